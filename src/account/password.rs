@@ -1,0 +1,164 @@
+//! Passwords: argon2id, off the async threads, at most as many at once as cores.
+
+use std::sync::Arc;
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use thiserror::Error;
+use tokio::sync::Semaphore;
+
+use crate::entropy::random;
+use crate::store::records::{Account, Records};
+use crate::store::Fault;
+use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
+
+/// OWASP: argon2id with 19 MiB, two passes, one lane; some 50 ms of one core.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// Sign-ins that may wait for a core; beyond it the answer is "try again", and codes and scans go on.
+const QUEUE: usize = 64;
+
+/// A password as it was typed. Does not print.
+pub struct Password(String);
+
+impl Password {
+    /// Whatever was typed; at most 1024 bytes of it are looked at.
+    pub fn typed(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Whether it may become an account's password. ASVS 6.2.1, 6.2.9.
+    pub fn is_acceptable(&self) -> bool {
+        self.0.chars().count() >= PASSWORD_CHARS_LEAST && self.0.len() <= PASSWORD_BYTES_MOST
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Password")
+    }
+}
+
+/// Proof that a person gave an account's password: opens a session. Only [`Passwords::verify`] makes one.
+#[derive(Debug)]
+pub struct Verified {
+    account: Account,
+}
+
+impl Verified {
+    /// Whose password it was.
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+}
+
+/// Why a password did not verify.
+#[derive(Debug, Error)]
+pub enum VerifyError {
+    /// No such user, or not their password: which of the two is not said.
+    #[error("the user name or the password is wrong")]
+    Wrong,
+    /// More people sign in at this moment than the machine has time for.
+    #[error("too many people sign in at once")]
+    Busy,
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Hashes and verifies; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Passwords(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    cores: Semaphore,
+    waiting: Semaphore,
+    /// Verified for users that do not exist, so that they take as long.
+    nobody: String,
+}
+
+impl Passwords {
+    /// As many at once as the machine has cores.
+    pub fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self(Arc::new(Inner {
+            cores: Semaphore::new(cores),
+            waiting: Semaphore::new(cores + QUEUE),
+            nobody: hash_now(&random::<16>()),
+        }))
+    }
+
+    /// The hash to keep, as a PHC string.
+    pub async fn hash(&self, password: Password) -> Result<String, VerifyError> {
+        self.on_a_core(move || hash_now(password.0.as_bytes())).await
+    }
+
+    /// Looks for the user and verifies the password; the same answer in similar time, whoever exists.
+    pub async fn verify(&self, records: &Records, username: &str, password: Password) -> Result<Verified, VerifyError> {
+        let (account, hash) = match records.account_by_username(username).await? {
+            Some((account, Some(hash))) => (Some(account), hash),
+            _ => (None, self.0.nobody.clone()),
+        };
+        let fits = self.on_a_core(move || verify_now(&password, &hash)).await?;
+        match account {
+            Some(account) if fits => Ok(Verified { account }),
+            _ => Err(VerifyError::Wrong),
+        }
+    }
+
+    async fn on_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, VerifyError> {
+        let _place = self.0.waiting.try_acquire().map_err(|_| VerifyError::Busy)?;
+        let _core = self.0.cores.acquire().await.map_err(|_| VerifyError::Busy)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| VerifyError::Busy)
+    }
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("OWASP's parameters are valid");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn hash_now(password: &[u8]) -> String {
+    argon2().hash_password_with_salt(password, &random::<16>()).expect("a salt of 16 bytes is valid").to_string()
+}
+
+fn verify_now(password: &Password, hash: &str) -> bool {
+    let bytes = password.0.as_bytes();
+    let bounded = &bytes[..bytes.len().min(PASSWORD_BYTES_MOST)];
+    PasswordHash::new(hash).is_ok_and(|hash| argon2().verify_password(bounded, &hash).is_ok()) && bytes.len() == bounded.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sec_56_a_password_is_kept_as_argon2id_with_19_mib_two_passes_one_lane() {
+        let hash = hash_now(b"correct horse battery staple");
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        assert!(verify_now(&Password::typed("correct horse battery staple".to_owned()), &hash));
+        assert!(!verify_now(&Password::typed("correct horse battery stapl".to_owned()), &hash));
+        assert_ne!(hash, hash_now(b"correct horse battery staple"), "each hash has its own salt");
+    }
+
+    #[test]
+    fn short_passwords_are_refused_and_long_ones_are_not_cut() {
+        let acceptable = |text: &str| Password::typed(text.to_owned()).is_acceptable();
+        assert!(!acceptable("seven77"));
+        assert!(acceptable("eight888"));
+        assert!(acceptable("八个字的密码也可以"));
+        assert!(acceptable(&"x".repeat(PASSWORD_BYTES_MOST)));
+        assert!(!acceptable(&"x".repeat(PASSWORD_BYTES_MOST + 1)));
+        let hash = hash_now("x".repeat(PASSWORD_BYTES_MOST).as_bytes());
+        assert!(!verify_now(&Password::typed("x".repeat(PASSWORD_BYTES_MOST + 1)), &hash));
+    }
+}

@@ -1,0 +1,220 @@
+//! The bearer token of a site's own mobile app. The account is its subject, and nothing else says who is asking.
+//! Issuer, audience and algorithms are pinned; the token's own words about keys (`jku`, `x5u`, `jwk`) are not read.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use serde::Deserialize;
+use thiserror::Error;
+use tokio::sync::Mutex;
+
+use super::DisplayName;
+use crate::clock::Clock;
+use crate::entropy::random;
+use crate::settings::{PhoneKeys, PhoneSettings};
+use crate::store::Fault;
+use crate::store::records::{Account, Records, Vouched};
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::{JWKS_BYTES, TOKEN_BYTES};
+
+/// A key set is fetched again after this long, so that a withdrawn key stops working.
+const KEYS_LIVE: Duration = Duration::from_secs(600);
+/// A key that is not in the set makes it be fetched at once, but not more often than this.
+const KEYS_REST: Duration = Duration::from_secs(30);
+/// How long a fetch may take.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
+/// A shared secret is at least as long as HS256's hash (RFC 7518 §3.2).
+const SECRET_BYTES_LEAST: usize = 32;
+
+/// Why a token is not taken.
+#[derive(Debug, Error)]
+pub enum TokenError {
+    /// This server takes no phone's tokens.
+    #[error("[phone] is not configured")]
+    Off,
+    /// There is none, or it is not a bearer token.
+    #[error("there is no bearer token")]
+    Missing,
+    /// Signature, issuer, audience, algorithm or time do not fit.
+    #[error("the token is not valid")]
+    Invalid,
+    /// The keys could not be fetched, so nothing can be checked.
+    #[error("the keys are not available")]
+    NoKeys,
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+#[derive(Debug, Deserialize)]
+struct Claims {
+    sub: String,
+    exp: f64,
+    #[serde(default)]
+    nbf: Option<f64>,
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    preferred_username: Option<String>,
+    #[serde(default)]
+    picture: Option<String>,
+}
+
+/// Checks phones' tokens.
+#[derive(Clone)]
+pub struct PhoneTokens(Arc<Inner>);
+
+struct Inner {
+    settings: PhoneSettings,
+    source: Source,
+    records: Records,
+    clock: Clock,
+}
+
+enum Source {
+    Secret(DecodingKey),
+    Set(JwkSet),
+    Url { url: String, client: reqwest::Client, cached: Mutex<Cached> },
+}
+
+#[derive(Default)]
+struct Cached {
+    set: Option<Arc<JwkSet>>,
+    fetched: Option<Timestamp>,
+    tried: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for PhoneTokens {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("PhoneTokens")
+    }
+}
+
+impl PhoneTokens {
+    /// Reads what the configuration names.
+    pub fn new(settings: &PhoneSettings, records: Records, clock: Clock) -> Result<Self, String> {
+        let read = |path: &std::path::Path| std::fs::read(path).map_err(|error| format!("phone: {}: {error}", path.display()));
+        let source = match &settings.keys {
+            PhoneKeys::Secret(path) => {
+                let bytes = read(path)?;
+                let secret = bytes.trim_ascii();
+                if secret.len() < SECRET_BYTES_LEAST {
+                    return Err(format!("phone.secret_file: the secret has {} bytes; it needs {SECRET_BYTES_LEAST}", secret.len()));
+                }
+                Source::Secret(DecodingKey::from_secret(secret))
+            }
+            PhoneKeys::File(path) => {
+                let set = serde_json::from_slice(&read(path)?).map_err(|_| format!("phone.jwks_file: {} is not a JWK set", path.display()))?;
+                Source::Set(set)
+            }
+            PhoneKeys::Url(url) => {
+                let client = reqwest::Client::builder()
+                    .redirect(reqwest::redirect::Policy::none())
+                    .timeout(FETCH_TIMEOUT)
+                    .build()
+                    .map_err(|_| "phone.jwks_url: no HTTPS client can be made here".to_owned())?;
+                Source::Url { url: url.clone(), client, cached: Mutex::default() }
+            }
+        };
+        Ok(Self(Arc::new(Inner { settings: settings.clone(), source, records, clock })))
+    }
+
+    /// The account that the bearer token in these headers speaks for, made on first use.
+    pub async fn account(&self, headers: &HeaderMap) -> Result<Account, TokenError> {
+        let token = bearer(headers).ok_or(TokenError::Missing)?;
+        let claims = self.check(token).await?;
+        let shown = [claims.name.as_deref(), claims.preferred_username.as_deref(), Some(&claims.sub)];
+        let display_name = shown.into_iter().flatten().find_map(DisplayName::lenient).ok_or(TokenError::Invalid)?;
+        let vouched = Vouched {
+            fresh_id: AccountId::from_random(random()),
+            issuer: self.0.settings.issuer.clone(),
+            subject: claims.sub,
+            display_name: display_name.as_str().to_owned(),
+            picture: claims.picture.filter(|picture| picture.starts_with("https://") && picture.len() <= 1024),
+            now: self.0.clock.now(),
+        };
+        Ok(self.0.records.vouched_account(vouched).await?)
+    }
+
+    async fn check(&self, token: &str) -> Result<Claims, TokenError> {
+        let settings = &self.0.settings;
+        let header = decode_header(token).map_err(|_| TokenError::Invalid)?;
+        if !settings.algorithms.contains(&header.alg) {
+            return Err(TokenError::Invalid);
+        }
+        let mut validation = Validation::new(header.alg);
+        validation.set_issuer(&[&settings.issuer]);
+        validation.set_audience(&[&settings.audience]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // Times are checked below, against the clock of this house.
+        validation.validate_exp = false;
+        let key = self.key(header.alg, header.kid.as_deref()).await?;
+        let claims = decode::<Claims>(token, &key, &validation).map_err(|_| TokenError::Invalid)?.claims;
+
+        let now = Duration::from_millis(self.0.clock.now().as_millis()).as_secs_f64();
+        let leeway = settings.leeway.as_secs_f64();
+        let in_time = now < claims.exp + leeway && claims.nbf.is_none_or(|nbf| nbf <= now + leeway);
+        let is_subject = !claims.sub.is_empty() && claims.sub.len() <= 255;
+        if in_time && is_subject { Ok(claims) } else { Err(TokenError::Invalid) }
+    }
+
+    async fn key(&self, algorithm: Algorithm, kid: Option<&str>) -> Result<DecodingKey, TokenError> {
+        match &self.0.source {
+            Source::Secret(key) => Ok(key.clone()),
+            Source::Set(set) => find(set, algorithm, kid).ok_or(TokenError::Invalid),
+            Source::Url { url, client, cached } => {
+                let mut cached = cached.lock().await;
+                let now = self.0.clock.now();
+                let is_fresh = cached.fetched.is_some_and(|fetched| now.since(fetched) < KEYS_LIVE);
+                let known = cached.set.as_ref().and_then(|set| find(set, algorithm, kid));
+                let may_try = cached.tried.is_none_or(|tried| now.since(tried) >= KEYS_REST);
+                if (known.is_none() || !is_fresh) && may_try {
+                    cached.tried = Some(now);
+                    match fetch(client, url).await {
+                        Some(set) => {
+                            cached.set = Some(Arc::new(set));
+                            cached.fetched = Some(now);
+                        }
+                        None => tracing::error!(url, "the phone's key set could not be fetched"),
+                    }
+                }
+                let set = cached.set.as_ref().ok_or(TokenError::NoKeys)?;
+                find(set, algorithm, kid).ok_or(TokenError::Invalid)
+            }
+        }
+    }
+}
+
+/// The key that the token names; where it names none, the only one. A key serves the algorithm it is for.
+fn find(set: &JwkSet, algorithm: Algorithm, kid: Option<&str>) -> Option<DecodingKey> {
+    let jwk: &Jwk = match kid {
+        Some(kid) => set.find(kid)?,
+        None => set.keys.first().filter(|_| set.keys.len() == 1)?,
+    };
+    let fits = jwk.common.key_algorithm.is_none_or(|named: KeyAlgorithm| named.to_string() == format!("{algorithm:?}"));
+    let key = fits.then(|| DecodingKey::from_jwk(jwk).ok()).flatten()?;
+    (key.family() == algorithm.family()).then_some(key)
+}
+
+async fn fetch(client: &reqwest::Client, url: &str) -> Option<JwkSet> {
+    let mut response = client.get(url).send().await.ok().filter(|response| response.status().is_success())?;
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.ok()? {
+        body.extend_from_slice(&chunk);
+        if body.len() > JWKS_BYTES {
+            return None;
+        }
+    }
+    serde_json::from_slice(&body).ok()
+}
+
+/// RFC 6750 §2.1, and no other place: a token in a URL ends up in logs.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    (scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_BYTES).then(|| token.trim())
+}

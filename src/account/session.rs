@@ -1,0 +1,131 @@
+//! Sessions: one signed-in browser or phone. A 256-bit token in a cookie, its SHA-256 in the records, an idle end
+//! and an absolute end. A session opens only for a witness: a claimed ticket or a verified password.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use axum::http::{HeaderMap, HeaderValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::password::Verified;
+use crate::clock::Clock;
+use crate::entropy::random;
+use crate::settings;
+use crate::store::Fault;
+use crate::store::records::{Account, OpenedBy, Records, SessionRow, SessionTokenHash};
+use crate::ticket::ids::AccountId;
+use crate::ticket::machine::Claimed;
+use crate::ticket::time::Timestamp;
+use crate::web::cookie;
+
+/// A use is written down at most this often.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+
+/// The secret that a signed-in browser carries.
+struct SessionToken([u8; 32]);
+
+impl SessionToken {
+    fn parse(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    fn hash(&self) -> SessionTokenHash {
+        let mut hash = [0; 32];
+        hash.copy_from_slice(digest::digest(&digest::SHA256, &self.0).as_ref());
+        SessionTokenHash(hash)
+    }
+}
+
+/// What lets a session open.
+pub enum Witness {
+    /// A browser claimed a ticket that a phone approved.
+    Claimed(Claimed),
+    /// A person gave their password.
+    Verified(Verified),
+}
+
+impl Witness {
+    fn account(&self) -> AccountId {
+        match self {
+            Self::Claimed(claimed) => claimed.account(),
+            Self::Verified(verified) => verified.account().id,
+        }
+    }
+
+    fn opened_by(&self) -> OpenedBy {
+        match self {
+            Self::Claimed(_) => OpenedBy::Scan,
+            Self::Verified(_) => OpenedBy::Password,
+        }
+    }
+}
+
+/// Opens, finds and ends sessions.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    records: Records,
+    clock: Clock,
+    lives: settings::Account,
+}
+
+impl Sessions {
+    /// Sessions in these records, with the configured lives.
+    pub fn new(records: Records, clock: Clock, lives: settings::Account) -> Self {
+        Self { records, clock, lives }
+    }
+
+    /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone.
+    pub async fn open(&self, witness: Witness) -> Result<Option<HeaderValue>, Fault> {
+        let token = SessionToken(random());
+        let now = self.clock.now();
+        let opened_by = witness.opened_by();
+        let (_, absolute) = self.life(opened_by);
+        let row = SessionRow {
+            token_hash: token.hash(),
+            account: witness.account(),
+            opened_by,
+            created_at: now,
+            last_seen_at: now,
+            ends_at: now + absolute,
+        };
+        let kept = self.records.add_session(row).await?;
+        Ok(kept.then(|| cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), absolute)))
+    }
+
+    /// Who is signed in on the device that sent these headers.
+    pub async fn find(&self, headers: &HeaderMap) -> Result<Option<Account>, Fault> {
+        let Some(token) = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) else { return Ok(None) };
+        let Some((session, account)) = self.records.session(token.hash()).await? else { return Ok(None) };
+        let now = self.clock.now();
+        if self.is_over(&session, now) {
+            return Ok(None);
+        }
+        if now.since(session.last_seen_at) >= TOUCH_EVERY {
+            self.records.touch_session(session.token_hash, now).await?;
+        }
+        Ok(Some(account))
+    }
+
+    /// Ends the session of the device that sent these headers, and returns what takes its cookie away.
+    pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
+        if let Some(token) = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) {
+            self.records.end_session(token.hash()).await?;
+        }
+        Ok(cookie::clear(cookie::SESSION))
+    }
+
+    fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {
+        let (idle, _) = self.life(session.opened_by);
+        now >= session.ends_at || now.since(session.last_seen_at) >= idle
+    }
+
+    /// The idle and the absolute life.
+    fn life(&self, opened_by: OpenedBy) -> (Duration, Duration) {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        match opened_by {
+            OpenedBy::Password => (hours(self.lives.password_idle_hours), hours(self.lives.password_max_hours)),
+            OpenedBy::Scan => (hours(self.lives.scan_idle_hours), hours(self.lives.scan_max_hours)),
+        }
+    }
+}

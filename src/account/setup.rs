@@ -1,0 +1,167 @@
+//! The first account: a link printed at the first start, which works once, whoever is quickest.
+
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time;
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::password::{Password, VerifyError};
+use super::session::Witness;
+use super::{Accounts, DisplayName, Username};
+use crate::entropy::random;
+use crate::store::records::NewAccount;
+use crate::text::Lang;
+use crate::ticket::ids::AccountId;
+use crate::web::client::ClientAddress;
+use crate::web::document::{Mark, Page, Site};
+use crate::web::problem::Problem;
+
+/// The secret of the set-up link: of this process, and worth nothing once somebody has an account.
+#[derive(Clone)]
+pub struct Setup(Arc<str>);
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Setup")
+    }
+}
+
+impl Setup {
+    /// A fresh secret.
+    pub fn new() -> Self {
+        Self(URL_SAFE_NO_PAD.encode(random::<32>()).into())
+    }
+
+    /// The link to print.
+    pub fn link(&self, origin: &str) -> String {
+        format!("{origin}/setup?token={}", self.0)
+    }
+
+    fn opens_with(&self, token: &str) -> bool {
+        constant_time::verify_slices_are_equal(self.0.as_bytes(), token.as_bytes()).is_ok()
+    }
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// `?token=`
+#[derive(Deserialize)]
+pub struct Token {
+    #[serde(default)]
+    token: String,
+}
+
+/// `GET /setup`
+pub async fn page(State(accounts): State<Accounts>, from: ClientAddress, Query(token): Query<Token>) -> Result<Response, Problem> {
+    check(&accounts, from, &token.token).await?;
+    Ok(form_page(&accounts.site, &token.token, &Form::default(), None))
+}
+
+/// The form of `POST /setup`.
+#[derive(Default, Deserialize)]
+pub struct First {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    display_name: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// `POST /setup`
+pub async fn create(State(accounts): State<Accounts>, from: ClientAddress, Form(form): Form<First>) -> Result<Response, Problem> {
+    check(&accounts, from, &form.token).await?;
+    let lang = Lang::En;
+    let password = Password::typed(form.password.clone());
+    let wrong = |what: &'static str| {
+        let page = form_page(&accounts.site, &form.token, &Form(First { username: form.username.clone(), display_name: form.display_name.clone(), ..First::default() }), Some(what));
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    };
+    let (username, display_name) = match (form.username.parse::<Username>(), form.display_name.parse::<DisplayName>()) {
+        (Err(_), _) => return wrong(lang.setup_wrong_username()),
+        (_, Err(_)) => return wrong(lang.setup_wrong_display_name()),
+        (Ok(username), Ok(display_name)) => (username, display_name),
+    };
+    if !password.is_acceptable() {
+        return wrong(lang.setup_wrong_password());
+    }
+    let password_hash = accounts.passwords.hash(password).await.map_err(busy)?;
+    let made = accounts
+        .records
+        .add_first_account(NewAccount {
+            id: AccountId::from_random(random()),
+            username: username.as_str().to_owned(),
+            display_name: display_name.as_str().to_owned(),
+            password_hash,
+            is_admin: true,
+            created_at: accounts.clock.now(),
+        })
+        .await?;
+    if !made {
+        return Err(used());
+    }
+    tracing::info!("the first account was made");
+    let again = Password::typed(form.password);
+    let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again).await.map_err(busy)?;
+    let cookie = accounts.sessions.open(Witness::Verified(verified)).await?.ok_or_else(Problem::broken)?;
+    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+}
+
+async fn check(accounts: &Accounts, from: ClientAddress, token: &str) -> Result<(), Problem> {
+    accounts.limits.attempt(from, None)?;
+    if accounts.records.has_accounts().await? || !accounts.setup.opens_with(token) {
+        tracing::info!(code = "setup_link_used", "a set-up was refused");
+        return Err(used());
+    }
+    Ok(())
+}
+
+fn used() -> Problem {
+    let lang = Lang::En;
+    Problem::new(StatusCode::GONE, "setup_link_used", lang.setup_used_title(), lang.setup_used_advice())
+}
+
+fn busy(error: VerifyError) -> Problem {
+    match error {
+        VerifyError::Fault(fault) => fault.into(),
+        VerifyError::Busy | VerifyError::Wrong => Problem::broken(),
+    }
+}
+
+fn form_page(site: &Site, token: &str, form: &Form<First>, wrong: Option<&'static str>) -> Response {
+    let lang = Lang::En;
+    let (token, username, display_name) = (token.to_owned(), form.username.clone(), form.display_name.clone());
+    site.page(Page { title: lang.setup_title(), class: "form", ..Page::default() }, move || {
+        view! {
+            <Mark/>
+            <h1>{lang.setup_title()}</h1>
+            <p class="lead">{lang.setup_lead()}</p>
+            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+            <form method="post" action="/setup">
+                <input type="hidden" name="token" value=token/>
+                <label for="display_name">{lang.display_name()}</label>
+                <input id="display_name" name="display_name" value=display_name autocomplete="name" required=true autofocus=true/>
+                <label for="username">{lang.username()}</label>
+                <input id="username" name="username" value=username autocomplete="username" autocapitalize="none" spellcheck="false" required=true/>
+                <label for="password">{lang.password()}</label>
+                <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" required=true aria-describedby="password-hint"/>
+                <p id="password-hint" class="hint">{lang.setup_password_hint()}</p>
+                <button type="submit" class="primary">{lang.setup_create()}</button>
+            </form>
+        }
+    })
+}

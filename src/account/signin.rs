@@ -1,0 +1,112 @@
+//! Signing in with user name and password, and signing out. Plain forms: nothing here needs script.
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::password::{Password, VerifyError};
+use super::session::Witness;
+use super::{Accounts, Username};
+use crate::text::Lang;
+use crate::web::client::ClientAddress;
+use crate::web::document::{Mark, Page, Site};
+use crate::web::next_path::NextPath;
+use crate::web::problem::Problem;
+
+/// `?next=`
+#[derive(Debug, Deserialize)]
+pub struct Next {
+    #[serde(default)]
+    next: String,
+}
+
+impl Next {
+    /// Where the sign-in leads on to; home where that is not a path of ours.
+    pub fn path(&self) -> NextPath {
+        NextPath::parse(&self.next).unwrap_or_else(NextPath::home)
+    }
+}
+
+/// `GET /signin`
+pub async fn page(State(accounts): State<Accounts>, Query(next): Query<Next>, headers: HeaderMap) -> Result<Response, Problem> {
+    let next = next.path();
+    if accounts.sessions.find(&headers).await?.is_some() {
+        return Ok(Redirect::to(next.as_str()).into_response());
+    }
+    Ok(form_page(&accounts.site, &next, None))
+}
+
+/// The form of `POST /signin`.
+#[derive(Deserialize)]
+pub struct SignIn {
+    username: String,
+    password: String,
+    #[serde(flatten)]
+    next: Next,
+}
+
+/// `POST /signin`
+pub async fn sign_in(
+    State(accounts): State<Accounts>,
+    from: ClientAddress,
+    Form(form): Form<SignIn>,
+) -> Result<Response, Problem> {
+    let lang = Lang::En;
+    let next = form.next.path();
+    // A text that cannot be anybody's name goes the same way as a name that nobody has.
+    let username = form.username.parse::<Username>().map(|name| name.as_str().to_owned()).unwrap_or_default();
+    accounts.limits.attempt(from, Some(&username))?;
+    match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password)).await {
+        Ok(verified) => {
+            let account = verified.account().id;
+            let Some(cookie) = accounts.sessions.open(Witness::Verified(verified)).await? else {
+                return Err(Problem::broken());
+            };
+            tracing::info!(account.id = %account, "signed in by password");
+            // RFC 9700 §4.12: after a password, 303 and nothing that repeats the form.
+            Ok(([(SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
+        }
+        Err(VerifyError::Wrong) => {
+            tracing::info!(code = "wrong_credentials", "a sign-in was refused");
+            let page = form_page(&accounts.site, &next, Some(lang.signin_wrong()));
+            Ok((StatusCode::UNAUTHORIZED, page).into_response())
+        }
+        Err(VerifyError::Busy) => {
+            tracing::info!(code = "busy", "a sign-in was refused");
+            Err(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..Problem::too_many(std::time::Duration::from_secs(3)) })
+        }
+        Err(VerifyError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// `POST /signout`
+pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
+    let cookie = accounts.sessions.end(&headers).await?;
+    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+}
+
+fn form_page(site: &Site, next: &NextPath, wrong: Option<&'static str>) -> Response {
+    let lang = Lang::En;
+    let on_the_way = next.as_str().starts_with("/s/").then(|| lang.signin_to_confirm());
+    let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
+    site.page(Page { title: lang.signin_title(), class: "form", ..Page::default() }, move || {
+        view! {
+            <Mark/>
+            <h1>{lang.signin_title()}</h1>
+            <p class="lead">{on_the_way.map_or_else(|| lang.signin_to(&site_name), str::to_owned)} <span class="host">{host}</span></p>
+            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+            <form method="post" action="/signin">
+                <input type="hidden" name="next" value=next/>
+                <label for="username">{lang.username()}</label>
+                <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required=true autofocus=true/>
+                <label for="password">{lang.password()}</label>
+                <input id="password" name="password" type="password" autocomplete="current-password" required=true/>
+                <button type="submit" class="primary">{lang.sign_in()}</button>
+            </form>
+        }
+    })
+}

@@ -1,0 +1,51 @@
+//! Tessera: sign in to any web site by scanning a QR code with a phone that is already signed in.
+//!
+//! One crate, two halves: the server (feature `ssr`) and the islands of its pages (feature `hydrate`, compiled to
+//! WebAssembly). A file belongs to both unless it is gated here or at a `mod` line below.
+//!
+//! ```text
+//! main      the command line
+//!  └ app        everything put together: state, layers in their order, routes
+//!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
+//!     ├ account     who can sign in: passwords, sessions, phones' tokens
+//!     ├ web         what no feature owns: document, guards, problems, files, connections
+//!     ├ store       where things are kept: tickets (memory), records (SQLite)
+//!     ├ push        tells watching pages that a ticket changed
+//!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
+//! ```
+//!
+//! Imports point downwards only, and `settings`, `clock`, `entropy`, `secret_file` and `text` may be used by all;
+//! `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because their handlers
+//! speak its words: a document, a cookie, a problem.
+
+#[cfg(feature = "ssr")]
+pub mod app;
+#[cfg(feature = "ssr")]
+pub mod telemetry;
+pub mod login;
+#[cfg(feature = "ssr")]
+pub mod account;
+#[cfg(feature = "ssr")]
+pub mod web;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod push;
+pub mod ticket;
+
+#[cfg(feature = "ssr")]
+pub mod clock;
+#[cfg(feature = "ssr")]
+pub mod entropy;
+#[cfg(feature = "ssr")]
+pub mod secret_file;
+#[cfg(feature = "ssr")]
+pub mod settings;
+pub mod text;
+
+/// Wakes the islands of the page; called by the page's script once WebAssembly is there.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    leptos::mount::hydrate_islands();
+}

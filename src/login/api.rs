@@ -1,0 +1,159 @@
+//! The phone as a program: a site's own mobile app, with its bearer token. The same verbs, the same facts, the same
+//! refusals as the page, as JSON. Who asks is in the token and nowhere else.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::Login;
+use super::carry::{Resume, Upgrade, carry};
+use super::facts::Facts;
+use super::flow::Stop;
+use crate::account::phone_token::TokenError;
+use crate::store::records::Account;
+use crate::text::Lang;
+use crate::ticket::event::Event;
+use crate::ticket::ids::{ScanCode, UserCode};
+use crate::ticket::machine::Ticket;
+use crate::web::client::ClientAddress;
+use crate::web::listen::Place;
+use crate::web::problem::Problem;
+
+/// What an app is told.
+#[derive(Serialize)]
+struct Told {
+    /// The scan code, also where a typed one was sent.
+    code: String,
+    #[serde(flatten)]
+    event: Event,
+    facts: Facts,
+}
+
+/// One call: who asks, about which ticket, from where.
+pub struct Call {
+    login: Login,
+    account: Account,
+    from: ClientAddress,
+    code: ScanCode,
+}
+
+/// `POST /v1/tickets/{code}/scan`
+pub async fn scan(call: Call) -> Result<Response, Problem> {
+    let ticket = call.login.flow.scan(call.code, &call.account, None).await?;
+    Ok(call.told(&ticket))
+}
+
+/// `POST /v1/tickets/{code}/approve`
+pub async fn approve(call: Call) -> Result<Response, Problem> {
+    let ticket = call.login.flow.approve(call.code, call.account.id).await?;
+    Ok(call.told(&ticket))
+}
+
+/// `POST /v1/tickets/{code}/deny`
+pub async fn deny(call: Call) -> Result<Response, Problem> {
+    let ticket = call.login.flow.deny(call.code, call.account.id).await?;
+    Ok(call.told(&ticket))
+}
+
+/// `GET /v1/tickets/{code}/watch`: server-sent events or a long poll, by the token as well.
+pub async fn watch(
+    State(login): State<Login>,
+    Path(code): Path<String>,
+    Query(resume): Query<Resume>,
+    place: Place,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, Problem> {
+    let account = account(&login, &headers).await?;
+    let code = read_code(&login, &code).await?;
+    let begin = login.flow.watch_as_phone(code.ticket, account.id);
+    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
+}
+
+impl Call {
+    fn told(&self, ticket: &Ticket) -> Response {
+        let facts = self.login.facts(ticket, &self.account, self.from);
+        let code = self.login.flow.text(self.code);
+        Json(Told { code, event: self.login.flow.event(ticket), facts }).into_response()
+    }
+}
+
+async fn account(login: &Login, headers: &HeaderMap) -> Result<Account, Problem> {
+    let lang = Lang::En;
+    let tokens = login.phone_tokens.as_ref().ok_or(TokenError::Off);
+    let account = match tokens {
+        Ok(tokens) => tokens.account(headers).await,
+        Err(off) => Err(off),
+    };
+    account.map_err(|error| {
+        let (status, code, advice) = match error {
+            TokenError::Fault(fault) => return fault.into(),
+            TokenError::Off => (StatusCode::NOT_FOUND, "phone_tokens_off", lang.token_off()),
+            TokenError::Missing => (StatusCode::UNAUTHORIZED, "missing_token", lang.token_missing()),
+            TokenError::Invalid => (StatusCode::UNAUTHORIZED, "invalid_token", lang.token_invalid()),
+            TokenError::NoKeys => (StatusCode::SERVICE_UNAVAILABLE, "keys_unavailable", lang.broken_advice()),
+        };
+        tracing::info!(code, "a phone's token was refused");
+        Problem::new(status, code, lang.token_title(), advice)
+    })
+}
+
+/// The scan code, or the typed one: eight letters are no forty.
+async fn read_code(login: &Login, text: &str) -> Result<ScanCode, Problem> {
+    match text.parse::<UserCode>() {
+        Ok(typed) => Ok(login.flow.find(typed).await?.ok_or(Stop::Unknown)?),
+        Err(_) => Ok(login.flow.parse(text)?),
+    }
+}
+
+impl<S> axum::extract::FromRequest<S> for Call
+where
+    S: Send + Sync,
+    Login: axum::extract::FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Response> {
+        let login = <Login as axum::extract::FromRef<S>>::from_ref(state);
+        read(login, request).await.map_err(|problem| {
+            let unauthorized = problem.status == StatusCode::UNAUTHORIZED;
+            let mut response = problem.into_response();
+            if unauthorized {
+                // RFC 6750 §3.
+                response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            response
+        })
+    }
+}
+
+async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Problem> {
+    use axum::extract::FromRequestParts as _;
+    let (mut parts, body) = request.into_parts();
+    let from = ClientAddress::from_request_parts(&mut parts, &()).await?;
+    let account = account(&login, &parts.headers).await?;
+    login.limits.decision(account.id)?;
+    let Path(code) = Path::<String>::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
+    if code.parse::<UserCode>().is_ok() {
+        login.limits.attempt(from, Some(&account.id.to_string()))?;
+    }
+    let RawQuery(query) = RawQuery::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
+    let body = axum::body::to_bytes(body, crate::web::bounds::BODY_BYTES).await.map_err(|_| Problem::malformed())?;
+    if query.is_some_and(|query| !query.is_empty()) || !is_empty(&body) {
+        let lang = Lang::En;
+        // Above all an account id: who asks is in the token and nowhere else.
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", lang.malformed_title(), lang.parameter_advice()));
+    }
+    let code = read_code(&login, &code).await?;
+    Ok(Call { login, account, from, code })
+}
+
+/// No body, or an empty JSON object.
+fn is_empty(body: &Bytes) -> bool {
+    let body = body.trim_ascii();
+    body.is_empty() || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body).is_ok_and(|map| map.is_empty())
+}

@@ -1,0 +1,210 @@
+//! The three carriers of a watch: WebSocket, else server-sent events, else long poll. The same events with the same
+//! `seq`; a page that changes carrier or reconnects says `after=seq` and misses nothing.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::http::HeaderMap;
+use axum::http::header::ACCEPT;
+use axum::response::sse::{self, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use super::flow::Stop;
+use super::watch::Watch;
+use crate::ticket::event::Event;
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::{
+    PING_EVERY, POLL_HELD, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
+};
+use crate::web::document::Site;
+use crate::web::guard::{exact_origin, same_origin};
+use crate::web::listen::Place;
+use crate::web::problem::Problem;
+
+/// RFC 6455's registry has 1012 "service restart": come back, to another instance or to this one.
+const CLOSE_RESTART: u16 = 1012;
+
+/// `?after=&wait=`
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Resume {
+    /// The `seq` of the state that the page shows.
+    #[serde(default)]
+    after: u32,
+    /// A long poll is held this many seconds at most; 0 asks for the state as it is.
+    #[serde(default)]
+    wait: u64,
+}
+
+/// The request of a page that wants to watch.
+pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+/// Answers a watch by the carrier that the request asks for. `begin` finds the watch and checks who asks.
+pub async fn carry(
+    upgrade: Upgrade,
+    headers: &HeaderMap,
+    resume: Resume,
+    site: &Site,
+    stopping: CancellationToken,
+    place: Place,
+    begin: impl Future<Output = Result<Watch, Stop>>,
+) -> Result<Response, Problem> {
+    if let Ok(upgrade) = upgrade {
+        exact_origin(headers, site)?;
+        let watch = begin.await?;
+        let upgrade = upgrade
+            .read_buffer_size(SOCKET_READ_BUFFER)
+            .write_buffer_size(0)
+            .max_write_buffer_size(SOCKET_WRITE_BUFFER)
+            .max_message_size(SOCKET_MESSAGE_BYTES)
+            .max_frame_size(SOCKET_MESSAGE_BYTES);
+        return Ok(upgrade.on_upgrade(move |socket| over_socket(socket, watch, resume.after, stopping, place)));
+    }
+    same_origin(headers, site)?;
+    let watch = begin.await?;
+    if headers.get(ACCEPT).is_some_and(|accept| accept == "text/event-stream") {
+        return Ok(over_events(watch, resume.after, stopping, place));
+    }
+    over_poll(watch, resume, stopping).await
+}
+
+/// Why a socket is closed by us.
+enum End {
+    /// There is nothing more to tell.
+    Done,
+    /// This instance stops.
+    Restart,
+    /// The page said more than a page says.
+    Policy,
+    /// A ping went unanswered, or the page is gone.
+    Gone,
+}
+
+async fn over_socket(mut socket: WebSocket, mut watch: Watch, after: u32, stopping: CancellationToken, place: Place) {
+    let end = tell(&mut socket, &mut watch, after, &stopping).await;
+    // The other side of the ticket sees at once that this page is gone.
+    drop(watch);
+    let close = match end {
+        End::Done => Some((close_code::NORMAL, "")),
+        End::Restart => Some((CLOSE_RESTART, "reconnect")),
+        End::Policy => Some((close_code::POLICY, "too many messages")),
+        End::Gone => None,
+    };
+    if let Some((code, reason)) = close {
+        let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+        // RFC 6455 §7.1.1: wait for the page's own close, but not for ever.
+        let _ = tokio::time::timeout(Duration::from_secs(2), async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+    }
+    drop(place);
+}
+
+async fn tell(socket: &mut WebSocket, watch: &mut Watch, after: u32, stopping: &CancellationToken) -> End {
+    let Ok(mut event) = watch.resume(after).await else { return End::Done };
+    let mut budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.now() };
+    loop {
+        if send(socket, &event).await.is_err() {
+            return End::Gone;
+        }
+        if Watch::is_last(&event) {
+            return End::Done;
+        }
+        event = match next(socket, watch, stopping, &mut budget).await {
+            Ok(event) => event,
+            Err(end) => return end,
+        };
+    }
+}
+
+/// Waits for the next event while answering pings, pinging, and counting what the page says.
+async fn next(socket: &mut WebSocket, watch: &mut Watch, stopping: &CancellationToken, budget: &mut Budget) -> Result<Event, End> {
+    let mut unanswered = false;
+    loop {
+        tokio::select! {
+            event = watch.next() => return event.map_err(|_| End::Done),
+            () = stopping.cancelled() => return Err(End::Restart),
+            message = socket.recv() => match message {
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
+                Some(Ok(message)) => {
+                    unanswered = false;
+                    if !budget.allows(&message, watch.now()) {
+                        return Err(End::Policy);
+                    }
+                }
+            },
+            () = tokio::time::sleep(PING_EVERY) => {
+                if unanswered || socket.send(Message::Ping(Vec::new().into())).await.is_err() {
+                    return Err(End::Gone);
+                }
+                unanswered = true;
+            }
+        }
+    }
+}
+
+async fn send(socket: &mut WebSocket, event: &Event) -> Result<(), axum::Error> {
+    let text = serde_json::to_string(event).map_err(axum::Error::new)?;
+    socket.send(Message::Text(text.into())).await
+}
+
+/// A page listens; what it says is not needed, so a few messages are let pass and many are not.
+struct Budget {
+    left: u32,
+    since: Timestamp,
+}
+
+impl Budget {
+    /// Pongs answer our own pings and cost nothing.
+    fn allows(&mut self, message: &Message, now: Timestamp) -> bool {
+        if matches!(message, Message::Pong(_)) {
+            return true;
+        }
+        if now.since(self.since) >= Duration::from_secs(60) {
+            *self = Self { left: SOCKET_MESSAGES_PER_MINUTE, since: now };
+        }
+        self.left = self.left.saturating_sub(1);
+        self.left > 0
+    }
+}
+
+fn over_events(watch: Watch, after: u32, stopping: CancellationToken, place: Place) -> Response {
+    enum At {
+        Start(u32),
+        Told,
+        End,
+    }
+    let events = stream::unfold((watch, At::Start(after), stopping, place), |(mut watch, at, stopping, place)| async move {
+        let event = match at {
+            At::End => return None,
+            At::Start(after) => watch.resume(after).await.ok()?,
+            At::Told => tokio::select! {
+                event = watch.next() => event.ok()?,
+                () = stopping.cancelled() => return None,
+            },
+        };
+        let at = if Watch::is_last(&event) { At::End } else { At::Told };
+        let data = serde_json::to_string(&event).ok()?;
+        Some((Ok::<_, Infallible>(sse::Event::default().data(data)), (watch, at, stopping, place)))
+    });
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(PING_EVERY)).into_response();
+    // nginx holds events back unless it is told not to.
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    response
+}
+
+async fn over_poll(mut watch: Watch, resume: Resume, stopping: CancellationToken) -> Result<Response, Problem> {
+    let mut event = watch.resume(resume.after).await?;
+    if event.seq == resume.after && resume.wait > 0 && !Watch::is_last(&event) {
+        let held = Duration::from_secs(resume.wait).min(POLL_HELD);
+        tokio::select! {
+            next = watch.next() => event = next?,
+            () = tokio::time::sleep(held) => {}
+            () = stopping.cancelled() => {}
+        }
+    }
+    Ok(Json(event).into_response())
+}

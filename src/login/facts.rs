@@ -1,0 +1,61 @@
+//! What the confirm screen shows of a request, so that a person can tell their own from somebody else's
+//! (BCP 247 §6.1.14, RFC 8628 §5.4).
+
+use serde::Serialize;
+
+use crate::store::records::Account;
+use crate::text::Lang;
+use crate::ticket::machine::Ticket;
+use crate::ticket::time::Timestamp;
+use crate::web::client::ClientAddress;
+use crate::web::document::Site;
+
+/// The facts of one request, as seen by one phone.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facts {
+    /// What is signed in to.
+    pub site: String,
+    /// Its host, as this server knows it.
+    pub host: String,
+    /// "Firefox"; `null` where the browser does not say.
+    pub browser: Option<String>,
+    /// "Windows"; `null` where the browser does not say.
+    pub system: Option<String>,
+    /// The browser's address.
+    pub address: String,
+    /// Whether the browser seems to be on the phone's own network.
+    pub same_network: bool,
+    /// How long ago the page was opened.
+    pub age_seconds: u64,
+    /// Whose session it will be.
+    pub account: String,
+    /// How long that session lasts at most.
+    pub session_hours: u64,
+}
+
+impl Facts {
+    /// Gathers them.
+    pub fn of(ticket: &Ticket, account: &Account, phone: ClientAddress, site: &Site, session_hours: u64, now: Timestamp) -> Self {
+        let owned = |name: &Option<Box<str>>| name.as_deref().map(str::to_owned);
+        Self {
+            site: site.name().to_owned(),
+            host: site.host().to_owned(),
+            browser: owned(&ticket.asker.browser),
+            system: owned(&ticket.asker.system),
+            address: ticket.asker.address.to_string(),
+            same_network: phone.is_near(ClientAddress(ticket.asker.address)),
+            age_seconds: now.since(ticket.issued_at).as_secs(),
+            account: account.display_name.clone(),
+            session_hours,
+        }
+    }
+
+    /// "Firefox on Windows", or what is known of it.
+    pub fn device(&self, lang: Lang) -> String {
+        match (&self.browser, &self.system) {
+            (Some(browser), Some(system)) => lang.fact_device_both(browser, system),
+            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (None, None) => lang.fact_device_unknown().to_owned(),
+        }
+    }
+}

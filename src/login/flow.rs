@@ -1,0 +1,319 @@
+//! The way of a ticket, top to bottom: issue · look · scan · approve or deny · claim; and what may happen on the
+//! way: refresh, cancel, watch. Each step is load → apply → save → announce: the machine decides, the store
+//! compares and swaps, the hub wakes whoever watches. Nothing here knows of HTTP.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::qr;
+use super::watch::Watch;
+use crate::clock::Clock;
+use crate::entropy::random;
+use crate::push::{Hub, Side};
+use crate::store::Fault;
+use crate::store::records::Account;
+use crate::store::tickets::{AddError, ChangeError, Tickets};
+use crate::ticket::event::{Code, Event, Seen};
+use crate::ticket::ids::{AccountId, ClaimKeyHash, CodeKey, NotACode, Round, ScanCode, TicketId, UserCode};
+use crate::ticket::machine::{Action, Asker, Claimed, Refused, Scanner, Stage, Ticket};
+use crate::ticket::time::{Lifetimes, Timestamp};
+
+/// Draws before a fresh typed code is free; with 25 billion codes the second is never needed.
+const DRAWS: u8 = 8;
+
+/// Why a step was not taken.
+#[derive(Debug, Error)]
+pub enum Stop {
+    /// This is no code, or none that this server made.
+    #[error(transparent)]
+    NotACode(#[from] NotACode),
+    /// The code was made here, and its ticket is long over.
+    #[error("no such ticket")]
+    Unknown,
+    /// The machine refused.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The device that scans is the browser to be signed in.
+    #[error("this is the browser to be signed in")]
+    SameBrowser,
+    /// As many sign-ins wait as this server takes.
+    #[error("too many sign-ins are waiting")]
+    Full,
+    /// Something is broken.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Stop {
+    /// The stable code of this refusal: for programs and for the log.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotACode(NotACode::Malformed) => "malformed_code",
+            Self::NotACode(NotACode::Forged) => "forged_code",
+            Self::Unknown | Self::Refused(Refused::Expired) => "expired",
+            Self::Refused(Refused::Outdated) => "outdated_code",
+            Self::Refused(Refused::Taken) => "taken",
+            Self::Refused(Refused::NotYours) => "not_yours",
+            Self::Refused(Refused::NotScanned) => "not_scanned",
+            Self::Refused(Refused::Decided) => "already_decided",
+            Self::Refused(Refused::NotApproved) => "not_approved",
+            Self::Refused(Refused::Used) => "already_used",
+            Self::Refused(Refused::Denied) => "denied",
+            Self::Refused(Refused::Cancelled) => "cancelled",
+            Self::Refused(Refused::WrongKey) => "other_browser",
+            Self::Refused(Refused::InUse) => "in_use",
+            Self::Refused(Refused::Rested) => "rested",
+            Self::SameBrowser => "same_browser",
+            Self::Full => "too_many_waiting",
+            Self::Fault(_) => "temporarily_unavailable",
+        }
+    }
+}
+
+impl From<ChangeError> for Stop {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Unknown => Self::Unknown,
+            ChangeError::Refused(refused) => Self::Refused(refused),
+            ChangeError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<AddError> for Stop {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::Full => Self::Full,
+            AddError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+/// The verbs of a ticket; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Flow(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    tickets: Tickets,
+    hub: Hub,
+    clock: Clock,
+    lifetimes: Lifetimes,
+    code_key: CodeKey,
+    /// What stands before a scan code in a QR: upper case, for its alphanumeric mode.
+    link: String,
+}
+
+impl Flow {
+    /// The flow over a store and a hub; `origin` is what phones reach.
+    pub fn new(tickets: Tickets, hub: Hub, clock: Clock, lifetimes: Lifetimes, code_key: CodeKey, origin: &str) -> Self {
+        let link = format!("{origin}/s/").to_ascii_uppercase();
+        Self(Arc::new(Inner { tickets, hub, clock, lifetimes, code_key, link }))
+    }
+
+    /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key.
+    pub async fn issue(&self, browser: ClaimKeyHash, asker: Asker, next: Option<Box<str>>) -> Result<Ticket, Stop> {
+        let id = TicketId::from_random(random());
+        let now = self.now();
+        let user_code = self.draw_user_code(id, Round(0), now).await?;
+        let ticket = Ticket::issue(id, browser, user_code, asker, next, now, &self.0.lifetimes);
+        self.0.tickets.add(ticket.clone(), now).await.map_err(|error| refused("issue", id, error.into()))?;
+        Ok(ticket)
+    }
+
+    /// **Look.** A phone opened the code's page: what a scan would meet. Changes nothing, whoever fetches it.
+    /// What this account has decided itself it may always see again.
+    pub async fn look(&self, code: ScanCode, account: &Account, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+        let ticket = self.get(code.ticket).await?;
+        match &ticket.stage {
+            Stage::Approved(owner) if owner.account == account.id => return Ok(ticket),
+            Stage::Claimed(owner) | Stage::Denied(owner) if *owner == account.id => return Ok(ticket),
+            _ => {}
+        }
+        not_the_same_browser(&ticket, browser)?;
+        ticket.apply(&Action::Scan(code.round, scanner(account)), self.now(), &self.0.lifetimes)?;
+        Ok(ticket)
+    }
+
+    /// **Scan.** A signed-in phone takes the ticket: the first account owns it, and the browser sees its name.
+    pub async fn scan(&self, code: ScanCode, account: &Account, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+        let scanned = async {
+            not_the_same_browser(&self.get(code.ticket).await?, browser)?;
+            self.change(code.ticket, &Action::Scan(code.round, scanner(account))).await
+        };
+        match scanned.await {
+            Err(Stop::Refused(Refused::Outdated)) => {
+                // Somebody holds a copy of a code that is gone from the screen: the screen says so too.
+                let _ = self.change(code.ticket, &Action::NoteOutdatedScan).await;
+                Err(refused("scan", code.ticket, Refused::Outdated.into()))
+            }
+            other => other.map_err(|stop| refused("scan", code.ticket, stop)),
+        }
+    }
+
+    /// **Approve.** The account that scanned agrees; the browser may claim.
+    pub async fn approve(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
+        let approved = self.change(code.ticket, &Action::Approve(account)).await;
+        approved.map_err(|stop| refused("approve", code.ticket, stop))
+    }
+
+    /// **Deny.** The account that scanned refuses.
+    pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
+        let denied = self.change(code.ticket, &Action::Deny(account)).await;
+        denied.map_err(|stop| refused("deny", code.ticket, stop))
+    }
+
+    /// **Claim.** The browser takes what was approved, once: the witness opens its session.
+    pub async fn claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<(Ticket, Claimed), Stop> {
+        let now = self.now();
+        let claimed = self.0.tickets.change(id, |ticket| ticket.claim(browser, now, &self.0.lifetimes)).await;
+        let claimed = claimed.map_err(|error| refused("claim", id, error.into()))?;
+        self.0.hub.announce(id);
+        Ok(claimed)
+    }
+
+    /// The page renews its code; the one before can be scanned for the rest of its minute.
+    pub async fn refresh(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
+        let now = self.now();
+        let refreshed = async {
+            let ticket = self.get(id).await?;
+            let round = ticket.round.next().ok_or(Refused::Rested)?;
+            // Asked first, so that a page that may not renew reserves no code.
+            ticket.apply(&Action::Refresh(browser, ticket.user_code), now, &self.0.lifetimes)?;
+            let user_code = self.draw_user_code(id, round, now).await?;
+            self.change(id, &Action::Refresh(browser, user_code)).await
+        };
+        refreshed.await.map_err(|stop| refused("refresh", id, stop))
+    }
+
+    /// The browser gives its ticket up.
+    pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
+        let cancelled = self.change(id, &Action::Cancel(browser)).await;
+        cancelled.map_err(|stop| refused("cancel", id, stop))
+    }
+
+    /// The browser watches its ticket.
+    pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
+        let watch = Watch::new(self.clone(), id, Side::Browser);
+        if self.get(id).await?.opens_with(&browser) { Ok(watch) } else { Err(Refused::WrongKey.into()) }
+    }
+
+    /// The phone watches what it decided.
+    pub async fn watch_as_phone(&self, id: TicketId, account: AccountId) -> Result<Watch, Stop> {
+        let watch = Watch::new(self.clone(), id, Side::Phone);
+        match self.get(id).await?.stage {
+            Stage::Scanned(owner) | Stage::Approved(owner) if owner.account == account => Ok(watch),
+            Stage::Claimed(owner) | Stage::Denied(owner) if owner == account => Ok(watch),
+            Stage::Cancelled => Err(Refused::Cancelled.into()),
+            _ => Err(Refused::NotYours.into()),
+        }
+    }
+
+    /// The ticket of a browser, as it stands.
+    pub async fn ticket_of(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
+        let ticket = self.get(id).await?;
+        if ticket.opens_with(&browser) { Ok(ticket) } else { Err(Refused::WrongKey.into()) }
+    }
+
+    /// Reads a scan code; a forged one ends here, without asking the store.
+    pub fn parse(&self, code: &str) -> Result<ScanCode, Stop> {
+        ScanCode::parse(code, &self.0.code_key).map_err(|error| {
+            tracing::info!(step = "parse", code = Stop::from(error).code(), "a step was refused");
+            error.into()
+        })
+    }
+
+    /// The scan code that a typed code stands for.
+    pub async fn find(&self, typed: UserCode) -> Result<Option<ScanCode>, Stop> {
+        let found = self.0.tickets.find(typed, self.now()).await?;
+        Ok(found.map(|(ticket, round)| ScanCode { ticket, round }))
+    }
+
+    /// The text of a scan code.
+    pub fn text(&self, code: ScanCode) -> String {
+        code.encode(&self.0.code_key)
+    }
+
+    /// The code on a ticket's screen, ready to be shown.
+    pub fn code(&self, ticket: &Ticket) -> Code {
+        let text = self.text(ScanCode { ticket: ticket.id, round: ticket.round });
+        let modules = qr::modules(&format!("{}{text}", self.0.link));
+        Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
+    }
+
+    /// What a page may know of a ticket now; the code itself is left to whoever needs it.
+    pub fn event(&self, ticket: &Ticket) -> Event {
+        let left = ticket.expires_at.since(self.now());
+        let seen = match &ticket.stage {
+            Stage::Claimed(_) => Seen::Claimed,
+            Stage::Denied(_) => Seen::Denied,
+            Stage::Cancelled => Seen::Cancelled,
+            _ if left.is_zero() => Seen::Expired,
+            Stage::Waiting => Seen::Waiting { code: None, outdated_scan: ticket.outdated_scan },
+            Stage::Scanned(by) => Seen::Scanned { by: by.name.to_string() },
+            Stage::Approved(_) => Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id) },
+        };
+        Event { seq: ticket.seq, remaining_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX), seen }
+    }
+
+    pub(super) fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    pub(super) async fn get(&self, id: TicketId) -> Result<Ticket, Stop> {
+        self.0.tickets.get(id).await?.ok_or(Stop::Unknown)
+    }
+
+    /// The present moment, by the clock of this house.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// The one way a ticket changes: the machine under the store's compare-and-swap, then the announcement.
+    async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, Stop> {
+        let now = self.now();
+        let step = |ticket: &Ticket| {
+            let after = ticket.apply(action, now, &self.0.lifetimes)?;
+            let changed = after.seq != ticket.seq;
+            Ok((after, changed))
+        };
+        let (ticket, changed) = self.0.tickets.change(id, step).await?;
+        if changed {
+            self.0.hub.announce(id);
+        }
+        Ok(ticket)
+    }
+
+    async fn draw_user_code(&self, id: TicketId, round: Round, now: Timestamp) -> Result<UserCode, Stop> {
+        for _ in 0..DRAWS {
+            let code = UserCode::draw(|| random::<1>()[0]);
+            if self.0.tickets.reserve(code, id, round, now, now + self.0.lifetimes.code).await? {
+                return Ok(code);
+            }
+        }
+        Err(Stop::Full)
+    }
+}
+
+fn scanner(account: &Account) -> Scanner {
+    Scanner { account: account.id, name: account.display_name.as_str().into() }
+}
+
+/// RFC 10027 §5: a code is for another device.
+fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Result<(), Stop> {
+    match browser {
+        Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),
+        _ => Ok(()),
+    }
+}
+
+/// One line a refused step (BCP 247 §6.1.4: repeats are noticed).
+fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
+    tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
+    stop
+}

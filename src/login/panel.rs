@@ -1,0 +1,116 @@
+//! The island of the login page: the code, what became of it, and how the page goes on. What it shows stands in the
+//! server's HTML already; the island keeps it true. Every state is in the page from the start and is shown by
+//! `data-state`, so that nothing moves when the state does, and so that it works without script.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::text::{Lang, initials};
+use crate::ticket::event::{Code, Event, Seen};
+
+/// What the page starts with. Public: it stands in the HTML.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Shown {
+    /// The ticket's name.
+    pub ticket: String,
+    /// Its state.
+    pub event: Event,
+    /// The code on the plate.
+    pub code: Code,
+    /// A code's life, in milliseconds.
+    pub code_ms: u64,
+    /// A code is renewed when this much of its life is left, in milliseconds.
+    pub renew_before_ms: u64,
+    /// The page renews its code for this long, in milliseconds.
+    pub renew_for_ms: u64,
+    /// Where the browser was going.
+    pub next: String,
+    /// Where the page goes for a new ticket.
+    pub again: String,
+    /// Host and path at which a code is typed.
+    pub link: String,
+}
+
+/// The panel.
+#[island]
+pub fn Panel(
+    /// What it starts with.
+    shown: Shown,
+) -> impl IntoView {
+    let lang = Lang::En;
+    let event = RwSignal::new(shown.event.clone());
+    let code = RwSignal::new(shown.code.clone());
+    // How much of the code's life is over, in hundredths; and whether the page has lost its server.
+    let spent = RwSignal::new(0_u8);
+    let is_lost = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    Effect::new({
+        let shown = shown.clone();
+        move || super::follow::login(shown.clone(), event, code, spent, is_lost)
+    });
+
+    let Shown { ticket, next, again, link, .. } = shown;
+    let again = again.split('?').next().unwrap_or("/login").to_owned();
+    let state = move || event.with(|event| state_name(&event.seen));
+    let scanner = Memo::new(move |_| event.with(|event| if let Seen::Scanned { by } = &event.seen { by.clone() } else { String::new() }));
+    let no_outdated = move || event.with(|event| !matches!(event.seen, Seen::Waiting { outdated_scan: true, .. }));
+    view! {
+        <div class="panel" data-state=state>
+            <div id="qr" class="plate">
+                <svg role="img" aria-label=lang.qr_label() viewBox=move || code.with(|code| format!("0 0 {0} {0}", code.size)) shape-rendering="crispEdges">
+                    <path class="light" d="M0 0h200v200h-200z"/>
+                    <path class="dark" d=move || code.with(|code| code.path.clone())/>
+                </svg>
+                <div class="veil">
+                    <p class="avatar when-scanned" aria-hidden="true">{move || scanner.with(|name| initials(name))}</p>
+                    <p class="sign done when-approved" aria-hidden="true"></p>
+                    <p class="sign no when-denied" aria-hidden="true"></p>
+                    <form class="when-over" method="get" action=again>
+                        <input type="hidden" name="next" value=next/>
+                        <input type="hidden" name="code" value="1"/>
+                        <button type="submit" class="primary">{lang.show_a_new_code()}</button>
+                    </form>
+                    <form class="when-approved" method="post" action=format!("/login/{ticket}/claim")>
+                        <button type="submit" class="primary">{lang.approved_continue()}</button>
+                    </form>
+                </div>
+            </div>
+            <p class="status" role="status">
+                <svg class="ring" viewBox="0 0 20 20" aria-hidden="true">
+                    <circle class="track" cx="10" cy="10" r="8"/>
+                    <circle class="left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="100" stroke-dashoffset=move || spent.get()/>
+                </svg>
+                <span>{move || event.with(|event| status(lang, &event.seen))}</span>
+            </p>
+            <p class="alert" role="alert" hidden=no_outdated>{lang.panel_outdated()}</p>
+            <p class="hint" hidden=move || !is_lost.get()>{lang.panel_lost()}</p>
+            <form class="when-scanned" method="post" action=format!("/login/{ticket}/cancel")>
+                <button type="submit" class="quiet">{lang.panel_start_over()}</button>
+            </form>
+            <p class="typed when-waiting">
+                {lang.panel_or_type()} <span class="host">{link}</span>
+                <code aria-label=lang.panel_code_label()>{move || code.with(|code| code.user_code.clone())}</code>
+            </p>
+        </div>
+    }
+}
+
+fn state_name(seen: &Seen) -> &'static str {
+    match seen {
+        Seen::Waiting { .. } => "waiting",
+        Seen::Scanned { .. } => "scanned",
+        Seen::Approved { .. } | Seen::Claimed => "approved",
+        Seen::Denied => "denied",
+        Seen::Cancelled | Seen::Expired => "over",
+    }
+}
+
+fn status(lang: Lang, seen: &Seen) -> String {
+    match seen {
+        Seen::Waiting { .. } => lang.panel_waiting().to_owned(),
+        Seen::Scanned { by } => lang.panel_scanned(by),
+        Seen::Approved { .. } | Seen::Claimed => lang.panel_approved().to_owned(),
+        Seen::Denied => lang.panel_denied().to_owned(),
+        Seen::Cancelled | Seen::Expired => lang.panel_over().to_owned(),
+    }
+}

@@ -1,0 +1,62 @@
+//! Wrong turns: what each refusal of the flow says to a person and to a program. What happened, why that may be,
+//! one next step.
+
+use axum::http::StatusCode;
+
+use super::flow::Stop;
+use crate::text::Lang;
+use crate::ticket::ids::NotACode;
+use crate::ticket::machine::Refused;
+use crate::web::problem::Problem;
+
+impl From<Stop> for Problem {
+    fn from(stop: Stop) -> Self {
+        let lang = Lang::En;
+        let code = stop.code();
+        let type_it = (lang.turn_type_a_code(), "/link");
+        let home = (lang.to_start(), "/");
+        let here = (lang.turn_sign_in_here(), "/signin");
+        let anew = (lang.show_a_new_code(), "/login");
+        let (status, title, advice, step) = match stop {
+            Stop::Fault(fault) => return fault.into(),
+            Stop::Full => {
+                return Self { code, title: lang.turn_full_title(), ..Self::broken() };
+            }
+            Stop::NotACode(NotACode::Malformed) => {
+                (StatusCode::BAD_REQUEST, lang.turn_malformed_title(), lang.turn_malformed_advice(), type_it)
+            }
+            Stop::NotACode(NotACode::Forged) => {
+                (StatusCode::BAD_REQUEST, lang.turn_forged_title(), lang.turn_forged_advice(), home)
+            }
+            Stop::Unknown | Stop::Refused(Refused::Expired) => {
+                (StatusCode::GONE, lang.turn_expired_title(), lang.turn_expired_advice(), type_it)
+            }
+            Stop::Refused(Refused::Outdated) => {
+                (StatusCode::GONE, lang.turn_outdated_title(), lang.turn_outdated_advice(), type_it)
+            }
+            Stop::Refused(Refused::Used) => (StatusCode::GONE, lang.turn_used_title(), lang.turn_used_advice(), home),
+            Stop::Refused(Refused::Denied) => (StatusCode::GONE, lang.turn_denied_title(), lang.turn_denied_advice(), home),
+            Stop::Refused(Refused::Cancelled) => {
+                (StatusCode::GONE, lang.turn_cancelled_title(), lang.turn_cancelled_advice(), type_it)
+            }
+            Stop::Refused(Refused::Taken | Refused::NotYours) => {
+                (StatusCode::CONFLICT, lang.turn_taken_title(), lang.turn_taken_advice(), home)
+            }
+            Stop::Refused(Refused::NotScanned) => {
+                (StatusCode::CONFLICT, lang.turn_not_scanned_title(), lang.turn_not_scanned_advice(), type_it)
+            }
+            Stop::Refused(Refused::Decided | Refused::InUse) => {
+                (StatusCode::CONFLICT, lang.turn_decided_title(), lang.turn_decided_advice(), home)
+            }
+            Stop::Refused(Refused::NotApproved) => {
+                (StatusCode::CONFLICT, lang.turn_not_approved_title(), lang.turn_not_approved_advice(), anew)
+            }
+            Stop::Refused(Refused::Rested) => (StatusCode::CONFLICT, lang.turn_rested_title(), lang.turn_rested_advice(), anew),
+            Stop::Refused(Refused::WrongKey) => {
+                (StatusCode::FORBIDDEN, lang.turn_other_browser_title(), lang.turn_other_browser_advice(), anew)
+            }
+            Stop::SameBrowser => (StatusCode::CONFLICT, lang.turn_same_browser_title(), lang.turn_same_browser_advice(), here),
+        };
+        Self { step, ..Self::new(status, code, title, advice) }
+    }
+}

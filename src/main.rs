@@ -1,0 +1,284 @@
+//! The command line of Tessera.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use qrcode::QrCode;
+use qrcode::render::unicode::Dense1x2;
+use tessera::account::password::{Password, Passwords};
+use tessera::account::{DisplayName, Username};
+use tessera::app::{App, open_records};
+use tessera::clock::Clock;
+use tessera::entropy::random;
+use tessera::settings::Settings;
+use tessera::store::records::NewAccount;
+use tessera::ticket::ids::AccountId;
+use tessera::web::listen::{self, Door};
+use tessera::{telemetry, web};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+
+/// Sign in to any web site by scanning a QR code with a phone that is already signed in.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(Serve),
+    /// Manage accounts.
+    User {
+        #[command(subcommand)]
+        command: User,
+    },
+    /// Look at the configuration.
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+}
+
+#[derive(clap::Args, Default)]
+struct Common {
+    /// The configuration file [default: Leptos.toml, where there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Where accounts and generated secrets are kept [default: data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(clap::Args, Default)]
+struct Serve {
+    #[command(flatten)]
+    common: Common,
+    /// Where to listen [default: 127.0.0.1:3000]
+    #[arg(long)]
+    addr: Option<SocketAddr>,
+    /// Serve HTTPS on this machine's address in its network, for a real phone, with a certificate of its own
+    #[arg(long)]
+    lan: bool,
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Add an account; its password is read from standard input.
+    Add {
+        /// What its owner types to sign in
+        name: String,
+        /// What others see [default: the name]
+        #[arg(long)]
+        display_name: Option<String>,
+        /// Read the password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+#[derive(Subcommand)]
+enum Config {
+    /// Say whether the configuration is right.
+    Check {
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+fn main() -> ExitCode {
+    // Three libraries speak TLS here; one provider serves them all.
+    let _ = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(run(Cli::parse().command)),
+        Err(error) => Err(format!("no threads: {error}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            let _ = writeln!(io::stderr(), "tessera: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> Result<(), String> {
+    match command {
+        Command::Serve(serve) => self::serve(serve).await,
+        Command::User { command: User::Add { name, display_name, password_stdin: _, common } } => {
+            add_user(&name, display_name.as_deref(), &common).await
+        }
+        Command::Config { command: Config::Check { common } } => {
+            let settings = load(&common)?;
+            say(&format!("The configuration is right. Served as {}, data in {}.", settings.public_url, settings.data_dir.display()));
+            Ok(())
+        }
+    }
+}
+
+fn load(common: &Common) -> Result<Settings, String> {
+    let mut settings = Settings::load(common.config.as_deref()).map_err(|wrong| wrong.to_string())?;
+    if let Some(data_dir) = &common.data_dir {
+        settings.data_dir.clone_from(data_dir);
+    }
+    Ok(settings)
+}
+
+/// Speaks to the person at the terminal; logs go to stderr.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
+async fn add_user(name: &str, display_name: Option<&str>, common: &Common) -> Result<(), String> {
+    let settings = load(common)?;
+    let username: Username = name.parse().map_err(str::to_owned)?;
+    let display_name: DisplayName = display_name.unwrap_or(name).parse().map_err(str::to_owned)?;
+    let mut typed = String::new();
+    io::stdin().take(2048).read_to_string(&mut typed).map_err(|_| "the password on standard input is not text".to_owned())?;
+    let password = Password::typed(typed.trim_end_matches(['\n', '\r']).to_owned());
+    if !password.is_acceptable() {
+        return Err("the password needs at least 8 characters and has room for 1024".to_owned());
+    }
+    let records = open_records(&settings.data_dir).await?;
+    let account = NewAccount {
+        id: AccountId::from_random(random()),
+        username: username.as_str().to_owned(),
+        display_name: display_name.as_str().to_owned(),
+        password_hash: Passwords::new().hash(password).await.map_err(|error| error.to_string())?,
+        is_admin: false,
+        created_at: Clock::system().now(),
+    };
+    let added = records.add_account(account).await.map_err(|fault| fault.to_string())?;
+    records.close().await;
+    if added {
+        say(&format!("{} can sign in.", username.as_str()));
+        Ok(())
+    } else {
+        Err(format!("there is an account named {} already", username.as_str()))
+    }
+}
+
+async fn serve(options: Serve) -> Result<(), String> {
+    let mut settings = load(&options.common)?;
+    telemetry::start(&settings.log)?;
+    let lan = if options.lan { Some(lan_address()?) } else { None };
+    if let Some(address) = lan {
+        settings.server.addr.set_ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        settings.public_url = format!("https://{address}").into();
+    }
+    if let Some(addr) = options.addr {
+        settings.server.addr = addr;
+    }
+    let listener = TcpListener::bind(settings.server.addr)
+        .await
+        .map_err(|error| format!("server.addr: {} cannot be listened on: {error}", settings.server.addr))?;
+    let port = listener.local_addr().map_err(|error| error.to_string())?.port();
+    settings.listening_on(port);
+    let tls = match (lan, &settings.server.tls_cert, &settings.server.tls_key) {
+        (_, Some(cert), Some(key)) => Some(web::tls::acceptor(cert, key).map_err(|error| format!("server.tls_cert: {error}"))?),
+        (Some(address), ..) => {
+            settings.public_url = format!("https://{address}:{port}").into();
+            tessera::secret_file::make_dir(&settings.data_dir).map_err(|error| error.to_string())?;
+            Some(web::tls::self_signed(&settings.data_dir, address).map_err(|error| format!("--lan: {error}"))?)
+        }
+        _ => None,
+    };
+
+    let stopping = CancellationToken::new();
+    let clock = Clock::system();
+    let app = App::build(&settings, clock.clone(), stopping.clone()).await?;
+    greet(&app, lan.is_some()).await?;
+    tokio::spawn(sweep(app.clone(), clock));
+    tokio::spawn(stop_on_signal(stopping.clone())?);
+
+    let proxies = settings.server.trusted_proxies.clone();
+    let door = Door {
+        connections: connections(settings.limits.connections),
+        per_network: settings.limits.connections_per_address,
+        is_proxy: Arc::new(move |ip| proxies.iter().any(|network| network.contains(&ip))),
+        tls,
+        stopping,
+    };
+    listen::serve(listener, app.router(), door).await;
+    app.accounts.records.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The address of this machine in its network.
+fn lan_address() -> Result<IpAddr, String> {
+    local_ip_address::local_ip().map_err(|_| "--lan: this machine has no address in a network".to_owned())
+}
+
+/// As many connections as configured, and no more than the machine has descriptors for; some are for files.
+fn connections(configured: u64) -> usize {
+    const FOR_FILES: u64 = 64;
+    let descriptors = rlimit::increase_nofile_limit(configured + FOR_FILES).unwrap_or(1024);
+    let most = configured.min(descriptors.saturating_sub(FOR_FILES)).max(16);
+    if most < configured {
+        tracing::warn!(configured, most, "the machine allows fewer descriptors than limits.connections asks for");
+    }
+    usize::try_from(most).unwrap_or(usize::MAX)
+}
+
+/// What the person who started the server needs to know.
+async fn greet(app: &App, lan: bool) -> Result<(), String> {
+    let origin = app.login.site.origin();
+    say(&format!("Tessera is at {origin}"));
+    if lan {
+        say("The certificate is this machine's own, so the phone will warn once. Scan to open it there:");
+        if let Ok(code) = QrCode::new(origin.as_bytes()) {
+            // Black on white whatever the terminal's colours are: many cameras read it no other way.
+            for line in code.render::<Dense1x2>().build().lines() {
+                say(&format!("\x1b[30;107m{line}\x1b[0m"));
+            }
+        }
+    }
+    if !app.accounts.records.has_accounts().await.map_err(|fault| fault.to_string())? {
+        say("Nobody has an account yet. Create the first one here; the link works once:");
+        say(&app.accounts.setup.link(origin));
+    }
+    Ok(())
+}
+
+/// Forgets what is over: tickets soon, for their memory; sessions now and then, for the disk.
+async fn sweep(app: App, clock: Clock) {
+    const TICKETS: Duration = Duration::from_secs(10);
+    const SESSIONS: u32 = 360;
+    let mut round = 0_u32;
+    loop {
+        tokio::time::sleep(TICKETS).await;
+        let mut swept = app.tickets.sweep(clock.now()).await;
+        if swept.is_ok() && round.is_multiple_of(SESSIONS) {
+            swept = app.accounts.records.sweep(clock.now()).await;
+        }
+        if let Err(fault) = swept {
+            tracing::error!(%fault, "what is over could not be forgotten");
+        }
+        round = round.wrapping_add(1);
+    }
+}
+
+fn stop_on_signal(stopping: CancellationToken) -> Result<impl Future<Output = ()>, String> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("stopping: no new people, requests in flight finish");
+        stopping.cancel();
+    })
+}

@@ -1,0 +1,116 @@
+//! Announcements within one process: a map from ticket to one wake-up that all its watchers share.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
+
+use super::Side;
+use crate::ticket::ids::TicketId;
+
+/// Locks are held for a lookup each; this many keep two cores from meeting at one.
+const SHARDS: usize = 64;
+
+#[derive(Debug)]
+struct Channel {
+    wake: Arc<Notify>,
+    browsers: u16,
+    phones: u16,
+}
+
+/// The map, in shards.
+#[derive(Debug)]
+pub struct Local {
+    shards: [Mutex<HashMap<TicketId, Channel>>; SHARDS],
+    watchers: AtomicUsize,
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self { shards: std::array::from_fn(|_| Mutex::default()), watchers: AtomicUsize::new(0) }
+    }
+}
+
+impl Local {
+    fn shard(&self, ticket: TicketId) -> MutexGuard<'_, HashMap<TicketId, Channel>> {
+        let at = usize::from(ticket.as_bytes()[0]) % SHARDS;
+        // A panic elsewhere leaves counters and wake-ups, which are valid at every step.
+        self.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes whoever watches this ticket.
+    pub fn announce(&self, ticket: TicketId) {
+        let wake = self.shard(ticket).get(&ticket).map(|channel| Arc::clone(&channel.wake));
+        if let Some(wake) = wake {
+            wake.notify_waiters();
+        }
+    }
+
+    /// Whether a browser's page watches this ticket.
+    pub fn browser_is_here(&self, ticket: TicketId) -> bool {
+        self.shard(ticket).get(&ticket).is_some_and(|channel| channel.browsers > 0)
+    }
+
+    /// Pages watching now.
+    pub fn watchers(&self) -> usize {
+        self.watchers.load(Ordering::Relaxed)
+    }
+}
+
+/// One watcher of one ticket; leaves when dropped.
+#[derive(Debug)]
+pub struct Subscription {
+    hub: Arc<Local>,
+    ticket: TicketId,
+    side: Side,
+    wake: Arc<Notify>,
+}
+
+impl Subscription {
+    pub(super) fn new(hub: Arc<Local>, ticket: TicketId, side: Side) -> Self {
+        let wake = {
+            let mut shard = hub.shard(ticket);
+            let channel =
+                shard.entry(ticket).or_insert_with(|| Channel { wake: Arc::default(), browsers: 0, phones: 0 });
+            *channel.count(side) += 1;
+            Arc::clone(&channel.wake)
+        };
+        hub.watchers.fetch_add(1, Ordering::Relaxed);
+        // The other side sees who is here.
+        wake.notify_waiters();
+        Self { hub, ticket, side, wake }
+    }
+
+    /// The next announcement after this call, whether or not it is awaited yet: make it first, then read the store.
+    pub fn next(&self) -> Notified<'_> {
+        self.wake.notified()
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        {
+            let mut shard = self.hub.shard(self.ticket);
+            if let Some(channel) = shard.get_mut(&self.ticket) {
+                let count = channel.count(self.side);
+                *count = count.saturating_sub(1);
+                if channel.browsers == 0 && channel.phones == 0 {
+                    shard.remove(&self.ticket);
+                }
+            }
+        }
+        self.hub.watchers.fetch_sub(1, Ordering::Relaxed);
+        self.wake.notify_waiters();
+    }
+}
+
+impl Channel {
+    fn count(&mut self, side: Side) -> &mut u16 {
+        match side {
+            Side::Browser => &mut self.browsers,
+            Side::Phone => &mut self.phones,
+        }
+    }
+}

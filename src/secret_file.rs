@@ -1,0 +1,64 @@
+//! Secrets that the server makes for itself: once, in the data folder, readable by its owner only.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::entropy::random;
+
+/// Makes the data folder, for its owner only.
+pub fn make_dir(dir: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
+/// The 32 secret bytes in `path`, made on first use. Two processes that start together agree.
+pub fn load_or_make(path: &Path) -> io::Result<[u8; 32]> {
+    if !path.exists() {
+        match write(path, &random::<32>()) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+    }
+    let bytes = fs::read(path)?;
+    bytes.try_into().map_err(|_| io::Error::other(format!("{} does not hold 32 bytes", path.display())))
+}
+
+/// Writes a new file with mode 0600, whole or not at all; an existing one is left as it is.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let draft = path.with_extension(format!("draft-{}", u32::from_le_bytes(random())));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    // A link, unlike a rename, does not replace what another process made meanwhile.
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    linked?;
+    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_made_once_and_is_for_its_owner_only() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("secret");
+        let first = load_or_make(&path).expect("made");
+        assert_eq!(load_or_make(&path).expect("read"), first);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        }
+        assert_eq!(fs::read_dir(dir.path()).expect("listed").count(), 1, "no draft is left behind");
+    }
+}

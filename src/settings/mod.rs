@@ -1,0 +1,214 @@
+//! Configuration: defaults, then `Leptos.toml`, then `TESSERA_<TABLE>__<KEY>`. A wrong key or value stops the
+//! start with one line that names it; what is read here is checked once and trusted after.
+
+mod phone;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use thiserror::Error;
+
+use crate::ticket::time::Lifetimes;
+
+pub use phone::{PhoneKeys, PhoneSettings};
+pub use tables::{Account, Limits, Log, LogFormat, Login, Phone, Server, Tables};
+
+/// The configuration as the rest of the house uses it.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `[server]`
+    pub server: Server,
+    /// Scheme, host and port that browsers and phones see; no trailing slash.
+    pub public_url: Arc<str>,
+    /// Where the records and generated secrets are kept.
+    pub data_dir: PathBuf,
+    /// `[login]`
+    pub login: Login,
+    /// `[account]`
+    pub account: Account,
+    /// `[phone]`, where a mobile app's tokens are taken.
+    pub phone: Option<PhoneSettings>,
+    /// `[limits]`
+    pub limits: Limits,
+    /// `[log]`
+    pub log: Log,
+}
+
+/// What is wrong with the configuration, in one line that names the key.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{0}")]
+pub struct WrongSetting(pub String);
+
+impl WrongSetting {
+    fn new(key: &str, what: impl std::fmt::Display) -> Self {
+        Self(format!("{key}: {what}"))
+    }
+}
+
+impl Settings {
+    /// Reads `file` (which must exist if it is named; without one, `Leptos.toml` is read where there is one) and the
+    /// environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, WrongSetting> {
+        let mut figment = Figment::from(Serialized::defaults(Tables::default()));
+        match file {
+            Some(path) if !path.is_file() => {
+                return Err(WrongSetting::new("--config", format_args!("there is no file {}", path.display())));
+            }
+            Some(path) => figment = figment.merge(Toml::file_exact(path)),
+            None if Path::new("Leptos.toml").is_file() => figment = figment.merge(Toml::file_exact("Leptos.toml")),
+            None => {}
+        }
+        let tables = figment.merge(Env::prefixed("TESSERA_").split("__")).extract::<Tables>().map_err(one_line)?;
+        Self::check(tables)
+    }
+
+    /// The defaults, and nothing of the machine's.
+    pub fn defaults() -> Self {
+        Self::check(Tables::default()).expect("the defaults are right")
+    }
+
+    /// Checks what was read.
+    pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
+        let Tables { server, login, account, phone, limits, log, package: _ } = tables;
+        let public_url = match &server.public_url {
+            Some(url) => parse_origin(url)?,
+            None => default_origin(&server),
+        };
+        if server.tls_cert.is_some() != server.tls_key.is_some() {
+            return Err(WrongSetting::new("server.tls_cert", "needs server.tls_key beside it, and the other way round"));
+        }
+        login.check()?;
+        account.check()?;
+        limits.check()?;
+        Ok(Self {
+            data_dir: server.data_dir.clone().unwrap_or_else(|| PathBuf::from("data")),
+            phone: phone.check()?,
+            public_url,
+            server,
+            login,
+            account,
+            limits,
+            log,
+        })
+    }
+
+    /// The server listens: where nothing else was said, its address follows from the port it got.
+    pub fn listening_on(&mut self, port: u16) {
+        self.server.addr.set_port(port);
+        if self.server.public_url.is_none() {
+            self.public_url = default_origin(&self.server);
+        }
+    }
+
+    /// The times of a ticket.
+    pub fn lifetimes(&self) -> Lifetimes {
+        self.login.lifetimes()
+    }
+
+    /// Whether browsers reach this server over HTTPS.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}
+
+fn one_line(error: figment::Error) -> WrongSetting {
+    let key = error.path.join(".");
+    let what = error.kind.to_string();
+    let source = error.metadata.as_ref().map(|metadata| format!(" (in {})", metadata.name)).unwrap_or_default();
+    if key.is_empty() { WrongSetting(format!("{what}{source}")) } else { WrongSetting(format!("{key}: {what}{source}")) }
+}
+
+/// An origin: `http` or `https`, a host, perhaps a port, and nothing else.
+fn parse_origin(url: &str) -> Result<Arc<str>, WrongSetting> {
+    let wrong = |what: &str| WrongSetting::new("server.public_url", what);
+    let uri: axum::http::Uri = url.trim_end_matches('/').parse().map_err(|_| wrong("is not a URL"))?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(wrong("needs http:// or https:// and a host"));
+    };
+    if !matches!(scheme, "http" | "https") {
+        return Err(wrong("starts with http:// or https://"));
+    }
+    if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
+        return Err(wrong("is scheme, host and port only, without a path"));
+    }
+    // Browsers leave out the scheme's own port and write hosts in lower case.
+    let host = authority.host().to_ascii_lowercase();
+    let port = match (scheme, authority.port_u16()) {
+        (_, None) | ("http", Some(80)) | ("https", Some(443)) => String::new(),
+        (_, Some(port)) => format!(":{port}"),
+    };
+    Ok(format!("{scheme}://{host}{port}").into())
+}
+
+fn default_origin(server: &Server) -> Arc<str> {
+    let scheme = if server.tls_cert.is_some() { "https" } else { "http" };
+    let ip = server.addr.ip();
+    let host = if ip.is_loopback() || ip.is_unspecified() {
+        "localhost".to_owned()
+    } else if ip.is_ipv6() {
+        format!("[{ip}]")
+    } else {
+        ip.to_string()
+    };
+    format!("{scheme}://{host}:{}", server.addr.port()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(toml: &str) -> Result<Settings, WrongSetting> {
+        let figment = Figment::from(Serialized::defaults(Tables::default())).merge(Toml::string(toml));
+        figment.extract::<Tables>().map_err(one_line).and_then(Settings::check)
+    }
+
+    #[test]
+    fn without_any_file_it_serves_localhost_3000() {
+        let settings = Settings::defaults();
+        assert_eq!(&*settings.public_url, "http://localhost:3000");
+        assert_eq!(settings.login.code_seconds, 60);
+        assert!(settings.phone.is_none());
+    }
+
+    #[test]
+    fn the_file_in_the_repository_holds_the_defaults() {
+        let file = read(include_str!("../../Leptos.toml")).expect("Leptos.toml is right");
+        assert_eq!(format!("{file:?}"), format!("{:?}", Settings::defaults()));
+    }
+
+    #[test]
+    fn a_wrong_key_or_value_is_named_in_one_line() {
+        for (toml, named) in [
+            ("[server]\nadress = '1'", "server.adress"),
+            ("[serve]\naddr = '1'", "serve"),
+            ("[server]\naddr = 'nowhere'", "server.addr"),
+            ("[server]\npublic_url = 'ftp://a'", "server.public_url"),
+            ("[server]\npublic_url = 'https://a/b'", "server.public_url"),
+            ("[server]\ntls_cert = 'a.pem'", "server.tls_cert"),
+            ("[login]\ncode_seconds = 0", "login.code_seconds"),
+            ("[login]\ncode_seconds = 61", "login.code_seconds"),
+            ("[login]\nsite_name = ''", "login.site_name"),
+            ("[limits]\ntickets = 0", "limits.tickets"),
+            ("[account]\nscan_max_hours = 0", "account.scan_max_hours"),
+            ("[log]\nformat = 'xml'", "log.format"),
+            ("[phone]\nissuer = 'https://a'", "phone.audience"),
+            ("[phone]\naudience = 'a'\nissuer = 'b'\nalgorithms = ['none']\njwks_file = 'x'", "phone.algorithms"),
+            ("[phone]\naudience = 'a'\nissuer = 'b'\nalgorithms = ['ES256']", "phone.jwks_file"),
+            ("[phone]\naudience = 'a'\nissuer = 'b'\nalgorithms = ['ES256']\nsecret_file = 'x'", "phone.algorithms"),
+        ] {
+            let line = read(toml).expect_err(toml).to_string();
+            assert!(line.contains(named), "{line:?} should name {named}");
+            assert_eq!(line.lines().count(), 1, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_public_url_is_written_as_browsers_write_origins() {
+        let url = |text: &str| read(&format!("[server]\npublic_url = '{text}'")).map(|s| s.public_url.to_string());
+        assert_eq!(url("https://Login.Example.com:443/").as_deref(), Ok("https://login.example.com"));
+        assert_eq!(url("http://localhost:8080").as_deref(), Ok("http://localhost:8080"));
+    }
+}

@@ -1,0 +1,262 @@
+//! The tables of the configuration file, with their defaults and bounds.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use figment::value::Value;
+use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
+
+use super::WrongSetting;
+use crate::ticket::time::Lifetimes;
+
+/// The file as it is written.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tables {
+    #[serde(default)]
+    pub(super) server: Server,
+    #[serde(default)]
+    pub(super) login: Login,
+    #[serde(default)]
+    pub(super) account: Account,
+    #[serde(default)]
+    pub(super) phone: Phone,
+    #[serde(default)]
+    pub(super) limits: Limits,
+    #[serde(default)]
+    pub(super) log: Log,
+    /// `[package.metadata.leptos]` is for cargo-leptos and Leptos' own loader.
+    #[serde(default, skip_serializing)]
+    pub(super) package: Option<Value>,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    /// What browsers and phones see.
+    pub public_url: Option<String>,
+    /// Where records and generated secrets are kept.
+    pub data_dir: Option<PathBuf>,
+    /// A certificate chain in PEM.
+    pub tls_cert: Option<PathBuf>,
+    /// Its private key in PEM.
+    pub tls_key: Option<PathBuf>,
+    /// Networks whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            public_url: None,
+            data_dir: None,
+            tls_cert: None,
+            tls_key: None,
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+/// `[login]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Login {
+    /// What people are told they sign in to.
+    pub site_name: String,
+    /// A code can be scanned for this long.
+    pub code_seconds: u64,
+    /// A visible page renews its code for this long.
+    pub renew_seconds: u64,
+    /// To decide, once scanned.
+    pub decide_seconds: u64,
+    /// For the browser to take what was approved.
+    pub claim_seconds: u64,
+}
+
+impl Default for Login {
+    fn default() -> Self {
+        Self {
+            site_name: "Tessera".to_owned(),
+            code_seconds: 60,
+            renew_seconds: 300,
+            decide_seconds: 120,
+            claim_seconds: 30,
+        }
+    }
+}
+
+impl Login {
+    pub(super) fn check(&self) -> Result<(), WrongSetting> {
+        // BCP 247 §6.1.2 and ASVS 6.5.5: a code lives a minute, what follows from it five.
+        within("login.code_seconds", self.code_seconds, 1, 60)?;
+        within("login.renew_seconds", self.renew_seconds, 0, 3600)?;
+        within("login.decide_seconds", self.decide_seconds, 1, 180)?;
+        within("login.claim_seconds", self.claim_seconds, 1, 60)?;
+        within("login.site_name (its length)", self.site_name.trim().chars().count() as u64, 1, 60)
+    }
+
+    pub(super) fn lifetimes(&self) -> Lifetimes {
+        Lifetimes {
+            code: Duration::from_secs(self.code_seconds),
+            renewal: Duration::from_secs(self.renew_seconds),
+            decide: Duration::from_secs(self.decide_seconds),
+            claim: Duration::from_secs(self.claim_seconds),
+        }
+    }
+}
+
+/// `[account]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Account {
+    /// A session opened by password ends after this long unused.
+    pub password_idle_hours: u64,
+    /// And after this long in any case.
+    pub password_max_hours: u64,
+    /// A session opened by a scan ends after this long unused.
+    pub scan_idle_hours: u64,
+    /// And after this long in any case.
+    pub scan_max_hours: u64,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        // A phone stays signed in for weeks; a browser signed in by it, for a working day (BCP 247 §6.1.10).
+        Self { password_idle_hours: 336, password_max_hours: 2160, scan_idle_hours: 8, scan_max_hours: 24 }
+    }
+}
+
+impl Account {
+    pub(super) fn check(&self) -> Result<(), WrongSetting> {
+        const YEAR: u64 = 366 * 24;
+        within("account.password_idle_hours", self.password_idle_hours, 1, YEAR)?;
+        within("account.password_max_hours", self.password_max_hours, 1, YEAR)?;
+        within("account.scan_idle_hours", self.scan_idle_hours, 1, YEAR)?;
+        within("account.scan_max_hours", self.scan_max_hours, 1, YEAR)
+    }
+}
+
+/// `[phone]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Phone {
+    /// The `iss` that a token must carry.
+    pub issuer: Option<String>,
+    /// The `aud` that a token must carry.
+    pub audience: Option<String>,
+    /// The signature algorithms that are taken.
+    pub algorithms: Vec<String>,
+    /// The keys, as a JWK set in a file.
+    pub jwks_file: Option<PathBuf>,
+    /// The keys, as a JWK set behind an address.
+    pub jwks_url: Option<String>,
+    /// A shared secret in a file, for HS256, HS384 and HS512.
+    pub secret_file: Option<PathBuf>,
+    /// How far the clocks of issuer and server may be apart.
+    pub leeway_seconds: u64,
+}
+
+impl Default for Phone {
+    fn default() -> Self {
+        Self {
+            issuer: None,
+            audience: None,
+            algorithms: Vec::new(),
+            jwks_file: None,
+            jwks_url: None,
+            secret_file: None,
+            leeway_seconds: 30,
+        }
+    }
+}
+
+/// `[limits]`: the bounds that an operator may move. Those of single messages are in `web/bounds.rs`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Waiting sign-ins.
+    pub tickets: u64,
+    /// Open connections, watching pages included.
+    pub connections: u64,
+    /// Open connections of one IPv4 address or IPv6 /64.
+    pub connections_per_address: u64,
+    /// New codes, per address and minute.
+    pub logins_per_minute: u64,
+    /// Passwords and typed codes, per address and per account and minute.
+    pub attempts_per_minute: u64,
+    /// Scans, approvals and denials, per account and minute.
+    pub decisions_per_minute: u64,
+    /// Anything else, per address and minute.
+    pub requests_per_minute: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            tickets: 100_000,
+            connections: 16_000,
+            connections_per_address: 512,
+            logins_per_minute: 120,
+            attempts_per_minute: 10,
+            decisions_per_minute: 60,
+            requests_per_minute: 1_200,
+        }
+    }
+}
+
+impl Limits {
+    pub(super) fn check(&self) -> Result<(), WrongSetting> {
+        within("limits.tickets", self.tickets, 1, 100_000_000)?;
+        within("limits.connections", self.connections, 1, 10_000_000)?;
+        within("limits.connections_per_address", self.connections_per_address, 1, 10_000_000)?;
+        for (key, value) in [
+            ("limits.logins_per_minute", self.logins_per_minute),
+            ("limits.attempts_per_minute", self.attempts_per_minute),
+            ("limits.decisions_per_minute", self.decisions_per_minute),
+            ("limits.requests_per_minute", self.requests_per_minute),
+        ] {
+            within(key, value, 1, 60_000_000)?;
+        }
+        Ok(())
+    }
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// A level, or a filter such as `tessera=debug,info`.
+    pub level: String,
+    /// How lines look.
+    pub format: LogFormat,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".to_owned(), format: LogFormat::Text }
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), WrongSetting> {
+    if (least..=most).contains(&value) {
+        Ok(())
+    } else {
+        Err(WrongSetting::new(key, format_args!("is {value}; it may be {least} to {most}")))
+    }
+}

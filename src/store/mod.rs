@@ -1,0 +1,30 @@
+//! Where things are kept. Tickets live minutes and change under compare-and-swap; records (accounts, sessions)
+//! live long and survive a power cut. Backends are enums: the known kinds, chosen at start, held equal by one
+//! contract suite.
+
+#[cfg(test)]
+mod contract;
+pub mod memory;
+pub mod records;
+pub mod sqlite;
+pub mod tickets;
+mod writer;
+
+use thiserror::Error;
+
+/// A store did not do its work. The text is for the log; nobody outside is told more than "try again".
+#[derive(Debug, Error)]
+pub enum Fault {
+    /// The database refused or failed.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// The database's tables could not be brought up to date.
+    #[error("the database could not be migrated")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// What was read is not what was ever written.
+    #[error("the store holds something unreadable: {0}")]
+    Unreadable(&'static str),
+    /// The writer has stopped.
+    #[error("the store is closed")]
+    Closed,
+}

@@ -1,0 +1,189 @@
+//! Records: what survives a restart and a power cut. Plain values in, plain values out; the words of the tables.
+
+use std::path::Path;
+
+use super::Fault;
+use super::sqlite::Sqlite;
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
+
+/// Where records are kept.
+#[derive(Clone, Debug)]
+pub enum Records {
+    /// One file beside the server.
+    Sqlite(Sqlite),
+}
+
+/// Who can sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Its name inside Tessera.
+    pub id: AccountId,
+    /// What its owner types, in lower case; none for an account that only a phone's token names.
+    pub username: Option<String>,
+    /// What people are shown.
+    pub display_name: String,
+    /// Whether it may administer this server.
+    pub is_admin: bool,
+}
+
+/// An account about to be made.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// Its fresh id.
+    pub id: AccountId,
+    /// In lower case, unique.
+    pub username: String,
+    /// What people are shown.
+    pub display_name: String,
+    /// An argon2id PHC string.
+    pub password_hash: String,
+    /// Whether it may administer this server.
+    pub is_admin: bool,
+    /// Now.
+    pub created_at: Timestamp,
+}
+
+/// An account that a phone's token vouches for.
+#[derive(Clone, Debug)]
+pub struct Vouched {
+    /// The id to give it if it is new.
+    pub fresh_id: AccountId,
+    /// Who vouches.
+    pub issuer: String,
+    /// The token's subject.
+    pub subject: String,
+    /// The name that the token carries.
+    pub display_name: String,
+    /// The address of a picture that the token carries.
+    pub picture: Option<String>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// How a session came to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenedBy {
+    /// A password, typed on this device.
+    Password,
+    /// An approved scan.
+    Scan,
+}
+
+/// SHA-256 of a session's token: recognises it, opens nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct SessionTokenHash(pub [u8; 32]);
+
+impl std::fmt::Debug for SessionTokenHash {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("SessionTokenHash")
+    }
+}
+
+/// One signed-in browser or phone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Recognises its token.
+    pub token_hash: SessionTokenHash,
+    /// Who is signed in.
+    pub account: AccountId,
+    /// How it was opened.
+    pub opened_by: OpenedBy,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+    /// Its absolute end.
+    pub ends_at: Timestamp,
+}
+
+impl Records {
+    /// Opens (or makes) the SQLite file at `path` and brings its tables up to date.
+    pub async fn sqlite(path: &Path) -> Result<Self, Fault> {
+        Sqlite::open(path).await.map(Self::Sqlite)
+    }
+
+    /// Whether anybody has an account yet.
+    pub async fn has_accounts(&self) -> Result<bool, Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.has_accounts().await,
+        }
+    }
+
+    /// Makes an account; `false` where the username is taken.
+    pub async fn add_account(&self, account: NewAccount) -> Result<bool, Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.add_account(account).await,
+        }
+    }
+
+    /// Makes the first account; `false` where there is one already, whoever asks at the same moment.
+    pub async fn add_first_account(&self, account: NewAccount) -> Result<bool, Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.add_first_account(account).await,
+        }
+    }
+
+    /// An account and its password hash, by username in lower case.
+    pub async fn account_by_username(&self, username: &str) -> Result<Option<(Account, Option<String>)>, Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.account_by_username(username).await,
+        }
+    }
+
+    /// The account that a token's subject names, made on first use; its name and picture follow the token.
+    pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.vouched_account(vouched).await,
+        }
+    }
+
+    /// Keeps a fresh session; `false` where its account is gone.
+    pub async fn add_session(&self, session: SessionRow) -> Result<bool, Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.add_session(session).await,
+        }
+    }
+
+    /// A session and its account.
+    pub async fn session(&self, token: SessionTokenHash) -> Result<Option<(SessionRow, Account)>, Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.session(token).await,
+        }
+    }
+
+    /// Notes that a session was used.
+    pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.touch_session(token, now).await,
+        }
+    }
+
+    /// Ends a session; at once, and for good.
+    pub async fn end_session(&self, token: SessionTokenHash) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.end_session(token).await,
+        }
+    }
+
+    /// Forgets sessions past their absolute end.
+    pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.sweep(now).await,
+        }
+    }
+
+    /// Whether the store answers.
+    pub async fn ping(&self) -> Result<(), Fault> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.has_accounts().await.map(|_| ()),
+        }
+    }
+
+    /// Finishes what is queued and closes.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.close().await,
+        }
+    }
+}

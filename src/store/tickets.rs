@@ -1,0 +1,105 @@
+//! Tickets, in whichever store this instance has. The one way to change a ticket is [`Tickets::change`].
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::Fault;
+use super::memory::Memory;
+use crate::ticket::ids::{Round, TicketId, UserCode};
+use crate::ticket::machine::{Refused, Ticket};
+use crate::ticket::time::Timestamp;
+
+/// Where tickets are kept.
+#[derive(Clone, Debug)]
+pub enum Tickets {
+    /// In this process: gone with it, and bounded.
+    Memory(Arc<Memory>),
+}
+
+/// Why a ticket could not be added.
+#[derive(Debug, Error)]
+pub enum AddError {
+    /// As many tickets wait as this server takes.
+    #[error("as many sign-ins are waiting as this server takes")]
+    Full,
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Why a ticket did not change.
+#[derive(Debug, Error)]
+pub enum ChangeError {
+    /// The store knows no such ticket: it was never made here, or is long over.
+    #[error("no such ticket")]
+    Unknown,
+    /// The machine refused.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Tickets {
+    /// Tickets in memory, at most `capacity` of them.
+    pub fn memory(capacity: usize) -> Self {
+        Self::Memory(Arc::new(Memory::new(capacity)))
+    }
+
+    /// Takes a code for typing for this ticket and round until `until`; `false` where another ticket holds it.
+    pub async fn reserve(&self, code: UserCode, ticket: TicketId, round: Round, now: Timestamp, until: Timestamp) -> Result<bool, Fault> {
+        match self {
+            Self::Memory(memory) => Ok(memory.reserve(code, ticket, round, now, until)),
+        }
+    }
+
+    /// The ticket and round that a typed code stands for.
+    pub async fn find(&self, code: UserCode, now: Timestamp) -> Result<Option<(TicketId, Round)>, Fault> {
+        match self {
+            Self::Memory(memory) => Ok(memory.find(code, now)),
+        }
+    }
+
+    /// Adds a fresh ticket, remembered for `afterlife` beyond its end.
+    pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), AddError> {
+        match self {
+            Self::Memory(memory) => memory.add(ticket, now),
+        }
+    }
+
+    /// The ticket as it stands.
+    pub async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
+        match self {
+            Self::Memory(memory) => Ok(memory.get(id)),
+        }
+    }
+
+    /// Changes a ticket by compare-and-swap: `step` sees it as it stands and says what it becomes (and what else
+    /// comes of it); nobody else's change comes between. `step` may run again on contention.
+    pub async fn change<T>(
+        &self,
+        id: TicketId,
+        step: impl Fn(&Ticket) -> Result<(Ticket, T), Refused>,
+    ) -> Result<(Ticket, T), ChangeError> {
+        match self {
+            Self::Memory(memory) => memory.change(id, step),
+        }
+    }
+
+    /// How many tickets are kept.
+    pub async fn count(&self) -> Result<usize, Fault> {
+        match self {
+            Self::Memory(memory) => Ok(memory.count()),
+        }
+    }
+
+    /// Forgets what is long over; [`Tickets::add`] does so as well, as it goes.
+    pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
+        match self {
+            Self::Memory(memory) => memory.sweep(now),
+        }
+        Ok(())
+    }
+}

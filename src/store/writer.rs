@@ -1,0 +1,90 @@
+//! One writer for SQLite, which commits in groups: a commit costs an fsync (some 4 ms on a plain disk), so all
+//! writes that wait meanwhile share the next one. A write is answered after its commit and never before.
+
+use std::pin::Pin;
+
+use sqlx::{Connection as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+
+use super::Fault;
+
+/// Writes that may wait for the next commit; further callers wait for a place.
+const QUEUE: usize = 1024;
+/// Writes in one commit at most, so that the first of them does not wait for ever.
+const GROUP: usize = 256;
+
+/// A future on a connection.
+pub(super) type OnConnection<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
+/// Answers the caller once it is known whether the group's commit held.
+type Answer = Box<dyn FnOnce(bool) + Send>;
+type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Answer> + Send>;
+
+/// The way to the one writer.
+#[derive(Clone, Debug)]
+pub(super) struct Writer(mpsc::Sender<Job>);
+
+impl Writer {
+    /// Starts the writer on its own connection.
+    pub(super) fn start(connection: SqliteConnection) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(run(connection, queue));
+        Self(jobs)
+    }
+
+    /// Runs `work` in the next commit. Where it fails it alone is rolled back; the rest of its group holds.
+    pub(super) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, sqlx::Error>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            Box::pin(async move {
+                let outcome = in_savepoint(connection, work).await;
+                let answer: Answer = Box::new(move |committed| {
+                    // A caller who went away has lost interest in the answer, not in the write.
+                    let _ = reply.send(if committed { outcome.map_err(Fault::from) } else { Err(Fault::Closed) });
+                });
+                answer
+            })
+        });
+        self.0.send(job).await.map_err(|_| Fault::Closed)?;
+        answer.await.map_err(|_| Fault::Closed)?
+    }
+}
+
+async fn in_savepoint<T, W>(connection: &mut SqliteConnection, work: W) -> Result<T, sqlx::Error>
+where
+    W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, sqlx::Error>>,
+{
+    sqlx::query("SAVEPOINT job").execute(&mut *connection).await?;
+    let outcome = work(connection).await;
+    if outcome.is_err() {
+        sqlx::query("ROLLBACK TO job").execute(&mut *connection).await?;
+    }
+    sqlx::query("RELEASE job").execute(&mut *connection).await?;
+    outcome
+}
+
+async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while queue.recv_many(&mut group, GROUP).await > 0 {
+        let begun = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await;
+        let mut answers = Vec::with_capacity(group.len());
+        for job in group.drain(..) {
+            answers.push(job(&mut connection).await);
+        }
+        let committed = match begun {
+            Ok(_) => sqlx::query("COMMIT").execute(&mut connection).await,
+            Err(fault) => Err(fault),
+        };
+        if let Err(fault) = &committed {
+            tracing::error!(%fault, "a group of writes was not committed");
+            let _ = sqlx::query("ROLLBACK").execute(&mut connection).await;
+        }
+        for answer in answers {
+            answer(committed.is_ok());
+        }
+    }
+    let _ = connection.close().await;
+}

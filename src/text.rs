@@ -1,0 +1,224 @@
+//! Every text that a person reads, in one catalogue. A text that a page does not use is not in its bundle; a
+//! language that lacks a text does not compile.
+
+/// A language that the pages speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    /// English
+    #[default]
+    En,
+}
+
+/// One method per text, one arm per language.
+macro_rules! catalogue {
+    ($($name:ident { En: $en:literal $(,)? })*) => {
+        #[expect(missing_docs, reason = "the text says it")]
+        impl Lang {
+            $(pub fn $name(self) -> &'static str {
+                match self { Self::En => $en }
+            })*
+        }
+    };
+}
+
+catalogue! {
+    tag { En: "en" }
+    to_start { En: "Back to start" }
+    to_account { En: "To your account" }
+
+    // Sign-in fields and buttons: tests and users rely on these names.
+    username { En: "Username" }
+    password { En: "Password" }
+    display_name { En: "Name that others see" }
+    sign_in { En: "Sign in" }
+    sign_out { En: "Sign out" }
+    approve { En: "Approve" }
+    deny { En: "Deny" }
+    show_a_new_code { En: "Show a new code" }
+
+    signin_title { En: "Sign in" }
+    signin_to_confirm { En: "Sign in on this phone first. Then you see who is asking." }
+    signin_wrong { En: "That user name and password do not belong together. Check both and try again." }
+    signin_first { En: "Nobody is signed in on this device. Sign in here, then try again." }
+
+    home_title { En: "Welcome" }
+    home_lead { En: "Sign in by scanning a code with a phone that is already signed in." }
+    home_scan { En: "Sign in with your phone" }
+    home_password { En: "Use a password" }
+    home_signed_in_title { En: "Signed in" }
+    home_link { En: "Approve a sign-in by typing its code" }
+    home_first_title { En: "Almost there" }
+    home_first_lead { En: "Nobody has an account yet. Open the set-up link that the server printed when it started." }
+
+    setup_title { En: "Create the first account" }
+    setup_lead { En: "It administers this server. The link that brought you here works once." }
+    setup_create { En: "Create account" }
+    setup_password_hint { En: "At least 8 characters. A sentence is easy to remember and hard to guess." }
+    setup_wrong_username { En: "A user name has 1 to 64 letters, digits and . _ - @ +" }
+    setup_wrong_display_name { En: "The name that others see has 1 to 64 characters on one line." }
+    setup_wrong_password { En: "The password needs at least 8 characters and has room for 1024." }
+    setup_used_title { En: "This link does not work" }
+    setup_used_advice { En: "A set-up link works once, until the first account exists, and only from the server's latest start." }
+
+    login_title { En: "Sign in with your phone" }
+    login_here_instead { En: "Sign in on this device instead" }
+    login_on_phone { En: "You are on a phone, so there is nothing to scan: sign in right here." }
+    login_on_phone_here { En: "Sign in on this phone" }
+    login_on_phone_code { En: "Show a code for another phone" }
+
+    qr_label { En: "QR code: scan it with your phone's camera to sign in here" }
+    panel_waiting { En: "Scan with your phone's camera" }
+    panel_approved { En: "Approved. Signing you in…" }
+    panel_denied { En: "The phone said no." }
+    panel_over { En: "This code has rested." }
+    panel_outdated { En: "Somebody just scanned an older code of this page. If that was you, scan this one. If not, somebody may have a copy of it." }
+    panel_lost { En: "The connection is lost. Trying again…" }
+    panel_start_over { En: "Not you? Start over" }
+    panel_or_type { En: "No camera? Type this at" }
+    panel_code_label { En: "Code for typing" }
+    approved_continue { En: "Continue" }
+
+    opening_title { En: "You scanned a code" }
+    opening_lead { En: "Continue to see who is asking. Nothing is approved by that." }
+    opening_continue { En: "Continue" }
+
+    confirm_title { En: "Confirm a sign-in" }
+    confirm_question { En: "Sign in another device to" }
+    confirm_warning { En: "Only approve if you are looking at that screen right now. We never send codes by message; if somebody sent you this one, deny." }
+    fact_site { En: "Site" }
+    fact_device { En: "Device" }
+    fact_device_unknown { En: "It does not say what it is" }
+    fact_address { En: "Network" }
+    fact_same_network { En: "the same as this phone's" }
+    fact_other_network { En: "not the one of this phone" }
+    fact_age { En: "Asked" }
+    fact_account { En: "Account" }
+    fact_effect { En: "Effect" }
+
+    approved_title { En: "Approved" }
+    approved_lead { En: "The other device is being signed in…" }
+    approved_no_page { En: "Waiting for the page on the other device. It seems to be closed." }
+    done_title { En: "Signed in" }
+    you_denied_title { En: "Denied" }
+    you_denied_lead { En: "The other device was not signed in. If you did not start this, somebody may have tried to use your account." }
+    gone_title { En: "The other page is gone" }
+    gone_lead { En: "You approved, but the other device did not finish in time. Nobody was signed in. Open its sign-in page again and scan the new code." }
+
+    link_title { En: "Type a code" }
+    link_lead { En: "It stands below the QR code on the screen that you want to sign in." }
+    link_code { En: "Code" }
+    link_go { En: "Continue" }
+    link_malformed { En: "A code has eight letters, like BCDF-GHJK, and no vowels. Check it and try again." }
+    link_unknown { En: "No screen shows this code now. Codes change every minute: type the one that is there." }
+
+    turn_type_a_code { En: "Type a code instead" }
+    turn_sign_in_here { En: "Sign in here" }
+    turn_full_title { En: "Too many people are signing in" }
+    turn_malformed_title { En: "This is not a code" }
+    turn_malformed_advice { En: "The link is incomplete. Scan the code again, closer and straight on." }
+    turn_forged_title { En: "This code is not from here" }
+    turn_forged_advice { En: "It looks like one of our codes, but this server did not make it. Do not use it, and be careful with whoever showed it to you." }
+    turn_expired_title { En: "This code has expired" }
+    turn_expired_advice { En: "A code lives for a minute. Scan the one that is on the screen now; if there is none, ask there for a new one." }
+    turn_outdated_title { En: "A newer code is on the screen" }
+    turn_outdated_advice { En: "You scanned an older one. Was it sent to you? Then somebody may be trying to sign in as you: do nothing. If the screen is in front of you, scan the code that it shows now." }
+    turn_used_title { En: "This code was already used" }
+    turn_used_advice { En: "It has signed a device in, and works once. For another device, scan the code on its screen." }
+    turn_denied_title { En: "This sign-in was denied" }
+    turn_denied_advice { En: "Whoever scanned it said no. To sign in after all, get a new code on the other screen." }
+    turn_cancelled_title { En: "The other screen started over" }
+    turn_cancelled_advice { En: "This code was given up there. Scan the new one that it shows." }
+    turn_taken_title { En: "Somebody else scanned this first" }
+    turn_taken_advice { En: "Another account is deciding about this code. If that is not someone beside you, choose Start over on the other screen and scan its new code." }
+    turn_not_scanned_title { En: "Scan the code first" }
+    turn_not_scanned_advice { En: "Nothing can be decided before the code was scanned by your account." }
+    turn_decided_title { En: "This was already decided" }
+    turn_decided_advice { En: "A decision counts once. Look at the other screen to see what became of it." }
+    turn_not_approved_title { En: "Not approved yet" }
+    turn_not_approved_advice { En: "The phone has not approved this sign-in." }
+    turn_rested_title { En: "This page has rested" }
+    turn_rested_advice { En: "It has renewed its code for as long as it may." }
+    turn_other_browser_title { En: "This sign-in belongs to another browser" }
+    turn_other_browser_advice { En: "Only the browser that showed the code can be signed in with it. If it is this one, cookies may be switched off." }
+    turn_same_browser_title { En: "This is the browser to be signed in" }
+    turn_same_browser_advice { En: "A code is for another device: scan it with your phone. Or sign in right here." }
+
+    token_title { En: "The token was not accepted." }
+    token_off { En: "This server takes no tokens of mobile apps; its operator can configure [phone]." }
+    token_missing { En: "Send Authorization: Bearer with a token." }
+    token_invalid { En: "Get a fresh token for this server and try again." }
+
+    broken_title { En: "Something here is not working" }
+    broken_advice { En: "It is not your doing. Try again in a moment." }
+    not_found_title { En: "There is nothing here" }
+    not_found_advice { En: "The address may be mistyped, or the page may have moved." }
+    malformed_title { En: "This request was not understood" }
+    malformed_advice { En: "Go back, load the page again, and repeat what you did." }
+    too_large_advice { En: "It is larger than anything this server takes." }
+    length_advice { En: "Send a body with a Content-Length." }
+    parameter_advice { En: "This call takes no parameters: the code is in the address, and who asks is in the token." }
+    too_many_title { En: "Too many tries" }
+    too_many_advice { En: "Wait a little, then try again." }
+    cross_site_title { En: "This came from another site" }
+    cross_site_advice { En: "For your safety it was not carried out. Open this site directly and try again there." }
+}
+
+/// Texts with something in them.
+#[expect(missing_docs, reason = "the text says it")]
+impl Lang {
+    pub fn signin_to(self, site: &str) -> String {
+        match self {
+            Self::En => format!("to {site}"),
+        }
+    }
+
+    pub fn home_signed_in(self, site: &str) -> String {
+        match self {
+            Self::En => format!("You are signed in to {site} on this device."),
+        }
+    }
+
+    pub fn login_heading(self, site: &str) -> String {
+        match self {
+            Self::En => format!("Sign in to {site}"),
+        }
+    }
+
+    pub fn panel_scanned(self, name: &str) -> String {
+        match self {
+            Self::En => format!("{name}: Confirm on your phone"),
+        }
+    }
+
+    pub fn fact_device_both(self, browser: &str, system: &str) -> String {
+        match self {
+            Self::En => format!("{browser} on {system}"),
+        }
+    }
+
+    pub fn fact_age_ago(self, seconds: u64) -> String {
+        match (self, seconds) {
+            (Self::En, 0..=4) => "just now".to_owned(),
+            (Self::En, 5..=119) => format!("{seconds} seconds ago"),
+            (Self::En, _) => format!("{} minutes ago", seconds / 60),
+        }
+    }
+
+    pub fn fact_effect_hours(self, hours: u64) -> String {
+        match self {
+            Self::En => format!("It stays signed in for up to {hours} hours"),
+        }
+    }
+
+    pub fn done_lead(self, device: &str, host: &str) -> String {
+        match self {
+            Self::En => format!("{device} is signed in to {host}."),
+        }
+    }
+}
+
+/// The letters that stand for a person where there is no picture: of the first and the last word.
+pub fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
+    words.next().into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+}

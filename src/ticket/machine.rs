@@ -1,0 +1,279 @@
+//! The machine: what a ticket is, and the only function that changes one.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ids::{AccountId, ClaimKeyHash, Round, TicketId, UserCode};
+use super::time::{Lifetimes, Timestamp};
+
+/// One request to sign in one browser page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ticket {
+    /// Its name.
+    pub id: TicketId,
+    /// The browser that made it and may watch, renew, cancel and claim it.
+    pub claim_key: ClaimKeyHash,
+    /// What the phone is told about that browser.
+    pub asker: Asker,
+    /// Where the browser was going: a path on this origin.
+    pub next: Option<Box<str>>,
+    /// When the page was opened.
+    pub issued_at: Timestamp,
+    /// From here on every action is refused.
+    pub expires_at: Timestamp,
+    /// Grows by one with every change.
+    pub seq: u32,
+    /// Which of its codes is on the screen.
+    pub round: Round,
+    /// The code for typing that belongs to this round.
+    pub user_code: UserCode,
+    /// Until when the code of the round before can still be scanned.
+    pub previous_until: Timestamp,
+    /// Somebody scanned a code older than those that still count.
+    pub outdated_scan: bool,
+    /// How far it has come.
+    pub stage: Stage,
+}
+
+/// What is known of the browser that asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asker {
+    /// "Firefox"; `None` where the browser does not say.
+    pub browser: Option<Box<str>>,
+    /// "Windows"; `None` where the browser does not say.
+    pub system: Option<Box<str>>,
+    /// Its address, as resolved through the configured proxies.
+    pub address: IpAddr,
+}
+
+/// Who scanned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scanner {
+    /// The account; from a verified session or token, never from a parameter.
+    pub account: AccountId,
+    /// The name that the waiting browser is shown.
+    pub name: Box<str>,
+}
+
+/// How far a ticket has come; each stage holds what exists only then.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Stage {
+    /// On the screen.
+    Waiting,
+    /// An account scanned it and is asked.
+    Scanned(Scanner),
+    /// That account agreed.
+    Approved(Scanner),
+    /// The browser is signed in as that account.
+    Claimed(AccountId),
+    /// That account refused.
+    Denied(AccountId),
+    /// The browser gave it up.
+    Cancelled,
+}
+
+/// What somebody wants of a ticket, and who they are.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// The browser shows a newer code, with this code for typing.
+    Refresh(ClaimKeyHash, UserCode),
+    /// A signed-in account scanned the code of this round.
+    Scan(Round, Scanner),
+    /// An account agrees.
+    Approve(AccountId),
+    /// An account refuses.
+    Deny(AccountId),
+    /// The browser gives up.
+    Cancel(ClaimKeyHash),
+    /// The browser takes what was approved.
+    Claim(ClaimKeyHash),
+    /// A scan was refused as outdated; the browser is to be told.
+    NoteOutdatedScan,
+}
+
+/// Why a ticket did not change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// The ticket's time is over.
+    #[error("this code has expired")]
+    Expired,
+    /// A newer code is on the screen, and the old one's time is over.
+    #[error("a newer code is on the screen")]
+    Outdated,
+    /// Another account scanned it first.
+    #[error("another account scanned this code first")]
+    Taken,
+    /// Another account scanned it, so only that account decides.
+    #[error("only the account that scanned this code can decide")]
+    NotYours,
+    /// Nobody has scanned it yet.
+    #[error("scan this code first")]
+    NotScanned,
+    /// It was decided already.
+    #[error("this request was already decided")]
+    Decided,
+    /// Nobody has approved it yet.
+    #[error("this request is not approved")]
+    NotApproved,
+    /// It has signed a browser in; it works once.
+    #[error("this code was already used")]
+    Used,
+    /// The phone said no.
+    #[error("this request was denied")]
+    Denied,
+    /// The browser gave it up.
+    #[error("this request was cancelled in the browser")]
+    Cancelled,
+    /// The claim key is not the one of the browser that made it.
+    #[error("this request belongs to another browser")]
+    WrongKey,
+    /// It was scanned, so its code stays.
+    #[error("this code is being used")]
+    InUse,
+    /// The page has renewed its code for as long as it may.
+    #[error("this page has rested; open a new one")]
+    Rested,
+}
+
+/// Proof that a browser claimed an approved ticket: the only thing that opens a session by scan.
+/// Only [`Ticket::claim`] makes one.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Claimed {
+    account: AccountId,
+}
+
+impl Claimed {
+    /// The account that approved.
+    pub fn account(&self) -> AccountId {
+        self.account
+    }
+}
+
+impl Ticket {
+    /// A fresh ticket, waiting to be scanned.
+    pub fn issue(
+        id: TicketId,
+        claim_key: ClaimKeyHash,
+        user_code: UserCode,
+        asker: Asker,
+        next: Option<Box<str>>,
+        now: Timestamp,
+        lifetimes: &Lifetimes,
+    ) -> Self {
+        Self {
+            id,
+            claim_key,
+            asker,
+            next,
+            issued_at: now,
+            expires_at: now + lifetimes.code,
+            seq: 1,
+            round: Round(0),
+            user_code,
+            previous_until: now,
+            outdated_scan: false,
+            stage: Stage::Waiting,
+        }
+    }
+
+    /// The ticket after `action` at `now`. An action that changes nothing returns an equal ticket with the same `seq`.
+    pub fn apply(&self, action: &Action, now: Timestamp, lifetimes: &Lifetimes) -> Result<Self, Refused> {
+        self.check_key(action)?;
+        if now >= self.expires_at {
+            return Err(Refused::Expired);
+        }
+        let mut after = self.clone();
+        match (&self.stage, action) {
+            (Stage::Claimed(_), _) => return Err(Refused::Used),
+            (Stage::Denied(_), _) => return Err(Refused::Denied),
+            (Stage::Cancelled, _) => return Err(Refused::Cancelled),
+
+            (Stage::Waiting, Action::Refresh(_, user_code)) => {
+                if now >= self.issued_at + lifetimes.renewal {
+                    return Err(Refused::Rested);
+                }
+                after.round = self.round.next().ok_or(Refused::Rested)?;
+                after.user_code = *user_code;
+                after.previous_until = self.expires_at;
+                after.outdated_scan = false;
+                after.expires_at = now + lifetimes.code;
+            }
+            (Stage::Waiting, Action::Scan(round, by)) => {
+                self.check_round(*round, now)?;
+                after.stage = Stage::Scanned(by.clone());
+                after.expires_at = now + lifetimes.decide;
+            }
+            (Stage::Waiting, Action::NoteOutdatedScan) => after.outdated_scan = true,
+            (Stage::Waiting, Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotScanned),
+
+            (Stage::Scanned(owner), Action::Approve(by)) if owner.account == *by => {
+                after.stage = Stage::Approved(owner.clone());
+                after.expires_at = now + lifetimes.claim;
+            }
+            (Stage::Scanned(owner), Action::Deny(by)) if owner.account == *by => {
+                after.stage = Stage::Denied(owner.account);
+                after.expires_at = now + lifetimes.afterlife();
+            }
+            (Stage::Scanned(_), Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotYours),
+
+            (Stage::Waiting | Stage::Scanned(_), Action::Cancel(_)) => {
+                after.stage = Stage::Cancelled;
+                after.expires_at = now + lifetimes.afterlife();
+            }
+            (Stage::Waiting | Stage::Scanned(_), Action::Claim(_)) => return Err(Refused::NotApproved),
+
+            (Stage::Approved(owner), Action::Claim(_)) => {
+                after.stage = Stage::Claimed(owner.account);
+                after.expires_at = now + lifetimes.afterlife();
+            }
+            (Stage::Approved(_), Action::Approve(_) | Action::Deny(_) | Action::Cancel(_)) => return Err(Refused::Decided),
+
+            // The same account opens the page again: nothing changes, nothing is extended.
+            (Stage::Scanned(owner) | Stage::Approved(owner), Action::Scan(_, by)) if owner.account == by.account => {
+                return Ok(after);
+            }
+            (Stage::Scanned(_) | Stage::Approved(_), Action::Scan(..)) => return Err(Refused::Taken),
+            (Stage::Scanned(_) | Stage::Approved(_), Action::Refresh(..)) => return Err(Refused::InUse),
+            (Stage::Scanned(_) | Stage::Approved(_), Action::NoteOutdatedScan) => return Ok(after),
+        }
+        if after != *self {
+            after.seq = self.seq.saturating_add(1);
+        }
+        Ok(after)
+    }
+
+    /// Claims: the ticket becomes `Claimed`, and the witness that opens the session comes into being, once.
+    pub fn claim(&self, key: ClaimKeyHash, now: Timestamp, lifetimes: &Lifetimes) -> Result<(Self, Claimed), Refused> {
+        let after = self.apply(&Action::Claim(key), now, lifetimes)?;
+        match after.stage {
+            Stage::Claimed(account) => Ok((after, Claimed { account })),
+            _ => Err(Refused::NotApproved),
+        }
+    }
+
+    /// Whether this browser made the ticket.
+    pub fn opens_with(&self, key: &ClaimKeyHash) -> bool {
+        self.claim_key == *key
+    }
+
+    fn check_key(&self, action: &Action) -> Result<(), Refused> {
+        match action {
+            Action::Refresh(key, _) | Action::Cancel(key) | Action::Claim(key) if !self.opens_with(key) => {
+                Err(Refused::WrongKey)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The code on the screen counts, and for the rest of its minute the one before it.
+    fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
+        let is_previous = round.next() == Some(self.round);
+        if round == self.round || (is_previous && now < self.previous_until) {
+            Ok(())
+        } else {
+            Err(Refused::Outdated)
+        }
+    }
+}

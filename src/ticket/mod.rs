@@ -1,0 +1,38 @@
+//! The ticket: one request to sign in one browser page. The core of the house, and pure: no HTTP, no pages, no
+//! runtime, no clock. Who asks, what time it is and what is random are arguments.
+//!
+//! ```text
+//!         issue            scan              approve            claim
+//! browser ─────▶ Waiting ─────▶ Scanned ─────▶ Approved ─────▶ Claimed
+//!                 ↻│ refresh     │  │
+//!                  │ cancel      │  └─ deny ─▶ Denied
+//!                  └─────────────┴─ cancel ──▶ Cancelled
+//! ```
+//!
+//! *Expired* is a fact about the clock and not a stage: at any stage, once `now ≥ expires_at`, every action is
+//! refused. A page renews its code under the same ticket: each renewal is a new [`ids::Round`], so that "a newer
+//! code is on the screen" is known to the one record that both sides watch. The code of the round before can
+//! still be scanned until its own minute is over.
+//!
+//! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
+//! |---|---|---|---|---|---|---|
+//! | refresh | Waiting, next round | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
+//! | scan | Scanned | same account: no change; else `Taken` | same as Scanned | `Used` | `Denied` | `Cancelled` |
+//! | approve | `NotScanned` | Approved, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
+//! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
+//! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |
+//! | claim | `NotApproved` | `NotApproved` | Claimed, **once** | `Used` | `Denied` | `Cancelled` |
+//! | note outdated scan | Waiting, noted | no change | no change | `Used` | `Denied` | `Cancelled` |
+//!
+//! Refresh, cancel and claim also need the claim key of the browser that made the ticket, else `WrongKey`.
+
+pub mod event;
+#[cfg(feature = "ssr")]
+pub mod ids;
+#[cfg(feature = "ssr")]
+pub mod machine;
+#[cfg(feature = "ssr")]
+pub mod time;
+
+#[cfg(all(test, feature = "ssr"))]
+mod machine_tests;

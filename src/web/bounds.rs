@@ -1,0 +1,50 @@
+//! Every bound of a single message, in one place. The bounds that an operator may move are `[limits]`.
+
+use std::time::Duration;
+
+/// Bytes of a request's head: its line and headers, together.
+pub const HEAD_BYTES: usize = 16 * 1024;
+/// Headers of a request.
+pub const HEADERS: usize = 64;
+/// Bytes of a request's body; the largest form of ours is a few hundred.
+pub const BODY_BYTES: usize = 8 * 1024;
+/// A request's head must be complete this long after its first byte, and an idle connection closes after it: each
+/// idle keep-alive connection holds some 11 KB.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// The head of an answer is there within this: a little longer than a long poll is held.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// A TLS handshake is over after this.
+pub const TLS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bytes of one message from a watching page; what it says fits in 16.
+pub const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
+/// The read buffer of a socket. A page says a few bytes a minute, and the library's default is 128 KiB a page.
+pub const SOCKET_READ_BUFFER: usize = 512;
+/// Unsent bytes of a socket before it is closed as too slow: a few codes.
+pub const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
+/// Messages from a watching page in one minute.
+pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 30;
+/// A silent socket is pinged this often, and closed when a ping went unanswered until the next.
+pub const PING_EVERY: Duration = Duration::from_secs(20);
+/// A long poll is held this long: shorter than the idle limit of the usual proxies (60 s).
+pub const POLL_HELD: Duration = Duration::from_secs(25);
+
+/// Characters of where a sign-in leads on to.
+pub const NEXT_PATH_CHARS: usize = 512;
+/// Characters of a username.
+pub const USERNAME_CHARS: usize = 64;
+/// Characters of a display name.
+pub const DISPLAY_NAME_CHARS: usize = 64;
+/// Characters of a password, fewest. ASVS 6.2.1.
+pub const PASSWORD_CHARS_LEAST: usize = 8;
+/// Bytes of a password, most; ASVS 6.2.9 asks for 64 at least.
+pub const PASSWORD_BYTES_MOST: usize = 1024;
+/// Bytes of a bearer token.
+pub const TOKEN_BYTES: usize = 8 * 1024;
+/// Bytes of a fetched key set.
+pub const JWKS_BYTES: usize = 256 * 1024;
+
+/// A stop goes on accepting connections for this long, so that a balancer's probe sees the red light.
+pub const LINGER: Duration = Duration::from_secs(1);
+/// A stop lets requests in flight finish for this long.
+pub const DRAIN: Duration = Duration::from_secs(8);

@@ -1,0 +1,174 @@
+//! Who is on the other end: its address, resolved through trusted proxies only, and what its browser says it is.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use ipnet::IpNet;
+use woothee::parser::Parser;
+
+/// The peer of the connection, put into every request by the accept loop.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(pub SocketAddr);
+
+/// The client's address as far as it can be believed, put into every request by the guard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClientAddress(pub IpAddr);
+
+impl ClientAddress {
+    /// Whose limits these are: an IPv4 address, or the /64 that one IPv6 subscriber has to itself.
+    pub fn network(self) -> IpAddr {
+        match self.0 {
+            IpAddr::V4(address) => IpAddr::V4(address),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
+        }
+    }
+
+    /// Whether two clients seem to be behind the same connection.
+    pub fn is_near(self, other: Self) -> bool {
+        self.network() == other.network()
+    }
+}
+
+/// Networks whose word about a client's address is believed.
+#[derive(Clone, Debug)]
+pub struct TrustedProxies(Arc<[IpNet]>);
+
+impl TrustedProxies {
+    /// Trust in these networks.
+    pub fn new(networks: &[IpNet]) -> Self {
+        Self(networks.into())
+    }
+
+    fn trusts(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+
+    /// Walks `X-Forwarded-For` from the right for as long as whoever wrote an entry is trusted; the first address
+    /// that is not a proxy of ours is the client's. Without a trusted peer the header is somebody's invention.
+    pub fn resolve(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {
+        let mut client = peer.to_canonical();
+        if !self.trusts(client) {
+            return ClientAddress(client);
+        }
+        let entries: Vec<&str> = headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .map(str::trim)
+            .collect();
+        for entry in entries.into_iter().rev() {
+            let Ok(address) = entry.parse::<IpAddr>() else { break };
+            client = address.to_canonical();
+            if !self.trusts(client) {
+                break;
+            }
+        }
+        ClientAddress(client)
+    }
+}
+
+/// What a browser says it is. People are told "Firefox on Windows", never a version: those strings are frozen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Agent {
+    /// "Firefox"
+    pub browser: Option<Box<str>>,
+    /// "Windows"
+    pub system: Option<Box<str>>,
+    /// Whether it is a phone.
+    pub is_phone: bool,
+}
+
+impl Agent {
+    /// Reads client hints first (they are structured), then the `User-Agent`.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let parsed = text("user-agent").and_then(|agent| Parser::new().parse(agent));
+        let known = |name: &str| (!name.is_empty() && name != "UNKNOWN").then(|| name.into());
+        let hinted_system = text("sec-ch-ua-platform").map(|name| name.trim_matches('"')).filter(|name| is_plain(name));
+        let hinted_phone = text("sec-ch-ua-mobile").map(|mobile| mobile == "?1");
+        Self {
+            browser: parsed.as_ref().and_then(|agent| known(agent.name)),
+            system: hinted_system.and_then(known).or_else(|| {
+                parsed.as_ref().and_then(|agent| if agent.os.starts_with("Windows") { known("Windows") } else { system(agent.os) })
+            }),
+            is_phone: hinted_phone
+                .unwrap_or_else(|| parsed.as_ref().is_some_and(|agent| matches!(agent.category, "smartphone" | "mobilephone"))),
+        }
+    }
+}
+
+/// A hint is shown to people, so it must look like a name: `"Chrome OS"`.
+fn is_plain(name: &str) -> bool {
+    name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')
+}
+
+fn system(name: &str) -> Option<Box<str>> {
+    match name {
+        "" | "UNKNOWN" => None,
+        "Mac OSX" => Some("macOS".into()),
+        "iPhone" | "iPad" | "iPod" => Some(name.into()),
+        other => Some(other.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::HeaderValue;
+
+    fn forwarded(line: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", HeaderValue::from_str(line).expect("a header"));
+        headers
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn sec_32_forwarded_addresses_are_believed_from_configured_proxies_only() {
+        let proxies = TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]);
+        let seen = |peer: &str, line: &str| proxies.resolve(ip(peer), &forwarded(line)).0;
+        assert_eq!(seen("192.0.2.9", "198.51.100.1"), ip("192.0.2.9"), "an untrusted peer's word counts for nothing");
+        assert_eq!(seen("10.0.0.1", "198.51.100.1"), ip("198.51.100.1"));
+        assert_eq!(seen("10.0.0.1", "203.0.113.7, 198.51.100.1, 10.2.3.4"), ip("198.51.100.1"), "what the client wrote is left of what ours wrote");
+        assert_eq!(seen("10.0.0.1", "nonsense"), ip("10.0.0.1"));
+        assert_eq!(seen("::ffff:10.0.0.1", "198.51.100.1"), ip("198.51.100.1"));
+    }
+
+    #[test]
+    fn an_ipv6_subscriber_is_one_network() {
+        let network = |text: &str| ClientAddress(ip(text)).network();
+        assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::1"));
+        assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
+    }
+
+    #[test]
+    fn browsers_are_named_as_people_name_them() {
+        let agent = |text: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("user-agent", HeaderValue::from_str(text).expect("a header"));
+            let agent = Agent::of(&headers);
+            (agent.browser.map(String::from), agent.system.map(String::from), agent.is_phone)
+        };
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            agent("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"),
+            (some("Firefox"), some("Windows"), false)
+        );
+        assert_eq!(
+            agent("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"),
+            (some("Safari"), some("macOS"), false)
+        );
+        assert_eq!(
+            agent("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36"),
+            (some("Chrome"), some("Android"), true)
+        );
+        assert!(agent("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1").2);
+        assert_eq!(agent("curl/8.0").2, false);
+        assert_eq!(agent("").0, None);
+    }
+}

@@ -1,0 +1,35 @@
+//! Cookies: every one is `__Host-`, `Secure`, `HttpOnly`, `Path=/` and `SameSite` (ASVS 3.3). Names live here.
+
+use axum::http::header::COOKIE;
+use axum::http::{HeaderMap, HeaderValue};
+use std::time::Duration;
+
+/// Who is signed in.
+pub const SESSION: &str = "__Host-tessera-session";
+/// The claim key of this browser's tickets.
+pub const BROWSER: &str = "__Host-tessera-browser";
+
+/// The value of a cookie that the request carries.
+pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// A `Set-Cookie` value. `value` is base64url, so nothing in it needs quoting.
+///
+/// `Lax`, not `Strict`: a person who comes by a link from another site is still signed in, and still has the claim
+/// key that other tabs wait with. What writes is guarded by `Sec-Fetch-Site` besides.
+pub fn set(name: &str, value: &str, life: Duration) -> HeaderValue {
+    let line = format!("{name}={value}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", life.as_secs());
+    HeaderValue::try_from(line).expect("base64url and attributes are header characters")
+}
+
+/// A `Set-Cookie` value that takes a cookie away.
+pub fn clear(name: &str) -> HeaderValue {
+    set(name, "", Duration::ZERO)
+}

@@ -1,0 +1,166 @@
+//! The document around every page: head, policy with a fresh nonce, scripts where a page has islands.
+
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::header::{self, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use leptos::config::LeptosOptions;
+use leptos::hydration::{AutoReload, HydrationScripts};
+use leptos::nonce::Nonce;
+use leptos::prelude::*;
+
+use super::assets;
+use super::problem::Problem;
+use crate::entropy::random;
+use crate::settings::Settings;
+use crate::text::Lang;
+
+/// What every page says of the site; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Site(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    name: String,
+    origin: Arc<str>,
+    options: LeptosOptions,
+    /// `connect-src`: the watch, and in development the reload socket.
+    connect: String,
+}
+
+/// A page: what stands in the head, and whether islands wake on it.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// The title; the site's name follows it.
+    pub title: &'static str,
+    /// Whether the page has islands.
+    pub islands: bool,
+    /// Without script, the page goes on to this path after so many seconds.
+    pub reload: Option<(u8, String)>,
+    /// The width and mood of the page: a class on its body.
+    pub class: &'static str,
+}
+
+impl Site {
+    /// The site as configured.
+    pub fn new(settings: &Settings) -> Self {
+        let origin = Arc::clone(&settings.public_url);
+        let options = LeptosOptions::builder().output_name("tessera").site_pkg_dir(assets::pkg_dir()).build();
+        let host = origin.split_once("://").map_or("", |(_, host)| host);
+        let scheme = if settings.is_https() { "wss" } else { "ws" };
+        let mut connect = format!("'self' {scheme}://{host}");
+        if std::env::var_os("LEPTOS_WATCH").is_some() {
+            connect.push_str(" ws://127.0.0.1:3001 ws://localhost:3001");
+        }
+        Self(Arc::new(Inner { name: settings.login.site_name.clone(), origin, options, connect }))
+    }
+
+    /// What people are told they sign in to.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> &str {
+        &self.0.origin
+    }
+
+    /// Host and port, as people read them.
+    pub fn host(&self) -> &str {
+        self.origin().split_once("://").map_or("", |(_, host)| host)
+    }
+
+    /// Whether browsers reach it over HTTPS.
+    pub fn is_https(&self) -> bool {
+        self.origin().starts_with("https://")
+    }
+
+    /// `127.0.0.1` is `localhost` to a person but another origin to a browser: the address to send it to instead.
+    pub fn canonical(&self, request: &Request) -> Option<String> {
+        let host = request.headers().get(header::HOST)?.to_str().ok()?;
+        let port = self.host().strip_prefix("localhost")?;
+        let loopback = ["127.0.0.1", "[::1]"].iter().any(|ip| host.strip_prefix(ip) == Some(port));
+        (loopback && super::problem::wants_html(request.headers()))
+            .then(|| format!("{}{}", self.origin(), request.uri().path_and_query().map_or("/", |path| path.as_str())))
+    }
+
+    /// Renders a page under its policy.
+    pub fn page<V: IntoView + 'static>(&self, page: Page, body: impl FnOnce() -> V) -> Response {
+        let nonce = STANDARD_NO_PAD.encode(random::<16>());
+        let policy = format!(
+            "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+             connect-src {}; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+            self.0.connect
+        );
+        let html = Owner::new().with(|| {
+            provide_context(Nonce::from_value(nonce));
+            self.document(page, body()).to_html()
+        });
+        let policy = HeaderValue::try_from(policy).expect("a policy is header characters");
+        let headers = [
+            (header::CONTENT_SECURITY_POLICY, policy),
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        ];
+        (headers, html).into_response()
+    }
+
+    fn document<V: IntoView + 'static>(&self, page: Page, body: V) -> impl IntoView + use<V> {
+        let options = self.0.options.clone();
+        let style = format!("/{}/tessera.css", options.site_pkg_dir);
+        let title = format!("{} · {}", page.title, self.0.name);
+        let reload = page.reload.map(|(seconds, path)| {
+            let content = format!("{seconds};url={path}");
+            view! { <noscript><meta http-equiv="refresh" content=content/></noscript> }
+        });
+        let scripts = page.islands.then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
+        view! {
+            <!DOCTYPE html>
+            <html lang=Lang::En.tag()>
+                <head>
+                    <meta charset="utf-8"/>
+                    <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                    <meta name="color-scheme" content="light dark"/>
+                    <meta name="robots" content="noindex"/>
+                    <title>{title}</title>
+                    <link rel="stylesheet" href=style/>
+                    <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                    {reload}
+                    {scripts}
+                    <AutoReload options=options.clone()/>
+                </head>
+                <body class=page.class>
+                    <main>{body}</main>
+                </body>
+            </html>
+        }
+    }
+
+    /// A problem as a page: what happened, why that may be, one next step.
+    pub fn problem_page(&self, problem: &Problem) -> Response {
+        let (title, advice, (step, path)) = (problem.title, problem.advice, problem.step);
+        self.page(Page { title, class: "turn", ..Page::default() }, move || {
+            view! {
+                <Mark/>
+                <h1>{title}</h1>
+                <p class="lead">{advice}</p>
+                <p><a class="button" href=path>{step}</a></p>
+            }
+        })
+    }
+}
+
+/// The mark: a small mosaic, four tiles, one turned.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="mark" viewBox="0 0 32 32" width="40" height="40" aria-hidden="true">
+            <rect x="2" y="2" width="12.5" height="12.5" rx="3"/>
+            <rect x="17.5" y="2" width="12.5" height="12.5" rx="3" class="turned"/>
+            <rect x="2" y="17.5" width="12.5" height="12.5" rx="3"/>
+            <rect x="17.5" y="17.5" width="12.5" height="12.5" rx="3"/>
+        </svg>
+    }
+}

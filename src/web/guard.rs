@@ -1,0 +1,117 @@
+//! What stands before every handler and around every answer. Order matters and is set in `app.rs`.
+
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::client::{ClientAddress, Peer, TrustedProxies};
+use super::document::Site;
+use super::limits::Limits;
+use super::problem::Problem;
+use crate::text::Lang;
+
+/// What the gate needs to know.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// The site.
+    pub site: Site,
+    /// Whose `X-Forwarded-For` counts.
+    pub proxies: TrustedProxies,
+    /// How often one address may ask.
+    pub limits: Limits,
+}
+
+/// The first thing every request meets: who is it, may it ask at all, and may it write.
+pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    match admit(&gate, &mut request) {
+        Ok(None) => next.run(request).await,
+        Ok(Some(elsewhere)) => elsewhere,
+        Err(problem) => {
+            tracing::info!(code = problem.code, path = request.uri().path(), "a request was refused");
+            problem.into_response()
+        }
+    }
+}
+
+fn admit(gate: &Gate, request: &mut Request) -> Result<Option<Response>, Problem> {
+    let peer = request.extensions().get::<Peer>().copied().ok_or_else(Problem::broken)?;
+    let client = gate.proxies.resolve(peer.0.ip(), request.headers());
+    request.extensions_mut().insert(client);
+
+    // Two ways to say where a body ends are how requests are smuggled past a proxy (ASVS 4.2.1). No client of ours
+    // sends a body of unknown length, so the second way is not spoken at all; the accept loop closes after this.
+    if request.headers().contains_key(header::TRANSFER_ENCODING) {
+        let lang = Lang::En;
+        let status = StatusCode::LENGTH_REQUIRED;
+        return Err(Problem::new(status, "length_required", lang.malformed_title(), lang.length_advice()));
+    }
+    gate.limits.request(client)?;
+    if is_write(request.method()) {
+        same_origin(request.headers(), &gate.site)?;
+    }
+    Ok(gate.site.canonical(request).map(|url| Redirect::temporary(&url).into_response()))
+}
+
+fn is_write(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Refuses what another site made this browser send (ASVS 3.5.1). Every browser since 2023 says so itself in
+/// `Sec-Fetch-Site`; before that `Origin` does. What has neither and carries no cookie is no browser: nothing of
+/// anybody's is at stake.
+pub fn same_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
+    let ours = match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN)) {
+        (Some(from), _) => from == "same-origin" || from == "none",
+        (None, Some(origin)) => origin == site.origin(),
+        (None, None) => !headers.contains_key(header::COOKIE),
+    };
+    if ours { Ok(()) } else { Err(cross_site()) }
+}
+
+/// The same for a WebSocket, which no browser protects: the exact origin, and never without one (ASVS 4.4.2).
+pub fn exact_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
+    let mut origins = headers.get_all(header::ORIGIN).iter();
+    match (origins.next(), origins.next()) {
+        (Some(origin), None) if origin == site.origin() => Ok(()),
+        _ => Err(cross_site()),
+    }
+}
+
+fn cross_site() -> Problem {
+    let lang = Lang::En;
+    Problem::new(StatusCode::FORBIDDEN, "cross_site", lang.cross_site_title(), lang.cross_site_advice())
+}
+
+/// Headers of every answer, whatever its status (ASVS 3.4). A page has set its own policy already.
+pub async fn headers(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed: [(HeaderName, &'static str); 6] = [
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
+        // What a ticket or an account says is for one reader, once. Files set their own.
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    for (name, value) in fixed {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if site.is_https() {
+        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+    }
+    response
+}
+
+/// The client's address, for handlers.
+impl<S: Sync> axum::extract::FromRequestParts<S> for ClientAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().copied().ok_or_else(Problem::broken)
+    }
+}

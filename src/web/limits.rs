@@ -1,0 +1,110 @@
+//! How often somebody may ask: one leaky bucket (GCRA) per address or account and kind of request, bounded in memory.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use governor::clock::Clock as GovernorClock;
+use governor::middleware::NoOpMiddleware;
+use governor::nanos::Nanos;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use super::client::ClientAddress;
+use super::problem::Problem;
+use crate::clock::Clock;
+use crate::settings;
+use crate::ticket::ids::AccountId;
+
+/// Buckets kept of one kind before idle ones are dropped; each is some 40 bytes.
+const BUCKETS: usize = 50_000;
+
+/// Our clock, as the library wants to read it.
+#[derive(Clone, Debug)]
+struct Ticks(Clock);
+
+impl GovernorClock for Ticks {
+    type Instant = Nanos;
+
+    fn now(&self) -> Nanos {
+        Nanos::from(Duration::from_millis(self.0.now().as_millis()))
+    }
+}
+
+/// One kind of limit over many keys.
+#[derive(Debug)]
+struct Buckets<K: Hash + Eq + Clone> {
+    limiter: RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>,
+    clock: Ticks,
+}
+
+impl<K: Hash + Eq + Clone> Buckets<K> {
+    fn per_minute(allowed: u64, clock: &Clock) -> Self {
+        let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
+        let clock = Ticks(clock.clone());
+        let limiter = RateLimiter::new(Quota::per_minute(allowed), DashMapStateStore::default(), clock.clone());
+        Self { limiter, clock }
+    }
+
+    fn take(&self, key: &K) -> Result<(), Problem> {
+        if self.limiter.len() > BUCKETS {
+            // What is full again says nothing; what is left after that are keys at their limit, and a flood of
+            // those is refused rather than remembered.
+            self.limiter.retain_recent();
+            if self.limiter.len() > BUCKETS {
+                return Err(Problem::too_many(Duration::from_secs(60)));
+            }
+        }
+        self.limiter.check_key(key).map_err(|refused| Problem::too_many(refused.wait_time_from(self.clock.now())))
+    }
+}
+
+/// The limits of this instance.
+#[derive(Clone, Debug)]
+pub struct Limits(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    requests: Buckets<IpAddr>,
+    logins: Buckets<IpAddr>,
+    attempts: Buckets<IpAddr>,
+    attempts_on: Buckets<Box<str>>,
+    decisions: Buckets<AccountId>,
+}
+
+impl Limits {
+    /// The configured limits, with every bucket full.
+    pub fn new(limits: &settings::Limits, clock: &Clock) -> Self {
+        Self(Arc::new(Inner {
+            requests: Buckets::per_minute(limits.requests_per_minute, clock),
+            logins: Buckets::per_minute(limits.logins_per_minute, clock),
+            attempts: Buckets::per_minute(limits.attempts_per_minute, clock),
+            attempts_on: Buckets::per_minute(limits.attempts_per_minute, clock),
+            decisions: Buckets::per_minute(limits.decisions_per_minute, clock),
+        }))
+    }
+
+    /// Any request.
+    pub fn request(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.0.requests.take(&from.network())
+    }
+
+    /// A new code.
+    pub fn login(&self, from: ClientAddress) -> Result<(), Problem> {
+        self.0.logins.take(&from.network())
+    }
+
+    /// A guess at a secret: a password, a typed code, a set-up link. `about` names the account it is aimed at, so
+    /// that many addresses do not add up; it may be a name that nobody has.
+    pub fn attempt(&self, from: ClientAddress, about: Option<&str>) -> Result<(), Problem> {
+        self.0.attempts.take(&from.network())?;
+        about.map_or(Ok(()), |name| self.0.attempts_on.take(&name.into()))
+    }
+
+    /// A scan, an approval, a denial.
+    pub fn decision(&self, by: AccountId) -> Result<(), Problem> {
+        self.0.decisions.take(&by)
+    }
+}

@@ -1,0 +1,187 @@
+//! Accepts connections: at most so many in all and of one network, each with its bounds and its timers, over TLS
+//! where a certificate is given; and stops gracefully.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use super::bounds::{DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, TLS_TIMEOUT};
+use super::client::{ClientAddress, Peer};
+use super::problem::Problem;
+
+/// A connection's place among those that are allowed. Whoever outlives the HTTP part of it (a WebSocket) keeps it.
+#[derive(Clone)]
+pub struct Place(#[expect(dead_code, reason = "held, and given back when the last holder drops it")] Arc<Held>);
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Place")
+    }
+}
+
+struct Held {
+    _one: OwnedSemaphorePermit,
+    network: Option<IpAddr>,
+    crowd: Arc<Crowd>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        if let Some(network) = self.network {
+            self.crowd.leave(network);
+        }
+    }
+}
+
+/// Who is connected, by network.
+#[derive(Debug)]
+struct Crowd {
+    most: u64,
+    by_network: Mutex<HashMap<IpAddr, u64>>,
+}
+
+impl Crowd {
+    fn enter(&self, network: IpAddr) -> bool {
+        let mut by_network = self.by_network.lock().unwrap_or_else(PoisonError::into_inner);
+        let here = by_network.entry(network).or_default();
+        let fits = *here < self.most;
+        *here += u64::from(fits);
+        fits
+    }
+
+    fn leave(&self, network: IpAddr) {
+        let mut by_network = self.by_network.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(here) = by_network.get_mut(&network) {
+            *here = here.saturating_sub(1);
+            if *here == 0 {
+                by_network.remove(&network);
+            }
+        }
+    }
+}
+
+/// How connections are taken.
+#[derive(Clone)]
+pub struct Door {
+    /// Open connections, in all.
+    pub connections: usize,
+    /// Open connections of one network. A proxy of ours stands for many people and is not counted.
+    pub per_network: u64,
+    /// Whether a peer is such a proxy.
+    pub is_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+    /// TLS, where this server speaks it itself.
+    pub tls: Option<TlsAcceptor>,
+    /// Cancelled when the server is to stop.
+    pub stopping: CancellationToken,
+}
+
+/// Serves `router` on `listener` until told to stop; then lets requests in flight finish, for [`DRAIN`] at most.
+pub async fn serve(listener: TcpListener, router: Router, door: Door) {
+    let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
+    let places = Arc::new(Semaphore::new(door.connections));
+    let crowd = Arc::new(Crowd { most: door.per_network, by_network: Mutex::default() });
+    let closing = CancellationToken::new();
+    let end = async {
+        door.stopping.cancelled().await;
+        tokio::time::sleep(LINGER).await;
+    };
+    tokio::pin!(end);
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = &mut end => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of descriptors: those that are open will end; the listener stays.
+                    tracing::error!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
+        let network = ClientAddress(peer.ip().to_canonical()).network();
+        let counted = (!(door.is_proxy)(network)).then_some(network);
+        let Ok(one) = Arc::clone(&places).try_acquire_owned() else {
+            tracing::warn!("a connection was refused: as many are open as are allowed");
+            continue;
+        };
+        if counted.is_some_and(|network| !crowd.enter(network)) {
+            tracing::info!("a connection was refused: its network has as many open as are allowed");
+            continue;
+        }
+        let place = Place(Arc::new(Held { _one: one, network: counted, crowd: Arc::clone(&crowd) }));
+        tokio::spawn(connection(stream, peer, place, router.clone(), door.tls.clone(), closing.clone()));
+    }
+    drop(listener);
+    closing.cancel();
+    // Every place is free once every request and every socket is done.
+    if tokio::time::timeout(DRAIN, places.acquire_many(all)).await.is_err() {
+        tracing::warn!(open = door.connections - places.available_permits(), "stopping although connections are still open");
+    }
+}
+
+async fn connection(stream: TcpStream, peer: SocketAddr, place: Place, router: Router, tls: Option<TlsAcceptor>, closing: CancellationToken) {
+    // An event is one small packet, and it is awaited.
+    let _ = stream.set_nodelay(true);
+    match tls {
+        None => http(stream, peer, place, router, closing).await,
+        Some(tls) => {
+            // A peer that does not get through its handshake learns nothing and is not worth a line.
+            if let Ok(Ok(stream)) = tokio::time::timeout(TLS_TIMEOUT, tls.accept(stream)).await {
+                http(stream, peer, place, router, closing).await;
+            }
+        }
+    }
+}
+
+async fn http<S>(stream: S, peer: SocketAddr, place: Place, router: Router, closing: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(place.clone());
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEADERS)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    // What goes wrong on a connection is the peer's; a refused request was logged where it was refused.
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = closing.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// The connection's place, for handlers whose work outlives the request.
+impl<S: Sync> axum::extract::FromRequestParts<S> for Place {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::broken)
+    }
+}

@@ -1,0 +1,15 @@
+//! HTTP that no feature owns: the document around every page, the guards before every handler, problems, files,
+//! health, and the loop that accepts connections. Knows nothing of tickets' rules or accounts.
+
+pub mod assets;
+pub mod bounds;
+pub mod client;
+pub mod cookie;
+pub mod document;
+pub mod guard;
+pub mod health;
+pub mod limits;
+pub mod listen;
+pub mod next_path;
+pub mod problem;
+pub mod tls;

@@ -1,0 +1,144 @@
+//! What a refused request is told: a status, a stable code, a sentence to act on. Handlers return a [`Problem`];
+//! one layer renders it, as a page for people and as JSON for programs. No library's text ever gets in here.
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, CONNECTION, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::document::Site;
+use crate::store::Fault;
+use crate::text::Lang;
+
+/// A refusal on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: StatusCode,
+    /// For programs; never changes once released.
+    pub code: &'static str,
+    /// For people: what happened, why that may be.
+    pub title: &'static str,
+    /// For people: what to do.
+    pub advice: &'static str,
+    /// For people: the one next step, as the words and the path of a link.
+    pub step: (&'static str, &'static str),
+    /// When to come back.
+    pub retry_after: Option<Duration>,
+}
+
+impl Problem {
+    /// A refusal.
+    pub fn new(status: StatusCode, code: &'static str, title: &'static str, advice: &'static str) -> Self {
+        Self { status, code, title, advice, step: (Lang::En.to_start(), "/"), retry_after: None }
+    }
+
+    /// Something here is broken; the cause is in the log.
+    pub fn broken() -> Self {
+        let lang = Lang::En;
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        let mut problem = Self::new(status, "temporarily_unavailable", lang.broken_title(), lang.broken_advice());
+        problem.retry_after = Some(Duration::from_secs(2));
+        problem
+    }
+
+    /// Nothing is at this address.
+    pub fn not_found() -> Self {
+        let lang = Lang::En;
+        Self::new(StatusCode::NOT_FOUND, "not_found", lang.not_found_title(), lang.not_found_advice())
+    }
+
+    /// The request does not have the shape that this address takes.
+    pub fn malformed() -> Self {
+        let lang = Lang::En;
+        Self::new(StatusCode::BAD_REQUEST, "malformed_request", lang.malformed_title(), lang.malformed_advice())
+    }
+
+    /// Too many requests from one address or account.
+    pub fn too_many(retry_after: Duration) -> Self {
+        let lang = Lang::En;
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        let mut problem = Self::new(status, "too_many_requests", lang.too_many_title(), lang.too_many_advice());
+        problem.retry_after = Some(retry_after);
+        problem
+    }
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        // Logged here, once, with its cause: nobody outside hears of it.
+        let cause = std::error::Error::source(&fault).map(ToString::to_string).unwrap_or_default();
+        tracing::error!(%fault, cause, "the store failed");
+        Self::broken()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        if let Some(wait) = self.retry_after {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// The body of a refusal to a program.
+#[derive(Serialize)]
+struct Body {
+    error: &'static str,
+    message: String,
+}
+
+/// Whether the answer is for a person's browser.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Gives every problem its body, and every refusal of a library the shape of one of ours.
+pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let html = wants_html(request.headers());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
+    let Some(problem) = problem else { return response };
+    let (parts, _) = response.into_parts();
+    let mut rendered = if html {
+        site.problem_page(&problem)
+    } else {
+        let message = format!("{} {}", problem.title, problem.advice);
+        axum::Json(Body { error: problem.code, message }).into_response()
+    };
+    *rendered.status_mut() = problem.status;
+    for name in [RETRY_AFTER, CONNECTION, axum::http::header::ALLOW, axum::http::header::SET_COOKIE] {
+        if let Some(value) = parts.headers.get(&name) {
+            rendered.headers_mut().insert(name, value.clone());
+        }
+    }
+    rendered
+}
+
+/// A refusal that a library made: its status is kept, its text is not.
+fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
+    let lang = Lang::En;
+    let is_ours = response.headers().get(axum::http::header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    match status {
+        _ if is_ours => None,
+        StatusCode::NOT_FOUND => Some(Problem::not_found()),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            Some(Problem::new(status, "method_not_allowed", lang.not_found_title(), lang.not_found_advice()))
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            Some(Problem::new(status, "too_large", lang.malformed_title(), lang.too_large_advice()))
+        }
+        StatusCode::REQUEST_TIMEOUT | StatusCode::INTERNAL_SERVER_ERROR => Some(Problem::broken()),
+        _ if status.is_client_error() => Some(Problem { status, ..Problem::malformed() }),
+        _ => None,
+    }
+}
