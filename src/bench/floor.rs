@@ -1,0 +1,114 @@
+//! The floor: what the libraries below the server cost by themselves. The same routes, the same accept loop with the
+//! same timer, the same socket buffers; no tickets, no pages, no records, no limits, no layers.
+
+use std::collections::HashMap;
+use std::io::{self, Write as _};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Path, State};
+use axum::http::{Request, StatusCode};
+use axum::response::{Html, Response};
+use axum::routing::{get, post};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tessera::web::bounds::{HEAD_BYTES, HEAD_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tower::ServiceExt as _;
+
+use super::Failure;
+
+/// Who watches what.
+#[derive(Default)]
+struct Floor {
+    pages: AtomicU32,
+    watchers: Mutex<HashMap<u32, Arc<Notify>>>,
+}
+
+/// Serves until the process is ended.
+pub async fn serve() -> Result<(), Failure> {
+    rlimit::increase_nofile_limit(u64::MAX)?;
+    let router = Router::new()
+        .route("/hello", get(|| async { "hello" }))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/login", get(page))
+        .route("/login/{page}/watch", get(watch))
+        .route("/login/{page}/claim", post(|| async { "{}" }))
+        .route("/v1/tickets/{page}/{verb}", post(tell))
+        .with_state(Arc::<Floor>::default());
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
+    writeln!(io::stdout(), "The floor is at http://localhost:{}", listener.local_addr()?.port())?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        let router = router.clone();
+        let service = service_fn(move |request: Request<Incoming>| router.clone().oneshot(request.map(Body::new)));
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIMEOUT)
+            .max_buf_size(HEAD_BYTES)
+            .serve_connection(TokioIo::new(stream), service)
+            .with_upgrades();
+        tokio::spawn(connection);
+    }
+}
+
+/// As little of a page as a client of the real one can read.
+async fn page(State(floor): State<Arc<Floor>>) -> Html<String> {
+    let page = floor.pages.fetch_add(1, Ordering::Relaxed);
+    Html(format!("<code>{page}</code><form action=\"/login/{page}/claim\">"))
+}
+
+async fn watch(State(floor): State<Arc<Floor>>, Path(page): Path<u32>, upgrade: WebSocketUpgrade) -> Response {
+    upgrade
+        .read_buffer_size(SOCKET_READ_BUFFER)
+        .write_buffer_size(0)
+        .max_write_buffer_size(SOCKET_WRITE_BUFFER)
+        .max_message_size(SOCKET_MESSAGE_BYTES)
+        .max_frame_size(SOCKET_MESSAGE_BYTES)
+        .on_upgrade(move |socket| over_socket(floor, page, socket))
+}
+
+async fn over_socket(floor: Arc<Floor>, page: u32, mut socket: WebSocket) {
+    let told = floor.enter(page);
+    for state in ["waiting", "scanned", "approved"] {
+        let event = format!("{{\"seq\":1,\"remaining_ms\":60000,\"seen\":{{\"{state}\":{{}}}}}}");
+        if socket.send(Message::Text(event.into())).await.is_err() {
+            break;
+        }
+        tokio::select! {
+            () = told.notified() => {}
+            _ = socket.recv() => break,
+        }
+    }
+    floor.leave(page);
+}
+
+async fn tell(State(floor): State<Arc<Floor>>, Path((page, _)): Path<(u32, String)>) -> Result<&'static str, StatusCode> {
+    floor.tell(page).then_some("{}").ok_or(StatusCode::NOT_FOUND)
+}
+
+impl Floor {
+    fn watchers<T>(&self, look: impl FnOnce(&mut HashMap<u32, Arc<Notify>>) -> T) -> T {
+        look(&mut self.watchers.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn enter(&self, page: u32) -> Arc<Notify> {
+        self.watchers(|watchers| Arc::clone(watchers.entry(page).or_default()))
+    }
+
+    fn leave(&self, page: u32) {
+        self.watchers(|watchers| watchers.remove(&page));
+    }
+
+    fn tell(&self, page: u32) -> bool {
+        let told = self.watchers(|watchers| watchers.get(&page).cloned());
+        told.map(|told| told.notify_one()).is_some()
+    }
+}

@@ -1,0 +1,121 @@
+//! What is measured: the release binary as people run it, a process of its own, with its limits out of the way; and
+//! the floor, this program started once more.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use super::visit::Site;
+use super::{FLOOR, Failure, proc};
+
+/// Whose tokens the server takes.
+pub const ISSUER: &str = "https://phones.example";
+/// For whom they are.
+pub const AUDIENCE: &str = "tessera";
+/// Under which key: 32 bytes at least.
+pub const SECRET: &str = "a secret of this load generator, and of nobody else";
+
+/// The release binary, which cargo builds before this program.
+const BINARY: &str = env!("CARGO_BIN_EXE_tessera");
+/// On the disk that the project is on: elsewhere a commit may cost nothing.
+const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
+/// Limits are for strangers; here one machine is ten thousand people.
+const UNLIMITED: [&str; 4] = ["LOGINS_PER_MINUTE", "ATTEMPTS_PER_MINUTE", "DECISIONS_PER_MINUTE", "REQUESTS_PER_MINUTE"];
+/// Descriptors that are no connections: the records, the listener, the runtime.
+const FOR_FILES: u64 = 100;
+
+/// A server that runs until it is dropped.
+pub struct Server {
+    /// Where it is.
+    pub site: Site,
+    child: Child,
+    /// Held open: what else the server says must not fail.
+    _said: BufReader<ChildStdout>,
+    _data: Option<TempDir>,
+}
+
+impl Server {
+    /// The release binary, with a fresh data folder.
+    pub fn tessera() -> Result<Self, Failure> {
+        let data = scratch()?;
+        let mut server = Self::tessera_in(data.path())?;
+        server._data = Some(data);
+        Ok(server)
+    }
+
+    /// The release binary, with this data folder.
+    pub fn tessera_in(data: &Path) -> Result<Self, Failure> {
+        let secret = data.join("phone.secret");
+        fs::write(&secret, SECRET)?;
+        let connections = rlimit::getrlimit(rlimit::Resource::NOFILE)?.1.saturating_sub(FOR_FILES).min(1_000_000);
+        let mut command = Command::new(BINARY);
+        command
+            .args(["serve", "--addr", "127.0.0.1:0", "--data-dir"])
+            .arg(data)
+            // Neither the configuration of the project nor that of the shell counts.
+            .current_dir(data)
+            .env_clear()
+            .env("TESSERA_LOG__LEVEL", "warn")
+            .env("TESSERA_PHONE__ISSUER", ISSUER)
+            .env("TESSERA_PHONE__AUDIENCE", AUDIENCE)
+            .env("TESSERA_PHONE__ALGORITHMS", "[\"HS256\"]")
+            .env("TESSERA_PHONE__SECRET_FILE", &secret)
+            .env("TESSERA_LIMITS__TICKETS", "10000000")
+            .env("TESSERA_LIMITS__CONNECTIONS", connections.to_string())
+            .env("TESSERA_LIMITS__CONNECTIONS_PER_ADDRESS", connections.to_string());
+        for limit in UNLIMITED {
+            command.env(format!("TESSERA_LIMITS__{limit}"), "60000000");
+        }
+        Self::start(command)
+    }
+
+    /// The floor.
+    pub fn floor() -> Result<Self, Failure> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(FLOOR).env_clear();
+        Self::start(command)
+    }
+
+    /// The time it was on a CPU so far.
+    pub fn cpu(&self) -> Result<Duration, Failure> {
+        proc::cpu(self.child.id())
+    }
+
+    /// Bytes of memory that it holds.
+    pub fn resident(&self) -> Result<u64, Failure> {
+        proc::resident(self.child.id())
+    }
+
+    fn start(mut command: Command) -> Result<Self, Failure> {
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut said = BufReader::new(child.stdout.take().ok_or("the server has no standard output")?);
+        let mut line = String::new();
+        said.read_line(&mut line)?;
+        let host = line.trim().rsplit_once("http://").map(|(_, host)| host.to_owned());
+        let port = host.as_deref().and_then(|host| host.rsplit_once(':')?.1.parse::<u16>().ok());
+        let (Some(host), Some(port)) = (host, port) else {
+            child.kill()?;
+            child.wait()?;
+            return Err("a server did not start; its reason stands above".into());
+        };
+        let site = Site { at: ([127, 0, 0, 1], port).into(), host };
+        Ok(Self { site, child, _said: said, _data: None })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Waited for, so that its work counts as ours and not as others'.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A folder that is gone after the run.
+pub fn scratch() -> Result<TempDir, Failure> {
+    Ok(tempfile::tempdir_in(SCRATCH)?)
+}

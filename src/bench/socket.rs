@@ -1,0 +1,76 @@
+//! The client's WebSocket (RFC 6455): hears texts, answers pings, and says nothing else, as the login page does.
+
+use std::io;
+
+use super::Failure;
+use super::http::Connection;
+
+const TEXT: u8 = 0x1;
+const CLOSE: u8 = 0x8;
+const PING: u8 = 0x9;
+const PONG: u8 = 0xA;
+const FINAL: u8 = 0x80;
+const MASKED: u8 = 0x80;
+/// A control frame carries at most this much (RFC 6455 §5.5).
+const CONTROL_BYTES: usize = 125;
+
+/// An open socket.
+pub struct Socket(Connection);
+
+impl Socket {
+    /// Turns a connection into a socket.
+    pub async fn open(mut connection: Connection, request: &str) -> Result<Self, Failure> {
+        let answer = connection.ask(request).await?;
+        match answer.status {
+            101 => Ok(Self(connection)),
+            status => Err(format!("a watch was answered with {status}").into()),
+        }
+    }
+
+    /// The next text; `None` once the server has closed.
+    pub async fn next(&mut self) -> io::Result<Option<String>> {
+        loop {
+            let head = self.0.take(2).await?;
+            let length = self.length(head[1]).await?;
+            let payload = self.0.take(length).await?;
+            match head[0] & 0xF {
+                TEXT => return String::from_utf8(payload).map(Some).map_err(io::Error::other),
+                CLOSE => return Ok(None),
+                PING => self.pong(&payload).await?,
+                _ => {}
+            }
+        }
+    }
+
+    /// Reads texts until one names this state, and drops the others.
+    pub async fn until(&mut self, state: &str) -> Result<(), Failure> {
+        while let Some(text) = self.next().await? {
+            if is_state(&text, state) {
+                return Ok(());
+            }
+        }
+        Err(format!("a watch ended before it said {state:?}").into())
+    }
+
+    async fn length(&mut self, short: u8) -> io::Result<usize> {
+        let bytes = match short {
+            126 => self.0.take(2).await?,
+            127 => self.0.take(8).await?,
+            short => vec![short],
+        };
+        Ok(bytes.into_iter().fold(0, |length, byte| length << 8 | usize::from(byte)))
+    }
+
+    /// A client's frames are masked (RFC 6455 §5.3); a mask of zeros changes nothing.
+    async fn pong(&mut self, payload: &[u8]) -> io::Result<()> {
+        let payload = &payload[..payload.len().min(CONTROL_BYTES)];
+        let length = u8::try_from(payload.len()).unwrap_or(0);
+        let head = [FINAL | PONG, MASKED | length, 0, 0, 0, 0];
+        self.0.write(&[&head, payload].concat()).await
+    }
+}
+
+/// Whether an event tells this state: `{"seq":…,"seen":{"approved":{…}}}`.
+pub fn is_state(text: &str, state: &str) -> bool {
+    text.split_once("\"seen\":{\"").is_some_and(|(_, seen)| seen.starts_with(state))
+}

@@ -1,0 +1,195 @@
+//! Signing in and out, the first account, the lives of sessions.
+
+use reqwest::StatusCode;
+
+use super::browser::Browser;
+use super::server::{PASSWORD, Server};
+
+#[tokio::test]
+async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
+    let server = Server::start().await;
+    server.person("Alice").await;
+    let phone = Browser::phone(&server);
+    let page = phone.get("/signin?next=/link").await;
+    for name in ["name=\"username\"", "name=\"password\"", ">Username</label>", ">Password</label>", ">Sign in</button>"] {
+        assert!(page.body.contains(name), "{name} is missing in {}", page.body);
+    }
+    let reply = phone.sign_in(" ALICE ", PASSWORD, "/link").await;
+    assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, "/link"));
+    let home = phone.get("/").await;
+    assert!(home.body.contains("<h1>Alice</h1>") && home.body.contains(">Sign out</button>"), "{}", home.body);
+    let token = phone.cookie("__Host-tessera-session").expect("a session");
+    phone.post("/signout", &[]).await;
+    assert!(!phone.is_signed_in().await);
+    phone.set_cookie("__Host-tessera-session", &token);
+    assert!(!phone.is_signed_in().await, "the session has ended, not only the cookie");
+}
+
+#[tokio::test]
+async fn sec_17_a_session_is_fresh_at_every_sign_in_and_earlier_cookies_are_worth_nothing() {
+    let server = Server::start().await;
+    server.person("Alice").await;
+    let (browser, planted) = (Browser::phone(&server), "A".repeat(43));
+    browser.set_cookie("__Host-tessera-session", &planted);
+    browser.sign_in("alice", PASSWORD, "/").await;
+    let first = browser.cookie("__Host-tessera-session").expect("a session");
+    assert_ne!(first, planted);
+    let other = Browser::phone(&server);
+    other.set_cookie("__Host-tessera-session", &planted);
+    assert!(!other.is_signed_in().await, "what was planted opens nothing");
+
+    let desktop = Browser::desktop(&server);
+    let shown = desktop.show_code().await;
+    let claim_key = desktop.cookie("__Host-tessera-browser").expect("a claim key");
+    browser.approve(&shown).await;
+    desktop.fetch(reqwest::Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    let session = desktop.cookie("__Host-tessera-session").expect("a session");
+    assert_ne!(session, claim_key);
+    let thief = Browser::desktop(&server);
+    thief.set_cookie("__Host-tessera-browser", &claim_key);
+    thief.set_cookie("__Host-tessera-session", &claim_key);
+    assert!(!thief.is_signed_in().await, "the cookie from before the sign-in opens no session");
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_is_idle_and_in_any_case() {
+    const HOUR: u64 = 3600;
+    let server = Server::start_with(|settings| {
+        settings.account.password_idle_hours = 10;
+        settings.account.password_max_hours = 24;
+    })
+    .await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    for _ in 0..2 {
+        server.pass(9 * HOUR);
+        assert!(phone.is_signed_in().await, "used within ten hours");
+    }
+    server.pass(6 * HOUR);
+    assert!(!phone.is_signed_in().await, "a day is over");
+    phone.sign_in("alice", PASSWORD, "/").await;
+    server.pass(10 * HOUR);
+    assert!(!phone.is_signed_in().await, "ten hours unused");
+}
+
+#[tokio::test]
+async fn a_session_survives_a_restart_and_a_ticket_does_not() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let path = phone.type_code(&shown).await;
+    let (session, key) = (phone.cookie("__Host-tessera-session"), browser.cookie("__Host-tessera-browser"));
+    server.stopping.cancel();
+    server.serving.await.expect("stops");
+    let again = Server::start_in(server.folder, server.clock, |_| {}).await;
+    let (browser, phone) = (Browser::desktop(&again), Browser::phone(&again));
+    phone.set_cookie("__Host-tessera-session", &session.expect("a session"));
+    browser.set_cookie("__Host-tessera-browser", &key.expect("a key"));
+    assert!(phone.is_signed_in().await);
+    let look = phone.get(&path).await;
+    assert!(look.body.contains("This code has expired"), "its tag is still known, its ticket is not: {}", look.body);
+    let watch = browser.fetch(reqwest::Method::GET, &format!("/login/{}/watch", shown.ticket)).await;
+    assert_eq!(watch.status, StatusCode::GONE, "the page learns that it needs a new code");
+}
+
+#[tokio::test]
+async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 10_000).await;
+    server.person("Alice").await;
+    let phone = Browser::phone(&server);
+    let wrong = phone.sign_in("alice", "not the password", "/").await;
+    for name in ["nobody", "no body/", "", "alice\u{0}", &"x".repeat(4000)] {
+        let unknown = phone.sign_in(name, "not the password", "/").await;
+        assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(without_nonce(&unknown), without_nonce(&wrong), "{name:?}");
+    }
+}
+
+fn without_nonce(reply: &super::browser::Reply) -> (StatusCode, String, usize) {
+    (reply.status, reply.body.clone(), reply.headers.len())
+}
+
+/// Welch's t over sign-ins that take turns. What it looks for is a missing hash, some 50 ms: t would be in the hundreds.
+#[tokio::test]
+async fn sec_57_a_wrong_password_and_an_unknown_user_take_similar_time() {
+    const ROUNDS: usize = 60;
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 10_000).await;
+    server.person("Alice").await;
+    let phone = Browser::phone(&server);
+    let mut times = [Vec::new(), Vec::new()];
+    for _ in 0..ROUNDS {
+        for (name, times) in ["alice", "nobody"].into_iter().zip(&mut times) {
+            let begun = tokio::time::Instant::now();
+            phone.sign_in(name, "not the password", "/").await;
+            times.push(begun.elapsed().as_secs_f64());
+        }
+    }
+    let [known, unknown] = times.map(|times| {
+        let n = f64::from(u32::try_from(times.len()).expect("few"));
+        let mean = times.iter().sum::<f64>() / n;
+        let variance = times.iter().map(|time| (time - mean).powi(2)).sum::<f64>() / (n - 1.0);
+        (mean, variance / n)
+    });
+    let t = (known.0 - unknown.0) / (known.1 + unknown.1).sqrt();
+    assert!(t.abs() < 6.0, "t = {t:.1}: {:.1} ms against {:.1} ms", known.0 * 1e3, unknown.0 * 1e3);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sec_56_a_flood_of_passwords_waits_in_a_bounded_queue_and_codes_go_on() {
+    let server = Server::start_with(|settings| {
+        settings.limits.attempts_per_minute = 60_000;
+        settings.limits.requests_per_minute = 600_000;
+    })
+    .await;
+    server.person("Alice").await;
+    let phone = std::sync::Arc::new(Browser::phone(&server));
+    let flood: Vec<_> = (0..500)
+        .map(|_| {
+            let phone = std::sync::Arc::clone(&phone);
+            tokio::spawn(async move { phone.sign_in("alice", "not the password", "/").await.status })
+        })
+        .collect();
+    // While all of those wait, each page with a code is answered before the next of them is asked for.
+    for _ in 0..20 {
+        Browser::desktop(&server).show_code().await;
+    }
+    let still_waiting = flood.iter().filter(|one| !one.is_finished()).count();
+    assert!(still_waiting > 0, "twenty codes were shown while passwords were being checked");
+    let mut busy = 0;
+    for one in flood {
+        let status = one.await.expect("an answer");
+        busy += u32::from(status == StatusCode::SERVICE_UNAVAILABLE);
+        assert!(matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::UNAUTHORIZED), "{status}");
+    }
+    assert!(busy > 300, "{busy} of 500 were told to try again instead of piling up");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_set_up_link_makes_one_account_whoever_is_quickest() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1000).await;
+    let link = server.app.accounts.setup.link("");
+    let token = link.split_once("token=").expect("a token").1.to_owned();
+    let browser = Browser::desktop(&server);
+    assert!(browser.get("/").await.body.contains("Open the set-up link"));
+    assert_eq!(browser.get("/setup?token=wrong").await.status, StatusCode::GONE);
+    assert!(browser.get(&link).await.body.contains("Create the first account"));
+    let too_short = browser.post("/setup", &[("token", &token), ("username", "a"), ("display_name", "A"), ("password", "short")]).await;
+    assert_eq!(too_short.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(too_short.body.contains("at least 8 characters") && too_short.body.contains("value=\"a\""), "what was typed is kept");
+    let racers: Vec<_> = ["Ann", "Ben"]
+        .map(|name| {
+            let (browser, token) = (Browser::desktop(&server), token.clone());
+            tokio::spawn(async move {
+                let form = [("token", token.as_str()), ("username", name), ("display_name", name), ("password", PASSWORD)];
+                (browser.post("/setup", &form).await.status, browser.is_signed_in().await)
+            })
+        })
+        .into_iter()
+        .collect();
+    let mut outcomes = Vec::new();
+    for racer in racers {
+        outcomes.push(racer.await.expect("an answer"));
+    }
+    outcomes.sort();
+    assert_eq!(outcomes, [(StatusCode::SEE_OTHER, true), (StatusCode::GONE, false)]);
+    assert_eq!(browser.get(&link).await.status, StatusCode::GONE, "and never again");
+}

@@ -1,0 +1,174 @@
+//! A site's own app as the phone: its bearer token, its refusals.
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use tessera::settings::{PhoneKeys, PhoneSettings};
+
+use super::browser::{Browser, Reply, Shown};
+use super::server::Server;
+
+const SECRET: &[u8] = b"a shared secret of thirty-two bytes";
+const NOW: u64 = 1_800_000_000;
+
+async fn server() -> Server {
+    let secret = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(secret.path(), SECRET).expect("written");
+    let path = secret.path().to_owned();
+    Server::start_with(move |settings| {
+        settings.phone = Some(PhoneSettings {
+            issuer: "https://issuer.example".to_owned(),
+            audience: "tessera".to_owned(),
+            algorithms: vec![Algorithm::HS256],
+            keys: PhoneKeys::Secret(path),
+            leeway: std::time::Duration::from_secs(30),
+        });
+    })
+    .await
+}
+
+fn claims() -> Value {
+    json!({"iss": "https://issuer.example", "aud": "tessera", "sub": "app-user-1", "name": "Alice of the app", "exp": NOW + 600})
+}
+
+fn token(claims: &Value) -> String {
+    encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(SECRET)).expect("signs")
+}
+
+/// An app: no cookies, no browser's headers.
+async fn call(app: &Browser, path: &str, token: &str) -> Reply {
+    app.send(Method::POST, path, &[("authorization", &format!("Bearer {token}"))], None).await
+}
+
+fn path(shown: &Shown, verb: &str) -> String {
+    format!("/v1/tickets/{}/{verb}", shown.typed)
+}
+
+#[tokio::test]
+async fn an_app_scans_and_approves_with_its_own_token() {
+    let server = server().await;
+    let (browser, app) = (Browser::desktop(&server), Browser::new(&server, "ShopApp/1.0", "198.51.100.1"));
+    let shown = browser.show_code().await;
+    let scanned = call(&app, &path(&shown, "scan"), &token(&claims())).await;
+    assert_eq!(scanned.status, StatusCode::OK, "{}", scanned.body);
+    let told: Value = serde_json::from_str(&scanned.body).expect("JSON");
+    assert_eq!(told["seen"]["scanned"]["by"], "Alice of the app");
+    assert_eq!(told["facts"]["browser"], "Chrome");
+    assert_eq!(told["facts"]["system"], "Windows");
+    assert_eq!(told["facts"]["same_network"], true);
+    assert_eq!(told["remaining_ms"], 120_000);
+    let code = told["code"].as_str().expect("the scan code").to_owned();
+    let approved = call(&app, &format!("/v1/tickets/{code}/approve"), &token(&claims())).await;
+    assert_eq!(approved.status, StatusCode::OK, "{}", approved.body);
+    let watch = format!("/v1/tickets/{code}/watch");
+    let bearer = format!("Bearer {}", token(&claims()));
+    let claimed = browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    assert_eq!(claimed.status, StatusCode::OK);
+    let seen = app.send(Method::GET, &watch, &[("authorization", &bearer)], None).await;
+    assert!(seen.body.contains("\"seen\":\"claimed\""), "{}", seen.body);
+    assert!(browser.get("/").await.body.contains("<h1>Alice of the app</h1>"));
+}
+
+#[tokio::test]
+async fn an_app_denies() {
+    let server = server().await;
+    let (browser, app) = (Browser::desktop(&server), Browser::phone(&server));
+    let shown = browser.show_code().await;
+    call(&app, &path(&shown, "scan"), &token(&claims())).await;
+    let denied = call(&app, &path(&shown, "deny"), &token(&claims())).await;
+    assert!(denied.body.contains("\"seen\":\"denied\""), "{}", denied.body);
+    let again = call(&app, &path(&shown, "approve"), &token(&claims())).await;
+    assert_eq!((again.status, again.error()), (StatusCode::GONE, "denied".to_owned()));
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_fit_is_refused() {
+    let server = server().await;
+    let (browser, app) = (Browser::desktop(&server), Browser::phone(&server));
+    let shown = browser.show_code().await;
+    let with = |key: &str, value: Value| {
+        let mut claims = claims();
+        claims[key] = value;
+        token(&claims)
+    };
+    let without = |key: &str| {
+        let mut claims = claims();
+        claims.as_object_mut().expect("an object").remove(key);
+        token(&claims)
+    };
+    let other_key = encode(&Header::new(Algorithm::HS256), &claims(), &EncodingKey::from_secret(b"another secret of thirty-two bytes")).expect("signs");
+    let other_algorithm = encode(&Header::new(Algorithm::HS512), &claims(), &EncodingKey::from_secret(SECRET)).expect("signs");
+    let unsigned = {
+        let token = token(&claims());
+        let claims = token.split('.').nth(1).expect("three parts");
+        format!("eyJhbGciOiJub25lIn0.{claims}.")
+    };
+    for (why, token) in [
+        ("another issuer", with("iss", json!("https://other.example"))),
+        ("another audience", with("aud", json!("somebody-else"))),
+        ("expired beyond the leeway", with("exp", json!(NOW - 31))),
+        ("not yet valid", with("nbf", json!(NOW + 31))),
+        ("no end", without("exp")),
+        ("no issuer", without("iss")),
+        ("no audience", without("aud")),
+        ("no subject", without("sub")),
+        ("an empty subject", with("sub", json!(""))),
+        ("another key", other_key),
+        ("an algorithm that is not taken", other_algorithm),
+        ("unsigned", unsigned),
+        ("nonsense", "nonsense".to_owned()),
+    ] {
+        let reply = call(&app, &path(&shown, "scan"), &token).await;
+        assert_eq!((reply.status, reply.error()), (StatusCode::UNAUTHORIZED, "invalid_token".to_owned()), "{why}");
+        assert_eq!(reply.header("www-authenticate"), "Bearer", "{why}");
+    }
+    let none = app.send(Method::POST, &path(&shown, "scan"), &[], None).await;
+    assert_eq!((none.status, none.error()), (StatusCode::UNAUTHORIZED, "missing_token".to_owned()));
+    let in_query = app.send(Method::POST, &format!("{}?access_token={}", path(&shown, "scan"), token(&claims())), &[], None).await;
+    assert_eq!(in_query.error(), "missing_token", "RFC 6750: never in the address");
+    let within_leeway = call(&app, &path(&shown, "scan"), &with("exp", json!(NOW - 29))).await;
+    assert_eq!(within_leeway.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_account_sent_as_a_parameter_is_refused() {
+    let server = server().await;
+    let (browser, app) = (Browser::desktop(&server), Browser::phone(&server));
+    let shown = browser.show_code().await;
+    let bearer = format!("Bearer {}", token(&claims()));
+    let query = app.send(Method::POST, &format!("{}?account=1", path(&shown, "scan")), &[("authorization", &bearer)], None).await;
+    assert_eq!((query.status, query.error()), (StatusCode::BAD_REQUEST, "unknown_parameter".to_owned()));
+    let body = app.send(Method::POST, &path(&shown, "scan"), &[("authorization", &bearer)], Some(&[("account", "1")])).await;
+    assert_eq!((body.status, body.error()), (StatusCode::BAD_REQUEST, "unknown_parameter".to_owned()));
+}
+
+#[tokio::test]
+async fn the_same_wrong_turns_have_the_same_codes_as_on_the_page() {
+    let server = server().await;
+    let (browser, app) = (Browser::desktop(&server), Browser::phone(&server));
+    let shown = browser.show_code().await;
+    let (mine, theirs) = (token(&claims()), {
+        let mut claims = claims();
+        claims["sub"] = json!("app-user-2");
+        token(&claims)
+    });
+    let refused = |reply: Reply| (reply.status.as_u16(), reply.error());
+    let expect = |status: u16, code: &str| (status, code.to_owned());
+    assert_eq!(refused(call(&app, &path(&shown, "approve"), &mine).await), expect(409, "not_scanned"));
+    call(&app, &path(&shown, "scan"), &mine).await;
+    assert_eq!(refused(call(&app, &path(&shown, "scan"), &theirs).await), expect(409, "taken"));
+    assert_eq!(refused(call(&app, &path(&shown, "approve"), &theirs).await), expect(409, "not_yours"));
+    call(&app, &path(&shown, "approve"), &mine).await;
+    assert_eq!(refused(call(&app, &path(&shown, "approve"), &mine).await), expect(409, "already_decided"));
+    assert_eq!(refused(call(&app, &format!("/v1/tickets/{}/scan", "A".repeat(40)), &mine).await), expect(400, "forged_code"));
+    assert_eq!(refused(call(&app, "/v1/tickets/ABC/scan", &mine).await), expect(400, "malformed_code"));
+    server.pass(31);
+    assert_eq!(refused(call(&app, &path(&shown, "scan"), &mine).await), expect(410, "expired"));
+}
+
+#[tokio::test]
+async fn without_phone_in_the_configuration_no_token_is_taken() {
+    let server = Server::start().await;
+    let reply = call(&Browser::phone(&server), "/v1/tickets/BCDF-GHJK/scan", &token(&claims())).await;
+    assert_eq!((reply.status, reply.error()), (StatusCode::NOT_FOUND, "phone_tokens_off".to_owned()));
+}

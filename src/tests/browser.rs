@@ -1,0 +1,222 @@
+//! A browser or a phone as the server sees one: cookies kept, the headers that browsers send, an address of its own.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Client, Method, StatusCode, redirect};
+
+use super::server::{PASSWORD, Server};
+
+/// Chrome on Windows.
+pub const DESKTOP: &str =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36";
+/// Chrome on Android.
+pub const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36";
+
+/// A browser.
+pub struct Browser {
+    client: Client,
+    origin: String,
+    base: String,
+    cookies: Mutex<BTreeMap<String, String>>,
+    agent: &'static str,
+    address: String,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+/// What a login page says of its ticket.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub ticket: String,
+    pub typed: String,
+}
+
+impl Browser {
+    /// A desktop browser at 198.51.100.1.
+    pub fn desktop(server: &Server) -> Self {
+        Self::new(server, DESKTOP, "198.51.100.1")
+    }
+
+    /// A phone at 203.0.113.1.
+    pub fn phone(server: &Server) -> Self {
+        Self::new(server, PHONE, "203.0.113.1")
+    }
+
+    pub fn new(server: &Server, agent: &'static str, address: &str) -> Self {
+        Self {
+            client: Client::builder().redirect(redirect::Policy::none()).build().expect("a client"),
+            origin: server.origin.clone(),
+            base: format!("http://{}", server.address),
+            cookies: Mutex::default(),
+            agent,
+            address: address.to_owned(),
+        }
+    }
+
+    /// A phone on which somebody is signed in.
+    pub async fn signed_in(server: &Server, name: &str) -> Self {
+        server.person(name).await;
+        let phone = Self::phone(server);
+        let reply = phone.sign_in(name, PASSWORD, "/").await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+        phone
+    }
+
+    pub async fn sign_in(&self, name: &str, password: &str, next: &str) -> Reply {
+        self.post("/signin", &[("username", name), ("password", password), ("next", next)]).await
+    }
+
+    /// A navigation.
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, &[("accept", "text/html"), ("sec-fetch-site", "none")], None).await
+    }
+
+    /// A form.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Reply {
+        self.send(Method::POST, path, &[("accept", "text/html"), ("sec-fetch-site", "same-origin")], Some(form)).await
+    }
+
+    /// A script's call.
+    pub async fn fetch(&self, method: Method, path: &str) -> Reply {
+        let form = (method == Method::POST).then_some(&[][..]);
+        self.send(method, path, &[("accept", "*/*"), ("sec-fetch-site", "same-origin")], form).await
+    }
+
+    /// Any request; nothing but cookies, address and agent is added.
+    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], form: Option<&[(&str, &str)]>) -> Reply {
+        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        request = request.header("host", self.host()).header("user-agent", self.agent).header("x-forwarded-for", &self.address);
+        if let Some(cookies) = self.cookie_line() {
+            request = request.header("cookie", cookies);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(form) = form {
+            let pairs: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+            request = request.header("content-type", "application/x-www-form-urlencoded").body(pairs.join("&"));
+        }
+        let response = request.send().await.expect("an answer");
+        let (status, headers) = (response.status(), response.headers().clone());
+        self.keep_cookies(&headers);
+        Reply { status, headers, body: response.text().await.expect("a text") }
+    }
+
+    fn keep_cookies(&self, headers: &HeaderMap) {
+        let mut cookies = self.cookies.lock().expect("not poisoned");
+        for line in headers.get_all("set-cookie") {
+            let line = line.to_str().expect("text");
+            let (name, rest) = line.split_once('=').expect("a cookie");
+            let value = rest.split(';').next().unwrap_or_default();
+            if line.contains("Max-Age=0;") {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+
+    pub fn host(&self) -> &str {
+        self.origin.strip_prefix("http://").unwrap_or(&self.origin)
+    }
+
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    pub fn with_address(mut self, address: String) -> Self {
+        self.address = address;
+        self
+    }
+
+    pub fn cookie_line(&self) -> Option<String> {
+        let cookies = self.cookies.lock().expect("not poisoned");
+        let line: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!line.is_empty()).then(|| line.join("; "))
+    }
+
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().expect("not poisoned").get(name).cloned()
+    }
+
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.lock().expect("not poisoned").insert(name.to_owned(), value.to_owned());
+    }
+
+    /// Opens the login page.
+    pub async fn show_code(&self) -> Shown {
+        let reply = self.get("/login").await;
+        assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
+        Shown::read(&reply.body)
+    }
+
+    /// Types the code of a login page and says where that leads.
+    pub async fn type_code(&self, shown: &Shown) -> String {
+        let reply = self.post("/link", &[("code", &shown.typed)]).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+        reply.location().to_owned()
+    }
+
+    /// Scans (by way of the typed code) and returns the scan code.
+    pub async fn scan(&self, shown: &Shown) -> String {
+        let path = self.type_code(shown).await;
+        let code = path.strip_prefix("/s/").expect("a scan code").to_owned();
+        let reply = self.post("/api/scan", &[("code", &code)]).await;
+        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, path.as_str()), "{reply:?}");
+        code
+    }
+
+    /// Scans and approves.
+    pub async fn approve(&self, shown: &Shown) -> String {
+        let code = self.scan(shown).await;
+        let reply = self.post("/api/approve", &[("code", &code)]).await;
+        assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
+        code
+    }
+
+    /// Whether somebody is signed in here.
+    pub async fn is_signed_in(&self) -> bool {
+        self.get("/").await.body.contains("action=\"/signout\"")
+    }
+}
+
+impl Shown {
+    pub fn read(html: &str) -> Self {
+        let after = |mark: &str| html.split(mark).nth(1).unwrap_or_else(|| panic!("no {mark} in {html}"));
+        let ticket = after("action=\"/login/").split('/').next().unwrap_or_default().to_owned();
+        let typed = after("<code").split('>').nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
+        Self { ticket, typed }
+    }
+}
+
+impl Reply {
+    pub fn location(&self) -> &str {
+        self.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(HeaderValue::to_str).and_then(Result::ok).unwrap_or_default()
+    }
+
+    /// The code of a refusal to a program.
+    pub fn error(&self) -> String {
+        let json: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
+        json["error"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn quoted(value: &str) -> String {
+    value.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}

@@ -1,0 +1,120 @@
+//! The rules of the house: who may import whom, how long a file is, and that two files say the same.
+
+use std::fs;
+use std::path::Path;
+
+/// A source file.
+pub struct Source {
+    pub path: String,
+    pub text: String,
+}
+
+/// Every Rust file of the project.
+pub fn sources() -> Vec<Source> {
+    fn walk(folder: &Path, found: &mut Vec<Source>) {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                let text = fs::read_to_string(&path).expect("a text");
+                found.push(Source { path: path.to_string_lossy().into_owned(), text });
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(Path::new("src"), &mut found);
+    assert!(found.len() > 40, "the walk finds the house");
+    found
+}
+
+/// From the top of the house to its ground; a line may use what stands below it.
+const FLOORS: [&[&str]; 7] = [
+    &["main", "lib"],
+    &["app", "telemetry"],
+    &["login"],
+    &["account"],
+    &["web"],
+    &["store", "push"],
+    &["ticket"],
+];
+/// What any floor may use.
+const COMMON: [&str; 5] = ["settings", "clock", "entropy", "secret_file", "text"];
+
+fn floor(module: &str) -> Option<usize> {
+    FLOORS.iter().position(|floor| floor.contains(&module))
+}
+
+fn module_of(path: &str) -> &str {
+    path.trim_start_matches("src/").split(['/', '.']).next().unwrap_or_default()
+}
+
+fn imports(text: &str) -> impl Iterator<Item = &str> {
+    text.split("crate::").skip(1).map(|rest| rest.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_').next().unwrap_or_default())
+}
+
+#[test]
+fn imports_point_downwards_only() {
+    for source in sources() {
+        let module = module_of(&source.path);
+        if ["tests", "bench", "main", "lib"].contains(&module) || source.path.ends_with("_tests.rs") || source.path.ends_with("contract.rs") {
+            continue;
+        }
+        for import in imports(&source.text).filter(|import| !COMMON.contains(import) && *import != module) {
+            let to = floor(import).unwrap_or_else(|| panic!("{} imports {import}, which has no floor", source.path));
+            match floor(module) {
+                Some(from) => assert!(from < to, "{} ({module}) imports {import}, which does not stand below it", source.path),
+                // What all may use uses no more than the ground itself.
+                None => assert_eq!(import, "ticket", "{} is for all and imports {import}", source.path),
+            }
+        }
+    }
+}
+
+#[test]
+fn the_core_knows_no_http_no_pages_and_no_clock() {
+    for source in sources().into_iter().filter(|source| source.path.starts_with("src/ticket/")) {
+        for foreign in ["axum", "leptos", "tokio", "SystemTime", "Instant::", "clock::"] {
+            assert!(!source.text.contains(foreign), "{} names {foreign}", source.path);
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_four_hundred_lines() {
+    for source in sources() {
+        let lines = source.text.lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", source.path);
+    }
+}
+
+#[test]
+fn leptos_toml_says_the_same_as_cargo_toml() {
+    let table = |file: &str| {
+        let text = fs::read_to_string(file).expect("a file");
+        let from = text.split("[package.metadata.leptos]\n").nth(1).expect("the table").to_owned();
+        let lines = from.lines().take_while(|line| !line.starts_with('[')).filter(|line| line.contains('='));
+        lines.map(|line| line.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let (cargo, leptos) = (table("Cargo.toml"), table("Leptos.toml"));
+    assert!(leptos.len() >= 5, "{leptos:?}");
+    for line in leptos {
+        assert!(cargo.contains(&line), "{line} is not in Cargo.toml");
+    }
+    let loaded = leptos::config::get_configuration(Some("Leptos.toml")).expect("Leptos' own loader reads it");
+    assert_eq!(&*loaded.leptos_options.output_name, "tessera");
+}
+
+#[test]
+fn every_item_of_the_checklist_that_this_server_promises_has_a_test() {
+    const PROMISED: [u8; 29] = [
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 56, 57,
+    ];
+    let mut everything: String = sources().into_iter().map(|source| source.text).collect();
+    for entry in fs::read_dir("end2end/tests").expect("browser tests") {
+        everything.push_str(&fs::read_to_string(entry.expect("an entry").path()).expect("a text"));
+    }
+    for item in PROMISED {
+        assert!(everything.contains(&format!("sec_{item:02}_")), "item {item} has no test");
+    }
+}

@@ -1,0 +1,125 @@
+//! How often somebody may ask, and what a flood costs.
+
+use reqwest::{Method, StatusCode};
+use tessera::web::bounds::HEAD_TIMEOUT;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use super::browser::{Browser, DESKTOP};
+use super::server::{PASSWORD, Server};
+
+#[tokio::test]
+async fn sec_14_codes_are_limited_per_address_and_come_back() {
+    let server = Server::start_with(|settings| settings.limits.logins_per_minute = 20).await;
+    let browser = Browser::desktop(&server);
+    for _ in 0..20 {
+        browser.show_code().await;
+    }
+    let refused = browser.get("/login").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    let wait: u64 = refused.header("retry-after").parse().expect("seconds");
+    assert!((1..=3).contains(&wait), "one of twenty a minute comes back in three seconds: {wait}");
+    assert!(refused.body.contains("Too many tries"), "{}", refused.body);
+    Browser::new(&server, DESKTOP, "198.51.100.2").show_code().await;
+    server.pass(wait);
+    browser.show_code().await;
+}
+
+#[tokio::test]
+async fn sec_14_an_ipv6_subscriber_is_one_address() {
+    let server = Server::start_with(|settings| settings.limits.logins_per_minute = 3).await;
+    for host in 1..=3 {
+        Browser::new(&server, DESKTOP, &format!("2001:db8:1:2::{host}")).show_code().await;
+    }
+    let fourth = Browser::new(&server, DESKTOP, "2001:db8:1:2:ffff::4").get("/login").await;
+    assert_eq!(fourth.status, StatusCode::TOO_MANY_REQUESTS);
+    Browser::new(&server, DESKTOP, "2001:db8:1:3::1").show_code().await;
+}
+
+#[tokio::test]
+async fn sec_14_guesses_are_limited_per_account_from_wherever_they_come() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 5).await;
+    server.person("Alice").await;
+    for of in 0..5 {
+        let guess = Browser::new(&server, DESKTOP, &format!("198.51.100.{of}")).sign_in("alice", "guess", "/").await;
+        assert_eq!(guess.status, StatusCode::UNAUTHORIZED);
+    }
+    let sixth = Browser::new(&server, DESKTOP, "198.51.100.77").sign_in("alice", PASSWORD, "/").await;
+    assert_eq!(sixth.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(!sixth.header("retry-after").is_empty());
+}
+
+#[tokio::test]
+async fn sec_14_scans_and_decisions_are_limited_per_account() {
+    let server = Server::start_with(|settings| settings.limits.decisions_per_minute = 3).await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let code = phone.scan(&shown).await;
+    let call = async || {
+        let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+        phone.send(Method::POST, "/api/scan", &headers, Some(&[("code", &code)])).await.status
+    };
+    assert_eq!([call().await, call().await, call().await], [StatusCode::OK, StatusCode::OK, StatusCode::TOO_MANY_REQUESTS]);
+}
+
+#[tokio::test]
+async fn sec_14_ten_thousand_codes_take_bounded_memory_and_give_it_back() {
+    let server = Server::start_with(|settings| {
+        settings.limits.tickets = 500;
+        settings.limits.logins_per_minute = 1_000_000;
+        settings.limits.requests_per_minute = 1_000_000;
+    })
+    .await;
+    let (mut made, mut refused) = (0, 0);
+    for of in 0..10_000_u32 {
+        let address = format!("10.{}.{}.{}", of >> 16 & 255, of >> 8 & 255, of & 255);
+        let status = Browser::new(&server, DESKTOP, "x").with_address(address).get("/login").await.status;
+        match status {
+            StatusCode::OK => made += 1,
+            StatusCode::SERVICE_UNAVAILABLE => refused += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!((made, refused), (500, 9_500), "as many as the server takes, and a plain word to the others");
+    assert_eq!(server.app.tickets.count().await.expect("answers"), 500);
+    server.pass(181);
+    server.app.tickets.sweep(server.clock.now()).await.expect("sweeps");
+    assert_eq!(server.app.tickets.count().await.expect("answers"), 0, "expired tickets leave memory");
+    Browser::desktop(&server).show_code().await;
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_of_an_address_are_closed_and_others_go_on() {
+    let server = Server::start_with(|settings| settings.limits.connections = 20).await;
+    let mut open = Vec::new();
+    for _ in 0..20 {
+        open.push(TcpStream::connect(&server.address).await.expect("connects"));
+    }
+    let mut refused = TcpStream::connect(&server.address).await.expect("connects");
+    assert_eq!(refused.read(&mut [0; 1]).await.unwrap_or(0), 0, "closed at once");
+    drop(open);
+    loop {
+        let mut next = TcpStream::connect(&server.address).await.expect("connects");
+        let _ = next.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+        let mut answer = [0; 12];
+        if next.read_exact(&mut answer).await.is_ok() {
+            assert_eq!(&answer, b"HTTP/1.1 200");
+            break;
+        }
+    }
+}
+
+#[tokio::test]
+async fn idle_connections_and_slow_heads_are_closed() {
+    let server = Server::start().await;
+    let mut idle = TcpStream::connect(&server.address).await.expect("connects");
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await.expect("sent");
+    let mut slow = TcpStream::connect(&server.address).await.expect("connects");
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nhost: loc").await.expect("sent");
+    let patience = HEAD_TIMEOUT * 3;
+    let mut answer = Vec::new();
+    tokio::time::timeout(patience, idle.read_to_end(&mut answer)).await.expect("closed in time").expect("read");
+    assert!(answer.starts_with(b"HTTP/1.1 200"));
+    let mut answer = Vec::new();
+    tokio::time::timeout(patience, slow.read_to_end(&mut answer)).await.expect("closed in time").expect("read");
+}

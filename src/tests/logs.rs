@@ -1,0 +1,97 @@
+//! What the log says, and what it never says.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use reqwest::Method;
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::browser::Browser;
+use super::server::{PASSWORD, Server};
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("not poisoned").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Lines {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("not poisoned").clone()).expect("text")
+    }
+}
+
+/// Everything at every level that any library says on this test's thread.
+fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+    let lines = Lines::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).with_ansi(false).finish();
+    (lines, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn sec_34_no_secret_is_in_any_log_line_or_refusal() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let setup = server.app.accounts.setup.link("").split_once("token=").expect("a token").1.to_owned();
+    let mut answers = vec![
+        browser.get(&format!("/setup?token={setup}")).await.body,
+        browser.sign_in("alice", "canary-wrong-password", "/").await.body,
+        browser.send(Method::POST, "/v1/tickets/x/scan", &[("authorization", "Bearer canary-bearer-token")], None).await.body,
+    ];
+    let shown = browser.show_code().await;
+    let code = phone.approve(&shown).await;
+    let claim_key = browser.cookie("__Host-tessera-browser").expect("a key");
+    answers.push(browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await.body);
+    answers.push(browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await.body);
+    answers.push(phone.get(&format!("/s/{}", "A".repeat(40))).await.body);
+    let sessions = [browser.cookie("__Host-tessera-session"), phone.cookie("__Host-tessera-session")].map(|token| token.expect("a session"));
+    let log = lines.text();
+    assert!(log.contains("signed in by scan") && log.contains("a step was refused"), "the log was heard");
+    for secret in [PASSWORD, "canary-wrong-password", "canary-bearer-token", &setup, &code, &shown.typed, &claim_key, &sessions[0], &sessions[1]] {
+        // Hyper's and the connection's own trace of bytes is of their crates, off by default, and not ours to say.
+        let said = log.lines().find(|line| line.contains(secret) && !line.contains("hyper") && !line.contains("reqwest"));
+        assert_eq!(said, None, "{secret}");
+    }
+    for answer in answers {
+        for secret in ["canary", PASSWORD, &claim_key, &sessions[0], "sqlx", "panicked", ".rs:"] {
+            assert!(!answer.contains(secret), "{secret} in {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn sec_06_every_refused_step_leaves_one_line_with_its_reason() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let bob = Browser::signed_in(&server, "Bob").await;
+    let shown = browser.show_code().await;
+    let code = phone.approve(&shown).await;
+    let claim = format!("/login/{}/claim", shown.ticket);
+    browser.fetch(Method::POST, &claim).await;
+    let said = |what: &str| lines.text().lines().filter(|line| line.contains("a step was refused") && line.contains(what)).count();
+    assert_eq!(said("step="), 0);
+    browser.fetch(Method::POST, &claim).await;
+    assert_eq!(said("step=\"claim\""), 1);
+    assert_eq!(said("code=\"already_used\""), 1);
+    bob.post("/api/scan", &[("code", &code)]).await;
+    assert_eq!(said("step=\"scan\""), 1);
+    assert_eq!(said(&format!("ticket.id={}", shown.ticket)), 2, "{}", lines.text());
+}

@@ -1,0 +1,89 @@
+//! Boots the real router behind the real accept loop.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tessera::account::password::{Password, Passwords};
+use tessera::app::App;
+use tessera::clock::Clock;
+use tessera::entropy::random;
+use tessera::settings::Settings;
+use tessera::store::records::NewAccount;
+use tessera::ticket::ids::AccountId;
+use tessera::ticket::time::Timestamp;
+use tessera::web::listen::{self, Door};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// The password of everybody in these tests.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running server.
+pub struct Server {
+    /// `http://localhost:<port>`
+    pub origin: String,
+    /// `127.0.0.1:<port>`
+    pub address: String,
+    pub clock: Clock,
+    pub app: App,
+    pub stopping: CancellationToken,
+    pub serving: JoinHandle<()>,
+    pub folder: Arc<TempDir>,
+}
+
+impl Server {
+    /// A server with the defaults, which believes what these tests say their addresses are.
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// A server with changed settings.
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folder = Arc::new(tempfile::tempdir().expect("a folder"));
+        let clock = Clock::manual(Timestamp::from_millis(1_800_000_000_000));
+        Self::start_in(folder, clock, change).await
+    }
+
+    /// A server on a data folder that may have been used before.
+    pub async fn start_in(folder: Arc<TempDir>, clock: Clock, change: impl FnOnce(&mut Settings)) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let port = listener.local_addr().expect("bound").port();
+        let mut settings = Settings::defaults();
+        settings.data_dir = folder.path().to_owned();
+        settings.server.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")];
+        settings.listening_on(port);
+        change(&mut settings);
+        let stopping = CancellationToken::new();
+        let app = App::build(&settings, clock.clone(), stopping.clone()).await.expect("builds");
+        let door = Door {
+            connections: usize::try_from(settings.limits.connections).expect("fits"),
+            per_network: settings.limits.connections_per_address,
+            is_proxy: Arc::new(|_| true),
+            tls: None,
+            stopping: stopping.clone(),
+        };
+        let serving = tokio::spawn(listen::serve(listener, app.router(), door));
+        let (origin, address) = (app.login.site.origin().to_owned(), format!("127.0.0.1:{port}"));
+        Self { origin, address, clock, app, stopping, serving, folder }
+    }
+
+    /// Adds a person who can sign in with [`PASSWORD`].
+    pub async fn person(&self, name: &str) {
+        let account = NewAccount {
+            id: AccountId::from_random(random()),
+            username: name.to_lowercase(),
+            display_name: name.to_owned(),
+            password_hash: Passwords::new().hash(Password::typed(PASSWORD.to_owned())).await.expect("hashes"),
+            is_admin: false,
+            created_at: self.clock.now(),
+        };
+        assert!(self.app.accounts.records.add_account(account).await.expect("answers"), "a new name");
+    }
+
+    /// Moves the clock.
+    pub fn pass(&self, seconds: u64) {
+        self.clock.advance(Duration::from_secs(seconds));
+    }
+}

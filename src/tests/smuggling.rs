@@ -1,0 +1,54 @@
+//! Requests whose end two readers could see in two places are refused, and their connection is closed.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::server::Server;
+
+async fn say(server: &Server, bytes: &str) -> String {
+    let mut stream = TcpStream::connect(&server.address).await.expect("connects");
+    stream.write_all(bytes.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    // A connection that stays open would answer the smuggled request too: that is what is looked for.
+    let _ = timeout(Duration::from_secs(8), stream.read_to_end(&mut answer)).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn sec_33_a_request_with_two_ends_is_refused_and_nothing_behind_it_is_read() {
+    let server = Server::start().await;
+    let smuggled = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let vectors = [
+        ("CL and TE", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}")),
+        ("TE and CL", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n{smuggled}")),
+        ("TE alone", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}")),
+        ("TE not chunked", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: identity\r\n\r\n{smuggled}")),
+        ("TE twice", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0\r\n\r\n{smuggled}")),
+        ("two lengths", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\ncontent-length: 44\r\n\r\n{smuggled}")),
+        ("a length with a sign", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: +0\r\n\r\n{smuggled}")),
+        ("a length that is none", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0x0\r\n\r\n{smuggled}")),
+        ("a space before the colon", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length : 0\r\n\r\n{smuggled}")),
+        ("a folded header", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\nx: a\r\n content-length: 44\r\n\r\n{smuggled}")),
+        ("a control character", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\nx: a\u{0}b\r\n\r\n{smuggled}")),
+    ];
+    for (what, bytes) in vectors {
+        let answer = say(&server, &bytes).await;
+        let status = answer.split(' ').nth(1).unwrap_or_default();
+        assert!(matches!(status, "400" | "411" | "501"), "{what}: {answer}");
+        assert!(!answer.contains("ok\n"), "{what}: the smuggled request was answered: {answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_head_beyond_its_bounds_is_refused() {
+    let server = Server::start().await;
+    let long = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "a".repeat(20_000));
+    let many = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\n{}\r\n", "x: y\r\n".repeat(100));
+    for bytes in [long, many] {
+        let answer = say(&server, &bytes).await;
+        assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+}

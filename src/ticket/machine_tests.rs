@@ -1,0 +1,312 @@
+//! Every cell of the table in `ticket/mod.rs`, and random walks over it by two browsers, two phones and the clock.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::ids::{AccountId, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
+use super::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
+use super::time::{Lifetimes, Timestamp};
+
+const LIVES: Lifetimes = Lifetimes {
+    code: Duration::from_secs(60),
+    renewal: Duration::from_secs(300),
+    decide: Duration::from_secs(120),
+    claim: Duration::from_secs(30),
+};
+
+fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_millis(1_000_000 + seconds * 1000)
+}
+
+fn key(of: u8) -> ClaimKeyHash {
+    ClaimKey::from_random([of; 32]).hash()
+}
+
+fn account(of: u8) -> AccountId {
+    AccountId::from_random([of; 16])
+}
+
+fn scanner(of: u8) -> Scanner {
+    Scanner { account: account(of), name: format!("Person {of}").into() }
+}
+
+fn typed() -> UserCode {
+    UserCode::draw(|| 7)
+}
+
+fn fresh() -> Ticket {
+    let asker = Asker { browser: None, system: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    Ticket::issue(TicketId::from_random([9; 16]), key(1), typed(), asker, None, at(0), &LIVES)
+}
+
+fn after(ticket: &Ticket, action: &Action) -> Ticket {
+    ticket.apply(action, at(1), &LIVES).expect("allowed")
+}
+
+/// One ticket in each stage; account 1 scanned, browser 1 made it.
+fn stages() -> [(&'static str, Ticket); 6] {
+    let waiting = fresh();
+    let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1)));
+    let approved = after(&scanned, &Action::Approve(account(1)));
+    let claimed = after(&approved, &Action::Claim(key(1)));
+    let denied = after(&scanned, &Action::Deny(account(1)));
+    let cancelled = after(&waiting, &Action::Cancel(key(1)));
+    [
+        ("waiting", waiting),
+        ("scanned", scanned),
+        ("approved", approved),
+        ("claimed", claimed),
+        ("denied", denied),
+        ("cancelled", cancelled),
+    ]
+}
+
+/// What an action makes of a ticket, in the words of the table.
+fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
+    match ticket.apply(action, now, &LIVES) {
+        Ok(next) if next.seq == ticket.seq => "unchanged".to_owned(),
+        Ok(next) => match next.stage {
+            Stage::Waiting => format!("waiting {}{}", next.round.0, if next.outdated_scan { " noted" } else { "" }),
+            Stage::Scanned(_) => "scanned".to_owned(),
+            Stage::Approved(_) => "approved".to_owned(),
+            Stage::Claimed(_) => "claimed".to_owned(),
+            Stage::Denied(_) => "denied".to_owned(),
+            Stage::Cancelled => "cancelled".to_owned(),
+        },
+        Err(refused) => format!("{refused:?}"),
+    }
+}
+
+#[test]
+fn every_cell_of_the_table_holds() {
+    let table: [(&str, Action, [&str; 6]); 10] = [
+        ("refresh", Action::Refresh(key(1), typed()), ["waiting 1", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
+        ("scan by the same", Action::Scan(Round(0), scanner(1)), ["scanned", "unchanged", "unchanged", "Used", "Denied", "Cancelled"]),
+        ("scan by another", Action::Scan(Round(0), scanner(2)), ["scanned", "Taken", "Taken", "Used", "Denied", "Cancelled"]),
+        ("approve by the same", Action::Approve(account(1)), ["NotScanned", "approved", "Decided", "Used", "Denied", "Cancelled"]),
+        ("approve by another", Action::Approve(account(2)), ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"]),
+        ("deny by the same", Action::Deny(account(1)), ["NotScanned", "denied", "Decided", "Used", "Denied", "Cancelled"]),
+        ("deny by another", Action::Deny(account(2)), ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"]),
+        ("cancel", Action::Cancel(key(1)), ["cancelled", "cancelled", "Decided", "Used", "Denied", "Cancelled"]),
+        ("claim", Action::Claim(key(1)), ["NotApproved", "NotApproved", "claimed", "Used", "Denied", "Cancelled"]),
+        ("note outdated", Action::NoteOutdatedScan, ["waiting 0 noted", "unchanged", "unchanged", "Used", "Denied", "Cancelled"]),
+    ];
+    for (name, action, expected) in table {
+        for ((stage, ticket), expected) in stages().into_iter().zip(expected) {
+            assert_eq!(outcome(&ticket, &action, at(2)), expected, "{name} at {stage}");
+        }
+    }
+}
+
+#[test]
+fn at_any_stage_every_action_is_refused_once_the_time_is_over() {
+    for (stage, ticket) in stages() {
+        for action in [
+            Action::Refresh(key(1), typed()),
+            Action::Scan(Round(0), scanner(1)),
+            Action::Approve(account(1)),
+            Action::Deny(account(1)),
+            Action::Cancel(key(1)),
+            Action::Claim(key(1)),
+            Action::NoteOutdatedScan,
+        ] {
+            assert_eq!(outcome(&ticket, &action, ticket.expires_at), "Expired", "{action:?} at {stage}");
+        }
+    }
+}
+
+#[test]
+fn only_the_browser_that_made_a_ticket_renews_cancels_or_claims_it() {
+    for (stage, ticket) in stages() {
+        for action in [Action::Refresh(key(2), typed()), Action::Cancel(key(2)), Action::Claim(key(2))] {
+            assert_eq!(outcome(&ticket, &action, at(2)), "WrongKey", "{action:?} at {stage}");
+        }
+    }
+}
+
+#[test]
+fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minutes() {
+    let ticket = fresh();
+    let scan = Action::Scan(Round(0), scanner(1));
+    assert_eq!(outcome(&ticket, &scan, at(59)), "scanned");
+    assert_eq!(outcome(&ticket, &scan, at(60)), "Expired");
+    assert_eq!(outcome(&ticket, &scan, at(61)), "Expired");
+
+    let scanned = ticket.apply(&scan, at(59), &LIVES).expect("in time");
+    assert_eq!(outcome(&scanned, &Action::Approve(account(1)), at(59 + 119)), "approved");
+    assert_eq!(outcome(&scanned, &Action::Approve(account(1)), at(59 + 120)), "Expired");
+
+    let approved = scanned.apply(&Action::Approve(account(1)), at(59 + 119), &LIVES).expect("in time");
+    assert_eq!(outcome(&approved, &Action::Claim(key(1)), at(59 + 119 + 29)), "claimed");
+    assert_eq!(outcome(&approved, &Action::Claim(key(1)), at(59 + 119 + 30)), "Expired");
+    assert!(LIVES.code + LIVES.decide + LIVES.claim <= Duration::from_secs(300));
+}
+
+#[test]
+fn a_second_scan_by_the_same_account_extends_nothing() {
+    let scanned = fresh().apply(&Action::Scan(Round(0), scanner(1)), at(10), &LIVES).expect("in time");
+    let again = scanned.apply(&Action::Scan(Round(0), scanner(1)), at(100), &LIVES).expect("no change");
+    assert_eq!(again, scanned);
+}
+
+#[test]
+fn the_code_before_the_newest_counts_for_the_rest_of_its_minute_and_older_ones_do_not() {
+    let refresh = Action::Refresh(key(1), typed());
+    let second = fresh().apply(&refresh, at(50), &LIVES).expect("in time");
+    let old = |now| outcome(&second, &Action::Scan(Round(0), scanner(1)), at(now));
+    assert_eq!(old(59), "scanned");
+    assert_eq!(old(60), "Outdated");
+    assert_eq!(outcome(&second, &Action::Scan(Round(1), scanner(1)), at(109)), "scanned");
+    assert_eq!(outcome(&second, &Action::Scan(Round(2), scanner(1)), at(59)), "Outdated", "a code never shown");
+
+    let third = second.apply(&refresh, at(55), &LIVES).expect("in time");
+    assert_eq!(outcome(&third, &Action::Scan(Round(0), scanner(1)), at(56)), "Outdated", "two codes ago");
+}
+
+#[test]
+fn a_page_renews_its_code_for_five_minutes_and_then_rests() {
+    let refresh = Action::Refresh(key(1), typed());
+    let mut ticket = fresh();
+    for round in 1..=5_u8 {
+        ticket = ticket.apply(&refresh, at(u64::from(round) * 55), &LIVES).expect("within five minutes");
+        assert_eq!(ticket.round, Round(round));
+    }
+    assert_eq!(outcome(&ticket, &refresh, at(300)), "Rested");
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Browser(u8, u8),
+    Phone(u8, u8, u8),
+    Clock(u16),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (1..=2_u8, 0..3_u8).prop_map(|(who, what)| Step::Browser(who, what)),
+        6 => (1..=2_u8, 0..3_u8, 0..4_u8).prop_map(|(who, what, round)| Step::Phone(who, what, round)),
+        2 => (0..70_u16).prop_map(Step::Clock),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+
+    /// What an observer knows who only watches who asked for what: no session without an approval by the account
+    /// that scanned, on the ticket that this browser made; never two claims; nothing after its time.
+    #[test]
+    fn sec_20_no_session_without_a_matching_approval_and_never_two(steps in prop::collection::vec(step(), 1..60)) {
+        let mut ticket = fresh();
+        let mut now = 0_u64;
+        let mut scanned_by = None;
+        let mut approved = None;
+        let mut claims = 0;
+        for step in steps {
+            let before = ticket.clone();
+            match step {
+                Step::Clock(seconds) => now += u64::from(seconds),
+                Step::Browser(who, 0) => match ticket.claim(key(who), at(now), &LIVES) {
+                    Ok((next, claimed)) => {
+                        claims += 1;
+                        prop_assert_eq!(who, 1, "only the browser that made the ticket");
+                        let (by, when) = approved.expect("approved before it was claimed");
+                        prop_assert_eq!(Some(by), scanned_by, "by the account that scanned");
+                        prop_assert_eq!(claimed.account(), account(by));
+                        prop_assert!(now - when < 30, "within the claim's time");
+                        ticket = next;
+                    }
+                    Err(refused) => prop_assert!(who == 1 || refused == Refused::WrongKey),
+                },
+                Step::Browser(who, what) => {
+                    let action = if what == 1 { Action::Refresh(key(who), typed()) } else { Action::Cancel(key(who)) };
+                    if let Ok(next) = ticket.apply(&action, at(now), &LIVES) {
+                        prop_assert_eq!(who, 1);
+                        ticket = next;
+                    }
+                }
+                Step::Phone(who, 0, round) => {
+                    if let Ok(next) = ticket.apply(&Action::Scan(Round(round), scanner(who)), at(now), &LIVES) {
+                        prop_assert!(scanned_by.is_none_or(|by| by == who), "the first account keeps it");
+                        scanned_by = Some(who);
+                        ticket = next;
+                    }
+                }
+                Step::Phone(who, what, _) => {
+                    let action = if what == 1 { Action::Approve(account(who)) } else { Action::Deny(account(who)) };
+                    if let Ok(next) = ticket.apply(&action, at(now), &LIVES) {
+                        prop_assert_eq!(scanned_by, Some(who), "only who scanned decides");
+                        if what == 1 {
+                            prop_assert!(approved.is_none(), "one approval");
+                            approved = Some((who, now));
+                        }
+                        ticket = next;
+                    }
+                }
+            }
+            prop_assert!(claims <= 1, "never two claims");
+            prop_assert!(ticket.seq >= before.seq, "seq never falls");
+            prop_assert_eq!(ticket.seq == before.seq, ticket == before, "every change is counted");
+            prop_assert_eq!(matches!(ticket.stage, Stage::Claimed(_)), claims == 1);
+        }
+    }
+}
+
+#[test]
+fn sec_01_a_scan_code_is_random_tagged_and_never_repeats() {
+    use super::ids::{CodeKey, NotACode, ScanCode};
+    use crate::entropy::random;
+    use std::collections::HashSet;
+
+    let key = CodeKey::new(&[7; 32]);
+    let mut seen = HashSet::new();
+    let mut ones = vec![0_u32; 128];
+    const DRAWN: u32 = 100_000;
+    for _ in 0..DRAWN {
+        let code = ScanCode { ticket: TicketId::from_random(random()), round: Round(0) };
+        let text = code.encode(&key);
+        assert_eq!(text.len(), ScanCode::TEXT_LEN);
+        for (bit, count) in ones.iter_mut().enumerate() {
+            *count += u32::from(code.ticket.as_bytes()[bit / 8] >> (bit % 8) & 1);
+        }
+        assert!(seen.insert(text), "a code repeated");
+    }
+    // A version 4 UUID fixes six bits; each of the other 122 is a coin. Six sigma of 100,000 throws is 950.
+    let fair = ones.iter().filter(|count| count.abs_diff(DRAWN / 2) < 950).count();
+    assert_eq!(fair, 122, "together with the 64 bits of the tag, over 128 (ASVS 11.5.1)");
+
+    let code = ScanCode { ticket: TicketId::from_random(random()), round: Round(3) };
+    let text = code.encode(&key);
+    assert_eq!(ScanCode::parse(&text, &key), Ok(code));
+    assert_eq!(ScanCode::parse(&text.to_lowercase(), &key), Ok(code));
+    assert_eq!(ScanCode::parse(&text, &CodeKey::new(&[8; 32])), Err(NotACode::Forged));
+    for at in 0..text.len() {
+        let mut forged = text.clone().into_bytes();
+        forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+        let forged = String::from_utf8(forged).expect("letters");
+        assert_eq!(ScanCode::parse(&forged, &key), Err(NotACode::Forged), "one letter changed at {at}");
+    }
+    for malformed in ["", "A", &text[1..], &format!("{text}A"), &text.replace(|_: char| true, "1"), &"é".repeat(20)] {
+        assert_eq!(ScanCode::parse(malformed, &key), Err(NotACode::Malformed), "{malformed:?}");
+    }
+}
+
+#[test]
+fn a_typed_code_is_read_as_people_type_it() {
+    let code = UserCode::draw({
+        let mut byte = 0;
+        move || {
+            byte += 31;
+            byte
+        }
+    });
+    let shown = code.to_string();
+    assert_eq!(shown.len(), 9);
+    for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', ""), shown.replace('-', " "), format!(" {shown}. ")] {
+        assert_eq!(typed.parse(), Ok(code), "{typed:?}");
+    }
+    for wrong in ["", "BCDF-GHJ", "BCDF-GHJKL", "ABCD-EFGH", "1234-5678", "BCDF-GHJÄ"] {
+        assert!(wrong.parse::<UserCode>().is_err(), "{wrong:?}");
+    }
+}
