@@ -217,8 +217,22 @@ impl Lang {
     }
 }
 
-/// The letters that stand for a person where there is no picture: of the first and the last word.
+/// The letters that stand for a person where there is no picture: of the first and the last word. Style makes them
+/// capitals, so that the page need not carry the tables for it.
 pub fn initials(name: &str) -> String {
-    let mut words = name.split_whitespace().filter_map(|word| word.chars().next());
-    words.next().into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
+    let mut letters = String::new();
+    let mut last = None;
+    let mut before = ' ';
+    for letter in name.chars() {
+        if before == ' ' && letter != ' ' {
+            if letters.is_empty() {
+                letters.push(letter);
+            } else {
+                last = Some(letter);
+            }
+        }
+        before = letter;
+    }
+    letters.extend(last);
+    letters
 }

@@ -97,7 +97,7 @@ fn form_page(site: &Site, next: &NextPath, wrong: Option<&'static str>) -> Respo
         view! {
             <Mark/>
             <h1>{lang.signin_title()}</h1>
-            <p class="lead">{on_the_way.map_or_else(|| lang.signin_to(&site_name), str::to_owned)} <span class="host">{host}</span></p>
+            <p class="lead">{on_the_way.map_or_else(|| lang.signin_to(&site_name), str::to_owned)} " " <span class="host">{host}</span></p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/signin">
                 <input type="hidden" name="next" value=next/>

@@ -33,8 +33,9 @@ pub struct Server {
     /// Where it is.
     pub site: Site,
     child: Child,
-    /// Held open: what else the server says must not fail.
+    /// Held: what else the server says must not fail.
     _said: BufReader<ChildStdout>,
+    /// Held: the folder is gone with it.
     _data: Option<TempDir>,
 }
 
@@ -42,42 +43,19 @@ impl Server {
     /// The release binary, with a fresh data folder.
     pub fn tessera() -> Result<Self, Failure> {
         let data = scratch()?;
-        let mut server = Self::tessera_in(data.path())?;
-        server._data = Some(data);
-        Ok(server)
+        Self::start(tessera(data.path())?, Some(data))
     }
 
     /// The release binary, with this data folder.
     pub fn tessera_in(data: &Path) -> Result<Self, Failure> {
-        let secret = data.join("phone.secret");
-        fs::write(&secret, SECRET)?;
-        let connections = rlimit::getrlimit(rlimit::Resource::NOFILE)?.1.saturating_sub(FOR_FILES).min(1_000_000);
-        let mut command = Command::new(BINARY);
-        command
-            .args(["serve", "--addr", "127.0.0.1:0", "--data-dir"])
-            .arg(data)
-            // Neither the configuration of the project nor that of the shell counts.
-            .current_dir(data)
-            .env_clear()
-            .env("TESSERA_LOG__LEVEL", "warn")
-            .env("TESSERA_PHONE__ISSUER", ISSUER)
-            .env("TESSERA_PHONE__AUDIENCE", AUDIENCE)
-            .env("TESSERA_PHONE__ALGORITHMS", "[\"HS256\"]")
-            .env("TESSERA_PHONE__SECRET_FILE", &secret)
-            .env("TESSERA_LIMITS__TICKETS", "10000000")
-            .env("TESSERA_LIMITS__CONNECTIONS", connections.to_string())
-            .env("TESSERA_LIMITS__CONNECTIONS_PER_ADDRESS", connections.to_string());
-        for limit in UNLIMITED {
-            command.env(format!("TESSERA_LIMITS__{limit}"), "60000000");
-        }
-        Self::start(command)
+        Self::start(tessera(data)?, None)
     }
 
     /// The floor.
     pub fn floor() -> Result<Self, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(FLOOR).env_clear();
-        Self::start(command)
+        Self::start(command, None)
     }
 
     /// The time it was on a CPU so far.
@@ -85,12 +63,17 @@ impl Server {
         proc::cpu(self.child.id())
     }
 
+    /// The time it was on a CPU since `before`.
+    pub fn cpu_since(&self, before: Duration) -> Result<Duration, Failure> {
+        Ok(self.cpu()?.saturating_sub(before))
+    }
+
     /// Bytes of memory that it holds.
     pub fn resident(&self) -> Result<u64, Failure> {
         proc::resident(self.child.id())
     }
 
-    fn start(mut command: Command) -> Result<Self, Failure> {
+    fn start(mut command: Command, data: Option<TempDir>) -> Result<Self, Failure> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let mut said = BufReader::new(child.stdout.take().ok_or("the server has no standard output")?);
         let mut line = String::new();
@@ -103,7 +86,7 @@ impl Server {
             return Err("a server did not start; its reason stands above".into());
         };
         let site = Site { at: ([127, 0, 0, 1], port).into(), host };
-        Ok(Self { site, child, _said: said, _data: None })
+        Ok(Self { site, child, _said: said, _data: data })
     }
 }
 
@@ -118,4 +101,30 @@ impl Drop for Server {
 /// A folder that is gone after the run.
 pub fn scratch() -> Result<TempDir, Failure> {
     Ok(tempfile::tempdir_in(SCRATCH)?)
+}
+
+/// The command that runs the release binary with this data folder.
+fn tessera(data: &Path) -> Result<Command, Failure> {
+    let secret = data.join("phone.secret");
+    fs::write(&secret, SECRET)?;
+    let connections = rlimit::getrlimit(rlimit::Resource::NOFILE)?.1.saturating_sub(FOR_FILES).min(1_000_000);
+    let mut command = Command::new(BINARY);
+    command
+        .args(["serve", "--addr", "127.0.0.1:0", "--data-dir"])
+        .arg(data)
+        // Neither the configuration of the project nor that of the shell counts.
+        .current_dir(data)
+        .env_clear()
+        .env("TESSERA_LOG__LEVEL", "warn")
+        .env("TESSERA_PHONE__ISSUER", ISSUER)
+        .env("TESSERA_PHONE__AUDIENCE", AUDIENCE)
+        .env("TESSERA_PHONE__ALGORITHMS", "[\"HS256\"]")
+        .env("TESSERA_PHONE__SECRET_FILE", &secret)
+        .env("TESSERA_LIMITS__TICKETS", "10000000")
+        .env("TESSERA_LIMITS__CONNECTIONS", connections.to_string())
+        .env("TESSERA_LIMITS__CONNECTIONS_PER_ADDRESS", connections.to_string());
+    for limit in UNLIMITED {
+        command.env(format!("TESSERA_LIMITS__{limit}"), "60000000");
+    }
+    Ok(command)
 }

@@ -26,7 +26,7 @@ const UPGRADE: &str = "connection: Upgrade\r\npragma: no-cache\r\ncache-control:
     sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n";
 const ENCODINGS: &str = "accept-encoding: gzip, deflate, br, zstd\r\n";
 /// Longer than any run.
-const TOKEN_LIFE: Duration = Duration::from_secs(3600);
+const TOKEN_LIFE: Duration = Duration::from_hours(1);
 
 /// Where a server is.
 #[derive(Clone, Debug)]
@@ -72,8 +72,6 @@ impl Page {
         let ticket = between(&html, "action=\"/login/", "/claim\"").ok_or("the page names no ticket")?;
         let (_, code) = html.split_once("<code").ok_or("the page shows no code")?;
         let code = between(code, ">", "</code>").ok_or("the page shows no code")?;
-        // Leptos marks where a text can change.
-        let code = code.rsplit("-->").find(|text| !text.is_empty()).unwrap_or(code).trim_end_matches("<!--");
         let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).unwrap_or_default();
         Ok(Self { site: site.clone(), from, ticket: ticket.to_owned(), code: code.to_owned(), cookie: cookie.to_owned() })
     }

@@ -159,6 +159,10 @@ fn renew_before(login: &Login) -> Duration {
     RENEW_BEFORE.min(Duration::from_secs(login.settings.code_seconds) / 3)
 }
 
+fn millis(span: Duration) -> u32 {
+    u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
+}
+
 /// Where a page goes for a new code.
 fn again(next: Option<&str>) -> String {
     next.and_then(NextPath::parse).unwrap_or_else(NextPath::home).behind("/login")
@@ -177,9 +181,9 @@ fn code_page(login: &Login, ticket: &Ticket) -> Response {
         ticket: ticket.id.to_string(),
         event,
         code,
-        code_ms: login.settings.code_seconds * 1000,
-        renew_before_ms: u64::try_from(renew_before(login).as_millis()).unwrap_or(u64::MAX),
-        renew_for_ms: login.settings.renew_seconds * 1000,
+        code_ms: millis(Duration::from_secs(login.settings.code_seconds)),
+        renew_before_ms: millis(renew_before(login)),
+        renew_for_ms: millis(Duration::from_secs(login.settings.renew_seconds)),
         next: ticket.next.as_deref().unwrap_or("/").to_owned(),
         again: again(ticket.next.as_deref()),
         link: format!("{}/link", login.site.host()),
@@ -190,21 +194,19 @@ fn code_page(login: &Login, ticket: &Ticket) -> Response {
         reload: goes_on.then(|| (RELOAD_SECONDS, format!("/login/{}", ticket.id))),
         class: "login",
     };
-    let signin = shown_signin(ticket);
+    let next = ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home);
+    let signin = next.behind("/signin");
     let (name, host) = (login.site.name().to_owned(), login.site.host().to_owned());
     login.site.page(page, move || {
+        provide_context(shown);
         view! {
             <Mark/>
             <h1>{lang.login_heading(&name)}</h1>
             <p class="lead"><span class="host">{host}</span></p>
-            <Panel shown/>
+            <Panel/>
             <p class="foot"><a class="quiet" href=signin>{lang.login_here_instead()}</a></p>
         }
     })
-}
-
-fn shown_signin(ticket: &Ticket) -> String {
-    ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home).behind("/signin")
 }
 
 /// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.

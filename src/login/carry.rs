@@ -20,7 +20,7 @@ use super::watch::Watch;
 use crate::ticket::event::Event;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
-    PING_EVERY, POLL_HELD, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
+    CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
 };
 use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
@@ -81,6 +81,10 @@ enum End {
     Restart,
     /// The page said more than a page says.
     Policy,
+    /// The page said what RFC 6455 forbids; the code says what.
+    Wrong(u16),
+    /// The page closes by itself; its close is answered.
+    Closing,
     /// A ping went unanswered, or the page is gone.
     Gone,
 }
@@ -93,13 +97,15 @@ async fn over_socket(mut socket: WebSocket, mut watch: Watch, after: u32, stoppi
         End::Done => Some((close_code::NORMAL, "")),
         End::Restart => Some((CLOSE_RESTART, "reconnect")),
         End::Policy => Some((close_code::POLICY, "too many messages")),
-        End::Gone => None,
+        End::Wrong(code) => Some((code, "")),
+        End::Closing => None,
+        End::Gone => return,
     };
     if let Some((code, reason)) = close {
         let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
-        // RFC 6455 §7.1.1: wait for the page's own close, but not for ever.
-        let _ = tokio::time::timeout(Duration::from_secs(2), async { while let Some(Ok(_)) = socket.recv().await {} }).await;
     }
+    // RFC 6455 §7.1.1: both sides close, but nobody waits for ever.
+    let _ = tokio::time::timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
     drop(place);
 }
 
@@ -128,7 +134,9 @@ async fn next(socket: &mut WebSocket, watch: &mut Watch, stopping: &Cancellation
             event = watch.next() => return event.map_err(|_| End::Done),
             () = stopping.cancelled() => return Err(End::Restart),
             message = socket.recv() => match message {
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Gone),
+                Some(Ok(Message::Close(_))) => return Err(End::Closing),
+                Some(Err(error)) => return Err(wrong(error)),
+                None => return Err(End::Gone),
                 Some(Ok(message)) => {
                     unanswered = false;
                     if !budget.allows(&message, watch.now()) {
@@ -143,6 +151,16 @@ async fn next(socket: &mut WebSocket, watch: &mut Watch, stopping: &Cancellation
                 unanswered = true;
             }
         }
+    }
+}
+
+/// What a frame that the library refused is closed with (RFC 6455 §7.4.1).
+fn wrong(error: axum::Error) -> End {
+    match error.into_inner().downcast_ref::<tungstenite::Error>() {
+        Some(tungstenite::Error::Protocol(_)) => End::Wrong(close_code::PROTOCOL),
+        Some(tungstenite::Error::Utf8(_)) => End::Wrong(close_code::INVALID),
+        Some(tungstenite::Error::Capacity(_)) => End::Wrong(close_code::SIZE),
+        _ => End::Gone,
     }
 }
 

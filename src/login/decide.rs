@@ -41,7 +41,10 @@ impl FromServerFnError for DecideError {
 
 /// This account scanned the code.
 #[server(prefix = "/api", endpoint = "scan")]
-pub async fn scan(code: String) -> Result<(), DecideError> {
+pub async fn scan(
+    /// The scan code.
+    code: String,
+) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let scanned = asking.flow.scan(asking.code, &asking.account, asking.browser).await;
     asking.back(scanned)
@@ -49,7 +52,10 @@ pub async fn scan(code: String) -> Result<(), DecideError> {
 
 /// The account that scanned agrees.
 #[server(prefix = "/api", endpoint = "approve")]
-pub async fn approve(code: String) -> Result<(), DecideError> {
+pub async fn approve(
+    /// The scan code.
+    code: String,
+) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let approved = asking.flow.approve(asking.code, asking.account.id).await;
     asking.back(approved)
@@ -57,7 +63,10 @@ pub async fn approve(code: String) -> Result<(), DecideError> {
 
 /// The account that scanned refuses.
 #[server(prefix = "/api", endpoint = "deny")]
-pub async fn deny(code: String) -> Result<(), DecideError> {
+pub async fn deny(
+    /// The scan code.
+    code: String,
+) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let denied = asking.flow.deny(asking.code, asking.account.id).await;
     asking.back(denied)

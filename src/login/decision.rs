@@ -3,19 +3,24 @@
 
 use leptos::prelude::*;
 
-/// Follows the ticket, or where there is nothing to follow yet, sends the scan.
+/// Where the page says what to follow.
+pub const ELEMENT: &str = "decision";
+
+/// The watch to follow, and the state that the page shows; nothing to follow before the scan.
+#[derive(Clone, Debug, Default)]
+pub struct Following {
+    /// Path of the watch.
+    pub watch: String,
+    /// The `seq` of the state that the page shows.
+    pub seq: u32,
+}
+
+/// Follows the ticket, or where there is nothing to follow yet, sends the scan. It has no properties: Leptos would
+/// send them with a JSON parser of its own.
 #[island]
-pub fn Decision(
-    /// The watch to follow; none before the scan.
-    watch: Option<String>,
-    /// The state that the page shows.
-    seq: u32,
-) -> impl IntoView {
+pub fn Decision() -> impl IntoView {
+    let following = use_context::<Following>().unwrap_or_default();
     #[cfg(feature = "hydrate")]
-    Effect::new({
-        let watch = watch.clone();
-        move || super::follow::phone(watch.clone(), seq)
-    });
-    let _ = (watch, seq);
-    view! { <span hidden=true></span> }
+    Effect::new(|| super::follow::phone());
+    view! { <span id=ELEMENT hidden=true data-watch=following.watch data-seq=following.seq.to_string()></span> }
 }

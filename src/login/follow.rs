@@ -20,7 +20,8 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlFormElement, VisibilityState};
 
 use super::panel::Shown;
-use crate::ticket::event::{Code, Event, Seen};
+use super::decision;
+use crate::ticket::event::{Code, Event, Seen, from_js};
 
 /// A carrier that says nothing for this long after it was opened does not work here.
 const FIRST_WORD: Duration = Duration::from_secs(5);
@@ -31,8 +32,8 @@ const BACKOFF_MOST: f64 = 8_000.0;
 const SOCKET_TRIES: u8 = 2;
 /// A gap in a clock that ticks every second: the machine slept, and an open socket may be a dead one.
 const SLEPT_MS: f64 = 8_000.0;
-/// A long poll asks to be held this long; the server has its own bound.
-const POLL_SECONDS: u8 = 25;
+/// A long poll asks to be held this many seconds; the server has its own bound.
+const POLL: &str = "&wait=25";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Carrier {
@@ -62,16 +63,16 @@ enum Answer {
     Silent,
 }
 
-struct Follow<F> {
+struct Follow {
     path: String,
     seq: Cell<u32>,
     /// Hears every event; says whether it was the last.
-    hear: F,
+    hear: Box<dyn Fn(Event) -> bool>,
     lost: Box<dyn Fn(bool)>,
     wake: RefCell<UnboundedReceiver<()>>,
 }
 
-impl<F: Fn(Event) -> bool> Follow<F> {
+impl Follow {
     /// Follows to the end; `false` where the ticket is not there any more.
     async fn run(&self) -> bool {
         let mut carrier = Carrier::Socket;
@@ -89,7 +90,7 @@ impl<F: Fn(Event) -> bool> Follow<F> {
                 Lost::Mute => mute += 1,
             }
             // Read the store again before anything else: what was missed is told here.
-            match self.ask(0).await {
+            match self.ask("&wait=0").await {
                 Answer::Is(event) => {
                     (self.lost)(false);
                     if self.tell(event) {
@@ -113,14 +114,19 @@ impl<F: Fn(Event) -> bool> Follow<F> {
         }
     }
 
+    fn url(&self, wait: &str) -> String {
+        [&self.path, "?after=", &self.seq.get().to_string(), wait].concat()
+    }
+
     fn tell(&self, event: Event) -> bool {
         self.seq.set(event.seq);
         (self.hear)(event)
     }
 
     async fn over_socket(&self) -> Lost {
-        let origin = location().origin().unwrap_or_default().replacen("http", "ws", 1);
-        let Ok(mut socket) = WebSocket::open(&format!("{origin}{}?after={}", self.path, self.seq.get())) else {
+        let scheme = if location().protocol().is_ok_and(|protocol| protocol == "https:") { "wss://" } else { "ws://" };
+        let host = location().host().unwrap_or_default();
+        let Ok(mut socket) = WebSocket::open(&[scheme, &host, &self.url("")].concat()) else {
             return Lost::Mute;
         };
         let mut heard = false;
@@ -137,7 +143,7 @@ impl<F: Fn(Event) -> bool> Follow<F> {
     }
 
     async fn over_events(&self) -> Lost {
-        let Ok(mut source) = EventSource::new(&format!("{}?after={}", self.path, self.seq.get())) else { return Lost::Mute };
+        let Ok(mut source) = EventSource::new(&self.url("")) else { return Lost::Mute };
         let Ok(mut events) = source.subscribe("message") else { return Lost::Mute };
         let mut heard = false;
         loop {
@@ -154,7 +160,7 @@ impl<F: Fn(Event) -> bool> Follow<F> {
 
     async fn over_poll(&self) -> Lost {
         loop {
-            match self.ask(POLL_SECONDS).await {
+            match self.ask(POLL).await {
                 Answer::Is(event) => {
                     (self.lost)(false);
                     if self.tell(event) {
@@ -183,22 +189,26 @@ impl<F: Fn(Event) -> bool> Follow<F> {
     }
 
     fn read(&self, message: &str, heard: &mut bool) -> Option<Lost> {
-        let Ok(event) = serde_json::from_str::<Event>(message) else { return Some(Lost::Broken) };
+        let Some(event) = read(message) else { return Some(Lost::Broken) };
         *heard = true;
         (self.lost)(false);
         self.tell(event).then_some(Lost::Over)
     }
 
-    async fn ask(&self, wait: u8) -> Answer {
-        let Ok(response) = Request::get(&format!("{}?after={}&wait={wait}", self.path, self.seq.get())).send().await else {
+    async fn ask(&self, wait: &str) -> Answer {
+        let Ok(response) = Request::get(&self.url(wait)).send().await else {
             return Answer::Silent;
         };
         match response.status() {
-            200 => response.text().await.ok().and_then(|text| serde_json::from_str(&text).ok()).map_or(Answer::Silent, Answer::Is),
+            200 => response.text().await.ok().and_then(|text| read(&text)).map_or(Answer::Silent, Answer::Is),
             401 | 403 | 404 | 409 | 410 => Answer::Gone,
             _ => Answer::Silent,
         }
     }
+}
+
+fn read(message: &str) -> Option<Event> {
+    Event::from_js(&from_js::parse(message)?)
 }
 
 /// Wakes a follower when the page comes back to sight, to the network, or out of a sleep.
@@ -230,13 +240,13 @@ fn go(path: &str) {
 pub fn login(shown: Shown, event: RwSignal<Event>, code: RwSignal<Code>, spent: RwSignal<u8>, is_lost: RwSignal<bool>) {
     let opened = js_sys::Date::now();
     let ends = Rc::new(Cell::new(opened + f64::from(shown.event.remaining_ms)));
-    let base = format!("/login/{}", shown.ticket);
+    let base = ["/login/", &shown.ticket].concat();
     let (wake, woken) = unbounded();
     let wake = waker(wake);
 
     let hear = {
         let (ends, again, base) = (Rc::clone(&ends), shown.again.clone(), base.clone());
-        let renew_for = shown.renew_for_ms as f64;
+        let renew_for = f64::from(shown.renew_for_ms);
         move |mut heard: Event| {
             ends.set(js_sys::Date::now() + f64::from(heard.remaining_ms));
             if let Seen::Waiting { code: newer, .. } = &mut heard.seen
@@ -257,9 +267,9 @@ pub fn login(shown: Shown, event: RwSignal<Event>, code: RwSignal<Code>, spent: 
         }
     };
     let follow = Follow {
-        path: format!("{base}/watch"),
+        path: [&base, "/watch"].concat(),
         seq: Cell::new(shown.event.seq),
-        hear,
+        hear: Box::new(hear),
         lost: Box::new(move |lost| is_lost.set(lost)),
         wake: RefCell::new(woken),
     };
@@ -283,14 +293,14 @@ pub fn login(shown: Shown, event: RwSignal<Event>, code: RwSignal<Code>, spent: 
                 wake();
             }
             let left = ends.get() - now;
-            spent.set((100.0 - left * 100.0 / shown.code_ms as f64).clamp(0.0, 100.0) as u8);
+            spent.set((100.0 - left * 100.0 / f64::from(shown.code_ms)).clamp(0.0, 100.0) as u8);
             if !event.with_untracked(|event| matches!(event.seen, Seen::Waiting { .. })) {
                 return;
             }
-            let is_due = left < shown.renew_before_ms as f64 && now - opened < shown.renew_for_ms as f64;
+            let is_due = left < f64::from(shown.renew_before_ms) && now - opened < f64::from(shown.renew_for_ms);
             if is_due && is_visible() && now - renewing.get() > 3_000.0 {
                 renewing.set(now);
-                let path = format!("{base}/refresh");
+                let path = [&base, "/refresh"].concat();
                 spawn_local(async move {
                     // The newer code comes by the watch.
                     let _ = Request::post(&path).send().await;
@@ -312,16 +322,12 @@ fn rest(event: RwSignal<Event>) {
 
 /// Takes the session and goes on; tried again while the claim's time lasts, for a network that stumbles just now.
 async fn claim(base: String, again: String) {
-    #[derive(serde::Deserialize)]
-    struct SignedIn {
-        next: String,
-    }
     for _ in 0..10 {
-        if let Ok(response) = Request::post(&format!("{base}/claim")).send().await {
+        if let Ok(response) = Request::post(&[&base, "/claim"].concat()).send().await {
             match response.text().await {
                 Ok(text) if response.ok() => {
-                    let next = serde_json::from_str::<SignedIn>(&text).map_or_else(|_| "/".to_owned(), |signed_in| signed_in.next);
-                    return go(&next);
+                    let next = from_js::parse(&text).and_then(|signed_in| from_js::text(&signed_in, "next"));
+                    return go(next.as_deref().unwrap_or("/"));
                 }
                 // Used already: another tab of this page, or an answer that was lost. The session is there, or it is not.
                 _ if response.status() < 500 => return go(&again),
@@ -334,13 +340,16 @@ async fn claim(base: String, again: String) {
 }
 
 /// The phone's page: sends the scan, or opens the page anew when the ticket has moved on.
-pub fn phone(watch: Option<String>, seq: u32) {
-    let Some(path) = watch else {
+pub fn phone() {
+    let place = document().get_element_by_id(decision::ELEMENT);
+    let said = |name| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();
+    let (path, seq) = (said("data-watch"), said("data-seq").parse().unwrap_or(0));
+    if path.is_empty() {
         if let Some(form) = document().get_element_by_id("scan").and_then(|form| form.dyn_into::<HtmlFormElement>().ok()) {
             let _ = form.request_submit();
         }
         return;
-    };
+    }
     let (wake, woken) = unbounded();
     let wake = waker(wake);
     let last_tick = Cell::new(js_sys::Date::now());
@@ -360,7 +369,7 @@ pub fn phone(watch: Option<String>, seq: u32) {
         first.get_or_insert(event.seen);
         is_news
     };
-    let follow = Follow { path, seq: Cell::new(seq), hear, lost: Box::new(|_| {}), wake: RefCell::new(woken) };
+    let follow = Follow { path, seq: Cell::new(seq), hear: Box::new(hear), lost: Box::new(|_| {}), wake: RefCell::new(woken) };
     spawn_local(async move {
         follow.run().await;
         let _ = location().reload();

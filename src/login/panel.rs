@@ -3,13 +3,13 @@
 //! `data-state`, so that nothing moves when the state does, and so that it works without script.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::text::{Lang, initials};
 use crate::ticket::event::{Code, Event, Seen};
 
-/// What the page starts with. Public: it stands in the HTML.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Shown {
     /// The ticket's name.
     pub ticket: String,
@@ -18,11 +18,11 @@ pub struct Shown {
     /// The code on the plate.
     pub code: Code,
     /// A code's life, in milliseconds.
-    pub code_ms: u64,
+    pub code_ms: u32,
     /// A code is renewed when this much of its life is left, in milliseconds.
-    pub renew_before_ms: u64,
+    pub renew_before_ms: u32,
     /// The page renews its code for this long, in milliseconds.
-    pub renew_for_ms: u64,
+    pub renew_for_ms: u32,
     /// Where the browser was going.
     pub next: String,
     /// Where the page goes for a new ticket.
@@ -31,12 +31,58 @@ pub struct Shown {
     pub link: String,
 }
 
-/// The panel.
+/// Where the page keeps what it starts with.
+const ELEMENT: &str = "panel";
+#[cfg(feature = "hydrate")]
+const ATTRIBUTE: &str = "data-shown";
+
+#[cfg(feature = "ssr")]
+impl Shown {
+    /// On the server: what the handler provided.
+    fn here() -> Self {
+        expect_context()
+    }
+
+    fn to_json(&self) -> String {
+        leptos::serde_json::to_string(self).expect("texts and numbers are JSON")
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl Shown {
+    /// In the browser: what stands in the page.
+    fn here() -> Self {
+        let element = document().get_element_by_id(ELEMENT);
+        let json = element.and_then(|element| element.get_attribute(ATTRIBUTE));
+        json.and_then(|json| Self::from_json(&json)).expect("the server wrote it")
+    }
+
+    fn from_json(json: &str) -> Option<Self> {
+        use crate::ticket::event::from_js::{field, number, parse, text};
+        let shown = parse(json)?;
+        Some(Self {
+            ticket: text(&shown, "ticket")?,
+            event: Event::from_js(&field(&shown, "event"))?,
+            code: Code::from_js(&field(&shown, "code"))?,
+            code_ms: number(&shown, "code_ms")?,
+            renew_before_ms: number(&shown, "renew_before_ms")?,
+            renew_for_ms: number(&shown, "renew_for_ms")?,
+            next: text(&shown, "next")?,
+            again: text(&shown, "again")?,
+            link: text(&shown, "link")?,
+        })
+    }
+
+    /// It stands in the page already.
+    fn to_json(&self) -> &'static str {
+        ""
+    }
+}
+
+/// The panel. It has no properties: Leptos would send them with a JSON parser of its own.
 #[island]
-pub fn Panel(
-    /// What it starts with.
-    shown: Shown,
-) -> impl IntoView {
+pub fn Panel() -> impl IntoView {
+    let shown = Shown::here();
     let lang = Lang::En;
     let event = RwSignal::new(shown.event.clone());
     let code = RwSignal::new(shown.code.clone());
@@ -49,13 +95,13 @@ pub fn Panel(
         move || super::follow::login(shown.clone(), event, code, spent, is_lost)
     });
 
-    let Shown { ticket, next, again, link, .. } = shown;
-    let again = again.split('?').next().unwrap_or("/login").to_owned();
+    let json = shown.to_json();
+    let Shown { ticket, next, link, .. } = shown;
     let state = move || event.with(|event| state_name(&event.seen));
     let scanner = Memo::new(move |_| event.with(|event| if let Seen::Scanned { by } = &event.seen { by.clone() } else { String::new() }));
     let no_outdated = move || event.with(|event| !matches!(event.seen, Seen::Waiting { outdated_scan: true, .. }));
     view! {
-        <div class="panel" data-state=state>
+        <div id=ELEMENT class="panel" data-state=state data-shown=json>
             <div id="qr" class="plate">
                 <svg role="img" aria-label=lang.qr_label() viewBox=move || code.with(|code| format!("0 0 {0} {0}", code.size)) shape-rendering="crispEdges">
                     <path class="light" d="M0 0h200v200h-200z"/>
@@ -65,7 +111,7 @@ pub fn Panel(
                     <p class="avatar when-scanned" aria-hidden="true">{move || scanner.with(|name| initials(name))}</p>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
-                    <form class="when-over" method="get" action=again>
+                    <form class="when-over" method="get" action="/login">
                         <input type="hidden" name="next" value=next/>
                         <input type="hidden" name="code" value="1"/>
                         <button type="submit" class="primary">{lang.show_a_new_code()}</button>
@@ -88,7 +134,7 @@ pub fn Panel(
                 <button type="submit" class="quiet">{lang.panel_start_over()}</button>
             </form>
             <p class="typed when-waiting">
-                {lang.panel_or_type()} <span class="host">{link}</span>
+                {lang.panel_or_type()} " " <span class="host">{link}</span>
                 <code aria-label=lang.panel_code_label()>{move || code.with(|code| code.user_code.clone())}</code>
             </p>
         </div>

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Login;
 use super::carry::{Resume, Upgrade, carry};
 use super::decide;
-use super::decision::Decision;
+use super::decision::{Decision, Following};
 use super::facts::Facts;
 use super::flow::Stop;
 use crate::store::records::Account;
@@ -51,12 +51,16 @@ pub async fn page(
         reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
         class: "confirm",
     };
-    let watch = format!("/s/{text}/watch");
+    let following = Following { watch: format!("/s/{text}/watch"), seq: event.seq };
     Ok(login.site.page(page, move || match event.seen {
         Seen::Waiting { .. } => opening(text).into_any(),
-        Seen::Scanned { .. } => view! { <Decision watch=Some(watch) seq=event.seq/> {confirm(text, &facts)} }.into_any(),
+        Seen::Scanned { .. } => {
+            provide_context(following);
+            view! { <Decision/> {confirm(text, &facts)} }.into_any()
+        }
         Seen::Approved { page_open } => {
-            view! { <Decision watch=Some(watch) seq=event.seq/> {approved(&facts, page_open)} }.into_any()
+            provide_context(following);
+            view! { <Decision/> {approved(&facts, page_open)} }.into_any()
         }
         Seen::Claimed => signed_in(&facts).into_any(),
         Seen::Denied => denied().into_any(),
@@ -95,7 +99,7 @@ impl Login {
 fn opening(text: String) -> impl IntoView {
     let lang = Lang::En;
     view! {
-        <Decision watch=None seq=0/>
+        <Decision/>
         <Mark/>
         <h1>{lang.opening_title()}</h1>
         <p class="lead">{lang.opening_lead()}</p>
@@ -112,11 +116,11 @@ fn confirm(text: String, facts: &Facts) -> impl IntoView + use<> {
     let mood = if facts.same_network { "" } else { "unusual" };
     view! {
         <p class="avatar small" aria-hidden="true">{initials(&facts.account)}</p>
-        <h1>{lang.confirm_question()} <span class="host">{facts.host.clone()}</span></h1>
+        <h1>{lang.confirm_question()} " " <span class="host">{facts.host.clone()}</span> "?"</h1>
         <dl class="facts">
             <dt>{lang.fact_site()}</dt><dd>{facts.site.clone()}</dd>
             <dt>{lang.fact_device()}</dt><dd>{facts.device(lang)}</dd>
-            <dt>{lang.fact_address()}</dt><dd class=mood><span class="address">{facts.address.clone()}</span> <span class="note">{network}</span></dd>
+            <dt>{lang.fact_address()}</dt><dd class=mood><span class="address">{facts.address.clone()}</span> " " <span class="note">{network}</span></dd>
             <dt>{lang.fact_age()}</dt><dd>{lang.fact_age_ago(facts.age_seconds)}</dd>
             <dt>{lang.fact_account()}</dt><dd>{facts.account.clone()}</dd>
             <dt>{lang.fact_effect()}</dt><dd>{lang.fact_effect_hours(facts.session_hours)}</dd>

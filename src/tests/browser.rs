@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Client, Method, StatusCode, redirect};
+use reqwest::{Client, Method, StatusCode};
 
 use super::server::{PASSWORD, Server};
 
@@ -52,7 +52,7 @@ impl Browser {
 
     pub fn new(server: &Server, agent: &'static str, address: &str) -> Self {
         Self {
-            client: Client::builder().redirect(redirect::Policy::none()).build().expect("a client"),
+            client: server.client.clone(),
             origin: server.origin.clone(),
             base: format!("http://{}", server.address),
             cookies: Mutex::default(),

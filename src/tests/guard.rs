@@ -42,10 +42,13 @@ async fn sec_30_what_another_site_sends_is_refused_at_everything_that_writes() {
             let reply = phone.send(Method::POST, &path, &headers, Some(&[("code", "x")])).await;
             assert_eq!((reply.status, reply.error()), (StatusCode::FORBIDDEN, "cross_site".to_owned()), "{path} {headers:?}");
         }
+        if path == "/signout" {
+            continue; // its own test signs out
+        }
         let own = phone.send(Method::POST, &path, &[("origin", origin), ("accept", "application/json")], Some(&[])).await;
         assert_ne!(own.error(), "cross_site", "{path}");
     }
-    assert!(phone.is_signed_in().await || phone.sign_in("alice", super::server::PASSWORD, "/").await.status == StatusCode::SEE_OTHER);
+    assert!(phone.is_signed_in().await, "nothing of it signed anybody out");
 }
 
 #[tokio::test]
@@ -113,7 +116,7 @@ async fn sec_25_every_cookie_is_host_only_secure_and_hidden_from_scripts() {
             assert!(!cookie.contains("Domain"), "{what}: {cookie}");
         }
     }
-    assert!(seen >= 4, "login, claim, sign-in and sign-out set cookies");
+    assert!(seen >= 3, "login, claim and sign-out set cookies: {seen}");
 }
 
 #[tokio::test]

@@ -31,6 +31,8 @@ pub struct Server {
     pub stopping: CancellationToken,
     pub serving: JoinHandle<()>,
     pub folder: Arc<TempDir>,
+    /// What all browsers speak through; cookies and addresses are theirs.
+    pub client: reqwest::Client,
 }
 
 impl Server {
@@ -66,15 +68,21 @@ impl Server {
         };
         let serving = tokio::spawn(listen::serve(listener, app.router(), door));
         let (origin, address) = (app.login.site.origin().to_owned(), format!("127.0.0.1:{port}"));
-        Self { origin, address, clock, app, stopping, serving, folder }
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self { origin, address, clock, app, stopping, serving, folder, client }
     }
 
     /// Adds a person who can sign in with [`PASSWORD`].
     pub async fn person(&self, name: &str) {
+        self.person_named(name, name).await;
+    }
+
+    /// Adds a person who is shown under another name.
+    pub async fn person_named(&self, name: &str, display_name: &str) {
         let account = NewAccount {
             id: AccountId::from_random(random()),
             username: name.to_lowercase(),
-            display_name: name.to_owned(),
+            display_name: display_name.to_owned(),
             password_hash: Passwords::new().hash(Password::typed(PASSWORD.to_owned())).await.expect("hashes"),
             is_admin: false,
             created_at: self.clock.now(),

@@ -141,7 +141,8 @@ async fn a_long_poll_is_held_until_something_changes() {
     let path = format!("/login/{}/watch", shown.ticket);
     let now = browser.fetch(Method::GET, &format!("{path}?after=1&wait=0")).await;
     assert!(now.body.contains("\"seq\":1"), "asked without waiting: {}", now.body);
-    let (held, code) = tokio::join!(browser.fetch(Method::GET, &format!("{path}?after=1&wait=25")), async {
+    let waiting = format!("{path}?after=1&wait=25");
+    let (held, code) = tokio::join!(browser.fetch(Method::GET, &waiting), async {
         while server.app.hub.watchers() == 0 {
             tokio::task::yield_now().await;
         }

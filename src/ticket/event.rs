@@ -1,9 +1,14 @@
 //! The wire type: what a watching page may know. Never an account id, never an absolute time (clocks differ).
+//!
+//! The server writes it as JSON; the page reads it with the browser's own JSON parser ([`from_js`]), because a
+//! parser of our own would be a third of all that the page downloads.
 
-use serde::{Deserialize, Serialize};
+#[cfg(feature = "hydrate")]
+pub mod from_js;
 
 /// The state of a ticket as a watching page sees it. A later `seq` replaces an earlier one; nothing is a difference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Event {
     /// Grows with every change of the ticket; a page that reconnects says the last one it saw.
     pub seq: u32,
@@ -14,8 +19,8 @@ pub struct Event {
 }
 
 /// What a page can see of a ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Seen {
     /// The code waits to be scanned.
     Waiting {
@@ -45,7 +50,8 @@ pub enum Seen {
 }
 
 /// A code, ready to be shown.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Code {
     /// Modules along one side, quiet zone included.
     pub size: u16,

@@ -297,7 +297,7 @@ fn a_typed_code_is_read_as_people_type_it() {
     let code = UserCode::draw({
         let mut byte = 0;
         move || {
-            byte += 31;
+            byte += 7_u8;
             byte
         }
     });

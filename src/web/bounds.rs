@@ -26,6 +26,8 @@ pub const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
 pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 30;
 /// A silent socket is pinged this often, and closed when a ping went unanswered until the next.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
+/// A page has this long to answer a close.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// A long poll is held this long: shorter than the idle limit of the usual proxies (60 s).
 pub const POLL_HELD: Duration = Duration::from_secs(25);
 

@@ -30,7 +30,8 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
         Ok(Some(elsewhere)) => elsewhere,
         Err(problem) => {
             tracing::info!(code = problem.code, path = request.uri().path(), "a request was refused");
-            problem.into_response()
+            // Whatever stands behind a refused request on its connection is not read.
+            ([(header::CONNECTION, "close")], problem).into_response()
         }
     }
 }
@@ -41,7 +42,7 @@ fn admit(gate: &Gate, request: &mut Request) -> Result<Option<Response>, Problem
     request.extensions_mut().insert(client);
 
     // Two ways to say where a body ends are how requests are smuggled past a proxy (ASVS 4.2.1). No client of ours
-    // sends a body of unknown length, so the second way is not spoken at all; the accept loop closes after this.
+    // sends a body of unknown length, so the second way is not spoken at all; and its connection is closed.
     if request.headers().contains_key(header::TRANSFER_ENCODING) {
         let lang = Lang::En;
         let status = StatusCode::LENGTH_REQUIRED;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONNECTION, RETRY_AFTER};
+use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -108,7 +108,7 @@ pub async fn render(State(site): State<Site>, request: Request, next: Next) -> R
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
-    let (parts, _) = response.into_parts();
+    let (mut parts, _) = response.into_parts();
     let mut rendered = if html {
         site.problem_page(&problem)
     } else {
@@ -116,18 +116,17 @@ pub async fn render(State(site): State<Site>, request: Request, next: Next) -> R
         axum::Json(Body { error: problem.code, message }).into_response()
     };
     *rendered.status_mut() = problem.status;
-    for name in [RETRY_AFTER, CONNECTION, axum::http::header::ALLOW, axum::http::header::SET_COOKIE] {
-        if let Some(value) = parts.headers.get(&name) {
-            rendered.headers_mut().insert(name, value.clone());
-        }
-    }
+    // What else was said (when to come back, how to authenticate, that the connection closes) still holds.
+    parts.headers.remove(CONTENT_TYPE);
+    parts.headers.remove(CONTENT_LENGTH);
+    rendered.headers_mut().extend(parts.headers);
     rendered
 }
 
 /// A refusal that a library made: its status is kept, its text is not.
 fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
     let lang = Lang::En;
-    let is_ours = response.headers().get(axum::http::header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    let is_ours = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
     match status {
         _ if is_ours => None,
         StatusCode::NOT_FOUND => Some(Problem::not_found()),

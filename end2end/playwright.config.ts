@@ -1,0 +1,54 @@
+/** The browser tests: the release binary on one side, a real Chromium on the other. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+import { defineConfig } from '@playwright/test';
+
+/** The machine's own Chromium: the one that TESSERA_CHROMIUM names, else the first on PATH. */
+function chromium(): string {
+  const named = process.env['TESSERA_CHROMIUM'];
+  if (named) return named;
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  const paths = ['chromium', 'google-chrome', 'chromium-browser'].flatMap((name) => folders.map((folder) => join(folder, name)));
+  const found = paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  if (!found) throw new Error('no Chromium on PATH: run scripts/setup, or set TESSERA_CHROMIUM to its path');
+  return found;
+}
+
+/** Root has no sandbox to put a browser in; the rest keeps the browser from talking to anybody but the tests. */
+const args = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+];
+
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'test-results',
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  reporter: 'list',
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  use: {
+    actionTimeout: 10_000,
+    navigationTimeout: 15_000,
+    locale: 'en-GB',
+    screenshot: 'only-on-failure',
+    launchOptions: { executablePath: chromium(), args },
+  },
+  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+});

@@ -1,0 +1,155 @@
+/** For people who do not see the page, or do not point at it: order, names, focus, announcements, contrast. */
+import type { Locator, Page } from '@playwright/test';
+
+import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
+import { PASSWORD, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
+import { everyPage } from './pages.ts';
+
+/** The control has the focus, and one can see that. */
+async function expectVisibleFocus(control: Locator): Promise<void> {
+  await expect(control).toBeFocused();
+  const outline = await control.evaluate((item) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(item);
+    return { outlineStyle, width: Number.parseFloat(outlineWidth) };
+  });
+  expect(outline.outlineStyle).not.toBe('none');
+  expect(outline.width).toBeGreaterThanOrEqual(2);
+}
+
+test('the keyboard alone signs in, and the focus is always seen', async ({ desktop }) => {
+  await desktop.goto('/');
+  await desktop.keyboard.press('Tab');
+  await expectVisibleFocus(desktop.getByRole('link', { name: 'Sign in with your phone' }));
+  await desktop.keyboard.press('Tab');
+  await expectVisibleFocus(desktop.getByRole('link', { name: 'Use a password' }));
+  await desktop.keyboard.press('Enter');
+  await expectHeading(desktop, 'Sign in');
+  await expectVisibleFocus(desktop.getByLabel('Username'));
+  await desktop.keyboard.type('alice');
+  await desktop.keyboard.press('Tab');
+  await expectVisibleFocus(desktop.getByLabel('Password'));
+  await desktop.keyboard.type(PASSWORD);
+  await desktop.keyboard.press('Tab');
+  await expectVisibleFocus(desktop.getByRole('button', { name: 'Sign in', exact: true }));
+  await desktop.keyboard.press('Enter');
+  await expectSignedIn(desktop);
+});
+
+test('the keyboard alone decides, and starts over', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  await desktop.keyboard.press('Tab');
+  await expectVisibleFocus(desktop.getByRole('link', { name: 'Sign in on this device instead' }));
+  await scan(phone, desktop);
+  await expectStatus(desktop, /Confirm on your phone/);
+  await desktop.keyboard.press('Shift+Tab');
+  await expectVisibleFocus(desktop.getByRole('button', { name: 'Not you? Start over' }));
+  await phone.keyboard.press('Tab');
+  await expectVisibleFocus(phone.getByRole('button', { name: 'Approve' }));
+  await phone.keyboard.press('Shift+Tab');
+  await expectVisibleFocus(phone.getByRole('button', { name: 'Deny' }));
+  await phone.keyboard.press('Enter');
+  await expectStatus(desktop, 'The phone said no.');
+});
+
+test('a screen reader hears every state without the focus being moved', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  await expect(desktop.getByRole('img')).toHaveAccessibleName(/^QR code: scan it/);
+  const status = await desktop.getByRole('status').elementHandle();
+  await scan(phone, desktop);
+  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  const stays = await desktop.getByRole('status').evaluate((now, before) => now === before, status);
+  expect(stays, 'a region that is replaced is not announced').toBe(true);
+  expect(await desktop.evaluate(() => document.activeElement === document.body)).toBe(true);
+  await approve(phone);
+  await expectSignedIn(desktop);
+});
+
+interface Faults {
+  readonly page: string;
+  readonly faults: readonly string[];
+}
+
+/** What no page may lack. */
+function lacks(): string[] {
+  const faults: string[] = [];
+  const check = (holds: boolean, fault: string) => {
+    if (!holds) faults.push(fault);
+  };
+  const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
+  check(document.documentElement.lang === 'en', 'no language');
+  check(document.title.length > 0, 'no title');
+  check(all('h1').length === 1, `${all('h1').length} first headings`);
+  check(all('main').length === 1, 'no main');
+  check(all('meta[name=viewport]').length === 1, 'no viewport');
+  check(!/maximum-scale|user-scalable/.test(document.head.innerHTML), 'no zoom');
+  check(all('[tabindex]').every((item) => item.tabIndex <= 0), 'an order of its own');
+  for (const item of all('input:not([type=hidden])')) check((item as HTMLInputElement).labels?.length === 1, `${item.id} has no label`);
+  for (const item of all('a, button')) check((item.textContent ?? '').trim().length > 0, `a ${item.localName} without a name`);
+  for (const item of all('svg')) {
+    const isNamed = item.getAttribute('role') === 'img' && item.hasAttribute('aria-label');
+    check(isNamed || item.getAttribute('aria-hidden') === 'true', 'a picture without a name');
+  }
+  const ids = all('[id]').map((item) => item.id);
+  check(new Set(ids).size === ids.length, 'an id twice');
+  for (const item of all('a, button, input:not([type=hidden])')) {
+    const { width, height } = item.getBoundingClientRect();
+    check(width === 0 || (width >= 24 && height >= 24), `${item.textContent}: ${width} × ${height} is too small for a finger`);
+  }
+  check(document.documentElement.scrollWidth <= innerWidth, 'wider than the screen');
+  return faults;
+}
+
+/** Texts with less contrast than 4.5 to 1 (WCAG 1.4.3) against what is painted behind them. */
+function pale(): string[] {
+  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
+  if (!canvas) throw new Error('no canvas');
+  const ancestors = (item: Element | null): Element[] => (item ? [item, ...ancestors(item.parentElement)] : []);
+  const paint = (colours: string[]): number[] => {
+    canvas.clearRect(0, 0, 1, 1);
+    for (const colour of colours) {
+      canvas.fillStyle = colour;
+      canvas.fillRect(0, 0, 1, 1);
+    }
+    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+  };
+  const luminance = (rgb: number[]): number => {
+    const [r = 0, g = 0, b = 0] = rgb.map((part) => (part <= 10 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const found: string[] = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const item = texts.currentNode.parentElement;
+    const text = texts.currentNode.textContent?.trim();
+    if (!item || !text || !item.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+    const grounds = ancestors(item).map((one) => getComputedStyle(one).backgroundColor);
+    const ground = paint(['Canvas', ...grounds.reverse()]);
+    const ink = paint(['Canvas', ...grounds, getComputedStyle(item).color]);
+    const [light = 0, dark = 0] = [luminance(ground), luminance(ink)].sort((a, b) => b - a);
+    const contrast = (light + 0.05) / (dark + 0.05);
+    if (contrast < 4.5) found.push(`${contrast.toFixed(2)}: ${text}`);
+  }
+  return found;
+}
+
+for (const [name, shape] of [
+  ['desktop', DESKTOP],
+  ['phone', PHONE],
+] as const) {
+  test(`every page on a ${name} has one heading, names for everything, and contrast by day and by night`, async ({ server, open, folder }) => {
+    test.slow();
+    const wrong: Faults[] = [];
+    const look = async (page: Page, title: string) => {
+      const faults = await page.evaluate(lacks);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        faults.push(...(await page.evaluate(pale)).map((text) => `${colorScheme} ${text}`));
+      }
+      if (faults.length > 0) wrong.push({ page: title, faults });
+    };
+    await everyPage({ server, open, folder, browserShape: shape, phoneShape: shape }, look);
+    expect(wrong).toEqual([]);
+  });
+}

@@ -1,0 +1,108 @@
+/** Servers stop, networks fail, tabs are many: no page sits on a dead code, and each finds back by itself. */
+import { expect, test } from './fixtures.ts';
+import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan, signInByScan } from './people.ts';
+import { codeIn, readQr } from './qr.ts';
+
+/** The longest pause between two tries of a page, and some time for the try. */
+const BACK_MS = 20_000;
+const LOST = 'The connection is lost.';
+
+test('a page whose server dies and comes back shows a fresh code that works', async ({ server, desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login?next=/link');
+  const first = codeIn(await readQr(desktop));
+  const awake = desktop.waitForEvent('websocket');
+  await desktop.reload();
+  await awake;
+  await server.kill();
+  await expect(desktop.getByText(LOST)).toBeVisible();
+
+  await server.startAgain();
+  await expect(desktop.getByText(LOST)).toBeHidden({ timeout: BACK_MS });
+  expect(codeIn(await readQr(desktop))).not.toBe(first);
+  await scan(phone, desktop);
+  await approve(phone);
+  await expect(desktop).toHaveURL(/\/link$/);
+});
+
+test('a server that dies between scan and approval leaves nobody waiting', async ({ server, desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  await scan(phone, desktop);
+  await expectStatus(desktop, /Confirm on your phone/);
+  await server.kill();
+  await server.startAgain();
+  await expectHeading(phone, 'This code has expired');
+  await expectStatus(desktop, "Scan with your phone's camera");
+  await signInByScan(desktop, phone);
+});
+
+test('a server that is told to stop exits cleanly within ten seconds, whoever is waiting', async ({ server, desktop, phone, open }) => {
+  await isSignedIn(phone);
+  const other = await open();
+  await Promise.all([desktop.waitForEvent('websocket'), desktop.goto('/login')]);
+  await Promise.all([other.waitForEvent('websocket'), other.goto('/login')]);
+  await scan(phone, desktop);
+  await expectStatus(desktop, /Confirm on your phone/);
+
+  const ended = await server.stop();
+  expect(ended).toMatchObject({ code: 0, signal: null });
+  expect(ended.ms).toBeLessThan(10_000);
+
+  await server.startAgain();
+  for (const page of [desktop, other]) {
+    await expectStatus(page, "Scan with your phone's camera");
+    await expect(page.getByText(LOST)).toBeHidden({ timeout: BACK_MS });
+  }
+  await signInByScan(other, phone);
+});
+
+test('what happened while the network was away is there when it comes back', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await Promise.all([desktop.waitForEvent('websocket'), desktop.goto('/login?next=/link')]);
+  const address = await readQr(desktop);
+  await desktop.context().setOffline(true);
+  await phone.goto(address);
+  await approve(phone);
+  await expect(phone.getByRole('heading', { level: 1 })).toHaveText('Approved');
+  await desktop.context().setOffline(false);
+  await expect(desktop).toHaveURL(/\/link$/, { timeout: BACK_MS });
+  await expectHeading(phone, 'Signed in');
+});
+
+test('each tab of a browser can be signed in, and none takes the other its code', async ({ server, desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login?next=/link');
+  const sibling = await desktop.context().newPage();
+  await sibling.goto('/login');
+  expect(codeIn(await readQr(sibling))).not.toBe(codeIn(await readQr(desktop)));
+
+  await scan(phone, desktop);
+  await approve(phone);
+  await expect(desktop).toHaveURL(`${server.origin}/link`);
+
+  await expectStatus(sibling, "Scan with your phone's camera");
+  await signInByScan(sibling, phone);
+});
+
+test('a tab whose sibling was signed in is in as soon as it asks for a new code', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  const sibling = await desktop.context().newPage();
+  await sibling.goto('/login?next=/link');
+  await signInByScan(desktop, phone);
+  await scan(phone, sibling);
+  await phone.getByRole('button', { name: 'Deny' }).click();
+  await sibling.getByRole('button', { name: 'Show a new code' }).click();
+  await expect(sibling).toHaveURL(/\/link$/);
+});
+
+test('going back after the sign-in shows who is signed in, and no old code', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/signin');
+  await desktop.goto('/login');
+  await signInByScan(desktop, phone);
+  await desktop.goBack();
+  await expectSignedIn(desktop);
+  await expect(desktop.locator('#qr')).toHaveCount(0);
+});

@@ -1,0 +1,143 @@
+/** A code lives for a minute; here for seconds. A page that somebody looks at renews it, any other rests. */
+import type { Page } from '@playwright/test';
+
+import { expect, test } from './fixtures.ts';
+import { expectHeading, expectStatus, isSignedIn, signInByScan, typedCode } from './people.ts';
+import { codeIn, readQr, seeQr } from './qr.ts';
+
+/** Every state other than waiting that the panel goes through from now on. */
+async function otherStates(page: Page): Promise<string[]> {
+  const seen: string[] = [];
+  await page.exposeBinding('state', (_, state: string) => {
+    if (state !== 'waiting') seen.push(state);
+  });
+  await page.addInitScript(() => {
+    const { state } = globalThis as unknown as { state: (state: string) => void };
+    new MutationObserver((changes) => {
+      for (const { target } of changes) state((target as HTMLElement).dataset['state'] ?? '');
+    }).observe(document, { subtree: true, attributeFilter: ['data-state'] });
+  });
+  return seen;
+}
+
+/** The page is behind another tab, or is the one in front again. */
+async function setVisible(page: Page, visible: boolean): Promise<void> {
+  await page.evaluate((visible) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (visible ? 'visible' : 'hidden') });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  }, visible);
+}
+
+function refreshes(page: Page): string[] {
+  const seen: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/refresh')) seen.push(request.url());
+  });
+  return seen;
+}
+
+test.describe('with codes of four seconds', () => {
+  test.use({ settings: { TESSERA_LOGIN__CODE_SECONDS: '4' } });
+
+  test('a visible page renews its code by itself before it dies', async ({ desktop, phone }) => {
+    await isSignedIn(phone);
+    const seen = await otherStates(desktop);
+    await desktop.goto('/login');
+    const codes = [codeIn(await readQr(desktop))];
+    for (let round = 1; round <= 2; round += 1) {
+      const typed = await typedCode(desktop);
+      await expect(desktop.getByLabel('Code for typing')).not.toHaveText(typed);
+      const code = codeIn(await readQr(desktop));
+      expect(codes, 'a code is never shown again').not.toContain(code);
+      codes.push(code);
+    }
+    expect(seen, 'and never stops waiting').toEqual([]);
+    await signInByScan(desktop, phone);
+  });
+
+  test('a hidden page lets its code go and rests', async ({ desktop, phone }) => {
+    await isSignedIn(phone);
+    const asked = refreshes(desktop);
+    await desktop.goto('/login');
+    await setVisible(desktop, false);
+    await expectStatus(desktop, 'This code has rested.');
+    expect(asked).toEqual([]);
+    expect(await seeQr(desktop), 'a dead code cannot be scanned').toBeNull();
+
+    await setVisible(desktop, true);
+    await desktop.getByRole('button', { name: 'Show a new code' }).click();
+    await signInByScan(desktop, phone);
+  });
+
+  test('a page that is looked at again in time renews its code', async ({ desktop }) => {
+    await desktop.goto('/login');
+    await setVisible(desktop, false);
+    const typed = await typedCode(desktop);
+    await setVisible(desktop, true);
+    await expect(desktop.getByLabel('Code for typing')).not.toHaveText(typed);
+    await expectStatus(desktop, "Scan with your phone's camera");
+  });
+});
+
+test.describe('where pages do not renew', () => {
+  test.use({ settings: { TESSERA_LOGIN__CODE_SECONDS: '5', TESSERA_LOGIN__RENEW_SECONDS: '0' } });
+
+  test('a page rests behind one button', async ({ desktop, phone }) => {
+    await isSignedIn(phone);
+    const asked = refreshes(desktop);
+    await desktop.goto('/login?next=/link');
+    const first = await readQr(desktop);
+    const button = desktop.getByRole('button', { name: 'Show a new code' });
+    await expect(button).toBeHidden();
+    await expect(button).toBeVisible();
+    await expectStatus(desktop, 'This code has rested.');
+    expect(asked).toEqual([]);
+    expect(await seeQr(desktop)).toBeNull();
+
+    await button.click();
+    expect(codeIn(await readQr(desktop))).not.toBe(codeIn(first));
+    await phone.goto(await readQr(desktop));
+    await phone.getByRole('button', { name: 'Approve' }).click();
+    await expect(desktop, 'where it was heading is not forgotten').toHaveURL(/\/link$/);
+  });
+});
+
+test('an outdated code is told on both screens', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  const old = await readQr(desktop);
+  await renewTwice(desktop);
+
+  await phone.goto(old);
+  await expectHeading(phone, 'A newer code is on the screen');
+  await expect(phone.getByText('Was it sent to you?')).toBeVisible();
+  await expect(desktop.getByRole('alert')).toContainText('Somebody just scanned an older code of this page.');
+
+  await signInByScan(desktop, phone);
+});
+
+test('the code before the newest still counts for the rest of its minute', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  const old = await readQr(desktop);
+  await renew(desktop);
+  await phone.goto(old);
+  await expectHeading(phone, /^Sign in another device to/);
+  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+});
+
+/** Renews as the page itself does, without waiting for the time to come. */
+async function renew(page: Page): Promise<void> {
+  const typed = await typedCode(page);
+  await page.evaluate(async () => {
+    const props = document.querySelector('leptos-island')?.getAttribute('data-props') ?? '';
+    const ticket = /[0-9a-f]{32}/.exec(props)?.[0] ?? '';
+    await fetch(`/login/${ticket}/refresh`, { method: 'POST' });
+  });
+  await expect(page.getByLabel('Code for typing')).not.toHaveText(typed);
+}
+
+async function renewTwice(page: Page): Promise<void> {
+  await renew(page);
+  await renew(page);
+}

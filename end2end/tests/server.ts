@@ -1,0 +1,156 @@
+/** One Tessera for one test: the release binary in an empty folder, on a free port, ended with the test. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const BINARY = fileURLToPath(new URL('../../target/release/tessera', import.meta.url));
+/** How long a start may take on a busy machine. */
+const START_MS = 15_000;
+
+/** Variables such as `TESSERA_LOGIN__CODE_SECONDS`. */
+export type Settings = Readonly<Record<string, string>>;
+
+/** How a server's process ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly ms: number;
+}
+
+export interface Options {
+  /** The data folder; the server runs in it, so that it finds no configuration file either. */
+  readonly folder: string;
+  readonly settings?: Settings;
+  /** Where to listen; by default on a port that the machine picks. */
+  readonly addr?: string;
+  readonly lan?: boolean;
+}
+
+export class Server {
+  /** Where it says it is: `http://localhost:<port>`. */
+  readonly origin: string;
+  readonly #options: Options;
+  #process: ChildProcess;
+  #output: Output;
+
+  private constructor(options: Options, { child, output, origin }: Running) {
+    this.#options = options;
+    this.#process = child;
+    this.#output = output;
+    this.origin = origin;
+  }
+
+  static async start(options: Options): Promise<Server> {
+    return new Server(options, await run(options));
+  }
+
+  /** Adds a person, as an operator does. */
+  static addPerson(folder: string, username: string, displayName: string, password: string): void {
+    const args = ['user', 'add', username, '--display-name', displayName, '--password-stdin', '--data-dir', folder];
+    execFileSync(BINARY, args, { cwd: folder, env: environment(), input: password, stdio: ['pipe', 'ignore', 'inherit'] });
+  }
+
+  get port(): number {
+    return Number(new URL(this.origin).port);
+  }
+
+  /** What it logged. */
+  get log(): string {
+    return this.#output.log;
+  }
+
+  /** What it printed for the person who started it. */
+  get greeting(): string {
+    return this.#output.text;
+  }
+
+  /** The one-time link of a first start. */
+  async setupLink(): Promise<string> {
+    return this.#output.find(/^(\S+\/setup\?token=\S+)\n/m);
+  }
+
+  /** The same server once more: same folder, same port, nothing of its memory. */
+  async startAgain(): Promise<void> {
+    const { child, output } = await run({ ...this.#options, addr: `127.0.0.1:${this.port}` });
+    this.#process = child;
+    this.#output = output;
+  }
+
+  /** As an operator stops it. */
+  async stop(): Promise<Ended> {
+    return this.#end('SIGTERM');
+  }
+
+  /** As a power cut stops it. */
+  async kill(): Promise<Ended> {
+    return this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<Ended> {
+    const child = this.#process;
+    const asked = performance.now();
+    if (child.exitCode === null && child.signalCode === null) {
+      const exit = once(child, 'exit');
+      child.kill(signal);
+      await exit;
+    }
+    return { code: child.exitCode, signal: child.signalCode, ms: performance.now() - asked };
+  }
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly output: Output;
+  readonly origin: string;
+}
+
+async function run(options: Options): Promise<Running> {
+  const args = ['serve', '--addr', options.addr ?? '127.0.0.1:0', '--data-dir', options.folder, ...(options.lan ? ['--lan'] : [])];
+  const child = spawn(BINARY, args, { cwd: options.folder, env: environment(options.settings) });
+  const output = new Output(child);
+  try {
+    return { child, output, origin: await output.find(/^Tessera is at (\S+)$/m) };
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+}
+
+/** What a process writes, to be read while it runs. */
+class Output {
+  text = '';
+  log = '';
+  #ended = false;
+  #changed = () => {};
+
+  constructor(child: ChildProcess) {
+    const change = (write: () => void) => {
+      write();
+      this.#changed();
+    };
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => change(() => (this.text += text)));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => change(() => (this.log += text)));
+    child.once('exit', () => change(() => (this.#ended = true)));
+    child.once('error', (error) => change(() => ((this.log += error.message), (this.#ended = true))));
+  }
+
+  /** Waits for a line on standard output; returns the part that the pattern asks for. */
+  async find(pattern: RegExp): Promise<string> {
+    const late = AbortSignal.timeout(START_MS);
+    for (;;) {
+      const found = pattern.exec(this.text)?.[1];
+      if (found !== undefined) return found;
+      if (this.#ended || late.aborted) throw new Error(`the server never printed ${pattern}:\n${this.text}${this.log}`);
+      await new Promise<void>((resolve) => {
+        this.#changed = resolve;
+        late.addEventListener('abort', () => resolve(), { once: true });
+      });
+    }
+  }
+}
+
+/** This shell's variables without those that would configure the server: a test says what it needs itself. */
+function environment(settings: Settings = {}): NodeJS.ProcessEnv {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith('TESSERA_'));
+  return { ...Object.fromEntries(others), ...settings };
+}

@@ -1,0 +1,103 @@
+//! Complete sign-ins: page, watch, scan, approval, event, claim, each over fresh connections as people bring them.
+//! A claim is answered once its session is on the disk, so the rate by the clock is bounded by commits.
+
+use std::fs::File;
+use std::io::{Seek as _, Write as _};
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+
+use super::http::Connection;
+use super::server::{Server, scratch};
+use super::table::{Row, median};
+use super::visit::{Page, Phone, Site};
+use super::{Failure, ROUNDS};
+
+/// People at once. Commits are shared by who waits meanwhile, so more people mean more sign-ins a commit.
+const PEOPLE: u8 = 32;
+const ROUND: Duration = Duration::from_secs(4);
+/// Commits are counted for this long.
+const COMMITTING: Duration = Duration::from_millis(500);
+/// What a small commit writes at least: one page of the database.
+const COMMIT_BYTES: usize = 4096;
+
+/// Measures the server and the same requests at the floor, in turn.
+pub async fn measure() -> Result<Vec<Row>, Failure> {
+    let (server, bare) = (Server::tessera()?, Server::floor()?);
+    let (mut ours, mut floor) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(round(&server).await?);
+        floor.push(round(&bare).await?);
+    }
+    let [ours_by_cpu, ours_by_clock] = medians(&ours);
+    let [floor_by_cpu, floor_by_clock] = medians(&floor);
+    Ok(vec![
+        Row::new("sign-ins per CPU-second", ours_by_cpu).floor(floor_by_cpu),
+        Row::new("sign-ins per second, load generator included", ours_by_clock).floor(floor_by_clock),
+        Row::new("commits of one writer per second, for scale", commits()?),
+    ])
+}
+
+fn medians(rounds: &[[f64; 2]]) -> [f64; 2] {
+    [0, 1].map(|rate| median(rounds.iter().map(|rates| rates[rate]).collect()))
+}
+
+/// Sign-ins per second of the server's CPU time, and per second of the clock.
+async fn round(server: &Server) -> Result<[f64; 2], Failure> {
+    // The first sign-in of an account makes it.
+    for person in 0..PEOPLE {
+        sign_in(&server.site, person, &Phone::of(person.into())?).await?;
+    }
+    let (began, before) = (Instant::now(), server.cpu()?);
+    let mut people = JoinSet::new();
+    for person in 0..PEOPLE {
+        people.spawn(sign_in_until(began + ROUND, server.site.clone(), person));
+    }
+    let mut count = 0;
+    while let Some(signed_in) = people.join_next().await {
+        count += signed_in??;
+    }
+    let count = f64::from(count);
+    Ok([count / server.cpu_since(before)?.as_secs_f64(), count / began.elapsed().as_secs_f64()])
+}
+
+async fn sign_in_until(end: Instant, site: Site, person: u8) -> Result<u32, Failure> {
+    let phone = Phone::of(person.into())?;
+    let mut count = 0;
+    while Instant::now() < end {
+        sign_in(&site, person, &phone).await?;
+        count += 1;
+    }
+    Ok(count)
+}
+
+async fn sign_in(site: &Site, person: u8, phone: &Phone) -> Result<(), Failure> {
+    let [browser, pocket] = [1, 2].map(|device| Ipv4Addr::new(127, 2, person, device));
+    let mut connection = Connection::open(site.at, browser).await?;
+    let page = Page::open(&mut connection, site, browser).await?;
+    let mut socket = page.watch().await?;
+    let mut app = Connection::open(site.at, pocket).await?;
+    phone.post(&mut app, site, page.code(), "scan").await?;
+    socket.until("scanned").await?;
+    phone.post(&mut app, site, page.code(), "approve").await?;
+    socket.until("approved").await?;
+    page.claim(&mut connection).await
+}
+
+/// How often a second this disk takes one small write for certain.
+fn commits() -> Result<f64, Failure> {
+    let folder = scratch()?;
+    let mut file = File::create(folder.path().join("commits"))?;
+    file.write_all(&[0; COMMIT_BYTES])?;
+    file.sync_all()?;
+    let began = Instant::now();
+    let mut count = 0;
+    while began.elapsed() < COMMITTING {
+        file.rewind()?;
+        file.write_all(&[0; COMMIT_BYTES])?;
+        file.sync_data()?;
+        count += 1;
+    }
+    Ok(f64::from(count) / began.elapsed().as_secs_f64())
+}

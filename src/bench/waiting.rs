@@ -1,0 +1,205 @@
+//! Ten thousand people look at the login page at once: what each of them costs in memory, what becomes of the
+//! connections that their browsers leave open, and how soon a page hears of the tap on the phone.
+
+use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use tokio::task::JoinSet;
+use tokio::time::{interval, sleep, sleep_until};
+
+use super::Failure;
+use super::http::Connection;
+use super::server::Server;
+use super::socket::{Socket, is_state};
+use super::table::{Row, number, percentile};
+use super::visit::{Page, Phone, Site};
+
+/// People at once, where the machine has descriptors for them.
+const PAGES: u32 = 10_000;
+/// Descriptors of one page, at this end as at the other: its watch, and for a while the page's own connection.
+const DESCRIPTORS: u64 = 2;
+/// People that come in one [`TICK`]: 500 a second. Twenty seconds for all, well before the first code ends.
+const ARRIVALS: u32 = 5;
+const TICK: Duration = Duration::from_millis(10);
+/// After the last arrival; a connection that is still open then was not closed for being idle.
+const SETTLED: Duration = Duration::from_secs(10);
+/// Of all pages one in so many is scanned and approved.
+const CONFIRMED: usize = 5;
+/// Approvals start this far apart in time, whether or not the one before was answered: 200 a second.
+const CONFIRM_EVERY: Duration = Duration::from_millis(5);
+/// Phones that approve in turn: none has to wait for its own answer before its next turn.
+const PHONES: usize = 8;
+/// Pages that come and go before anything is measured, so that code and tables are in memory.
+const WARM_UP: u32 = 50;
+
+/// One server under this load.
+struct Load<'a> {
+    server: &'a Server,
+    phones: Vec<Phone>,
+    crowd: Arc<Crowd>,
+    listening: JoinSet<()>,
+}
+
+/// What the pages report.
+#[derive(Default)]
+struct Crowd {
+    /// Page connections that the server has not closed.
+    idle: AtomicU32,
+    /// Watches that are open.
+    watching: AtomicU32,
+}
+
+/// One page that waits.
+struct Waiting {
+    code: String,
+    approved: Arc<OnceLock<Instant>>,
+}
+
+/// What came of it.
+struct Outcome {
+    pages: u32,
+    bytes: f64,
+    idle: f64,
+    /// Microseconds from tap to page, sorted.
+    delays: Vec<f64>,
+}
+
+/// Measures the server and the floor, one after the other: both at once would not fit into the descriptors.
+pub async fn measure() -> Result<Vec<Row>, Failure> {
+    let ours = outcome(&Server::tessera()?).await?;
+    let floor = outcome(&Server::floor()?).await?;
+    let pages = number(f64::from(ours.pages), 0);
+    let [p50, p99] = [50, 99].map(|percent| {
+        Row::new(format!("µs from tap to page, p{percent}, {pages} pages waiting"), percentile(&ours.delays, percent))
+            .floor(percentile(&floor.delays, percent))
+    });
+    Ok(vec![
+        Row::new(format!("bytes per waiting page, {pages} pages"), ours.bytes).floor(floor.bytes).at_most(3_000.0),
+        Row::new("their page connections open after 10 s idle", ours.idle).floor(floor.idle).at_most(0.0),
+        p50,
+        p99,
+    ])
+}
+
+async fn outcome(server: &Server) -> Result<Outcome, Failure> {
+    let phones = (0..PHONES).map(Phone::of).collect::<Result<_, _>>()?;
+    let mut load = Load { server, phones, crowd: Arc::default(), listening: JoinSet::new() };
+    load.arrive(WARM_UP).await?;
+    load.listening.shutdown().await;
+    load.crowd = Arc::default();
+
+    let before = server.resident()?;
+    let waiting = load.arrive(room()?).await?;
+    sleep(SETTLED).await;
+    let held = server.resident()?.saturating_sub(before);
+    let pages = load.crowd.watching.load(Ordering::Relaxed);
+    if usize::try_from(pages)? != waiting.len() {
+        return Err(format!("of {} pages only {pages} are still watching", waiting.len()).into());
+    }
+    let idle = f64::from(load.crowd.idle.load(Ordering::Relaxed));
+    let bytes = f64::from(u32::try_from(held)?) / f64::from(pages);
+    Ok(Outcome { pages, bytes, idle, delays: load.confirm(&waiting).await? })
+}
+
+/// As many pages as this machine has descriptors for.
+fn room() -> Result<u32, Failure> {
+    const FOR_FILES: u64 = 500;
+    let descriptors = rlimit::increase_nofile_limit(u64::MAX)?.saturating_sub(FOR_FILES) / DESCRIPTORS;
+    Ok(u32::try_from(descriptors).unwrap_or(PAGES).min(PAGES))
+}
+
+impl Load<'_> {
+    /// People arrive at their own pace; each opens the page and watches.
+    async fn arrive(&mut self, pages: u32) -> Result<Vec<Waiting>, Failure> {
+        let mut opening = JoinSet::new();
+        let mut tick = interval(TICK);
+        for page in 0..pages {
+            if page.is_multiple_of(ARRIVALS) {
+                tick.tick().await;
+            }
+            opening.spawn(open(self.server.site.clone(), address(page), Arc::clone(&self.crowd)));
+        }
+        let mut waiting = Vec::new();
+        while let Some(opened) = opening.join_next().await {
+            let (code, socket) = opened??;
+            let approved = Arc::<OnceLock<Instant>>::default();
+            waiting.push(Waiting { code, approved: Arc::clone(&approved) });
+            self.listening.spawn(listen(socket, approved, Arc::clone(&self.crowd)));
+        }
+        Ok(waiting)
+    }
+
+    /// Scans some of the pages, then approves them at a fixed rate; says how long each page took to hear of it.
+    async fn confirm(&self, waiting: &[Waiting]) -> Result<Vec<f64>, Failure> {
+        let site = &self.server.site;
+        let mut phones = Vec::new();
+        for phone in &self.phones {
+            phones.push((phone.clone(), Connection::open(site.at, Ipv4Addr::LOCALHOST).await?));
+        }
+        let chosen: Vec<&Waiting> = waiting.iter().step_by(CONFIRMED).collect();
+        for (at, page) in chosen.iter().enumerate() {
+            let (phone, connection) = &mut phones[at % PHONES];
+            phone.post(connection, site, &page.code, "scan").await?;
+        }
+
+        let start = tokio::time::Instant::now() + SETTLED / 10;
+        let mut approving = JoinSet::new();
+        for (first, (phone, mut connection)) in phones.into_iter().enumerate() {
+            let site = site.clone();
+            let codes: Vec<_> = chosen.iter().map(|page| page.code.clone()).enumerate().skip(first).step_by(PHONES).collect();
+            approving.spawn(async move {
+                let mut taps = Vec::new();
+                for (at, code) in codes {
+                    sleep_until(start + CONFIRM_EVERY * u32::try_from(at)?).await;
+                    taps.push((at, Instant::now()));
+                    phone.post(&mut connection, &site, &code, "approve").await?;
+                }
+                Ok::<_, Failure>(taps)
+            });
+        }
+        let mut taps = Vec::new();
+        while let Some(tapped) = approving.join_next().await {
+            taps.extend(tapped??);
+        }
+        // The last of them is on its way.
+        sleep(SETTLED / 10).await;
+        let heard = taps.into_iter().map(|(at, tap)| {
+            let heard = chosen[at].approved.get().ok_or("a page never heard that it was approved")?;
+            Ok(heard.duration_since(tap).as_secs_f64() * 1e6)
+        });
+        let mut delays = heard.collect::<Result<Vec<_>, Failure>>()?;
+        delays.sort_by(f64::total_cmp);
+        Ok(delays)
+    }
+}
+
+/// Each person has an address, so that the server's limits hold as many as they would of real people.
+fn address(person: u32) -> Ipv4Addr {
+    Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() + person)
+}
+
+async fn open(site: Site, from: Ipv4Addr, crowd: Arc<Crowd>) -> Result<(String, Socket), Failure> {
+    let mut connection = Connection::open(site.at, from).await?;
+    let page = Page::open(&mut connection, &site, from).await?;
+    let socket = page.watch().await?;
+    // A browser keeps the page's own connection for its next request, which does not come.
+    crowd.idle.fetch_add(1, Ordering::Relaxed);
+    tokio::spawn(async move {
+        connection.closed().await;
+        crowd.idle.fetch_sub(1, Ordering::Relaxed);
+    });
+    Ok((page.code().to_owned(), socket))
+}
+
+async fn listen(mut socket: Socket, approved: Arc<OnceLock<Instant>>, crowd: Arc<Crowd>) {
+    crowd.watching.fetch_add(1, Ordering::Relaxed);
+    while let Ok(Some(text)) = socket.next().await {
+        if is_state(&text, "approved") {
+            // Already set where the server says it twice: the page's other side came or went.
+            let _ = approved.set(Instant::now());
+        }
+    }
+    crowd.watching.fetch_sub(1, Ordering::Relaxed);
+}

@@ -1,0 +1,71 @@
+//! Reads an event as the server wrote it. Field for field the mirror of the `Serialize` of its types; what does
+//! not fit is no event.
+
+use js_sys::{JSON, Reflect};
+use wasm_bindgen::JsValue;
+
+use super::{Code, Event, Seen};
+
+/// Parses a text.
+pub fn parse(json: &str) -> Option<JsValue> {
+    JSON::parse(json).ok()
+}
+
+/// A field of an object; undefined where there is none.
+pub fn field(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// A text.
+pub fn text(object: &JsValue, name: &str) -> Option<String> {
+    field(object, name).as_string()
+}
+
+/// A number without a fraction.
+pub fn number(object: &JsValue, name: &str) -> Option<u32> {
+    field(object, name).as_f64().map(|number| number as u32)
+}
+
+impl Event {
+    /// The event, if it is one.
+    pub fn from_js(event: &JsValue) -> Option<Self> {
+        Some(Self {
+            seq: number(event, "seq")?,
+            remaining_ms: number(event, "remaining_ms")?,
+            seen: Seen::from_js(&field(event, "seen"))?,
+        })
+    }
+}
+
+impl Seen {
+    fn from_js(seen: &JsValue) -> Option<Self> {
+        if let Some(name) = seen.as_string() {
+            return match name.as_str() {
+                "denied" => Some(Self::Denied),
+                "cancelled" => Some(Self::Cancelled),
+                "claimed" => Some(Self::Claimed),
+                "expired" => Some(Self::Expired),
+                _ => None,
+            };
+        }
+        let is_there = |value: &JsValue| value.is_object();
+        let (waiting, scanned, approved) = (field(seen, "waiting"), field(seen, "scanned"), field(seen, "approved"));
+        if is_there(&waiting) {
+            let outdated_scan = field(&waiting, "outdated_scan").is_truthy();
+            Some(Self::Waiting { code: Code::from_js(&field(&waiting, "code")), outdated_scan })
+        } else if is_there(&scanned) {
+            Some(Self::Scanned { by: text(&scanned, "by")? })
+        } else if is_there(&approved) {
+            Some(Self::Approved { page_open: field(&approved, "page_open").is_truthy() })
+        } else {
+            None
+        }
+    }
+}
+
+impl Code {
+    /// The code, if it is one.
+    pub fn from_js(code: &JsValue) -> Option<Self> {
+        Some(Self { size: number(code, "size")? as u16, path: text(code, "path")?, user_code: text(code, "user_code")? })
+    }
+}
