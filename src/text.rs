@@ -68,6 +68,7 @@ catalogue! {
 
     qr_label { En: "QR code: scan it with your phone's camera to sign in here" }
     panel_waiting { En: "Scan with your phone's camera" }
+    panel_steps { En: "Open the link that it finds, then approve." }
     panel_approved { En: "Approved. Signing you in…" }
     panel_denied { En: "The phone said no." }
     panel_over { En: "This code has rested." }

@@ -3,7 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
 import { PASSWORD, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
-import { everyPage } from './pages.ts';
+import { EVERY_PAGE, accountPages, signInPages, wrongTurns } from './pages.ts';
 
 /** The control has the focus, and one can see that. */
 async function expectVisibleFocus(control: Locator): Promise<void> {
@@ -66,11 +66,6 @@ test('a screen reader hears every state without the focus being moved', async ({
   await expectSignedIn(desktop);
 });
 
-interface Faults {
-  readonly page: string;
-  readonly faults: readonly string[];
-}
-
 /** What no page may lack. */
 function lacks(): string[] {
   const faults: string[] = [];
@@ -125,8 +120,8 @@ function pale(): string[] {
     const text = texts.currentNode.textContent?.trim();
     if (!item || !text || !item.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     const grounds = ancestors(item).map((one) => getComputedStyle(one).backgroundColor);
-    const ground = paint(['Canvas', ...grounds.reverse()]);
-    const ink = paint(['Canvas', ...grounds, getComputedStyle(item).color]);
+    const ground = paint(grounds.reverse());
+    const ink = paint([...grounds, getComputedStyle(item).color]);
     const [light = 0, dark = 0] = [luminance(ground), luminance(ink)].sort((a, b) => b - a);
     const contrast = (light + 0.05) / (dark + 0.05);
     if (contrast < 4.5) found.push(`${contrast.toFixed(2)}: ${text}`);
@@ -138,18 +133,23 @@ for (const [name, shape] of [
   ['desktop', DESKTOP],
   ['phone', PHONE],
 ] as const) {
-  test(`every page on a ${name} has one heading, names for everything, and contrast by day and by night`, async ({ server, open, folder }) => {
-    test.slow();
-    const wrong: Faults[] = [];
-    const look = async (page: Page, title: string) => {
-      const faults = await page.evaluate(lacks);
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        faults.push(...(await page.evaluate(pale)).map((text) => `${colorScheme} ${text}`));
-      }
-      if (faults.length > 0) wrong.push({ page: title, faults });
-    };
-    await everyPage({ server, open, folder, browserShape: shape, phoneShape: shape }, look);
-    expect(wrong).toEqual([]);
+  test.describe(`every page on a ${name}`, () => {
+    test.use({ settings: EVERY_PAGE });
+
+    for (const [part, visit] of Object.entries({ accountPages, signInPages, wrongTurns })) {
+      test(`has names for everything and contrast by day and by night: ${part}`, async ({ open }) => {
+        const wrong: string[] = [];
+        const look = async (page: Page, title: string) => {
+          const faults = await page.evaluate(lacks);
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            faults.push(...(await page.evaluate(pale)).map((text) => `${colorScheme} ${text}`));
+          }
+          wrong.push(...faults.map((fault) => `${title}: ${fault}`));
+        };
+        await visit({ open, shape, look });
+        expect(wrong).toEqual([]);
+      });
+    }
   });
 }

@@ -61,3 +61,27 @@ export async function expectHeading(page: Page, text: string | RegExp): Promise<
 export async function typedCode(page: Page): Promise<string> {
   return (await page.getByLabel('Code for typing').textContent()) ?? '';
 }
+
+/** The page is behind another tab, or is the one in front again. */
+export async function setVisible(page: Page, visible: boolean): Promise<void> {
+  await page.evaluate((visible) => {
+    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (visible ? 'visible' : 'hidden') });
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  }, visible);
+}
+
+/** Renews as the page itself does, without waiting for the time to come. */
+export async function renew(page: Page): Promise<void> {
+  const typed = await typedCode(page);
+  await page.evaluate(async () => {
+    const props = document.querySelector('leptos-island')?.getAttribute('data-props') ?? '';
+    const ticket = /[0-9a-f]{32}/.exec(props)?.[0] ?? '';
+    await fetch(`/login/${ticket}/refresh`, { method: 'POST' });
+  });
+  await expect(page.getByLabel('Code for typing')).not.toHaveText(typed);
+}
+
+export async function renewTwice(page: Page): Promise<void> {
+  await renew(page);
+  await renew(page);
+}

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from './fixtures.ts';
-import { expectHeading, expectStatus, isSignedIn, signInByScan, typedCode } from './people.ts';
+import { expectHeading, expectStatus, isSignedIn, renew, renewTwice, setVisible, signInByScan, typedCode } from './people.ts';
 import { codeIn, readQr, seeQr } from './qr.ts';
 
 /** Every state other than waiting that the panel goes through from now on. */
@@ -18,14 +18,6 @@ async function otherStates(page: Page): Promise<string[]> {
     }).observe(document, { subtree: true, attributeFilter: ['data-state'] });
   });
   return seen;
-}
-
-/** The page is behind another tab, or is the one in front again. */
-async function setVisible(page: Page, visible: boolean): Promise<void> {
-  await page.evaluate((visible) => {
-    Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => (visible ? 'visible' : 'hidden') });
-    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
-  }, visible);
 }
 
 function refreshes(page: Page): string[] {
@@ -125,19 +117,3 @@ test('the code before the newest still counts for the rest of its minute', async
   await expectHeading(phone, /^Sign in another device to/);
   await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
 });
-
-/** Renews as the page itself does, without waiting for the time to come. */
-async function renew(page: Page): Promise<void> {
-  const typed = await typedCode(page);
-  await page.evaluate(async () => {
-    const props = document.querySelector('leptos-island')?.getAttribute('data-props') ?? '';
-    const ticket = /[0-9a-f]{32}/.exec(props)?.[0] ?? '';
-    await fetch(`/login/${ticket}/refresh`, { method: 'POST' });
-  });
-  await expect(page.getByLabel('Code for typing')).not.toHaveText(typed);
-}
-
-async function renewTwice(page: Page): Promise<void> {
-  await renew(page);
-  await renew(page);
-}

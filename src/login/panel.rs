@@ -128,6 +128,7 @@ pub fn Panel() -> impl IntoView {
                 </svg>
                 <span>{move || event.with(|event| status(lang, &event.seen))}</span>
             </p>
+            <p class="hint when-waiting">{lang.panel_steps()}</p>
             <p class="alert" role="alert" hidden=no_outdated>{lang.panel_outdated()}</p>
             <p class="hint" hidden=move || !is_lost.get()>{lang.panel_lost()}</p>
             <form class="when-scanned" method="post" action=format!("/login/{ticket}/cancel")>

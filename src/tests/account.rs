@@ -97,6 +97,7 @@ async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
     server.person("Alice").await;
     let phone = Browser::phone(&server);
     let wrong = phone.sign_in("alice", "not the password", "/").await;
+    assert!(wrong.body.contains("do not belong together") && wrong.body.contains("name=\"password\""), "{}", wrong.body);
     for name in ["nobody", "no body/", "", "alice\u{0}", &"x".repeat(4000)] {
         let unknown = phone.sign_in(name, "not the password", "/").await;
         assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);

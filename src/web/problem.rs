@@ -126,7 +126,8 @@ pub async fn render(State(site): State<Site>, request: Request, next: Next) -> R
 /// A refusal that a library made: its status is kept, its text is not.
 fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
     let lang = Lang::En;
-    let is_ours = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let is_ours = kind.starts_with(b"text/html") || kind == b"application/json";
     match status {
         _ if is_ours => None,
         StatusCode::NOT_FOUND => Some(Problem::not_found()),

@@ -1,0 +1,202 @@
+/** Every page there is, one after the other, each in the state in which somebody may see it. */
+import { type BrowserContextOptions, type Page, expect } from '@playwright/test';
+
+import type { Open } from './fixtures.ts';
+import { approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, renewTwice, scan, setVisible, signIn } from './people.ts';
+import { codeIn, readQr } from './qr.ts';
+import type { Server, Settings } from './server.ts';
+
+/** What [`everyPage`] needs of its server: to be told addresses, and not to wait half a minute for a closed page. */
+export const EVERY_PAGE: Settings = {
+  TESSERA_SERVER__TRUSTED_PROXIES: '["127.0.0.0/8"]',
+  TESSERA_LOGIN__CLAIM_SECONDS: '3',
+  TESSERA_LIMITS__ATTEMPTS_PER_MINUTE: '100',
+};
+
+/** What is done on each page; its name is made of lower-case words. */
+export type Look = (page: Page, name: string) => Promise<void>;
+
+export interface Tour {
+  readonly open: Open;
+  readonly shape: BrowserContextOptions;
+  readonly look: Look;
+}
+
+/** Opens the login page, where a code is shown on phones too. */
+async function showCode(page: Page, path = '/login?code=1'): Promise<string> {
+  await page.goto(path);
+  return readQr(page);
+}
+
+/** Sends the form that has the focus, and waits for the page that answers it. */
+async function send(page: Page): Promise<void> {
+  await Promise.all([page.waitForEvent('framenavigated'), page.keyboard.press('Enter')]);
+  await page.waitForLoadState();
+}
+
+/** The browser is too slow to take what was approved. */
+async function holdClaims(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    const { fetch } = globalThis;
+    globalThis.fetch = async (input, init) => {
+      const isClaim = input instanceof Request && input.url.endsWith('/claim');
+      return isClaim ? new Promise<Response>(() => {}) : fetch(input, init);
+    };
+  });
+}
+
+/** The pages of accounts, on a server that knows Alice. */
+export async function accountPages({ open, shape, look }: Tour): Promise<void> {
+  const page = await open(shape);
+  await page.goto('/');
+  await look(page, 'home');
+  await page.goto('/nothing-here');
+  await look(page, 'turn-not-found');
+  await page.goto('/setup?token=old');
+  await look(page, 'turn-setup-used');
+  await page.goto('/signin');
+  await look(page, 'signin');
+  await page.getByLabel('Username').fill('alice');
+  await page.getByLabel('Password').fill('not her password');
+  await send(page);
+  await look(page, 'signin-wrong');
+  await isSignedIn(page);
+  await look(page, 'home-signed-in');
+  await page.goto('/link');
+  await look(page, 'link');
+  await page.getByLabel('Code').fill('BBBB-BBBB');
+  await send(page);
+  await look(page, 'link-unknown');
+}
+
+/** The pages of a first start. */
+export async function firstPages(tour: Tour, setupLink: string): Promise<void> {
+  const page = await tour.open(tour.shape);
+  await page.goto('/');
+  await tour.look(page, 'home-first-start');
+  await page.goto(setupLink);
+  await tour.look(page, 'setup');
+}
+
+/** The way of a ticket as both sides see it, when all goes well. */
+export async function signInPages({ open, shape, look }: Tour): Promise<void> {
+  const [browser, phone, fresh, bare] = [
+    await open({ ...shape, extraHTTPHeaders: { 'x-forwarded-for': '198.51.100.7' } }),
+    await open({ ...shape, extraHTTPHeaders: { 'x-forwarded-for': '203.0.113.9' } }),
+    await open(shape),
+    await open({ ...shape, javaScriptEnabled: false }),
+  ];
+  await Promise.all([isSignedIn(phone), isSignedIn(bare)]);
+  await holdClaims(browser);
+  await fresh.goto('/login');
+  if (shape.isMobile) await look(fresh, 'login-on-phone');
+  const address = await showCode(browser);
+  await look(browser, 'login');
+  await fresh.goto(address);
+  await look(fresh, 'signin-to-confirm');
+  await bare.goto(address);
+  await look(bare, 'opening');
+  await scan(phone, browser);
+  await look(phone, 'confirm-other-network');
+  await expectStatus(browser, /Confirm on your phone/);
+  await look(browser, 'login-scanned');
+
+  await approve(phone);
+  await expectStatus(browser, /^Approved/);
+  await look(browser, 'login-approved');
+  await expectHeading(phone, 'Approved');
+  await look(phone, 'approved');
+  await browser.close();
+  await expectHeading(phone, 'The other page is gone');
+  await look(phone, 'turn-gone');
+
+  const second = await open(shape);
+  await showCode(second);
+  await signIn(fresh);
+  await scan(fresh, second);
+  await look(fresh, 'confirm');
+  await approve(fresh);
+  await expectSignedIn(second);
+  await look(second, 'signed-in');
+  await expectHeading(fresh, 'Signed in');
+  await look(fresh, 'approved-signed-in');
+}
+
+/** Every wrong turn of whoever holds a code. */
+export async function wrongTurns({ open, shape, look }: Tour): Promise<void> {
+  const [browser, phone, other, late] = [await open(shape), await open(shape), await open(shape), await open({ ...shape, javaScriptEnabled: false })];
+  await Promise.all([isSignedIn(phone), isSignedIn(other, 'bob'), isSignedIn(late)]);
+
+  const forged = await showCode(browser);
+  await phone.goto(`${forged.slice(0, -4)}${forged.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`);
+  await expectHeading(phone, 'This code is not from here');
+  await look(phone, 'turn-forged');
+  await phone.goto('/s/HALF-A-CODE');
+  await expectHeading(phone, 'This is not a code');
+  await look(phone, 'turn-malformed');
+
+  const taken = await readQr(browser);
+  await scan(phone, browser);
+  await other.goto(taken);
+  await expectHeading(other, 'Somebody else scanned this first');
+  await look(other, 'turn-taken');
+  await browser.getByRole('button', { name: 'Not you? Start over' }).click();
+  await expectHeading(phone, 'The other screen started over');
+  await look(phone, 'turn-cancelled');
+
+  const denied = await showCode(browser);
+  await scan(phone, browser);
+  await deny(phone);
+  await expectHeading(phone, 'Denied');
+  await look(phone, 'denied');
+  await expectStatus(browser, 'The phone said no.');
+  await look(browser, 'login-denied');
+  await other.goto(denied);
+  await expectHeading(other, 'This sign-in was denied');
+  await look(other, 'turn-denied');
+
+  const outdated = await showCode(browser);
+  await late.goto(outdated);
+  await renewTwice(browser);
+  await phone.goto(outdated);
+  await expectHeading(phone, 'A newer code is on the screen');
+  await look(phone, 'turn-outdated');
+  await late.getByRole('button', { name: 'Continue' }).click();
+  await expect(browser.getByRole('alert')).toBeVisible();
+  await look(browser, 'login-outdated');
+
+  const used = await readQr(browser);
+  await scan(phone, browser);
+  await approve(phone);
+  await expectSignedIn(browser);
+  await other.goto(used);
+  await expectHeading(other, 'This code was already used');
+  await look(other, 'turn-used');
+
+  const same = await open(shape);
+  const own = await showCode(same);
+  await same.goto(own);
+  await signIn(same);
+  await expectHeading(same, 'This is the browser to be signed in');
+  await look(same, 'turn-same-browser');
+}
+
+/** What is seen when the server was away, and has forgotten its tickets. */
+export async function lossPages({ open, shape, look }: Tour, server: Server): Promise<void> {
+  const [browser, hidden, phone] = [await open(shape), await open(shape), await open(shape)];
+  await isSignedIn(phone);
+  await Promise.all([hidden.waitForEvent('websocket'), showCode(hidden)]);
+  await setVisible(hidden, false);
+  await browser.goto('about:blank');
+  const [, address] = await Promise.all([browser.waitForEvent('websocket'), showCode(browser)]);
+  await server.kill();
+  await expect(browser.getByText('The connection is lost.')).toBeVisible();
+  await look(browser, 'login-lost');
+  await server.startAgain();
+  await phone.goto(address);
+  await expectHeading(phone, 'This code has expired');
+  await look(phone, 'turn-expired');
+  await expectStatus(hidden, 'This code has rested.');
+  await look(hidden, 'login-resting');
+  await expect.poll(async () => codeIn(await readQr(browser)), { timeout: 20_000 }).not.toBe(codeIn(address));
+}

@@ -1,0 +1,112 @@
+/** What the browser itself is told to refuse: anything that the policy does not name, and any frame. */
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import type { ConsoleMessage, Page } from '@playwright/test';
+
+import { DESKTOP, PHONE, type Open, expect, test } from './fixtures.ts';
+import { EVERY_PAGE, accountPages, firstPages, signInPages, wrongTurns } from './pages.ts';
+import { isSignedIn, scan } from './people.ts';
+import { codeIn, readQr } from './qr.ts';
+import { Server } from './server.ts';
+
+/** Everything that the pages of `open` have to complain about. */
+function complaints(open: Open): { open: Open; heard: string[] } {
+  const heard: string[] = [];
+  const say = (line: string) => heard.push(line);
+  const listen: Open = async (options) => {
+    const page = await open(options);
+    await page.context().exposeBinding('violated', (source, what: string) => say(`${source.page.url()} violates ${what}`));
+    await page.addInitScript(() => {
+      const { violated } = globalThis as unknown as { violated: (what: string) => void };
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => violated(`${effectiveDirective}: ${blockedURI}`));
+    });
+    page.context().on('console', (line) => {
+      if (['error', 'warning', 'assert'].includes(line.type()) && !isRefusedPage(line)) say(`${line.location().url}: ${line.text()}`);
+    });
+    page.context().on('weberror', (error) => say(error.error().message));
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      // A page that is left drops what it was still asking for.
+      if (why !== 'net::ERR_ABORTED') say(`${request.url()}: ${why}`);
+    });
+    return page;
+  };
+  return { open: listen, heard };
+}
+
+/** Chromium calls the status of a wrong turn an error of the page; whoever reads the page is told already. */
+function isRefusedPage(line: ConsoleMessage): boolean {
+  return /status of 4\d\d/.test(line.text()) && line.location().url === line.page()?.url();
+}
+
+test.describe('sec_26_no_page_and_no_step_of_the_flow_violates_the_policy', () => {
+  test.use({ settings: EVERY_PAGE });
+
+  for (const [part, visit] of Object.entries({ accountPages, signInPages, wrongTurns })) {
+    test(`sec_26_${part}`, async ({ open }) => {
+      const policies: string[] = [];
+      const listening = complaints(open);
+      const look = async (page: Page) => {
+        const response = await page.request.get(page.url(), { headers: { accept: 'text/html' } });
+        policies.push(response.headers()['content-security-policy'] ?? `none at ${page.url()}`);
+      };
+      await visit({ open: listening.open, shape: part === 'accountPages' ? DESKTOP : PHONE, look });
+      expect(listening.heard).toEqual([]);
+      for (const policy of policies) {
+        expect(policy).toMatch(/^default-src 'none';/);
+        expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|\*/);
+      }
+      expect(new Set(policies).size, 'every answer has a nonce of its own').toBe(policies.length);
+    });
+  }
+
+  test('sec_26_a_first_start', async ({ browser, seed: _ }, info) => {
+    const folder = info.outputPath('first');
+    const { mkdirSync } = await import('node:fs');
+    mkdirSync(folder, { recursive: true });
+    const server = await Server.start({ folder });
+    const contexts: Page[] = [];
+    const plain: Open = async (options = DESKTOP) => {
+      const page = await (await browser.newContext({ baseURL: server.origin, ...options })).newPage();
+      contexts.push(page);
+      return page;
+    };
+    const listening = complaints(plain);
+    await firstPages({ open: listening.open, shape: DESKTOP, look: async () => {} }, await server.setupLink());
+    await Promise.all(contexts.map(async (page) => page.context().close()));
+    await server.kill();
+    expect(listening.heard).toEqual([]);
+  });
+});
+
+/** Another site: one page that frames whatever it is asked to. */
+async function otherSite(): Promise<{ site: HttpServer; origin: string }> {
+  const site = createServer((request, response) => {
+    const framed = new URL(request.url ?? '/', 'http://other').searchParams.get('framed') ?? '';
+    const source = framed.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+    response.setHeader('content-type', 'text/html').end(`<!doctype html><title>Other</title><iframe src="${source}"></iframe>`);
+  });
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  return { site, origin: `http://127.0.0.1:${(site.address() as AddressInfo).port}` };
+}
+
+test('sec_27_a_frame_on_another_site_stays_empty_whatever_it_asks_for', async ({ server, desktop, phone }) => {
+  const { site, origin } = await otherSite();
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  const code = codeIn(await readQr(desktop));
+  await scan(phone, desktop);
+  const paths = ['/', '/login', '/login?code=1', '/signin', '/link', '/setup?token=x', '/nothing-here', `/s/${code}`, '/healthz', '/favicon.svg'];
+  for (const page of [desktop, phone]) {
+    for (const path of paths) {
+      const answered = page.waitForResponse((response) => response.url() === `${server.origin}${path}`);
+      await page.goto(`${origin}/?framed=${encodeURIComponent(`${server.origin}${path}`)}`);
+      await answered;
+      const frame = page.frames().find((frame) => frame !== page.mainFrame());
+      await expect.poll(() => frame?.url(), path).toBe('chrome-error://chromewebdata/');
+    }
+  }
+  site.close();
+  site.closeAllConnections();
+});
