@@ -29,6 +29,7 @@ use crate::settings::Settings;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
+use crate::web::assets;
 use crate::web::bounds::{ANSWER_TIMEOUT, BODY_BYTES};
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
@@ -36,7 +37,6 @@ use crate::web::guard::{self, Gate};
 use crate::web::health::{self, Health};
 use crate::web::limits::Limits;
 use crate::web::problem::{self, Problem};
-use crate::web::assets;
 
 /// The running house; cheap to clone.
 #[derive(Clone, Debug)]
@@ -91,7 +91,8 @@ impl App {
     pub async fn build(settings: &Settings, clock: Clock, stopping: CancellationToken) -> Result<Self, String> {
         let records = open_records(&settings.data_dir).await?;
         let key_file = settings.data_dir.join(CODE_KEY);
-        let code_key = secret_file::load_or_make(&key_file).map_err(|error| format!("{}: {error}", key_file.display()))?;
+        let code_key =
+            secret_file::load_or_make(&key_file).map_err(|error| format!("{}: {error}", key_file.display()))?;
         let tickets = Tickets::memory(usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX));
         let hub = Hub::local();
         let site = Site::new(settings);

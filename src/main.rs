@@ -121,7 +121,11 @@ async fn run(command: Command) -> Result<(), String> {
         }
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;
-            say(&format!("The configuration is right. Served as {}, data in {}.", settings.public_url, settings.data_dir.display()));
+            say(&format!(
+                "The configuration is right. Served as {}, data in {}.",
+                settings.public_url,
+                settings.data_dir.display()
+            ));
             Ok(())
         }
     }
@@ -145,7 +149,10 @@ async fn add_user(name: &str, display_name: Option<&str>, common: &Common) -> Re
     let username: Username = name.parse().map_err(str::to_owned)?;
     let display_name: DisplayName = display_name.unwrap_or(name).parse().map_err(str::to_owned)?;
     let mut typed = String::new();
-    io::stdin().take(2048).read_to_string(&mut typed).map_err(|_| "the password on standard input is not text".to_owned())?;
+    io::stdin()
+        .take(2048)
+        .read_to_string(&mut typed)
+        .map_err(|_| "the password on standard input is not text".to_owned())?;
     let password = Password::typed(typed.trim_end_matches(['\n', '\r']).to_owned());
     if !password.is_acceptable() {
         return Err("the password needs at least 8 characters and has room for 1024".to_owned());
@@ -186,7 +193,9 @@ async fn serve(options: Serve) -> Result<(), String> {
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
     settings.listening_on(port);
     let tls = match (lan, &settings.server.tls_cert, &settings.server.tls_key) {
-        (_, Some(cert), Some(key)) => Some(web::tls::acceptor(cert, key).map_err(|error| format!("server.tls_cert: {error}"))?),
+        (_, Some(cert), Some(key)) => {
+            Some(web::tls::acceptor(cert, key).map_err(|error| format!("server.tls_cert: {error}"))?)
+        }
         (Some(address), ..) => {
             settings.public_url = format!("https://{address}:{port}").into();
             tessera::secret_file::make_dir(&settings.data_dir).map_err(|error| error.to_string())?;

@@ -8,7 +8,6 @@ import { DESKTOP, PHONE, type Open, expect, test } from './fixtures.ts';
 import { EVERY_PAGE, accountPages, firstPages, signInPages, wrongTurns } from './pages.ts';
 import { isSignedIn, scan } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
-import { Server } from './server.ts';
 
 /** Everything that the pages of `open` have to complain about. */
 function complaints(open: Open): { open: Open; heard: string[] } {
@@ -61,22 +60,14 @@ test.describe('sec_26_no_page_and_no_step_of_the_flow_violates_the_policy', () =
     });
   }
 
-  test('sec_26_a_first_start', async ({ browser, seed: _ }, info) => {
-    const folder = info.outputPath('first');
-    const { mkdirSync } = await import('node:fs');
-    mkdirSync(folder, { recursive: true });
-    const server = await Server.start({ folder });
-    const contexts: Page[] = [];
-    const plain: Open = async (options = DESKTOP) => {
-      const page = await (await browser.newContext({ baseURL: server.origin, ...options })).newPage();
-      contexts.push(page);
-      return page;
-    };
-    const listening = complaints(plain);
-    await firstPages({ open: listening.open, shape: DESKTOP, look: async () => {} }, await server.setupLink());
-    await Promise.all(contexts.map(async (page) => page.context().close()));
-    await server.kill();
-    expect(listening.heard).toEqual([]);
+  test.describe('on a first start', () => {
+    test.use({ people: false });
+
+    test('sec_26_firstPages', async ({ server, open }) => {
+      const listening = complaints(open);
+      await firstPages({ open: listening.open, shape: DESKTOP, look: async () => {} }, await server.setupLink());
+      expect(listening.heard).toEqual([]);
+    });
   });
 });
 

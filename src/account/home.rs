@@ -17,36 +17,33 @@ pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Resul
     let first_start = account.is_none() && !accounts.records.has_accounts().await?;
     let site_name = accounts.site.name().to_owned();
     let title = if account.is_some() { lang.home_signed_in_title() } else { lang.home_title() };
-    Ok(accounts.site.page(Page { title, class: "home", ..Page::default() }, move || {
-        let body = match account {
-            Some(account) => {
-                let name = account.display_name;
-                view! {
-                    <p class="avatar" aria-hidden="true">{initials(&name)}</p>
-                    <h1>{name}</h1>
-                    <p class="lead">{lang.home_signed_in(&site_name)}</p>
-                    <p><a class="button" href="/link">{lang.home_link()}</a></p>
-                    <form method="post" action="/signout">
-                        <button type="submit" class="quiet">{lang.sign_out()}</button>
-                    </form>
-                }
-                .into_any()
+    Ok(accounts.site.page(Page { title, class: "home", ..Page::default() }, move || match account {
+        Some(account) => {
+            let name = account.display_name;
+            view! {
+                <p class="avatar" aria-hidden="true">{initials(&name)}</p>
+                <h1>{name}</h1>
+                <p class="lead">{lang.home_signed_in(&site_name)}</p>
+                <p><a class="button" href="/link">{lang.home_link()}</a></p>
+                <form method="post" action="/signout">
+                    <button type="submit" class="quiet">{lang.sign_out()}</button>
+                </form>
             }
-            None if first_start => view! {
-                <Mark/>
-                <h1>{lang.home_first_title()}</h1>
-                <p class="lead">{lang.home_first_lead()}</p>
-            }
-            .into_any(),
-            None => view! {
-                <Mark/>
-                <h1>{site_name}</h1>
-                <p class="lead">{lang.home_lead()}</p>
-                <p><a class="button primary" href="/login">{lang.home_scan()}</a></p>
-                <p><a class="button quiet" href="/signin">{lang.home_password()}</a></p>
-            }
-            .into_any(),
-        };
-        body
+            .into_any()
+        }
+        None if first_start => view! {
+            <Mark/>
+            <h1>{lang.home_first_title()}</h1>
+            <p class="lead">{lang.home_first_lead()}</p>
+        }
+        .into_any(),
+        None => view! {
+            <Mark/>
+            <h1>{site_name}</h1>
+            <p class="lead">{lang.home_lead()}</p>
+            <p><a class="button primary" href="/login">{lang.home_scan()}</a></p>
+            <p><a class="button quiet" href="/signin">{lang.home_password()}</a></p>
+        }
+        .into_any(),
     }))
 }

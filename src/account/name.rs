@@ -39,7 +39,10 @@ impl FromStr for DisplayName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let name = text.trim();
-        if name.is_empty() || name.chars().count() > DISPLAY_NAME_CHARS || name.chars().any(|letter| letter.is_control() || turns(letter)) {
+        if name.is_empty()
+            || name.chars().count() > DISPLAY_NAME_CHARS
+            || name.chars().any(|letter| letter.is_control() || turns(letter))
+        {
             Err("a display name has 1 to 64 characters on one line")
         } else {
             Ok(Self(name.to_owned()))
@@ -60,7 +63,8 @@ impl DisplayName {
 
     /// Makes a name out of whatever a token carries: what may not stand in one is left out.
     pub fn lenient(text: &str) -> Option<Self> {
-        let clean: String = text.chars().filter(|letter| !letter.is_control() && !turns(*letter)).take(DISPLAY_NAME_CHARS).collect();
+        let clean: String =
+            text.chars().filter(|letter| !letter.is_control() && !turns(*letter)).take(DISPLAY_NAME_CHARS).collect();
         clean.parse().ok()
     }
 }

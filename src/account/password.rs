@@ -9,8 +9,8 @@ use thiserror::Error;
 use tokio::sync::Semaphore;
 
 use crate::entropy::random;
-use crate::store::records::{Account, Records};
 use crate::store::Fault;
+use crate::store::records::{Account, Records};
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
 /// OWASP: argon2id with 19 MiB, two passes, one lane; some 50 ms of one core.
@@ -134,7 +134,8 @@ fn hash_now(password: &[u8]) -> String {
 fn verify_now(password: &Password, hash: &str) -> bool {
     let bytes = password.0.as_bytes();
     let bounded = &bytes[..bytes.len().min(PASSWORD_BYTES_MOST)];
-    PasswordHash::new(hash).is_ok_and(|hash| argon2().verify_password(bounded, &hash).is_ok()) && bytes.len() == bounded.len()
+    PasswordHash::new(hash).is_ok_and(|hash| argon2().verify_password(bounded, &hash).is_ok())
+        && bytes.len() == bounded.len()
 }
 
 #[cfg(test)]

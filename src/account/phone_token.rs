@@ -98,18 +98,23 @@ impl std::fmt::Debug for PhoneTokens {
 impl PhoneTokens {
     /// Reads what the configuration names.
     pub fn new(settings: &PhoneSettings, records: Records, clock: Clock) -> Result<Self, String> {
-        let read = |path: &std::path::Path| std::fs::read(path).map_err(|error| format!("phone: {}: {error}", path.display()));
+        let read =
+            |path: &std::path::Path| std::fs::read(path).map_err(|error| format!("phone: {}: {error}", path.display()));
         let source = match &settings.keys {
             PhoneKeys::Secret(path) => {
                 let bytes = read(path)?;
                 let secret = bytes.trim_ascii();
                 if secret.len() < SECRET_BYTES_LEAST {
-                    return Err(format!("phone.secret_file: the secret has {} bytes; it needs {SECRET_BYTES_LEAST}", secret.len()));
+                    return Err(format!(
+                        "phone.secret_file: the secret has {} bytes; it needs {SECRET_BYTES_LEAST}",
+                        secret.len()
+                    ));
                 }
                 Source::Secret(DecodingKey::from_secret(secret))
             }
             PhoneKeys::File(path) => {
-                let set = serde_json::from_slice(&read(path)?).map_err(|_| format!("phone.jwks_file: {} is not a JWK set", path.display()))?;
+                let set = serde_json::from_slice(&read(path)?)
+                    .map_err(|_| format!("phone.jwks_file: {} is not a JWK set", path.display()))?;
                 Source::Set(set)
             }
             PhoneKeys::Url(url) => {
@@ -175,12 +180,11 @@ impl PhoneTokens {
                 let may_try = cached.tried.is_none_or(|tried| now.since(tried) >= KEYS_REST);
                 if (known.is_none() || !is_fresh) && may_try {
                     cached.tried = Some(now);
-                    match fetch(client, url).await {
-                        Some(set) => {
-                            cached.set = Some(Arc::new(set));
-                            cached.fetched = Some(now);
-                        }
-                        None => tracing::error!(url, "the phone's key set could not be fetched"),
+                    if let Some(set) = fetch(client, url).await {
+                        cached.set = Some(Arc::new(set));
+                        cached.fetched = Some(now);
+                    } else {
+                        tracing::error!(url, "the phone's key set could not be fetched");
                     }
                 }
                 let set = cached.set.as_ref().ok_or(TokenError::NoKeys)?;

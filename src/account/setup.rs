@@ -64,7 +64,11 @@ pub struct Token {
 }
 
 /// `GET /setup`
-pub async fn page(State(accounts): State<Accounts>, from: ClientAddress, Query(token): Query<Token>) -> Result<Response, Problem> {
+pub async fn page(
+    State(accounts): State<Accounts>,
+    from: ClientAddress,
+    Query(token): Query<Token>,
+) -> Result<Response, Problem> {
     check(&accounts, from, &token.token).await?;
     Ok(form_page(&accounts.site, &token.token, &Form::default(), None))
 }
@@ -83,12 +87,25 @@ pub struct First {
 }
 
 /// `POST /setup`
-pub async fn create(State(accounts): State<Accounts>, from: ClientAddress, Form(form): Form<First>) -> Result<Response, Problem> {
+pub async fn create(
+    State(accounts): State<Accounts>,
+    from: ClientAddress,
+    Form(form): Form<First>,
+) -> Result<Response, Problem> {
     check(&accounts, from, &form.token).await?;
     let lang = Lang::En;
     let password = Password::typed(form.password.clone());
     let wrong = |what: &'static str| {
-        let page = form_page(&accounts.site, &form.token, &Form(First { username: form.username.clone(), display_name: form.display_name.clone(), ..First::default() }), Some(what));
+        let page = form_page(
+            &accounts.site,
+            &form.token,
+            &Form(First {
+                username: form.username.clone(),
+                display_name: form.display_name.clone(),
+                ..First::default()
+            }),
+            Some(what),
+        );
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
     let (username, display_name) = match (form.username.parse::<Username>(), form.display_name.parse::<DisplayName>()) {

@@ -32,7 +32,11 @@ impl Next {
 }
 
 /// `GET /signin`
-pub async fn page(State(accounts): State<Accounts>, Query(next): Query<Next>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn page(
+    State(accounts): State<Accounts>,
+    Query(next): Query<Next>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let next = next.path();
     if accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
@@ -77,7 +81,10 @@ pub async fn sign_in(
         }
         Err(VerifyError::Busy) => {
             tracing::info!(code = "busy", "a sign-in was refused");
-            Err(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..Problem::too_many(std::time::Duration::from_secs(3)) })
+            Err(Problem {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                ..Problem::too_many(std::time::Duration::from_secs(3))
+            })
         }
         Err(VerifyError::Fault(fault)) => Err(fault.into()),
     }

@@ -90,7 +90,10 @@ async fn over_socket(floor: Arc<Floor>, page: u32, mut socket: WebSocket) {
     floor.leave(page);
 }
 
-async fn tell(State(floor): State<Arc<Floor>>, Path((page, _)): Path<(u32, String)>) -> Result<&'static str, StatusCode> {
+async fn tell(
+    State(floor): State<Arc<Floor>>,
+    Path((page, _)): Path<(u32, String)>,
+) -> Result<&'static str, StatusCode> {
     floor.tell(page).then_some("{}").ok_or(StatusCode::NOT_FOUND)
 }
 

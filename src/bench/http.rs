@@ -25,9 +25,10 @@ pub struct Answer {
 impl Answer {
     /// The value of a header; `name` in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.head.iter().filter_map(|line| line.split_once(": ")).find_map(|(key, value)| {
-            key.eq_ignore_ascii_case(name).then_some(value)
-        })
+        self.head
+            .iter()
+            .filter_map(|line| line.split_once(": "))
+            .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
     }
 
     fn has(&self, name: &str, expected: &str) -> bool {

@@ -24,7 +24,8 @@ const BINARY: &str = env!("CARGO_BIN_EXE_tessera");
 /// On the disk that the project is on: elsewhere a commit may cost nothing.
 const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
 /// Limits are for strangers; here one machine is ten thousand people.
-const UNLIMITED: [&str; 4] = ["LOGINS_PER_MINUTE", "ATTEMPTS_PER_MINUTE", "DECISIONS_PER_MINUTE", "REQUESTS_PER_MINUTE"];
+const UNLIMITED: [&str; 4] =
+    ["LOGINS_PER_MINUTE", "ATTEMPTS_PER_MINUTE", "DECISIONS_PER_MINUTE", "REQUESTS_PER_MINUTE"];
 /// Descriptors that are no connections: the records, the listener, the runtime.
 const FOR_FILES: u64 = 100;
 

@@ -73,7 +73,13 @@ impl Page {
         let (_, code) = html.split_once("<code").ok_or("the page shows no code")?;
         let code = between(code, ">", "</code>").ok_or("the page shows no code")?;
         let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).unwrap_or_default();
-        Ok(Self { site: site.clone(), from, ticket: ticket.to_owned(), code: code.to_owned(), cookie: cookie.to_owned() })
+        Ok(Self {
+            site: site.clone(),
+            from,
+            ticket: ticket.to_owned(),
+            code: code.to_owned(),
+            cookie: cookie.to_owned(),
+        })
     }
 
     /// Watches the ticket, over a connection of its own as browsers do; the page shows the first state already.

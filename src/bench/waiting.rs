@@ -148,7 +148,8 @@ impl Load<'_> {
         let mut approving = JoinSet::new();
         for (first, (phone, mut connection)) in phones.into_iter().enumerate() {
             let site = site.clone();
-            let codes: Vec<_> = chosen.iter().map(|page| page.code.clone()).enumerate().skip(first).step_by(PHONES).collect();
+            let codes: Vec<_> =
+                chosen.iter().map(|page| page.code.clone()).enumerate().skip(first).step_by(PHONES).collect();
             approving.spawn(async move {
                 let mut taps = Vec::new();
                 for (at, code) in codes {

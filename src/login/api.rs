@@ -146,7 +146,12 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     if query.is_some_and(|query| !query.is_empty()) || !is_empty(&body) {
         let lang = Lang::En;
         // Above all an account id: who asks is in the token and nowhere else.
-        return Err(Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", lang.malformed_title(), lang.parameter_advice()));
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "unknown_parameter",
+            lang.malformed_title(),
+            lang.parameter_advice(),
+        ));
     }
     let code = read_code(&login, &code).await?;
     Ok(Call { login, account, from, code })
@@ -155,5 +160,6 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
 /// No body, or an empty JSON object.
 fn is_empty(body: &Bytes) -> bool {
     let body = body.trim_ascii();
-    body.is_empty() || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body).is_ok_and(|map| map.is_empty())
+    body.is_empty()
+        || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body).is_ok_and(|map| map.is_empty())
 }

@@ -68,7 +68,11 @@ pub async fn page(
 }
 
 /// `GET /login/{ticket}`: the same page later, for a browser without script.
-pub async fn page_again(State(login): State<Login>, Path(ticket): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn page_again(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let Ok((id, key)) = whose(&ticket, &headers) else { return Ok(Redirect::to("/login").into_response()) };
     let ticket = match login.flow.ticket_of(id, key).await {
         Ok(ticket) => ticket,
@@ -105,14 +109,22 @@ pub async fn watch(
 }
 
 /// `POST /login/{ticket}/refresh`: the newer code comes by the watch.
-pub async fn refresh(State(login): State<Login>, Path(ticket): Path<String>, headers: HeaderMap) -> Result<StatusCode, Problem> {
+pub async fn refresh(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
     let (id, key) = whose(&ticket, &headers)?;
     login.flow.refresh(id, key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
 /// `POST /login/{ticket}/cancel`: not that phone; start over.
-pub async fn cancel(State(login): State<Login>, Path(ticket): Path<String>, headers: HeaderMap) -> Result<Redirect, Problem> {
+pub async fn cancel(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Redirect, Problem> {
     let (id, key) = whose(&ticket, &headers)?;
     let next = login.flow.ticket_of(id, key).await.ok().and_then(|ticket| ticket.next);
     // Whatever came between, this page begins again.
@@ -129,15 +141,22 @@ struct SignedIn {
 }
 
 /// `POST /login/{ticket}/claim`: the session, once.
-pub async fn claim(State(login): State<Login>, Path(ticket): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn claim(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let (id, key) = whose(&ticket, &headers)?;
     let (ticket, claimed) = login.flow.claim(id, key).await?;
     let account = claimed.account();
     let session = login.sessions.open(Witness::Claimed(claimed)).await?.ok_or_else(Problem::broken)?;
     tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
-    let answer =
-        if wants_html(&headers) { Redirect::to(&next).into_response() } else { Json(SignedIn { next }).into_response() };
+    let answer = if wants_html(&headers) {
+        Redirect::to(&next).into_response()
+    } else {
+        Json(SignedIn { next }).into_response()
+    };
     Ok(([(SET_COOKIE, session)], answer).into_response())
 }
 

@@ -20,7 +20,8 @@ use super::watch::Watch;
 use crate::ticket::event::Event;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
-    CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
+    CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER,
+    SOCKET_WRITE_BUFFER,
 };
 use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
@@ -127,7 +128,12 @@ async fn tell(socket: &mut WebSocket, watch: &mut Watch, after: u32, stopping: &
 }
 
 /// Waits for the next event while answering pings, pinging, and counting what the page says.
-async fn next(socket: &mut WebSocket, watch: &mut Watch, stopping: &CancellationToken, budget: &mut Budget) -> Result<Event, End> {
+async fn next(
+    socket: &mut WebSocket,
+    watch: &mut Watch,
+    stopping: &CancellationToken,
+    budget: &mut Budget,
+) -> Result<Event, End> {
     let mut unanswered = false;
     loop {
         tokio::select! {
@@ -195,19 +201,20 @@ fn over_events(watch: Watch, after: u32, stopping: CancellationToken, place: Pla
         Told,
         End,
     }
-    let events = stream::unfold((watch, At::Start(after), stopping, place), |(mut watch, at, stopping, place)| async move {
-        let event = match at {
-            At::End => return None,
-            At::Start(after) => watch.resume(after).await.ok()?,
-            At::Told => tokio::select! {
-                event = watch.next() => event.ok()?,
-                () = stopping.cancelled() => return None,
-            },
-        };
-        let at = if Watch::is_last(&event) { At::End } else { At::Told };
-        let data = serde_json::to_string(&event).ok()?;
-        Some((Ok::<_, Infallible>(sse::Event::default().data(data)), (watch, at, stopping, place)))
-    });
+    let events =
+        stream::unfold((watch, At::Start(after), stopping, place), |(mut watch, at, stopping, place)| async move {
+            let event = match at {
+                At::End => return None,
+                At::Start(after) => watch.resume(after).await.ok()?,
+                At::Told => tokio::select! {
+                    event = watch.next() => event.ok()?,
+                    () = stopping.cancelled() => return None,
+                },
+            };
+            let at = if Watch::is_last(&event) { At::End } else { At::Told };
+            let data = serde_json::to_string(&event).ok()?;
+            Some((Ok::<_, Infallible>(sse::Event::default().data(data)), (watch, at, stopping, place)))
+        });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(PING_EVERY)).into_response();
     // nginx holds events back unless it is told not to.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));

@@ -78,7 +78,7 @@ pub use server::sign_in_first;
 #[cfg(feature = "ssr")]
 mod server {
     use axum::http::request::Parts;
-    use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+    use axum::http::{HeaderValue, StatusCode, header};
     use leptos::prelude::{expect_context, use_context};
     use leptos_axum::ResponseOptions;
 
@@ -115,7 +115,7 @@ mod server {
 
     pub(super) async fn asking(code: &str) -> Result<Asking, DecideError> {
         let login = expect_context::<Login>();
-        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_else(HeaderMap::new);
+        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
         let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
         let code = login.flow.parse(code).map_err(|stop| answer.refuse(stop))?;
         answer.page = format!("/s/{}", login.flow.text(code));

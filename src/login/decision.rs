@@ -21,6 +21,6 @@ pub struct Following {
 pub fn Decision() -> impl IntoView {
     let following = use_context::<Following>().unwrap_or_default();
     #[cfg(feature = "hydrate")]
-    Effect::new(|| super::follow::phone());
+    Effect::new(super::live::phone);
     view! { <span id=ELEMENT hidden=true data-watch=following.watch data-seq=following.seq.to_string()></span> }
 }

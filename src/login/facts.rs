@@ -35,7 +35,14 @@ pub struct Facts {
 
 impl Facts {
     /// Gathers them.
-    pub fn of(ticket: &Ticket, account: &Account, phone: ClientAddress, site: &Site, session_hours: u64, now: Timestamp) -> Self {
+    pub fn of(
+        ticket: &Ticket,
+        account: &Account,
+        phone: ClientAddress,
+        site: &Site,
+        session_hours: u64,
+        now: Timestamp,
+    ) -> Self {
         let owned = |name: &Option<Box<str>>| name.as_deref().map(str::to_owned);
         Self {
             site: site.name().to_owned(),

@@ -107,7 +107,14 @@ struct Inner {
 
 impl Flow {
     /// The flow over a store and a hub; `origin` is what phones reach.
-    pub fn new(tickets: Tickets, hub: Hub, clock: Clock, lifetimes: Lifetimes, code_key: CodeKey, origin: &str) -> Self {
+    pub fn new(
+        tickets: Tickets,
+        hub: Hub,
+        clock: Clock,
+        lifetimes: Lifetimes,
+        code_key: CodeKey,
+        origin: &str,
+    ) -> Self {
         let link = format!("{origin}/s/").to_ascii_uppercase();
         Self(Arc::new(Inner { tickets, hub, clock, lifetimes, code_key, link }))
     }

@@ -16,7 +16,7 @@
 //! decided at `GET /v1/tickets/{code}/watch`.
 //!
 //! The files follow who is talking: `browser` and `panel` are the page that shows the code; `phone`, `decide` and
-//! `decision` the device that decides; `api` the same for apps; `carry` and `follow` the two ends of a watch.
+//! `decision` the device that decides; `api` the same for apps; `carry` and `follow` the two ends of a watch, and `live` what the pages do with it.
 
 #[cfg(feature = "ssr")]
 pub mod flow;
@@ -26,6 +26,8 @@ pub mod watch;
 mod carry;
 #[cfg(feature = "hydrate")]
 mod follow;
+#[cfg(feature = "hydrate")]
+mod live;
 #[cfg(feature = "ssr")]
 mod browser;
 pub mod panel;

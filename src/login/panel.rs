@@ -74,6 +74,7 @@ impl Shown {
     }
 
     /// It stands in the page already.
+    #[expect(clippy::unused_self, reason = "the server's half writes itself")]
     fn to_json(&self) -> &'static str {
         ""
     }
@@ -92,13 +93,15 @@ pub fn Panel() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     Effect::new({
         let shown = shown.clone();
-        move || super::follow::login(shown.clone(), event, code, spent, is_lost)
+        move || super::live::login(&shown, event, code, spent, is_lost)
     });
 
     let json = shown.to_json();
     let Shown { ticket, next, link, .. } = shown;
     let state = move || event.with(|event| state_name(&event.seen));
-    let scanner = Memo::new(move |_| event.with(|event| if let Seen::Scanned { by } = &event.seen { by.clone() } else { String::new() }));
+    let scanner = Memo::new(move |_| {
+        event.with(|event| if let Seen::Scanned { by } = &event.seen { by.clone() } else { String::new() })
+    });
     let no_outdated = move || event.with(|event| !matches!(event.seen, Seen::Waiting { outdated_scan: true, .. }));
     view! {
         <div id=ELEMENT class="panel" data-state=state data-shown=json>

@@ -16,7 +16,7 @@ use super::flow::Stop;
 use crate::store::records::Account;
 use crate::text::{Lang, initials};
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{ClaimKey, ClaimKeyHash, NotACode, UserCode};
+use crate::ticket::ids::{ClaimKey, ClaimKeyHash, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
@@ -208,15 +208,15 @@ pub async fn link(
     // RFC 8628 §5.1: few tries keep eight letters strong.
     login.limits.attempt(from, Some(&account.id.to_string()))?;
     let shown: String = typed.code.chars().take(16).collect();
-    let wrong = |text| Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, link_form(&login, &shown, Some(text))).into_response());
+    let wrong = |text| {
+        Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, link_form(&login, &shown, Some(text))).into_response())
+    };
     let Ok(code) = typed.code.parse::<UserCode>() else { return wrong(Lang::En.link_malformed()) };
-    match login.flow.find(code).await? {
-        Some(code) => Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response()),
-        None => {
-            tracing::info!(code = Stop::NotACode(NotACode::Malformed).code(), "a typed code was refused");
-            wrong(Lang::En.link_unknown())
-        }
+    if let Some(code) = login.flow.find(code).await? {
+        return Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response());
     }
+    tracing::info!(code = Stop::Unknown.code(), "a typed code was refused");
+    wrong(Lang::En.link_unknown())
 }
 
 fn link_form(login: &Login, typed: &str, wrong: Option<&'static str>) -> Response {

@@ -35,7 +35,9 @@ impl From<Stop> for Problem {
                 (StatusCode::GONE, lang.turn_outdated_title(), lang.turn_outdated_advice(), type_it)
             }
             Stop::Refused(Refused::Used) => (StatusCode::GONE, lang.turn_used_title(), lang.turn_used_advice(), home),
-            Stop::Refused(Refused::Denied) => (StatusCode::GONE, lang.turn_denied_title(), lang.turn_denied_advice(), home),
+            Stop::Refused(Refused::Denied) => {
+                (StatusCode::GONE, lang.turn_denied_title(), lang.turn_denied_advice(), home)
+            }
             Stop::Refused(Refused::Cancelled) => {
                 (StatusCode::GONE, lang.turn_cancelled_title(), lang.turn_cancelled_advice(), type_it)
             }
@@ -51,11 +53,15 @@ impl From<Stop> for Problem {
             Stop::Refused(Refused::NotApproved) => {
                 (StatusCode::CONFLICT, lang.turn_not_approved_title(), lang.turn_not_approved_advice(), anew)
             }
-            Stop::Refused(Refused::Rested) => (StatusCode::CONFLICT, lang.turn_rested_title(), lang.turn_rested_advice(), anew),
+            Stop::Refused(Refused::Rested) => {
+                (StatusCode::CONFLICT, lang.turn_rested_title(), lang.turn_rested_advice(), anew)
+            }
             Stop::Refused(Refused::WrongKey) => {
                 (StatusCode::FORBIDDEN, lang.turn_other_browser_title(), lang.turn_other_browser_advice(), anew)
             }
-            Stop::SameBrowser => (StatusCode::CONFLICT, lang.turn_same_browser_title(), lang.turn_same_browser_advice(), here),
+            Stop::SameBrowser => {
+                (StatusCode::CONFLICT, lang.turn_same_browser_title(), lang.turn_same_browser_advice(), here)
+            }
         };
         Self { step, ..Self::new(status, code, title, advice) }
     }

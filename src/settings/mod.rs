@@ -61,7 +61,10 @@ impl Settings {
             None if Path::new("Leptos.toml").is_file() => figment = figment.merge(Toml::file_exact("Leptos.toml")),
             None => {}
         }
-        let tables = figment.merge(Env::prefixed("TESSERA_").split("__")).extract::<Tables>().map_err(one_line)?;
+        let tables = figment
+            .merge(Env::prefixed("TESSERA_").split("__"))
+            .extract::<Tables>()
+            .map_err(|error| one_line(&error))?;
         Self::check(tables)
     }
 
@@ -78,7 +81,10 @@ impl Settings {
             None => default_origin(&server),
         };
         if server.tls_cert.is_some() != server.tls_key.is_some() {
-            return Err(WrongSetting::new("server.tls_cert", "needs server.tls_key beside it, and the other way round"));
+            return Err(WrongSetting::new(
+                "server.tls_cert",
+                "needs server.tls_key beside it, and the other way round",
+            ));
         }
         login.check()?;
         account.check()?;
@@ -114,11 +120,15 @@ impl Settings {
     }
 }
 
-fn one_line(error: figment::Error) -> WrongSetting {
+fn one_line(error: &figment::Error) -> WrongSetting {
     let key = error.path.join(".");
     let what = error.kind.to_string();
     let source = error.metadata.as_ref().map(|metadata| format!(" (in {})", metadata.name)).unwrap_or_default();
-    if key.is_empty() { WrongSetting(format!("{what}{source}")) } else { WrongSetting(format!("{key}: {what}{source}")) }
+    if key.is_empty() {
+        WrongSetting(format!("{what}{source}"))
+    } else {
+        WrongSetting(format!("{key}: {what}{source}"))
+    }
 }
 
 /// An origin: `http` or `https`, a host, perhaps a port, and nothing else.
@@ -162,7 +172,7 @@ mod tests {
 
     fn read(toml: &str) -> Result<Settings, WrongSetting> {
         let figment = Figment::from(Serialized::defaults(Tables::default())).merge(Toml::string(toml));
-        figment.extract::<Tables>().map_err(one_line).and_then(Settings::check)
+        figment.extract::<Tables>().map_err(|error| one_line(&error)).and_then(Settings::check)
     }
 
     #[test]

@@ -52,10 +52,15 @@ impl Phone {
         let issuer = self.issuer.clone().ok_or_else(|| needed("phone.issuer"))?;
         let audience = self.audience.clone().ok_or_else(|| needed("phone.audience"))?;
         let (Some(keys), None) = (first, second) else {
-            return Err(WrongSetting::new("phone.jwks_file", "exactly one of jwks_file, jwks_url, secret_file is needed"));
+            return Err(WrongSetting::new(
+                "phone.jwks_file",
+                "exactly one of jwks_file, jwks_url, secret_file is needed",
+            ));
         };
         if let PhoneKeys::Url(url) = &keys
-            && !(url.starts_with("https://") || url.starts_with("http://localhost:") || url.starts_with("http://127.0.0.1:"))
+            && !(url.starts_with("https://")
+                || url.starts_with("http://localhost:")
+                || url.starts_with("http://127.0.0.1:"))
         {
             return Err(WrongSetting::new("phone.jwks_url", "starts with https://"));
         }
@@ -76,9 +81,13 @@ impl Phone {
         let wrong = |what: String| WrongSetting::new("phone.algorithms", what);
         let mut algorithms = Vec::new();
         for name in &self.algorithms {
-            let algorithm = Algorithm::from_str(name).map_err(|_| wrong(format!("{name:?} is not a signature algorithm")))?;
+            let algorithm =
+                Algorithm::from_str(name).map_err(|_| wrong(format!("{name:?} is not a signature algorithm")))?;
             if (algorithm.family() == AlgorithmFamily::Hmac) != shared_secret {
-                return Err(wrong(format!("{name} goes with {}", if shared_secret { "a JWK set" } else { "secret_file" })));
+                return Err(wrong(format!(
+                    "{name} goes with {}",
+                    if shared_secret { "a JWK set" } else { "secret_file" }
+                )));
             }
             algorithms.push(algorithm);
         }

@@ -29,6 +29,7 @@ pub struct Tables {
     pub(super) log: Log,
     /// `[package.metadata.leptos]` is for cargo-leptos and Leptos' own loader.
     #[serde(default, skip_serializing)]
+    #[expect(dead_code, reason = "read by others")]
     pub(super) package: Option<Value>,
 }
 

@@ -83,7 +83,9 @@ async fn of_many_at_once_exactly_one_wins_each_step(tickets: Tickets) {
             }
         };
         assert_eq!(race((1..=64).map(|of| Action::Scan(Round(0), scanner(of))).collect()).await, 1, "scans");
-        let Stage::Scanned(owner) = tickets.get(id).await.expect("answers").expect("kept").stage else { panic!("scanned") };
+        let Stage::Scanned(owner) = tickets.get(id).await.expect("answers").expect("kept").stage else {
+            panic!("scanned")
+        };
         assert_eq!(race((0..64).map(|_| Action::Approve(owner.account)).collect()).await, 1, "approvals");
         assert_eq!(race((0..64).map(|_| Action::Claim(browser())).collect()).await, 1, "claims");
     }
@@ -168,7 +170,9 @@ async fn of_many_first_accounts_at_once_exactly_one_is_made(records: Records) {
     let racers: Vec<_> = (0..32)
         .map(|of| {
             let records = records.clone();
-            tokio::spawn(async move { records.add_first_account(new_account(&format!("admin{of}"))).await.expect("answers") })
+            tokio::spawn(async move {
+                records.add_first_account(new_account(&format!("admin{of}"))).await.expect("answers")
+            })
         })
         .collect();
     let mut made = 0;
@@ -254,9 +258,8 @@ macro_rules! contract {
             use super::*;
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $promise() {
-                let (store, guard) = $store.await;
+                let (store, _folder) = $store;
                 super::$promise(store).await;
-                drop(guard);
             })*
         }
     };
@@ -264,31 +267,39 @@ macro_rules! contract {
 
 macro_rules! tickets_contract {
     ($backend:ident, $store:expr) => {
-        contract!($backend, $store, [
-            a_ticket_is_kept_as_it_was_added,
-            a_change_is_seen_and_a_refused_one_changes_nothing,
-            of_many_at_once_exactly_one_wins_each_step,
-            what_is_long_over_is_forgotten_and_what_is_over_is_not,
-            a_ticket_that_went_on_is_not_forgotten_at_its_first_end,
-            a_typed_code_belongs_to_one_ticket_until_its_end,
-        ]);
+        contract!(
+            $backend,
+            $store,
+            [
+                a_ticket_is_kept_as_it_was_added,
+                a_change_is_seen_and_a_refused_one_changes_nothing,
+                of_many_at_once_exactly_one_wins_each_step,
+                what_is_long_over_is_forgotten_and_what_is_over_is_not,
+                a_ticket_that_went_on_is_not_forgotten_at_its_first_end,
+                a_typed_code_belongs_to_one_ticket_until_its_end,
+            ]
+        );
     };
 }
 
 macro_rules! records_contract {
     ($backend:ident, $store:expr) => {
-        contract!($backend, $store, [
-            an_account_is_found_by_its_username_and_nobody_else_gets_it,
-            of_many_first_accounts_at_once_exactly_one_is_made,
-            a_session_lives_until_it_is_ended_or_its_account_is_gone,
-            sessions_past_their_end_are_swept,
-            a_vouched_account_is_made_once_and_follows_its_token,
-            many_writes_at_once_all_hold,
-        ]);
+        contract!(
+            $backend,
+            $store,
+            [
+                an_account_is_found_by_its_username_and_nobody_else_gets_it,
+                of_many_first_accounts_at_once_exactly_one_is_made,
+                a_session_lives_until_it_is_ended_or_its_account_is_gone,
+                sessions_past_their_end_are_swept,
+                a_vouched_account_is_made_once_and_follows_its_token,
+                many_writes_at_once_all_hold,
+            ]
+        );
     };
 }
 
-async fn in_memory() -> (Tickets, ()) {
+fn in_memory() -> (Tickets, ()) {
     (Tickets::memory(10_000), ())
 }
 
@@ -298,4 +309,4 @@ async fn in_a_file() -> (Records, Arc<tempfile::TempDir>) {
 }
 
 tickets_contract!(memory, in_memory());
-records_contract!(sqlite, in_a_file());
+records_contract!(sqlite, in_a_file().await);

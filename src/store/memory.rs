@@ -61,7 +61,14 @@ impl Memory {
         locked(&self.shards[usize::from(id.as_bytes()[0]) % SHARDS])
     }
 
-    pub(super) fn reserve(&self, code: UserCode, ticket: TicketId, round: Round, now: Timestamp, until: Timestamp) -> bool {
+    pub(super) fn reserve(
+        &self,
+        code: UserCode,
+        ticket: TicketId,
+        round: Round,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> bool {
         let mut typed = locked(&self.typed);
         if typed.get(&code).is_some_and(|held| held.until > now) {
             return false;

@@ -4,7 +4,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions as _, Row as _};
 
 use super::Fault;
@@ -82,10 +84,11 @@ impl Sqlite {
     }
 
     pub(super) async fn account_by_username(&self, username: &str) -> Result<Option<(Account, Option<String>)>, Fault> {
-        let row = sqlx::query("SELECT id, username, display_name, is_admin, password_hash FROM accounts WHERE username = $1")
-            .bind(username)
-            .fetch_optional(&self.readers)
-            .await?;
+        let row =
+            sqlx::query("SELECT id, username, display_name, is_admin, password_hash FROM accounts WHERE username = $1")
+                .bind(username)
+                .fetch_optional(&self.readers)
+                .await?;
         row.map(|row| Ok((account(&row)?, row.try_get("password_hash")?))).transpose()
     }
 
@@ -194,7 +197,10 @@ impl Sqlite {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM sessions WHERE token_hash = $1").bind(&token.0[..]).execute(connection).await
+                    sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+                        .bind(&token.0[..])
+                        .execute(connection)
+                        .await
                 })
             })
             .await

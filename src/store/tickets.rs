@@ -42,6 +42,7 @@ pub enum ChangeError {
     Fault(#[from] Fault),
 }
 
+#[expect(clippy::unused_async, reason = "memory answers at once; a store over a network will not")]
 impl Tickets {
     /// Tickets in memory, at most `capacity` of them.
     pub fn memory(capacity: usize) -> Self {
@@ -49,7 +50,14 @@ impl Tickets {
     }
 
     /// Takes a code for typing for this ticket and round until `until`; `false` where another ticket holds it.
-    pub async fn reserve(&self, code: UserCode, ticket: TicketId, round: Round, now: Timestamp, until: Timestamp) -> Result<bool, Fault> {
+    pub async fn reserve(
+        &self,
+        code: UserCode,
+        ticket: TicketId,
+        round: Round,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Fault> {
         match self {
             Self::Memory(memory) => Ok(memory.reserve(code, ticket, round, now, until)),
         }

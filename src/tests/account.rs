@@ -11,7 +11,9 @@ async fn a_person_signs_in_sees_who_they_are_and_signs_out() {
     server.person("Alice").await;
     let phone = Browser::phone(&server);
     let page = phone.get("/signin?next=/link").await;
-    for name in ["name=\"username\"", "name=\"password\"", ">Username</label>", ">Password</label>", ">Sign in</button>"] {
+    for name in
+        ["name=\"username\"", "name=\"password\"", ">Username</label>", ">Password</label>", ">Sign in</button>"]
+    {
         assert!(page.body.contains(name), "{name} is missing in {}", page.body);
     }
     let reply = phone.sign_in(" ALICE ", PASSWORD, "/link").await;
@@ -97,7 +99,11 @@ async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
     server.person("Alice").await;
     let phone = Browser::phone(&server);
     let wrong = phone.sign_in("alice", "not the password", "/").await;
-    assert!(wrong.body.contains("do not belong together") && wrong.body.contains("name=\"password\""), "{}", wrong.body);
+    assert!(
+        wrong.body.contains("do not belong together") && wrong.body.contains("name=\"password\""),
+        "{}",
+        wrong.body
+    );
     for name in ["nobody", "no body/", "", "alice\u{0}", &"x".repeat(4000)] {
         let unknown = phone.sign_in(name, "not the password", "/").await;
         assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
@@ -173,14 +179,20 @@ async fn the_set_up_link_makes_one_account_whoever_is_quickest() {
     assert!(browser.get("/").await.body.contains("Open the set-up link"));
     assert_eq!(browser.get("/setup?token=wrong").await.status, StatusCode::GONE);
     assert!(browser.get(&link).await.body.contains("Create the first account"));
-    let too_short = browser.post("/setup", &[("token", &token), ("username", "a"), ("display_name", "A"), ("password", "short")]).await;
+    let too_short = browser
+        .post("/setup", &[("token", &token), ("username", "a"), ("display_name", "A"), ("password", "short")])
+        .await;
     assert_eq!(too_short.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(too_short.body.contains("at least 8 characters") && too_short.body.contains("value=\"a\""), "what was typed is kept");
+    assert!(
+        too_short.body.contains("at least 8 characters") && too_short.body.contains("value=\"a\""),
+        "what was typed is kept"
+    );
     let racers: Vec<_> = ["Ann", "Ben"]
         .map(|name| {
             let (browser, token) = (Browser::desktop(&server), token.clone());
             tokio::spawn(async move {
-                let form = [("token", token.as_str()), ("username", name), ("display_name", name), ("password", PASSWORD)];
+                let form =
+                    [("token", token.as_str()), ("username", name), ("display_name", name), ("password", PASSWORD)];
                 (browser.post("/setup", &form).await.status, browser.is_signed_in().await)
             })
         })

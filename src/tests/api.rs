@@ -96,8 +96,14 @@ async fn a_token_that_does_not_fit_is_refused() {
         claims.as_object_mut().expect("an object").remove(key);
         token(&claims)
     };
-    let other_key = encode(&Header::new(Algorithm::HS256), &claims(), &EncodingKey::from_secret(b"another secret of thirty-two bytes")).expect("signs");
-    let other_algorithm = encode(&Header::new(Algorithm::HS512), &claims(), &EncodingKey::from_secret(SECRET)).expect("signs");
+    let other_key = encode(
+        &Header::new(Algorithm::HS256),
+        &claims(),
+        &EncodingKey::from_secret(b"another secret of thirty-two bytes"),
+    )
+    .expect("signs");
+    let other_algorithm =
+        encode(&Header::new(Algorithm::HS512), &claims(), &EncodingKey::from_secret(SECRET)).expect("signs");
     let unsigned = {
         let token = token(&claims());
         let claims = token.split('.').nth(1).expect("three parts");
@@ -124,7 +130,8 @@ async fn a_token_that_does_not_fit_is_refused() {
     }
     let none = app.send(Method::POST, &path(&shown, "scan"), &[], None).await;
     assert_eq!((none.status, none.error()), (StatusCode::UNAUTHORIZED, "missing_token".to_owned()));
-    let in_query = app.send(Method::POST, &format!("{}?access_token={}", path(&shown, "scan"), token(&claims())), &[], None).await;
+    let in_query =
+        app.send(Method::POST, &format!("{}?access_token={}", path(&shown, "scan"), token(&claims())), &[], None).await;
     assert_eq!(in_query.error(), "missing_token", "RFC 6750: never in the address");
     let within_leeway = call(&app, &path(&shown, "scan"), &with("exp", json!(NOW - 29))).await;
     assert_eq!(within_leeway.status, StatusCode::OK);
@@ -136,9 +143,12 @@ async fn an_account_sent_as_a_parameter_is_refused() {
     let (browser, app) = (Browser::desktop(&server), Browser::phone(&server));
     let shown = browser.show_code().await;
     let bearer = format!("Bearer {}", token(&claims()));
-    let query = app.send(Method::POST, &format!("{}?account=1", path(&shown, "scan")), &[("authorization", &bearer)], None).await;
+    let query = app
+        .send(Method::POST, &format!("{}?account=1", path(&shown, "scan")), &[("authorization", &bearer)], None)
+        .await;
     assert_eq!((query.status, query.error()), (StatusCode::BAD_REQUEST, "unknown_parameter".to_owned()));
-    let body = app.send(Method::POST, &path(&shown, "scan"), &[("authorization", &bearer)], Some(&[("account", "1")])).await;
+    let body =
+        app.send(Method::POST, &path(&shown, "scan"), &[("authorization", &bearer)], Some(&[("account", "1")])).await;
     assert_eq!((body.status, body.error()), (StatusCode::BAD_REQUEST, "unknown_parameter".to_owned()));
 }
 
@@ -160,7 +170,10 @@ async fn the_same_wrong_turns_have_the_same_codes_as_on_the_page() {
     assert_eq!(refused(call(&app, &path(&shown, "approve"), &theirs).await), expect(409, "not_yours"));
     call(&app, &path(&shown, "approve"), &mine).await;
     assert_eq!(refused(call(&app, &path(&shown, "approve"), &mine).await), expect(409, "already_decided"));
-    assert_eq!(refused(call(&app, &format!("/v1/tickets/{}/scan", "A".repeat(40)), &mine).await), expect(400, "forged_code"));
+    assert_eq!(
+        refused(call(&app, &format!("/v1/tickets/{}/scan", "A".repeat(40)), &mine).await),
+        expect(400, "forged_code")
+    );
     assert_eq!(refused(call(&app, "/v1/tickets/ABC/scan", &mine).await), expect(400, "malformed_code"));
     server.pass(31);
     assert_eq!(refused(call(&app, &path(&shown, "scan"), &mine).await), expect(410, "expired"));

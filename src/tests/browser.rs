@@ -12,7 +12,8 @@ use super::server::{PASSWORD, Server};
 pub const DESKTOP: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36";
 /// Chrome on Android.
-pub const PHONE: &str = "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36";
+pub const PHONE: &str =
+    "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36";
 
 /// A browser.
 pub struct Browser {
@@ -91,9 +92,18 @@ impl Browser {
     }
 
     /// Any request; nothing but cookies, address and agent is added.
-    pub async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], form: Option<&[(&str, &str)]>) -> Reply {
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: Option<&[(&str, &str)]>,
+    ) -> Reply {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
-        request = request.header("host", self.host()).header("user-agent", self.agent).header("x-forwarded-for", &self.address);
+        request = request
+            .header("host", self.host())
+            .header("user-agent", self.agent)
+            .header("x-forwarded-for", &self.address);
         if let Some(cookies) = self.cookie_line() {
             request = request.header("cookie", cookies);
         }
@@ -196,7 +206,8 @@ impl Shown {
     pub fn read(html: &str) -> Self {
         let after = |mark: &str| html.split(mark).nth(1).unwrap_or_else(|| panic!("no {mark} in {html}"));
         let ticket = after("action=\"/login/").split('/').next().unwrap_or_default().to_owned();
-        let typed = after("<code").split('>').nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
+        let typed =
+            after("<code").split('>').nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default().to_owned();
         Self { ticket, typed }
     }
 }
@@ -218,5 +229,8 @@ impl Reply {
 }
 
 fn quoted(value: &str) -> String {
-    value.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    value
+        .bytes()
+        .map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

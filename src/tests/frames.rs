@@ -16,6 +16,9 @@ const PING: u8 = 0x9;
 const PONG: u8 = 0xA;
 const FIN: u8 = 0x80;
 
+/// First byte and payload.
+type Frame = (u8, Vec<u8>);
+
 /// A socket whose frames are ours to write.
 struct Raw(TcpStream);
 
@@ -25,7 +28,10 @@ impl Raw {
         let head = format!(
             "GET /login/{}/watch?after=1 HTTP/1.1\r\nhost: {}\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n\
              sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\norigin: {}\r\ncookie: {}\r\n\r\n",
-            shown.ticket, browser.host(), browser.origin(), browser.cookie_line().expect("a claim key"),
+            shown.ticket,
+            browser.host(),
+            browser.origin(),
+            browser.cookie_line().expect("a claim key"),
         );
         stream.write_all(head.as_bytes()).await.expect("sent");
         let mut answer = Vec::new();
@@ -43,7 +49,7 @@ impl Raw {
         match u8::try_from(payload.len()) {
             Ok(short) if short < 126 => frame.push(0x80 | short),
             _ => {
-                frame.push(0x80 | 126);
+                frame.push(0x80 | 0x7E);
                 frame.extend(u16::try_from(payload.len()).expect("short").to_be_bytes());
             }
         }
@@ -86,7 +92,7 @@ async fn sec_24_what_rfc_6455_forbids_closes_the_socket() {
     let browser = Browser::desktop(&server);
     let shown = browser.show_code().await;
     let close_with = |code: u16| code.to_be_bytes().to_vec();
-    let vectors: Vec<(&str, Vec<(u8, Vec<u8>)>, u16)> = vec![
+    let vectors: Vec<(&str, Vec<Frame>, u16)> = vec![
         ("a reserved bit", vec![(FIN | 0x40 | TEXT, b"x".to_vec())], 1002),
         ("another reserved bit", vec![(FIN | 0x10 | TEXT, b"x".to_vec())], 1002),
         ("an unknown opcode", vec![(FIN | 0x3, vec![])], 1002),

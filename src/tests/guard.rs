@@ -8,9 +8,17 @@ use super::server::Server;
 
 /// Everything that writes, with the forms it takes.
 fn writers(ticket: &str) -> Vec<String> {
-    let mut paths: Vec<String> = ["/signin", "/signout", "/setup", "/link", "/v1/tickets/BCDF-GHJK/scan", "/v1/tickets/BCDF-GHJK/approve", "/v1/tickets/BCDF-GHJK/deny"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut paths: Vec<String> = [
+        "/signin",
+        "/signout",
+        "/setup",
+        "/link",
+        "/v1/tickets/BCDF-GHJK/scan",
+        "/v1/tickets/BCDF-GHJK/approve",
+        "/v1/tickets/BCDF-GHJK/deny",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     paths.extend(["refresh", "cancel", "claim"].map(|verb| format!("/login/{ticket}/{verb}")));
     paths.extend(server_fn_paths().map(|(path, _)| path.to_owned()));
     paths
@@ -40,12 +48,17 @@ async fn sec_30_what_another_site_sends_is_refused_at_everything_that_writes() {
             let mut headers = headers.to_vec();
             headers.push(("accept", "application/json"));
             let reply = phone.send(Method::POST, &path, &headers, Some(&[("code", "x")])).await;
-            assert_eq!((reply.status, reply.error()), (StatusCode::FORBIDDEN, "cross_site".to_owned()), "{path} {headers:?}");
+            assert_eq!(
+                (reply.status, reply.error()),
+                (StatusCode::FORBIDDEN, "cross_site".to_owned()),
+                "{path} {headers:?}"
+            );
         }
         if path == "/signout" {
             continue; // its own test signs out
         }
-        let own = phone.send(Method::POST, &path, &[("origin", origin), ("accept", "application/json")], Some(&[])).await;
+        let own =
+            phone.send(Method::POST, &path, &[("origin", origin), ("accept", "application/json")], Some(&[])).await;
         assert_ne!(own.error(), "cross_site", "{path}");
     }
     assert!(phone.is_signed_in().await, "nothing of it signed anybody out");
@@ -80,10 +93,30 @@ async fn answers(server: &Server) -> Vec<(String, Reply)> {
     let shown = browser.show_code().await;
     let code = phone.scan(&shown).await;
     let mut answers = Vec::new();
-    for path in ["/", "/login", "/signin", "/link", "/setup", "/nothing", "/s/ABC", "/healthz", "/readyz", "/robots.txt", "/favicon.svg", "/pkg/nothing.js", "/v1/tickets/x/watch"] {
+    for path in [
+        "/",
+        "/login",
+        "/signin",
+        "/link",
+        "/setup",
+        "/nothing",
+        "/s/ABC",
+        "/healthz",
+        "/readyz",
+        "/robots.txt",
+        "/favicon.svg",
+        "/pkg/nothing.js",
+        "/v1/tickets/x/watch",
+    ] {
         answers.push((path.to_owned(), browser.get(path).await));
     }
-    for path in ["/".to_owned(), "/login".to_owned(), "/link".to_owned(), format!("/s/{code}"), format!("/s/{}", "A".repeat(40))] {
+    for path in [
+        "/".to_owned(),
+        "/login".to_owned(),
+        "/link".to_owned(),
+        format!("/s/{code}"),
+        format!("/s/{}", "A".repeat(40)),
+    ] {
         answers.push((format!("phone {path}"), phone.get(&path).await));
     }
     answers.push(("again".to_owned(), browser.get(&format!("/login/{}", shown.ticket)).await));
@@ -92,10 +125,26 @@ async fn answers(server: &Server) -> Vec<(String, Reply)> {
     answers.push(("approve".to_owned(), phone.post("/api/approve", &[("code", &code)]).await));
     answers.push(("no such function".to_owned(), phone.post("/api/nothing", &[]).await));
     answers.push(("claim".to_owned(), browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await));
-    answers.push(("cross-site".to_owned(), phone.send(Method::POST, "/signout", &[("sec-fetch-site", "cross-site")], None).await));
-    answers.push(("wrong method".to_owned(), phone.send(Method::DELETE, "/signin", &[("sec-fetch-site", "same-origin")], None).await));
+    answers.push((
+        "cross-site".to_owned(),
+        phone.send(Method::POST, "/signout", &[("sec-fetch-site", "cross-site")], None).await,
+    ));
+    answers.push((
+        "wrong method".to_owned(),
+        phone.send(Method::DELETE, "/signin", &[("sec-fetch-site", "same-origin")], None).await,
+    ));
     answers.push(("too large".to_owned(), phone.post("/link", &[("code", &"x".repeat(20_000))]).await));
-    answers.push(("no form".to_owned(), phone.send(Method::POST, "/signin", &[("sec-fetch-site", "same-origin"), ("accept", "text/html")], Some(&[("a", "b")])).await));
+    answers.push((
+        "no form".to_owned(),
+        phone
+            .send(
+                Method::POST,
+                "/signin",
+                &[("sec-fetch-site", "same-origin"), ("accept", "text/html")],
+                Some(&[("a", "b")]),
+            )
+            .await,
+    ));
     answers.push(("options".to_owned(), phone.send(Method::OPTIONS, "/login", &[], None).await));
     answers.push(("signed out".to_owned(), phone.post("/signout", &[]).await));
     answers
@@ -126,11 +175,15 @@ async fn sec_26_every_page_has_a_policy_with_a_nonce_of_its_own() {
     for (what, reply) in answers(&server).await {
         let policy = reply.header("content-security-policy").to_owned();
         assert!(policy.starts_with("default-src 'none';") && policy.contains("base-uri 'none'"), "{what}: {policy}");
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'), "{what}: {policy}");
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'") && !policy.contains('*'),
+            "{what}: {policy}"
+        );
         if !reply.header("content-type").starts_with("text/html") {
             continue;
         }
-        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_default().to_owned();
+        let nonce =
+            policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_default().to_owned();
         assert!(nonce.len() >= 22, "{what}: {policy}");
         assert!(policy.contains("object-src 'none'") && policy.contains("form-action 'self'"), "{what}: {policy}");
         for script in reply.body.split("<script").skip(1) {
@@ -200,7 +253,9 @@ async fn a_refused_request_says_what_to_do_to_people_and_to_programs() {
     let wrong = browser.send(Method::POST, "/signin", &[("sec-fetch-site", "same-origin")], Some(&[("a", "b")])).await;
     assert_eq!((wrong.status, wrong.error().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "malformed_request"));
     assert!(!wrong.body.contains("missing field"), "no library's words: {}", wrong.body);
-    let large = browser.send(Method::POST, "/signin", &[("sec-fetch-site", "same-origin")], Some(&[("a", &"b".repeat(9000))])).await;
+    let large = browser
+        .send(Method::POST, "/signin", &[("sec-fetch-site", "same-origin")], Some(&[("a", &"b".repeat(9000))]))
+        .await;
     assert_eq!((large.status, large.error().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
 }
 

@@ -9,7 +9,10 @@ use super::server::Server;
 async fn it_says_that_it_lives_and_that_it_is_ready() {
     let server = Server::start().await;
     let probe = Browser::desktop(&server);
-    assert_eq!((probe.get("/healthz").await.status, probe.get("/readyz").await.status), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(
+        (probe.get("/healthz").await.status, probe.get("/readyz").await.status),
+        (StatusCode::OK, StatusCode::OK)
+    );
     server.stopping.cancel();
     let stopping = probe.get("/readyz").await;
     assert_eq!((stopping.status, stopping.body.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"));

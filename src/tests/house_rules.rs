@@ -29,15 +29,8 @@ pub fn sources() -> Vec<Source> {
 }
 
 /// From the top of the house to its ground; a line may use what stands below it.
-const FLOORS: [&[&str]; 7] = [
-    &["main", "lib"],
-    &["app", "telemetry"],
-    &["login"],
-    &["account"],
-    &["web"],
-    &["store", "push"],
-    &["ticket"],
-];
+const FLOORS: [&[&str]; 7] =
+    [&["main", "lib"], &["app", "telemetry"], &["login"], &["account"], &["web"], &["store", "push"], &["ticket"]];
 /// What any floor may use.
 const COMMON: [&str; 5] = ["settings", "clock", "entropy", "secret_file", "text"];
 
@@ -50,20 +43,27 @@ fn module_of(path: &str) -> &str {
 }
 
 fn imports(text: &str) -> impl Iterator<Item = &str> {
-    text.split("crate::").skip(1).map(|rest| rest.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_').next().unwrap_or_default())
+    text.split("crate::")
+        .skip(1)
+        .map(|rest| rest.split(|letter: char| !letter.is_ascii_lowercase() && letter != '_').next().unwrap_or_default())
 }
 
 #[test]
 fn imports_point_downwards_only() {
     for source in sources() {
         let module = module_of(&source.path);
-        if ["tests", "bench", "main", "lib"].contains(&module) || source.path.ends_with("_tests.rs") || source.path.ends_with("contract.rs") {
+        if ["tests", "bench", "main", "lib"].contains(&module)
+            || source.path.ends_with("_tests.rs")
+            || source.path.ends_with("contract.rs")
+        {
             continue;
         }
         for import in imports(&source.text).filter(|import| !COMMON.contains(import) && *import != module) {
             let to = floor(import).unwrap_or_else(|| panic!("{} imports {import}, which has no floor", source.path));
             match floor(module) {
-                Some(from) => assert!(from < to, "{} ({module}) imports {import}, which does not stand below it", source.path),
+                Some(from) => {
+                    assert!(from < to, "{} ({module}) imports {import}, which does not stand below it", source.path);
+                }
                 // What all may use uses no more than the ground itself.
                 None => assert_eq!(import, "ticket", "{} is for all and imports {import}", source.path),
             }
@@ -107,9 +107,8 @@ fn leptos_toml_says_the_same_as_cargo_toml() {
 
 #[test]
 fn every_item_of_the_checklist_that_this_server_promises_has_a_test() {
-    const PROMISED: [u8; 29] = [
-        1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 56, 57,
-    ];
+    const PROMISED: [u8; 29] =
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 56, 57];
     let mut everything: String = sources().into_iter().map(|source| source.text).collect();
     for entry in fs::read_dir("end2end/tests").expect("browser tests") {
         everything.push_str(&fs::read_to_string(entry.expect("an entry").path()).expect("a text"));

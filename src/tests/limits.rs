@@ -59,7 +59,10 @@ async fn sec_14_scans_and_decisions_are_limited_per_account() {
         let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
         phone.send(Method::POST, "/api/scan", &headers, Some(&[("code", &code)])).await.status
     };
-    assert_eq!([call().await, call().await, call().await], [StatusCode::OK, StatusCode::OK, StatusCode::TOO_MANY_REQUESTS]);
+    assert_eq!(
+        [call().await, call().await, call().await],
+        [StatusCode::OK, StatusCode::OK, StatusCode::TOO_MANY_REQUESTS]
+    );
 }
 
 #[tokio::test]

@@ -22,7 +22,12 @@ async fn a_browser_is_signed_in_by_a_scan() {
 async fn the_browser_goes_where_it_was_heading_and_nowhere_else() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;
-    for (asked, leads) in [("/orders%3Fpage%3D2", "/orders?page=2"), ("//evil.example", "/"), ("https://evil.example/", "/"), ("/%5Cevil.example", "/")] {
+    for (asked, leads) in [
+        ("/orders%3Fpage%3D2", "/orders?page=2"),
+        ("//evil.example", "/"),
+        ("https://evil.example/", "/"),
+        ("/%5Cevil.example", "/"),
+    ] {
         let browser = Browser::desktop(&server);
         let page = browser.get(&format!("/login?next={asked}")).await;
         let shown = super::browser::Shown::read(&page.body);
@@ -68,7 +73,14 @@ async fn sec_13_the_browser_that_shows_the_code_cannot_scan_it() {
     assert_eq!(look.status, StatusCode::CONFLICT);
     assert!(look.body.contains("This is the browser to be signed in"), "{}", look.body);
     let code = path.strip_prefix("/s/").expect("a code");
-    let scan = browser.send(Method::POST, "/api/scan", &[("accept", "application/json"), ("sec-fetch-site", "same-origin")], Some(&[("code", code)])).await;
+    let scan = browser
+        .send(
+            Method::POST,
+            "/api/scan",
+            &[("accept", "application/json"), ("sec-fetch-site", "same-origin")],
+            Some(&[("code", code)]),
+        )
+        .await;
     assert_eq!((scan.status, scan.body.contains("same_browser")), (StatusCode::CONFLICT, true), "{}", scan.body);
 }
 
@@ -173,8 +185,15 @@ async fn sec_08_the_confirm_page_says_who_asks_and_for_what() {
     let code = phone.scan(&shown).await;
     let html = phone.get(&format!("/s/{code}")).await.body;
     for fact in [
-        browser.host(), "<dd>Tessera</dd>", "Chrome on Windows", "198.51.100.1", "not the one of this phone", "12 seconds ago",
-        "<dd>Alice</dd>", "up to 24 hours", "We never send codes by message",
+        browser.host(),
+        "<dd>Tessera</dd>",
+        "Chrome on Windows",
+        "198.51.100.1",
+        "not the one of this phone",
+        "12 seconds ago",
+        "<dd>Alice</dd>",
+        "up to 24 hours",
+        "We never send codes by message",
     ] {
         assert!(html.contains(fact), "{fact} is missing in {html}");
     }
@@ -192,13 +211,24 @@ async fn sec_08_a_hostile_browser_cannot_write_into_the_confirm_page() {
     phone.sign_in("mallory", super::server::PASSWORD, "/").await;
     let browser = Browser::new(&server, "<script>alert(3)</script> Firefox/1.0", "198.51.100.1");
     let page = browser
-        .send(Method::GET, "/login", &[("sec-ch-ua-platform", "\"<img src=x onerror=alert(4)>\""), ("accept", "text/html")], None)
+        .send(
+            Method::GET,
+            "/login",
+            &[("sec-ch-ua-platform", "\"<img src=x onerror=alert(4)>\""), ("accept", "text/html")],
+            None,
+        )
         .await;
     let shown = super::browser::Shown::read(&page.body);
     let code = phone.scan(&shown).await;
     let confirm = phone.get(&format!("/s/{code}")).await.body;
     let again = browser.get(&format!("/login/{}", shown.ticket)).await.body;
-    for html in [&page.body, &confirm, &again, &phone.get("/").await.body, &browser.get("/signin?next=/%22%3E%3Cscript%3Ealert(5)").await.body] {
+    for html in [
+        &page.body,
+        &confirm,
+        &again,
+        &phone.get("/").await.body,
+        &browser.get("/signin?next=/%22%3E%3Cscript%3Ealert(5)").await.body,
+    ] {
         assert!(!html.contains("<script>alert"), "{html}");
         assert!(!html.contains("<img src=x"), "{html}");
     }
@@ -239,14 +269,21 @@ async fn an_outdated_code_is_told_on_both_screens() {
     let shown = browser.show_code().await;
     let old = phone.type_code(&shown).await;
     server.pass(50);
-    assert_eq!(browser.fetch(Method::POST, &format!("/login/{}/refresh", shown.ticket)).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        browser.fetch(Method::POST, &format!("/login/{}/refresh", shown.ticket)).await.status,
+        StatusCode::NO_CONTENT
+    );
     assert!(phone.get(&old).await.status.is_success(), "the rest of its minute the old code still counts");
     server.pass(11);
     let code = old.strip_prefix("/s/").expect("a code");
     phone.post("/api/scan", &[("code", code)]).await;
     let look = phone.get(&old).await;
     assert_eq!(look.status, StatusCode::GONE);
-    assert!(look.body.contains("A newer code is on the screen") && look.body.contains("Was it sent to you?"), "{}", look.body);
+    assert!(
+        look.body.contains("A newer code is on the screen") && look.body.contains("Was it sent to you?"),
+        "{}",
+        look.body
+    );
     let watch = browser.fetch(Method::GET, &format!("/login/{}/watch", shown.ticket)).await.body;
     assert!(watch.contains("\"outdated_scan\":true"), "{watch}");
     let page = browser.get(&format!("/login/{}", shown.ticket)).await;
@@ -262,7 +299,8 @@ async fn a_phone_that_is_not_signed_in_signs_in_and_comes_back() {
     let (browser, phone) = (Browser::desktop(&server), Browser::phone(&server));
     let shown = browser.show_code().await;
     let ticket = shown.ticket.parse().expect("a ticket");
-    let code = server.app.login.flow.text(tessera::ticket::ids::ScanCode { ticket, round: tessera::ticket::ids::Round(0) });
+    let code =
+        server.app.login.flow.text(tessera::ticket::ids::ScanCode { ticket, round: tessera::ticket::ids::Round(0) });
     let sent = phone.get(&format!("/S/{code}")).await;
     assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, format!("/signin?next=/s/{code}").as_str()));
     let back = phone.sign_in("alice", super::server::PASSWORD, &format!("/s/{code}")).await;
@@ -294,7 +332,10 @@ async fn without_script_the_page_follows_its_ticket_and_a_button_claims() {
     phone.post("/api/approve", &[("code", &code)]).await;
     let html = browser.get(&path).await.body;
     assert!(html.contains("data-state=\"approved\"") && html.contains(">Continue</button>"), "{html}");
-    assert!(!html.contains("http-equiv=\"refresh\""), "a page that waits for a press does not load itself again: {html}");
+    assert!(
+        !html.contains("http-equiv=\"refresh\""),
+        "a page that waits for a press does not load itself again: {html}"
+    );
     let claimed = browser.post(&format!("{path}/claim"), &[]).await;
     assert_eq!((claimed.status, claimed.location()), (StatusCode::SEE_OTHER, "/"));
     assert!(browser.is_signed_in().await);

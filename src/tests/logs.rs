@@ -40,7 +40,11 @@ impl Lines {
 /// Everything at every level that any library says on this test's thread.
 fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
     let lines = Lines::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(lines.clone()).with_ansi(false).finish();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(lines.clone())
+        .with_ansi(false)
+        .finish();
     (lines, tracing::subscriber::set_default(subscriber))
 }
 
@@ -53,7 +57,10 @@ async fn sec_34_no_secret_is_in_any_log_line_or_refusal() {
     let mut answers = vec![
         browser.get(&format!("/setup?token={setup}")).await.body,
         browser.sign_in("alice", "canary-wrong-password", "/").await.body,
-        browser.send(Method::POST, "/v1/tickets/x/scan", &[("authorization", "Bearer canary-bearer-token")], None).await.body,
+        browser
+            .send(Method::POST, "/v1/tickets/x/scan", &[("authorization", "Bearer canary-bearer-token")], None)
+            .await
+            .body,
     ];
     let shown = browser.show_code().await;
     let code = phone.approve(&shown).await;
@@ -61,12 +68,24 @@ async fn sec_34_no_secret_is_in_any_log_line_or_refusal() {
     answers.push(browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await.body);
     answers.push(browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await.body);
     answers.push(phone.get(&format!("/s/{}", "A".repeat(40))).await.body);
-    let sessions = [browser.cookie("__Host-tessera-session"), phone.cookie("__Host-tessera-session")].map(|token| token.expect("a session"));
+    let sessions = [browser.cookie("__Host-tessera-session"), phone.cookie("__Host-tessera-session")]
+        .map(|token| token.expect("a session"));
     let log = lines.text();
     assert!(log.contains("signed in by scan") && log.contains("a step was refused"), "the log was heard");
-    for secret in [PASSWORD, "canary-wrong-password", "canary-bearer-token", &setup, &code, &shown.typed, &claim_key, &sessions[0], &sessions[1]] {
+    for secret in [
+        PASSWORD,
+        "canary-wrong-password",
+        "canary-bearer-token",
+        &setup,
+        &code,
+        &shown.typed,
+        &claim_key,
+        &sessions[0],
+        &sessions[1],
+    ] {
         // Hyper's and the connection's own trace of bytes is of their crates, off by default, and not ours to say.
-        let said = log.lines().find(|line| line.contains(secret) && !line.contains("hyper") && !line.contains("reqwest"));
+        let said =
+            log.lines().find(|line| line.contains(secret) && !line.contains("hyper") && !line.contains("reqwest"));
         assert_eq!(said, None, "{secret}");
     }
     for answer in answers {
@@ -86,7 +105,9 @@ async fn sec_06_every_refused_step_leaves_one_line_with_its_reason() {
     let code = phone.approve(&shown).await;
     let claim = format!("/login/{}/claim", shown.ticket);
     browser.fetch(Method::POST, &claim).await;
-    let said = |what: &str| lines.text().lines().filter(|line| line.contains("a step was refused") && line.contains(what)).count();
+    let said = |what: &str| {
+        lines.text().lines().filter(|line| line.contains("a step was refused") && line.contains(what)).count()
+    };
     assert_eq!(said("step="), 0);
     browser.fetch(Method::POST, &claim).await;
     assert_eq!(said("step=\"claim\""), 1);

@@ -58,7 +58,10 @@ async fn sec_05_of_sixty_four_scans_approvals_and_claims_exactly_one_wins_each()
         }
     }
     let owner = owner.expect("an owner");
-    let (won, _) = winners(phones.iter().filter(|phone| !Arc::ptr_eq(phone, &owner)).map(|phone| post(phone, "/api/approve")).collect()).await;
+    let (won, _) = winners(
+        phones.iter().filter(|phone| !Arc::ptr_eq(phone, &owner)).map(|phone| post(phone, "/api/approve")).collect(),
+    )
+    .await;
     assert_eq!(won, 0, "approvals by 63 others");
     let (won, statuses) = winners((0..RACERS).map(|_| post(&owner, "/api/approve")).collect()).await;
     assert_eq!((won, statuses), (1, vec![StatusCode::OK, StatusCode::CONFLICT]), "approvals by the owner");

@@ -22,16 +22,56 @@ async fn sec_33_a_request_with_two_ends_is_refused_and_nothing_behind_it_is_read
     let server = Server::start().await;
     let smuggled = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let vectors = [
-        ("CL and TE", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}")),
-        ("TE and CL", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n{smuggled}")),
-        ("TE alone", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}")),
-        ("TE not chunked", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: identity\r\n\r\n{smuggled}")),
-        ("TE twice", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0\r\n\r\n{smuggled}")),
-        ("two lengths", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\ncontent-length: 44\r\n\r\n{smuggled}")),
-        ("a length with a sign", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: +0\r\n\r\n{smuggled}")),
-        ("a length that is none", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0x0\r\n\r\n{smuggled}")),
-        ("a space before the colon", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length : 0\r\n\r\n{smuggled}")),
-        ("a folded header", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\nx: a\r\n content-length: 44\r\n\r\n{smuggled}")),
+        (
+            "CL and TE",
+            format!(
+                "POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}"
+            ),
+        ),
+        (
+            "TE and CL",
+            format!(
+                "POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: 5\r\n\r\n0\r\n\r\n{smuggled}"
+            ),
+        ),
+        (
+            "TE alone",
+            format!(
+                "POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}"
+            ),
+        ),
+        (
+            "TE not chunked",
+            format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: identity\r\n\r\n{smuggled}"),
+        ),
+        (
+            "TE twice",
+            format!(
+                "POST /signout HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ntransfer-encoding: identity\r\n\r\n0\r\n\r\n{smuggled}"
+            ),
+        ),
+        (
+            "two lengths",
+            format!(
+                "POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\ncontent-length: 44\r\n\r\n{smuggled}"
+            ),
+        ),
+        (
+            "a length with a sign",
+            format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: +0\r\n\r\n{smuggled}"),
+        ),
+        (
+            "a length that is none",
+            format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0x0\r\n\r\n{smuggled}"),
+        ),
+        (
+            "a space before the colon",
+            format!("POST /signout HTTP/1.1\r\nhost: localhost\r\ncontent-length : 0\r\n\r\n{smuggled}"),
+        ),
+        (
+            "a folded header",
+            format!("POST /signout HTTP/1.1\r\nhost: localhost\r\nx: a\r\n content-length: 44\r\n\r\n{smuggled}"),
+        ),
         ("a control character", format!("POST /signout HTTP/1.1\r\nhost: localhost\r\nx: a\u{0}b\r\n\r\n{smuggled}")),
     ];
     for (what, bytes) in vectors {

@@ -19,7 +19,8 @@ pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// Opens the watch of a ticket with these headers beside the browser's cookies.
 pub async fn open(browser: &Browser, path: &str, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
     let mut request = format!("ws://{}{path}", browser.host()).into_client_request().expect("a request");
-    let own = [("x-forwarded-for", browser.address().to_owned()), ("cookie", browser.cookie_line().unwrap_or_default())];
+    let own =
+        [("x-forwarded-for", browser.address().to_owned()), ("cookie", browser.cookie_line().unwrap_or_default())];
     for (name, value) in own.iter().map(|(name, value)| (*name, value.as_str())).chain(headers.iter().copied()) {
         request.headers_mut().append(name, value.parse().expect("a header"));
     }
@@ -34,7 +35,8 @@ pub async fn watch(browser: &Browser, shown: &Shown) -> Socket {
 /// The next event; what comes between (pings) is passed over.
 pub async fn event(socket: &mut Socket) -> Value {
     loop {
-        let message = timeout(Duration::from_secs(10), socket.next()).await.expect("in time").expect("open").expect("a frame");
+        let message =
+            timeout(Duration::from_secs(10), socket.next()).await.expect("in time").expect("open").expect("a frame");
         if let Message::Text(text) = message {
             return serde_json::from_str(&text).expect("JSON");
         }
@@ -122,7 +124,11 @@ async fn server_sent_events_carry_the_same() {
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert_eq!(response.headers()["x-accel-buffering"], "no");
     let mut next = async || -> String {
-        let chunk = timeout(Duration::from_secs(10), response.chunk()).await.expect("in time").expect("open").unwrap_or_default();
+        let chunk = timeout(Duration::from_secs(10), response.chunk())
+            .await
+            .expect("in time")
+            .expect("open")
+            .unwrap_or_default();
         String::from_utf8(chunk.to_vec()).expect("text")
     };
     assert!(next().await.starts_with("data: {\"seq\":1,"), "the state as it is");
@@ -208,7 +214,9 @@ async fn sec_21_a_socket_opens_for_this_origin_only() {
     assert!(matches!(&twice, Err(Error::Http(response)) if response.status() == 403), "{twice:?}");
     assert!(open(&browser, &path, &[("origin", browser.origin())]).await.is_ok());
 
-    let events = browser.send(Method::GET, &path, &[("accept", "text/event-stream"), ("sec-fetch-site", "cross-site")], None).await;
+    let events = browser
+        .send(Method::GET, &path, &[("accept", "text/event-stream"), ("sec-fetch-site", "cross-site")], None)
+        .await;
     assert_eq!(events.status, StatusCode::FORBIDDEN, "the other carriers are guarded too");
     let poll = browser.send(Method::GET, &path, &[("origin", "https://evil.example")], None).await;
     assert_eq!(poll.status, StatusCode::FORBIDDEN);
@@ -232,7 +240,8 @@ async fn sec_22_a_page_that_says_too_much_is_closed() {
     event(&mut socket).await;
     assert_eq!(close(&mut socket).await, Some(1008), "more than thirty a minute");
 
-    let mut request = format!("ws://{}/login/{}/watch", browser.host(), shown.ticket).into_client_request().expect("a request");
+    let mut request =
+        format!("ws://{}/login/{}/watch", browser.host(), shown.ticket).into_client_request().expect("a request");
     for (name, value) in [
         ("cookie", browser.cookie_line().expect("a key").as_str()),
         ("origin", browser.origin()),

@@ -198,7 +198,11 @@ impl FromStr for UserCode {
         let typed: Vec<u8> =
             text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase()).collect();
         let letters: [u8; 8] = typed.try_into().map_err(|_| NotACode::Malformed)?;
-        if letters.iter().all(|letter| USER_CODE_LETTERS.contains(letter)) { Ok(Self(letters)) } else { Err(NotACode::Malformed) }
+        if letters.iter().all(|letter| USER_CODE_LETTERS.contains(letter)) {
+            Ok(Self(letters))
+        } else {
+            Err(NotACode::Malformed)
+        }
     }
 }
 

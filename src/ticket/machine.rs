@@ -228,7 +228,9 @@ impl Ticket {
                 after.stage = Stage::Claimed(owner.account);
                 after.expires_at = now + lifetimes.afterlife();
             }
-            (Stage::Approved(_), Action::Approve(_) | Action::Deny(_) | Action::Cancel(_)) => return Err(Refused::Decided),
+            (Stage::Approved(_), Action::Approve(_) | Action::Deny(_) | Action::Cancel(_)) => {
+                return Err(Refused::Decided);
+            }
 
             // The same account opens the page again: nothing changes, nothing is extended.
             (Stage::Scanned(owner) | Stage::Approved(owner), Action::Scan(_, by)) if owner.account == by.account => {
@@ -270,10 +272,6 @@ impl Ticket {
     /// The code on the screen counts, and for the rest of its minute the one before it.
     fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
         let is_previous = round.next() == Some(self.round);
-        if round == self.round || (is_previous && now < self.previous_until) {
-            Ok(())
-        } else {
-            Err(Refused::Outdated)
-        }
+        if round == self.round || (is_previous && now < self.previous_until) { Ok(()) } else { Err(Refused::Outdated) }
     }
 }

@@ -83,15 +83,43 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
 fn every_cell_of_the_table_holds() {
     let table: [(&str, Action, [&str; 6]); 10] = [
         ("refresh", Action::Refresh(key(1), typed()), ["waiting 1", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
-        ("scan by the same", Action::Scan(Round(0), scanner(1)), ["scanned", "unchanged", "unchanged", "Used", "Denied", "Cancelled"]),
-        ("scan by another", Action::Scan(Round(0), scanner(2)), ["scanned", "Taken", "Taken", "Used", "Denied", "Cancelled"]),
-        ("approve by the same", Action::Approve(account(1)), ["NotScanned", "approved", "Decided", "Used", "Denied", "Cancelled"]),
-        ("approve by another", Action::Approve(account(2)), ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"]),
-        ("deny by the same", Action::Deny(account(1)), ["NotScanned", "denied", "Decided", "Used", "Denied", "Cancelled"]),
-        ("deny by another", Action::Deny(account(2)), ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"]),
+        (
+            "scan by the same",
+            Action::Scan(Round(0), scanner(1)),
+            ["scanned", "unchanged", "unchanged", "Used", "Denied", "Cancelled"],
+        ),
+        (
+            "scan by another",
+            Action::Scan(Round(0), scanner(2)),
+            ["scanned", "Taken", "Taken", "Used", "Denied", "Cancelled"],
+        ),
+        (
+            "approve by the same",
+            Action::Approve(account(1)),
+            ["NotScanned", "approved", "Decided", "Used", "Denied", "Cancelled"],
+        ),
+        (
+            "approve by another",
+            Action::Approve(account(2)),
+            ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"],
+        ),
+        (
+            "deny by the same",
+            Action::Deny(account(1)),
+            ["NotScanned", "denied", "Decided", "Used", "Denied", "Cancelled"],
+        ),
+        (
+            "deny by another",
+            Action::Deny(account(2)),
+            ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"],
+        ),
         ("cancel", Action::Cancel(key(1)), ["cancelled", "cancelled", "Decided", "Used", "Denied", "Cancelled"]),
         ("claim", Action::Claim(key(1)), ["NotApproved", "NotApproved", "claimed", "Used", "Denied", "Cancelled"]),
-        ("note outdated", Action::NoteOutdatedScan, ["waiting 0 noted", "unchanged", "unchanged", "Used", "Denied", "Cancelled"]),
+        (
+            "note outdated",
+            Action::NoteOutdatedScan,
+            ["waiting 0 noted", "unchanged", "unchanged", "Used", "Denied", "Cancelled"],
+        ),
     ];
     for (name, action, expected) in table {
         for ((stage, ticket), expected) in stages().into_iter().zip(expected) {
@@ -255,6 +283,7 @@ proptest! {
 
 #[test]
 fn sec_01_a_scan_code_is_random_tagged_and_never_repeats() {
+    const DRAWN: u32 = 100_000;
     use super::ids::{CodeKey, NotACode, ScanCode};
     use crate::entropy::random;
     use std::collections::HashSet;
@@ -262,7 +291,6 @@ fn sec_01_a_scan_code_is_random_tagged_and_never_repeats() {
     let key = CodeKey::new(&[7; 32]);
     let mut seen = HashSet::new();
     let mut ones = vec![0_u32; 128];
-    const DRAWN: u32 = 100_000;
     for _ in 0..DRAWN {
         let code = ScanCode { ticket: TicketId::from_random(random()), round: Round(0) };
         let text = code.encode(&key);
@@ -303,7 +331,9 @@ fn a_typed_code_is_read_as_people_type_it() {
     });
     let shown = code.to_string();
     assert_eq!(shown.len(), 9);
-    for typed in [shown.clone(), shown.to_lowercase(), shown.replace('-', ""), shown.replace('-', " "), format!(" {shown}. ")] {
+    for typed in
+        [shown.clone(), shown.to_lowercase(), shown.replace('-', ""), shown.replace('-', " "), format!(" {shown}. ")]
+    {
         assert_eq!(typed.parse(), Ok(code), "{typed:?}");
     }
     for wrong in ["", "BCDF-GHJ", "BCDF-GHJKL", "ABCD-EFGH", "1234-5678", "BCDF-GHJÄ"] {

@@ -31,7 +31,7 @@ fn bundle_hash() -> &'static str {
                 context.update(&file.data);
             }
         }
-        context.finish().as_ref()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        data_encoding::HEXLOWER.encode(&context.finish().as_ref()[..8])
     })
 }
 

@@ -91,10 +91,13 @@ impl Agent {
         Self {
             browser: parsed.as_ref().and_then(|agent| known(agent.name)),
             system: hinted_system.and_then(known).or_else(|| {
-                parsed.as_ref().and_then(|agent| if agent.os.starts_with("Windows") { known("Windows") } else { system(agent.os) })
+                parsed
+                    .as_ref()
+                    .and_then(|agent| if agent.os.starts_with("Windows") { known("Windows") } else { system(agent.os) })
             }),
-            is_phone: hinted_phone
-                .unwrap_or_else(|| parsed.as_ref().is_some_and(|agent| matches!(agent.category, "smartphone" | "mobilephone"))),
+            is_phone: hinted_phone.unwrap_or_else(|| {
+                parsed.as_ref().is_some_and(|agent| matches!(agent.category, "smartphone" | "mobilephone"))
+            }),
         }
     }
 }
@@ -134,7 +137,11 @@ mod tests {
         let seen = |peer: &str, line: &str| proxies.resolve(ip(peer), &forwarded(line)).0;
         assert_eq!(seen("192.0.2.9", "198.51.100.1"), ip("192.0.2.9"), "an untrusted peer's word counts for nothing");
         assert_eq!(seen("10.0.0.1", "198.51.100.1"), ip("198.51.100.1"));
-        assert_eq!(seen("10.0.0.1", "203.0.113.7, 198.51.100.1, 10.2.3.4"), ip("198.51.100.1"), "what the client wrote is left of what ours wrote");
+        assert_eq!(
+            seen("10.0.0.1", "203.0.113.7, 198.51.100.1, 10.2.3.4"),
+            ip("198.51.100.1"),
+            "what the client wrote is left of what ours wrote"
+        );
         assert_eq!(seen("10.0.0.1", "nonsense"), ip("10.0.0.1"));
         assert_eq!(seen("::ffff:10.0.0.1", "198.51.100.1"), ip("198.51.100.1"));
     }
@@ -160,15 +167,19 @@ mod tests {
             (some("Firefox"), some("Windows"), false)
         );
         assert_eq!(
-            agent("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"),
+            agent(
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"
+            ),
             (some("Safari"), some("macOS"), false)
         );
         assert_eq!(
-            agent("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36"),
+            agent(
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36"
+            ),
             (some("Chrome"), some("Android"), true)
         );
         assert!(agent("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1").2);
-        assert_eq!(agent("curl/8.0").2, false);
+        assert!(!agent("curl/8.0").2);
         assert_eq!(agent("").0, None);
     }
 }

@@ -131,11 +131,21 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     closing.cancel();
     // Every place is free once every request and every socket is done.
     if tokio::time::timeout(DRAIN, places.acquire_many(all)).await.is_err() {
-        tracing::warn!(open = door.connections - places.available_permits(), "stopping although connections are still open");
+        tracing::warn!(
+            open = door.connections - places.available_permits(),
+            "stopping although connections are still open"
+        );
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, place: Place, router: Router, tls: Option<TlsAcceptor>, closing: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    place: Place,
+    router: Router,
+    tls: Option<TlsAcceptor>,
+    closing: CancellationToken,
+) {
     // An event is one small packet, and it is awaited.
     let _ = stream.set_nodelay(true);
     match tls {

@@ -34,7 +34,9 @@ impl NextPath {
         let mut link = format!("{path}?next=");
         for byte in self.0.bytes() {
             match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => link.push(char::from(byte)),
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
+                    link.push(char::from(byte));
+                }
                 _ => {
                     let hex = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble)]);
                     link.extend(['%', hex(byte >> 4), hex(byte & 15)]);
@@ -60,8 +62,19 @@ mod tests {
             assert!(NextPath::parse(ours).is_some(), "{ours}");
         }
         for theirs in [
-            "", "a", "//evil.example", "/\\evil.example", "\\/evil", "https://evil.example", "javascript:alert(1)",
-            "/\t/evil.example", "/\n/evil.example", " /a", "/a b", "/ü", "///evil",
+            "",
+            "a",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            " /a",
+            "/a b",
+            "/ü",
+            "///evil",
         ] {
             assert!(NextPath::parse(theirs).is_none(), "{theirs:?}");
         }
@@ -71,6 +84,9 @@ mod tests {
     #[test]
     fn a_link_carries_the_path_as_one_value() {
         assert_eq!(NextPath::home().behind("/login"), "/login");
-        assert_eq!(NextPath::parse("/a?b=c&d").unwrap_or_else(NextPath::home).behind("/login"), "/login?next=/a%3Fb%3Dc%26d");
+        assert_eq!(
+            NextPath::parse("/a?b=c&d").unwrap_or_else(NextPath::home).behind("/login"),
+            "/login?next=/a%3Fb%3Dc%26d"
+        );
     }
 }

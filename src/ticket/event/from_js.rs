@@ -23,7 +23,11 @@ pub fn text(object: &JsValue, name: &str) -> Option<String> {
 
 /// A number without a fraction.
 pub fn number(object: &JsValue, name: &str) -> Option<u32> {
-    field(object, name).as_f64().map(|number| number as u32)
+    let number = field(object, name).as_f64()?;
+    // JavaScript has one kind of number; the server wrote whole ones, in range.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a cast saturates")]
+    let whole = number as u32;
+    Some(whole)
 }
 
 impl Event {
@@ -66,6 +70,10 @@ impl Seen {
 impl Code {
     /// The code, if it is one.
     pub fn from_js(code: &JsValue) -> Option<Self> {
-        Some(Self { size: number(code, "size")? as u16, path: text(code, "path")?, user_code: text(code, "user_code")? })
+        Some(Self {
+            size: number(code, "size")?.try_into().ok()?,
+            path: text(code, "path")?,
+            user_code: text(code, "user_code")?,
+        })
     }
 }

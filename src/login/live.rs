@@ -1,0 +1,208 @@
+//! What the two pages do with what they hear: the login page renews and claims, the phone's page shows its next
+//! state.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use gloo_net::http::Request;
+use gloo_timers::future::sleep;
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlFormElement, VisibilityState};
+
+use super::decision;
+use super::follow::Follow;
+use super::panel::Shown;
+use crate::ticket::event::{Code, Event, Seen, from_js};
+
+/// A gap in a clock that ticks every second: the machine slept, and an open socket may be a dead one.
+const SLEPT_MS: f64 = 8_000.0;
+
+/// Wakes a follower when the page comes back to sight, to the network, or out of a sleep.
+fn waker(wake: UnboundedSender<()>) -> impl Fn() {
+    let on_sight = wake.clone();
+    let _ = window_event_listener(ev::visibilitychange, move |_| {
+        if is_visible() {
+            let _ = on_sight.unbounded_send(());
+        }
+    });
+    let on_network = wake.clone();
+    let _ = window_event_listener(ev::online, move |_| {
+        let _ = on_network.unbounded_send(());
+    });
+    move || {
+        let _ = wake.unbounded_send(());
+    }
+}
+
+fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+fn go(path: &str) {
+    let _ = location().replace(path);
+}
+
+/// The login page: shows what it hears, renews its code while somebody can see it, claims what was approved.
+pub fn login(
+    shown: &Shown,
+    event: RwSignal<Event>,
+    code: RwSignal<Code>,
+    spent: RwSignal<u8>,
+    is_lost: RwSignal<bool>,
+) {
+    let opened = js_sys::Date::now();
+    let ends = Rc::new(Cell::new(opened + f64::from(shown.event.remaining_ms)));
+    let base = ["/login/", &shown.ticket].concat();
+    let (wake, woken) = unbounded();
+    let wake = waker(wake);
+
+    let hear = {
+        let (ends, again, base) = (Rc::clone(&ends), shown.again.clone(), base.clone());
+        let renew_for = f64::from(shown.renew_for_ms);
+        move |mut heard: Event| {
+            ends.set(js_sys::Date::now() + f64::from(heard.remaining_ms));
+            if let Seen::Waiting { code: newer, .. } = &mut heard.seen
+                && let Some(newer) = newer.take()
+            {
+                code.set(newer);
+            }
+            match heard.seen {
+                Seen::Approved { .. } => spawn_local(claim(base.clone(), again.clone())),
+                Seen::Claimed => go(&again),
+                // It ran out while the page could not renew it, although somebody looks: begin again by itself.
+                Seen::Expired if is_visible() && js_sys::Date::now() - opened < renew_for => go(&again),
+                _ => {}
+            }
+            let is_last = matches!(
+                heard.seen,
+                Seen::Approved { .. } | Seen::Claimed | Seen::Denied | Seen::Cancelled | Seen::Expired
+            );
+            event.set(heard);
+            is_last
+        }
+    };
+    let follow = Follow {
+        path: [&base, "/watch"].concat(),
+        seq: shown.event.seq,
+        hear: Box::new(hear),
+        lost: Box::new(move |lost| is_lost.set(lost)),
+        wake: woken,
+    };
+    let again = shown.again.clone();
+    spawn_local(async move {
+        if !follow.run().await {
+            if is_visible() {
+                go(&again);
+            } else {
+                rest(event);
+            }
+        }
+    });
+
+    let code_ms = f64::from(shown.code_ms);
+    let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
+    let last_tick = Cell::new(opened);
+    let renewing = Cell::new(0.0);
+    set_interval(
+        move || {
+            let now = js_sys::Date::now();
+            if now - last_tick.replace(now) > SLEPT_MS {
+                wake();
+            }
+            let left = ends.get() - now;
+            spent.set(hundredths(1.0 - left / code_ms));
+            if !event.with_untracked(|event| matches!(event.seen, Seen::Waiting { .. })) {
+                return;
+            }
+            let is_due = left < renew_before && now - opened < renew_for;
+            if is_due && is_visible() && now - renewing.get() > 3_000.0 {
+                renewing.set(now);
+                let path = [&base, "/refresh"].concat();
+                spawn_local(async move {
+                    // The newer code comes by the watch.
+                    let _ = Request::post(&path).send().await;
+                });
+            }
+            // Never sit on a dead code, whatever the watch says or does not say.
+            if left < -2_000.0 {
+                rest(event);
+            }
+        },
+        Duration::from_secs(1),
+    );
+}
+
+/// A share as a whole number from 0 to 100: printing fractions would cost the page twenty kilobytes.
+fn hundredths(share: f64) -> u8 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
+    let whole = (share * 100.0).clamp(0.0, 100.0) as u8;
+    whole
+}
+
+/// The plate dims behind one button.
+fn rest(event: RwSignal<Event>) {
+    event.update(|event| event.seen = Seen::Expired);
+}
+
+/// Takes the session and goes on; tried again while the claim's time lasts, for a network that stumbles just now.
+async fn claim(base: String, again: String) {
+    for _ in 0..10 {
+        if let Ok(response) = Request::post(&[&base, "/claim"].concat()).send().await {
+            match response.text().await {
+                Ok(text) if response.ok() => {
+                    let next = from_js::parse(&text).and_then(|signed_in| from_js::text(&signed_in, "next"));
+                    return go(next.as_deref().unwrap_or("/"));
+                }
+                // Used already: another tab of this page, or an answer that was lost. The session is there, or it is not.
+                _ if response.status() < 500 => return go(&again),
+                _ => {}
+            }
+        }
+        sleep(Duration::from_secs(2)).await;
+    }
+    go(&again);
+}
+
+/// The phone's page: sends the scan, or opens the page anew when the ticket has moved on.
+pub fn phone() {
+    let place = document().get_element_by_id(decision::ELEMENT);
+    let said = |name| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();
+    let (path, seq) = (said("data-watch"), said("data-seq").parse().unwrap_or(0));
+    if path.is_empty() {
+        if let Some(form) =
+            document().get_element_by_id("scan").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
+        {
+            let _ = form.request_submit();
+        }
+        return;
+    }
+    let (wake, woken) = unbounded();
+    let wake = waker(wake);
+    let last_tick = Cell::new(js_sys::Date::now());
+    set_interval(
+        move || {
+            let now = js_sys::Date::now();
+            if now - last_tick.replace(now) > SLEPT_MS {
+                wake();
+            }
+        },
+        Duration::from_secs(1),
+    );
+    let first = RefCell::new(None);
+    let hear = move |event: Event| {
+        let first = &mut *first.borrow_mut();
+        let is_news = event.seq != seq || first.as_ref().is_some_and(|seen| *seen != event.seen);
+        first.get_or_insert(event.seen);
+        is_news
+    };
+    let follow = Follow { path, seq, hear: Box::new(hear), lost: Box::new(|_| {}), wake: woken };
+    spawn_local(async move {
+        follow.run().await;
+        let _ = location().reload();
+    });
+}
