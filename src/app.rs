@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, FromRef, Request, State};
+use axum::extract::{FromRef, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::from_fn_with_state;
@@ -13,6 +13,7 @@ use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::account::password::Passwords;
@@ -146,7 +147,7 @@ impl App {
             .route("/favicon.svg", get(assets::favicon))
             .route("/robots.txt", get(assets::robots))
             .fallback(|| async { Problem::not_found() })
-            .layer(DefaultBodyLimit::max(BODY_BYTES))
+            .layer(RequestBodyLimitLayer::new(BODY_BYTES))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
             .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
             .layer(from_fn_with_state(self.gate.clone(), guard::gate))

@@ -66,17 +66,21 @@ async fn page(State(floor): State<Arc<Floor>>) -> Html<String> {
 }
 
 async fn watch(State(floor): State<Arc<Floor>>, Path(page): Path<u32>, upgrade: WebSocketUpgrade) -> Response {
+    // Before the answer: whoever has it may be told at once.
+    let told = floor.enter(page);
     upgrade
         .read_buffer_size(SOCKET_READ_BUFFER)
         .write_buffer_size(0)
         .max_write_buffer_size(SOCKET_WRITE_BUFFER)
         .max_message_size(SOCKET_MESSAGE_BYTES)
         .max_frame_size(SOCKET_MESSAGE_BYTES)
-        .on_upgrade(move |socket| over_socket(floor, page, socket))
+        .on_upgrade(async move |socket| {
+            over_socket(socket, &told).await;
+            floor.leave(page);
+        })
 }
 
-async fn over_socket(floor: Arc<Floor>, page: u32, mut socket: WebSocket) {
-    let told = floor.enter(page);
+async fn over_socket(mut socket: WebSocket, told: &Notify) {
     for state in ["waiting", "scanned", "approved"] {
         let event = format!("{{\"seq\":1,\"remaining_ms\":60000,\"seen\":{{\"{state}\":{{}}}}}}");
         if socket.send(Message::Text(event.into())).await.is_err() {
@@ -87,7 +91,6 @@ async fn over_socket(floor: Arc<Floor>, page: u32, mut socket: WebSocket) {
             _ = socket.recv() => break,
         }
     }
-    floor.leave(page);
 }
 
 async fn tell(

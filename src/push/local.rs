@@ -16,8 +16,8 @@ const SHARDS: usize = 64;
 #[derive(Debug)]
 struct Channel {
     wake: Arc<Notify>,
-    browsers: u16,
-    phones: u16,
+    browsers: u32,
+    phones: u32,
 }
 
 /// The map, in shards.
@@ -107,7 +107,7 @@ impl Drop for Subscription {
 }
 
 impl Channel {
-    fn count(&mut self, side: Side) -> &mut u16 {
+    fn count(&mut self, side: Side) -> &mut u32 {
         match side {
             Side::Browser => &mut self.browsers,
             Side::Phone => &mut self.phones,

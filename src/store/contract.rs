@@ -122,6 +122,20 @@ async fn a_typed_code_belongs_to_one_ticket_until_its_end(tickets: Tickets) {
 }
 
 #[tokio::test]
+async fn memory_holds_at_most_two_typed_codes_a_ticket() {
+    let tickets = Tickets::memory(10);
+    let reserve = async |at: Timestamp| {
+        let code = UserCode::draw(|| random::<1>()[0]);
+        tickets.reserve(code, TicketId::from_random(random()), Round(0), at, at + LIVES.code).await.expect("answers")
+    };
+    for _ in 0..20 {
+        assert!(reserve(now()).await);
+    }
+    assert!(!reserve(now()).await);
+    assert!(reserve(now() + LIVES.code).await, "what is over makes room");
+}
+
+#[tokio::test]
 async fn memory_takes_as_many_tickets_as_it_is_told_and_gives_places_back() {
     let tickets = Tickets::memory(100);
     for _ in 0..100 {

@@ -73,6 +73,13 @@ impl Memory {
         if typed.get(&code).is_some_and(|held| held.until > now) {
             return false;
         }
+        // A ticket has at most two codes that count, its newest and the one before.
+        if typed.len() >= self.capacity.saturating_mul(2) {
+            typed.retain(|_, held| held.until > now);
+            if typed.len() >= self.capacity.saturating_mul(2) {
+                return false;
+            }
+        }
         typed.insert(code, Typed { ticket, round, until });
         true
     }

@@ -257,6 +257,10 @@ async fn a_refused_request_says_what_to_do_to_people_and_to_programs() {
         .send(Method::POST, "/signin", &[("sec-fetch-site", "same-origin")], Some(&[("a", &"b".repeat(9000))]))
         .await;
     assert_eq!((large.status, large.error().as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));
+    let large = browser
+        .send(Method::POST, "/api/scan", &[("sec-fetch-site", "same-origin")], Some(&[("code", &"b".repeat(9000))]))
+        .await;
+    assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE, "server functions have no bound of their own");
 }
 
 #[tokio::test]

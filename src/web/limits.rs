@@ -36,16 +36,17 @@ impl GovernorClock for Ticks {
 /// One kind of limit over many keys.
 #[derive(Debug)]
 struct Buckets<K: Hash + Eq + Clone> {
+    name: &'static str,
     limiter: RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>,
     clock: Ticks,
 }
 
 impl<K: Hash + Eq + Clone> Buckets<K> {
-    fn per_minute(allowed: u64, clock: &Clock) -> Self {
+    fn per_minute(name: &'static str, allowed: u64, clock: &Clock) -> Self {
         let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
         let clock = Ticks(clock.clone());
         let limiter = RateLimiter::new(Quota::per_minute(allowed), DashMapStateStore::default(), clock.clone());
-        Self { limiter, clock }
+        Self { name, limiter, clock }
     }
 
     fn take(&self, key: &K) -> Result<(), Problem> {
@@ -57,7 +58,15 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
                 return Err(Problem::too_many(Duration::from_secs(60)));
             }
         }
-        self.limiter.check_key(key).map_err(|refused| Problem::too_many(refused.wait_time_from(self.clock.now())))
+        self.limiter.check_key(key).map_err(|refused| {
+            let wait = refused.wait_time_from(self.clock.now());
+            tracing::info!(
+                limit = self.name,
+                wait_ms = wait.as_millis(),
+                "a request was refused: too many of its kind"
+            );
+            Problem::too_many(wait)
+        })
     }
 }
 
@@ -78,11 +87,11 @@ impl Limits {
     /// The configured limits, with every bucket full.
     pub fn new(limits: &settings::Limits, clock: &Clock) -> Self {
         Self(Arc::new(Inner {
-            requests: Buckets::per_minute(limits.requests_per_minute, clock),
-            logins: Buckets::per_minute(limits.logins_per_minute, clock),
-            attempts: Buckets::per_minute(limits.attempts_per_minute, clock),
-            attempts_on: Buckets::per_minute(limits.attempts_per_minute, clock),
-            decisions: Buckets::per_minute(limits.decisions_per_minute, clock),
+            requests: Buckets::per_minute("requests", limits.requests_per_minute, clock),
+            logins: Buckets::per_minute("logins", limits.logins_per_minute, clock),
+            attempts: Buckets::per_minute("attempts", limits.attempts_per_minute, clock),
+            attempts_on: Buckets::per_minute("attempts_on", limits.attempts_per_minute, clock),
+            decisions: Buckets::per_minute("decisions", limits.decisions_per_minute, clock),
         }))
     }
 

@@ -1,0 +1,59 @@
+//! What the handlers of this feature work with, and where they are.
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::{get, post};
+use tokio_util::sync::CancellationToken;
+
+use super::flow::Flow;
+use super::{api, browser, phone};
+use crate::account::phone_token::PhoneTokens;
+use crate::account::session::Sessions;
+use crate::settings;
+use crate::web::document::Site;
+use crate::web::limits::Limits;
+
+/// What the handlers of this feature work with.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The verbs of a ticket.
+    pub flow: Flow,
+    /// Who is signed in.
+    pub sessions: Sessions,
+    /// Whose app is a phone, where that is configured.
+    pub phone_tokens: Option<PhoneTokens>,
+    /// The site.
+    pub site: Site,
+    /// How often somebody may ask.
+    pub limits: Limits,
+    /// `[login]`
+    pub settings: settings::Login,
+    /// How long a session opened by a scan lasts at most: the phone's owner is told.
+    pub session_hours: u64,
+    /// Cancelled when the server is to stop.
+    pub stopping: CancellationToken,
+}
+
+/// The routes of this feature, server functions apart.
+pub fn routes<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Login: FromRef<S>,
+{
+    Router::new()
+        .route("/login", get(browser::page))
+        .route("/login/{ticket}", get(browser::page_again))
+        .route("/login/{ticket}/watch", get(browser::watch))
+        .route("/login/{ticket}/refresh", post(browser::refresh))
+        .route("/login/{ticket}/cancel", post(browser::cancel))
+        .route("/login/{ticket}/claim", post(browser::claim))
+        .route("/link", get(phone::link_page).post(phone::link))
+        .route("/s/{code}", get(phone::page))
+        // A QR is smaller in capitals, so a camera comes this way.
+        .route("/S/{code}", get(phone::page))
+        .route("/s/{code}/watch", get(phone::watch))
+        .route("/v1/tickets/{code}/scan", post(api::scan))
+        .route("/v1/tickets/{code}/approve", post(api::approve))
+        .route("/v1/tickets/{code}/deny", post(api::deny))
+        .route("/v1/tickets/{code}/watch", get(api::watch))
+}
