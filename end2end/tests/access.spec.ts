@@ -1,9 +1,8 @@
-/** For people who do not see the page, or do not point at it: order, names, focus, announcements, contrast. */
-import type { Locator, Page } from '@playwright/test';
+/** For people who do not point at the page, or do not see it. What every page owes them is in `access.ts`. */
+import type { Locator } from '@playwright/test';
 
-import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
 import { PASSWORD, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
-import { EVERY_PAGE, accountPages, signInPages, wrongTurns } from './pages.ts';
 
 /** The control has the focus, and one can see that. */
 async function expectVisibleFocus(control: Locator): Promise<void> {
@@ -65,91 +64,3 @@ test('a screen reader hears every state without the focus being moved', async ({
   await approve(phone);
   await expectSignedIn(desktop);
 });
-
-/** What no page may lack. */
-function lacks(): string[] {
-  const faults: string[] = [];
-  const check = (holds: boolean, fault: string) => {
-    if (!holds) faults.push(fault);
-  };
-  const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
-  check(document.documentElement.lang === 'en', 'no language');
-  check(document.title.length > 0, 'no title');
-  check(all('h1').length === 1, `${all('h1').length} first headings`);
-  check(all('main').length === 1, 'no main');
-  check(all('meta[name=viewport]').length === 1, 'no viewport');
-  check(!/maximum-scale|user-scalable/.test(document.head.innerHTML), 'no zoom');
-  check(all('[tabindex]').every((item) => item.tabIndex <= 0), 'an order of its own');
-  for (const item of all('input:not([type=hidden])')) check((item as HTMLInputElement).labels?.length === 1, `${item.id} has no label`);
-  for (const item of all('a, button')) check((item.textContent ?? '').trim().length > 0, `a ${item.localName} without a name`);
-  for (const item of all('svg')) {
-    const isNamed = item.getAttribute('role') === 'img' && item.hasAttribute('aria-label');
-    check(isNamed || item.getAttribute('aria-hidden') === 'true', 'a picture without a name');
-  }
-  const ids = all('[id]').map((item) => item.id);
-  check(new Set(ids).size === ids.length, 'an id twice');
-  for (const item of all('a, button, input:not([type=hidden])')) {
-    const { width, height } = item.getBoundingClientRect();
-    check(width === 0 || (width >= 24 && height >= 24), `${item.textContent}: ${width} × ${height} is too small for a finger`);
-  }
-  check(document.documentElement.scrollWidth <= innerWidth, 'wider than the screen');
-  return faults;
-}
-
-/** Texts with less contrast than 4.5 to 1 (WCAG 1.4.3) against what is painted behind them. */
-function pale(): string[] {
-  const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true });
-  if (!canvas) throw new Error('no canvas');
-  const ancestors = (item: Element | null): Element[] => (item ? [item, ...ancestors(item.parentElement)] : []);
-  const paint = (colours: string[]): number[] => {
-    canvas.clearRect(0, 0, 1, 1);
-    for (const colour of colours) {
-      canvas.fillStyle = colour;
-      canvas.fillRect(0, 0, 1, 1);
-    }
-    return [...canvas.getImageData(0, 0, 1, 1).data.slice(0, 3)];
-  };
-  const luminance = (rgb: number[]): number => {
-    const [r = 0, g = 0, b = 0] = rgb.map((part) => (part <= 10 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const found: string[] = [];
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const item = texts.currentNode.parentElement;
-    const text = texts.currentNode.textContent?.trim();
-    if (!item || !text || !item.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-    const grounds = ancestors(item).map((one) => getComputedStyle(one).backgroundColor);
-    const ground = paint(grounds.reverse());
-    const ink = paint([...grounds, getComputedStyle(item).color]);
-    const [light = 0, dark = 0] = [luminance(ground), luminance(ink)].sort((a, b) => b - a);
-    const contrast = (light + 0.05) / (dark + 0.05);
-    if (contrast < 4.5) found.push(`${contrast.toFixed(2)}: ${text}`);
-  }
-  return found;
-}
-
-for (const [name, shape] of [
-  ['desktop', DESKTOP],
-  ['phone', PHONE],
-] as const) {
-  test.describe(`every page on a ${name}`, () => {
-    test.use({ settings: EVERY_PAGE });
-
-    for (const [part, visit] of Object.entries({ accountPages, signInPages, wrongTurns })) {
-      test(`has names for everything and contrast by day and by night: ${part}`, async ({ open }) => {
-        const wrong: string[] = [];
-        const look = async (page: Page, title: string) => {
-          const faults = await page.evaluate(lacks);
-          for (const colorScheme of ['light', 'dark'] as const) {
-            await page.emulateMedia({ colorScheme });
-            faults.push(...(await page.evaluate(pale)).map((text) => `${colorScheme} ${text}`));
-          }
-          wrong.push(...faults.map((fault) => `${title}: ${fault}`));
-        };
-        await visit({ open, shape, look });
-        expect(wrong).toEqual([]);
-      });
-    }
-  });
-}

@@ -8,7 +8,7 @@ test('sec_08_the_confirm_page_says_who_asks_for_what_and_in_whose_name', async (
   await desktop.goto('/login');
   await scan(phone, desktop);
   const host = new URL(server.origin).host;
-  await expectHeading(phone, `Sign in another device to ${host}`);
+  await expectHeading(phone, `Sign in another device to ${host}?`);
   const facts = await phone.locator('dl.facts').evaluate((list) => {
     const texts = (tag: string) => [...list.querySelectorAll(tag)].map((item) => item.textContent?.trim() ?? '');
     const values = texts('dd');

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { PNG } from 'pngjs';
 
 import { DESKTOP, PHONE, expect, test as base } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, scan, signIn } from './people.ts';
+import { approve, expectHeading, expectStatus, isSignedIn, scan, signIn } from './people.ts';
 import { decode, readQr } from './qr.ts';
 import { Server } from './server.ts';
 
@@ -60,9 +60,7 @@ test('a browser that opens the machine by the name localhost is not lost', async
   test.skip(!hasAddress, 'this machine has no address in a network');
   const phone = await open({ ...PHONE, ...TRUSTING });
   const desktop = await open({ ...DESKTOP, ...TRUSTING });
-  await phone.goto('/signin');
-  await signIn(phone);
-  await expectSignedIn(phone);
+  await isSignedIn(phone);
   await desktop.goto(`https://localhost:${server.port}/login`);
   await scan(phone, desktop);
   await expectStatus(desktop, 'Alice Adams: Confirm on your phone');

@@ -1,6 +1,6 @@
 /** Servers stop, networks fail, tabs are many: no page sits on a dead code, and each finds back by itself. */
 import { expect, test } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan, signInByScan } from './people.ts';
+import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan, setVisible, signInByScan } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
 
 /** The longest pause between two tries of a page, and some time for the try. */
@@ -23,6 +23,17 @@ test('a page whose server dies and comes back shows a fresh code that works', as
   await scan(phone, desktop);
   await approve(phone);
   await expect(desktop).toHaveURL(/\/link$/);
+});
+
+test('a hidden page whose server forgot it rests, and does not say that it still tries', async ({ server, desktop }) => {
+  await Promise.all([desktop.waitForEvent('websocket'), desktop.goto('/login')]);
+  await setVisible(desktop, false);
+  await server.kill();
+  await expect(desktop.getByText(LOST)).toBeVisible();
+  await server.startAgain();
+  await expectStatus(desktop, 'This code has rested.', BACK_MS);
+  await expect(desktop.getByRole('button', { name: 'Show a new code' })).toBeVisible();
+  await expect(desktop.getByText(LOST)).toBeHidden();
 });
 
 test('a server that dies between scan and approval leaves nobody waiting', async ({ server, desktop, phone }) => {

@@ -3,18 +3,20 @@ import { expect, type Page } from '@playwright/test';
 import jsqr from 'jsqr';
 import { PNG } from 'pngjs';
 
-/** The text of the QR code that can be seen, or `null` where none can. Only dark on light counts, as for many cameras. */
+/** The text of the QR code that can be seen anywhere on the screen, or `null` where none can. */
 export async function seeQr(page: Page): Promise<string | null> {
   return decode(await page.screenshot());
 }
 
-/** The same, once there is one. */
+/** The code of the login page, once there is one; a picture of its column is read in a quarter of the time. */
 export async function readQr(page: Page): Promise<string> {
   let text: string | null = null;
-  await expect.poll(async () => (text = await seeQr(page)), { message: 'a QR code on the screen' }).not.toBeNull();
+  const read = async () => (text = decode(await page.getByRole('main').screenshot({ scale: 'css' })));
+  await expect.poll(read, { message: 'a QR code on the screen' }).not.toBeNull();
   return text ?? '';
 }
 
+/** Only dark on light counts: many cameras read it no other way. */
 export function decode(picture: Buffer): string | null {
   const { data, width, height } = PNG.sync.read(picture);
   const pixels = new Uint8ClampedArray(data.buffer, data.byteOffset, data.byteLength);

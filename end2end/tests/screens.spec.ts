@@ -1,6 +1,6 @@
 /** The login page on every kind of screen: a phone has nothing to scan, and no theme may turn the code around. */
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
-import { expectSignedIn, isSignedIn, signIn, signInByScan } from './people.ts';
+import { expectSignedIn, isSignedIn, scan, signIn, signInByScan } from './people.ts';
 import { readQr, seeQr } from './qr.ts';
 
 test('sec_13_a_phone_sized_login_page_has_no_code_and_signs_in_right_here', async ({ server, phone }) => {
@@ -18,6 +18,15 @@ test('a phone shows a code for another phone to whoever asks for it', async ({ o
   await phone.goto('/login');
   await phone.getByRole('button', { name: 'Show a code for another phone' }).click();
   await signInByScan(phone, other);
+});
+
+test('a phone that shows a code for another phone goes on showing one', async ({ open, phone }) => {
+  const stranger = await open(PHONE);
+  await isSignedIn(stranger, 'bob');
+  await phone.goto('/login?code=1');
+  await scan(stranger, phone);
+  await phone.getByRole('button', { name: 'Not you? Start over' }).click();
+  await expect(phone.locator('#qr')).toBeVisible();
 });
 
 test('a small window of a desktop shows the whole code and nothing beside the page', async ({ open }) => {

@@ -1,22 +1,25 @@
-/** Pictures of every page for people to look at, in `screenshots/`; and with UPDATE_README=1 the two of the README. */
+/** Every page in every shape: a picture for people to look at, in `screenshots/`, and what no page may lack. */
 import { fileURLToPath } from 'node:url';
 
 import type { BrowserContextOptions, Page } from '@playwright/test';
 
-import { DESKTOP, PHONE, test } from './fixtures.ts';
+import { lacks, pale } from './access.ts';
+import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
 import { EVERY_PAGE, accountPages, firstPages, lossPages, signInPages, wrongTurns } from './pages.ts';
 import { isSignedIn, scan } from './people.ts';
 import { Server } from './server.ts';
 
-const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import.meta.url));
-
 const SHAPES: Readonly<Record<string, BrowserContextOptions>> = { desktop: DESKTOP, phone: PHONE };
 
-/** Takes one picture by day and one by night. */
-function photograph(shape: string) {
+const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import.meta.url));
+
+/** Looks at a page by day and by night. */
+function inspect(shape: string, faults: string[]) {
   return async (page: Page, name: string): Promise<void> => {
+    faults.push(...(await page.evaluate(lacks)).map((fault) => `${name}: ${fault}`));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      faults.push(...(await page.evaluate(pale)).map((text) => `${name} (${colorScheme}) has too little contrast: ${text}`));
       await page.screenshot({ path: picture(`screenshots/${shape}-${name}-${colorScheme}`), animations: 'disabled' });
     }
     await page.emulateMedia({ colorScheme: null, reducedMotion: null });
@@ -24,35 +27,40 @@ function photograph(shape: string) {
 }
 
 for (const [name, shape] of Object.entries(SHAPES)) {
-  test.describe(`pictures on a ${name}`, () => {
+  test.describe(`on a ${name} every page has names for everything, and contrast by day and by night:`, () => {
     test.use({ settings: EVERY_PAGE });
 
     for (const [part, visit] of Object.entries({ accountPages, signInPages, wrongTurns, lossPages })) {
-      test(`of ${part}`, async ({ open, server }) => {
-        await visit({ open, shape, look: photograph(name) }, server);
+      test(part, async ({ open, server }) => {
+        const faults: string[] = [];
+        await visit({ open, shape, look: inspect(name, faults) }, server);
+        expect(faults).toEqual([]);
       });
     }
-  });
 
-  test.describe(`pictures on a ${name}`, () => {
-    test.use({ people: false });
+    test.describe('on a first start', () => {
+      test.use({ people: false });
 
-    test('of a first start', async ({ open, server }) => {
-      await firstPages({ open, shape, look: photograph(name) }, await server.setupLink());
+      test('firstPages', async ({ open, server }) => {
+        const faults: string[] = [];
+        await firstPages({ open, shape, look: inspect(name, faults) }, await server.setupLink());
+        expect(faults).toEqual([]);
+      });
     });
   });
 }
 
-const readme = test.extend({
-  // The address that the README names, and not that of a chance port.
-  server: async ({ folder }, use) => {
-    const server = await Server.start({ folder, addr: '127.0.0.1:3000' });
-    await use(server);
-    await server.kill();
-  },
-});
-
+// The pictures of the README change only when somebody means it.
 if (process.env['UPDATE_README'] === '1') {
+  const readme = test.extend({
+    // The address that the README names, and not that of a chance port.
+    server: async ({ folder }, use) => {
+      const server = await Server.start({ folder, addr: '127.0.0.1:3000' });
+      await use(server);
+      await server.kill();
+    },
+  });
+
   readme('the pictures of the README', async ({ open }) => {
     const light = { colorScheme: 'light', reducedMotion: 'reduce', deviceScaleFactor: 1.5 } as const;
     const desktop = await open({ ...DESKTOP, ...light, viewport: { width: 480, height: 640 } });

@@ -1,7 +1,7 @@
 /** The main job: a browser is signed in by a scan. */
 import { expect, test } from './fixtures.ts';
 import { approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan, signIn, typedCode } from './people.ts';
-import { codeIn, readQr } from './qr.ts';
+import { codeIn, readQr, seeQr } from './qr.ts';
 
 test('a scan and an approval sign the first page in without touching it', async ({ server, desktop, phone }) => {
   const touches: string[] = [];
@@ -13,7 +13,8 @@ test('a scan and an approval sign the first page in without touching it', async 
     }
   });
   await desktop.goto('/login?next=/link%3Ffrom=shop');
-  const address = await readQr(desktop);
+  await expect(desktop.locator('#qr').getByRole('img')).toBeVisible();
+  const address = (await seeQr(desktop)) ?? '';
   expect(new URL(address).origin, 'the QR leads to this server').toBe(server.origin);
 
   await phone.goto(address);
@@ -124,4 +125,22 @@ test('nothing moves when the state of the login page changes', async ({ desktop,
   await deny(phone);
   await expectStatus(desktop, 'The phone said no.');
   expect(await plate(), 'denied').toEqual(waiting);
+});
+
+test('a page that is slow to take its session is not said to be closed', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  await scan(phone, desktop);
+  await expectStatus(desktop, /Confirm on your phone/);
+  let letGo = () => {};
+  await desktop.route('**/claim', async (route) => {
+    await new Promise<void>((resolve) => (letGo = resolve));
+    await route.continue();
+  });
+  await Promise.all([desktop.waitForRequest('**/claim'), approve(phone)]);
+  await expectHeading(phone, 'Approved');
+  await expectStatus(phone, 'The other device is being signed in…');
+  letGo();
+  await expectSignedIn(desktop);
+  await expectHeading(phone, 'Signed in');
 });

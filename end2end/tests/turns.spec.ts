@@ -40,7 +40,7 @@ test.describe('of whoever holds a code', () => {
 });
 
 test.describe('of whoever is late', () => {
-  test.use({ settings: { TESSERA_LOGIN__CODE_SECONDS: '2', TESSERA_LOGIN__RENEW_SECONDS: '0' } });
+  test.use({ settings: { TESSERA_LOGIN__CODE_SECONDS: '5', TESSERA_LOGIN__RENEW_SECONDS: '0' } });
 
   test('a code that is scanned or typed too late has expired', async ({ desktop, phone }) => {
     await isSignedIn(phone);
@@ -59,7 +59,7 @@ test.describe('of whoever is late', () => {
 });
 
 test.describe('of whoever thinks for long', () => {
-  test.use({ settings: { TESSERA_LOGIN__DECIDE_SECONDS: '3' } });
+  test.use({ settings: { TESSERA_LOGIN__DECIDE_SECONDS: '5' } });
 
   test('a question that nobody answers ends on both sides, and the screen shows a new code', async ({ desktop, phone }) => {
     await isSignedIn(phone);

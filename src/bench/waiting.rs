@@ -2,6 +2,7 @@
 //! connections that their browsers leave open, and how soon a page hears of the tap on the phone.
 
 use std::net::Ipv4Addr;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -18,8 +19,9 @@ use super::visit::{Page, Phone, Site};
 
 /// People at once, where the machine has descriptors for them.
 const PAGES: u32 = 10_000;
-/// Descriptors of one page, at this end as at the other: its watch, and for a while the page's own connection.
-const DESCRIPTORS: u64 = 2;
+/// Descriptors that are no watches, at this end as at the other: five seconds of page connections that are idle and
+/// not yet closed, and files.
+const DESCRIPTORS_BESIDE: u64 = 4_000;
 /// People that come in one [`TICK`]: 500 a second. Twenty seconds for all, well before the first code ends.
 const ARRIVALS: u32 = 5;
 const TICK: Duration = Duration::from_millis(10);
@@ -29,6 +31,8 @@ const SETTLED: Duration = Duration::from_secs(10);
 const CONFIRMED: usize = 5;
 /// Approvals start this far apart in time, whether or not the one before was answered: 200 a second.
 const CONFIRM_EVERY: Duration = Duration::from_millis(5);
+/// Before the first tap and after the last: what came before is over, and the last page has heard.
+const BREATH: Duration = Duration::from_secs(2);
 /// Phones that approve in turn: none has to wait for its own answer before its next turn.
 const PHONES: usize = 8;
 /// Pages that come and go before anything is measured, so that code and tables are in memory.
@@ -60,7 +64,11 @@ struct Waiting {
 /// What came of it.
 struct Outcome {
     pages: u32,
+    /// Of memory, per page.
     bytes: f64,
+    /// The same for the second half of the pages, while as many connections are idle as at its beginning.
+    bytes_more: f64,
+    /// Page connections that were not closed.
     idle: f64,
     /// Microseconds from tap to page, sorted.
     delays: Vec<f64>,
@@ -77,6 +85,7 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     });
     Ok(vec![
         Row::new(format!("bytes per waiting page, {pages} pages"), ours.bytes).floor(floor.bytes).at_most(3_000.0),
+        Row::new("bytes per page more, once half of them wait", ours.bytes_more).floor(floor.bytes_more),
         Row::new("their page connections open after 10 s idle", ours.idle).floor(floor.idle).at_most(0.0),
         p50,
         p99,
@@ -86,36 +95,41 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
 async fn outcome(server: &Server) -> Result<Outcome, Failure> {
     let phones = (0..PHONES).map(Phone::of).collect::<Result<_, _>>()?;
     let mut load = Load { server, phones, crowd: Arc::default(), listening: JoinSet::new() };
-    load.arrive(WARM_UP).await?;
+    load.arrive(0..WARM_UP).await?;
     load.listening.shutdown().await;
     load.crowd = Arc::default();
 
-    let before = server.resident()?;
-    let waiting = load.arrive(room()?).await?;
+    let (pages, before) = (room()?, server.resident()?);
+    let mut waiting = load.arrive(0..pages / 2).await?;
+    let half = server.resident()?;
+    waiting.extend(load.arrive(pages / 2..pages).await?);
+    let bytes_more = per_page(server.resident()?, half, pages - pages / 2)?;
     sleep(SETTLED).await;
-    let held = server.resident()?.saturating_sub(before);
-    let pages = load.crowd.watching.load(Ordering::Relaxed);
-    if usize::try_from(pages)? != waiting.len() {
-        return Err(format!("of {} pages only {pages} are still watching", waiting.len()).into());
+    let bytes = per_page(server.resident()?, before, pages)?;
+    let watching = load.crowd.watching.load(Ordering::Relaxed);
+    if watching != pages {
+        return Err(format!("of {pages} pages only {watching} are still watching").into());
     }
     let idle = f64::from(load.crowd.idle.load(Ordering::Relaxed));
-    let bytes = f64::from(u32::try_from(held)?) / f64::from(pages);
-    Ok(Outcome { pages, bytes, idle, delays: load.confirm(&waiting).await? })
+    Ok(Outcome { pages, bytes, bytes_more, idle, delays: load.confirm(&waiting).await? })
+}
+
+fn per_page(after: u64, before: u64, pages: u32) -> Result<f64, Failure> {
+    Ok(f64::from(u32::try_from(after.saturating_sub(before))?) / f64::from(pages))
 }
 
 /// As many pages as this machine has descriptors for.
 fn room() -> Result<u32, Failure> {
-    const FOR_FILES: u64 = 500;
-    let descriptors = rlimit::increase_nofile_limit(u64::MAX)?.saturating_sub(FOR_FILES) / DESCRIPTORS;
+    let descriptors = rlimit::increase_nofile_limit(u64::MAX)?.saturating_sub(DESCRIPTORS_BESIDE);
     Ok(u32::try_from(descriptors).unwrap_or(PAGES).min(PAGES))
 }
 
 impl Load<'_> {
     /// People arrive at their own pace; each opens the page and watches.
-    async fn arrive(&mut self, pages: u32) -> Result<Vec<Waiting>, Failure> {
+    async fn arrive(&mut self, pages: Range<u32>) -> Result<Vec<Waiting>, Failure> {
         let mut opening = JoinSet::new();
         let mut tick = interval(TICK);
-        for page in 0..pages {
+        for page in pages {
             if page.is_multiple_of(ARRIVALS) {
                 tick.tick().await;
             }
@@ -144,7 +158,7 @@ impl Load<'_> {
             phone.post(connection, site, &page.code, "scan").await?;
         }
 
-        let start = tokio::time::Instant::now() + SETTLED / 10;
+        let start = tokio::time::Instant::now() + BREATH;
         let mut approving = JoinSet::new();
         for (first, (phone, mut connection)) in phones.into_iter().enumerate() {
             let site = site.clone();
@@ -164,8 +178,7 @@ impl Load<'_> {
         while let Some(tapped) = approving.join_next().await {
             taps.extend(tapped??);
         }
-        // The last of them is on its way.
-        sleep(SETTLED / 10).await;
+        sleep(BREATH).await;
         let heard = taps.into_iter().map(|(at, tap)| {
             let heard = chosen[at].approved.get().ok_or("a page never heard that it was approved")?;
             Ok(heard.duration_since(tap).as_secs_f64() * 1e6)

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use super::flow::Stop;
-use super::watch::Watch;
+use super::watch::{News, Watch};
 use crate::ticket::event::Event;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
@@ -64,7 +64,14 @@ pub async fn carry(
             .max_write_buffer_size(SOCKET_WRITE_BUFFER)
             .max_message_size(SOCKET_MESSAGE_BYTES)
             .max_frame_size(SOCKET_MESSAGE_BYTES);
-        return Ok(upgrade.on_upgrade(move |socket| over_socket(socket, watch, resume.after, stopping, place)));
+        // A task of its own: the one that upgraded would keep what it needed for that as long as the page waits.
+        return Ok(upgrade.on_upgrade(move |socket| {
+            let budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.now() };
+            let ping_at = watch.now() + PING_EVERY;
+            let page = Waiting { socket, watch, stopping, budget, ping_at, is_silent: false, place };
+            tokio::spawn(over_socket(Box::new(page), resume.after));
+            std::future::ready(())
+        }));
     }
     same_origin(headers, site)?;
     let watch = begin.await?;
@@ -90,11 +97,20 @@ enum End {
     Gone,
 }
 
-async fn over_socket(mut socket: WebSocket, mut watch: Watch, after: u32, stopping: CancellationToken, place: Place) {
-    let end = tell(&mut socket, &mut watch, after, &stopping).await;
-    // The other side of the ticket sees at once that this page is gone.
-    drop(watch);
-    let close = match end {
+/// A page that waits. There are many of them, so it is one small block beside one small task.
+struct Waiting {
+    socket: WebSocket,
+    watch: Watch,
+    stopping: CancellationToken,
+    budget: Budget,
+    /// When the page is pinged next, and whether the last ping still waits for its answer.
+    ping_at: Timestamp,
+    is_silent: bool,
+    place: Place,
+}
+
+async fn over_socket(mut page: Box<Waiting>, after: u32) {
+    let close = match page.tell(after).await {
         End::Done => Some((close_code::NORMAL, "")),
         End::Restart => Some((CLOSE_RESTART, "reconnect")),
         End::Policy => Some((close_code::POLICY, "too many messages")),
@@ -102,61 +118,74 @@ async fn over_socket(mut socket: WebSocket, mut watch: Watch, after: u32, stoppi
         End::Closing => None,
         End::Gone => return,
     };
-    if let Some((code, reason)) = close {
-        let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
-    }
-    // RFC 6455 §7.1.1: both sides close, but nobody waits for ever.
-    let _ = tokio::time::timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
-    drop(place);
+    let Waiting { mut socket, watch, place, .. } = *page;
+    // The other side of the ticket sees at once that this page is gone; its place is kept until it is.
+    drop(watch);
+    Box::pin(async move {
+        if let Some((code, reason)) = close {
+            let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+        }
+        // RFC 6455 §7.1.1: both sides close, but nobody waits for ever.
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+        drop(place);
+    })
+    .await;
 }
 
-async fn tell(socket: &mut WebSocket, watch: &mut Watch, after: u32, stopping: &CancellationToken) -> End {
-    let Ok(mut event) = watch.resume(after).await else { return End::Done };
-    let mut budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.now() };
-    loop {
-        if send(socket, &event).await.is_err() {
-            return End::Gone;
+impl Waiting {
+    /// Tells what there is to tell, until there is nothing more or the page is gone.
+    async fn tell(&mut self, after: u32) -> End {
+        let Ok(first) = self.watch.resume(after).await else { return End::Done };
+        let mut news = News::Is(first);
+        loop {
+            let until = match news {
+                News::NoneUntil(until) => until,
+                News::Is(event) => {
+                    if send(&mut self.socket, &event).await.is_err() {
+                        return End::Gone;
+                    }
+                    if Watch::is_last(&event) {
+                        return End::Done;
+                    }
+                    self.watch.now()
+                }
+            };
+            if let Err(end) = self.wait(until).await {
+                return end;
+            }
+            news = match self.watch.news().await {
+                Ok(news) => news,
+                Err(_) => return End::Done,
+            };
         }
-        if Watch::is_last(&event) {
-            return End::Done;
-        }
-        event = match next(socket, watch, stopping, &mut budget).await {
-            Ok(event) => event,
-            Err(end) => return end,
-        };
     }
-}
 
-/// Waits for the next event while answering pings, pinging, and counting what the page says.
-async fn next(
-    socket: &mut WebSocket,
-    watch: &mut Watch,
-    stopping: &CancellationToken,
-    budget: &mut Budget,
-) -> Result<Event, End> {
-    let mut unanswered = false;
-    loop {
+    /// Waits for a hint or a moment, while answering pings, pinging, and counting what the page says.
+    async fn wait(&mut self, until: Timestamp) -> Result<(), End> {
         tokio::select! {
-            event = watch.next() => return event.map_err(|_| End::Done),
-            () = stopping.cancelled() => return Err(End::Restart),
-            message = socket.recv() => match message {
+            () = self.watch.hint(until.min(self.ping_at)) => {}
+            () = self.stopping.cancelled() => return Err(End::Restart),
+            message = self.socket.recv() => match message {
                 Some(Ok(Message::Close(_))) => return Err(End::Closing),
                 Some(Err(error)) => return Err(wrong(error)),
                 None => return Err(End::Gone),
                 Some(Ok(message)) => {
-                    unanswered = false;
-                    if !budget.allows(&message, watch.now()) {
+                    self.is_silent = false;
+                    if !self.budget.allows(&message, self.watch.now()) {
                         return Err(End::Policy);
                     }
                 }
             },
-            () = tokio::time::sleep(PING_EVERY) => {
-                if unanswered || socket.send(Message::Ping(Vec::new().into())).await.is_err() {
-                    return Err(End::Gone);
-                }
-                unanswered = true;
-            }
         }
+        if self.watch.now() < self.ping_at { Ok(()) } else { self.ping().await }
+    }
+
+    /// Pings; a page that did not answer the ping before is gone.
+    async fn ping(&mut self) -> Result<(), End> {
+        let is_dead = std::mem::replace(&mut self.is_silent, true);
+        self.ping_at = self.watch.now() + PING_EVERY;
+        let pinged = self.socket.send(Message::Ping(Vec::new().into())).await;
+        if is_dead || pinged.is_err() { Err(End::Gone) } else { Ok(()) }
     }
 }
 

@@ -2,7 +2,9 @@
 //! and no browser needs script for it. Always dark on light, with the quiet zone of four modules (field: codes in
 //! dark mode and without a margin are not read).
 
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::bits::encode_auto;
+use qrcode::canvas::{Canvas, MaskPattern};
+use qrcode::{Color, EcLevel, ec};
 
 /// Light modules around the code (ISO/IEC 18004 §6.3.8).
 const QUIET_ZONE: usize = 4;
@@ -21,9 +23,8 @@ pub struct Modules {
 /// # Panics
 /// Where the text is longer than any QR code (4,296 letters); ours have a bounded length.
 pub fn modules(text: &str) -> Modules {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).expect("a link of ours fits a QR code");
-    let width = code.width();
-    let colors = code.to_colors();
+    let colors = encode(text);
+    let width = colors.len().isqrt();
     let mut path = String::with_capacity(4096);
     let (mut pen_x, mut pen_y) = (0, 0);
     for (y, row) in colors.chunks(width).enumerate() {
@@ -45,6 +46,20 @@ pub fn modules(text: &str) -> Modules {
     // Strokes run through the middle of a module.
     let start = format!("M{QUIET_ZONE} {QUIET_ZONE}.5");
     Modules { size, path: start + &path }
+}
+
+/// The modules, row by row. Every reader takes every mask (ISO/IEC 18004 §7.8), and what we encode is random, so the
+/// search for the prettiest of eight would only cost: it is two thirds of all that a login page takes to make.
+fn encode(text: &str) -> Vec<Color> {
+    const LEVEL: EcLevel = EcLevel::M;
+    let bits = encode_auto(text.as_bytes(), LEVEL).expect("a link of ours fits a QR code");
+    let version = bits.version();
+    let (data, correction) = ec::construct_codewords(&bits.into_bytes(), version, LEVEL).expect("the version fits");
+    let mut canvas = Canvas::new(version, LEVEL);
+    canvas.draw_all_functional_patterns();
+    canvas.draw_data(&data, &correction);
+    canvas.apply_mask(MaskPattern::Checkerboard);
+    canvas.into_colors()
 }
 
 /// Relative moves are the shortest way to say where the next run starts.
@@ -88,13 +103,12 @@ mod tests {
     #[test]
     fn the_path_draws_exactly_the_dark_modules_inside_a_quiet_zone_of_four() {
         let text = "HTTPS://LOGIN.EXAMPLE.COM/S/ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGH";
-        let modules = modules(text);
-        let code = QrCode::with_error_correction_level(text, EcLevel::M).expect("a code");
-        let dark = drawn(&modules);
-        for (y, row) in dark.iter().enumerate() {
+        let colors = encode(text);
+        let width = colors.len().isqrt();
+        for (y, row) in drawn(&modules(text)).iter().enumerate() {
             for (x, is_dark) in row.iter().enumerate() {
-                let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < code.width());
-                let expected = matches!((inside(x), inside(y)), (Some(x), Some(y)) if code[(x, y)] == Color::Dark);
+                let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < width);
+                let expected = inside(x).zip(inside(y)).is_some_and(|(x, y)| colors[y * width + x] == Color::Dark);
                 assert_eq!(*is_dark, expected, "module {x},{y}");
             }
         }

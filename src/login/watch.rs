@@ -17,6 +17,14 @@ pub struct Watch {
     told: Option<(u32, Kind)>,
 }
 
+/// What the store says beside what was told last.
+pub enum News {
+    /// A state that was not told yet.
+    Is(Event),
+    /// Nothing, until the ticket's time is over or a hint comes.
+    NoneUntil(Timestamp),
+}
+
 /// What distinguishes two states of the same `seq`: time runs out, and pages open and close.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -41,43 +49,45 @@ impl Watch {
         Ok(event)
     }
 
-    /// The next state that differs from what was told last.
+    /// The state, if it differs from what was told last; else until when it stays so by itself.
+    pub async fn news(&mut self) -> Result<News, Stop> {
+        let ticket = self.flow.get(self.ticket).await?;
+        let mut event = self.flow.event(&ticket);
+        let state = Some((event.seq, kind(&event.seen)));
+        if self.told == state {
+            return Ok(News::NoneUntil(ticket.expires_at));
+        }
+        self.told = state;
+        self.show_code(&mut event, &ticket);
+        Ok(News::Is(event))
+    }
+
+    /// Returns when the store is worth reading again: something was announced, or it is `until`.
+    pub async fn hint(&mut self, until: Timestamp) {
+        tokio::select! {
+            () = self.subscription.heard() => {}
+            () = self.flow.clock().sleep_until(until) => {}
+        }
+    }
+
+    /// Waits for news.
     pub async fn next(&mut self) -> Result<Event, Stop> {
         loop {
-            let hint = self.subscription.next();
-            let until = match self.read().await? {
-                Ok(event) => {
-                    self.told = Some((event.seq, kind(&event.seen)));
-                    return Ok(event);
-                }
-                Err(until) => until,
-            };
-            tokio::select! {
-                () = hint => {}
-                () = self.flow.clock().sleep_until(until) => {}
+            match self.news().await? {
+                News::Is(event) => return Ok(event),
+                News::NoneUntil(until) => self.hint(until).await,
             }
         }
     }
 
     /// The present moment, by the clock of this house.
     pub fn now(&self) -> Timestamp {
-        self.flow.clock().now()
+        self.flow.now()
     }
 
     /// Whether anything can follow this state.
     pub fn is_last(event: &Event) -> bool {
         matches!(event.seen, Seen::Denied | Seen::Cancelled | Seen::Claimed | Seen::Expired)
-    }
-
-    /// The state if it is news, else when it ends by itself.
-    async fn read(&self) -> Result<Result<Event, Timestamp>, Stop> {
-        let ticket = self.flow.get(self.ticket).await?;
-        let mut event = self.flow.event(&ticket);
-        if self.told == Some((event.seq, kind(&event.seen))) {
-            return Ok(Err(ticket.expires_at));
-        }
-        self.show_code(&mut event, &ticket);
-        Ok(Ok(event))
     }
 
     fn show_code(&self, event: &mut Event, ticket: &crate::ticket::machine::Ticket) {

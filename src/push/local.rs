@@ -1,11 +1,10 @@
 //! Announcements within one process: a map from ticket to one wake-up that all its watchers share.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
-use tokio::sync::futures::Notified;
 
 use super::Side;
 use crate::ticket::ids::TicketId;
@@ -13,9 +12,23 @@ use crate::ticket::ids::TicketId;
 /// Locks are held for a lookup each; this many keep two cores from meeting at one.
 const SHARDS: usize = 64;
 
+/// What all watchers of a ticket hear. The count tells one who was busy that it rang meanwhile.
+#[derive(Debug, Default)]
+struct Bell {
+    rung: AtomicU32,
+    wake: Notify,
+}
+
+impl Bell {
+    fn ring(&self) {
+        self.rung.fetch_add(1, Ordering::Release);
+        self.wake.notify_waiters();
+    }
+}
+
 #[derive(Debug)]
 struct Channel {
-    wake: Arc<Notify>,
+    bell: Arc<Bell>,
     browsers: u32,
     phones: u32,
 }
@@ -42,9 +55,9 @@ impl Local {
 
     /// Wakes whoever watches this ticket.
     pub fn announce(&self, ticket: TicketId) {
-        let wake = self.shard(ticket).get(&ticket).map(|channel| Arc::clone(&channel.wake));
-        if let Some(wake) = wake {
-            wake.notify_waiters();
+        let bell = self.shard(ticket).get(&ticket).map(|channel| Arc::clone(&channel.bell));
+        if let Some(bell) = bell {
+            bell.ring();
         }
     }
 
@@ -65,27 +78,39 @@ pub struct Subscription {
     hub: Arc<Local>,
     ticket: TicketId,
     side: Side,
-    wake: Arc<Notify>,
+    bell: Arc<Bell>,
+    heard: u32,
 }
 
 impl Subscription {
     pub(super) fn new(hub: Arc<Local>, ticket: TicketId, side: Side) -> Self {
-        let wake = {
+        let bell = {
             let mut shard = hub.shard(ticket);
             let channel =
-                shard.entry(ticket).or_insert_with(|| Channel { wake: Arc::default(), browsers: 0, phones: 0 });
+                shard.entry(ticket).or_insert_with(|| Channel { bell: Arc::default(), browsers: 0, phones: 0 });
             *channel.count(side) += 1;
-            Arc::clone(&channel.wake)
+            Arc::clone(&channel.bell)
         };
         hub.watchers.fetch_add(1, Ordering::Relaxed);
         // The other side sees who is here.
-        wake.notify_waiters();
-        Self { hub, ticket, side, wake }
+        bell.ring();
+        let heard = bell.rung.load(Ordering::Acquire);
+        Self { hub, ticket, side, bell, heard }
     }
 
-    /// The next announcement after this call, whether or not it is awaited yet: make it first, then read the store.
-    pub fn next(&self) -> Notified<'_> {
-        self.wake.notified()
+    /// Returns once something was announced since it returned last. Read the store after it, and nothing is missed:
+    /// what is announced during the read makes the next call return at once.
+    pub async fn heard(&mut self) {
+        loop {
+            // Made before the count is read, so that a ring between the two is heard.
+            let wake = self.bell.wake.notified();
+            let rung = self.bell.rung.load(Ordering::Acquire);
+            if rung != self.heard {
+                self.heard = rung;
+                return;
+            }
+            wake.await;
+        }
     }
 }
 
@@ -102,7 +127,7 @@ impl Drop for Subscription {
             }
         }
         self.hub.watchers.fetch_sub(1, Ordering::Relaxed);
-        self.wake.notify_waiters();
+        self.bell.ring();
     }
 }
 

@@ -19,7 +19,7 @@ pub const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of one message from a watching page; what it says fits in 16.
 pub const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
 /// The read buffer of a socket. A page says a few bytes a minute, and the library's default is 128 KiB a page.
-pub const SOCKET_READ_BUFFER: usize = 512;
+pub const SOCKET_READ_BUFFER: usize = 128;
 /// Unsent bytes of a socket before it is closed as too slow: a few codes.
 pub const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
 /// Messages from a watching page in one minute.
