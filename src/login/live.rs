@@ -14,7 +14,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlFormElement, VisibilityState};
 
-use super::decision;
+use super::decision::Following;
 use super::follow::Follow;
 use super::panel::Shown;
 use crate::ticket::event::{Code, Event, Seen, from_js};
@@ -169,10 +169,8 @@ async fn claim(base: String, again: String) {
 }
 
 /// The phone's page: sends the scan, or opens the page anew when the ticket has moved on.
-pub fn phone() {
-    let place = document().get_element_by_id(decision::ELEMENT);
-    let said = |name| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();
-    let (path, seq) = (said("data-watch"), said("data-seq").parse().unwrap_or(0));
+pub fn phone(following: &Following) {
+    let (path, seq) = (following.watch.clone(), following.seq);
     if path.is_empty() {
         if let Some(form) =
             document().get_element_by_id("scan").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
