@@ -1,6 +1,6 @@
 /** Servers stop, networks fail, tabs are many: no page sits on a dead code, and each finds back by itself. */
 import { expect, test } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan, setVisible, signInByScan } from './people.ts';
+import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, setVisible, signInByScan } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
 
 /** The longest pause between two tries of a page, and some time for the try. */
@@ -9,11 +9,8 @@ const LOST = 'The connection is lost.';
 
 test('a page whose server dies and comes back shows a fresh code that works', async ({ server, desktop, phone }) => {
   await isSignedIn(phone);
-  await desktop.goto('/login?next=/link');
+  await Promise.all([isWatching(desktop), desktop.goto('/login?next=/link')]);
   const first = codeIn(await readQr(desktop));
-  const awake = desktop.waitForEvent('websocket');
-  await desktop.reload();
-  await awake;
   await server.kill();
   await expect(desktop.getByText(LOST)).toBeVisible();
 
@@ -26,7 +23,7 @@ test('a page whose server dies and comes back shows a fresh code that works', as
 });
 
 test('a hidden page whose server forgot it rests, and does not say that it still tries', async ({ server, desktop }) => {
-  await Promise.all([desktop.waitForEvent('websocket'), desktop.goto('/login')]);
+  await Promise.all([isWatching(desktop), desktop.goto('/login')]);
   await setVisible(desktop, false);
   await server.kill();
   await expect(desktop.getByText(LOST)).toBeVisible();
@@ -51,8 +48,8 @@ test('a server that dies between scan and approval leaves nobody waiting', async
 test('a server that is told to stop exits cleanly within ten seconds, whoever is waiting', async ({ server, desktop, phone, open }) => {
   await isSignedIn(phone);
   const other = await open();
-  await Promise.all([desktop.waitForEvent('websocket'), desktop.goto('/login')]);
-  await Promise.all([other.waitForEvent('websocket'), other.goto('/login')]);
+  await Promise.all([isWatching(desktop), desktop.goto('/login')]);
+  await Promise.all([isWatching(other), other.goto('/login')]);
   await scan(phone, desktop);
   await expectStatus(desktop, /Confirm on your phone/);
 
@@ -70,7 +67,7 @@ test('a server that is told to stop exits cleanly within ten seconds, whoever is
 
 test('what happened while the network was away is there when it comes back', async ({ desktop, phone }) => {
   await isSignedIn(phone);
-  await Promise.all([desktop.waitForEvent('websocket'), desktop.goto('/login?next=/link')]);
+  await Promise.all([isWatching(desktop), desktop.goto('/login?next=/link')]);
   const address = await readQr(desktop);
   await desktop.context().setOffline(true);
   await phone.goto(address);

@@ -2,7 +2,7 @@
 import { type BrowserContextOptions, type Page, expect } from '@playwright/test';
 
 import type { Open } from './fixtures.ts';
-import { approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, renewTwice, scan, setVisible, signIn } from './people.ts';
+import { approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, renewTwice, scan, setVisible, signIn } from './people.ts';
 import { readQr } from './qr.ts';
 import type { Server, Settings } from './server.ts';
 
@@ -186,10 +186,10 @@ export async function wrongTurns({ open, shape, look }: Tour): Promise<void> {
 export async function lossPages({ open, shape, look }: Tour, server: Server): Promise<void> {
   const [browser, hidden, phone] = [await open(shape), await open(shape), await open(shape)];
   await isSignedIn(phone);
-  await Promise.all([hidden.waitForEvent('websocket'), showCode(hidden)]);
+  await Promise.all([isWatching(hidden), showCode(hidden)]);
   await setVisible(hidden, false);
   await browser.goto('about:blank');
-  const [, address] = await Promise.all([browser.waitForEvent('websocket'), showCode(browser)]);
+  const [, address] = await Promise.all([isWatching(browser), showCode(browser)]);
   await server.kill();
   await expect(browser.getByText('The connection is lost.')).toBeVisible();
   await look(browser, 'login-lost');

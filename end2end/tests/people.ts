@@ -61,6 +61,13 @@ export async function typedCode(page: Page): Promise<string> {
   return (await page.getByLabel('Code for typing').textContent()) ?? '';
 }
 
+/** Resolves once the page watches its ticket; to be called before the page is opened. */
+export async function isWatching(page: Page): Promise<void> {
+  return new Promise((resolve) => {
+    page.once('websocket', (socket) => socket.once('framereceived', () => resolve()));
+  });
+}
+
 /** The page is behind another tab, or is the one in front again. */
 export async function setVisible(page: Page, visible: boolean): Promise<void> {
   await page.evaluate((visible) => {

@@ -49,7 +49,7 @@ test.describe('with codes of six seconds', () => {
     await setVisible(desktop, false);
     await expectStatus(desktop, 'This code has rested.');
     expect(asked).toEqual([]);
-    expect(await seeQr(desktop), 'a dead code cannot be scanned').toBeNull();
+    await expect.poll(async () => seeQr(desktop), 'a dead code cannot be scanned').toBeNull();
 
     await setVisible(desktop, true);
     await desktop.getByRole('button', { name: 'Show a new code' }).click();
@@ -90,7 +90,7 @@ test.describe('where pages do not renew', () => {
     await expect(button).toBeVisible();
     await expectStatus(desktop, 'This code has rested.');
     expect(asked).toEqual([]);
-    expect(await seeQr(desktop)).toBeNull();
+    await expect.poll(async () => seeQr(desktop)).toBeNull();
 
     await button.click();
     expect(codeIn(await readQr(desktop))).not.toBe(codeIn(first));

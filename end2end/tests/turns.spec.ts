@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 
 import { PHONE, expect, test } from './fixtures.ts';
 import { EVERY_PAGE, accountPages, wrongTurns } from './pages.ts';
-import { approve, expectHeading, expectStatus, isSignedIn, scan, signIn, signInByScan, typedCode } from './people.ts';
+import { approve, expectHeading, expectStatus, isSignedIn, isWatching, scan, signIn, signInByScan, typedCode } from './people.ts';
 import { readQr } from './qr.ts';
 
 test.describe('of whoever holds a code', () => {
@@ -90,7 +90,7 @@ test.describe('of whoever closes the page', () => {
 test('whoever signed out meanwhile signs in again and comes back to the question', async ({ desktop, phone }) => {
   await isSignedIn(phone);
   await desktop.goto('/login');
-  await scan(phone, desktop);
+  await Promise.all([isWatching(phone), scan(phone, desktop)]);
   await phone.context().clearCookies();
   await approve(phone);
   await signIn(phone);

@@ -19,6 +19,8 @@ use super::visit::{Page, Phone, Site};
 
 /// People at once, where the machine has descriptors for them.
 const PAGES: u32 = 10_000;
+/// With fewer, the memory of a page drowns in that of the server itself.
+const PAGES_LEAST: u32 = 1_000;
 /// Descriptors that are no watches, at this end as at the other: five seconds of page connections that are idle and
 /// not yet closed, and files.
 const DESCRIPTORS_BESIDE: u64 = 4_000;
@@ -120,8 +122,10 @@ fn per_page(after: u64, before: u64, pages: u32) -> Result<f64, Failure> {
 
 /// As many pages as this machine has descriptors for.
 fn room() -> Result<u32, Failure> {
-    let descriptors = rlimit::increase_nofile_limit(u64::MAX)?.saturating_sub(DESCRIPTORS_BESIDE);
-    Ok(u32::try_from(descriptors).unwrap_or(PAGES).min(PAGES))
+    let descriptors = rlimit::increase_nofile_limit(u64::MAX)?;
+    let pages = descriptors.checked_sub(DESCRIPTORS_BESIDE).filter(|pages| *pages >= PAGES_LEAST.into());
+    let pages = pages.ok_or_else(|| format!("{descriptors} descriptors a process are too few for this load"))?;
+    Ok(u32::try_from(pages).unwrap_or(PAGES).min(PAGES))
 }
 
 impl Load<'_> {

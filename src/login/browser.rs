@@ -184,7 +184,9 @@ fn millis(span: Duration) -> u32 {
 
 /// Where a page goes for a new code.
 fn again(next: Option<&str>) -> String {
-    next.and_then(NextPath::parse).unwrap_or_else(NextPath::home).behind("/login")
+    let path = next.and_then(NextPath::parse).unwrap_or_else(NextPath::home).behind("/login");
+    // Who has a code wants a code, on a phone too.
+    format!("{path}{}code=1", if path.contains('?') { '&' } else { '?' })
 }
 
 fn code_page(login: &Login, ticket: &Ticket) -> Response {
@@ -216,9 +218,17 @@ fn code_page(login: &Login, ticket: &Ticket) -> Response {
     let next = ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home);
     let signin = next.behind("/signin");
     let (name, host) = (login.site.name().to_owned(), login.site.host().to_owned());
+    // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
+    let late = format!(
+        "setTimeout(function(){{document.body.dataset.live===undefined&&location.replace('/login/{}')}},{})",
+        ticket.id,
+        shown.event.remaining_ms.saturating_add(1000)
+    );
     login.site.page(page, move || {
         provide_context(shown);
+        let nonce = leptos::nonce::use_nonce();
         view! {
+            <script nonce=nonce>{late}</script>
             <Mark/>
             <h1>{lang.login_heading(&name)}</h1>
             <p class="lead"><span class="host">{host}</span></p>

@@ -139,8 +139,12 @@ impl Flow {
             _ => {}
         }
         not_the_same_browser(&ticket, browser)?;
-        ticket.apply(&Action::Scan(code.round, scanner(account)), self.now(), &self.0.lifetimes)?;
-        Ok(ticket)
+        match ticket.apply(&Action::Scan(code.round, scanner(account)), self.now(), &self.0.lifetimes) {
+            // Looking tells nobody. The scan that follows does, and is refused; after that, so is this look.
+            Err(Refused::Outdated) if !ticket.outdated_scan => Ok(ticket),
+            Err(refused) => Err(refused.into()),
+            Ok(_) => Ok(ticket),
+        }
     }
 
     /// **Scan.** A signed-in phone takes the ticket: the first account owns it, and the browser sees its name.

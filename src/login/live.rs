@@ -56,6 +56,10 @@ pub fn login(
     is_lost: RwSignal<bool>,
 ) {
     let opened = js_sys::Date::now();
+    // The page's own watch over a script that never comes stands down.
+    if let Some(body) = document().body() {
+        let _ = body.set_attribute("data-live", "");
+    }
     let ends = Rc::new(Cell::new(opened + f64::from(shown.event.remaining_ms)));
     let base = ["/login/", &shown.ticket].concat();
     let (wake, woken) = unbounded();
@@ -64,6 +68,7 @@ pub fn login(
     let hear = {
         let (ends, again, base) = (Rc::clone(&ends), shown.again.clone(), base.clone());
         let renew_for = f64::from(shown.renew_for_ms);
+        let claiming = Cell::new(false);
         move |mut heard: Event| {
             ends.set(js_sys::Date::now() + f64::from(heard.remaining_ms));
             if let Seen::Waiting { code: newer, .. } = &mut heard.seen
@@ -72,16 +77,14 @@ pub fn login(
                 code.set(newer);
             }
             match heard.seen {
-                Seen::Approved { .. } => spawn_local(claim(base.clone(), again.clone())),
-                Seen::Claimed => go(&again),
+                Seen::Approved { .. } if !claiming.replace(true) => spawn_local(claim(base.clone(), again.clone())),
+                Seen::Claimed if !claiming.get() => go(&again),
                 // It ran out while the page could not renew it, although somebody looks: begin again by itself.
                 Seen::Expired if is_visible() && js_sys::Date::now() - opened < renew_for => go(&again),
                 _ => {}
             }
-            let is_last = matches!(
-                heard.seen,
-                Seen::Approved { .. } | Seen::Claimed | Seen::Denied | Seen::Cancelled | Seen::Expired
-            );
+            // An approved page goes on watching while it claims: the phone sees that it is there.
+            let is_last = matches!(heard.seen, Seen::Claimed | Seen::Denied | Seen::Cancelled | Seen::Expired);
             event.set(heard);
             is_last
         }
@@ -99,6 +102,7 @@ pub fn login(
             if is_visible() {
                 go(&again);
             } else {
+                is_lost.set(false);
                 rest(event);
             }
         }

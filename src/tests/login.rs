@@ -375,7 +375,7 @@ async fn a_cancelled_ticket_is_over_and_the_browser_begins_again() {
     let shown = browser.show_code().await;
     let code = phone.scan(&shown).await;
     let cancelled = browser.post(&format!("/login/{}/cancel", shown.ticket), &[]).await;
-    assert_eq!((cancelled.status, cancelled.location()), (StatusCode::SEE_OTHER, "/login"));
+    assert_eq!((cancelled.status, cancelled.location()), (StatusCode::SEE_OTHER, "/login?code=1"));
     let look = phone.get(&format!("/s/{code}")).await;
     assert!(look.body.contains("The other screen started over"), "{}", look.body);
 }
