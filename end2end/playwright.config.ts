@@ -4,9 +4,9 @@ import { delimiter, join } from 'node:path';
 
 import { defineConfig } from '@playwright/test';
 
-/** The machine's own Chromium: the one that TESSERA_CHROMIUM names, else the first on PATH. */
+/** The machine's own Chromium: the one that CHROMIUM names, else the first on PATH. */
 function chromium(): string {
-  const named = process.env['TESSERA_CHROMIUM'];
+  const named = process.env['CHROMIUM'];
   if (named) return named;
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   const paths = ['chromium', 'google-chrome', 'chromium-browser'].flatMap((name) => folders.map((folder) => join(folder, name)));
@@ -18,7 +18,7 @@ function chromium(): string {
       return false;
     }
   });
-  if (!found) throw new Error('no Chromium on PATH: run scripts/setup, or set TESSERA_CHROMIUM to its path');
+  if (!found) throw new Error('no Chromium on PATH: run scripts/setup, or set CHROMIUM to its path');
   return found;
 }
 
@@ -38,7 +38,8 @@ export default defineConfig({
   outputDir: 'test-results',
   fullyParallel: true,
   forbidOnly: true,
-  retries: 0,
+  // A machine that was busy for a moment is told apart from a defect: a second try is listed as flaky.
+  retries: 1,
   workers: 2,
   reporter: 'list',
   timeout: 45_000,

@@ -96,6 +96,7 @@ test('whoever approves with the keyboard does it in two keys', async ({ desktop,
   await isSignedIn(phone);
   await desktop.goto('/login');
   await scan(phone, desktop);
+  await expect(phone.getByRole('button', { name: 'Deny' })).toBeFocused();
   await phone.keyboard.press('Tab');
   await expect(phone.getByRole('button', { name: 'Approve' })).toBeFocused();
   await phone.keyboard.press('Enter');

@@ -244,7 +244,7 @@ fn phone_page(login: &Login, next: &NextPath) -> Response {
     let signin = next.behind("/signin");
     let next = next.as_str().to_owned();
     let (name, host) = (login.site.name().to_owned(), login.site.host().to_owned());
-    login.site.page(Page { title: lang.login_title(), class: "login", ..Page::default() }, move || {
+    login.site.page(Page { title: lang.login_title(), class: "home", ..Page::default() }, move || {
         view! {
             <Mark/>
             <h1>{lang.login_heading(&name)}</h1>
