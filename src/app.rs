@@ -23,6 +23,7 @@ use crate::account::setup::Setup;
 use crate::account::{self, Accounts};
 use crate::clock::Clock;
 use crate::login::flow::Flow;
+use crate::login::place::Places;
 use crate::login::{self, Login};
 use crate::push::Hub;
 use crate::secret_file;
@@ -117,6 +118,7 @@ impl App {
                 site: site.clone(),
                 limits: limits.clone(),
                 settings: settings.login.clone(),
+                places: Places::open(settings.login.place_database.as_deref())?,
                 session_hours: settings.account.scan_max_hours,
                 stopping: stopping.clone(),
             },

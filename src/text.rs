@@ -37,7 +37,6 @@ catalogue! {
     show_a_new_code { En: "Show a new code" }
 
     signin_title { En: "Sign in" }
-    signin_to_confirm { En: "Sign in on this phone first. Then you see who is asking." }
     signin_wrong { En: "That user name and password do not belong together. Check both and try again." }
     signin_first { En: "Nobody is signed in on this device. Sign in here, then try again." }
 
@@ -46,7 +45,7 @@ catalogue! {
     home_scan { En: "Sign in with your phone" }
     home_password { En: "Use a password" }
     home_signed_in_title { En: "Signed in" }
-    home_link { En: "Approve a sign-in by typing its code" }
+    home_link { En: "Type a sign-in code" }
     home_first_title { En: "Almost there" }
     home_first_lead { En: "Nobody has an account yet. Open the set-up link that the server printed when it started." }
 
@@ -73,6 +72,7 @@ catalogue! {
     panel_denied { En: "The phone said no." }
     panel_over { En: "This code has rested." }
     panel_outdated { En: "Somebody just scanned an older code of this page. If that was you, scan this one. If not, somebody may have a copy of it." }
+    panel_second_account { En: "Another account scanned this code too, and was refused. If the name above is not yours, start over." }
     panel_lost { En: "The connection is lost. Trying again…" }
     panel_start_over { En: "Not you? Start over" }
     panel_or_type { En: "No camera? Type this at" }
@@ -86,19 +86,21 @@ catalogue! {
     confirm_title { En: "Confirm a sign-in" }
     confirm_question { En: "Sign in another device to" }
     confirm_warning { En: "Only approve if you are looking at that screen right now. We never send codes by message; if somebody sent you this one, deny." }
+    confirm_second_account { En: "Somebody else scanned this code too. Approve only if you are looking at that screen right now and know who it was; else deny." }
     fact_site { En: "Site" }
     fact_device { En: "Device" }
     fact_device_unknown { En: "It does not say what it is" }
     fact_address { En: "Network" }
     fact_same_network { En: "the same as this phone's" }
     fact_other_network { En: "not the one of this phone" }
+    fact_place { En: "Place" }
     fact_age { En: "Asked" }
     fact_account { En: "Account" }
     fact_effect { En: "Effect" }
 
     approved_title { En: "Approved" }
     approved_lead { En: "The other device is being signed in…" }
-    approved_no_page { En: "Waiting for the page on the other device. It seems to be closed." }
+    approved_no_page { En: "Waiting for the page on the other device. It has to be open; if it shows Continue, press that." }
     done_title { En: "Signed in" }
     you_denied_title { En: "Denied" }
     you_denied_lead { En: "The other device was not signed in. If you did not start this, somebody may have tried to use your account." }
@@ -113,14 +115,13 @@ catalogue! {
     link_unknown { En: "No screen shows this code now. Codes change every minute: type the one that is there." }
 
     turn_type_a_code { En: "Type a code instead" }
-    turn_sign_in_here { En: "Sign in here" }
     turn_full_title { En: "Too many people are signing in" }
     turn_malformed_title { En: "This is not a code" }
     turn_malformed_advice { En: "The link is incomplete. Scan the code again, closer and straight on." }
     turn_forged_title { En: "This code is not from here" }
     turn_forged_advice { En: "It looks like one of our codes, but this server did not make it. Do not use it, and be careful with whoever showed it to you." }
     turn_expired_title { En: "This code has expired" }
-    turn_expired_advice { En: "A code lives for a minute. Scan the one that is on the screen now; if there is none, ask there for a new one." }
+    turn_expired_advice { En: "Codes are short-lived, and so is the question behind them. Nobody was signed in. Scan the code that is on the screen now; if there is none, ask there for a new one." }
     turn_outdated_title { En: "A newer code is on the screen" }
     turn_outdated_advice { En: "You scanned an older one. Was it sent to you? Then somebody may be trying to sign in as you: do nothing. If the screen is in front of you, scan the code that it shows now." }
     turn_used_title { En: "This code was already used" }
@@ -142,7 +143,7 @@ catalogue! {
     turn_other_browser_title { En: "This sign-in belongs to another browser" }
     turn_other_browser_advice { En: "Only the browser that showed the code can be signed in with it. If it is this one, cookies may be switched off." }
     turn_same_browser_title { En: "This is the browser to be signed in" }
-    turn_same_browser_advice { En: "A code is for another device: scan it with your phone. Or sign in right here." }
+    turn_same_browser_advice { En: "You are signed in here already, so there is nothing to approve. A code is for another device: scan it with your phone." }
 
     token_title { En: "The token was not accepted." }
     token_off { En: "This server takes no tokens of mobile apps; its operator can configure [phone]." }
@@ -170,6 +171,12 @@ impl Lang {
     pub fn signin_to(self, site: &str) -> String {
         match self {
             Self::En => format!("to {site}"),
+        }
+    }
+
+    pub fn signin_to_confirm(self, host: &str) -> String {
+        match self {
+            Self::En => format!("Sign in to {host} on this phone first. Then you see who is asking."),
         }
     }
 

@@ -31,7 +31,7 @@ test.describe('of whoever holds a code', () => {
       'turn-denied': 'Back to start /',
       'turn-outdated': 'Type a code instead /link',
       'turn-used': 'Back to start /',
-      'turn-same-browser': 'Sign in here /signin',
+      'turn-same-browser': 'To your account /',
       'turn-not-found': 'Back to start /',
       'turn-setup-used': 'Back to start /',
     });
@@ -81,7 +81,7 @@ test.describe('of whoever closes the page', () => {
     await desktop.close();
     await approve(phone);
     await expectHeading(phone, 'Approved');
-    await expect(phone.getByRole('status')).toContainText('It seems to be closed.');
+    await expect(phone.getByRole('status')).toContainText('It has to be open');
     await expectHeading(phone, 'The other page is gone');
     await expect(phone.getByRole('status')).toContainText('Nobody was signed in.');
   });

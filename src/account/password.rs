@@ -5,6 +5,8 @@ use std::sync::Arc;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
@@ -87,7 +89,7 @@ impl Passwords {
         Self(Arc::new(Inner {
             cores: Semaphore::new(cores),
             waiting: Semaphore::new(cores + QUEUE),
-            nobody: hash_now(&random::<16>()),
+            nobody: hash_of_nothing(),
         }))
     }
 
@@ -131,6 +133,13 @@ fn hash_now(password: &[u8]) -> String {
     argon2().hash_password_with_salt(password, &random::<16>()).expect("a salt of 16 bytes is valid").to_string()
 }
 
+/// A hash that no password has, with the cost of a real one. Nothing is hashed for it: a start must not wait for that.
+fn hash_of_nothing() -> String {
+    let [salt, hash] =
+        [random::<16>().as_slice(), random::<32>().as_slice()].map(|bytes| STANDARD_NO_PAD.encode(bytes));
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
+}
+
 fn verify_now(password: &Password, hash: &str) -> bool {
     let bytes = password.0.as_bytes();
     let bounded = &bytes[..bytes.len().min(PASSWORD_BYTES_MOST)];
@@ -149,6 +158,18 @@ mod tests {
         assert!(verify_now(&Password::typed("correct horse battery staple".to_owned()), &hash));
         assert!(!verify_now(&Password::typed("correct horse battery stapl".to_owned()), &hash));
         assert_ne!(hash, hash_now(b"correct horse battery staple"), "each hash has its own salt");
+    }
+
+    #[test]
+    fn a_user_that_does_not_exist_costs_what_one_that_does_costs() {
+        let (nobody, somebody) = (hash_of_nothing(), hash_now(b"correct horse battery staple"));
+        let cost = |hash: &str| {
+            let hash = PasswordHash::new(hash).expect("a PHC string");
+            let lengths = (hash.salt.map(|salt| salt.len()), hash.hash.map(|output| output.len()));
+            (hash.algorithm, hash.version, hash.params.to_string(), lengths)
+        };
+        assert_eq!(cost(&nobody), cost(&somebody));
+        assert!(!verify_now(&Password::typed(String::new()), &nobody));
     }
 
     #[test]

@@ -98,13 +98,17 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
 
 fn form_page(site: &Site, next: &NextPath, wrong: Option<&'static str>) -> Response {
     let lang = Lang::En;
-    let on_the_way = next.as_str().starts_with("/s/").then(|| lang.signin_to_confirm());
+    let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
     site.page(Page { title: lang.signin_title(), class: "form", ..Page::default() }, move || {
         view! {
             <Mark/>
             <h1>{lang.signin_title()}</h1>
-            <p class="lead">{on_the_way.map_or_else(|| lang.signin_to(&site_name), str::to_owned)} " " <span class="host">{host}</span></p>
+            {if is_on_the_way {
+                view! { <p class="lead">{lang.signin_to_confirm(&host)}</p> }.into_any()
+            } else {
+                view! { <p class="lead">{lang.signin_to(&site_name)} " " <span class="host">{host}</span></p> }.into_any()
+            }}
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/signin">
                 <input type="hidden" name="next" value=next/>

@@ -135,29 +135,31 @@ async fn over_socket(mut page: Box<Waiting>, after: u32) {
 impl Waiting {
     /// Tells what there is to tell, until there is nothing more or the page is gone.
     async fn tell(&mut self, after: u32) -> End {
-        let Ok(first) = self.watch.resume(after).await else { return End::Done };
-        let mut news = News::Is(first);
+        let mut after = Some(after);
         loop {
-            let until = match news {
-                News::NoneUntil(until) => until,
-                News::Is(event) => {
-                    if send(&mut self.socket, &event).await.is_err() {
-                        return End::Gone;
-                    }
-                    if Watch::is_last(&event) {
-                        return End::Done;
-                    }
-                    self.watch.now()
-                }
+            let waited = match self.tell_news(after.take()).await {
+                Ok(until) => self.wait(until).await,
+                Err(end) => return end,
             };
-            if let Err(end) = self.wait(until).await {
+            if let Err(end) = waited {
                 return end;
             }
-            news = match self.watch.news().await {
-                Ok(news) => news,
-                Err(_) => return End::Done,
-            };
         }
+    }
+
+    /// Tells what is new, or where the page has just come, what it comes back to. Until when that stays so by itself.
+    async fn tell_news(&mut self, after: Option<u32>) -> Result<Timestamp, End> {
+        let news = match after {
+            Some(seq) => self.watch.resume(seq).await.map(News::Is),
+            None => self.watch.news().await,
+        };
+        let event = match news {
+            Ok(News::Is(event)) => event,
+            Ok(News::NoneUntil(until)) => return Ok(until),
+            Err(_) => return Err(End::Done),
+        };
+        send(&mut self.socket, &event).await.map_err(|_| End::Gone)?;
+        if Watch::is_last(&event) { Err(End::Done) } else { Ok(self.watch.now()) }
     }
 
     /// Waits for a hint or a moment, while answering pings, pinging, and counting what the page says.

@@ -3,6 +3,7 @@
 
 use serde::Serialize;
 
+use super::place::Places;
 use crate::store::records::Account;
 use crate::text::Lang;
 use crate::ticket::machine::Ticket;
@@ -23,6 +24,8 @@ pub struct Facts {
     pub system: Option<String>,
     /// The browser's address.
     pub address: String,
+    /// "Vienna, Austria"; `null` where no database knows.
+    pub place: Option<String>,
     /// Whether the browser seems to be on the phone's own network.
     pub same_network: bool,
     /// How long ago the page was opened.
@@ -40,6 +43,7 @@ impl Facts {
         account: &Account,
         phone: ClientAddress,
         site: &Site,
+        places: &Places,
         session_hours: u64,
         now: Timestamp,
     ) -> Self {
@@ -50,6 +54,7 @@ impl Facts {
             browser: owned(&ticket.asker.browser),
             system: owned(&ticket.asker.system),
             address: ticket.asker.address.to_string(),
+            place: places.of(ticket.asker.address),
             same_network: phone.is_near(ClientAddress(ticket.asker.address)),
             age_seconds: now.since(ticket.issued_at).as_secs(),
             account: account.display_name.clone(),

@@ -14,7 +14,7 @@ use crate::push::{Hub, Side};
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::tickets::{AddError, ChangeError, Tickets};
-use crate::ticket::event::{Code, Event, Seen};
+use crate::ticket::event::{Code, Event, Notice, Seen};
 use crate::ticket::ids::{AccountId, ClaimKeyHash, CodeKey, NotACode, Round, ScanCode, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Claimed, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
@@ -141,7 +141,9 @@ impl Flow {
         not_the_same_browser(&ticket, browser)?;
         match ticket.apply(&Action::Scan(code.round, scanner(account)), self.now(), &self.0.lifetimes) {
             // Looking tells nobody. The scan that follows does, and is refused; after that, so is this look.
-            Err(Refused::Outdated) if !ticket.outdated_scan => Ok(ticket),
+            Err(refused) if notice_of(refused, &ticket).is_some_and(|notice| ticket.notice != Some(notice)) => {
+                Ok(ticket)
+            }
             Err(refused) => Err(refused.into()),
             Ok(_) => Ok(ticket),
         }
@@ -150,17 +152,18 @@ impl Flow {
     /// **Scan.** A signed-in phone takes the ticket: the first account owns it, and the browser sees its name.
     pub async fn scan(&self, code: ScanCode, account: &Account, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
         let scanned = async {
-            not_the_same_browser(&self.get(code.ticket).await?, browser)?;
-            self.change(code.ticket, &Action::Scan(code.round, scanner(account))).await
-        };
-        match scanned.await {
-            Err(Stop::Refused(Refused::Outdated)) => {
-                // Somebody holds a copy of a code that is gone from the screen: the screen says so too.
-                let _ = self.change(code.ticket, &Action::NoteOutdatedScan).await;
-                Err(refused("scan", code.ticket, Refused::Outdated.into()))
+            let ticket = self.get(code.ticket).await?;
+            not_the_same_browser(&ticket, browser)?;
+            let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(account))).await;
+            if let Err(Stop::Refused(refused)) = scanned
+                && let Some(notice) = notice_of(refused, &ticket)
+            {
+                // The screen says so too. A notice that comes too late has nobody to read it.
+                let _ = self.change(code.ticket, &Action::Note(notice)).await;
             }
-            other => other.map_err(|stop| refused("scan", code.ticket, stop)),
-        }
+            scanned
+        };
+        scanned.await.map_err(|stop| refused("scan", code.ticket, stop))
     }
 
     /// **Approve.** The account that scanned agrees; the browser may claim.
@@ -261,11 +264,12 @@ impl Flow {
             Stage::Denied(_) => Seen::Denied,
             Stage::Cancelled => Seen::Cancelled,
             _ if left.is_zero() => Seen::Expired,
-            Stage::Waiting => Seen::Waiting { code: None, outdated_scan: ticket.outdated_scan },
+            Stage::Waiting => Seen::Waiting { code: None },
             Stage::Scanned(by) => Seen::Scanned { by: by.name.to_string() },
             Stage::Approved(_) => Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id) },
         };
-        Event { seq: ticket.seq, remaining_ms: u32::try_from(left.as_millis()).unwrap_or(u32::MAX), seen }
+        let remaining_ms = u32::try_from(left.as_millis()).unwrap_or(u32::MAX);
+        Event { seq: ticket.seq, remaining_ms, seen, notice: ticket.notice }
     }
 
     pub(super) fn hub(&self) -> &Hub {
@@ -313,6 +317,16 @@ impl Flow {
 
 fn scanner(account: &Account) -> Scanner {
     Scanner { account: account.id, name: account.display_name.as_str().into() }
+}
+
+/// What a refused scan means to the person before the screen: a copy of a code that is gone from it is about, or two
+/// people scan one code.
+fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
+    match refused {
+        Refused::Outdated => Some(Notice::OutdatedScan),
+        Refused::Taken if !matches!(ticket.stage, Stage::Approved(_)) => Some(Notice::SecondAccount),
+        _ => None,
+    }
 }
 
 /// RFC 10027 §5: a code is for another device.

@@ -64,6 +64,8 @@ pub fn login(
     let base = ["/login/", &shown.ticket].concat();
     let (wake, woken) = unbounded();
     let wake = waker(wake);
+    // A dead network is told at once and not when the watch finds out; the way back is the waker's.
+    let _ = window_event_listener(ev::offline, move |_| is_lost.set(true));
 
     let hear = {
         let (ends, again, base) = (Rc::clone(&ends), shown.again.clone(), base.clone());
@@ -71,7 +73,7 @@ pub fn login(
         let claiming = Cell::new(false);
         move |mut heard: Event| {
             ends.set(js_sys::Date::now() + f64::from(heard.remaining_ms));
-            if let Seen::Waiting { code: newer, .. } = &mut heard.seen
+            if let Seen::Waiting { code: newer } = &mut heard.seen
                 && let Some(newer) = newer.take()
             {
                 code.set(newer);

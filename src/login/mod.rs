@@ -42,6 +42,8 @@ mod api;
 #[cfg(feature = "ssr")]
 mod facts;
 #[cfg(feature = "ssr")]
+pub mod place;
+#[cfg(feature = "ssr")]
 mod turns;
 #[cfg(feature = "ssr")]
 pub mod qr;

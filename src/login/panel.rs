@@ -5,7 +5,7 @@
 use leptos::prelude::*;
 
 use crate::text::{Lang, initials};
-use crate::ticket::event::{Code, Event, Seen};
+use crate::ticket::event::{Code, Event, Notice, Seen};
 
 /// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
 #[derive(Clone, Debug)]
@@ -102,13 +102,13 @@ pub fn Panel() -> impl IntoView {
     let scanner = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { by } = &event.seen { by.clone() } else { String::new() })
     });
-    let no_outdated = move || event.with(|event| !matches!(event.seen, Seen::Waiting { outdated_scan: true, .. }));
+    let notice = move || event.with(|event| event.notice.map_or("", |notice| notice_text(lang, notice)));
     view! {
         <div id=ELEMENT class="panel" data-state=state data-shown=json>
             <div id="qr" class="plate">
                 <svg role="img" aria-label=lang.qr_label() viewBox=move || code.with(|code| format!("0 0 {0} {0}", code.size)) shape-rendering="crispEdges">
-                    <path class="light" d="M0 0h200v200h-200z"/>
-                    <path class="dark" d=move || code.with(|code| code.path.clone())/>
+                    <path fill="#fff" d="M0 0h200v200h-200z"/>
+                    <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
                 <div class="veil">
                     <p class="avatar when-scanned" aria-hidden="true">{move || scanner.with(|name| initials(name))}</p>
@@ -129,11 +129,9 @@ pub fn Panel() -> impl IntoView {
                     <circle class="track" cx="10" cy="10" r="8"/>
                     <circle class="left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="100" stroke-dashoffset=move || spent.get()/>
                 </svg>
-                <span>{move || event.with(|event| status(lang, &event.seen))}</span>
+                <span>{move || if is_lost.get() { lang.panel_lost().to_owned() } else { event.with(|event| status(lang, &event.seen)) }}</span>
             </p>
             <p class="hint when-waiting">{lang.panel_steps()}</p>
-            <p class="alert" role="alert" hidden=no_outdated>{lang.panel_outdated()}</p>
-            <p class="hint" hidden=move || !is_lost.get()>{lang.panel_lost()}</p>
             <form class="when-scanned" method="post" action=format!("/login/{ticket}/cancel")>
                 <button type="submit" class="quiet">{lang.panel_start_over()}</button>
             </form>
@@ -141,6 +139,8 @@ pub fn Panel() -> impl IntoView {
                 {lang.panel_or_type()} " " <span class="host">{link}</span>
                 <code aria-label=lang.panel_code_label()>{move || code.with(|code| code.user_code.clone())}</code>
             </p>
+            // Below all else, so that nothing moves when it comes.
+            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none())>{notice}</p>
         </div>
     }
 }
@@ -152,6 +152,13 @@ fn state_name(seen: &Seen) -> &'static str {
         Seen::Approved { .. } | Seen::Claimed => "approved",
         Seen::Denied => "denied",
         Seen::Cancelled | Seen::Expired => "over",
+    }
+}
+
+fn notice_text(lang: Lang, notice: Notice) -> &'static str {
+    match notice {
+        Notice::OutdatedScan => lang.panel_outdated(),
+        Notice::SecondAccount => lang.panel_second_account(),
     }
 }
 

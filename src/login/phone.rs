@@ -15,7 +15,7 @@ use super::facts::Facts;
 use super::flow::Stop;
 use crate::store::records::Account;
 use crate::text::{Lang, initials};
-use crate::ticket::event::Seen;
+use crate::ticket::event::{Notice, Seen};
 use crate::ticket::ids::{ClaimKey, ClaimKeyHash, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::web::client::ClientAddress;
@@ -45,19 +45,20 @@ pub async fn page(
     let event = login.flow.event(&ticket);
     let facts = login.facts(&ticket, &account, from);
     let waits = matches!(event.seen, Seen::Approved { .. });
+    let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(account.id);
     let page = Page {
         title: Lang::En.confirm_title(),
         islands: matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. } | Seen::Approved { .. }),
         reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
-        class: "confirm",
+        class: if asks { "confirm" } else { "turn" },
     };
     let following = Following { watch: format!("/s/{text}/watch"), seq: event.seq };
     Ok(login.site.page(page, move || match event.seen {
-        Seen::Waiting { .. } => opening(text).into_any(),
-        Seen::Scanned { .. } => {
+        Seen::Scanned { .. } if asks => {
             provide_context(following);
-            view! { <Decision/> {confirm(text, &facts)} }.into_any()
+            view! { <Decision/> {confirm(text, &facts, event.notice)} }.into_any()
         }
+        Seen::Waiting { .. } | Seen::Scanned { .. } => opening(text).into_any(),
         Seen::Approved { page_open } => {
             provide_context(following);
             view! { <Decision/> {approved(&facts, page_open)} }.into_any()
@@ -91,7 +92,7 @@ pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
 impl Login {
     /// What this phone is told of a request.
     pub fn facts(&self, ticket: &Ticket, account: &Account, phone: ClientAddress) -> Facts {
-        Facts::of(ticket, account, phone, &self.site, self.session_hours, self.flow.now())
+        Facts::of(ticket, account, phone, &self.site, &self.places, self.session_hours, self.flow.now())
     }
 }
 
@@ -110,8 +111,9 @@ fn opening(text: String) -> impl IntoView {
     }
 }
 
-fn confirm(text: String, facts: &Facts) -> impl IntoView + use<> {
+fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView + use<> {
     let lang = Lang::En;
+    let warning = if notice.is_some() { lang.confirm_second_account() } else { lang.confirm_warning() };
     let network = if facts.same_network { lang.fact_same_network() } else { lang.fact_other_network() };
     let mood = if facts.same_network { "" } else { "unusual" };
     view! {
@@ -120,12 +122,13 @@ fn confirm(text: String, facts: &Facts) -> impl IntoView + use<> {
         <dl class="facts">
             <dt>{lang.fact_site()}</dt><dd>{facts.site.clone()}</dd>
             <dt>{lang.fact_device()}</dt><dd>{facts.device(lang)}</dd>
-            <dt>{lang.fact_address()}</dt><dd class=mood><span class="address">{facts.address.clone()}</span> " " <span class="note">{network}</span></dd>
+            <dt>{lang.fact_address()}</dt><dd class=mood><span class="address">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
+            {facts.place.clone().map(|place| view! { <dt>{lang.fact_place()}</dt><dd>{place}</dd> })}
             <dt>{lang.fact_age()}</dt><dd>{lang.fact_age_ago(facts.age_seconds)}</dd>
             <dt>{lang.fact_account()}</dt><dd>{facts.account.clone()}</dd>
             <dt>{lang.fact_effect()}</dt><dd>{lang.fact_effect_hours(facts.session_hours)}</dd>
         </dl>
-        <p class="warning">{lang.confirm_warning()}</p>
+        <p class="warning">{warning}</p>
         <div class="choice">
             <form method="post" action=decide::DENY>
                 <input type="hidden" name="code" value=text.clone()/>

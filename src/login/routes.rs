@@ -6,6 +6,7 @@ use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 
 use super::flow::Flow;
+use super::place::Places;
 use super::{api, browser, phone};
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
@@ -28,6 +29,8 @@ pub struct Login {
     pub limits: Limits,
     /// `[login]`
     pub settings: settings::Login,
+    /// Where addresses are, coarsely.
+    pub places: Places,
     /// How long a session opened by a scan lasts at most: the phone's owner is told.
     pub session_hours: u64,
     /// Cancelled when the server is to stop.

@@ -15,7 +15,7 @@ impl From<Stop> for Problem {
         let code = stop.code();
         let type_it = (lang.turn_type_a_code(), "/link");
         let home = (lang.to_start(), "/");
-        let here = (lang.turn_sign_in_here(), "/signin");
+        let account = (lang.to_account(), "/");
         let anew = (lang.show_a_new_code(), "/login");
         let (status, title, advice, step) = match stop {
             Stop::Fault(fault) => return fault.into(),
@@ -60,7 +60,7 @@ impl From<Stop> for Problem {
                 (StatusCode::FORBIDDEN, lang.turn_other_browser_title(), lang.turn_other_browser_advice(), anew)
             }
             Stop::SameBrowser => {
-                (StatusCode::CONFLICT, lang.turn_same_browser_title(), lang.turn_same_browser_advice(), here)
+                (StatusCode::CONFLICT, lang.turn_same_browser_title(), lang.turn_same_browser_advice(), account)
             }
         };
         Self { step, ..Self::new(status, code, title, advice) }

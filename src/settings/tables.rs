@@ -78,6 +78,8 @@ pub struct Login {
     pub decide_seconds: u64,
     /// For the browser to take what was approved.
     pub claim_seconds: u64,
+    /// A database of places in MaxMind's format.
+    pub place_database: Option<PathBuf>,
 }
 
 impl Default for Login {
@@ -88,6 +90,7 @@ impl Default for Login {
             renew_seconds: 300,
             decide_seconds: 120,
             claim_seconds: 30,
+            place_database: None,
         }
     }
 }

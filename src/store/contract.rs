@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::records::{NewAccount, OpenedBy, Records, SessionRow, SessionTokenHash, Vouched};
 use super::tickets::{AddError, ChangeError, Tickets};
 use crate::entropy::random;
+use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
@@ -56,7 +57,7 @@ async fn a_change_is_seen_and_a_refused_one_changes_nothing(tickets: Tickets) {
     let refused = apply(&tickets, added.id, Action::Scan(Round(0), scanner(2))).await;
     assert!(matches!(refused, Err(ChangeError::Refused(Refused::Taken))), "{refused:?}");
     assert_eq!(tickets.get(added.id).await.expect("answers"), Some(scanned));
-    let unknown = apply(&tickets, TicketId::from_random(random()), Action::NoteOutdatedScan).await;
+    let unknown = apply(&tickets, TicketId::from_random(random()), Action::Note(Notice::OutdatedScan)).await;
     assert!(matches!(unknown, Err(ChangeError::Unknown)), "{unknown:?}");
 }
 

@@ -4,6 +4,7 @@
 mod account;
 mod api;
 mod browser;
+mod connections;
 mod frames;
 mod guard;
 mod health;
@@ -11,7 +12,8 @@ mod house_rules;
 mod limits;
 mod login;
 mod logs;
+mod place;
 mod races;
 mod server;
-mod smuggling;
+mod turns;
 mod watch;

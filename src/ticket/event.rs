@@ -16,6 +16,18 @@ pub struct Event {
     pub remaining_ms: u32,
     /// The state.
     pub seen: Seen,
+    /// What the person before the screen should hear beside it.
+    pub notice: Option<Notice>,
+}
+
+/// A scan that was refused, and that whoever sits before the screen may want to know of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Somebody scanned a code that this page showed earlier and has replaced since.
+    OutdatedScan,
+    /// Another account scanned the code after the one that has it.
+    SecondAccount,
 }
 
 /// What a page can see of a ticket.
@@ -26,8 +38,6 @@ pub enum Seen {
     Waiting {
         /// The code to show, where the page does not show it already.
         code: Option<Code>,
-        /// Somebody scanned a code that this page showed earlier and has replaced since.
-        outdated_scan: bool,
     },
     /// Somebody scanned it and is asked to decide.
     Scanned {

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::event::Notice;
 use super::ids::{AccountId, ClaimKeyHash, Round, TicketId, UserCode};
 use super::time::{Lifetimes, Timestamp};
 
@@ -31,8 +32,8 @@ pub struct Ticket {
     pub user_code: UserCode,
     /// Until when the code of the round before can still be scanned.
     pub previous_until: Timestamp,
-    /// Somebody scanned a code older than those that still count.
-    pub outdated_scan: bool,
+    /// What the person before the screen should hear about its present code.
+    pub notice: Option<Notice>,
     /// How far it has come.
     pub stage: Stage,
 }
@@ -89,8 +90,8 @@ pub enum Action {
     Cancel(ClaimKeyHash),
     /// The browser takes what was approved.
     Claim(ClaimKeyHash),
-    /// A scan was refused as outdated; the browser is to be told.
-    NoteOutdatedScan,
+    /// A scan was refused; the browser is to be told.
+    Note(Notice),
 }
 
 /// Why a ticket did not change.
@@ -173,7 +174,7 @@ impl Ticket {
             round: Round(0),
             user_code,
             previous_until: now,
-            outdated_scan: false,
+            notice: None,
             stage: Stage::Waiting,
         }
     }
@@ -197,7 +198,6 @@ impl Ticket {
                 after.round = self.round.next().ok_or(Refused::Rested)?;
                 after.user_code = *user_code;
                 after.previous_until = self.expires_at;
-                after.outdated_scan = false;
                 after.expires_at = now + lifetimes.code;
             }
             (Stage::Waiting, Action::Scan(round, by)) => {
@@ -205,7 +205,6 @@ impl Ticket {
                 after.stage = Stage::Scanned(by.clone());
                 after.expires_at = now + lifetimes.decide;
             }
-            (Stage::Waiting, Action::NoteOutdatedScan) => after.outdated_scan = true,
             (Stage::Waiting, Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotScanned),
 
             (Stage::Scanned(owner), Action::Approve(by)) if owner.account == *by => {
@@ -238,7 +237,13 @@ impl Ticket {
             }
             (Stage::Scanned(_) | Stage::Approved(_), Action::Scan(..)) => return Err(Refused::Taken),
             (Stage::Scanned(_) | Stage::Approved(_), Action::Refresh(..)) => return Err(Refused::InUse),
-            (Stage::Scanned(_) | Stage::Approved(_), Action::NoteOutdatedScan) => return Ok(after),
+
+            (Stage::Waiting, Action::Note(notice @ Notice::OutdatedScan))
+            | (Stage::Scanned(_), Action::Note(notice @ Notice::SecondAccount)) => after.notice = Some(*notice),
+            (Stage::Waiting | Stage::Scanned(_) | Stage::Approved(_), Action::Note(_)) => return Ok(after),
+        }
+        if (&after.stage, after.round) != (&self.stage, self.round) {
+            after.notice = None;
         }
         if after != *self {
             after.seq = self.seq.saturating_add(1);
@@ -252,6 +257,15 @@ impl Ticket {
         match after.stage {
             Stage::Claimed(account) => Ok((after, Claimed { account })),
             _ => Err(Refused::NotApproved),
+        }
+    }
+
+    /// The account that scanned, once one has.
+    pub fn scanned_by(&self) -> Option<AccountId> {
+        match &self.stage {
+            Stage::Scanned(by) | Stage::Approved(by) => Some(by.account),
+            Stage::Claimed(account) | Stage::Denied(account) => Some(*account),
+            Stage::Waiting | Stage::Cancelled => None,
         }
     }
 

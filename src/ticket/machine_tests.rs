@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::event::Notice;
 use super::ids::{AccountId, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
 use super::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
@@ -68,7 +69,8 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
     match ticket.apply(action, now, &LIVES) {
         Ok(next) if next.seq == ticket.seq => "unchanged".to_owned(),
         Ok(next) => match next.stage {
-            Stage::Waiting => format!("waiting {}{}", next.round.0, if next.outdated_scan { " noted" } else { "" }),
+            _ if next.notice.is_some() => "noted".to_owned(),
+            Stage::Waiting => format!("waiting {}", next.round.0),
             Stage::Scanned(_) => "scanned".to_owned(),
             Stage::Approved(_) => "approved".to_owned(),
             Stage::Claimed(_) => "claimed".to_owned(),
@@ -81,7 +83,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
 
 #[test]
 fn every_cell_of_the_table_holds() {
-    let table: [(&str, Action, [&str; 6]); 10] = [
+    let table: [(&str, Action, [&str; 6]); 11] = [
         ("refresh", Action::Refresh(key(1), typed()), ["waiting 1", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
         (
             "scan by the same",
@@ -116,9 +118,14 @@ fn every_cell_of_the_table_holds() {
         ("cancel", Action::Cancel(key(1)), ["cancelled", "cancelled", "Decided", "Used", "Denied", "Cancelled"]),
         ("claim", Action::Claim(key(1)), ["NotApproved", "NotApproved", "claimed", "Used", "Denied", "Cancelled"]),
         (
-            "note outdated",
-            Action::NoteOutdatedScan,
-            ["waiting 0 noted", "unchanged", "unchanged", "Used", "Denied", "Cancelled"],
+            "note an outdated scan",
+            Action::Note(Notice::OutdatedScan),
+            ["noted", "unchanged", "unchanged", "Used", "Denied", "Cancelled"],
+        ),
+        (
+            "note a second account",
+            Action::Note(Notice::SecondAccount),
+            ["unchanged", "noted", "unchanged", "Used", "Denied", "Cancelled"],
         ),
     ];
     for (name, action, expected) in table {
@@ -138,7 +145,8 @@ fn at_any_stage_every_action_is_refused_once_the_time_is_over() {
             Action::Deny(account(1)),
             Action::Cancel(key(1)),
             Action::Claim(key(1)),
-            Action::NoteOutdatedScan,
+            Action::Note(Notice::OutdatedScan),
+            Action::Note(Notice::SecondAccount),
         ] {
             assert_eq!(outcome(&ticket, &action, ticket.expires_at), "Expired", "{action:?} at {stage}");
         }
@@ -177,6 +185,18 @@ fn a_second_scan_by_the_same_account_extends_nothing() {
     let scanned = fresh().apply(&Action::Scan(Round(0), scanner(1)), at(10), &LIVES).expect("in time");
     let again = scanned.apply(&Action::Scan(Round(0), scanner(1)), at(100), &LIVES).expect("no change");
     assert_eq!(again, scanned);
+}
+
+#[test]
+fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
+    let noted = after(&fresh(), &Action::Note(Notice::OutdatedScan));
+    assert_eq!(noted.notice, Some(Notice::OutdatedScan));
+    assert_eq!(after(&noted, &Action::Refresh(key(1), typed())).notice, None);
+    let scanned = after(&noted, &Action::Scan(Round(0), scanner(1)));
+    assert_eq!(scanned.notice, None);
+    let noted = after(&scanned, &Action::Note(Notice::SecondAccount));
+    assert_eq!(after(&noted, &Action::Note(Notice::SecondAccount)), noted, "told once");
+    assert_eq!(after(&noted, &Action::Approve(account(1))).notice, None);
 }
 
 #[test]

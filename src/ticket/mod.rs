@@ -22,7 +22,8 @@
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | claim | `NotApproved` | `NotApproved` | Claimed, **once** | `Used` | `Denied` | `Cancelled` |
-//! | note outdated scan | Waiting, noted | no change | no change | `Used` | `Denied` | `Cancelled` |
+//! | note an outdated scan | Waiting, noted | no change | no change | `Used` | `Denied` | `Cancelled` |
+//! | note a second account | no change | Scanned, noted | no change | `Used` | `Denied` | `Cancelled` |
 //!
 //! Refresh, cancel and claim also need the claim key of the browser that made the ticket, else `WrongKey`.
 

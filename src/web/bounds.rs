@@ -11,6 +11,8 @@ pub const BODY_BYTES: usize = 8 * 1024;
 /// A request's head must be complete this long after its first byte, and an idle connection closes after it: each
 /// idle keep-alive connection holds some 11 KB.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections that stay open between requests, of all peers together; beyond it an answer closes its connection.
+pub const KEPT_ALIVE: usize = 32;
 /// The head of an answer is there within this: a little longer than a long poll is held.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// A TLS handshake is over after this.

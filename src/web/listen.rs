@@ -2,6 +2,7 @@
 //! where a certificate is given; and stops gracefully.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -22,6 +24,7 @@ use tower::ServiceExt as _;
 
 use super::bounds::{DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, TLS_TIMEOUT};
 use super::client::{ClientAddress, Peer};
+use super::keep_alive::{self, KeepAlive};
 use super::problem::Problem;
 
 /// A connection's place among those that are allowed. Whoever outlives the HTTP part of it (a WebSocket) keeps it.
@@ -95,6 +98,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
     let places = Arc::new(Semaphore::new(door.connections));
     let crowd = Arc::new(Crowd { most: door.per_network, by_network: Mutex::default() });
+    let keep_alive = KeepAlive::new();
     let closing = CancellationToken::new();
     let end = async {
         door.stopping.cancelled().await;
@@ -125,7 +129,8 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
             continue;
         }
         let place = Place(Arc::new(Held { _one: one, network: counted, crowd: Arc::clone(&crowd) }));
-        tokio::spawn(connection(stream, peer, place, router.clone(), door.tls.clone(), closing.clone()));
+        let served = Served { peer, place, keep_alive: keep_alive.connection(), router: router.clone() };
+        tokio::spawn(connection(stream, served, door.tls.clone(), closing.clone()));
     }
     drop(listener);
     closing.cancel();
@@ -138,36 +143,46 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     }
 }
 
-async fn connection(
-    stream: TcpStream,
+/// What every request of a connection meets.
+struct Served {
     peer: SocketAddr,
     place: Place,
+    keep_alive: keep_alive::Connection,
     router: Router,
-    tls: Option<TlsAcceptor>,
-    closing: CancellationToken,
-) {
+}
+
+impl Served {
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
+        self.keep_alive.asked();
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(Peer(self.peer));
+        request.extensions_mut().insert(self.place.clone());
+        Ok(self.keep_alive.answered(self.router.clone().oneshot(request).await?))
+    }
+}
+
+async fn connection(stream: TcpStream, served: Served, tls: Option<TlsAcceptor>, closing: CancellationToken) {
     // An event is one small packet, and it is awaited.
     let _ = stream.set_nodelay(true);
     match tls {
-        None => http(stream, peer, place, router, closing).await,
+        None => http(stream, served, closing).await,
         Some(tls) => {
             // A peer that does not get through its handshake learns nothing and is not worth a line.
             if let Ok(Ok(stream)) = tokio::time::timeout(TLS_TIMEOUT, tls.accept(stream)).await {
-                http(stream, peer, place, router, closing).await;
+                http(stream, served, closing).await;
             }
         }
     }
 }
 
-async fn http<S>(stream: S, peer: SocketAddr, place: Place, router: Router, closing: CancellationToken)
+async fn http<S>(stream: S, served: Served, closing: CancellationToken)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let service = service_fn(move |request: Request<Incoming>| {
-        let mut request = request.map(Body::new);
-        request.extensions_mut().insert(Peer(peer));
-        request.extensions_mut().insert(place.clone());
-        router.clone().oneshot(request)
+    let served = Arc::new(served);
+    let service = service_fn(move |request| {
+        let served = Arc::clone(&served);
+        async move { served.answer(request).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -8,6 +8,7 @@ pub mod cookie;
 pub mod document;
 pub mod guard;
 pub mod health;
+mod keep_alive;
 pub mod limits;
 pub mod listen;
 pub mod next_path;

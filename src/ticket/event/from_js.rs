@@ -4,7 +4,7 @@
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 
-use super::{Code, Event, Seen};
+use super::{Code, Event, Notice, Seen};
 
 /// Parses a text.
 pub fn parse(json: &str) -> Option<JsValue> {
@@ -37,6 +37,7 @@ impl Event {
             seq: number(event, "seq")?,
             remaining_ms: number(event, "remaining_ms")?,
             seen: Seen::from_js(&field(event, "seen"))?,
+            notice: Notice::from_js(&field(event, "notice")),
         })
     }
 }
@@ -55,14 +56,23 @@ impl Seen {
         let is_there = |value: &JsValue| value.is_object();
         let (waiting, scanned, approved) = (field(seen, "waiting"), field(seen, "scanned"), field(seen, "approved"));
         if is_there(&waiting) {
-            let outdated_scan = field(&waiting, "outdated_scan").is_truthy();
-            Some(Self::Waiting { code: Code::from_js(&field(&waiting, "code")), outdated_scan })
+            Some(Self::Waiting { code: Code::from_js(&field(&waiting, "code")) })
         } else if is_there(&scanned) {
             Some(Self::Scanned { by: text(&scanned, "by")? })
         } else if is_there(&approved) {
             Some(Self::Approved { page_open: field(&approved, "page_open").is_truthy() })
         } else {
             None
+        }
+    }
+}
+
+impl Notice {
+    fn from_js(notice: &JsValue) -> Option<Self> {
+        match notice.as_string()?.as_str() {
+            "outdated_scan" => Some(Self::OutdatedScan),
+            "second_account" => Some(Self::SecondAccount),
+            _ => None,
         }
     }
 }

@@ -1,10 +1,13 @@
-//! Requests whose end two readers could see in two places are refused, and their connection is closed.
+//! HTTP/1.1 byte by byte: requests whose end two readers could see in two places are refused, and idle connections
+//! do not pile up.
 
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+
+use tessera::web::bounds::KEPT_ALIVE;
 
 use super::server::Server;
 
@@ -91,4 +94,43 @@ async fn a_head_beyond_its_bounds_is_refused() {
         let answer = say(&server, &bytes).await;
         assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
     }
+}
+
+#[tokio::test]
+async fn connections_beyond_those_kept_alive_close_with_their_answer() {
+    const ASK: &str = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let server = Server::start().await;
+    let mut kept = Vec::new();
+    for _ in 0..KEPT_ALIVE {
+        let mut stream = TcpStream::connect(&server.address).await.expect("connects");
+        let answer = ask(&mut stream, ASK).await;
+        assert!(!answer.contains("connection: close"), "{answer}");
+        kept.push(stream);
+    }
+    let answer = say(&server, ASK).await;
+    assert!(answer.contains("connection: close"), "{answer}");
+    assert!(answer.ends_with("ok\n"), "it was answered all the same: {answer}");
+
+    let one = kept.last_mut().expect("many");
+    assert!(!ask(one, ASK).await.contains("connection: close"), "whoever has a place keeps it");
+    kept.pop();
+    // The place is free once the server has seen its owner go.
+    for _ in 0..100 {
+        let mut stream = TcpStream::connect(&server.address).await.expect("connects");
+        if !ask(&mut stream, ASK).await.contains("connection: close") {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("a place that was given up is not given to the next");
+}
+
+/// Asks, and reads up to the body's end.
+async fn ask(stream: &mut TcpStream, bytes: &str) -> String {
+    stream.write_all(bytes.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"ok\n") {
+        answer.push(stream.read_u8().await.expect("an answer"));
+    }
+    String::from_utf8_lossy(&answer).into_owned()
 }

@@ -1,0 +1,37 @@
+//! The coarse place of an address, where the operator has a database of them (MaxMind's format, which others write
+//! as well). A place is a hint for a person and never a reason to refuse.
+
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use maxminddb::{Reader, geoip2};
+
+/// The database, if there is one; cheap to clone.
+#[derive(Clone, Default)]
+pub struct Places(Option<Arc<Reader<Vec<u8>>>>);
+
+impl Places {
+    /// Reads the database of `[login] place_database`.
+    pub fn open(path: Option<&Path>) -> Result<Self, String> {
+        let Some(path) = path else { return Ok(Self::default()) };
+        let wrong = |what: &str| format!("login.place_database: {} {what}", path.display());
+        let bytes = std::fs::read(path).map_err(|error| wrong(&format!("cannot be read: {error}")))?;
+        let reader = Reader::from_source(bytes).map_err(|_| wrong("is no database in MaxMind's format"))?;
+        Ok(Self(Some(Arc::new(reader))))
+    }
+
+    /// "Vienna, Austria", or as much of it as is known.
+    pub fn of(&self, address: IpAddr) -> Option<String> {
+        let found = self.0.as_ref()?.lookup(address).ok()?;
+        let place = found.decode::<geoip2::City<'_>>().ok()??;
+        let known: Vec<&str> = [place.city.names.english, place.country.names.english].into_iter().flatten().collect();
+        (!known.is_empty()).then(|| known.join(", "))
+    }
+}
+
+impl std::fmt::Debug for Places {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(if self.0.is_some() { "Places" } else { "no Places" })
+    }
+}
