@@ -18,7 +18,7 @@ test('a scan and an approval sign the first page in without touching it', async 
   expect(new URL(address).origin, 'the QR leads to this server').toBe(server.origin);
 
   await phone.goto(address);
-  await expect(phone.getByText('Sign in on this phone first.')).toBeVisible();
+  await expect(phone.getByText('on this phone first. Then you see who is asking.')).toBeVisible();
   await signIn(phone);
   await expectHeading(phone, /^Sign in another device to/);
   await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
@@ -79,6 +79,8 @@ test('two accounts that are asked at once: the quicker keeps it, the other is to
   await scan(phone, desktop);
   await second.getByRole('button', { name: 'Continue' }).click();
   await expectHeading(second, 'Somebody else scanned this first');
+  await expect(desktop.getByRole('alert')).toContainText('Another account scanned this code too');
+  await expect(phone.getByText('Somebody else scanned this code too.')).toBeVisible();
   await approve(phone);
   await expectSignedIn(desktop, 'Alice Adams');
 });

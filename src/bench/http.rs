@@ -6,9 +6,13 @@ use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::net::{TcpSocket, TcpStream};
 
-/// One connection to a server.
+/// A connection to a server; a new one where the server closed the one before, as browsers do.
 pub struct Connection {
+    to: SocketAddr,
+    from: Ipv4Addr,
     stream: TcpStream,
+    /// The last answer said that nothing follows it.
+    is_closing: bool,
     /// What was read and not yet used; holds no memory while nothing is on its way.
     buffer: Vec<u8>,
 }
@@ -39,19 +43,18 @@ impl Answer {
 impl Connection {
     /// Connects from `from`: each source address has ports of its own, and limits of its own at the server.
     pub async fn open(to: SocketAddr, from: Ipv4Addr) -> io::Result<Self> {
-        let socket = TcpSocket::new_v4()?;
-        socket.bind((from, 0).into())?;
-        let stream = socket.connect(to).await?;
-        stream.set_nodelay(true)?;
-        // Otherwise each closed connection keeps its port for a minute, and a later round finds none.
-        stream.set_zero_linger()?;
-        Ok(Self { stream, buffer: Vec::new() })
+        Ok(Self { to, from, stream: connect(to, from).await?, is_closing: false, buffer: Vec::new() })
     }
 
     /// Sends a request and reads its answer.
     pub async fn ask(&mut self, request: &str) -> io::Result<Answer> {
+        if self.is_closing {
+            *self = Self::open(self.to, self.from).await?;
+        }
         self.write(request.as_bytes()).await?;
-        self.answer().await
+        let answer = self.answer().await?;
+        self.is_closing = answer.has("connection", "close");
+        Ok(answer)
     }
 
     /// Returns once the server has closed.
@@ -148,6 +151,16 @@ impl Connection {
         self.buffer.extend_from_slice(&chunk[..length]);
         Ok(length)
     }
+}
+
+async fn connect(to: SocketAddr, from: Ipv4Addr) -> io::Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.bind((from, 0).into())?;
+    let stream = socket.connect(to).await?;
+    stream.set_nodelay(true)?;
+    // Otherwise each closed connection keeps its port for a minute, and a later round finds none.
+    stream.set_zero_linger()?;
+    Ok(stream)
 }
 
 fn nonsense(what: &str) -> io::Error {
