@@ -73,7 +73,7 @@ catalogue! {
     panel_over { En: "This code has rested." }
     panel_outdated { En: "Somebody just scanned an older code of this page. If that was you, scan this one. If not, somebody may have a copy of it." }
     panel_second_account { En: "Another account scanned this code too, and was refused. If the name above is not yours, start over." }
-    panel_lost { En: "The connection is lost. Trying again…" }
+    panel_lost { En: "Connection lost. Trying again…" }
     panel_start_over { En: "Not you? Start over" }
     panel_or_type { En: "No camera? Type this at" }
     panel_code_label { En: "Code for typing" }

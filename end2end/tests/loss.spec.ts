@@ -5,7 +5,7 @@ import { codeIn, readQr } from './qr.ts';
 
 /** The longest pause between two tries of a page, and some time for the try. */
 const BACK_MS = 20_000;
-const LOST = 'The connection is lost.';
+const LOST = 'Connection lost.';
 
 test('a page whose server dies and comes back shows a fresh code that works', async ({ server, desktop, phone }) => {
   await isSignedIn(phone);

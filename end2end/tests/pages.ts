@@ -191,7 +191,7 @@ export async function lossPages({ open, shape, look }: Tour, server: Server): Pr
   await browser.goto('about:blank');
   const [, address] = await Promise.all([isWatching(browser), showCode(browser)]);
   await server.kill();
-  await expect(browser.getByText('The connection is lost.')).toBeVisible();
+  await expect(browser.getByText('Connection lost.')).toBeVisible();
   await look(browser, 'login-lost');
   await server.startAgain();
   await phone.goto(address);
