@@ -29,12 +29,12 @@ use tokio_util::sync::CancellationToken;
 #[command(version, about)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server.
+    /// Run the server; what a call without a command does, as `cargo leptos watch` calls it.
     Serve(Serve),
     /// Manage accounts.
     User {
@@ -101,7 +101,7 @@ fn main() -> ExitCode {
     let _ = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(run(Cli::parse().command)),
+        Ok(runtime) => runtime.block_on(run(Cli::parse().command.unwrap_or_else(|| Command::Serve(Serve::default())))),
         Err(error) => Err(format!("no threads: {error}")),
     };
     match done {
