@@ -18,7 +18,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
-use crate::account::session::Sessions;
+use crate::account::session::{Sessions, TokenKey};
 use crate::account::setup::Setup;
 use crate::account::{self, Accounts};
 use crate::clock::Clock;
@@ -99,7 +99,8 @@ impl App {
         let hub = Hub::local();
         let site = Site::new(settings);
         let limits = Limits::new(&settings.limits, &clock);
-        let sessions = Sessions::new(records.clone(), clock.clone(), settings.account.clone());
+        let sessions =
+            Sessions::new(records.clone(), clock.clone(), settings.account.clone(), TokenKey::new(&code_key));
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
         let flow = Flow::new(

@@ -1,9 +1,12 @@
 //! Sessions: one signed-in browser or phone. A 256-bit token in a cookie, its SHA-256 in the records, an idle end
-//! and an absolute end. A session opens only for a witness: a claimed ticket or a verified password.
+//! and an absolute end. A session opens only for a witness: a claimed ticket or a verified password. The token of a
+//! claimed ticket follows from the claim, so that a claim that is repeated, because its answer was lost on the way,
+//! opens the same session and not a second one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest;
+use aws_lc_rs::{digest, hmac};
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -26,6 +29,16 @@ const TOUCH_EVERY: Duration = Duration::from_secs(60);
 struct SessionToken([u8; 32]);
 
 impl SessionToken {
+    /// The token of one attempt at one ticket: as good as random to whoever has not the server's key.
+    fn of_claim(claimed: &Claimed, key: &TokenKey) -> Self {
+        let mut claim = hmac::Context::with_key(&key.0);
+        claim.update(claimed.ticket().as_bytes());
+        claim.update(claimed.attempt().as_bytes());
+        let mut token = [0; 32];
+        token.copy_from_slice(claim.sign().as_ref());
+        Self(token)
+    }
+
     fn parse(text: &str) -> Option<Self> {
         URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
     }
@@ -34,6 +47,23 @@ impl SessionToken {
         let mut hash = [0; 32];
         hash.copy_from_slice(digest::digest(&digest::SHA256, &self.0).as_ref());
         SessionTokenHash(hash)
+    }
+}
+
+/// The server's key that tokens of claims follow from.
+pub struct TokenKey(hmac::Key);
+
+impl TokenKey {
+    /// A key of its own, out of the server's secret.
+    pub fn new(secret: &[u8; 32]) -> Self {
+        let purpose = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"tokens of claimed sessions");
+        Self(hmac::Key::new(hmac::HMAC_SHA256, purpose.as_ref()))
+    }
+}
+
+impl std::fmt::Debug for TokenKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("TokenKey")
     }
 }
 
@@ -67,17 +97,21 @@ pub struct Sessions {
     records: Records,
     clock: Clock,
     lives: settings::Account,
+    key: Arc<TokenKey>,
 }
 
 impl Sessions {
     /// Sessions in these records, with the configured lives.
-    pub fn new(records: Records, clock: Clock, lives: settings::Account) -> Self {
-        Self { records, clock, lives }
+    pub fn new(records: Records, clock: Clock, lives: settings::Account, key: TokenKey) -> Self {
+        Self { records, clock, lives, key: Arc::new(key) }
     }
 
     /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone.
     pub async fn open(&self, witness: Witness) -> Result<Option<HeaderValue>, Fault> {
-        let token = SessionToken(random());
+        let token = match &witness {
+            Witness::Verified(_) => SessionToken(random()),
+            Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.key),
+        };
         let now = self.clock.now();
         let opened_by = witness.opened_by();
         let (_, absolute) = self.life(opened_by);

@@ -4,7 +4,7 @@ use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -13,6 +13,7 @@ use super::session::Witness;
 use super::{Accounts, Username};
 use crate::text::Lang;
 use crate::web::client::ClientAddress;
+use crate::web::cookie;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
@@ -92,8 +93,10 @@ pub async fn sign_in(
 
 /// `POST /signout`
 pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
-    let cookie = accounts.sessions.end(&headers).await?;
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    let session = accounts.sessions.end(&headers).await?;
+    // With the claim key goes the way to repeat the claim that opened the session.
+    let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
+    Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
 fn form_page(site: &Site, next: &NextPath, wrong: Option<&'static str>) -> Response {

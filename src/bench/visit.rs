@@ -20,6 +20,7 @@ const NAVIGATION: &str = "connection: keep-alive\r\nupgrade-insecure-requests: 1
     accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8\r\n\
     sec-fetch-site: none\r\nsec-fetch-mode: navigate\r\nsec-fetch-user: ?1\r\nsec-fetch-dest: document\r\n";
 const FETCH: &str = "connection: keep-alive\r\ncontent-length: 0\r\naccept: */*\r\n\
+    content-type: application/x-www-form-urlencoded\r\n\
     sec-fetch-site: same-origin\r\nsec-fetch-mode: cors\r\nsec-fetch-dest: empty\r\n";
 const UPGRADE: &str = "connection: Upgrade\r\npragma: no-cache\r\ncache-control: no-cache\r\nupgrade: websocket\r\n\
     sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\

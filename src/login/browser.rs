@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Form, Json};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use crate::account::session::Witness;
 use crate::entropy::random;
 use crate::text::Lang;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{ClaimKey, ClaimKeyHash, TicketId};
+use crate::ticket::ids::{Attempt, ClaimKey, ClaimKeyHash, TicketId};
 use crate::ticket::machine::{Asker, Refused, Ticket};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
@@ -140,14 +140,24 @@ struct SignedIn {
     next: String,
 }
 
+/// The form of `POST /login/{ticket}/claim`.
+#[derive(Deserialize)]
+pub struct Claim {
+    /// As the page names it; without one, a lost answer cannot be asked for again.
+    #[serde(default)]
+    attempt: String,
+}
+
 /// `POST /login/{ticket}/claim`: the session, once.
 pub async fn claim(
     State(login): State<Login>,
     Path(ticket): Path<String>,
     headers: HeaderMap,
+    Form(claim): Form<Claim>,
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&ticket, &headers)?;
-    let (ticket, claimed) = login.flow.claim(id, key).await?;
+    let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
+    let (ticket, claimed) = login.flow.claim(id, key, attempt).await?;
     let account = claimed.account();
     let session = login.sessions.open(Witness::Claimed(claimed)).await?.ok_or_else(Problem::broken)?;
     tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
@@ -167,10 +177,10 @@ fn whose(ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), 
     Ok((id, key.ok_or(Refused::WrongKey)?.hash()))
 }
 
-/// Lives as long as a ticket can, from issue to claim.
+/// Lives as long as a ticket can, from issue to claim, and as long again as a claim may be repeated.
 fn claim_cookie(login: &Login, key: &ClaimKey) -> HeaderValue {
     let settings = &login.settings;
-    let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + settings.claim_seconds;
+    let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + 2 * settings.claim_seconds;
     cookie::set(cookie::BROWSER, &key.expose(), Duration::from_secs(seconds))
 }
 
@@ -205,6 +215,7 @@ fn code_page(login: &Login, ticket: &Ticket) -> Response {
         code_ms: millis(Duration::from_secs(login.settings.code_seconds)),
         renew_before_ms: millis(renew_before(login)),
         renew_for_ms: millis(Duration::from_secs(login.settings.renew_seconds)),
+        attempt: Attempt::from_random(random()).to_string(),
         next: ticket.next.as_deref().unwrap_or("/").to_owned(),
         again: again(ticket.next.as_deref()),
         link: format!("{}/link", login.site.host()),

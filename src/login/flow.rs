@@ -15,7 +15,7 @@ use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::tickets::{AddError, ChangeError, Tickets};
 use crate::ticket::event::{Code, Event, Notice, Seen};
-use crate::ticket::ids::{AccountId, ClaimKeyHash, CodeKey, NotACode, Round, ScanCode, TicketId, UserCode};
+use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, NotACode, Round, ScanCode, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Claimed, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 
@@ -135,7 +135,7 @@ impl Flow {
         let ticket = self.get(code.ticket).await?;
         match &ticket.stage {
             Stage::Approved(owner) if owner.account == account.id => return Ok(ticket),
-            Stage::Claimed(owner) | Stage::Denied(owner) if *owner == account.id => return Ok(ticket),
+            Stage::Claimed(owner, _) | Stage::Denied(owner) if *owner == account.id => return Ok(ticket),
             _ => {}
         }
         not_the_same_browser(&ticket, browser)?;
@@ -178,10 +178,16 @@ impl Flow {
         denied.map_err(|stop| refused("deny", code.ticket, stop))
     }
 
-    /// **Claim.** The browser takes what was approved, once: the witness opens its session.
-    pub async fn claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<(Ticket, Claimed), Stop> {
+    /// **Claim.** The browser takes what was approved, once: the witness opens its session. The same attempt may be
+    /// repeated, and opens the same session.
+    pub async fn claim(
+        &self,
+        id: TicketId,
+        browser: ClaimKeyHash,
+        attempt: Attempt,
+    ) -> Result<(Ticket, Claimed), Stop> {
         let now = self.now();
-        let claimed = self.0.tickets.change(id, |ticket| ticket.claim(browser, now, &self.0.lifetimes)).await;
+        let claimed = self.0.tickets.change(id, |ticket| ticket.claim(browser, attempt, now, &self.0.lifetimes)).await;
         let claimed = claimed.map_err(|error| refused("claim", id, error.into()))?;
         self.0.hub.announce(id);
         Ok(claimed)
@@ -218,7 +224,7 @@ impl Flow {
         let watch = Watch::new(self.clone(), id, Side::Phone);
         match self.get(id).await?.stage {
             Stage::Scanned(owner) | Stage::Approved(owner) if owner.account == account => Ok(watch),
-            Stage::Claimed(owner) | Stage::Denied(owner) if owner == account => Ok(watch),
+            Stage::Claimed(owner, _) | Stage::Denied(owner) if owner == account => Ok(watch),
             Stage::Cancelled => Err(Refused::Cancelled.into()),
             _ => Err(Refused::NotYours.into()),
         }
@@ -260,7 +266,7 @@ impl Flow {
     pub fn event(&self, ticket: &Ticket) -> Event {
         let left = ticket.expires_at.since(self.now());
         let seen = match &ticket.stage {
-            Stage::Claimed(_) => Seen::Claimed,
+            Stage::Claimed(..) => Seen::Claimed,
             Stage::Denied(_) => Seen::Denied,
             Stage::Cancelled => Seen::Cancelled,
             _ if left.is_zero() => Seen::Expired,

@@ -69,6 +69,7 @@ pub fn login(
 
     let hear = {
         let (ends, again, base) = (Rc::clone(&ends), shown.again.clone(), base.clone());
+        let attempt = ["attempt=", &shown.attempt].concat();
         let renew_for = f64::from(shown.renew_for_ms);
         let claiming = Cell::new(false);
         move |mut heard: Event| {
@@ -79,7 +80,9 @@ pub fn login(
                 code.set(newer);
             }
             match heard.seen {
-                Seen::Approved { .. } if !claiming.replace(true) => spawn_local(claim(base.clone(), again.clone())),
+                Seen::Approved { .. } if !claiming.replace(true) => {
+                    spawn_local(claim(base.clone(), attempt.clone(), again.clone()))
+                }
                 Seen::Claimed if !claiming.get() => go(&again),
                 // It ran out while the page could not renew it, although somebody looks: begin again by itself.
                 Seen::Expired if is_visible() && js_sys::Date::now() - opened < renew_for => go(&again),
@@ -155,21 +158,31 @@ fn rest(event: RwSignal<Event>) {
     event.update(|event| event.seen = Seen::Expired);
 }
 
-/// Takes the session and goes on; tried again while the claim's time lasts, for a network that stumbles just now.
-async fn claim(base: String, again: String) {
-    for _ in 0..10 {
-        if let Ok(response) = Request::post(&[&base, "/claim"].concat()).send().await {
+/// With a second between each two: as long as a claim may take.
+const CLAIM_TRIES: u8 = 30;
+
+/// Takes the session and goes on; the same attempt is repeated while the claim's time lasts, for a network that stumbles just now.
+async fn claim(base: String, attempt: String, again: String) {
+    for _ in 0..CLAIM_TRIES {
+        let request = Request::post(&[&base, "/claim"].concat())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(attempt.as_str());
+        let answer = match request {
+            Ok(request) => request.send().await,
+            Err(error) => Err(error),
+        };
+        if let Ok(response) = answer {
             match response.text().await {
                 Ok(text) if response.ok() => {
                     let next = from_js::parse(&text).and_then(|signed_in| from_js::text(&signed_in, "next"));
                     return go(next.as_deref().unwrap_or("/"));
                 }
-                // Used already: another tab of this page, or an answer that was lost. The session is there, or it is not.
+                // Used already, by another tab of this page. The session is there, or it is not.
                 _ if response.status() < 500 => return go(&again),
                 _ => {}
             }
         }
-        sleep(Duration::from_secs(2)).await;
+        sleep(Duration::from_secs(1)).await;
     }
     go(&again);
 }

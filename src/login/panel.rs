@@ -23,6 +23,8 @@ pub struct Shown {
     pub renew_before_ms: u32,
     /// The page renews its code for this long, in milliseconds.
     pub renew_for_ms: u32,
+    /// Names this page's attempt to claim.
+    pub attempt: String,
     /// Where the browser was going.
     pub next: String,
     /// Where the page goes for a new ticket.
@@ -67,6 +69,7 @@ impl Shown {
             code_ms: number(&shown, "code_ms")?,
             renew_before_ms: number(&shown, "renew_before_ms")?,
             renew_for_ms: number(&shown, "renew_for_ms")?,
+            attempt: text(&shown, "attempt")?,
             next: text(&shown, "next")?,
             again: text(&shown, "again")?,
             link: text(&shown, "link")?,
@@ -97,7 +100,7 @@ pub fn Panel() -> impl IntoView {
     });
 
     let json = shown.to_json();
-    let Shown { ticket, next, link, .. } = shown;
+    let Shown { ticket, attempt, next, link, .. } = shown;
     let state = move || event.with(|event| state_name(&event.seen));
     let scanner = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { by } = &event.seen { by.clone() } else { String::new() })
@@ -120,6 +123,7 @@ pub fn Panel() -> impl IntoView {
                         <button type="submit" class="primary">{lang.show_a_new_code()}</button>
                     </form>
                     <form class="when-approved" method="post" action=format!("/login/{ticket}/claim")>
+                        <input type="hidden" name="attempt" value=attempt/>
                         <button type="submit" class="primary">{lang.approved_continue()}</button>
                     </form>
                 </div>

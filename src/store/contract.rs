@@ -8,7 +8,7 @@ use super::records::{NewAccount, OpenedBy, Records, SessionRow, SessionTokenHash
 use super::tickets::{AddError, ChangeError, Tickets};
 use crate::entropy::random;
 use crate::ticket::event::Notice;
-use crate::ticket::ids::{AccountId, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
+use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 
@@ -88,7 +88,11 @@ async fn of_many_at_once_exactly_one_wins_each_step(tickets: Tickets) {
             panic!("scanned")
         };
         assert_eq!(race((0..64).map(|_| Action::Approve(owner.account)).collect()).await, 1, "approvals");
-        assert_eq!(race((0..64).map(|_| Action::Claim(browser())).collect()).await, 1, "claims");
+        assert_eq!(
+            race((0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16]))).collect()).await,
+            1,
+            "claims"
+        );
     }
 }
 

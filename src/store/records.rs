@@ -138,7 +138,7 @@ impl Records {
         }
     }
 
-    /// Keeps a fresh session; `false` where its account is gone.
+    /// Keeps a session; `false` where its account is gone. One that is kept already stays as it is.
     pub async fn add_session(&self, session: SessionRow) -> Result<bool, Fault> {
         match self {
             Self::Sqlite(sqlite) => sqlite.add_session(session).await,

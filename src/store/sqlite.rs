@@ -137,7 +137,8 @@ impl Sqlite {
                 Box::pin(async move {
                     let done = sqlx::query(
                         "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at)
-                         SELECT $1, id, $3, $4, $5, $6 FROM accounts WHERE id = $2",
+                         SELECT $1, id, $3, $4, $5, $6 FROM accounts WHERE id = $2
+                         ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at",
                     )
                     .bind(&session.token_hash.0[..])
                     .bind(session.account.as_bytes())

@@ -105,6 +105,27 @@ async fn a_second_account_is_refused_and_both_who_wait_are_told() {
 }
 
 #[tokio::test]
+async fn a_claim_whose_answer_was_lost_is_repeated_and_opens_the_same_session() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    phone.approve(&shown).await;
+    let path = format!("/login/{}/claim", shown.ticket);
+    let mine = [("attempt", "AAAAAAAAAAAAAAAAAAAAAA")];
+    assert_eq!(browser.post(&path, &mine).await.status, StatusCode::SEE_OTHER);
+    let session = browser.cookie("__Host-tessera-session").expect("a session");
+    server.pass(29);
+    assert_eq!(browser.post(&path, &mine).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(browser.cookie("__Host-tessera-session"), Some(session), "one claim, one session");
+    assert!(browser.is_signed_in().await);
+    assert_eq!(browser.post(&path, &[("attempt", "BAAAAAAAAAAAAAAAAAAAAA")]).await.status, StatusCode::GONE);
+
+    browser.post("/signout", &[]).await;
+    assert_eq!(browser.post(&path, &mine).await.status, StatusCode::FORBIDDEN, "whoever signed out stays out");
+    assert!(!browser.is_signed_in().await);
+}
+
+#[tokio::test]
 async fn a_forged_code_is_refused_without_asking_the_store() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;

@@ -245,6 +245,38 @@ impl fmt::Debug for ClaimKey {
     }
 }
 
+/// One try of a page to claim: whoever repeats it, because the answer was lost on the way, gets the same answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Attempt([u8; 16]);
+
+impl Attempt {
+    /// An attempt out of 16 random bytes.
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The bytes that distinguish it.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Attempt {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl FromStr for Attempt {
+    type Err = NotACode;
+
+    fn from_str(text: &str) -> Result<Self, NotACode> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACode::Malformed)?;
+        bytes.try_into().map(Self).map_err(|_| NotACode::Malformed)
+    }
+}
+
 /// SHA-256 of a claim key: recognises the key, opens nothing.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::event::Notice;
-use super::ids::{AccountId, ClaimKeyHash, Round, TicketId, UserCode};
+use super::ids::{AccountId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
 use super::time::{Lifetimes, Timestamp};
 
 /// One request to sign in one browser page.
@@ -68,7 +68,7 @@ pub enum Stage {
     /// That account agreed.
     Approved(Scanner),
     /// The browser is signed in as that account.
-    Claimed(AccountId),
+    Claimed(AccountId, Attempt),
     /// That account refused.
     Denied(AccountId),
     /// The browser gave it up.
@@ -89,7 +89,7 @@ pub enum Action {
     /// The browser gives up.
     Cancel(ClaimKeyHash),
     /// The browser takes what was approved.
-    Claim(ClaimKeyHash),
+    Claim(ClaimKeyHash, Attempt),
     /// A scan was refused; the browser is to be told.
     Note(Notice),
 }
@@ -139,16 +139,28 @@ pub enum Refused {
 }
 
 /// Proof that a browser claimed an approved ticket: the only thing that opens a session by scan.
-/// Only [`Ticket::claim`] makes one.
+/// Only [`Ticket::claim`] makes one, and whoever repeats an attempt gets an equal one: one ticket, one session.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claimed {
+    ticket: TicketId,
     account: AccountId,
+    attempt: Attempt,
 }
 
 impl Claimed {
+    /// The ticket that was claimed.
+    pub fn ticket(&self) -> TicketId {
+        self.ticket
+    }
+
     /// The account that approved.
     pub fn account(&self) -> AccountId {
         self.account
+    }
+
+    /// The attempt that succeeded.
+    pub fn attempt(&self) -> Attempt {
+        self.attempt
     }
 }
 
@@ -187,7 +199,14 @@ impl Ticket {
         }
         let mut after = self.clone();
         match (&self.stage, action) {
-            (Stage::Claimed(_), _) => return Err(Refused::Used),
+            // The answer was lost on the way: the same attempt gets it again, for as long as a claim may take.
+            (Stage::Claimed(_, first), Action::Claim(_, again))
+                if first == again
+                    && self.expires_at.since(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>
+            {
+                return Ok(after);
+            }
+            (Stage::Claimed(..), _) => return Err(Refused::Used),
             (Stage::Denied(_), _) => return Err(Refused::Denied),
             (Stage::Cancelled, _) => return Err(Refused::Cancelled),
 
@@ -221,10 +240,10 @@ impl Ticket {
                 after.stage = Stage::Cancelled;
                 after.expires_at = now + lifetimes.afterlife();
             }
-            (Stage::Waiting | Stage::Scanned(_), Action::Claim(_)) => return Err(Refused::NotApproved),
+            (Stage::Waiting | Stage::Scanned(_), Action::Claim(..)) => return Err(Refused::NotApproved),
 
-            (Stage::Approved(owner), Action::Claim(_)) => {
-                after.stage = Stage::Claimed(owner.account);
+            (Stage::Approved(owner), Action::Claim(_, attempt)) => {
+                after.stage = Stage::Claimed(owner.account, *attempt);
                 after.expires_at = now + lifetimes.afterlife();
             }
             (Stage::Approved(_), Action::Approve(_) | Action::Deny(_) | Action::Cancel(_)) => {
@@ -252,10 +271,16 @@ impl Ticket {
     }
 
     /// Claims: the ticket becomes `Claimed`, and the witness that opens the session comes into being, once.
-    pub fn claim(&self, key: ClaimKeyHash, now: Timestamp, lifetimes: &Lifetimes) -> Result<(Self, Claimed), Refused> {
-        let after = self.apply(&Action::Claim(key), now, lifetimes)?;
+    pub fn claim(
+        &self,
+        key: ClaimKeyHash,
+        attempt: Attempt,
+        now: Timestamp,
+        lifetimes: &Lifetimes,
+    ) -> Result<(Self, Claimed), Refused> {
+        let after = self.apply(&Action::Claim(key, attempt), now, lifetimes)?;
         match after.stage {
-            Stage::Claimed(account) => Ok((after, Claimed { account })),
+            Stage::Claimed(account, attempt) => Ok((after, Claimed { ticket: self.id, account, attempt })),
             _ => Err(Refused::NotApproved),
         }
     }
@@ -264,7 +289,7 @@ impl Ticket {
     pub fn scanned_by(&self) -> Option<AccountId> {
         match &self.stage {
             Stage::Scanned(by) | Stage::Approved(by) => Some(by.account),
-            Stage::Claimed(account) | Stage::Denied(account) => Some(*account),
+            Stage::Claimed(account, _) | Stage::Denied(account) => Some(*account),
             Stage::Waiting | Stage::Cancelled => None,
         }
     }
@@ -276,7 +301,7 @@ impl Ticket {
 
     fn check_key(&self, action: &Action) -> Result<(), Refused> {
         match action {
-            Action::Refresh(key, _) | Action::Cancel(key) | Action::Claim(key) if !self.opens_with(key) => {
+            Action::Refresh(key, _) | Action::Cancel(key) | Action::Claim(key, _) if !self.opens_with(key) => {
                 Err(Refused::WrongKey)
             }
             _ => Ok(()),

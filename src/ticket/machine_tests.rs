@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::event::Notice;
-use super::ids::{AccountId, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
+use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
 use super::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
 
@@ -27,6 +27,10 @@ fn key(of: u8) -> ClaimKeyHash {
 
 fn account(of: u8) -> AccountId {
     AccountId::from_random([of; 16])
+}
+
+fn attempt(of: u8) -> Attempt {
+    Attempt::from_random([of; 16])
 }
 
 fn scanner(of: u8) -> Scanner {
@@ -51,7 +55,7 @@ fn stages() -> [(&'static str, Ticket); 6] {
     let waiting = fresh();
     let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1)));
     let approved = after(&scanned, &Action::Approve(account(1)));
-    let claimed = after(&approved, &Action::Claim(key(1)));
+    let claimed = after(&approved, &Action::Claim(key(1), attempt(1)));
     let denied = after(&scanned, &Action::Deny(account(1)));
     let cancelled = after(&waiting, &Action::Cancel(key(1)));
     [
@@ -73,7 +77,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
             Stage::Waiting => format!("waiting {}", next.round.0),
             Stage::Scanned(_) => "scanned".to_owned(),
             Stage::Approved(_) => "approved".to_owned(),
-            Stage::Claimed(_) => "claimed".to_owned(),
+            Stage::Claimed(..) => "claimed".to_owned(),
             Stage::Denied(_) => "denied".to_owned(),
             Stage::Cancelled => "cancelled".to_owned(),
         },
@@ -83,7 +87,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
 
 #[test]
 fn every_cell_of_the_table_holds() {
-    let table: [(&str, Action, [&str; 6]); 11] = [
+    let table: [(&str, Action, [&str; 6]); 12] = [
         ("refresh", Action::Refresh(key(1), typed()), ["waiting 1", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
         (
             "scan by the same",
@@ -116,7 +120,16 @@ fn every_cell_of_the_table_holds() {
             ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"],
         ),
         ("cancel", Action::Cancel(key(1)), ["cancelled", "cancelled", "Decided", "Used", "Denied", "Cancelled"]),
-        ("claim", Action::Claim(key(1)), ["NotApproved", "NotApproved", "claimed", "Used", "Denied", "Cancelled"]),
+        (
+            "claim",
+            Action::Claim(key(1), attempt(1)),
+            ["NotApproved", "NotApproved", "claimed", "unchanged", "Denied", "Cancelled"],
+        ),
+        (
+            "claim by another attempt",
+            Action::Claim(key(1), attempt(2)),
+            ["NotApproved", "NotApproved", "claimed", "Used", "Denied", "Cancelled"],
+        ),
         (
             "note an outdated scan",
             Action::Note(Notice::OutdatedScan),
@@ -144,7 +157,7 @@ fn at_any_stage_every_action_is_refused_once_the_time_is_over() {
             Action::Approve(account(1)),
             Action::Deny(account(1)),
             Action::Cancel(key(1)),
-            Action::Claim(key(1)),
+            Action::Claim(key(1), attempt(1)),
             Action::Note(Notice::OutdatedScan),
             Action::Note(Notice::SecondAccount),
         ] {
@@ -156,7 +169,7 @@ fn at_any_stage_every_action_is_refused_once_the_time_is_over() {
 #[test]
 fn only_the_browser_that_made_a_ticket_renews_cancels_or_claims_it() {
     for (stage, ticket) in stages() {
-        for action in [Action::Refresh(key(2), typed()), Action::Cancel(key(2)), Action::Claim(key(2))] {
+        for action in [Action::Refresh(key(2), typed()), Action::Cancel(key(2)), Action::Claim(key(2), attempt(1))] {
             assert_eq!(outcome(&ticket, &action, at(2)), "WrongKey", "{action:?} at {stage}");
         }
     }
@@ -175,8 +188,8 @@ fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minut
     assert_eq!(outcome(&scanned, &Action::Approve(account(1)), at(59 + 120)), "Expired");
 
     let approved = scanned.apply(&Action::Approve(account(1)), at(59 + 119), &LIVES).expect("in time");
-    assert_eq!(outcome(&approved, &Action::Claim(key(1)), at(59 + 119 + 29)), "claimed");
-    assert_eq!(outcome(&approved, &Action::Claim(key(1)), at(59 + 119 + 30)), "Expired");
+    assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 29)), "claimed");
+    assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 30)), "Expired");
     assert!(LIVES.code + LIVES.decide + LIVES.claim <= Duration::from_secs(300));
 }
 
@@ -185,6 +198,17 @@ fn a_second_scan_by_the_same_account_extends_nothing() {
     let scanned = fresh().apply(&Action::Scan(Round(0), scanner(1)), at(10), &LIVES).expect("in time");
     let again = scanned.apply(&Action::Scan(Round(0), scanner(1)), at(100), &LIVES).expect("no change");
     assert_eq!(again, scanned);
+}
+
+#[test]
+fn an_attempt_is_repeated_for_as_long_as_a_claim_may_take_and_opens_the_same_session() {
+    let [_, _, (_, approved), ..] = stages();
+    let (claimed, witness) = approved.claim(key(1), attempt(1), at(2), &LIVES).expect("approved");
+    let (again, same) = claimed.claim(key(1), attempt(1), at(31), &LIVES).expect("the same attempt");
+    assert_eq!((&again, &same), (&claimed, &witness));
+    assert_eq!(claimed.claim(key(1), attempt(1), at(32), &LIVES), Err(Refused::Used), "too late");
+    assert_eq!(claimed.claim(key(1), attempt(2), at(3), &LIVES), Err(Refused::Used), "another attempt");
+    assert_eq!(claimed.claim(key(2), attempt(1), at(3), &LIVES), Err(Refused::WrongKey), "another browser");
 }
 
 #[test]
@@ -255,7 +279,7 @@ proptest! {
             let before = ticket.clone();
             match step {
                 Step::Clock(seconds) => now += u64::from(seconds),
-                Step::Browser(who, 0) => match ticket.claim(key(who), at(now), &LIVES) {
+                Step::Browser(who, 0) => match ticket.claim(key(who), attempt(claims), at(now), &LIVES) {
                     Ok((next, claimed)) => {
                         claims += 1;
                         prop_assert_eq!(who, 1, "only the browser that made the ticket");
@@ -296,7 +320,7 @@ proptest! {
             prop_assert!(claims <= 1, "never two claims");
             prop_assert!(ticket.seq >= before.seq, "seq never falls");
             prop_assert_eq!(ticket.seq == before.seq, ticket == before, "every change is counted");
-            prop_assert_eq!(matches!(ticket.stage, Stage::Claimed(_)), claims == 1);
+            prop_assert_eq!(matches!(ticket.stage, Stage::Claimed(..)), claims == 1);
         }
     }
 }

@@ -21,7 +21,7 @@
 //! | approve | `NotScanned` | Approved, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |
-//! | claim | `NotApproved` | `NotApproved` | Claimed, **once** | `Used` | `Denied` | `Cancelled` |
+//! | claim | `NotApproved` | `NotApproved` | Claimed, **once** | same attempt: no change; else `Used` | `Denied` | `Cancelled` |
 //! | note an outdated scan | Waiting, noted | no change | no change | `Used` | `Denied` | `Cancelled` |
 //! | note a second account | no change | Scanned, noted | no change | `Used` | `Denied` | `Cancelled` |
 //!
