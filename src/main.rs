@@ -4,7 +4,6 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
@@ -18,10 +17,12 @@ use tessera::entropy::random;
 use tessera::settings::Settings;
 use tessera::store::records::NewAccount;
 use tessera::ticket::ids::AccountId;
+use tessera::web::client::TrustedProxies;
 use tessera::web::listen::{self, Door};
 use tessera::{telemetry, web};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 /// Sign in to any web site by scanning a QR code with a phone that is already signed in.
@@ -180,9 +181,8 @@ async fn serve(options: Serve) -> Result<(), String> {
     let mut settings = load(&options.common)?;
     telemetry::start(&settings.log)?;
     let lan = if options.lan { Some(lan_address()?) } else { None };
-    if let Some(address) = lan {
+    if lan.is_some() {
         settings.server.addr.set_ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        settings.public_url = format!("https://{address}").into();
     }
     if let Some(addr) = options.addr {
         settings.server.addr = addr;
@@ -192,17 +192,10 @@ async fn serve(options: Serve) -> Result<(), String> {
         .map_err(|error| format!("server.addr: {} cannot be listened on: {error}", settings.server.addr))?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
     settings.listening_on(port);
-    let tls = match (lan, &settings.server.tls_cert, &settings.server.tls_key) {
-        (_, Some(cert), Some(key)) => {
-            Some(web::tls::acceptor(cert, key).map_err(|error| format!("server.tls_cert: {error}"))?)
-        }
-        (Some(address), ..) => {
-            settings.public_url = format!("https://{address}:{port}").into();
-            tessera::secret_file::make_dir(&settings.data_dir).map_err(|error| error.to_string())?;
-            Some(web::tls::self_signed(&settings.data_dir, address).map_err(|error| format!("--lan: {error}"))?)
-        }
-        _ => None,
-    };
+    if let Some(address) = lan {
+        settings.reached_over_tls_at(address);
+    }
+    let tls = tls(&settings, lan)?;
 
     let stopping = CancellationToken::new();
     let clock = Clock::system();
@@ -211,11 +204,10 @@ async fn serve(options: Serve) -> Result<(), String> {
     tokio::spawn(sweep(app.clone(), clock));
     tokio::spawn(stop_on_signal(stopping.clone())?);
 
-    let proxies = settings.server.trusted_proxies.clone();
     let door = Door {
         connections: connections(settings.limits.connections),
         per_network: settings.limits.connections_per_address,
-        is_proxy: Arc::new(move |ip| proxies.iter().any(|network| network.contains(&ip))),
+        proxies: TrustedProxies::new(&settings.server.trusted_proxies),
         tls,
         stopping,
     };
@@ -223,6 +215,20 @@ async fn serve(options: Serve) -> Result<(), String> {
     app.accounts.records.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The certificate that is configured; with `--lan` and without one, the machine's own.
+fn tls(settings: &Settings, lan: Option<IpAddr>) -> Result<Option<TlsAcceptor>, String> {
+    match (&settings.server.tls_cert, &settings.server.tls_key, lan) {
+        (Some(cert), Some(key), _) => {
+            web::tls::acceptor(cert, key).map(Some).map_err(|error| format!("server.tls_cert: {error}"))
+        }
+        (_, _, Some(address)) => {
+            tessera::secret_file::make_dir(&settings.data_dir).map_err(|error| error.to_string())?;
+            web::tls::self_signed(&settings.data_dir, address).map(Some).map_err(|error| format!("--lan: {error}"))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// The address of this machine in its network.

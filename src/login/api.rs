@@ -59,19 +59,23 @@ pub async fn deny(call: Call) -> Result<Response, Problem> {
     Ok(call.told(&ticket))
 }
 
-/// `GET /v1/tickets/{code}/watch`: server-sent events or a long poll, by the token as well.
+/// `GET /v1/tickets/{code}/watch`: the events of what this account decided.
 pub async fn watch(
     State(login): State<Login>,
+    from: ClientAddress,
     Path(code): Path<String>,
     Query(resume): Query<Resume>,
     place: Place,
     headers: HeaderMap,
     upgrade: Upgrade,
-) -> Result<Response, Problem> {
-    let account = account(&login, &headers).await?;
-    let code = read_code(&login, &code).await?;
-    let begin = login.flow.watch_as_phone(code.ticket, account.id);
-    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
+) -> Response {
+    let watch = async {
+        let account = account(&login, &headers).await?;
+        let code = read_code(&login, from, &account, &code).await?;
+        let begin = login.flow.watch_as_phone(code.ticket, account.id);
+        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
+    };
+    watch.await.unwrap_or_else(refused)
 }
 
 impl Call {
@@ -102,10 +106,23 @@ async fn account(login: &Login, headers: &HeaderMap) -> Result<Account, Problem>
     })
 }
 
-/// The scan code, or the typed one: eight letters are no forty.
-async fn read_code(login: &Login, text: &str) -> Result<ScanCode, Problem> {
+/// A refusal; RFC 6750 §3 wants it to name the way in.
+fn refused(problem: Problem) -> Response {
+    let unauthorized = problem.status == StatusCode::UNAUTHORIZED;
+    let mut response = problem.into_response();
+    if unauthorized {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+/// The scan code, or the typed one: eight letters are no forty, and few tries keep them strong (RFC 8628 §5.1).
+async fn read_code(login: &Login, from: ClientAddress, account: &Account, text: &str) -> Result<ScanCode, Problem> {
     match text.parse::<UserCode>() {
-        Ok(typed) => Ok(login.flow.find(typed).await?.ok_or(Stop::Unknown)?),
+        Ok(typed) => {
+            login.limits.attempt(from, Some(&account.id.to_string()))?;
+            Ok(login.flow.find(typed).await?.ok_or(Stop::Unknown)?)
+        }
         Err(_) => Ok(login.flow.parse(text)?),
     }
 }
@@ -119,15 +136,7 @@ where
 
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Response> {
         let login = <Login as axum::extract::FromRef<S>>::from_ref(state);
-        read(login, request).await.map_err(|problem| {
-            let unauthorized = problem.status == StatusCode::UNAUTHORIZED;
-            let mut response = problem.into_response();
-            if unauthorized {
-                // RFC 6750 §3.
-                response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            }
-            response
-        })
+        read(login, request).await.map_err(refused)
     }
 }
 
@@ -138,9 +147,6 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     let account = account(&login, &parts.headers).await?;
     login.limits.decision(account.id)?;
     let Path(code) = Path::<String>::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
-    if code.parse::<UserCode>().is_ok() {
-        login.limits.attempt(from, Some(&account.id.to_string()))?;
-    }
     let RawQuery(query) = RawQuery::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
     let body = axum::body::to_bytes(body, crate::web::bounds::BODY_BYTES).await.map_err(|_| Problem::malformed())?;
     if query.is_some_and(|query| !query.is_empty()) || !is_empty(&body) {
@@ -153,7 +159,7 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
             lang.parameter_advice(),
         ));
     }
-    let code = read_code(&login, &code).await?;
+    let code = read_code(&login, from, &account, &code).await?;
     Ok(Call { login, account, from, code })
 }
 

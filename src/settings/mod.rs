@@ -4,6 +4,7 @@
 mod phone;
 mod tables;
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -109,6 +110,13 @@ impl Settings {
         }
     }
 
+    /// With `--lan` phones reach this server at the machine's address; a name for a certificate of one's own stays.
+    pub fn reached_over_tls_at(&mut self, address: IpAddr) {
+        if self.server.tls_cert.is_none() || self.server.public_url.is_none() {
+            self.public_url = origin("https", SocketAddr::new(address, self.server.addr.port()));
+        }
+    }
+
     /// The times of a ticket.
     pub fn lifetimes(&self) -> Lifetimes {
         self.login.lifetimes()
@@ -154,16 +162,18 @@ fn parse_origin(url: &str) -> Result<Arc<str>, WrongSetting> {
 }
 
 fn default_origin(server: &Server) -> Arc<str> {
-    let scheme = if server.tls_cert.is_some() { "https" } else { "http" };
-    let ip = server.addr.ip();
-    let host = if ip.is_loopback() || ip.is_unspecified() {
-        "localhost".to_owned()
-    } else if ip.is_ipv6() {
-        format!("[{ip}]")
+    origin(if server.tls_cert.is_some() { "https" } else { "http" }, server.addr)
+}
+
+/// As browsers write it: this machine is `localhost`, and the scheme's own port is left out.
+fn origin(scheme: &str, at: SocketAddr) -> Arc<str> {
+    let ip = at.ip();
+    let url = if ip.is_loopback() || ip.is_unspecified() {
+        format!("{scheme}://localhost:{}", at.port())
     } else {
-        ip.to_string()
+        format!("{scheme}://{at}")
     };
-    format!("{scheme}://{host}:{}", server.addr.port()).into()
+    parse_origin(&url).expect("a scheme, an address and a port are an origin")
 }
 
 #[cfg(test)]
@@ -213,6 +223,24 @@ mod tests {
             assert!(line.contains(named), "{line:?} should name {named}");
             assert_eq!(line.lines().count(), 1, "{line:?}");
         }
+    }
+
+    #[test]
+    fn with_lan_phones_reach_the_machine_or_the_name_of_its_certificate() {
+        let lan = |toml: &str| {
+            let mut settings = read(toml).expect("right");
+            settings.listening_on(443);
+            settings.reached_over_tls_at([192, 0, 2, 7].into());
+            settings.public_url.to_string()
+        };
+        const CERT: &str = "tls_cert = 'c'\ntls_key = 'k'\n";
+        assert_eq!(lan(""), "https://192.0.2.7");
+        assert_eq!(lan(&format!("[server]\n{CERT}")), "https://192.0.2.7");
+        assert_eq!(lan("[server]\npublic_url = 'https://a.example'"), "https://192.0.2.7");
+        assert_eq!(lan(&format!("[server]\n{CERT}public_url = 'https://a.example'")), "https://a.example");
+        let mut settings = Settings::defaults();
+        settings.listening_on(80);
+        assert_eq!(&*settings.public_url, "http://localhost", "browsers leave out the scheme's own port");
     }
 
     #[test]

@@ -196,7 +196,7 @@ pub struct Limits {
     pub attempts_per_minute: u64,
     /// Scans, approvals and denials, per account and minute.
     pub decisions_per_minute: u64,
-    /// Anything else, per address and minute.
+    /// Requests of any kind, per address and minute.
     pub requests_per_minute: u64,
 }
 

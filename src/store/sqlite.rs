@@ -220,6 +220,7 @@ impl Sqlite {
     }
 
     pub(super) async fn close(&self) {
+        self.writer.close().await;
         self.readers.close().await;
     }
 }

@@ -49,7 +49,8 @@ impl Tickets {
         Self::Memory(Arc::new(Memory::new(capacity)))
     }
 
-    /// Takes a code for typing for this ticket and round until `until`; `false` where another ticket holds it.
+    /// Takes a code for typing for this ticket and round until `until`; `false` where another ticket holds
+    /// it, or there is no room.
     pub async fn reserve(
         &self,
         code: UserCode,
@@ -70,7 +71,7 @@ impl Tickets {
         }
     }
 
-    /// Adds a fresh ticket, remembered for `afterlife` beyond its end.
+    /// Adds a fresh ticket; it is kept a while beyond its end, so that "expired" is told from "unknown".
     pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), AddError> {
         match self {
             Self::Memory(memory) => memory.add(ticket, now),

@@ -5,6 +5,7 @@ use std::pin::Pin;
 
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::Fault;
 
@@ -21,14 +22,29 @@ type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, 
 
 /// The way to the one writer.
 #[derive(Clone, Debug)]
-pub(super) struct Writer(mpsc::Sender<Job>);
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    closing: CancellationToken,
+    closed: CancellationToken,
+}
 
 impl Writer {
     /// Starts the writer on its own connection.
     pub(super) fn start(connection: SqliteConnection) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(run(connection, queue));
-        Self(jobs)
+        let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
+        let (ask, done) = (closing.clone(), closed.clone().drop_guard());
+        tokio::spawn(async move {
+            run(connection, queue, ask).await;
+            drop(done);
+        });
+        Self { jobs, closing, closed }
+    }
+
+    /// Takes no more, commits what is queued, and closes the file.
+    pub(super) async fn close(&self) {
+        self.closing.cancel();
+        self.closed.cancelled().await;
     }
 
     /// Runs `work` in the next commit. Where it fails it alone is rolled back; the rest of its group holds.
@@ -48,7 +64,7 @@ impl Writer {
                 answer
             })
         });
-        self.0.send(job).await.map_err(|_| Fault::Closed)?;
+        self.jobs.send(job).await.map_err(|_| Fault::Closed)?;
         answer.await.map_err(|_| Fault::Closed)?
     }
 }
@@ -66,9 +82,18 @@ where
     outcome
 }
 
-async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
+async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, closing: CancellationToken) {
     let mut group = Vec::with_capacity(GROUP);
-    while queue.recv_many(&mut group, GROUP).await > 0 {
+    loop {
+        tokio::select! {
+            biased;
+            received = queue.recv_many(&mut group, GROUP) => if received == 0 { break },
+            // What is queued by now is received and committed before the end.
+            () = closing.cancelled(), if !queue.is_closed() => {
+                queue.close();
+                continue;
+            }
+        }
         let begun = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await;
         let mut answers = Vec::with_capacity(group.len());
         for job in group.drain(..) {

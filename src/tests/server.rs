@@ -12,6 +12,7 @@ use tessera::settings::Settings;
 use tessera::store::records::NewAccount;
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
+use tessera::web::client::TrustedProxies;
 use tessera::web::listen::{self, Door};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -62,7 +63,7 @@ impl Server {
         let door = Door {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,
-            is_proxy: Arc::new(|_| true),
+            proxies: TrustedProxies::new(&settings.server.trusted_proxies),
             tls: None,
             stopping: stopping.clone(),
         };

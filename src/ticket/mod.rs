@@ -16,8 +16,8 @@
 //!
 //! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
 //! |---|---|---|---|---|---|---|
-//! | refresh | Waiting, next round | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
-//! | scan | Scanned | same account: no change; else `Taken` | same as Scanned | `Used` | `Denied` | `Cancelled` |
+//! | refresh | Waiting, next round, or `Rested` | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
+//! | scan | Scanned, or `Outdated` | same account: no change; else `Taken` | same as Scanned | `Used` | `Denied` | `Cancelled` |
 //! | approve | `NotScanned` | Approved, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |

@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::bounds::{DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, TLS_TIMEOUT};
-use super::client::{ClientAddress, Peer};
+use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::keep_alive::{self, KeepAlive};
 use super::problem::Problem;
 
@@ -85,8 +85,8 @@ pub struct Door {
     pub connections: usize,
     /// Open connections of one network. A proxy of ours stands for many people and is not counted.
     pub per_network: u64,
-    /// Whether a peer is such a proxy.
-    pub is_proxy: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+    /// Those proxies.
+    pub proxies: TrustedProxies,
     /// TLS, where this server speaks it itself.
     pub tls: Option<TlsAcceptor>,
     /// Cancelled when the server is to stop.
@@ -118,8 +118,8 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
                 }
             },
         };
-        let network = ClientAddress(peer.ip().to_canonical()).network();
-        let counted = (!(door.is_proxy)(network)).then_some(network);
+        let address = peer.ip().to_canonical();
+        let counted = (!door.proxies.trusts(address)).then(|| ClientAddress(address).network());
         let Ok(one) = Arc::clone(&places).try_acquire_owned() else {
             tracing::warn!("a connection was refused: as many are open as are allowed");
             continue;
