@@ -2,13 +2,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::middleware::from_fn_with_state;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -170,6 +171,16 @@ fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
 }
 
 /// `POST /api/{name}`: the server functions of `login/decide.rs`.
-async fn server_function(State(login): State<Login>, request: Request) -> impl IntoResponse {
-    leptos_axum::handle_server_fns_with_context(move || leptos::context::provide_context(login.clone()), request).await
+async fn server_function(State(login): State<Login>, request: Request) -> Response {
+    let state = move || leptos::context::provide_context(login.clone());
+    let response = leptos_axum::handle_server_fns_with_context(state, request).await.into_response();
+    match response.status() {
+        // What the library itself refuses, before any function of ours is called: a form without its fields.
+        StatusCode::INTERNAL_SERVER_ERROR | StatusCode::FOUND => Problem::malformed().into_response(),
+        StatusCode::TOO_MANY_REQUESTS => {
+            let wait = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+            Problem::too_many(Duration::from_secs(wait.unwrap_or(1))).into_response()
+        }
+        _ => response,
+    }
 }

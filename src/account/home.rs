@@ -13,7 +13,7 @@ use crate::web::problem::Problem;
 /// The page.
 pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
     let lang = Lang::En;
-    let account = accounts.sessions.find(&headers).await?;
+    let account = accounts.sessions.find(&headers).await?.map(|who| who.account);
     let first_start = account.is_none() && !accounts.records.has_accounts().await?;
     let site_name = accounts.site.name().to_owned();
     let title = if account.is_some() { lang.home_signed_in_title() } else { lang.home_title() };

@@ -76,8 +76,8 @@ pub struct Passwords(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    cores: Semaphore,
-    waiting: Semaphore,
+    cores: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
     /// Verified for users that do not exist, so that they take as long.
     nobody: String,
 }
@@ -87,8 +87,8 @@ impl Passwords {
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Inner {
-            cores: Semaphore::new(cores),
-            waiting: Semaphore::new(cores + QUEUE),
+            cores: Arc::new(Semaphore::new(cores)),
+            waiting: Arc::new(Semaphore::new(cores + QUEUE)),
             nobody: hash_of_nothing(),
         }))
     }
@@ -112,8 +112,13 @@ impl Passwords {
     }
 
     async fn on_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, VerifyError> {
-        let _place = self.0.waiting.try_acquire().map_err(|_| VerifyError::Busy)?;
-        let _core = self.0.cores.acquire().await.map_err(|_| VerifyError::Busy)?;
+        let place = Arc::clone(&self.0.waiting).try_acquire_owned().map_err(|_| VerifyError::Busy)?;
+        let core = Arc::clone(&self.0.cores).acquire_owned().await.map_err(|_| VerifyError::Busy)?;
+        let work = move || {
+            // Held by the work and not by who asked for it: hanging up makes no room.
+            let _held = (place, core);
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|_| VerifyError::Busy)
     }
 }
@@ -158,6 +163,27 @@ mod tests {
         assert!(verify_now(&Password::typed("correct horse battery staple".to_owned()), &hash));
         assert!(!verify_now(&Password::typed("correct horse battery stapl".to_owned()), &hash));
         assert_ne!(hash, hash_now(b"correct horse battery staple"), "each hash has its own salt");
+    }
+
+    #[tokio::test]
+    async fn sec_56_whoever_hangs_up_makes_no_room_for_another_hash() {
+        let passwords = Passwords::new();
+        let cores = passwords.0.cores.available_permits();
+        for _ in 0..cores {
+            let asked = tokio::spawn({
+                let passwords = passwords.clone();
+                async move { passwords.hash(Password::typed("correct horse".to_owned())).await.map(|_| ()) }
+            });
+            let before = passwords.0.cores.available_permits();
+            while passwords.0.cores.available_permits() == before {
+                tokio::task::yield_now().await;
+            }
+            asked.abort();
+            assert!(asked.await.is_err_and(|error| error.is_cancelled()));
+        }
+        assert_eq!(passwords.0.cores.available_permits(), 0, "the work goes on and holds its core");
+        let all = u32::try_from(cores).expect("few");
+        let _all = passwords.0.cores.acquire_many(all).await.expect("given back when the work is done");
     }
 
     #[test]

@@ -3,13 +3,15 @@
 //! claimed ticket follows from the claim, so that a claim that is repeated, because its answer was lost on the way,
 //! opens the same session and not a second one.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_lc_rs::{digest, hmac};
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio_util::sync::CancellationToken;
 
 use super::password::Verified;
 use crate::clock::Clock;
@@ -67,6 +69,15 @@ impl std::fmt::Debug for TokenKey {
     }
 }
 
+/// Who is signed in on a device, and until when what they approve may last.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// Their account.
+    pub account: Account,
+    /// The end of their session; `None` where an app's token speaks for them.
+    pub until: Option<Timestamp>,
+}
+
 /// What lets a session open.
 pub enum Witness {
     /// A browser claimed a ticket that a phone approved.
@@ -80,6 +91,14 @@ impl Witness {
         match self {
             Self::Claimed(claimed) => claimed.account(),
             Self::Verified(verified) => verified.account().id,
+        }
+    }
+
+    /// A session that a scan opens does not outlast the one that approved it.
+    fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Claimed(claimed) => claimed.until(),
+            Self::Verified(_) => None,
         }
     }
 
@@ -98,16 +117,45 @@ pub struct Sessions {
     clock: Clock,
     lives: settings::Account,
     key: Arc<TokenKey>,
+    open_watches: Arc<OpenWatches>,
+}
+
+/// What signed-in devices watch now, so that it ends with their session (OWASP: a sign-out closes sockets).
+#[derive(Debug, Default)]
+struct OpenWatches(Mutex<HashMap<SessionTokenHash, (CancellationToken, Timestamp)>>);
+
+impl OpenWatches {
+    /// A phone watches for as long as a ticket can still go on; what began earlier is over.
+    const LONGEST: Duration = Duration::from_secs(600);
+
+    fn begin(&self, session: SessionTokenHash, stopping: &CancellationToken, now: Timestamp) -> CancellationToken {
+        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Before the map would grow: what is over makes room first.
+        if open.len() == open.capacity() {
+            open.retain(|_, (_, begun)| now.since(*begun) < Self::LONGEST);
+        }
+        let (until, begun) = open.entry(session).or_insert_with(|| (stopping.child_token(), now));
+        *begun = now;
+        until.child_token()
+    }
+
+    fn end(&self, session: SessionTokenHash) {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
+        if let Some((until, _)) = open {
+            until.cancel();
+        }
+    }
 }
 
 impl Sessions {
     /// Sessions in these records, with the configured lives.
     pub fn new(records: Records, clock: Clock, lives: settings::Account, key: TokenKey) -> Self {
-        Self { records, clock, lives, key: Arc::new(key) }
+        Self { records, clock, lives, key: Arc::new(key), open_watches: Arc::default() }
     }
 
     /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone.
-    pub async fn open(&self, witness: Witness) -> Result<Option<HeaderValue>, Fault> {
+    /// The session that the device had before ends.
+    pub async fn open(&self, witness: Witness, headers: &HeaderMap) -> Result<Option<HeaderValue>, Fault> {
         let token = match &witness {
             Witness::Verified(_) => SessionToken(random()),
             Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.key),
@@ -121,14 +169,21 @@ impl Sessions {
             opened_by,
             created_at: now,
             last_seen_at: now,
-            ends_at: now + absolute,
+            ends_at: witness.until().map_or(now + absolute, |until| until.min(now + absolute)),
         };
-        let kept = self.records.add_session(row).await?;
-        Ok(kept.then(|| cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), absolute)))
+        if !self.records.add_session(row).await? {
+            return Ok(None);
+        }
+        let before = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse).map(|token| token.hash());
+        if let Some(before) = before.filter(|before| *before != row.token_hash) {
+            self.records.end_session(before, now).await?;
+        }
+        let life = row.ends_at.since(now);
+        Ok(Some(cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life)))
     }
 
     /// Who is signed in on the device that sent these headers.
-    pub async fn find(&self, headers: &HeaderMap) -> Result<Option<Account>, Fault> {
+    pub async fn find(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) else { return Ok(None) };
         let Some((session, account)) = self.records.session(token.hash()).await? else { return Ok(None) };
         let now = self.clock.now();
@@ -138,13 +193,22 @@ impl Sessions {
         if now.since(session.last_seen_at) >= TOUCH_EVERY {
             self.records.touch_session(session.token_hash, now).await?;
         }
-        Ok(Some(account))
+        Ok(Some(SignedIn { account, until: Some(session.ends_at) }))
+    }
+
+    /// Cancelled when the device that sent these headers signs out, and when `stopping` is.
+    pub fn while_signed_in(&self, headers: &HeaderMap, stopping: &CancellationToken) -> CancellationToken {
+        match cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) {
+            Some(token) => self.open_watches.begin(token.hash(), stopping, self.clock.now()),
+            None => stopping.child_token(),
+        }
     }
 
     /// Ends the session of the device that sent these headers, and returns what takes its cookie away.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
         if let Some(token) = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) {
-            self.records.end_session(token.hash()).await?;
+            self.records.end_session(token.hash(), self.clock.now()).await?;
+            self.open_watches.end(token.hash());
         }
         Ok(cookie::clear(cookie::SESSION))
     }

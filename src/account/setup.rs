@@ -5,8 +5,8 @@ use std::sync::Arc;
 use aws_lc_rs::constant_time;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -90,6 +90,7 @@ pub struct First {
 pub async fn create(
     State(accounts): State<Accounts>,
     from: ClientAddress,
+    headers: HeaderMap,
     Form(form): Form<First>,
 ) -> Result<Response, Problem> {
     check(&accounts, from, &form.token).await?;
@@ -134,7 +135,7 @@ pub async fn create(
     tracing::info!("the first account was made");
     let again = Password::typed(form.password);
     let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again).await.map_err(busy)?;
-    let cookie = accounts.sessions.open(Witness::Verified(verified)).await?.ok_or_else(Problem::broken)?;
+    let cookie = accounts.sessions.open(Witness::Verified(verified), &headers).await?.ok_or_else(Problem::broken)?;
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
 }
 

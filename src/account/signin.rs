@@ -58,6 +58,7 @@ pub struct SignIn {
 pub async fn sign_in(
     State(accounts): State<Accounts>,
     from: ClientAddress,
+    headers: HeaderMap,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Problem> {
     let lang = Lang::En;
@@ -68,7 +69,7 @@ pub async fn sign_in(
     match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password)).await {
         Ok(verified) => {
             let account = verified.account().id;
-            let Some(cookie) = accounts.sessions.open(Witness::Verified(verified)).await? else {
+            let Some(cookie) = accounts.sessions.open(Witness::Verified(verified), &headers).await? else {
                 return Err(Problem::broken());
             };
             tracing::info!(account.id = %account, "signed in by password");

@@ -14,6 +14,7 @@ use super::carry::{Resume, Upgrade, carry};
 use super::facts::Facts;
 use super::flow::Stop;
 use crate::account::phone_token::TokenError;
+use crate::account::session::SignedIn;
 use crate::store::records::Account;
 use crate::text::Lang;
 use crate::ticket::event::Event;
@@ -36,26 +37,26 @@ struct Told {
 /// One call: who asks, about which ticket, from where.
 pub struct Call {
     login: Login,
-    account: Account,
+    who: SignedIn,
     from: ClientAddress,
     code: ScanCode,
 }
 
 /// `POST /v1/tickets/{code}/scan`
 pub async fn scan(call: Call) -> Result<Response, Problem> {
-    let ticket = call.login.flow.scan(call.code, &call.account, None).await?;
+    let ticket = call.login.flow.scan(call.code, &call.who, None).await?;
     Ok(call.told(&ticket))
 }
 
 /// `POST /v1/tickets/{code}/approve`
 pub async fn approve(call: Call) -> Result<Response, Problem> {
-    let ticket = call.login.flow.approve(call.code, call.account.id).await?;
+    let ticket = call.login.flow.approve(call.code, call.who.account.id).await?;
     Ok(call.told(&ticket))
 }
 
 /// `POST /v1/tickets/{code}/deny`
 pub async fn deny(call: Call) -> Result<Response, Problem> {
-    let ticket = call.login.flow.deny(call.code, call.account.id).await?;
+    let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
     Ok(call.told(&ticket))
 }
 
@@ -80,7 +81,7 @@ pub async fn watch(
 
 impl Call {
     fn told(&self, ticket: &Ticket) -> Response {
-        let facts = self.login.facts(ticket, &self.account, self.from);
+        let facts = self.login.facts(ticket, &self.who, self.from);
         let code = self.login.flow.text(self.code);
         Json(Told { code, event: self.login.flow.event(ticket), facts }).into_response()
     }
@@ -160,7 +161,7 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
         ));
     }
     let code = read_code(&login, from, &account, &code).await?;
-    Ok(Call { login, account, from, code })
+    Ok(Call { login, who: SignedIn { account, until: None }, from, code })
 }
 
 /// No body, or an empty JSON object.

@@ -159,7 +159,7 @@ pub async fn claim(
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let (ticket, claimed) = login.flow.claim(id, key, attempt).await?;
     let account = claimed.account();
-    let session = login.sessions.open(Witness::Claimed(claimed)).await?.ok_or_else(Problem::broken)?;
+    let session = login.sessions.open(Witness::Claimed(claimed), &headers).await?.ok_or_else(Problem::broken)?;
     tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
     let answer = if wants_html(&headers) {

@@ -17,11 +17,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::flow::Stop;
 use super::watch::{News, Watch};
-use crate::ticket::event::Event;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
-    CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER,
-    SOCKET_WRITE_BUFFER,
+    CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE,
+    SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
 };
 use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
@@ -122,11 +121,14 @@ async fn over_socket(mut page: Box<Waiting>, after: u32) {
     // The other side of the ticket sees at once that this page is gone; its place is kept until it is.
     drop(watch);
     Box::pin(async move {
-        if let Some((code, reason)) = close {
-            let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
-        }
         // RFC 6455 §7.1.1: both sides close, but nobody waits for ever.
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+        let closing = async {
+            if let Some((code, reason)) = close {
+                let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+            }
+            while let Some(Ok(_)) = socket.recv().await {}
+        };
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, closing).await;
         drop(place);
     })
     .await;
@@ -158,7 +160,8 @@ impl Waiting {
             Ok(News::NoneUntil(until)) => return Ok(until),
             Err(_) => return Err(End::Done),
         };
-        send(&mut self.socket, &event).await.map_err(|_| End::Gone)?;
+        let text = serde_json::to_string(&event).map_err(|_| End::Done)?;
+        self.send(Message::Text(text.into())).await?;
         if Watch::is_last(&event) { Err(End::Done) } else { Ok(self.watch.now()) }
     }
 
@@ -172,8 +175,9 @@ impl Waiting {
                 Some(Err(error)) => return Err(wrong(error)),
                 None => return Err(End::Gone),
                 Some(Ok(message)) => {
-                    self.is_silent = false;
-                    if !self.budget.allows(&message, self.watch.now()) {
+                    let was_pinged = std::mem::replace(&mut self.is_silent, false);
+                    let is_answer = was_pinged && matches!(message, Message::Pong(_));
+                    if !is_answer && !self.budget.allows(self.watch.now()) {
                         return Err(End::Policy);
                     }
                 }
@@ -186,8 +190,13 @@ impl Waiting {
     async fn ping(&mut self) -> Result<(), End> {
         let is_dead = std::mem::replace(&mut self.is_silent, true);
         self.ping_at = self.watch.now() + PING_EVERY;
-        let pinged = self.socket.send(Message::Ping(Vec::new().into())).await;
-        if is_dead || pinged.is_err() { Err(End::Gone) } else { Ok(()) }
+        if is_dead { Err(End::Gone) } else { self.send(Message::Ping(Vec::new().into())).await }
+    }
+
+    /// Sends; a page that does not take it in time is gone.
+    async fn send(&mut self, message: Message) -> Result<(), End> {
+        let sent = tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await;
+        if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(End::Gone) }
     }
 }
 
@@ -201,11 +210,6 @@ fn wrong(error: axum::Error) -> End {
     }
 }
 
-async fn send(socket: &mut WebSocket, event: &Event) -> Result<(), axum::Error> {
-    let text = serde_json::to_string(event).map_err(axum::Error::new)?;
-    socket.send(Message::Text(text.into())).await
-}
-
 /// A page listens; what it says is not needed, so a few messages are let pass and many are not.
 struct Budget {
     left: u32,
@@ -213,11 +217,7 @@ struct Budget {
 }
 
 impl Budget {
-    /// Pongs answer our own pings and cost nothing.
-    fn allows(&mut self, message: &Message, now: Timestamp) -> bool {
-        if matches!(message, Message::Pong(_)) {
-            return true;
-        }
+    fn allows(&mut self, now: Timestamp) -> bool {
         if now.since(self.since) >= Duration::from_secs(60) {
             *self = Self { left: SOCKET_MESSAGES_PER_MINUTE, since: now };
         }
@@ -257,10 +257,12 @@ async fn over_poll(mut watch: Watch, resume: Resume, stopping: CancellationToken
     if event.seq == resume.after && resume.wait > 0 && !Watch::is_last(&event) {
         let held = Duration::from_secs(resume.wait).min(POLL_HELD);
         tokio::select! {
-            next = watch.next() => event = next?,
+            next = watch.next() => return Ok(Json(next?).into_response()),
             () = tokio::time::sleep(held) => {}
             () = stopping.cancelled() => {}
         }
+        // Time has passed: the same state lasts less long now.
+        event = watch.resume(resume.after).await?;
     }
     Ok(Json(event).into_response())
 }

@@ -46,7 +46,7 @@ pub async fn scan(
     code: String,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let scanned = asking.flow.scan(asking.code, &asking.account, asking.browser).await;
+    let scanned = asking.flow.scan(asking.code, &asking.who, asking.browser).await;
     asking.back(scanned)
 }
 
@@ -57,7 +57,7 @@ pub async fn approve(
     code: String,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let approved = asking.flow.approve(asking.code, asking.account.id).await;
+    let approved = asking.flow.approve(asking.code, asking.who.account.id).await;
     asking.back(approved)
 }
 
@@ -68,7 +68,7 @@ pub async fn deny(
     code: String,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let denied = asking.flow.deny(asking.code, asking.account.id).await;
+    let denied = asking.flow.deny(asking.code, asking.who.account.id).await;
     asking.back(denied)
 }
 
@@ -83,10 +83,10 @@ mod server {
     use leptos_axum::ResponseOptions;
 
     use super::DecideError;
+    use crate::account::session::SignedIn;
     use crate::login::Login;
     use crate::login::flow::{Flow, Stop};
     use crate::login::phone::browser_key;
-    use crate::store::records::Account;
     use crate::text::Lang;
     use crate::ticket::ids::{ClaimKeyHash, ScanCode};
     use crate::ticket::machine::Ticket;
@@ -96,7 +96,7 @@ mod server {
     pub(super) struct Asking {
         pub flow: Flow,
         pub code: ScanCode,
-        pub account: Account,
+        pub who: SignedIn,
         pub browser: Option<ClaimKeyHash>,
         answer: Answer,
     }
@@ -119,15 +119,19 @@ mod server {
         let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
         let code = login.flow.parse(code).map_err(|stop| answer.refuse(stop))?;
         answer.page = format!("/s/{}", login.flow.text(code));
-        let account = match login.sessions.find(&headers).await {
-            Ok(Some(account)) => account,
+        let who = match login.sessions.find(&headers).await {
+            Ok(Some(who)) => who,
             Ok(None) => return Err(answer.send(StatusCode::UNAUTHORIZED, DecideError::SignInFirst)),
             Err(fault) => return Err(answer.refuse(Stop::Fault(fault))),
         };
-        if let Err(problem) = login.limits.decision(account.id) {
-            return Err(answer.send(problem.status, DecideError::Refused { code: problem.code.to_owned() }));
+        if let Err(problem) = login.limits.decision(who.account.id) {
+            // A form that went back to its page would be told nothing, so this is an answer of its own.
+            let options = expect_context::<ResponseOptions>();
+            options.set_status(problem.status);
+            options.insert_header(header::RETRY_AFTER, HeaderValue::from(problem.retry_seconds()));
+            return Err(DecideError::Refused { code: problem.code.to_owned() });
         }
-        Ok(Asking { flow: login.flow.clone(), code, account, browser: browser_key(&headers), answer })
+        Ok(Asking { flow: login.flow.clone(), code, who, browser: browser_key(&headers), answer })
     }
 
     impl Asking {

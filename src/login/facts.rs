@@ -1,10 +1,12 @@
 //! What the confirm screen shows of a request, so that a person can tell their own from somebody else's
 //! (BCP 247 §6.1.14, RFC 8628 §5.4).
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::place::Places;
-use crate::store::records::Account;
+use crate::account::session::SignedIn;
 use crate::text::Lang;
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
@@ -36,11 +38,16 @@ pub struct Facts {
     pub session_hours: u64,
 }
 
+/// Begun hours count.
+fn hours(span: Duration) -> u64 {
+    span.as_secs().div_ceil(3600)
+}
+
 impl Facts {
     /// Gathers them.
     pub fn of(
         ticket: &Ticket,
-        account: &Account,
+        who: &SignedIn,
         phone: ClientAddress,
         site: &Site,
         places: &Places,
@@ -57,8 +64,9 @@ impl Facts {
             place: places.of(ticket.asker.address),
             same_network: phone.is_near(ClientAddress(ticket.asker.address)),
             age_seconds: now.since(ticket.issued_at).as_secs(),
-            account: account.display_name.clone(),
-            session_hours,
+            account: who.account.display_name.clone(),
+            // What is approved does not outlast who approves.
+            session_hours: who.until.map_or(session_hours, |until| hours(until.since(now)).min(session_hours)),
         }
     }
 

@@ -8,12 +8,12 @@ use thiserror::Error;
 
 use super::qr;
 use super::watch::Watch;
+use crate::account::session::SignedIn;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::push::{Hub, Side};
 use crate::store::Fault;
-use crate::store::records::Account;
-use crate::store::tickets::{AddError, ChangeError, Tickets};
+use crate::store::tickets::{AddError, ChangeError, Reserved, Tickets};
 use crate::ticket::event::{Code, Event, Notice, Seen};
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, NotACode, Round, ScanCode, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Claimed, Refused, Scanner, Stage, Ticket};
@@ -125,21 +125,30 @@ impl Flow {
         let now = self.now();
         let user_code = self.draw_user_code(id, Round(0), now).await?;
         let ticket = Ticket::issue(id, browser, user_code, asker, next, now, &self.0.lifetimes);
-        self.0.tickets.add(ticket.clone(), now).await.map_err(|error| refused("issue", id, error.into()))?;
+        if let Err(error) = self.0.tickets.add(ticket.clone(), now).await {
+            self.0.tickets.release(user_code).await?;
+            return Err(refused("issue", id, error.into()));
+        }
         Ok(ticket)
     }
 
     /// **Look.** A phone opened the code's page: what a scan would meet. Changes nothing, whoever fetches it.
     /// What this account has decided itself it may always see again.
-    pub async fn look(&self, code: ScanCode, account: &Account, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+    pub async fn look(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+        let seen = self.seen(code, who, browser).await;
+        seen.map_err(|stop| refused("look", code.ticket, stop))
+    }
+
+    async fn seen(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
         let ticket = self.get(code.ticket).await?;
+        let account = who.account.id;
         match &ticket.stage {
-            Stage::Approved(owner) if owner.account == account.id => return Ok(ticket),
-            Stage::Claimed(owner, _) | Stage::Denied(owner) if *owner == account.id => return Ok(ticket),
+            Stage::Approved(owner) | Stage::Claimed(owner, _) if owner.account == account => return Ok(ticket),
+            Stage::Denied(owner) if *owner == account => return Ok(ticket),
             _ => {}
         }
         not_the_same_browser(&ticket, browser)?;
-        match ticket.apply(&Action::Scan(code.round, scanner(account)), self.now(), &self.0.lifetimes) {
+        match ticket.apply(&Action::Scan(code.round, scanner(who)), self.now(), &self.0.lifetimes) {
             // Looking tells nobody. The scan that follows does, and is refused; after that, so is this look.
             Err(refused) if notice_of(refused, &ticket).is_some_and(|notice| ticket.notice != Some(notice)) => {
                 Ok(ticket)
@@ -150,11 +159,11 @@ impl Flow {
     }
 
     /// **Scan.** A signed-in phone takes the ticket: the first account owns it, and the browser sees its name.
-    pub async fn scan(&self, code: ScanCode, account: &Account, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+    pub async fn scan(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
         let scanned = async {
             let ticket = self.get(code.ticket).await?;
             not_the_same_browser(&ticket, browser)?;
-            let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(account))).await;
+            let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who))).await;
             if let Err(Stop::Refused(refused)) = scanned
                 && let Some(notice) = notice_of(refused, &ticket)
             {
@@ -199,8 +208,11 @@ impl Flow {
         let refreshed = async {
             let ticket = self.get(id).await?;
             let round = ticket.round.next().ok_or(Refused::Rested)?;
-            // Asked first, so that a page that may not renew reserves no code.
-            ticket.apply(&Action::Refresh(browser, ticket.user_code), now, &self.0.lifetimes)?;
+            // Asked first, so that a page that may not renew yet, or any more, reserves no code.
+            let renewed = ticket.apply(&Action::Refresh(browser, ticket.user_code), now, &self.0.lifetimes)?;
+            if renewed.round == ticket.round {
+                return Ok(ticket);
+            }
             let user_code = self.draw_user_code(id, round, now).await?;
             self.change(id, &Action::Refresh(browser, user_code)).await
         };
@@ -216,24 +228,24 @@ impl Flow {
     /// The browser watches its ticket.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
         let watch = Watch::new(self.clone(), id, Side::Browser);
-        if self.get(id).await?.opens_with(&browser) { Ok(watch) } else { Err(Refused::WrongKey.into()) }
+        self.ticket_of(id, browser).await.map(|_| watch)
     }
 
     /// The phone watches what it decided.
     pub async fn watch_as_phone(&self, id: TicketId, account: AccountId) -> Result<Watch, Stop> {
         let watch = Watch::new(self.clone(), id, Side::Phone);
-        match self.get(id).await?.stage {
-            Stage::Scanned(owner) | Stage::Approved(owner) if owner.account == account => Ok(watch),
-            Stage::Claimed(owner, _) | Stage::Denied(owner) if owner == account => Ok(watch),
-            Stage::Cancelled => Err(Refused::Cancelled.into()),
-            _ => Err(Refused::NotYours.into()),
+        let ticket = self.get(id).await?;
+        match (ticket.scanned_by(), ticket.stage) {
+            (Some(owner), _) if owner == account => Ok(watch),
+            (_, Stage::Cancelled) => Err(refused("watch", id, Refused::Cancelled.into())),
+            _ => Err(refused("watch", id, Refused::NotYours.into())),
         }
     }
 
     /// The ticket of a browser, as it stands.
     pub async fn ticket_of(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
-        if ticket.opens_with(&browser) { Ok(ticket) } else { Err(Refused::WrongKey.into()) }
+        if ticket.opens_with(&browser) { Ok(ticket) } else { Err(refused("watch", id, Refused::WrongKey.into())) }
     }
 
     /// Reads a scan code; a forged one ends here, without asking the store.
@@ -313,16 +325,18 @@ impl Flow {
     async fn draw_user_code(&self, id: TicketId, round: Round, now: Timestamp) -> Result<UserCode, Stop> {
         for _ in 0..DRAWS {
             let code = UserCode::draw(|| random::<1>()[0]);
-            if self.0.tickets.reserve(code, id, round, now, now + self.0.lifetimes.code).await? {
-                return Ok(code);
+            match self.0.tickets.reserve(code, id, round, now, now + self.0.lifetimes.code).await? {
+                Reserved::Yes => return Ok(code),
+                Reserved::Full => return Err(Stop::Full),
+                Reserved::Taken => {}
             }
         }
         Err(Stop::Full)
     }
 }
 
-fn scanner(account: &Account) -> Scanner {
-    Scanner { account: account.id, name: account.display_name.as_str().into() }
+fn scanner(who: &SignedIn) -> Scanner {
+    Scanner { account: who.account.id, name: who.account.display_name.as_str().into(), until: who.until }
 }
 
 /// What a refused scan means to the person before the screen: a copy of a code that is gone from it is about, or two

@@ -13,7 +13,7 @@ use super::decide;
 use super::decision::{Decision, Following};
 use super::facts::Facts;
 use super::flow::Stop;
-use crate::store::records::Account;
+use crate::account::session::SignedIn;
 use crate::text::{Lang, initials};
 use crate::ticket::event::{Notice, Seen};
 use crate::ticket::ids::{ClaimKey, ClaimKeyHash, UserCode};
@@ -37,15 +37,15 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let code = login.flow.parse(&code)?;
     let text = login.flow.text(code);
-    let Some(account) = login.sessions.find(&headers).await? else {
+    let Some(who) = login.sessions.find(&headers).await? else {
         let back = NextPath::parse(&format!("/s/{text}")).unwrap_or_else(NextPath::home);
         return Ok(Redirect::to(&back.behind("/signin")).into_response());
     };
-    let ticket = login.flow.look(code, &account, browser_key(&headers)).await?;
+    let ticket = login.flow.look(code, &who, browser_key(&headers)).await?;
     let event = login.flow.event(&ticket);
-    let facts = login.facts(&ticket, &account, from);
+    let facts = login.facts(&ticket, &who, from);
     let waits = matches!(event.seen, Seen::Approved { .. });
-    let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(account.id);
+    let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);
     let page = Page {
         title: Lang::En.confirm_title(),
         islands: matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. } | Seen::Approved { .. }),
@@ -79,9 +79,10 @@ pub async fn watch(
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
     let code = login.flow.parse(&code)?;
-    let account = login.sessions.find(&headers).await?.ok_or_else(decide::sign_in_first)?;
-    let begin = login.flow.watch_as_phone(code.ticket, account.id);
-    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
+    let who = login.sessions.find(&headers).await?.ok_or_else(decide::sign_in_first)?;
+    let begin = login.flow.watch_as_phone(code.ticket, who.account.id);
+    let until = login.sessions.while_signed_in(&headers, &login.stopping);
+    carry(upgrade, &headers, resume, &login.site, until, place, begin).await
 }
 
 /// The claim key, where the phone is itself a browser that shows a code.
@@ -91,8 +92,8 @@ pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
 
 impl Login {
     /// What this phone is told of a request.
-    pub fn facts(&self, ticket: &Ticket, account: &Account, phone: ClientAddress) -> Facts {
-        Facts::of(ticket, account, phone, &self.site, &self.places, self.session_hours, self.flow.now())
+    pub fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Facts {
+        Facts::of(ticket, who, phone, &self.site, &self.places, self.session_hours, self.flow.now())
     }
 }
 
@@ -205,7 +206,7 @@ pub async fn link(
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let Some(account) = login.sessions.find(&headers).await? else {
+    let Some(SignedIn { account, .. }) = login.sessions.find(&headers).await? else {
         return Ok(Redirect::to("/signin?next=/link").into_response());
     };
     // RFC 8628 §5.1: few tries keep eight letters strong.

@@ -227,13 +227,13 @@ mod tests {
 
     #[test]
     fn with_lan_phones_reach_the_machine_or_the_name_of_its_certificate() {
+        const CERT: &str = "tls_cert = 'c'\ntls_key = 'k'\n";
         let lan = |toml: &str| {
             let mut settings = read(toml).expect("right");
             settings.listening_on(443);
             settings.reached_over_tls_at([192, 0, 2, 7].into());
             settings.public_url.to_string()
         };
-        const CERT: &str = "tls_cert = 'c'\ntls_key = 'k'\n";
         assert_eq!(lan(""), "https://192.0.2.7");
         assert_eq!(lan(&format!("[server]\n{CERT}")), "https://192.0.2.7");
         assert_eq!(lan("[server]\npublic_url = 'https://a.example'"), "https://192.0.2.7");

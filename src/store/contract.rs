@@ -4,8 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::records::{NewAccount, OpenedBy, Records, SessionRow, SessionTokenHash, Vouched};
-use super::tickets::{AddError, ChangeError, Tickets};
+use super::records::{NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
+use super::tickets::{AddError, ChangeError, Reserved, Tickets};
 use crate::entropy::random;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
@@ -34,7 +34,7 @@ fn ticket(at: Timestamp) -> Ticket {
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner { account: AccountId::from_random([of; 16]), name: "Somebody".into() }
+    Scanner { account: AccountId::from_random([of; 16]), name: "Somebody".into(), until: None }
 }
 
 async fn apply(tickets: &Tickets, id: TicketId, action: Action) -> Result<Ticket, ChangeError> {
@@ -118,12 +118,17 @@ async fn a_typed_code_belongs_to_one_ticket_until_its_end(tickets: Tickets) {
     let code = UserCode::draw(|| random::<1>()[0]);
     let (first, second) = (TicketId::from_random(random()), TicketId::from_random(random()));
     let until = now() + LIVES.code;
-    assert!(tickets.reserve(code, first, Round(0), now(), until).await.expect("answers"));
-    assert!(!tickets.reserve(code, second, Round(0), now(), until).await.expect("answers"));
+    assert_eq!(tickets.reserve(code, first, Round(0), now(), until).await.expect("answers"), Reserved::Yes);
+    assert_eq!(tickets.reserve(code, second, Round(0), now(), until).await.expect("answers"), Reserved::Taken);
     assert_eq!(tickets.find(code, now()).await.expect("answers"), Some((first, Round(0))));
     assert_eq!(tickets.find(code, until).await.expect("answers"), None);
-    assert!(tickets.reserve(code, second, Round(1), until, until + LIVES.code).await.expect("answers"));
+    assert_eq!(
+        tickets.reserve(code, second, Round(1), until, until + LIVES.code).await.expect("answers"),
+        Reserved::Yes
+    );
     assert_eq!(tickets.find(code, until).await.expect("answers"), Some((second, Round(1))));
+    tickets.release(code).await.expect("answers");
+    assert_eq!(tickets.find(code, until).await.expect("answers"), None);
 }
 
 #[tokio::test]
@@ -134,10 +139,10 @@ async fn memory_holds_at_most_two_typed_codes_a_ticket() {
         tickets.reserve(code, TicketId::from_random(random()), Round(0), at, at + LIVES.code).await.expect("answers")
     };
     for _ in 0..20 {
-        assert!(reserve(now()).await);
+        assert_eq!(reserve(now()).await, Reserved::Yes);
     }
-    assert!(!reserve(now()).await);
-    assert!(reserve(now() + LIVES.code).await, "what is over makes room");
+    assert_eq!(reserve(now()).await, Reserved::Full);
+    assert_eq!(reserve(now() + LIVES.code).await, Reserved::Yes, "what is over makes room");
 }
 
 #[tokio::test]
@@ -215,8 +220,10 @@ async fn a_session_lives_until_it_is_ended_or_its_account_is_gone(records: Recor
     let (found, _) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!(found.last_seen_at, later, "a late write does not turn the time back");
 
-    records.end_session(session.token_hash).await.expect("answers");
-    assert!(records.session(session.token_hash).await.expect("answers").is_none());
+    records.end_session(session.token_hash, later).await.expect("answers");
+    assert!(records.add_session(session).await.expect("answers"), "it is kept already");
+    let (ended, _) = records.session(session.token_hash).await.expect("answers").expect("there");
+    assert_eq!(ended.ends_at, later, "what is ended stays ended");
     let orphan = new_session(AccountId::from_random(random()));
     assert!(!records.add_session(orphan).await.expect("answers"), "no account, no session");
 }
@@ -229,6 +236,8 @@ async fn sessions_past_their_end_are_swept(records: Records) {
     records.sweep(now()).await.expect("answers");
     assert!(records.session(session.token_hash).await.expect("answers").is_some());
     records.sweep(session.ends_at).await.expect("answers");
+    assert!(records.session(session.token_hash).await.expect("answers").is_some(), "not at once");
+    records.sweep(session.ends_at + REMEMBERED).await.expect("answers");
     assert!(records.session(session.token_hash).await.expect("answers").is_none());
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::tickets::{AddError, ChangeError};
+use super::tickets::{AddError, ChangeError, Reserved};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::Timestamp;
@@ -68,20 +68,24 @@ impl Memory {
         round: Round,
         now: Timestamp,
         until: Timestamp,
-    ) -> bool {
+    ) -> Reserved {
         let mut typed = locked(&self.typed);
         if typed.get(&code).is_some_and(|held| held.until > now) {
-            return false;
+            return Reserved::Taken;
         }
         // A ticket has at most two codes that count, its newest and the one before.
         if typed.len() >= self.capacity.saturating_mul(2) {
             typed.retain(|_, held| held.until > now);
             if typed.len() >= self.capacity.saturating_mul(2) {
-                return false;
+                return Reserved::Full;
             }
         }
         typed.insert(code, Typed { ticket, round, until });
-        true
+        Reserved::Yes
+    }
+
+    pub(super) fn release(&self, code: UserCode) {
+        locked(&self.typed).remove(&code);
     }
 
     pub(super) fn find(&self, code: UserCode, now: Timestamp) -> Option<(TicketId, Round)> {

@@ -1,6 +1,7 @@
 //! Records: what survives a restart and a power cut. Plain values in, plain values out; the words of the tables.
 
 use std::path::Path;
+use std::time::Duration;
 
 use super::Fault;
 use super::sqlite::Sqlite;
@@ -61,6 +62,9 @@ pub struct Vouched {
     pub now: Timestamp,
 }
 
+/// An ended session is remembered for this long: longer than a claim may be repeated.
+pub const REMEMBERED: Duration = Duration::from_secs(600);
+
 /// How a session came to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OpenedBy {
@@ -71,7 +75,7 @@ pub enum OpenedBy {
 }
 
 /// SHA-256 of a session's token: recognises it, opens nothing.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionTokenHash(pub [u8; 32]);
 
 impl std::fmt::Debug for SessionTokenHash {
@@ -159,14 +163,14 @@ impl Records {
         }
     }
 
-    /// Ends a session; at once, and for good.
-    pub async fn end_session(&self, token: SessionTokenHash) -> Result<(), Fault> {
+    /// Ends a session; at once, and for good: it is remembered as ended, so that nobody opens it again.
+    pub async fn end_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.end_session(token).await,
+            Self::Sqlite(sqlite) => sqlite.end_session(token, now).await,
         }
     }
 
-    /// Forgets sessions past their absolute end.
+    /// Forgets sessions that ended [`REMEMBERED`] ago.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         match self {
             Self::Sqlite(sqlite) => sqlite.sweep(now).await,

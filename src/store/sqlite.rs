@@ -10,7 +10,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Row as _};
 
 use super::Fault;
-use super::records::{Account, NewAccount, OpenedBy, SessionRow, SessionTokenHash, Vouched};
+use super::records::{Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched};
 use super::writer::Writer;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
@@ -194,12 +194,13 @@ impl Sqlite {
             .map(|_| ())
     }
 
-    pub(super) async fn end_session(&self, token: SessionTokenHash) -> Result<(), Fault> {
+    pub(super) async fn end_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM sessions WHERE token_hash = $1")
+                    sqlx::query("UPDATE sessions SET ends_at = $2 WHERE token_hash = $1 AND ends_at > $2")
                         .bind(&token.0[..])
+                        .bind(millis(now))
                         .execute(connection)
                         .await
                 })
@@ -209,10 +210,14 @@ impl Sqlite {
     }
 
     pub(super) async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
+        let remembered = i64::try_from(REMEMBERED.as_millis()).unwrap_or(i64::MAX);
         self.writer
             .write(move |connection| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM sessions WHERE ends_at <= $1").bind(millis(now)).execute(connection).await
+                    sqlx::query("DELETE FROM sessions WHERE ends_at <= $1")
+                        .bind(millis(now).saturating_sub(remembered))
+                        .execute(connection)
+                        .await
                 })
             })
             .await

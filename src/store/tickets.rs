@@ -17,6 +17,17 @@ pub enum Tickets {
     Memory(Arc<Memory>),
 }
 
+/// What came of asking for a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reserved {
+    /// It is this ticket's.
+    Yes,
+    /// Another ticket holds it.
+    Taken,
+    /// As many codes are held as this store takes.
+    Full,
+}
+
 /// Why a ticket could not be added.
 #[derive(Debug, Error)]
 pub enum AddError {
@@ -49,8 +60,7 @@ impl Tickets {
         Self::Memory(Arc::new(Memory::new(capacity)))
     }
 
-    /// Takes a code for typing for this ticket and round until `until`; `false` where another ticket holds
-    /// it, or there is no room.
+    /// Takes a code for typing for this ticket and round until `until`.
     pub async fn reserve(
         &self,
         code: UserCode,
@@ -58,10 +68,18 @@ impl Tickets {
         round: Round,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<bool, Fault> {
+    ) -> Result<Reserved, Fault> {
         match self {
             Self::Memory(memory) => Ok(memory.reserve(code, ticket, round, now, until)),
         }
+    }
+
+    /// Gives a code for typing back.
+    pub async fn release(&self, code: UserCode) -> Result<(), Fault> {
+        match self {
+            Self::Memory(memory) => memory.release(code),
+        }
+        Ok(())
     }
 
     /// The ticket and round that a typed code stands for.

@@ -94,15 +94,17 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, c
                 continue;
             }
         }
-        let begun = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await;
+        if let Err(fault) = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await {
+            // Nothing may run outside a transaction. Whoever waits hears that nothing was written.
+            tracing::error!(%fault, writes = group.len(), "no transaction could be begun");
+            group.clear();
+            continue;
+        }
         let mut answers = Vec::with_capacity(group.len());
         for job in group.drain(..) {
             answers.push(job(&mut connection).await);
         }
-        let committed = match begun {
-            Ok(_) => sqlx::query("COMMIT").execute(&mut connection).await,
-            Err(fault) => Err(fault),
-        };
+        let committed = sqlx::query("COMMIT").execute(&mut connection).await;
         if let Err(fault) = &committed {
             tracing::error!(%fault, "a group of writes was not committed");
             let _ = sqlx::query("ROLLBACK").execute(&mut connection).await;

@@ -1,8 +1,8 @@
 //! Signing in and out, the first account, the lives of sessions.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
-use super::browser::Browser;
+use super::browser::{Browser, DESKTOP};
 use super::server::{PASSWORD, Server};
 
 #[tokio::test]
@@ -44,7 +44,7 @@ async fn sec_17_a_session_is_fresh_at_every_sign_in_and_earlier_cookies_are_wort
     let shown = desktop.show_code().await;
     let claim_key = desktop.cookie("__Host-tessera-browser").expect("a claim key");
     browser.approve(&shown).await;
-    desktop.fetch(reqwest::Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    desktop.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
     let session = desktop.cookie("__Host-tessera-session").expect("a session");
     assert_ne!(session, claim_key);
     let thief = Browser::desktop(&server);
@@ -206,4 +206,47 @@ async fn the_set_up_link_makes_one_account_whoever_is_quickest() {
     outcomes.sort();
     assert_eq!(outcomes, [(StatusCode::SEE_OTHER, true), (StatusCode::GONE, false)]);
     assert_eq!(browser.get(&link).await.status, StatusCode::GONE, "and never again");
+}
+
+#[tokio::test]
+async fn sec_17_a_new_sign_in_ends_the_session_that_the_device_had() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let before = phone.cookie("__Host-tessera-session").expect("a session");
+    phone.sign_in("alice", PASSWORD, "/").await;
+    assert!(phone.is_signed_in().await);
+    phone.set_cookie("__Host-tessera-session", &before);
+    assert!(!phone.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn what_a_scan_signs_in_does_not_outlast_the_session_that_approved_it() {
+    let server = Server::start_with(|settings| {
+        settings.account.scan_max_hours = 24;
+        settings.account.scan_idle_hours = 24;
+    })
+    .await;
+    let (first, second) = (Browser::desktop(&server), Browser::new(&server, DESKTOP, "198.51.100.9"));
+    Browser::signed_in(&server, "Alice").await.signs_in(&first).await;
+    server.pass(20 * 3600);
+    let question = first.get(&first.type_code(&second.show_code().await).await).await;
+    assert!(question.body.contains("You scanned a code"), "{}", question.body);
+    first.signs_in(&second).await;
+    assert!(second.is_signed_in().await);
+    server.pass(4 * 3600);
+    assert!(!first.is_signed_in().await && !second.is_signed_in().await, "a day after the password, both are over");
+}
+
+#[tokio::test]
+async fn a_decision_without_a_code_is_malformed() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    for accept in ["text/html", "application/json"] {
+        for path in ["/api/scan", "/api/approve", "/api/deny"] {
+            let headers = [("accept", accept), ("sec-fetch-site", "same-origin")];
+            let answer = phone.send(Method::POST, path, &headers, Some(&[])).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {accept}: {}", answer.body);
+            assert!(answer.body.contains("was not understood"), "{}", answer.body);
+        }
+    }
 }

@@ -161,6 +161,13 @@ impl Browser {
         self.cookies.lock().expect("not poisoned").get(name).cloned()
     }
 
+    /// This device approves what `other` shows, and `other` takes it.
+    pub async fn signs_in(&self, other: &Self) {
+        let shown = other.show_code().await;
+        self.approve(&shown).await;
+        other.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    }
+
     pub fn set_cookie(&self, name: &str, value: &str) {
         self.cookies.lock().expect("not poisoned").insert(name.to_owned(), value.to_owned());
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tessera::web::bounds::SOCKET_MESSAGES_PER_MINUTE;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -142,4 +143,16 @@ async fn sec_24_what_rfc_6455_allows_is_understood() {
     assert_eq!(raw.read().await, Some((PONG, b"between".to_vec())));
     raw.write(FIN | CLOSE, &1000_u16.to_be_bytes()).await;
     assert_eq!(raw.closed().await, Some(1000));
+}
+
+#[tokio::test]
+async fn sec_22_pongs_that_nobody_asked_for_are_messages_like_any_other() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let mut raw = Raw::open(&server, &browser, &shown).await;
+    for _ in 0..SOCKET_MESSAGES_PER_MINUTE {
+        raw.write(FIN | PONG, b"").await;
+    }
+    assert_eq!(raw.closed().await, Some(1008));
 }

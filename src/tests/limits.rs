@@ -5,7 +5,7 @@ use tessera::web::bounds::HEAD_TIMEOUT;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::browser::{Browser, DESKTOP};
+use super::browser::{Browser, DESKTOP, Shown};
 use super::server::{PASSWORD, Server};
 
 #[tokio::test]
@@ -55,14 +55,40 @@ async fn sec_14_scans_and_decisions_are_limited_per_account() {
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
     let code = phone.scan(&shown).await;
-    let call = async || {
-        let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
-        phone.send(Method::POST, "/api/scan", &headers, Some(&[("code", &code)])).await.status
+    let call = async |accept| {
+        let headers = [("accept", accept), ("sec-fetch-site", "same-origin")];
+        phone.send(Method::POST, "/api/scan", &headers, Some(&[("code", &code)])).await
     };
-    assert_eq!(
-        [call().await, call().await, call().await],
-        [StatusCode::OK, StatusCode::OK, StatusCode::TOO_MANY_REQUESTS]
-    );
+    for _ in 0..2 {
+        assert_eq!(call("application/json").await.status, StatusCode::OK);
+    }
+    for accept in ["application/json", "text/html"] {
+        let refused = call(accept).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{accept}");
+        assert_eq!(refused.header("retry-after"), "20", "{accept}");
+        assert!(refused.body.contains("Too many tries"), "{}", refused.body);
+    }
+}
+
+#[tokio::test]
+async fn sec_14_a_page_that_asks_for_code_after_code_takes_none_from_others() {
+    let server = Server::start_with(|settings| settings.limits.tickets = 3).await;
+    let (greedy, other) = (Browser::new(&server, DESKTOP, "198.51.100.1"), Browser::desktop(&server));
+    let shown = greedy.show_code().await;
+    for _ in 0..20 {
+        let path = format!("/login/{}/refresh", shown.ticket);
+        assert_eq!(greedy.fetch(Method::POST, &path).await.status, StatusCode::NO_CONTENT);
+    }
+    other.show_code().await;
+    other.show_code().await;
+    for _ in 0..20 {
+        assert_eq!(other.get("/login").await.status, StatusCode::SERVICE_UNAVAILABLE, "full");
+    }
+    server.pass(50);
+    let path = format!("/login/{}/refresh", shown.ticket);
+    assert_eq!(greedy.fetch(Method::POST, &path).await.status, StatusCode::NO_CONTENT);
+    let again = greedy.get(&format!("/login/{}", shown.ticket)).await;
+    assert_ne!(Shown::read(&again.body).typed, shown.typed, "who waits already is renewed");
 }
 
 #[tokio::test]

@@ -68,6 +68,11 @@ async fn sec_34_no_secret_is_in_any_log_line_or_refusal() {
     answers.push(browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await.body);
     answers.push(browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await.body);
     answers.push(phone.get(&format!("/s/{}", "A".repeat(40))).await.body);
+    // What the gate itself refuses.
+    for path in [format!("/s/{code}"), format!("/v1/tickets/{}/scan", shown.typed)] {
+        let headers = [("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
+        answers.push(phone.send(Method::POST, &path, &headers, Some(&[])).await.body);
+    }
     let sessions = [browser.cookie("__Host-tessera-session"), phone.cookie("__Host-tessera-session")]
         .map(|token| token.expect("a session"));
     let log = lines.text();
@@ -112,7 +117,11 @@ async fn sec_06_every_refused_step_leaves_one_line_with_its_reason() {
     browser.fetch(Method::POST, &claim).await;
     assert_eq!(said("step=\"claim\""), 1);
     assert_eq!(said("code=\"already_used\""), 1);
+    bob.get(&format!("/s/{code}")).await;
+    assert_eq!(said("step=\"look\""), 1);
     bob.post("/api/scan", &[("code", &code)]).await;
     assert_eq!(said("step=\"scan\""), 1);
-    assert_eq!(said(&format!("ticket.id={}", shown.ticket)), 2, "{}", lines.text());
+    bob.fetch(Method::GET, &format!("/s/{code}/watch")).await;
+    assert_eq!(said("step=\"watch\""), 1);
+    assert_eq!(said(&format!("ticket.id={}", shown.ticket)), 4, "{}", lines.text());
 }

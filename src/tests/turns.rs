@@ -120,9 +120,12 @@ async fn a_claim_whose_answer_was_lost_is_repeated_and_opens_the_same_session() 
     assert!(browser.is_signed_in().await);
     assert_eq!(browser.post(&path, &[("attempt", "BAAAAAAAAAAAAAAAAAAAAA")]).await.status, StatusCode::GONE);
 
+    let key = browser.cookie("__Host-tessera-browser").expect("a claim key");
     browser.post("/signout", &[]).await;
-    assert_eq!(browser.post(&path, &mine).await.status, StatusCode::FORBIDDEN, "whoever signed out stays out");
-    assert!(!browser.is_signed_in().await);
+    assert_eq!(browser.post(&path, &mine).await.status, StatusCode::FORBIDDEN, "the claim key is gone with it");
+    browser.set_cookie("__Host-tessera-browser", &key);
+    browser.post(&path, &mine).await;
+    assert!(!browser.is_signed_in().await, "and whoever kept it stays out as well");
 }
 
 #[tokio::test]

@@ -110,6 +110,19 @@ async fn sec_23_a_socket_closes_when_its_ticket_expires() {
 }
 
 #[tokio::test]
+async fn sec_23_what_a_phone_watches_ends_when_it_signs_out() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let code = phone.approve(&browser.show_code().await).await;
+    let path = format!("/s/{code}/watch?after=1");
+    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    event(&mut socket).await;
+    phone.post("/signout", &[]).await;
+    assert_eq!(close(&mut socket).await, Some(1012));
+    assert!(open(&phone, &path, &[("origin", phone.origin())]).await.is_err(), "and is not opened again");
+}
+
+#[tokio::test]
 async fn server_sent_events_carry_the_same() {
     let server = Server::start().await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);

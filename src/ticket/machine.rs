@@ -56,6 +56,8 @@ pub struct Scanner {
     pub account: AccountId,
     /// The name that the waiting browser is shown.
     pub name: Box<str>,
+    /// The end of the session that scanned: what it signs in does not outlast it (BCP 247 §6.1.10).
+    pub until: Option<Timestamp>,
 }
 
 /// How far a ticket has come; each stage holds what exists only then.
@@ -68,7 +70,7 @@ pub enum Stage {
     /// That account agreed.
     Approved(Scanner),
     /// The browser is signed in as that account.
-    Claimed(AccountId, Attempt),
+    Claimed(Scanner, Attempt),
     /// That account refused.
     Denied(AccountId),
     /// The browser gave it up.
@@ -143,7 +145,7 @@ pub enum Refused {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claimed {
     ticket: TicketId,
-    account: AccountId,
+    by: Scanner,
     attempt: Attempt,
 }
 
@@ -155,7 +157,12 @@ impl Claimed {
 
     /// The account that approved.
     pub fn account(&self) -> AccountId {
-        self.account
+        self.by.account
+    }
+
+    /// When the session ends at the latest; `None` where only its own life says so.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.by.until
     }
 
     /// The attempt that succeeded.
@@ -214,6 +221,10 @@ impl Ticket {
                 if now >= self.issued_at + lifetimes.renewal {
                     return Err(Refused::Rested);
                 }
+                // A code that is fresh enough stays: whoever asks again and again gets one code a half life.
+                if self.expires_at.since(now) > lifetimes.code / 2 {
+                    return Ok(after);
+                }
                 after.round = self.round.next().ok_or(Refused::Rested)?;
                 after.user_code = *user_code;
                 after.previous_until = self.expires_at;
@@ -243,7 +254,7 @@ impl Ticket {
             (Stage::Waiting | Stage::Scanned(_), Action::Claim(..)) => return Err(Refused::NotApproved),
 
             (Stage::Approved(owner), Action::Claim(_, attempt)) => {
-                after.stage = Stage::Claimed(owner.account, *attempt);
+                after.stage = Stage::Claimed(owner.clone(), *attempt);
                 after.expires_at = now + lifetimes.afterlife();
             }
             (Stage::Approved(_), Action::Approve(_) | Action::Deny(_) | Action::Cancel(_)) => {
@@ -280,7 +291,10 @@ impl Ticket {
     ) -> Result<(Self, Claimed), Refused> {
         let after = self.apply(&Action::Claim(key, attempt), now, lifetimes)?;
         match after.stage {
-            Stage::Claimed(account, attempt) => Ok((after, Claimed { ticket: self.id, account, attempt })),
+            Stage::Claimed(ref by, attempt) => {
+                let claimed = Claimed { ticket: self.id, by: by.clone(), attempt };
+                Ok((after, claimed))
+            }
             _ => Err(Refused::NotApproved),
         }
     }
@@ -288,8 +302,8 @@ impl Ticket {
     /// The account that scanned, once one has.
     pub fn scanned_by(&self) -> Option<AccountId> {
         match &self.stage {
-            Stage::Scanned(by) | Stage::Approved(by) => Some(by.account),
-            Stage::Claimed(account, _) | Stage::Denied(account) => Some(*account),
+            Stage::Scanned(by) | Stage::Approved(by) | Stage::Claimed(by, _) => Some(by.account),
+            Stage::Denied(account) => Some(*account),
             Stage::Waiting | Stage::Cancelled => None,
         }
     }

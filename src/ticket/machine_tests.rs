@@ -34,7 +34,7 @@ fn attempt(of: u8) -> Attempt {
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner { account: account(of), name: format!("Person {of}").into() }
+    Scanner { account: account(of), name: format!("Person {of}").into(), until: None }
 }
 
 fn typed() -> UserCode {
@@ -88,7 +88,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
 #[test]
 fn every_cell_of_the_table_holds() {
     let table: [(&str, Action, [&str; 6]); 12] = [
-        ("refresh", Action::Refresh(key(1), typed()), ["waiting 1", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
+        ("refresh", Action::Refresh(key(1), typed()), ["unchanged", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
         (
             "scan by the same",
             Action::Scan(Round(0), scanner(1)),
@@ -215,7 +215,8 @@ fn an_attempt_is_repeated_for_as_long_as_a_claim_may_take_and_opens_the_same_ses
 fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
     let noted = after(&fresh(), &Action::Note(Notice::OutdatedScan));
     assert_eq!(noted.notice, Some(Notice::OutdatedScan));
-    assert_eq!(after(&noted, &Action::Refresh(key(1), typed())).notice, None);
+    let renewed = noted.apply(&Action::Refresh(key(1), typed()), at(50), &LIVES).expect("in time");
+    assert_eq!(renewed.notice, None);
     let scanned = after(&noted, &Action::Scan(Round(0), scanner(1)));
     assert_eq!(scanned.notice, None);
     let noted = after(&scanned, &Action::Note(Notice::SecondAccount));
@@ -233,8 +234,15 @@ fn the_code_before_the_newest_counts_for_the_rest_of_its_minute_and_older_ones_d
     assert_eq!(outcome(&second, &Action::Scan(Round(1), scanner(1)), at(109)), "scanned");
     assert_eq!(outcome(&second, &Action::Scan(Round(2), scanner(1)), at(59)), "Outdated", "a code never shown");
 
-    let third = second.apply(&refresh, at(55), &LIVES).expect("in time");
-    assert_eq!(outcome(&third, &Action::Scan(Round(0), scanner(1)), at(56)), "Outdated", "two codes ago");
+    let third = second.apply(&refresh, at(85), &LIVES).expect("in time");
+    assert_eq!(outcome(&third, &Action::Scan(Round(0), scanner(1)), at(86)), "Outdated", "two codes ago");
+}
+
+#[test]
+fn sec_14_a_code_that_is_fresh_enough_is_not_renewed() {
+    let refresh = Action::Refresh(key(1), typed());
+    assert_eq!(outcome(&fresh(), &refresh, at(29)), "unchanged");
+    assert_eq!(outcome(&fresh(), &refresh, at(30)), "waiting 1");
 }
 
 #[test]

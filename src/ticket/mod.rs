@@ -16,7 +16,7 @@
 //!
 //! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
 //! |---|---|---|---|---|---|---|
-//! | refresh | Waiting, next round, or `Rested` | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
+//! | refresh | Waiting, next round; before half of the code's life no change; at last `Rested` | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
 //! | scan | Scanned, or `Outdated` | same account: no change; else `Taken` | same as Scanned | `Used` | `Denied` | `Cancelled` |
 //! | approve | `NotScanned` | Approved, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |

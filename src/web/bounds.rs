@@ -30,6 +30,10 @@ pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 30;
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// A page has this long to answer a close.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// A peer that takes nothing for this long is gone, whatever its kernel still acknowledges.
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(10);
+/// What was sent and is not acknowledged for this long ends the connection: two pings.
+pub const UNACKNOWLEDGED: Duration = Duration::from_secs(40);
 /// A long poll is held this long: shorter than the idle limit of the usual proxies (60 s).
 pub const POLL_HELD: Duration = Duration::from_secs(25);
 

@@ -15,6 +15,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -22,7 +23,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::bounds::{DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, TLS_TIMEOUT};
+use super::bounds::{DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, TLS_TIMEOUT, UNACKNOWLEDGED};
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::keep_alive::{self, KeepAlive};
 use super::problem::Problem;
@@ -164,6 +165,8 @@ impl Served {
 async fn connection(stream: TcpStream, served: Served, tls: Option<TlsAcceptor>, closing: CancellationToken) {
     // An event is one small packet, and it is awaited.
     let _ = stream.set_nodelay(true);
+    // A peer that takes nothing any more must not keep its place (a window of zero counts as well).
+    let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
     match tls {
         None => http(stream, served, closing).await,
         Some(tls) => {

@@ -66,6 +66,12 @@ impl Problem {
         problem.retry_after = Some(retry_after);
         problem
     }
+
+    /// When to come back, in whole seconds and at least one.
+    pub fn retry_seconds(&self) -> u64 {
+        let wait = self.retry_after.unwrap_or_default();
+        (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
+    }
 }
 
 impl From<Fault> for Problem {
@@ -80,9 +86,8 @@ impl From<Fault> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
-        if let Some(wait) = self.retry_after {
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        if self.retry_after.is_some() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(self.retry_seconds()));
         }
         response.extensions_mut().insert(self);
         response
