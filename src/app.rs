@@ -1,9 +1,9 @@
 //! Everything put together: the state, the layers in their order, the routes.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_lc_rs::digest;
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -23,13 +23,16 @@ use crate::account::session::{Sessions, TokenKey};
 use crate::account::setup::Setup;
 use crate::account::{self, Accounts};
 use crate::clock::Clock;
+use crate::entropy::random;
 use crate::login::flow::Flow;
 use crate::login::place::Places;
 use crate::login::{self, Login};
 use crate::push::Hub;
 use crate::secret_file;
-use crate::settings::Settings;
+use crate::settings::{RecordsAt, Settings, TicketsAt};
+use crate::store::Fault;
 use crate::store::records::Records;
+use crate::store::redis::Link;
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
 use crate::web::assets;
@@ -79,25 +82,91 @@ const RECORDS: &str = "tessera.db";
 /// Where in the data folder the key of the scan codes is.
 const CODE_KEY: &str = "code.key";
 
-/// Opens the records in a data folder, made if need be.
-pub async fn open_records(data_dir: &Path) -> Result<Records, String> {
-    secret_file::make_dir(data_dir).map_err(|error| format!("server.data_dir: {}: {error}", data_dir.display()))?;
-    let path = data_dir.join(RECORDS);
-    Records::sqlite(&path).await.map_err(|fault| {
-        let cause = std::error::Error::source(&fault).map(ToString::to_string).unwrap_or_default();
-        format!("{}: {fault}: {cause}", path.display())
-    })
+/// Opens the records: in PostgreSQL, or in a data folder, made if need be.
+pub async fn open_records(settings: &Settings) -> Result<Records, String> {
+    if let RecordsAt::Postgres(address) = &settings.store.records {
+        return Records::postgres(address).await.map_err(|fault| named("store.records", &fault));
+    }
+    let folder = &settings.data_dir;
+    secret_file::make_dir(folder).map_err(|error| format!("server.data_dir: {}: {error}", folder.display()))?;
+    let path = folder.join(RECORDS);
+    Records::sqlite(&path).await.map_err(|fault| named(&path.display().to_string(), &fault))
+}
+
+/// Opens the tickets and what announces their changes. Instances that share tickets share the time of their store.
+async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<(Tickets, Hub), String> {
+    let address = match &settings.store.tickets {
+        TicketsAt::Memory => {
+            let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
+            return Ok((Tickets::memory(capacity), Hub::local()));
+        }
+        TicketsAt::Redis(address) => address,
+    };
+    let wrong = |fault: &Fault| named("store.tickets", fault);
+    let link = Link::new(address).map_err(|fault| wrong(&fault))?;
+    let behind = clock.follow(link.time().await.map_err(|fault| wrong(&fault))?);
+    if behind.unsigned_abs() > 1000 {
+        tracing::warn!(behind_ms = behind, "this machine's clock differs from that of Redis, which is followed");
+    }
+    tokio::spawn(keep_time(link.clone(), clock.clone()));
+    let tickets = Tickets::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
+    let instance = u128::from_be_bytes(random());
+    Ok((tickets, Hub::remote(link, &format!("{instance:032x}"))))
+}
+
+/// Clocks drift apart by a few milliseconds a minute.
+async fn keep_time(link: Link, clock: Clock) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let asked = clock.now();
+        if let Ok(time) = link.time().await
+            && clock.now().since(asked) < Duration::from_millis(100)
+        {
+            clock.follow(time);
+        }
+    }
+}
+
+/// The key that codes and tokens follow from: the configured one, the one that instances share, or this machine's.
+async fn code_key(settings: &Settings, records: &Records, tickets: &Tickets) -> Result<[u8; 32], String> {
+    let named_fault = |fault: Fault| named("store", &fault);
+    let file = settings.server.code_key_file.clone();
+    let shared = match &file {
+        Some(_) => None,
+        None => records.shared_secret("code key", random()).await.map_err(named_fault)?,
+    };
+    let key = if let Some(shared) = shared {
+        shared
+    } else {
+        let path = file.unwrap_or_else(|| settings.data_dir.join(CODE_KEY));
+        secret_file::load_or_make(&path).map_err(|error| format!("{}: {error}", path.display()))?
+    };
+    if tickets.agree_on(fingerprint(&key)).await.map_err(named_fault)? {
+        return Ok(key);
+    }
+    Err("store.tickets: other instances use this Redis with another key for their codes. Give all of them the same \
+         PostgreSQL, or the same server.code_key_file; when all are stopped, delete tessera:code-key in Redis"
+        .to_owned())
+}
+
+/// Recognises a key and tells nothing of it.
+fn fingerprint(key: &[u8; 32]) -> String {
+    let digest = digest::digest(&digest::SHA256, &[b"fingerprint of ".as_slice(), key].concat());
+    data_encoding::HEXLOWER.encode(&digest.as_ref()[..16])
+}
+
+/// A fault at the start, with what it is about and its cause: for whoever starts the server.
+fn named(what: &str, fault: &Fault) -> String {
+    let cause = std::error::Error::source(fault).map(|cause| format!(": {cause}")).unwrap_or_default();
+    format!("{what}: {fault}{cause}")
 }
 
 impl App {
     /// Builds the house: opens the stores, makes what secrets are missing.
     pub async fn build(settings: &Settings, clock: Clock, stopping: CancellationToken) -> Result<Self, String> {
-        let records = open_records(&settings.data_dir).await?;
-        let key_file = settings.data_dir.join(CODE_KEY);
-        let code_key =
-            secret_file::load_or_make(&key_file).map_err(|error| format!("{}: {error}", key_file.display()))?;
-        let tickets = Tickets::memory(usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX));
-        let hub = Hub::local();
+        let records = open_records(settings).await?;
+        let (tickets, hub) = open_tickets(settings, &clock).await?;
+        let code_key = code_key(settings, &records, &tickets).await?;
         let site = Site::new(settings);
         let limits = Limits::new(&settings.limits, &clock);
         let sessions =
@@ -133,10 +202,10 @@ impl App {
                 limits: limits.clone(),
                 clock,
             },
-            tickets,
             hub,
             gate: Gate { site, proxies: TrustedProxies::new(&settings.server.trusted_proxies), limits },
-            health: Arc::new(Health { records, stopping }),
+            health: Arc::new(Health { records, tickets: tickets.clone(), stopping }),
+            tickets,
         })
     }
 

@@ -1,7 +1,7 @@
 //! The only place that knows what time it is. Everything else is told, so that tests can move the clock.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
@@ -14,8 +14,9 @@ pub struct Clock(Arc<Source>);
 
 #[derive(Debug)]
 enum Source {
-    /// Wall time at start plus monotonic time since: a stepped wall clock moves no deadline.
-    System { at_start: Timestamp, started: Instant },
+    /// Wall time at start plus monotonic time since: a stepped wall clock moves no deadline. Then as far ahead, in
+    /// milliseconds, as the clock that is followed.
+    System { at_start: Timestamp, started: Instant, ahead: AtomicI64 },
     /// Moved by hand.
     Manual { now: AtomicU64, moved: Notify },
 }
@@ -26,7 +27,7 @@ impl Clock {
     pub fn system() -> Self {
         let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         let at_start = Timestamp::from_millis(u64::try_from(wall.as_millis()).unwrap_or(0));
-        Self(Arc::new(Source::System { at_start, started: Instant::now() }))
+        Self(Arc::new(Source::System { at_start, started: Instant::now(), ahead: AtomicI64::new(0) }))
     }
 
     /// A clock that stands at `now` until [`Clock::advance`] moves it.
@@ -37,9 +38,21 @@ impl Clock {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         match &*self.0 {
-            Source::System { at_start, started } => *at_start + started.elapsed(),
+            Source::System { at_start, started, ahead } => {
+                let own = (*at_start + started.elapsed()).as_millis();
+                Timestamp::from_millis(own.saturating_add_signed(ahead.load(Ordering::Relaxed)))
+            }
             Source::Manual { now, .. } => Timestamp::from_millis(now.load(Ordering::SeqCst)),
         }
+    }
+
+    /// From now on agrees with another clock, which shows `reference` now: instances that share a store share its
+    /// time. A manual clock follows nobody. Returns how far it was behind, in milliseconds.
+    pub fn follow(&self, reference: Timestamp) -> i64 {
+        let Source::System { ahead, .. } = &*self.0 else { return 0 };
+        let behind = reference.as_millis().cast_signed().saturating_sub(self.now().as_millis().cast_signed());
+        ahead.fetch_add(behind, Ordering::Relaxed);
+        behind
     }
 
     /// Moves a manual clock forward and wakes what sleeps on it; a system clock goes by itself.

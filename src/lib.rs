@@ -9,8 +9,8 @@
 //!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
 //!     ├ account     who can sign in: passwords, sessions, phones' tokens
 //!     ├ web         what no feature owns: document, guards, problems, files, connections
-//!     ├ store       where things are kept: tickets (memory), records (SQLite)
-//!     ├ push        tells watching pages that a ticket changed
+//!     ├ push        tells watching pages that a ticket changed: within this process, or through Redis
+//!     ├ store       where things are kept: tickets (memory, Redis), records (SQLite, PostgreSQL)
 //!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
 //! ```
 //!
@@ -28,9 +28,9 @@ pub mod account;
 #[cfg(feature = "ssr")]
 pub mod web;
 #[cfg(feature = "ssr")]
-pub mod store;
-#[cfg(feature = "ssr")]
 pub mod push;
+#[cfg(feature = "ssr")]
+pub mod store;
 pub mod ticket;
 
 #[cfg(feature = "ssr")]

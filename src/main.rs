@@ -158,7 +158,7 @@ async fn add_user(name: &str, display_name: Option<&str>, common: &Common) -> Re
     if !password.is_acceptable() {
         return Err("the password needs at least 8 characters and has room for 1024".to_owned());
     }
-    let records = open_records(&settings.data_dir).await?;
+    let records = open_records(&settings).await?;
     let account = NewAccount {
         id: AccountId::from_random(random()),
         username: username.as_str().to_owned(),
@@ -274,12 +274,11 @@ async fn sweep(app: App, clock: Clock) {
     let mut round = 0_u32;
     loop {
         tokio::time::sleep(TICKETS).await;
-        let mut swept = app.tickets.sweep(clock.now()).await;
-        if swept.is_ok() && round.is_multiple_of(SESSIONS) {
-            swept = app.accounts.records.sweep(clock.now()).await;
-        }
-        if let Err(fault) = swept {
-            tracing::error!(%fault, "what is over could not be forgotten");
+        app.tickets.sweep(clock.now());
+        if round.is_multiple_of(SESSIONS)
+            && let Err(fault) = app.accounts.records.sweep(clock.now()).await
+        {
+            tracing::error!(%fault, "sessions that are over could not be forgotten");
         }
         round = round.wrapping_add(1);
     }

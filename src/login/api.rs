@@ -45,19 +45,19 @@ pub struct Call {
 /// `POST /v1/tickets/{code}/scan`
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     let ticket = call.login.flow.scan(call.code, &call.who, None).await?;
-    Ok(call.told(&ticket))
+    Ok(call.told(&ticket).await)
 }
 
 /// `POST /v1/tickets/{code}/approve`
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     let ticket = call.login.flow.approve(call.code, call.who.account.id).await?;
-    Ok(call.told(&ticket))
+    Ok(call.told(&ticket).await)
 }
 
 /// `POST /v1/tickets/{code}/deny`
 pub async fn deny(call: Call) -> Result<Response, Problem> {
     let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
-    Ok(call.told(&ticket))
+    Ok(call.told(&ticket).await)
 }
 
 /// `GET /v1/tickets/{code}/watch`: the events of what this account decided.
@@ -80,10 +80,10 @@ pub async fn watch(
 }
 
 impl Call {
-    fn told(&self, ticket: &Ticket) -> Response {
+    async fn told(&self, ticket: &Ticket) -> Response {
         let facts = self.login.facts(ticket, &self.who, self.from);
         let code = self.login.flow.text(self.code);
-        Json(Told { code, event: self.login.flow.event(ticket), facts }).into_response()
+        Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response()
     }
 }
 

@@ -64,7 +64,7 @@ pub async fn page(
     let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
     let ticket = login.flow.issue(key.hash(), asker, next.into_boxed()).await?;
     let cookie = claim_cookie(&login, &key);
-    Ok(([(SET_COOKIE, cookie)], code_page(&login, &ticket)).into_response())
+    Ok(([(SET_COOKIE, cookie)], code_page(&login, &ticket).await).into_response())
 }
 
 /// `GET /login/{ticket}`: the same page later, for a browser without script.
@@ -79,16 +79,16 @@ pub async fn page_again(
         Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) => return Ok(Redirect::to("/login").into_response()),
         Err(stop) => return Err(stop.into()),
     };
-    let event = login.flow.event(&ticket);
+    let event = login.flow.event(&ticket).await;
     let is_late = Duration::from_millis(event.remaining_ms.into()) <= renew_before(&login);
     match event.seen {
         Seen::Claimed => Ok(Redirect::to(ticket.next.as_deref().unwrap_or("/")).into_response()),
         // A page that has rested shows the old code until its end, and then the way to a new one.
         Seen::Waiting { .. } if is_late => {
             let ticket = login.flow.refresh(id, key).await.unwrap_or(ticket);
-            Ok(code_page(&login, &ticket))
+            Ok(code_page(&login, &ticket).await)
         }
-        _ => Ok(code_page(&login, &ticket)),
+        _ => Ok(code_page(&login, &ticket).await),
     }
 }
 
@@ -199,9 +199,9 @@ fn again(next: Option<&str>) -> String {
     format!("{path}{}code=1", if path.contains('?') { '&' } else { '?' })
 }
 
-fn code_page(login: &Login, ticket: &Ticket) -> Response {
+async fn code_page(login: &Login, ticket: &Ticket) -> Response {
     let lang = Lang::En;
-    let mut event = login.flow.event(ticket);
+    let mut event = login.flow.event(ticket).await;
     // The picture stands behind every state, so that nothing moves when the state does.
     let code = login.flow.code(ticket);
     if let Seen::Waiting { code: slot, .. } = &mut event.seen {

@@ -84,6 +84,8 @@ pub async fn carry(
 enum End {
     /// There is nothing more to tell.
     Done,
+    /// The store does not answer: come back a little later.
+    Later,
     /// This instance stops.
     Restart,
     /// The page said more than a page says.
@@ -111,6 +113,7 @@ struct Waiting {
 async fn over_socket(mut page: Box<Waiting>, after: u32) {
     let close = match page.tell(after).await {
         End::Done => Some((close_code::NORMAL, "")),
+        End::Later => Some((close_code::AGAIN, "try again")),
         End::Restart => Some((CLOSE_RESTART, "reconnect")),
         End::Policy => Some((close_code::POLICY, "too many messages")),
         End::Wrong(code) => Some((code, "")),
@@ -158,6 +161,10 @@ impl Waiting {
         let event = match news {
             Ok(News::Is(event)) => event,
             Ok(News::NoneUntil(until)) => return Ok(until),
+            Err(Stop::Fault(fault)) => {
+                tracing::warn!(%fault, "a watch ended: the store does not answer");
+                return Err(End::Later);
+            }
             Err(_) => return Err(End::Done),
         };
         let text = serde_json::to_string(&event).map_err(|_| End::Done)?;

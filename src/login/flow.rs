@@ -227,13 +227,13 @@ impl Flow {
 
     /// The browser watches its ticket.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
-        let watch = Watch::new(self.clone(), id, Side::Browser);
+        let watch = Watch::new(self.clone(), id, Side::Browser).await?;
         self.ticket_of(id, browser).await.map(|_| watch)
     }
 
     /// The phone watches what it decided.
     pub async fn watch_as_phone(&self, id: TicketId, account: AccountId) -> Result<Watch, Stop> {
-        let watch = Watch::new(self.clone(), id, Side::Phone);
+        let watch = Watch::new(self.clone(), id, Side::Phone).await?;
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
             (Some(owner), _) if owner == account => Ok(watch),
@@ -275,7 +275,7 @@ impl Flow {
     }
 
     /// What a page may know of a ticket now; the code itself is left to whoever needs it.
-    pub fn event(&self, ticket: &Ticket) -> Event {
+    pub async fn event(&self, ticket: &Ticket) -> Event {
         let left = ticket.expires_at.since(self.now());
         let seen = match &ticket.stage {
             Stage::Claimed(..) => Seen::Claimed,
@@ -284,7 +284,10 @@ impl Flow {
             _ if left.is_zero() => Seen::Expired,
             Stage::Waiting => Seen::Waiting { code: None },
             Stage::Scanned(by) => Seen::Scanned { by: by.name.to_string() },
-            Stage::Approved(_) => Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id) },
+            // Where presence cannot be found out, nobody is seen.
+            Stage::Approved(_) => {
+                Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false) }
+            }
         };
         let remaining_ms = u32::try_from(left.as_millis()).unwrap_or(u32::MAX);
         Event { seq: ticket.seq, remaining_ms, seen, notice: ticket.notice }

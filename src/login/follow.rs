@@ -19,7 +19,7 @@ use crate::ticket::event::{Event, from_js};
 const FIRST_WORD: Duration = Duration::from_secs(5);
 /// The first wait after a loss is below this (seconds), the next below twice as much, and so on to [`BACKOFF_MOST`].
 const BACKOFF_LEAST: f64 = 0.5;
-const BACKOFF_MOST: f64 = 8.0;
+const BACKOFF_MOST: f64 = 2.0;
 /// A socket that fails this often while the server answers otherwise is blocked on the way.
 const SOCKET_TRIES: u8 = 2;
 /// A long poll asks to be held this many seconds; the server has its own bound.

@@ -42,7 +42,7 @@ pub async fn page(
         return Ok(Redirect::to(&back.behind("/signin")).into_response());
     };
     let ticket = login.flow.look(code, &who, browser_key(&headers)).await?;
-    let event = login.flow.event(&ticket);
+    let event = login.flow.event(&ticket).await;
     let facts = login.facts(&ticket, &who, from);
     let waits = matches!(event.seen, Seen::Approved { .. });
     let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);

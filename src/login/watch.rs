@@ -5,6 +5,7 @@ use super::flow::{Flow, Stop};
 use crate::push::{Side, Subscription};
 use crate::ticket::event::{Event, Seen};
 use crate::ticket::ids::TicketId;
+use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
 
 /// One side's view of one ticket.
@@ -33,15 +34,15 @@ enum Kind {
 }
 
 impl Watch {
-    pub(super) fn new(flow: Flow, ticket: TicketId, side: Side) -> Self {
-        let subscription = flow.hub().subscribe(ticket, side);
-        Self { flow, ticket, side, subscription, told: None }
+    pub(super) async fn new(flow: Flow, ticket: TicketId, side: Side) -> Result<Self, Stop> {
+        let subscription = flow.hub().subscribe(ticket, side).await?;
+        Ok(Self { flow, ticket, side, subscription, told: None })
     }
 
     /// The page shows the state of this `seq` already; it is told again only how long it lasts.
     pub async fn resume(&mut self, after: u32) -> Result<Event, Stop> {
-        let ticket = self.flow.get(self.ticket).await?;
-        let mut event = self.flow.event(&ticket);
+        let ticket = self.read().await?;
+        let mut event = self.flow.event(&ticket).await;
         self.told = Some((event.seq, kind(&event.seen)));
         if event.seq != after {
             self.show_code(&mut event, &ticket);
@@ -51,8 +52,8 @@ impl Watch {
 
     /// The state, if it differs from what was told last; else until when it stays so by itself.
     pub async fn news(&mut self) -> Result<News, Stop> {
-        let ticket = self.flow.get(self.ticket).await?;
-        let mut event = self.flow.event(&ticket);
+        let ticket = self.read().await?;
+        let mut event = self.flow.event(&ticket).await;
         let state = Some((event.seq, kind(&event.seen)));
         if self.told == state {
             return Ok(News::NoneUntil(ticket.expires_at));
@@ -60,6 +61,12 @@ impl Watch {
         self.told = state;
         self.show_code(&mut event, &ticket);
         Ok(News::Is(event))
+    }
+
+    async fn read(&self) -> Result<Ticket, Stop> {
+        let ticket = self.flow.get(self.ticket).await?;
+        self.subscription.saw(ticket.seq);
+        Ok(ticket)
     }
 
     /// Returns when the store is worth reading again: something was announced, or it is `until`.
@@ -90,7 +97,7 @@ impl Watch {
         matches!(event.seen, Seen::Denied | Seen::Cancelled | Seen::Claimed | Seen::Expired)
     }
 
-    fn show_code(&self, event: &mut Event, ticket: &crate::ticket::machine::Ticket) {
+    fn show_code(&self, event: &mut Event, ticket: &Ticket) {
         if let (Side::Browser, Seen::Waiting { code, .. }) = (self.side, &mut event.seen) {
             *code = Some(self.flow.code(ticket));
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 use super::Side;
 use crate::ticket::ids::TicketId;
@@ -16,6 +16,8 @@ const SHARDS: usize = 64;
 #[derive(Debug, Default)]
 struct Bell {
     rung: AtomicU32,
+    /// The `seq` that was read last by one of them.
+    seen: AtomicU32,
     wake: Notify,
 }
 
@@ -38,19 +40,52 @@ struct Channel {
 pub struct Local {
     shards: [Mutex<HashMap<TicketId, Channel>>; SHARDS],
     watchers: AtomicUsize,
+    /// Told when the last watcher of a side has left.
+    left: Option<mpsc::UnboundedSender<(TicketId, Side)>>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic elsewhere leaves counters and wake-ups, which are valid at every step.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Default for Local {
     fn default() -> Self {
-        Self { shards: std::array::from_fn(|_| Mutex::default()), watchers: AtomicUsize::new(0) }
+        Self { shards: std::array::from_fn(|_| Mutex::default()), watchers: AtomicUsize::new(0), left: None }
     }
 }
 
 impl Local {
+    /// One that says which side of which ticket nobody here watches any more.
+    pub(super) fn telling(left: mpsc::UnboundedSender<(TicketId, Side)>) -> Self {
+        Self { left: Some(left), ..Self::default() }
+    }
+
+    /// Wakes everybody.
+    pub(super) fn announce_all(&self) {
+        for shard in &self.shards {
+            let bells: Vec<_> = locked(shard).values().map(|channel| Arc::clone(&channel.bell)).collect();
+            for bell in bells {
+                bell.ring();
+            }
+        }
+    }
+
+    /// Every side that is watched here, and how far its watcher has read.
+    pub(super) fn watched(&self) -> Vec<(TicketId, Side, u32)> {
+        let mut watched = Vec::new();
+        for shard in &self.shards {
+            for (ticket, channel) in &*locked(shard) {
+                let seen = channel.bell.seen.load(Ordering::Relaxed);
+                let sides = [(Side::Browser, channel.browsers), (Side::Phone, channel.phones)];
+                watched.extend(sides.iter().filter(|(_, count)| *count > 0).map(|(side, _)| (*ticket, *side, seen)));
+            }
+        }
+        watched
+    }
+
     fn shard(&self, ticket: TicketId) -> MutexGuard<'_, HashMap<TicketId, Channel>> {
-        let at = usize::from(ticket.as_bytes()[0]) % SHARDS;
-        // A panic elsewhere leaves counters and wake-ups, which are valid at every step.
-        self.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.shards[usize::from(ticket.as_bytes()[0]) % SHARDS])
     }
 
     /// Wakes whoever watches this ticket.
@@ -98,6 +133,11 @@ impl Subscription {
         Self { hub, ticket, side, bell, heard }
     }
 
+    /// The watcher has read the ticket as of this `seq`.
+    pub fn saw(&self, seq: u32) {
+        self.bell.seen.store(seq, Ordering::Relaxed);
+    }
+
     /// Returns once something was announced since it returned last. Read the store after it, and nothing is missed:
     /// what is announced during the read makes the next call return at once.
     pub async fn heard(&mut self) {
@@ -121,6 +161,10 @@ impl Drop for Subscription {
             if let Some(channel) = shard.get_mut(&self.ticket) {
                 let count = channel.count(self.side);
                 *count = count.saturating_sub(1);
+                if let Some(left) = self.hub.left.as_ref().filter(|_| *count == 0) {
+                    // Where nobody listens, the process is ending.
+                    let _ = left.send((self.ticket, self.side));
+                }
                 if channel.browsers == 0 && channel.phones == 0 {
                     shard.remove(&self.ticket);
                 }

@@ -2,12 +2,16 @@
 //! store, so a lost hint costs time and never truth. Watchers subscribe first, then read.
 
 mod local;
+mod remote;
 
 use std::sync::Arc;
 
+use crate::store::Fault;
+use crate::store::redis::Link;
 use crate::ticket::ids::TicketId;
 
 pub use local::{Local, Subscription};
+pub use remote::Remote;
 
 /// Which side of a ticket watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,11 +22,22 @@ pub enum Side {
     Phone,
 }
 
+impl Side {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Phone => "phone",
+        }
+    }
+}
+
 /// Announcements, by whichever means this instance has.
 #[derive(Clone, Debug)]
 pub enum Hub {
     /// Within this process.
     Local(Arc<Local>),
+    /// Among many.
+    Remote(Arc<Remote>),
 }
 
 impl Hub {
@@ -31,31 +46,46 @@ impl Hub {
         Self::Local(Arc::new(Local::default()))
     }
 
-    /// Wakes whoever watches this ticket, on either side.
+    /// Announcements through Redis, for the instance of this name.
+    pub fn remote(link: Link, instance: &str) -> Self {
+        Self::Remote(Remote::start(link, instance))
+    }
+
+    /// Wakes whoever watches this ticket, on either side. In Redis the change itself has done so, in the same step.
     pub fn announce(&self, ticket: TicketId) {
         match self {
             Self::Local(local) => local.announce(ticket),
+            Self::Remote(_) => {}
         }
     }
 
     /// Hears of this ticket until the subscription is dropped; its presence is seen by the other side.
-    pub fn subscribe(&self, ticket: TicketId, side: Side) -> Subscription {
+    pub async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
         match self {
-            Self::Local(local) => Subscription::new(Arc::clone(local), ticket, side),
+            Self::Local(local) => Ok(Subscription::new(Arc::clone(local), ticket, side)),
+            Self::Remote(remote) => {
+                let subscription = Subscription::new(Arc::clone(&remote.local), ticket, side);
+                Box::pin(remote.join(ticket, side)).await?;
+                Ok(subscription)
+            }
         }
     }
 
     /// Whether the browser's page is open, as far as this hub can see.
-    pub fn browser_is_here(&self, ticket: TicketId) -> bool {
+    pub async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
         match self {
-            Self::Local(local) => local.browser_is_here(ticket),
+            Self::Local(local) => Ok(local.browser_is_here(ticket)),
+            Self::Remote(remote) => {
+                Ok(remote.local.browser_is_here(ticket) || Box::pin(remote.browser_is_here(ticket)).await?)
+            }
         }
     }
 
-    /// Pages watching now.
+    /// Pages watching on this instance now.
     pub fn watchers(&self) -> usize {
         match self {
             Self::Local(local) => local.watchers(),
+            Self::Remote(remote) => remote.local.watchers(),
         }
     }
 }

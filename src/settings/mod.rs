@@ -2,6 +2,7 @@
 //! start with one line that names it; what is read here is checked once and trusted after.
 
 mod phone;
+mod store;
 mod tables;
 
 use std::net::{IpAddr, SocketAddr};
@@ -15,6 +16,7 @@ use thiserror::Error;
 use crate::ticket::time::Lifetimes;
 
 pub use phone::{PhoneKeys, PhoneSettings};
+pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
 pub use tables::{Account, Limits, Log, LogFormat, Login, Phone, Server, Tables};
 
 /// The configuration as the rest of the house uses it.
@@ -32,6 +34,8 @@ pub struct Settings {
     pub account: Account,
     /// `[phone]`, where a mobile app's tokens are taken.
     pub phone: Option<PhoneSettings>,
+    /// `[store]`
+    pub store: StoreSettings,
     /// `[limits]`
     pub limits: Limits,
     /// `[log]`
@@ -76,7 +80,7 @@ impl Settings {
 
     /// Checks what was read.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
-        let Tables { server, login, account, phone, limits, log, package: _ } = tables;
+        let Tables { server, login, account, phone, store, limits, log, package: _ } = tables;
         let public_url = match &server.public_url {
             Some(url) => parse_origin(url)?,
             None => default_origin(&server),
@@ -93,6 +97,7 @@ impl Settings {
         Ok(Self {
             data_dir: server.data_dir.clone().unwrap_or_else(|| PathBuf::from("data")),
             phone: phone.check()?,
+            store: store.check()?,
             public_url,
             server,
             login,

@@ -8,7 +8,7 @@ use figment::value::Value;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
-use super::WrongSetting;
+use super::{Store, WrongSetting};
 use crate::ticket::time::Lifetimes;
 
 /// The file as it is written.
@@ -23,6 +23,8 @@ pub struct Tables {
     pub(super) account: Account,
     #[serde(default)]
     pub(super) phone: Phone,
+    #[serde(default)]
+    pub(super) store: Store,
     #[serde(default)]
     pub(super) limits: Limits,
     #[serde(default)]
@@ -47,6 +49,8 @@ pub struct Server {
     pub tls_cert: Option<PathBuf>,
     /// Its private key in PEM.
     pub tls_key: Option<PathBuf>,
+    /// The 32 bytes that codes and tokens follow from; made on first use.
+    pub code_key_file: Option<PathBuf>,
     /// Networks whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -59,6 +63,7 @@ impl Default for Server {
             data_dir: None,
             tls_cert: None,
             tls_key: None,
+            code_key_file: None,
             trusted_proxies: Vec::new(),
         }
     }
@@ -257,7 +262,7 @@ pub enum LogFormat {
     Json,
 }
 
-fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), WrongSetting> {
+pub(super) fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), WrongSetting> {
     if (least..=most).contains(&value) {
         Ok(())
     } else {

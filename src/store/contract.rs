@@ -1,12 +1,17 @@
 //! What every backend promises. A new backend is named in one of the two lists at the end, and that is all.
 
+#[path = "../tests/spawn.rs"]
+mod spawn;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::records::{NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
+use super::redis::Link;
 use super::tickets::{AddError, ChangeError, Reserved, Tickets};
 use crate::entropy::random;
+use crate::settings;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
@@ -96,21 +101,25 @@ async fn of_many_at_once_exactly_one_wins_each_step(tickets: Tickets) {
     }
 }
 
-async fn what_is_long_over_is_forgotten_and_what_is_over_is_not(tickets: Tickets) {
+#[tokio::test]
+async fn memory_forgets_what_is_long_over_and_not_what_is_over() {
+    let tickets = Tickets::memory(10);
     let added = ticket(now());
     tickets.add(added.clone(), now()).await.expect("room");
-    tickets.sweep(now() + Duration::from_secs(61)).await.expect("sweeps");
+    tickets.sweep(now() + Duration::from_secs(61));
     assert!(tickets.get(added.id).await.expect("answers").is_some(), "an expired code is told so, not unknown");
-    tickets.sweep(now() + Duration::from_secs(181)).await.expect("sweeps");
+    tickets.sweep(now() + Duration::from_secs(181));
     assert_eq!(tickets.get(added.id).await.expect("answers"), None);
-    assert_eq!(tickets.count().await.expect("answers"), 0);
+    assert_eq!(tickets.count(), 0);
 }
 
-async fn a_ticket_that_went_on_is_not_forgotten_at_its_first_end(tickets: Tickets) {
+#[tokio::test]
+async fn memory_does_not_forget_at_its_first_end_a_ticket_that_went_on() {
+    let tickets = Tickets::memory(10);
     let added = ticket(now());
     tickets.add(added.clone(), now()).await.expect("room");
     apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
-    tickets.sweep(now() + Duration::from_secs(181)).await.expect("sweeps");
+    tickets.sweep(now() + Duration::from_secs(181));
     assert!(tickets.get(added.id).await.expect("answers").is_some());
 }
 
@@ -153,7 +162,7 @@ async fn memory_takes_as_many_tickets_as_it_is_told_and_gives_places_back() {
     }
     assert!(matches!(tickets.add(ticket(now()), now()).await, Err(AddError::Full)));
     let later = now() + Duration::from_secs(181);
-    tickets.sweep(later).await.expect("sweeps");
+    tickets.sweep(later);
     tickets.add(ticket(later), later).await.expect("room again");
 }
 
@@ -302,8 +311,6 @@ macro_rules! tickets_contract {
                 a_ticket_is_kept_as_it_was_added,
                 a_change_is_seen_and_a_refused_one_changes_nothing,
                 of_many_at_once_exactly_one_wins_each_step,
-                what_is_long_over_is_forgotten_and_what_is_over_is_not,
-                a_ticket_that_went_on_is_not_forgotten_at_its_first_end,
                 a_typed_code_belongs_to_one_ticket_until_its_end,
             ]
         );
@@ -327,8 +334,29 @@ macro_rules! records_contract {
     };
 }
 
+fn redis(address: &str, replicas: u64) -> Tickets {
+    let settings = settings::Store { tickets: address.to_owned(), replicas, ..settings::Store::default() };
+    let settings::TicketsAt::Redis(address) = settings.check().expect("right").tickets else { panic!("a Redis") };
+    Tickets::redis(Link::new(&address).expect("an address"), &address).expect("an address")
+}
+
 fn in_memory() -> (Tickets, ()) {
     (Tickets::memory(10_000), ())
+}
+
+fn in_redis() -> (Tickets, spawn::Redis) {
+    let server = spawn::Redis::start();
+    (redis(&server.address(), 0), server)
+}
+
+fn under_sentinels() -> (Tickets, spawn::Sentinels) {
+    let servers = spawn::Sentinels::start();
+    (redis(&servers.address(), 1), servers)
+}
+
+fn in_a_cluster() -> (Tickets, spawn::Cluster) {
+    let nodes = spawn::Cluster::start();
+    (redis(&nodes.address(), 1), nodes)
 }
 
 async fn in_a_file() -> (Records, Arc<tempfile::TempDir>) {
@@ -336,5 +364,14 @@ async fn in_a_file() -> (Records, Arc<tempfile::TempDir>) {
     (Records::sqlite(&folder.path().join("records.db")).await.expect("opens"), folder)
 }
 
+async fn in_postgres() -> (Records, spawn::Postgres) {
+    let server = spawn::Postgres::start();
+    (Records::postgres(&server.address()).await.expect("connects"), server)
+}
+
 tickets_contract!(memory, in_memory());
+tickets_contract!(redis_alone, in_redis());
+tickets_contract!(redis_sentinel, under_sentinels());
+tickets_contract!(redis_cluster, in_a_cluster());
 records_contract!(sqlite, in_a_file().await);
+records_contract!(postgres, in_postgres().await);

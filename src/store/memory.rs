@@ -4,19 +4,14 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use super::tickets::{AddError, ChangeError, Reserved};
+use super::tickets::{AddError, ChangeError, REMEMBERED, Reserved};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::Timestamp;
 
 /// Locks are held for one lookup and one transition; this many keep two cores from meeting at one.
 const SHARDS: usize = 64;
-
-/// A ticket stays known for this long after its end, so that its code is told "expired" or "used" and not
-/// "unknown": twice the longest code (BCP 247 §6.1.4).
-const REMEMBERED: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Default)]
 struct Shard {

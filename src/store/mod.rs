@@ -5,7 +5,10 @@
 #[cfg(test)]
 mod contract;
 pub mod memory;
+pub mod postgres;
+mod queries;
 pub mod records;
+pub mod redis;
 pub mod sqlite;
 pub mod tickets;
 mod writer;
@@ -24,6 +27,15 @@ pub enum Fault {
     /// What was read is not what was ever written.
     #[error("the store holds something unreadable: {0}")]
     Unreadable(&'static str),
+    /// Redis refused or failed.
+    #[error("Redis failed")]
+    Redis(#[from] ::redis::RedisError),
+    /// A store did not answer in time.
+    #[error("the store did not answer in time")]
+    TooSlow,
+    /// Somebody else always came first.
+    #[error("a ticket was changed by others again and again")]
+    Contended,
     /// The writer has stopped.
     #[error("the store is closed")]
     Closed,

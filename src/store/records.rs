@@ -3,8 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
+use tokio::time::timeout;
+
 use super::Fault;
-use super::sqlite::Sqlite;
+use super::postgres::{self, Postgres};
+use super::sqlite::{self, Sqlite};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 
@@ -13,6 +16,8 @@ use crate::ticket::time::Timestamp;
 pub enum Records {
     /// One file beside the server.
     Sqlite(Sqlite),
+    /// A server that many instances share.
+    Postgres(Postgres),
 }
 
 /// Who can sign in.
@@ -101,93 +106,134 @@ pub struct SessionRow {
     pub ends_at: Timestamp,
 }
 
+/// Runs a query on a connection of PostgreSQL's pool, within the deadline.
+macro_rules! on_postgres {
+    ($postgres:expr, $query:expr $(, $argument:expr)*) => {
+        Box::pin(timeout(postgres::DEADLINE, async {
+            let mut connection = $postgres.pool.acquire().await?;
+            $query(&mut connection $(, $argument)*).await
+        }))
+        .await
+        .map_err(|_| Fault::TooSlow)?
+    };
+}
+
+/// A query that changes nothing: on any connection.
+macro_rules! read {
+    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+        match $records {
+            Records::Sqlite(sqlite) => {
+                let mut connection = sqlite.readers.acquire().await?;
+                sqlite::queries::$query(&mut connection $(, $argument)*).await
+            }
+            Records::Postgres(postgres) => on_postgres!(postgres, postgres::queries::$query $(, $argument)*),
+        }
+    };
+}
+
+/// A query that changes something: on SQLite by the one writer, which it is moved to.
+macro_rules! write {
+    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+        match $records {
+            Records::Sqlite(sqlite) => {
+                sqlite
+                    .writer
+                    .write(move |connection| {
+                        Box::pin(async move { sqlite::queries::$query(connection $(, $argument)*).await })
+                    })
+                    .await
+            }
+            Records::Postgres(postgres) => on_postgres!(postgres, postgres::queries::$query $(, $argument)*),
+        }
+    };
+}
+
 impl Records {
     /// Opens (or makes) the SQLite file at `path` and brings its tables up to date.
     pub async fn sqlite(path: &Path) -> Result<Self, Fault> {
         Sqlite::open(path).await.map(Self::Sqlite)
     }
 
+    /// Connects to the PostgreSQL at `address` and brings its tables up to date.
+    pub async fn postgres(address: &str) -> Result<Self, Fault> {
+        Postgres::open(address).await.map(Self::Postgres)
+    }
+
     /// Whether anybody has an account yet.
     pub async fn has_accounts(&self) -> Result<bool, Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.has_accounts().await,
-        }
+        read!(self, has_accounts())
     }
 
     /// Makes an account; `false` where the username is taken.
     pub async fn add_account(&self, account: NewAccount) -> Result<bool, Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.add_account(account).await,
-        }
+        write!(self, add_account(&account))
     }
 
     /// Makes the first account; `false` where there is one already, whoever asks at the same moment.
     pub async fn add_first_account(&self, account: NewAccount) -> Result<bool, Fault> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.add_first_account(account).await,
+            Self::Sqlite(_) => write!(self, add_first_account(&account)),
+            Self::Postgres(postgres) => on_postgres!(postgres, Postgres::add_first_account, &account),
         }
     }
 
     /// An account and its password hash, by username in lower case.
     pub async fn account_by_username(&self, username: &str) -> Result<Option<(Account, Option<String>)>, Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.account_by_username(username).await,
-        }
+        read!(self, account_by_username(username))
     }
 
     /// The account that a token's subject names, made on first use; its name and picture follow the token.
     pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.vouched_account(vouched).await,
+        match read!(self, known_vouched_account(&vouched))? {
+            Some(known) => Ok(known),
+            None => write!(self, vouched_account(&vouched)),
         }
     }
 
     /// Keeps a session; `false` where its account is gone. One that is kept already stays as it is.
     pub async fn add_session(&self, session: SessionRow) -> Result<bool, Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.add_session(session).await,
-        }
+        write!(self, add_session(&session))
     }
 
     /// A session and its account.
     pub async fn session(&self, token: SessionTokenHash) -> Result<Option<(SessionRow, Account)>, Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.session(token).await,
-        }
+        read!(self, session(token))
     }
 
     /// Notes that a session was used.
     pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.touch_session(token, now).await,
-        }
+        write!(self, touch_session(token, now))
     }
 
     /// Ends a session; at once, and for good: it is remembered as ended, so that nobody opens it again.
     pub async fn end_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.end_session(token, now).await,
-        }
+        write!(self, end_session(token, now))
     }
 
     /// Forgets sessions that ended [`REMEMBERED`] ago.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
+        write!(self, sweep(now))
+    }
+
+    /// The secret of this name that all instances share, made on first use; `None` where there is one machine only,
+    /// which keeps its own.
+    pub async fn shared_secret(&self, name: &str, fresh: [u8; 32]) -> Result<Option<[u8; 32]>, Fault> {
         match self {
-            Self::Sqlite(sqlite) => sqlite.sweep(now).await,
+            Self::Sqlite(_) => Ok(None),
+            Self::Postgres(postgres) => on_postgres!(postgres, Postgres::secret, name, fresh).map(Some),
         }
     }
 
     /// Whether the store answers.
     pub async fn ping(&self) -> Result<(), Fault> {
-        match self {
-            Self::Sqlite(sqlite) => sqlite.has_accounts().await.map(|_| ()),
-        }
+        self.has_accounts().await.map(|_| ())
     }
 
     /// Finishes what is queued and closes.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Postgres(postgres) => postgres.pool.close().await,
         }
     }
 }

@@ -1,20 +1,30 @@
 //! Tickets, in whichever store this instance has. The one way to change a ticket is [`Tickets::change`].
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use thiserror::Error;
 
 use super::Fault;
 use super::memory::Memory;
+use super::redis::Link;
+use super::redis::tickets::RedisTickets;
+use crate::settings::RedisAddress;
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::Timestamp;
+
+/// A ticket stays known for this long after its end, so that its code is told "expired" or "used" and not
+/// "unknown": twice the longest code (BCP 247 §6.1.4).
+pub const REMEMBERED: Duration = Duration::from_secs(120);
 
 /// Where tickets are kept.
 #[derive(Clone, Debug)]
 pub enum Tickets {
     /// In this process: gone with it, and bounded.
     Memory(Arc<Memory>),
+    /// In Redis, for any number of instances. What waits for it is boxed, and not in every page that only waits.
+    Redis(RedisTickets),
 }
 
 /// What came of asking for a code.
@@ -53,11 +63,23 @@ pub enum ChangeError {
     Fault(#[from] Fault),
 }
 
-#[expect(clippy::unused_async, reason = "memory answers at once; a store over a network will not")]
 impl Tickets {
     /// Tickets in memory, at most `capacity` of them.
     pub fn memory(capacity: usize) -> Self {
         Self::Memory(Arc::new(Memory::new(capacity)))
+    }
+
+    /// Tickets in Redis, over this link to this address.
+    pub fn redis(link: Link, address: &RedisAddress) -> Result<Self, Fault> {
+        RedisTickets::new(link, address).map(Self::Redis)
+    }
+
+    /// Whether all instances that share these tickets have the same key; the first to come says which.
+    pub async fn agree_on(&self, fingerprint: String) -> Result<bool, Fault> {
+        match self {
+            Self::Memory(_) => Ok(true),
+            Self::Redis(redis) => redis.agree_on(&fingerprint).await,
+        }
     }
 
     /// Takes a code for typing for this ticket and round until `until`.
@@ -71,21 +93,26 @@ impl Tickets {
     ) -> Result<Reserved, Fault> {
         match self {
             Self::Memory(memory) => Ok(memory.reserve(code, ticket, round, now, until)),
+            Self::Redis(redis) => Box::pin(redis.reserve(code, ticket, round, now, until)).await,
         }
     }
 
     /// Gives a code for typing back.
     pub async fn release(&self, code: UserCode) -> Result<(), Fault> {
         match self {
-            Self::Memory(memory) => memory.release(code),
+            Self::Memory(memory) => {
+                memory.release(code);
+                Ok(())
+            }
+            Self::Redis(redis) => Box::pin(redis.release(code)).await,
         }
-        Ok(())
     }
 
     /// The ticket and round that a typed code stands for.
     pub async fn find(&self, code: UserCode, now: Timestamp) -> Result<Option<(TicketId, Round)>, Fault> {
         match self {
             Self::Memory(memory) => Ok(memory.find(code, now)),
+            Self::Redis(redis) => Box::pin(redis.find(code, now)).await,
         }
     }
 
@@ -93,6 +120,7 @@ impl Tickets {
     pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), AddError> {
         match self {
             Self::Memory(memory) => memory.add(ticket, now),
+            Self::Redis(redis) => Box::pin(redis.add(&ticket)).await,
         }
     }
 
@@ -100,6 +128,7 @@ impl Tickets {
     pub async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
         match self {
             Self::Memory(memory) => Ok(memory.get(id)),
+            Self::Redis(redis) => Box::pin(redis.get(id)).await,
         }
     }
 
@@ -112,21 +141,30 @@ impl Tickets {
     ) -> Result<(Ticket, T), ChangeError> {
         match self {
             Self::Memory(memory) => memory.change(id, step),
+            Self::Redis(redis) => Box::pin(redis.change(id, step)).await,
         }
     }
 
-    /// How many tickets are kept.
-    pub async fn count(&self) -> Result<usize, Fault> {
+    /// How many tickets this process keeps; those in Redis are Redis' to count.
+    pub fn count(&self) -> usize {
         match self {
-            Self::Memory(memory) => Ok(memory.count()),
+            Self::Memory(memory) => memory.count(),
+            Self::Redis(_) => 0,
         }
     }
 
-    /// Forgets what is long over; [`Tickets::add`] does so as well, as it goes.
-    pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
-        match self {
-            Self::Memory(memory) => memory.sweep(now),
+    /// Forgets what is long over; [`Tickets::add`] does so as well, as it goes, and Redis by itself.
+    pub fn sweep(&self, now: Timestamp) {
+        if let Self::Memory(memory) = self {
+            memory.sweep(now);
         }
-        Ok(())
+    }
+
+    /// Whether the store answers.
+    pub async fn ping(&self) -> Result<(), Fault> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Redis(redis) => Box::pin(redis.ping()).await,
+        }
     }
 }

@@ -51,7 +51,7 @@ impl Writer {
     pub(super) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
-        W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, sqlx::Error>> + Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
@@ -59,7 +59,7 @@ impl Writer {
                 let outcome = in_savepoint(connection, work).await;
                 let answer: Answer = Box::new(move |committed| {
                     // A caller who went away has lost interest in the answer, not in the write.
-                    let _ = reply.send(if committed { outcome.map_err(Fault::from) } else { Err(Fault::Closed) });
+                    let _ = reply.send(if committed { outcome } else { Err(Fault::Closed) });
                 });
                 answer
             })
@@ -69,9 +69,9 @@ impl Writer {
     }
 }
 
-async fn in_savepoint<T, W>(connection: &mut SqliteConnection, work: W) -> Result<T, sqlx::Error>
+async fn in_savepoint<T, W>(connection: &mut SqliteConnection, work: W) -> Result<T, Fault>
 where
-    W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, sqlx::Error>>,
+    W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>>,
 {
     sqlx::query("SAVEPOINT job").execute(&mut *connection).await?;
     let outcome = work(connection).await;

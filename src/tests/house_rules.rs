@@ -29,8 +29,8 @@ pub fn sources() -> Vec<Source> {
 }
 
 /// From the top of the house to its ground; a line may use what stands below it.
-const FLOORS: [&[&str]; 7] =
-    [&["main", "lib"], &["app", "telemetry"], &["login"], &["account"], &["web"], &["store", "push"], &["ticket"]];
+const FLOORS: [&[&str]; 8] =
+    [&["main", "lib"], &["app", "telemetry"], &["login"], &["account"], &["web"], &["push"], &["store"], &["ticket"]];
 /// What any floor may use.
 const COMMON: [&str; 5] = ["settings", "clock", "entropy", "secret_file", "text"];
 

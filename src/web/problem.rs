@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -109,13 +109,19 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 /// Gives every problem its body, and every refusal of a library the shape of one of ours.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = next.run(request).await;
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
     let (mut parts, _) = response.into_parts();
     let mut rendered = if html {
-        site.problem_page(&problem)
+        let mut page = site.problem_page(&problem);
+        if is_read && problem.status == StatusCode::SERVICE_UNAVAILABLE {
+            // Whoever only looked sees by itself that it works again.
+            page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
+        }
+        page
     } else {
         let message = format!("{} {}", problem.title, problem.advice);
         axum::Json(Body { error: problem.code, message }).into_response()

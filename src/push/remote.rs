@@ -1,0 +1,175 @@
+//! Announcements among many instances, through Redis: one channel an instance. A ticket's record names the instances
+//! that watch its two sides, and whatever changes the ticket publishes to those and no others, in the same step.
+//!
+//! An announcement may be lost; then a slow sweep finds what was missed. When the connection is lost, all that watch
+//! here read again at once: as long as Redis is away they learn that, and when it is back, what has happened.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use redis::{Script, cmd};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::Side;
+use super::local::Local;
+use crate::store::Fault;
+use crate::store::redis::Link;
+use crate::store::redis::tickets::key;
+use crate::ticket::ids::TicketId;
+
+/// An instance says this often that it lives, and hears itself say so.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+/// Whoever was not heard of for this long is gone.
+const SILENCE: Duration = Duration::from_secs(6);
+/// What no announcement told is found by then.
+const SWEEP: Duration = Duration::from_secs(10);
+/// Requests of one sweep that are under way at once.
+const AT_ONCE: usize = 256;
+/// After a failed attempt to listen.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// `ARGV`: side, instance, id. Names the instance that watches this side, tells the other side, and says how far the
+/// ticket is; nothing where there is no such ticket.
+static JOIN: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local seq = redis.call('HGET', KEYS[1], 'seq')
+        if not seq then return false end
+        if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then
+            redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+            local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
+            if other and other ~= ARGV[2] then redis.call('PUBLISH', other, ARGV[3]) end
+        end
+        return tonumber(seq)",
+    )
+});
+
+/// `ARGV`: side, instance, id. Takes the name back, unless the page has come back elsewhere.
+static LEAVE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return end
+        redis.call('HDEL', KEYS[1], ARGV[1])
+        local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
+        if other and other ~= ARGV[2] then redis.call('PUBLISH', other, ARGV[3]) end",
+    )
+});
+
+/// This instance among others.
+#[derive(Debug)]
+pub struct Remote {
+    pub(super) local: Arc<Local>,
+    link: Link,
+    /// Its key, and the channel of its announcements.
+    name: String,
+}
+
+impl Remote {
+    /// Takes part under this name, unique to this process; listens until the process ends.
+    pub(super) fn start(link: Link, id: &str) -> Arc<Self> {
+        let (left, leaving) = mpsc::unbounded_channel();
+        let local = Arc::new(Local::telling(left));
+        let remote = Arc::new(Self { local, link, name: format!("tessera:instance:{id}") });
+        tokio::spawn(Arc::clone(&remote).listen());
+        tokio::spawn(Arc::clone(&remote).live());
+        tokio::spawn(Arc::clone(&remote).leave(leaving));
+        remote
+    }
+
+    /// This instance watches one side of a ticket.
+    pub(super) async fn join(&self, ticket: TicketId, side: Side) -> Result<Option<u32>, Fault> {
+        self.tell(&JOIN, ticket, side).await
+    }
+
+    /// Whether some living instance has the browser's page.
+    pub(super) async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
+        let watcher: Option<String> = self.link.ask(cmd("HGET").arg(key(ticket)).arg(Side::Browser.name())).await?;
+        match watcher {
+            None => Ok(false),
+            Some(watcher) => self.link.ask(cmd("EXISTS").arg(watcher)).await,
+        }
+    }
+
+    async fn tell<T: redis::FromRedisValue + Send>(
+        &self,
+        script: &Script,
+        ticket: TicketId,
+        side: Side,
+    ) -> Result<T, Fault> {
+        let id = ticket.to_string();
+        let arguments: [&[u8]; 3] = [side.name().as_bytes(), self.name.as_bytes(), id.as_bytes()];
+        self.link.script(script, &key(ticket), &arguments).await
+    }
+
+    /// Hears announcements. Subscribes first, then has everybody read: nothing falls between.
+    async fn listen(self: Arc<Self>) {
+        loop {
+            match self.link.listen().await {
+                Ok(mut listening) => {
+                    if let Ok(Ok(())) = timeout(SILENCE, listening.subscribe(&self.name)).await {
+                        tracing::debug!("listening for announcements");
+                        self.local.announce_all();
+                        let mut messages = listening.into_on_message();
+                        // The heartbeat is heard as well, so silence means that the connection is dead.
+                        while let Ok(Some(message)) = timeout(SILENCE, messages.next()).await {
+                            if let Ok(ticket) = message.get_payload::<String>().unwrap_or_default().parse() {
+                                self.local.announce(ticket);
+                            }
+                        }
+                    }
+                    tracing::warn!("announcements are not heard; listening anew");
+                }
+                Err(fault) => tracing::warn!(%fault, "announcements cannot be heard"),
+            }
+            self.local.announce_all();
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Says that this instance lives; now and then looks at everything that is watched here.
+    async fn live(self: Arc<Self>) {
+        let mut swept = Instant::now();
+        loop {
+            let life = u64::try_from(SILENCE.as_millis()).unwrap_or(u64::MAX);
+            let said = self.link.ask::<()>(cmd("SET").arg(&self.name).arg(1).arg("PX").arg(life)).await;
+            if said.is_ok() {
+                // Nobody hears it but this instance itself.
+                let _ = self.link.ask::<()>(cmd("PUBLISH").arg(&self.name).arg("")).await;
+                if swept.elapsed() >= SWEEP {
+                    self.sweep().await;
+                    swept = Instant::now();
+                }
+            }
+            sleep(HEARTBEAT).await;
+        }
+    }
+
+    /// Joins every ticket again, and wakes whoever has missed something.
+    async fn sweep(&self) {
+        let watched = self.local.watched();
+        stream::iter(watched)
+            .for_each_concurrent(AT_ONCE, |(ticket, side, seen)| async move {
+                if self.join(ticket, side).await.is_ok_and(|seq| seq != Some(seen)) {
+                    self.local.announce(ticket);
+                }
+            })
+            .await;
+    }
+
+    async fn leave(self: Arc<Self>, mut leaving: mpsc::UnboundedReceiver<(TicketId, Side)>) {
+        let mut left = Vec::new();
+        while leaving.recv_many(&mut left, AT_ONCE).await > 0 {
+            stream::iter(left.drain(..))
+                .for_each_concurrent(AT_ONCE, |(ticket, side)| {
+                    let remote = &self;
+                    async move {
+                        // Whoever could not say that it left is missed by its heartbeat.
+                        let _ = remote.tell::<()>(&LEAVE, ticket, side).await;
+                    }
+                })
+                .await;
+        }
+    }
+}

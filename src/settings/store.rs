@@ -1,0 +1,241 @@
+//! `[store]`: where tickets and records are kept. An address may hold a password, so none of these types prints it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+
+use super::WrongSetting;
+
+/// `[store]` as it is written.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Store {
+    /// `memory`, or the address of a Redis.
+    pub tickets: String,
+    /// The same in a file.
+    pub tickets_file: Option<PathBuf>,
+    /// `sqlite`, or the address of a PostgreSQL.
+    pub records: String,
+    /// The same in a file.
+    pub records_file: Option<PathBuf>,
+    /// An approval and a claim wait for so many replicas of Redis.
+    pub replicas: u64,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            tickets: "memory".to_owned(),
+            tickets_file: None,
+            records: "sqlite".to_owned(),
+            records_file: None,
+            replicas: 0,
+        }
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Store")
+    }
+}
+
+/// `[store]`, checked.
+#[derive(Clone, Debug)]
+pub struct StoreSettings {
+    /// Where tickets are kept.
+    pub tickets: TicketsAt,
+    /// Where records are kept.
+    pub records: RecordsAt,
+}
+
+/// Where tickets are kept.
+#[derive(Clone, Debug)]
+pub enum TicketsAt {
+    /// In this process.
+    Memory,
+    /// In Redis, for any number of instances.
+    Redis(RedisAddress),
+}
+
+/// Where records are kept.
+#[derive(Clone)]
+pub enum RecordsAt {
+    /// In a file of the data folder.
+    Sqlite,
+    /// In PostgreSQL, for any number of instances; the address as its own tools write it.
+    Postgres(String),
+}
+
+impl fmt::Debug for RecordsAt {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Sqlite => "Sqlite",
+            Self::Postgres(_) => "Postgres",
+        })
+    }
+}
+
+/// How Redis is reached.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RedisAddress {
+    /// What stands behind the nodes.
+    pub kind: RedisKind,
+    /// Host and port of each node that is named; at least one.
+    pub nodes: Vec<(String, u16)>,
+    /// Whether to speak TLS.
+    pub tls: bool,
+    /// The user, where it is not the default one.
+    pub username: Option<String>,
+    /// The user's password.
+    pub password: Option<String>,
+    /// The number of the database; a cluster has only 0.
+    pub database: i64,
+    /// An approval and a claim wait for so many replicas.
+    pub replicas: u64,
+}
+
+/// What stands behind the nodes of an address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RedisKind {
+    /// One server.
+    Single,
+    /// Sentinels, which know the master of this service.
+    Sentinel(String),
+    /// A cluster.
+    Cluster,
+}
+
+impl fmt::Debug for RedisAddress {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("RedisAddress").field("kind", &self.kind).field("nodes", &self.nodes).finish_non_exhaustive()
+    }
+}
+
+impl Store {
+    /// Reads the addresses, out of their files where these are named.
+    pub fn check(&self) -> Result<StoreSettings, WrongSetting> {
+        let tickets = read("store.tickets", &self.tickets, self.tickets_file.as_deref())?;
+        let records = read("store.records", &self.records, self.records_file.as_deref())?;
+        super::tables::within("store.replicas", self.replicas, 0, 16)?;
+        Ok(StoreSettings {
+            tickets: match tickets.as_str() {
+                "memory" => TicketsAt::Memory,
+                address => TicketsAt::Redis(RedisAddress::parse(address, self.replicas)?),
+            },
+            records: match records.as_str() {
+                "sqlite" => RecordsAt::Sqlite,
+                address if address.starts_with("postgres://") || address.starts_with("postgresql://") => {
+                    RecordsAt::Postgres(records)
+                }
+                _ => return Err(WrongSetting::new("store.records", "is neither sqlite nor a postgres:// address")),
+            },
+        })
+    }
+}
+
+fn read(key: &str, value: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
+    let Some(path) = file else { return Ok(value.to_owned()) };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| WrongSetting::new(&format!("{key}_file"), format_args!("{}: {error}", path.display())))?;
+    Ok(text.trim().to_owned())
+}
+
+impl RedisAddress {
+    /// Reads `redis[s][+sentinel|+cluster]://[user[:password]@]host[:port][,host[:port]…][/service][/database]`.
+    fn parse(address: &str, replicas: u64) -> Result<Self, WrongSetting> {
+        let wrong = |what: &str| WrongSetting::new("store.tickets", what);
+        let (scheme, rest) = address.split_once("://").ok_or_else(|| wrong("is neither memory nor an address"))?;
+        let (tls, plain) = match scheme.strip_prefix("rediss") {
+            Some(rest) => (true, rest),
+            None => (false, scheme.strip_prefix("redis").ok_or_else(|| wrong("starts with redis:// or rediss://"))?),
+        };
+        let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (user, hosts) = authority.rsplit_once('@').map_or((None, authority), |(user, hosts)| (Some(user), hosts));
+        let (username, password) = match user.map(|user| user.split_once(':').unwrap_or((user, ""))) {
+            Some((name, password)) => (decoded(name), decoded(password)),
+            None => (None, None),
+        };
+        let mut path = path.split('/').filter(|part| !part.is_empty());
+        let (kind, port) = match plain {
+            "" => (RedisKind::Single, 6379),
+            "+cluster" => (RedisKind::Cluster, 6379),
+            "+sentinel" => {
+                let service =
+                    path.next().ok_or_else(|| wrong("names no service: redis+sentinel://host,host/service"))?;
+                (RedisKind::Sentinel(service.to_owned()), 26379)
+            }
+            _ => return Err(wrong("starts with redis://, redis+sentinel:// or redis+cluster://")),
+        };
+        let nodes = hosts.split(',').map(|host| node(host, port)).collect::<Option<Vec<_>>>();
+        let nodes = nodes.ok_or_else(|| wrong("needs a host, or host:port, for each node"))?;
+        if kind == RedisKind::Single && nodes.len() > 1 {
+            return Err(wrong("names several nodes: say redis+sentinel:// or redis+cluster://"));
+        }
+        let database = match path.next().map(str::parse) {
+            None => 0,
+            Some(Ok(number)) if number == 0 || kind != RedisKind::Cluster => number,
+            Some(_) => return Err(wrong("ends in a database that is no number, or not 0 for a cluster")),
+        };
+        Ok(Self { kind, nodes, tls, username, password, database, replicas })
+    }
+}
+
+fn decoded(text: &str) -> Option<String> {
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    (!text.is_empty()).then(|| text.into_owned())
+}
+
+fn node(text: &str, port: u16) -> Option<(String, u16)> {
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, digits)) if !host.ends_with(':') && !digits.contains(']') => (host, digits.parse().ok()?),
+        _ => (text, port),
+    };
+    (!host.is_empty()).then(|| (host.trim_matches(['[', ']']).to_owned(), port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(address: &str) -> Result<RedisAddress, WrongSetting> {
+        RedisAddress::parse(address, 0)
+    }
+
+    #[test]
+    fn an_address_of_redis_names_its_kind_nodes_user_and_database() {
+        let single = parse("redis://cache.example").expect("right");
+        assert_eq!(
+            (single.kind, single.nodes, single.tls),
+            (RedisKind::Single, vec![("cache.example".into(), 6379)], false)
+        );
+        let guarded = parse("rediss://tessera:p%40ss@10.0.0.1:6380/2").expect("right");
+        assert_eq!((guarded.username.as_deref(), guarded.password.as_deref()), (Some("tessera"), Some("p@ss")));
+        assert_eq!((guarded.tls, guarded.database, guarded.nodes), (true, 2, vec![("10.0.0.1".into(), 6380)]));
+        let sentinels = parse("redis+sentinel://:secret@a,b:7,[::1]:8/main/1").expect("right");
+        assert_eq!(sentinels.kind, RedisKind::Sentinel("main".into()));
+        assert_eq!(sentinels.nodes, [("a".into(), 26379), ("b".into(), 7), ("::1".into(), 8)]);
+        assert_eq!((sentinels.username, sentinels.database), (None, 1));
+        assert_eq!(parse("rediss+cluster://a:1,b:2").expect("right").kind, RedisKind::Cluster);
+    }
+
+    #[test]
+    fn a_wrong_address_is_refused_without_repeating_its_password() {
+        for address in [
+            "cache.example",
+            "http://tessera:hunter2@a",
+            "redis://tessera:hunter2@",
+            "redis://tessera:hunter2@a,b",
+            "redis://tessera:hunter2@a:port",
+            "redis+sentinel://tessera:hunter2@a",
+            "redis+cluster://tessera:hunter2@a/1",
+            "redis+ring://tessera:hunter2@a",
+        ] {
+            let line = parse(address).expect_err(address).to_string();
+            assert!(line.starts_with("store.tickets: ") && !line.contains("hunter2"), "{address}: {line}");
+        }
+        assert!(!format!("{:?}", parse("redis://tessera:hunter2@a")).contains("hunter2"));
+    }
+}

@@ -1,0 +1,61 @@
+//! Records in PostgreSQL, for any number of instances. Every call ends within [`DEADLINE`], so that people hear soon
+//! that something is away; connections that died with the server are found out before they are used again.
+
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::Row as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+
+use super::Fault;
+use super::records::NewAccount;
+
+/// The longest that a caller waits, for a connection and for its answer together.
+pub(super) const DEADLINE: Duration = Duration::from_secs(4);
+/// Connections of one instance; a server takes a hundred in all, as it comes.
+const CONNECTIONS: u32 = 10;
+
+/// The queries, on PostgreSQL.
+pub(super) mod queries {
+    crate::store::queries::queries!(sqlx::PgConnection, sqlx::postgres::PgRow);
+}
+
+/// The pool.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    pub(super) pool: PgPool,
+}
+
+impl Postgres {
+    /// Connects, and brings the tables up to date: under a lock of the database, so that instances can start together.
+    pub(super) async fn open(address: &str) -> Result<Self, Fault> {
+        let options = PgConnectOptions::from_str(address)?
+            .application_name("tessera")
+            .options([("statement_timeout", "4s"), ("lock_timeout", "4s")]);
+        let pool =
+            PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(DEADLINE).connect_with(options).await?;
+        sqlx::migrate!("src/store/migrations/postgres").run(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    /// Makes the first account, alone: the lock keeps whoever comes at the same moment waiting until it is there.
+    pub(super) async fn add_first_account(on: &mut PgConnection, account: &NewAccount) -> Result<bool, Fault> {
+        let mut transaction = sqlx::Connection::begin(on).await?;
+        sqlx::query("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE").execute(&mut *transaction).await?;
+        let added = queries::add_first_account(&mut transaction, account).await?;
+        transaction.commit().await?;
+        Ok(added)
+    }
+
+    /// The secret of this name that all instances share: `fresh` where there was none.
+    pub(super) async fn secret(on: &mut PgConnection, name: &str, fresh: [u8; 32]) -> Result<[u8; 32], Fault> {
+        sqlx::query("INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(name)
+            .bind(&fresh[..])
+            .execute(&mut *on)
+            .await?;
+        let row = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(name).fetch_one(on).await?;
+        let value: &[u8] = row.try_get("value")?;
+        value.try_into().map_err(|_| Fault::Unreadable("secrets.value"))
+    }
+}

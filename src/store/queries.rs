@@ -1,0 +1,190 @@
+//! Every query, once: SQLite and PostgreSQL understand the same text. A macro, because sqlx's types name the
+//! database; each backend has the module that it makes.
+
+/// The queries on one kind of connection.
+macro_rules! queries {
+    ($connection:ty, $row:ty) => {
+        use sqlx::Row as _;
+
+        use crate::store::Fault;
+        use crate::store::records::{
+            Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
+        };
+        use crate::ticket::ids::AccountId;
+        use crate::ticket::time::Timestamp;
+
+        pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
+            let row = sqlx::query("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1) AS one").fetch_one(on).await?;
+            Ok(row.try_get::<i64, _>(0)? != 0)
+        }
+
+        pub async fn add_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
+            const SQL: &str = "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at)
+                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+            insert_account(on, SQL, account).await
+        }
+
+        /// Alone on its table: whoever else comes at the same moment finds it there.
+        pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
+            const SQL: &str = "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at)
+                SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM accounts)";
+            insert_account(on, SQL, account).await
+        }
+
+        async fn insert_account(on: &mut $connection, sql: &'static str, account: &NewAccount) -> Result<bool, Fault> {
+            let done = sqlx::query(sql)
+                .bind(account.id.as_bytes())
+                .bind(&account.username)
+                .bind(&account.display_name)
+                .bind(&account.password_hash)
+                .bind(i64::from(account.is_admin))
+                .bind(millis(account.created_at))
+                .execute(on)
+                .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn account_by_username(
+            on: &mut $connection,
+            username: &str,
+        ) -> Result<Option<(Account, Option<String>)>, Fault> {
+            let row = sqlx::query(
+                "SELECT id, username, display_name, is_admin, password_hash FROM accounts WHERE username = $1",
+            )
+            .bind(username)
+            .fetch_optional(on)
+            .await?;
+            row.map(|row| Ok((account(&row)?, row.try_get("password_hash")?))).transpose()
+        }
+
+        /// The account of a token's subject, where all that the token says is known already.
+        pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
+            let row = sqlx::query(
+                "SELECT id, username, display_name, is_admin FROM accounts
+                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4",
+            )
+            .bind(&vouched.issuer)
+            .bind(&vouched.subject)
+            .bind(&vouched.display_name)
+            .bind(&vouched.picture)
+            .fetch_optional(on)
+            .await?;
+            row.map(|row| account(&row)).transpose()
+        }
+
+        pub async fn vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Account, Fault> {
+            let row = sqlx::query(
+                "INSERT INTO accounts (id, display_name, picture, issuer, subject, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (issuer, subject)
+                 DO UPDATE SET display_name = excluded.display_name, picture = excluded.picture
+                 RETURNING id, username, display_name, is_admin",
+            )
+            .bind(vouched.fresh_id.as_bytes())
+            .bind(&vouched.display_name)
+            .bind(&vouched.picture)
+            .bind(&vouched.issuer)
+            .bind(&vouched.subject)
+            .bind(millis(vouched.now))
+            .fetch_one(on)
+            .await?;
+            account(&row)
+        }
+
+        pub async fn add_session(on: &mut $connection, session: &SessionRow) -> Result<bool, Fault> {
+            let done = sqlx::query(
+                "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at)
+                 SELECT $1, id, $3, $4, $5, $6 FROM accounts WHERE id = $2
+                 ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at",
+            )
+            .bind(&session.token_hash.0[..])
+            .bind(session.account.as_bytes())
+            .bind(match session.opened_by {
+                OpenedBy::Password => "password",
+                OpenedBy::Scan => "scan",
+            })
+            .bind(millis(session.created_at))
+            .bind(millis(session.last_seen_at))
+            .bind(millis(session.ends_at))
+            .execute(on)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn session(
+            on: &mut $connection,
+            token: SessionTokenHash,
+        ) -> Result<Option<(SessionRow, Account)>, Fault> {
+            let row = sqlx::query(
+                "SELECT a.id, a.username, a.display_name, a.is_admin, s.opened_by, s.created_at, s.last_seen_at, s.ends_at
+                 FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
+            )
+            .bind(&token.0[..])
+            .fetch_optional(on)
+            .await?;
+            let Some(row) = row else { return Ok(None) };
+            let account = account(&row)?;
+            let session = SessionRow {
+                token_hash: token,
+                account: account.id,
+                opened_by: match row.try_get("opened_by")? {
+                    "password" => OpenedBy::Password,
+                    "scan" => OpenedBy::Scan,
+                    _ => return Err(Fault::Unreadable("sessions.opened_by")),
+                },
+                created_at: timestamp(&row, "created_at")?,
+                last_seen_at: timestamp(&row, "last_seen_at")?,
+                ends_at: timestamp(&row, "ends_at")?,
+            };
+            Ok(Some((session, account)))
+        }
+
+        pub async fn touch_session(on: &mut $connection, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
+            sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2")
+                .bind(&token.0[..])
+                .bind(millis(now))
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
+        pub async fn end_session(on: &mut $connection, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
+            sqlx::query("UPDATE sessions SET ends_at = $2 WHERE token_hash = $1 AND ends_at > $2")
+                .bind(&token.0[..])
+                .bind(millis(now))
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
+        pub async fn sweep(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
+            let remembered = i64::try_from(REMEMBERED.as_millis()).unwrap_or(i64::MAX);
+            sqlx::query("DELETE FROM sessions WHERE ends_at <= $1")
+                .bind(millis(now).saturating_sub(remembered))
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
+        fn account(row: &$row) -> Result<Account, Fault> {
+            Ok(Account {
+                id: AccountId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?,
+                username: row.try_get("username")?,
+                display_name: row.try_get("display_name")?,
+                is_admin: row.try_get::<i64, _>("is_admin")? != 0,
+            })
+        }
+
+        /// SQL integers are signed; the year 292 million fits.
+        fn millis(moment: Timestamp) -> i64 {
+            i64::try_from(moment.as_millis()).unwrap_or(i64::MAX)
+        }
+
+        fn timestamp(row: &$row, column: &'static str) -> Result<Timestamp, Fault> {
+            let millis = u64::try_from(row.try_get::<i64, _>(column)?).map_err(|_| Fault::Unreadable("a time"))?;
+            Ok(Timestamp::from_millis(millis))
+        }
+    };
+}
+
+pub(super) use queries;

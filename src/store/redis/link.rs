@@ -1,0 +1,318 @@
+//! The way to Redis: one server, the master that Sentinels name, or a cluster. One connection that all callers share
+//! (requests are pipelined), made anew when it is lost; every call ends within [`DEADLINE`].
+//!
+//! All that is asked over it may be asked again: reads, and scripts that know their own attempt. So a call is
+//! repeated until its deadline when its connection breaks under it.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use redis::aio::{ConnectionLike, MultiplexedConnection, PubSub};
+use redis::cluster::{ClusterClient, ClusterClientBuilder};
+use redis::cluster_async::ClusterConnection;
+use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr};
+use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType};
+use redis::{
+    AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline,
+    RedisConnectionInfo, RedisError, RedisFuture, RedisResult, Script, ServerErrorKind, TlsMode, Value, cmd,
+};
+use tokio::sync::Mutex;
+use tokio::time::{sleep, timeout};
+
+use crate::settings::{RedisAddress, RedisKind};
+use crate::store::Fault;
+use crate::ticket::time::Timestamp;
+
+/// The longest that a caller waits for Redis, connecting included.
+pub const DEADLINE: Duration = Duration::from_secs(1);
+/// Between two attempts of one call.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// The way to Redis; cheap to clone.
+#[derive(Clone)]
+pub struct Link(Arc<Inner>);
+
+struct Inner {
+    servers: Servers,
+    current: RwLock<Option<Current>>,
+    /// Whoever connects, connects for all.
+    connecting: Mutex<u64>,
+}
+
+enum Servers {
+    Single(Client),
+    /// Asked for the master anew at each connection: the one of before may be a replica by now.
+    Sentinel(Mutex<SentinelClient>),
+    Cluster(ClusterClient, Vec<Client>),
+}
+
+/// A connection and its number: whoever finds it broken gives up that one and not its successor.
+#[derive(Clone)]
+struct Current {
+    number: u64,
+    connection: Connection,
+}
+
+/// One connection to whatever stands there.
+#[derive(Clone)]
+pub enum Connection {
+    /// To one server.
+    One(MultiplexedConnection),
+    /// To the nodes of a cluster.
+    Cluster(ClusterConnection),
+}
+
+impl ConnectionLike for Connection {
+    fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
+        match self {
+            Self::One(one) => one.req_packed_command(cmd),
+            Self::Cluster(cluster) => cluster.req_packed_command(cmd),
+        }
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        match self {
+            Self::One(one) => one.req_packed_commands(pipeline, offset, count),
+            Self::Cluster(cluster) => cluster.req_packed_commands(pipeline, offset, count),
+        }
+    }
+
+    fn get_db(&self) -> i64 {
+        match self {
+            Self::One(one) => one.get_db(),
+            Self::Cluster(_) => 0,
+        }
+    }
+}
+
+impl Connection {
+    /// Asks the server that has this key.
+    pub(super) async fn ask_where<T: FromRedisValue>(&mut self, key: &str, command: &Cmd) -> RedisResult<T> {
+        let answer = match self {
+            Self::One(one) => command.query_async(one).await?,
+            Self::Cluster(cluster) => {
+                let place = SingleNodeRoutingInfo::SpecificNode(Route::with_key(key, SlotAddr::Master));
+                cluster.route_command(command.clone(), RoutingInfo::SingleNode(place)).await?
+            }
+        };
+        Ok(redis::from_redis_value(answer)?)
+    }
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Link")
+    }
+}
+
+impl Link {
+    /// The way to this address; nothing is asked yet.
+    pub fn new(address: &RedisAddress) -> Result<Self, Fault> {
+        let servers = Servers::new(address)?;
+        let (current, connecting) = (RwLock::default(), Mutex::new(0));
+        Ok(Self(Arc::new(Inner { servers, current, connecting })))
+    }
+
+    /// Asks with a command.
+    pub async fn ask<T: FromRedisValue + Send>(&self, command: &Cmd) -> Result<T, Fault> {
+        self.run(|mut connection| Box::pin(async move { command.query_async(&mut connection).await })).await
+    }
+
+    /// Runs a script on one key.
+    pub async fn script<T: FromRedisValue + Send>(
+        &self,
+        script: &Script,
+        key: &str,
+        arguments: &[&[u8]],
+    ) -> Result<T, Fault> {
+        let mut call = script.prepare_invoke();
+        let call = &*call.key(key).arg(arguments);
+        self.run(|mut connection| Box::pin(async move { call.invoke_async(&mut connection).await })).await
+    }
+
+    /// What time it is there.
+    pub async fn time(&self) -> Result<Timestamp, Fault> {
+        let (seconds, micros): (u64, u64) = self.ask(&cmd("TIME")).await?;
+        Ok(Timestamp::from_millis(seconds * 1000 + micros / 1000))
+    }
+
+    /// A connection of its own, for announcements. In a cluster any node hears all of them.
+    pub async fn listen(&self) -> Result<PubSub, Fault> {
+        timeout(DEADLINE, self.0.servers.listen()).await.map_err(|_| Fault::TooSlow)?.map_err(Fault::Redis)
+    }
+
+    /// Runs `work` within the deadline, again if its connection breaks under it.
+    pub(super) async fn run<'w, T>(&self, work: impl Fn(Connection) -> RedisFuture<'w, T>) -> Result<T, Fault> {
+        let mut last = None;
+        let attempts = async {
+            loop {
+                let fault = match self.connection().await {
+                    Ok(Current { number, connection }) => match work(connection).await {
+                        Ok(value) => return Ok(value),
+                        Err(error) if is_answer(&error) => return Err(Fault::Redis(error)),
+                        Err(error) => {
+                            self.give_up(number);
+                            error
+                        }
+                    },
+                    Err(error) => error,
+                };
+                last = Some(fault);
+                sleep(PAUSE).await;
+            }
+        };
+        let outcome = timeout(DEADLINE, attempts).await;
+        outcome.unwrap_or_else(|_| {
+            // Whatever did not answer is not trusted to answer the next caller.
+            self.give_up(u64::MAX);
+            Err(last.map_or(Fault::TooSlow, Fault::Redis))
+        })
+    }
+
+    async fn connection(&self) -> RedisResult<Current> {
+        if let Some(current) = self.current() {
+            return Ok(current);
+        }
+        let mut number = self.0.connecting.lock().await;
+        if let Some(current) = self.current() {
+            return Ok(current);
+        }
+        let connection = self.0.servers.connect().await?;
+        *number += 1;
+        let current = Current { number: *number, connection };
+        *self.0.current.write().unwrap_or_else(PoisonError::into_inner) = Some(current.clone());
+        Ok(current)
+    }
+
+    fn current(&self) -> Option<Current> {
+        self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets this connection, and those before it.
+    fn give_up(&self, number: u64) {
+        let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref().is_some_and(|current| current.number <= number) {
+            *current = None;
+        }
+    }
+}
+
+/// Whether this is the server's word on what was asked, and not a sign that somebody else should be asked.
+fn is_answer(error: &RedisError) -> bool {
+    match error.kind() {
+        ErrorKind::Server(kind) => !matches!(
+            kind,
+            ServerErrorKind::ReadOnly
+                | ServerErrorKind::BusyLoading
+                | ServerErrorKind::MasterDown
+                | ServerErrorKind::ClusterDown
+                | ServerErrorKind::TryAgain
+                | ServerErrorKind::Moved
+                | ServerErrorKind::Ask
+        ),
+        ErrorKind::Extension | ErrorKind::UnexpectedReturnType | ErrorKind::InvalidClientConfig => true,
+        _ => false,
+    }
+}
+
+impl Servers {
+    fn new(address: &RedisAddress) -> Result<Self, RedisError> {
+        let tls = address.tls.then_some(TlsMode::Secure);
+        let nodes: Vec<ConnectionAddr> = address
+            .nodes
+            .iter()
+            .cloned()
+            .map(|(host, port)| match tls {
+                Some(_) => ConnectionAddr::TcpTls { host, port, insecure: false, tls_params: None },
+                None => ConnectionAddr::Tcp(host, port),
+            })
+            .collect();
+        let client = |node: &ConnectionAddr| {
+            let mut login = RedisConnectionInfo::default().set_db(address.database);
+            if let Some(name) = &address.username {
+                login = login.set_username(name);
+            }
+            if let Some(password) = &address.password {
+                login = login.set_password(password);
+            }
+            Client::open(node.clone().into_connection_info()?.set_redis_settings(login))
+        };
+        match &address.kind {
+            RedisKind::Single => Ok(Self::Single(client(&nodes[0])?)),
+            RedisKind::Sentinel(service) => {
+                let mut builder = SentinelClientBuilder::new(nodes, service, SentinelServerType::Master)?
+                    .set_client_to_redis_db(address.database);
+                if let Some(tls) = tls {
+                    builder = builder.set_client_to_redis_tls_mode(tls).set_client_to_sentinel_tls_mode(tls);
+                }
+                if let Some(name) = &address.username {
+                    builder = builder.set_client_to_redis_username(name);
+                }
+                if let Some(password) = &address.password {
+                    builder = builder.set_client_to_redis_password(password);
+                }
+                Ok(Self::Sentinel(Mutex::new(builder.build()?)))
+            }
+            RedisKind::Cluster => {
+                let clients = nodes.iter().map(client).collect::<RedisResult<Vec<_>>>()?;
+                let mut builder =
+                    ClusterClientBuilder::new(nodes).connection_timeout(DEADLINE).response_timeout(DEADLINE);
+                if let Some(tls) = tls {
+                    builder = builder.tls(tls);
+                }
+                if let Some(name) = &address.username {
+                    builder = builder.username(name);
+                }
+                if let Some(password) = &address.password {
+                    builder = builder.password(password);
+                }
+                Ok(Self::Cluster(builder.build()?, clients))
+            }
+        }
+    }
+
+    async fn connect(&self) -> RedisResult<Connection> {
+        let client = match self {
+            Self::Single(client) => client.clone(),
+            Self::Sentinel(sentinels) => sentinels.lock().await.async_get_client().await?,
+            Self::Cluster(cluster, _) => return cluster.get_async_connection().await.map(Connection::Cluster),
+        };
+        let config =
+            AsyncConnectionConfig::new().set_connection_timeout(Some(DEADLINE)).set_response_timeout(Some(DEADLINE));
+        let mut one = client.get_multiplexed_async_connection_with_config(&config).await?;
+        // A master that was restarted, or cut off, calls itself master until the Sentinels have told it otherwise;
+        // one that calls itself a replica already would refuse every change.
+        let role: Vec<Value> = cmd("ROLE").query_async(&mut one).await?;
+        let role: String = redis::from_redis_value(role.into_iter().next().unwrap_or(Value::Nil))?;
+        if role == "master" {
+            Ok(Connection::One(one))
+        } else {
+            Err((ErrorKind::Server(ServerErrorKind::ReadOnly), "this is a replica and not a master").into())
+        }
+    }
+
+    async fn listen(&self) -> RedisResult<PubSub> {
+        match self {
+            Self::Single(client) => client.get_async_pubsub().await,
+            Self::Sentinel(sentinels) => {
+                let master = sentinels.lock().await.async_get_client().await?;
+                master.get_async_pubsub().await
+            }
+            Self::Cluster(_, nodes) => {
+                let mut last = None;
+                for node in nodes {
+                    match node.get_async_pubsub().await {
+                        Ok(listening) => return Ok(listening),
+                        Err(error) => last = Some(error),
+                    }
+                }
+                Err(last.unwrap_or_else(|| (ErrorKind::ClusterConnectionNotFound, "no node is named").into()))
+            }
+        }
+    }
+}

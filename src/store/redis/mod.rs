@@ -1,0 +1,15 @@
+//! Redis, for any number of instances: the way to it ([`link`]), and the tickets in it ([`tickets`]). Announcements
+//! go through the same link (`push::remote`).
+//!
+//! ```text
+//! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved, browser and phone: who watches
+//! tessera:typed:<code>     "<until> <round> <ticket>"
+//! tessera:code-key         fingerprint of the key that all instances make their codes with
+//! tessera:instance:<id>    there while the instance lives; also the channel of its announcements
+//! ```
+
+pub mod link;
+mod replicas;
+pub mod tickets;
+
+pub use link::Link;

@@ -1,0 +1,70 @@
+//! What a person saw as done stays done: an approval and a claim wait until replicas have them too, for a moment.
+//! Over a connection of their own, because `WAIT` counts what its own connection wrote and holds up what follows it.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use redis::{FromRedisValue, RedisResult, Script, cmd};
+use tokio::time::Instant;
+
+use super::link::{Connection, Link};
+use crate::settings::RedisAddress;
+use crate::store::Fault;
+
+/// The longest that a decision waits for replicas.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// After they were waited for in vain, nobody waits for this long: it is known already.
+const RESIGNED: Duration = Duration::from_secs(5);
+
+/// Scripts whose outcome is on replicas when they return, or a line in the log says that it is not.
+#[derive(Debug)]
+pub(super) struct Replicas {
+    link: Link,
+    count: u64,
+    resigned_until: Mutex<Option<Instant>>,
+}
+
+impl Replicas {
+    /// `None` where no replica is to be waited for.
+    pub(super) fn of(address: &RedisAddress) -> Result<Option<Self>, Fault> {
+        if address.replicas == 0 {
+            return Ok(None);
+        }
+        Ok(Some(Self { link: Link::new(address)?, count: address.replicas, resigned_until: Mutex::default() }))
+    }
+
+    /// Runs a script on one key, and waits.
+    pub(super) async fn script<T: FromRedisValue + Send>(
+        &self,
+        script: &Script,
+        key: &str,
+        arguments: &[&[u8]],
+    ) -> Result<T, Fault> {
+        let mut call = script.prepare_invoke();
+        let call = &*call.key(key).arg(arguments);
+        let both = self.link.run(|mut connection| {
+            Box::pin(async move {
+                let value: T = call.invoke_async(&mut connection).await?;
+                Ok((value, if self.is_worth_it() { Some(self.wait(&mut connection, key).await?) } else { None }))
+            })
+        });
+        let (value, held) = both.await?;
+        if let Some(held) = held.filter(|held| *held < self.count) {
+            tracing::warn!(held, wanted = self.count, "a decision is on fewer replicas than wanted");
+            *self.resigned_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + RESIGNED);
+        }
+        Ok(value)
+    }
+
+    fn is_worth_it(&self) -> bool {
+        let until = *self.resigned_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_none_or(|until| Instant::now() >= until)
+    }
+
+    /// How many replicas have what this connection wrote.
+    async fn wait(&self, connection: &mut Connection, key: &str) -> RedisResult<u64> {
+        let mut wait = cmd("WAIT");
+        wait.arg(self.count).arg(u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX));
+        connection.ask_where(key, &wait).await
+    }
+}

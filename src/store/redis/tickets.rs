@@ -1,0 +1,208 @@
+//! Tickets in Redis: one hash a ticket, changed by one script that compares, sets and announces in the same step.
+//! Times are the clock's, not the store's; Redis only forgets what is long over.
+
+use std::sync::{Arc, LazyLock};
+
+use redis::{RedisError, Script, cmd};
+
+use super::link::Link;
+use super::replicas::Replicas;
+use crate::entropy::random;
+use crate::settings::RedisAddress;
+use crate::store::Fault;
+use crate::store::tickets::{AddError, ChangeError, REMEMBERED, Reserved};
+use crate::ticket::ids::{Round, TicketId, UserCode};
+use crate::ticket::machine::{Refused, Stage, Ticket};
+use crate::ticket::time::Timestamp;
+
+/// A change is tried anew when another one came between; each means that somebody else succeeded.
+const TRIES: u8 = 64;
+
+/// Which key all instances make their codes with, as its fingerprint.
+const CODE_KEY: &str = "tessera:code-key";
+
+/// Compares, sets, announces. `ARGV`: seq before, seq after, ticket, when to forget it (ms), attempt, account or
+/// nothing, id. An attempt that was made already, and whose answer was lost, is answered as it was.
+static CHANGE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local now = redis.call('HMGET', KEYS[1], 'seq', 'attempt', 'browser', 'phone')
+        if not now[1] then return 'unknown' end
+        if now[2] == ARGV[5] then return 'done' end
+        if now[1] ~= ARGV[1] then return 'moved' end
+        redis.call('HSET', KEYS[1], 'seq', ARGV[2], 'ticket', ARGV[3], 'attempt', ARGV[5])
+        if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[6]) end
+        redis.call('PEXPIREAT', KEYS[1], ARGV[4])
+        if now[3] then redis.call('PUBLISH', now[3], ARGV[7]) end
+        if now[4] and now[4] ~= now[3] then redis.call('PUBLISH', now[4], ARGV[7]) end
+        return 'done'",
+    )
+});
+
+/// `ARGV`: seq, ticket, when to forget it (ms).
+static ADD: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        redis.call('HSET', KEYS[1], 'seq', ARGV[1], 'ticket', ARGV[2])
+        redis.call('PEXPIREAT', KEYS[1], ARGV[3])",
+    )
+});
+
+/// `ARGV`: now (ms), until (ms), round, ticket.
+static RESERVE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local held = redis.call('GET', KEYS[1])
+        if held then
+            local untill, ticket = string.match(held, '^(%d+) %d+ (%x+)$')
+            if tonumber(untill) > tonumber(ARGV[1]) and ticket ~= ARGV[4] then return 0 end
+        end
+        redis.call('SET', KEYS[1], ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[4], 'PXAT', ARGV[2])
+        return 1",
+    )
+});
+
+/// The tickets behind a link; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct RedisTickets {
+    link: Link,
+    replicas: Option<Arc<Replicas>>,
+}
+
+/// The key of a ticket; the braces keep all that belongs to it on one node of a cluster.
+pub fn key(ticket: TicketId) -> String {
+    format!("tessera:ticket:{{{ticket}}}")
+}
+
+fn typed_key(code: UserCode) -> String {
+    format!("tessera:typed:{code}")
+}
+
+impl RedisTickets {
+    /// Tickets behind this link, which leads to this address.
+    pub fn new(link: Link, address: &RedisAddress) -> Result<Self, Fault> {
+        Ok(Self { link, replicas: Replicas::of(address)?.map(Arc::new) })
+    }
+
+    pub(in crate::store) async fn reserve(
+        &self,
+        code: UserCode,
+        ticket: TicketId,
+        round: Round,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Reserved, Fault> {
+        let arguments = [millis(now), millis(until), round.0.to_string(), ticket.to_string()];
+        let reserved = self.link.script(&RESERVE, &typed_key(code), &bytes(&arguments)).await;
+        match reserved {
+            Ok(true) => Ok(Reserved::Yes),
+            Ok(false) => Ok(Reserved::Taken),
+            Err(Fault::Redis(error)) if is_full(&error) => Ok(Reserved::Full),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    pub(in crate::store) async fn release(&self, code: UserCode) -> Result<(), Fault> {
+        self.link.ask(cmd("DEL").arg(typed_key(code))).await
+    }
+
+    pub(in crate::store) async fn find(
+        &self,
+        code: UserCode,
+        now: Timestamp,
+    ) -> Result<Option<(TicketId, Round)>, Fault> {
+        let held: Option<String> = self.link.ask(cmd("GET").arg(typed_key(code))).await?;
+        let Some(held) = held else { return Ok(None) };
+        let mut parts = held.split(' ');
+        let (until, round, ticket) = (parts.next(), parts.next(), parts.next());
+        let held = until.and_then(|until| until.parse().ok()).zip(round.and_then(|round| round.parse().ok()));
+        let held = held.zip(ticket.and_then(|ticket| ticket.parse().ok()));
+        let ((until, round), ticket) = held.ok_or(Fault::Unreadable("a code for typing"))?;
+        Ok((Timestamp::from_millis(until) > now).then_some((ticket, Round(round))))
+    }
+
+    pub(in crate::store) async fn add(&self, ticket: &Ticket) -> Result<(), AddError> {
+        let (seq, forget) = (ticket.seq.to_string(), millis(ticket.expires_at + REMEMBERED));
+        let arguments: [&[u8]; 3] = [seq.as_bytes(), &encode(ticket), forget.as_bytes()];
+        match self.link.script::<()>(&ADD, &key(ticket.id), &arguments).await {
+            Err(Fault::Redis(error)) if is_full(&error) => Err(AddError::Full),
+            other => Ok(other?),
+        }
+    }
+
+    pub(in crate::store) async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
+        let text: Option<Vec<u8>> = self.link.ask(cmd("HGET").arg(key(id)).arg("ticket")).await?;
+        text.map(|text| serde_json::from_slice(&text).map_err(|_| Fault::Unreadable("a ticket"))).transpose()
+    }
+
+    pub(in crate::store) async fn change<T>(
+        &self,
+        id: TicketId,
+        step: impl Fn(&Ticket) -> Result<(Ticket, T), Refused>,
+    ) -> Result<(Ticket, T), ChangeError> {
+        for _ in 0..TRIES {
+            let before = self.get(id).await?.ok_or(ChangeError::Unknown)?;
+            let (after, outcome) = step(&before)?;
+            if after.seq == before.seq {
+                return Ok((after, outcome));
+            }
+            match self.swap(&before, &after).await?.as_str() {
+                "done" => return Ok((after, outcome)),
+                "unknown" => return Err(ChangeError::Unknown),
+                _ => {}
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    pub(in crate::store) async fn agree_on(&self, fingerprint: &str) -> Result<bool, Fault> {
+        self.link.ask::<()>(cmd("SET").arg(CODE_KEY).arg(fingerprint).arg("NX")).await?;
+        let agreed: String = self.link.ask(cmd("GET").arg(CODE_KEY)).await?;
+        Ok(agreed == fingerprint)
+    }
+
+    pub(in crate::store) async fn ping(&self) -> Result<(), Fault> {
+        self.link.ask(&cmd("PING")).await
+    }
+
+    async fn swap(&self, before: &Ticket, after: &Ticket) -> Result<String, Fault> {
+        // The account stands under the ticket's name only once it has approved.
+        let account = match &after.stage {
+            Stage::Approved(by) | Stage::Claimed(by, _) => by.account.to_string(),
+            _ => String::new(),
+        };
+        let (seq, next, id) = (before.seq.to_string(), after.seq.to_string(), after.id.to_string());
+        let forget = millis(after.expires_at + REMEMBERED);
+        let attempt = random::<16>();
+        let arguments: [&[u8]; 7] = [
+            seq.as_bytes(),
+            next.as_bytes(),
+            &encode(after),
+            forget.as_bytes(),
+            &attempt,
+            account.as_bytes(),
+            id.as_bytes(),
+        ];
+        match &self.replicas {
+            Some(replicas) if !account.is_empty() => replicas.script(&CHANGE, &key(after.id), &arguments).await,
+            _ => self.link.script(&CHANGE, &key(after.id), &arguments).await,
+        }
+    }
+}
+
+fn encode(ticket: &Ticket) -> Vec<u8> {
+    serde_json::to_vec(ticket).expect("texts and numbers are JSON")
+}
+
+fn millis(moment: Timestamp) -> String {
+    moment.as_millis().to_string()
+}
+
+fn bytes<const N: usize>(texts: &[String; N]) -> [&[u8]; N] {
+    std::array::from_fn(|at| texts[at].as_bytes())
+}
+
+/// Redis has as much as it may hold (`maxmemory`), and was told not to throw anything away.
+fn is_full(error: &RedisError) -> bool {
+    error.code() == Some("OOM")
+}

@@ -1,0 +1,286 @@
+//! Real servers for the tests: Redis (alone, under Sentinels, as a cluster) and PostgreSQL, each in a folder of its
+//! own on free ports, gone with the value that holds it.
+
+#![expect(clippy::disallowed_methods, reason = "servers start in the machine's own time")]
+#![allow(clippy::allow_attributes, dead_code, reason = "each kind of test uses its part of it")]
+
+use std::fs::File;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// No server here takes longer to start.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A process that ends with its owner.
+pub struct Process {
+    child: Child,
+}
+
+impl Process {
+    fn start(command: &mut Command, log: &Path) -> Self {
+        let log = File::create(log).expect("a log");
+        command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
+        let child = command.spawn().unwrap_or_else(|error| {
+            panic!("{:?} cannot be started ({error}); scripts/setup installs it", command.get_program())
+        });
+        Self { child }
+    }
+
+    /// Sends a signal by its name: `STOP`, `CONT`, `INT`, `KILL`.
+    pub fn signal(&self, name: &str) {
+        let done = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(done.expect("kill").success(), "{name}");
+    }
+
+    /// As a crash would.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("waited for");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A port that nobody listens on now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("bound").port()
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < PATIENCE, "{what} did not happen");
+        sleep(Duration::from_millis(10));
+    }
+}
+
+/// One redis-server.
+pub struct Redis {
+    pub port: u16,
+    pub process: Process,
+    arguments: Vec<String>,
+    folder: TempDir,
+}
+
+impl Redis {
+    /// A server that keeps what it was told across a crash.
+    pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with more arguments.
+    pub fn with(more: &[&str]) -> Self {
+        let (port, folder) = (free_port(), tempfile::tempdir().expect("a folder"));
+        let fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--dir"];
+        let mut arguments: Vec<String> = fixed.iter().map(ToString::to_string).collect();
+        arguments.push(folder.path().to_string_lossy().into_owned());
+        arguments.extend(["--port".to_owned(), port.to_string()]);
+        arguments.extend(more.iter().map(ToString::to_string));
+        let process = Self::spawn(&arguments, folder.path());
+        let redis = Self { port, process, arguments, folder };
+        redis.await_answer();
+        redis
+    }
+
+    fn spawn(arguments: &[String], folder: &Path) -> Process {
+        Process::start(Command::new("redis-server").args(arguments), &folder.join("log"))
+    }
+
+    fn await_answer(&self) {
+        until("an answer of redis", || {
+            let said = self.cli(&["PING"]);
+            said.starts_with("PONG") || said.starts_with("NOAUTH")
+        });
+    }
+
+    /// Starts it again on the same port and folder.
+    pub fn start_again(&mut self) {
+        self.process = Self::spawn(&self.arguments, self.folder.path());
+        self.await_answer();
+    }
+
+    /// What redis-cli says.
+    pub fn cli(&self, arguments: &[&str]) -> String {
+        redis_cli(self.port, arguments)
+    }
+
+    pub fn address(&self) -> String {
+        format!("redis://127.0.0.1:{}", self.port)
+    }
+}
+
+fn redis_cli(port: u16, arguments: &[&str]) -> String {
+    let out = Command::new("redis-cli").args(["-p", &port.to_string()]).args(arguments).output();
+    String::from_utf8_lossy(&out.expect("redis-cli").stdout).into_owned()
+}
+
+/// A master with replicas, and three Sentinels that watch them.
+pub struct Sentinels {
+    pub servers: Vec<Redis>,
+    watching: Vec<(u16, Process)>,
+    _folder: TempDir,
+}
+
+impl Sentinels {
+    /// One master, two replicas, three Sentinels, which act after one second.
+    pub fn start() -> Self {
+        let master = Redis::start();
+        let port = master.port.to_string();
+        let mut servers = vec![master];
+        servers.extend((0..2).map(|_| Redis::with(&["--replicaof", "127.0.0.1", &port])));
+        let folder = tempfile::tempdir().expect("a folder");
+        let sentinels: Vec<_> = (0..3)
+            .map(|at| {
+                let (own, file) = (free_port(), folder.path().join(format!("sentinel-{at}.conf")));
+                let text = format!(
+                    "port {own}\nbind 127.0.0.1\ndir {}\nsentinel monitor main 127.0.0.1 {port} 2\n\
+                     sentinel down-after-milliseconds main 1000\nsentinel failover-timeout main 5000\n",
+                    folder.path().display()
+                );
+                std::fs::write(&file, text).expect("written");
+                let log = folder.path().join(format!("sentinel-{at}.log"));
+                (own, Process::start(Command::new("redis-server").arg(&file).arg("--sentinel"), &log))
+            })
+            .collect();
+        let all = Self { servers, watching: sentinels, _folder: folder };
+        until("a quorum of Sentinels that know two replicas", || {
+            all.watching.iter().all(|(port, _)| {
+                let said = redis_cli(*port, &["SENTINEL", "MASTER", "main"]);
+                let field = |name: &str| said.lines().skip_while(|line| *line != name).nth(1).unwrap_or("0").to_owned();
+                field("num-slaves") == "2" && field("num-other-sentinels") == "2"
+            })
+        });
+        until("replicas that follow", || {
+            all.servers[0].cli(&["INFO", "replication"]).matches("state=online").count() == 2
+        });
+        all
+    }
+
+    pub fn address(&self) -> String {
+        let nodes: Vec<_> = self.watching.iter().map(|(port, _)| format!("127.0.0.1:{port}")).collect();
+        format!("redis+sentinel://{}/main", nodes.join(","))
+    }
+}
+
+/// Three masters with one replica each.
+pub struct Cluster {
+    pub nodes: Vec<Redis>,
+}
+
+impl Cluster {
+    /// Six nodes, all slots served.
+    pub fn start() -> Self {
+        let nodes: Vec<_> =
+            (0..6).map(|_| Redis::with(&["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"])).collect();
+        let mut create = Command::new("redis-cli");
+        create.args(["--cluster", "create"]);
+        create.args(nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)));
+        let done = create.args(["--cluster-replicas", "1", "--cluster-yes"]).output().expect("redis-cli");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+        until("a cluster that serves", || {
+            nodes.iter().all(|node| {
+                let info = node.cli(&["CLUSTER", "INFO"]);
+                info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:6")
+            })
+        });
+        until("replicas that follow", || {
+            let online = nodes.iter().map(|node| node.cli(&["INFO", "replication"]).matches("state=online").count());
+            online.sum::<usize>() == 3
+        });
+        Self { nodes }
+    }
+
+    pub fn address(&self) -> String {
+        let nodes: Vec<_> = self.nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)).collect();
+        format!("redis+cluster://{}", nodes.join(","))
+    }
+}
+
+/// One PostgreSQL.
+pub struct Postgres {
+    pub port: u16,
+    pub process: Process,
+    folder: TempDir,
+}
+
+impl Postgres {
+    pub fn start() -> Self {
+        let (port, folder) = (free_port(), tempfile::tempdir().expect("a folder"));
+        if is_root() {
+            let done = Command::new("chown").arg("postgres").arg(folder.path()).status();
+            assert!(done.expect("chown").success(), "PostgreSQL has a user of its own");
+        }
+        let data = folder.path().join("data");
+        let mut init = postgres_command("initdb");
+        let made = init.args(["--no-sync", "--auth=trust", "--username=tessera", "--encoding=UTF8", "-D"]).arg(&data);
+        let made = made.output().expect("initdb");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let process = Self::spawn(port, folder.path());
+        let postgres = Self { port, process, folder };
+        postgres.await_answer();
+        postgres
+    }
+
+    fn spawn(port: u16, folder: &Path) -> Process {
+        let mut command = postgres_command("postgres");
+        command.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", ""]);
+        Process::start(&mut command, &folder.join("log"))
+    }
+
+    fn await_answer(&self) {
+        until("an answer of PostgreSQL", || {
+            TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+                && std::fs::read_to_string(self.folder.path().join("log"))
+                    .is_ok_and(|log| log.contains("ready to accept connections"))
+        });
+    }
+
+    /// `pg_ctl stop -m immediate`: as a crash would.
+    pub fn stop_immediately(&self) {
+        let done = postgres_command("pg_ctl")
+            .args(["stop", "-m", "immediate", "-D"])
+            .arg(self.folder.path().join("data"))
+            .stdout(Stdio::null())
+            .status();
+        assert!(done.expect("pg_ctl").success());
+    }
+
+    /// Starts it again on the same port and folder.
+    pub fn start_again(&mut self) {
+        self.process = Self::spawn(self.port, self.folder.path());
+        self.await_answer();
+    }
+
+    pub fn address(&self) -> String {
+        format!("postgres://tessera@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+/// One of PostgreSQL's programs; it refuses to be root.
+fn postgres_command(program: &str) -> Command {
+    let found = ["/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/16/bin", "/usr/lib/postgresql/15/bin"]
+        .iter()
+        .map(|folder| PathBuf::from(folder).join(program))
+        .find(|path| path.exists())
+        .unwrap_or_else(|| program.into());
+    if !is_root() {
+        return Command::new(found);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--"]).arg(found).current_dir("/");
+    command
+}
+
+fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
+}
