@@ -40,7 +40,7 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
         if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then
             redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
             local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
-            if other and other ~= ARGV[2] then redis.call('PUBLISH', other, ARGV[3]) end
+            if other then redis.call('PUBLISH', other, ARGV[3]) end
         end
         return tonumber(seq)",
     )
@@ -53,7 +53,7 @@ static LEAVE: LazyLock<Script> = LazyLock::new(|| {
         if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return end
         redis.call('HDEL', KEYS[1], ARGV[1])
         local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
-        if other and other ~= ARGV[2] then redis.call('PUBLISH', other, ARGV[3]) end",
+        if other then redis.call('PUBLISH', other, ARGV[3]) end",
     )
 });
 

@@ -138,6 +138,11 @@ impl Browser {
         self.origin.strip_prefix("http://").unwrap_or(&self.origin)
     }
 
+    /// Where it connects to: its instance, whatever the address that people see.
+    pub fn base(&self) -> &str {
+        self.base.strip_prefix("http://").unwrap_or(&self.base)
+    }
+
     pub fn origin(&self) -> &str {
         &self.origin
     }

@@ -18,7 +18,8 @@ pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 /// Opens the watch of a ticket with these headers beside the browser's cookies.
 pub async fn open(browser: &Browser, path: &str, headers: &[(&'static str, &str)]) -> Result<Socket, Error> {
-    let mut request = format!("ws://{}{path}", browser.host()).into_client_request().expect("a request");
+    let mut request = format!("ws://{}{path}", browser.base()).into_client_request().expect("a request");
+    request.headers_mut().insert("host", browser.host().parse().expect("a host"));
     let own =
         [("x-forwarded-for", browser.address().to_owned()), ("cookie", browser.cookie_line().unwrap_or_default())];
     for (name, value) in own.iter().map(|(name, value)| (*name, value.as_str())).chain(headers.iter().copied()) {
