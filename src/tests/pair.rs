@@ -10,41 +10,46 @@ use super::browser::{Browser, DESKTOP, PHONE};
 use super::server::{PASSWORD, Server};
 use super::spawn::{Postgres, Redis};
 
-/// Two instances that people reach under one address.
-pub struct Pair {
+/// Two instances that people reach under one address, and the stores that they have in common.
+pub struct Pair<S = (Redis, Postgres)> {
     pub first: Server,
     pub second: Server,
-    pub redis: Redis,
-    pub postgres: Postgres,
+    pub stores: S,
 }
 
 impl Pair {
     pub async fn start() -> Self {
         let (redis, postgres) = (Redis::start(), Postgres::start());
         let (tickets, records) = (redis.address(), postgres.address());
-        Self::over(redis, postgres, &tickets, &records).await
+        Self::over((redis, postgres), [&tickets, &tickets], &records, 0).await
     }
+}
 
-    /// Two instances that reach their stores at these addresses, which may lead through a proxy.
-    pub async fn over(redis: Redis, postgres: Postgres, tickets: &str, records: &str) -> Self {
+impl<S> Pair<S> {
+    /// Two instances that reach their tickets each at an address of its own, which may lead through a proxy.
+    pub async fn over(stores: S, tickets: [&str; 2], records: &str, replicas: u64) -> Self {
         let clock = Clock::manual(Timestamp::from_millis(1_800_000_000_000));
-        let at = |settings: &mut Settings| {
+        let at = |settings: &mut Settings, tickets: &str| {
             let store = settings::Store {
                 tickets: tickets.to_owned(),
                 records: records.to_owned(),
+                replicas,
                 ..settings::Store::default()
             };
             settings.store = store.check().expect("addresses");
+            settings.limits.attempts_per_minute = 100_000;
+            settings.limits.decisions_per_minute = 100_000;
+            settings.limits.requests_per_minute = 1_000_000;
         };
         let folder = || Arc::new(tempfile::tempdir().expect("a folder"));
-        let first = Server::start_in(folder(), clock.clone(), at).await;
+        let first = Server::start_in(folder(), clock.clone(), |settings| at(settings, tickets[0])).await;
         let origin: Arc<str> = first.origin.as_str().into();
         let second = Server::start_in(folder(), clock, |settings| {
-            at(settings);
+            at(settings, tickets[1]);
             settings.public_url = origin;
         })
         .await;
-        Self { first, second, redis, postgres }
+        Self { first, second, stores }
     }
 
     /// A desktop browser that speaks to the first instance.

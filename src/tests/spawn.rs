@@ -8,6 +8,7 @@ use std::fs::File;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -18,36 +19,55 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A process that ends with its owner.
 pub struct Process {
-    child: Child,
+    child: Mutex<Child>,
 }
 
 impl Process {
     fn start(command: &mut Command, log: &Path) -> Self {
+        Self { child: Mutex::new(Self::spawn(command, log)) }
+    }
+
+    fn spawn(command: &mut Command, log: &Path) -> Child {
         let log = File::create(log).expect("a log");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
-        let child = command.spawn().unwrap_or_else(|error| {
+        command.spawn().unwrap_or_else(|error| {
             panic!("{:?} cannot be started ({error}); scripts/setup installs it", command.get_program())
-        });
-        Self { child }
+        })
+    }
+
+    /// Another one in its place.
+    fn again(&self, command: &mut Command, log: &Path) {
+        *self.child() = Self::spawn(command, log);
+    }
+
+    fn child(&self) -> MutexGuard<'_, Child> {
+        self.child.lock().expect("not poisoned")
     }
 
     /// Sends a signal by its name: `STOP`, `CONT`, `INT`, `KILL`.
     pub fn signal(&self, name: &str) {
-        let done = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        let done = Command::new("kill").args(["-s", name, &self.child().id().to_string()]).status();
         assert!(done.expect("kill").success(), "{name}");
     }
 
     /// As a crash would.
-    pub fn kill(&mut self) {
-        self.child.kill().expect("killed");
-        self.child.wait().expect("waited for");
+    pub fn kill(&self) {
+        let mut child = self.child();
+        child.kill().expect("killed");
+        child.wait().expect("waited for");
+    }
+
+    /// Waits until it ends by itself.
+    pub fn ended(&self) {
+        self.child().wait().expect("waited for");
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let mut child = self.child();
+        let _ = child.kill();
+        let _ = child.wait();
     }
 }
 
@@ -86,14 +106,16 @@ impl Redis {
         arguments.push(folder.path().to_string_lossy().into_owned());
         arguments.extend(["--port".to_owned(), port.to_string()]);
         arguments.extend(more.iter().map(ToString::to_string));
-        let process = Self::spawn(&arguments, folder.path());
+        let process = Process::start(&mut Self::command(&arguments), &folder.path().join("log"));
         let redis = Self { port, process, arguments, folder };
         redis.await_answer();
         redis
     }
 
-    fn spawn(arguments: &[String], folder: &Path) -> Process {
-        Process::start(Command::new("redis-server").args(arguments), &folder.join("log"))
+    fn command(arguments: &[String]) -> Command {
+        let mut command = Command::new("redis-server");
+        command.args(arguments);
+        command
     }
 
     fn await_answer(&self) {
@@ -104,8 +126,8 @@ impl Redis {
     }
 
     /// Starts it again on the same port and folder.
-    pub fn start_again(&mut self) {
-        self.process = Self::spawn(&self.arguments, self.folder.path());
+    pub fn start_again(&self) {
+        self.process.again(&mut Self::command(&self.arguments), &self.folder.path().join("log"));
         self.await_answer();
     }
 
@@ -200,6 +222,20 @@ impl Cluster {
         Self { nodes }
     }
 
+    /// Moves slots from one master to another, while everybody goes on.
+    pub fn reshard(&self, from: usize, to: usize, slots: u16) {
+        let masters: Vec<_> =
+            self.nodes.iter().filter(|node| node.cli(&["ROLE"]).starts_with("master")).map(|node| node.port).collect();
+        let id = |port: u16| redis_cli(port, &["CLUSTER", "MYID"]).trim().to_owned();
+        let done = Command::new("redis-cli")
+            .args(["--cluster", "reshard", &format!("127.0.0.1:{}", masters[0])])
+            .args(["--cluster-from", &id(masters[from]), "--cluster-to", &id(masters[to])])
+            .args(["--cluster-slots", &slots.to_string(), "--cluster-yes"])
+            .output()
+            .expect("redis-cli");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    }
+
     pub fn address(&self) -> String {
         let nodes: Vec<_> = self.nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)).collect();
         format!("redis+cluster://{}", nodes.join(","))
@@ -225,16 +261,16 @@ impl Postgres {
         let made = init.args(["--no-sync", "--auth=trust", "--username=tessera", "--encoding=UTF8", "-D"]).arg(&data);
         let made = made.output().expect("initdb");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let process = Self::spawn(port, folder.path());
+        let process = Process::start(&mut Self::command(port, folder.path()), &folder.path().join("log"));
         let postgres = Self { port, process, folder };
         postgres.await_answer();
         postgres
     }
 
-    fn spawn(port: u16, folder: &Path) -> Process {
+    fn command(port: u16, folder: &Path) -> Command {
         let mut command = postgres_command("postgres");
         command.arg("-D").arg(folder.join("data")).args(["-p", &port.to_string(), "-h", "127.0.0.1", "-k", ""]);
-        Process::start(&mut command, &folder.join("log"))
+        command
     }
 
     fn await_answer(&self) {
@@ -253,11 +289,12 @@ impl Postgres {
             .stdout(Stdio::null())
             .status();
         assert!(done.expect("pg_ctl").success());
+        self.process.ended();
     }
 
     /// Starts it again on the same port and folder.
-    pub fn start_again(&mut self) {
-        self.process = Self::spawn(self.port, self.folder.path());
+    pub fn start_again(&self) {
+        self.process.again(&mut Self::command(self.port, self.folder.path()), &self.folder.path().join("log"));
         self.await_answer();
     }
 
