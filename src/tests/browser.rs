@@ -62,6 +62,38 @@ impl Browser {
         }
     }
 
+    /// A browser that reaches `origin` at this port of the machine.
+    pub fn at(origin: &str, port: u16, agent: &'static str, address: &str) -> Self {
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self {
+            client,
+            origin: origin.to_owned(),
+            base: format!("http://127.0.0.1:{port}"),
+            cookies: Mutex::default(),
+            agent,
+            address: address.to_owned(),
+        }
+    }
+
+    /// Another browser beside this one.
+    pub fn beside(&self, agent: &'static str, address: &str) -> Self {
+        Self {
+            client: self.client.clone(),
+            origin: self.origin.clone(),
+            base: self.base.clone(),
+            cookies: Mutex::default(),
+            agent,
+            address: address.to_owned(),
+        }
+    }
+
+    /// The same browser once more: a second connection of one page.
+    pub fn twin(&self) -> Self {
+        let twin = self.beside(self.agent, &self.address);
+        *twin.cookies.lock().expect("not poisoned") = self.cookies.lock().expect("not poisoned").clone();
+        twin
+    }
+
     /// A phone on which somebody is signed in.
     pub async fn signed_in(server: &Server, name: &str) -> Self {
         server.person(name).await;
@@ -99,6 +131,17 @@ impl Browser {
         headers: &[(&str, &str)],
         form: Option<&[(&str, &str)]>,
     ) -> Reply {
+        self.try_send(method, path, headers, form).await.expect("an answer")
+    }
+
+    /// The same, where the server may be dying.
+    pub async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: Option<&[(&str, &str)]>,
+    ) -> reqwest::Result<Reply> {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
         request = request
             .header("host", self.host())
@@ -114,10 +157,11 @@ impl Browser {
             let pairs: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
             request = request.header("content-type", "application/x-www-form-urlencoded").body(pairs.join("&"));
         }
-        let response = request.send().await.expect("an answer");
+        let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
+        let body = response.text().await?;
         self.keep_cookies(&headers);
-        Reply { status, headers, body: response.text().await.expect("a text") }
+        Ok(Reply { status, headers, body })
     }
 
     fn keep_cookies(&self, headers: &HeaderMap) {

@@ -17,6 +17,7 @@ mod login;
 mod logs;
 mod pair;
 mod place;
+mod processes;
 mod proxy;
 mod races;
 mod server;
