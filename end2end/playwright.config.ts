@@ -33,7 +33,10 @@ const args = [
   ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
 ];
 
-export default defineConfig({
+/** What makes sense on two instances; the others look at pages, at files, at one machine's address. */
+const MAIN_JOB = /(account|app|carriers|confirm|loss|noscript|renewal|signin|turns)\.spec\.ts/;
+
+export default defineConfig<object, { instances: 1 | 2 }>({
   testDir: 'tests',
   outputDir: 'test-results',
   fullyParallel: true,
@@ -51,5 +54,9 @@ export default defineConfig({
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromium(), args },
   },
-  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+  projects: [
+    { name: 'one', use: { browserName: 'chromium', instances: 1 } },
+    // All of the main job once more: the browser on one instance, the phone on the other.
+    { name: 'two', testMatch: MAIN_JOB, use: { browserName: 'chromium', instances: 2 } },
+  ],
 });

@@ -197,7 +197,7 @@ impl App {
                 records: records.clone(),
                 passwords: Passwords::new(),
                 sessions,
-                setup: Setup::new(),
+                setup: Setup::new(&code_key),
                 site: site.clone(),
                 limits: limits.clone(),
                 clock,

@@ -57,7 +57,7 @@ catalogue! {
     setup_wrong_display_name { En: "The name that others see has 1 to 64 characters on one line." }
     setup_wrong_password { En: "The password needs at least 8 characters and has room for 1024." }
     setup_used_title { En: "This link does not work" }
-    setup_used_advice { En: "A set-up link works once, until the first account exists, and only from the server's latest start." }
+    setup_used_advice { En: "A set-up link works once, until the first account exists, and it has to be complete." }
 
     login_title { En: "Sign in with your phone" }
     login_here_instead { En: "Sign in on this device instead" }

@@ -2,15 +2,10 @@
 import { expect, test as base } from './fixtures.ts';
 import { expectSignedIn, expectStatus, typedCode } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
-import { Server } from './server.ts';
 import { call, phoneSettings, token } from './token.ts';
 
 const test = base.extend({
-  server: async ({ folder }, use) => {
-    const server = await Server.start({ folder, settings: phoneSettings(folder) });
-    await use(server);
-    await server.kill();
-  },
+  server: async ({ folder, launch }, use) => use(await launch(phoneSettings(folder))),
 });
 
 test("an app's bearer token signs the browser in as the person it names", async ({ server, desktop }) => {

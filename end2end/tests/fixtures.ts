@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { type BrowserContextOptions, type Page, devices, test as base, expect } from '@playwright/test';
 
 import { PASSWORD } from './people.ts';
-import { Server, type Settings } from './server.ts';
+import { Pair } from './pair.ts';
+import { type House, Server, type Settings } from './server.ts';
+import { Stores } from './stores.ts';
 
 const { defaultBrowserType: _, ...pixel } = devices['Pixel 7'] ?? {};
 const { defaultBrowserType: __, ...chrome } = devices['Desktop Chrome'] ?? {};
@@ -24,13 +26,19 @@ interface Fixtures {
   /** Whether Alice and Bob have accounts. */
   people: boolean;
   folder: string;
-  server: Server;
+  /** Starts what is under test, with these variables. */
+  launch: (settings: Settings) => Promise<House>;
+  server: House;
   open: Open;
   desktop: Page;
   phone: Page;
 }
 
 interface WorkerFixtures {
+  /** One instance with what it has of its own, or two over Redis and PostgreSQL. */
+  instances: 1 | 2;
+  /** What two instances stand on, and the database in which Alice and Bob have accounts. */
+  stores: { stores: Stores; seed: string } | undefined;
   /** A data folder in which Alice and Bob have accounts: hashing their passwords once is enough. */
   seed: string;
 }
@@ -38,6 +46,22 @@ interface WorkerFixtures {
 export const test = base.extend<Fixtures, WorkerFixtures>({
   settings: [{}, { option: true }],
   people: [true, { option: true }],
+
+  instances: [1, { option: true, scope: 'worker' }],
+
+  stores: [
+    async ({ instances }, use) => {
+      if (instances === 1) return use(undefined);
+      const [stores, folder] = [await Stores.start(), mkdtempSync(join(tmpdir(), 'tessera-seed-'))];
+      const seed = stores.fresh();
+      Server.addPerson(folder, 'alice', 'Alice Adams', PASSWORD, stores.settings(seed));
+      Server.addPerson(folder, 'bob', 'Bob Brown', PASSWORD, stores.settings(seed));
+      await use({ stores, seed });
+      stores.stop();
+      rmSync(folder, { recursive: true });
+    },
+    { scope: 'worker' },
+  ],
 
   seed: [
     async ({}, use) => {
@@ -57,10 +81,25 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     rmSync(folder, { recursive: true });
   },
 
-  server: async ({ folder, settings }, use, info) => {
-    const server = await Server.start({ folder, settings });
+  launch: async ({ folder, people, stores }, use) => {
+    const running: (Server | Pair)[] = [];
+    await use(async (settings) => {
+      if (!stores) {
+        const server = await Server.start({ folder, settings });
+        running.push(server);
+        return server;
+      }
+      const database = people ? stores.stores.fresh(stores.seed) : stores.stores.fresh();
+      const pair = await Pair.start({ folder, settings: { ...stores.stores.settings(database), ...settings } });
+      running.push(pair);
+      return pair;
+    });
+    await Promise.all(running.map(async (house) => (house instanceof Pair ? house.end() : house.kill())));
+  },
+
+  server: async ({ launch, settings }, use, info) => {
+    const server = await launch(settings);
     await use(server);
-    await server.kill();
     if (info.status !== info.expectedStatus) await info.attach('server log', { body: server.log, contentType: 'text/plain' });
   },
 

@@ -4,11 +4,12 @@ import { type BrowserContextOptions, type Page, expect } from '@playwright/test'
 import type { Open } from './fixtures.ts';
 import { approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, renewTwice, scan, setVisible, signIn } from './people.ts';
 import { readQr } from './qr.ts';
-import type { Server, Settings } from './server.ts';
+import type { House, Settings } from './server.ts';
 
-/** What [`everyPage`] needs of its server: to be told addresses, and not to wait half a minute for a closed page. */
+/** What [`everyPage`] needs of its server: to be told addresses, and not to wait a minute for an old code or a closed page. */
 export const EVERY_PAGE: Settings = {
   TESSERA_SERVER__TRUSTED_PROXIES: '["127.0.0.0/8"]',
+  TESSERA_LOGIN__CODE_SECONDS: '8',
   TESSERA_LOGIN__CLAIM_SECONDS: '3',
   TESSERA_LIMITS__ATTEMPTS_PER_MINUTE: '100',
 };
@@ -183,7 +184,7 @@ export async function wrongTurns({ open, shape, look }: Tour): Promise<void> {
 }
 
 /** What is seen when the server was away, and has forgotten its tickets. */
-export async function lossPages({ open, shape, look }: Tour, server: Server): Promise<void> {
+export async function lossPages({ open, shape, look }: Tour, server: House): Promise<void> {
   const [browser, hidden, phone] = [await open(shape), await open(shape), await open(shape)];
   await isSignedIn(phone);
   await Promise.all([isWatching(hidden), showCode(hidden)]);

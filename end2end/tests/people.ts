@@ -79,11 +79,14 @@ export async function setVisible(page: Page, visible: boolean): Promise<void> {
 /** Renews as the page itself does, without waiting for the time to come. */
 export async function renew(page: Page): Promise<void> {
   const typed = await typedCode(page);
-  await page.evaluate(async () => {
-    const cancel = document.querySelector('form[action$="/cancel"]')?.getAttribute('action') ?? '';
-    await fetch(cancel.replace('/cancel', '/refresh'), { method: 'POST' });
-  });
-  await expect(page.getByLabel('Code for typing')).not.toHaveText(typed);
+  await expect(async () => {
+    // A code that is fresh enough stays: where codes live for seconds, half of that is soon over.
+    await page.evaluate(async () => {
+      const cancel = document.querySelector('form[action$="/cancel"]')?.getAttribute('action') ?? '';
+      await fetch(cancel.replace('/cancel', '/refresh'), { method: 'POST' });
+    });
+    expect(await typedCode(page)).not.toBe(typed);
+  }).toPass({ intervals: [250], timeout: 10_000 });
 }
 
 export async function renewTwice(page: Page): Promise<void> {

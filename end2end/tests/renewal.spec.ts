@@ -100,26 +100,30 @@ test.describe('where pages do not renew', () => {
   });
 });
 
-test('an outdated code is told on both screens', async ({ desktop, phone }) => {
-  await isSignedIn(phone);
-  await desktop.goto('/login');
-  const old = await readQr(desktop);
-  await renewTwice(desktop);
+test.describe('a code of six seconds', () => {
+  test.use({ settings: { TESSERA_LOGIN__CODE_SECONDS: '6' } });
 
-  await phone.goto(old);
-  await expectHeading(phone, 'A newer code is on the screen');
-  await expect(phone.getByText('Was it sent to you?')).toBeVisible();
-  await expect(desktop.getByRole('alert')).toContainText('Somebody just scanned an older code of this page.');
+  test('an outdated code is told on both screens', async ({ desktop, phone }) => {
+    await isSignedIn(phone);
+    await desktop.goto('/login');
+    const old = await readQr(desktop);
+    await renewTwice(desktop);
 
-  await signInByScan(desktop, phone);
-});
+    await phone.goto(old);
+    await expectHeading(phone, 'A newer code is on the screen');
+    await expect(phone.getByText('Was it sent to you?')).toBeVisible();
+    await expect(desktop.getByRole('alert')).toContainText('Somebody just scanned an older code of this page.');
 
-test('the code before the newest still counts for the rest of its minute', async ({ desktop, phone }) => {
-  await isSignedIn(phone);
-  await desktop.goto('/login');
-  const old = await readQr(desktop);
-  await renew(desktop);
-  await phone.goto(old);
-  await expectHeading(phone, /^Sign in another device to/);
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+    await signInByScan(desktop, phone);
+  });
+
+  test('the code before the newest still counts for the rest of its minute', async ({ desktop, phone }) => {
+    await isSignedIn(phone);
+    await desktop.goto('/login');
+    const old = await readQr(desktop);
+    await renew(desktop);
+    await phone.goto(old);
+    await expectHeading(phone, /^Sign in another device to/);
+    await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  });
 });

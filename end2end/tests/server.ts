@@ -26,7 +26,19 @@ export interface Options {
   readonly lan?: boolean;
 }
 
-export class Server {
+/** What tests know of a server, whatever it consists of. */
+export interface House {
+  readonly origin: string;
+  readonly port: number;
+  readonly log: string;
+  readonly greeting: string;
+  setupLink(): Promise<string>;
+  startAgain(): Promise<void>;
+  stop(): Promise<Ended>;
+  kill(): Promise<Ended>;
+}
+
+export class Server implements House {
   /** Where it says it is: `http://localhost:<port>`. */
   readonly origin: string;
   readonly #options: Options;
@@ -45,9 +57,9 @@ export class Server {
   }
 
   /** Adds a person, as an operator does. */
-  static addPerson(folder: string, username: string, displayName: string, password: string): void {
+  static addPerson(folder: string, username: string, displayName: string, password: string, settings: Settings = {}): void {
     const args = ['user', 'add', username, '--display-name', displayName, '--password-stdin', '--data-dir', folder];
-    execFileSync(BINARY, args, { cwd: folder, env: environment(), input: password, stdio: ['pipe', 'ignore', 'inherit'] });
+    execFileSync(BINARY, args, { cwd: folder, env: environment(settings), input: password, stdio: ['pipe', 'ignore', 'inherit'] });
   }
 
   get port(): number {
@@ -71,7 +83,7 @@ export class Server {
 
   /** The same server once more: same folder, same port, nothing of its memory. */
   async startAgain(): Promise<void> {
-    const { child, output } = await run({ ...this.#options, addr: `127.0.0.1:${this.port}` });
+    const { child, output } = await run({ ...this.#options, addr: this.#options.addr ?? `127.0.0.1:${this.port}` });
     this.#process = child;
     this.#output = output;
   }

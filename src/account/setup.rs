@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::constant_time;
+use aws_lc_rs::{constant_time, hmac};
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
@@ -24,7 +24,7 @@ use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::problem::Problem;
 
-/// The secret of the set-up link: of this process, and worth nothing once somebody has an account.
+/// The secret of the set-up link: the same on every instance, and worth nothing once somebody has an account.
 #[derive(Clone)]
 pub struct Setup(Arc<str>);
 
@@ -35,9 +35,10 @@ impl std::fmt::Debug for Setup {
 }
 
 impl Setup {
-    /// A fresh secret.
-    pub fn new() -> Self {
-        Self(URL_SAFE_NO_PAD.encode(random::<32>()).into())
+    /// The one that follows from the server's secret.
+    pub fn new(secret: &[u8; 32]) -> Self {
+        let token = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"set-up link");
+        Self(URL_SAFE_NO_PAD.encode(token).into())
     }
 
     /// The link to print.
@@ -47,12 +48,6 @@ impl Setup {
 
     fn opens_with(&self, token: &str) -> bool {
         constant_time::verify_slices_are_equal(self.0.as_bytes(), token.as_bytes()).is_ok()
-    }
-}
-
-impl Default for Setup {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
