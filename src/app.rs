@@ -27,6 +27,7 @@ use crate::entropy::random;
 use crate::login::flow::Flow;
 use crate::login::place::Places;
 use crate::login::{self, Login};
+use crate::measure;
 use crate::push::Hub;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
@@ -233,6 +234,16 @@ impl App {
             .layer(from_fn_with_state(site.clone(), guard::headers))
             .with_state(self.clone())
     }
+}
+
+/// `[server] admin_addr`: metrics and health, for machines in the same network.
+pub fn admin_router(app: &App) -> Router {
+    measure::render();
+    Router::new()
+        .route("/metrics", get(|| async { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], measure::render()) }))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .with_state(app.clone())
 }
 
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! main      the command line
+//!  ├ doctor     looks at a deployment and says what to mend
 //!  └ app        everything put together: state, layers in their order, routes
 //!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
 //!     ├ account     who can sign in: passwords, sessions, phones' tokens
@@ -14,12 +15,15 @@
 //!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
 //! ```
 //!
-//! Imports point downwards only, and `settings`, `clock`, `entropy`, `secret_file` and `text` may be used by all;
+//! Imports point downwards only, and `settings`, `clock`, `entropy`, `measure`, `secret_file` and `text` may be used by
+//! all;
 //! `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because their handlers
 //! speak its words: a document, a cookie, a problem.
 
 #[cfg(feature = "ssr")]
 pub mod app;
+#[cfg(feature = "ssr")]
+pub mod doctor;
 #[cfg(feature = "ssr")]
 pub mod telemetry;
 pub mod login;
@@ -37,6 +41,8 @@ pub mod ticket;
 pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod entropy;
+#[cfg(feature = "ssr")]
+pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod secret_file;
 #[cfg(feature = "ssr")]

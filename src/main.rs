@@ -11,8 +11,9 @@ use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use tessera::account::password::{Password, Passwords};
 use tessera::account::{DisplayName, Username};
-use tessera::app::{App, open_records};
+use tessera::app::{App, admin_router, open_records};
 use tessera::clock::Clock;
+use tessera::doctor::{self, Verdict};
 use tessera::entropy::random;
 use tessera::settings::Settings;
 use tessera::store::records::NewAccount;
@@ -41,6 +42,11 @@ enum Command {
     User {
         #[command(subcommand)]
         command: User,
+    },
+    /// Look at the configuration, the way through the proxy and the stores, and say what to mend.
+    Doctor {
+        #[command(flatten)]
+        common: Common,
     },
     /// Look at the configuration.
     Config {
@@ -120,6 +126,7 @@ async fn run(command: Command) -> Result<(), String> {
         Command::User { command: User::Add { name, display_name, password_stdin: _, common } } => {
             add_user(&name, display_name.as_deref(), &common).await
         }
+        Command::Doctor { common } => doctor(&load(&common)?).await,
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;
             say(&format!(
@@ -177,6 +184,15 @@ async fn add_user(name: &str, display_name: Option<&str>, common: &Common) -> Re
     }
 }
 
+async fn doctor(settings: &Settings) -> Result<(), String> {
+    let findings = doctor::examine(settings).await;
+    for finding in &findings {
+        say(&finding.to_string());
+    }
+    let wrong = findings.iter().filter(|finding| finding.verdict == Verdict::Wrong).count();
+    if wrong == 0 { Ok(()) } else { Err(format!("{wrong} to mend")) }
+}
+
 async fn serve(options: Serve) -> Result<(), String> {
     let mut settings = load(&options.common)?;
     telemetry::start(&settings.log)?;
@@ -211,6 +227,12 @@ async fn serve(options: Serve) -> Result<(), String> {
         tls,
         stopping,
     };
+    if let Some(addr) = settings.server.admin_addr {
+        let admin = TcpListener::bind(addr)
+            .await
+            .map_err(|error| format!("server.admin_addr: {addr} cannot be listened on: {error}"))?;
+        tokio::spawn(listen::serve(admin, admin_router(&app), Door { tls: None, ..door.clone() }));
+    }
     listen::serve(listener, app.router(), door).await;
     app.accounts.records.close().await;
     tracing::info!("stopped");

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::password::{Password, VerifyError};
 use super::session::Witness;
 use super::{Accounts, Username};
+use crate::measure;
 use crate::text::Lang;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
@@ -73,11 +74,13 @@ pub async fn sign_in(
                 return Err(Problem::broken());
             };
             tracing::info!(account.id = %account, "signed in by password");
+            measure::sign_in("password");
             // RFC 9700 §4.12: after a password, 303 and nothing that repeats the form.
             Ok(([(SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
         }
         Err(VerifyError::Wrong) => {
             tracing::info!(code = "wrong_credentials", "a sign-in was refused");
+            measure::refused("sign in", "wrong_credentials");
             let page = form_page(&accounts.site, &next, Some(lang.signin_wrong()));
             Ok((StatusCode::UNAUTHORIZED, page).into_response())
         }

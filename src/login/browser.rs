@@ -16,6 +16,7 @@ use super::flow::Stop;
 use super::panel::{Panel, Shown};
 use crate::account::session::Witness;
 use crate::entropy::random;
+use crate::measure;
 use crate::text::Lang;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{Attempt, ClaimKey, ClaimKeyHash, TicketId};
@@ -161,6 +162,7 @@ pub async fn claim(
     let account = claimed.account();
     let session = login.sessions.open(Witness::Claimed(claimed), &headers).await?.ok_or_else(Problem::broken)?;
     tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
+    measure::sign_in("scan");
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
     let answer = if wants_html(&headers) {
         Redirect::to(&next).into_response()

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::flow::Stop;
 use super::watch::{News, Watch};
+use crate::measure::Watcher;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
     CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE,
@@ -54,6 +55,8 @@ pub async fn carry(
     place: Place,
     begin: impl Future<Output = Result<Watch, Stop>>,
 ) -> Result<Response, Problem> {
+    // A page's first watch goes on from the first state of its ticket.
+    let is_back = resume.after > 1;
     if let Ok(upgrade) = upgrade {
         exact_origin(headers, site)?;
         let watch = begin.await?;
@@ -67,7 +70,8 @@ pub async fn carry(
         return Ok(upgrade.on_upgrade(move |socket| {
             let budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.now() };
             let ping_at = watch.now() + PING_EVERY;
-            let page = Waiting { socket, watch, stopping, budget, ping_at, is_silent: false, place };
+            let counted = Watcher::begin("socket", is_back);
+            let page = Waiting { socket, watch, stopping, budget, ping_at, is_silent: false, place, counted };
             tokio::spawn(over_socket(Box::new(page), resume.after));
             std::future::ready(())
         }));
@@ -108,6 +112,7 @@ struct Waiting {
     ping_at: Timestamp,
     is_silent: bool,
     place: Place,
+    counted: Watcher,
 }
 
 async fn over_socket(mut page: Box<Waiting>, after: u32) {
@@ -120,9 +125,9 @@ async fn over_socket(mut page: Box<Waiting>, after: u32) {
         End::Closing => None,
         End::Gone => return,
     };
-    let Waiting { mut socket, watch, place, .. } = *page;
+    let Waiting { mut socket, watch, place, counted, .. } = *page;
     // The other side of the ticket sees at once that this page is gone; its place is kept until it is.
-    drop(watch);
+    drop((watch, counted));
     Box::pin(async move {
         // RFC 6455 §7.1.1: both sides close, but nobody waits for ever.
         let closing = async {
@@ -239,8 +244,9 @@ fn over_events(watch: Watch, after: u32, stopping: CancellationToken, place: Pla
         Told,
         End,
     }
+    let held = (place, Watcher::begin("events", after > 1));
     let events =
-        stream::unfold((watch, At::Start(after), stopping, place), |(mut watch, at, stopping, place)| async move {
+        stream::unfold((watch, At::Start(after), stopping, held), |(mut watch, at, stopping, held)| async move {
             let event = match at {
                 At::End => return None,
                 At::Start(after) => watch.resume(after).await.ok()?,
@@ -251,7 +257,7 @@ fn over_events(watch: Watch, after: u32, stopping: CancellationToken, place: Pla
             };
             let at = if Watch::is_last(&event) { At::End } else { At::Told };
             let data = serde_json::to_string(&event).ok()?;
-            Some((Ok::<_, Infallible>(sse::Event::default().data(data)), (watch, at, stopping, place)))
+            Some((Ok::<_, Infallible>(sse::Event::default().data(data)), (watch, at, stopping, held)))
         });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(PING_EVERY)).into_response();
     // nginx holds events back unless it is told not to.
@@ -262,6 +268,7 @@ fn over_events(watch: Watch, after: u32, stopping: CancellationToken, place: Pla
 async fn over_poll(mut watch: Watch, resume: Resume, stopping: CancellationToken) -> Result<Response, Problem> {
     let mut event = watch.resume(resume.after).await?;
     if event.seq == resume.after && resume.wait > 0 && !Watch::is_last(&event) {
+        let _counted = Watcher::begin("poll", resume.after > 1);
         let held = Duration::from_secs(resume.wait).min(POLL_HELD);
         tokio::select! {
             next = watch.next() => return Ok(Json(next?).into_response()),

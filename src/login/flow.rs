@@ -11,6 +11,7 @@ use super::watch::Watch;
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
 use crate::entropy::random;
+use crate::measure;
 use crate::push::{Hub, Side};
 use crate::store::Fault;
 use crate::store::tickets::{AddError, ChangeError, Reserved, Tickets};
@@ -177,14 +178,18 @@ impl Flow {
 
     /// **Approve.** The account that scanned agrees; the browser may claim.
     pub async fn approve(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
-        let approved = self.change(code.ticket, &Action::Approve(account)).await;
-        approved.map_err(|stop| refused("approve", code.ticket, stop))
+        let approved = self.change_since(code.ticket, &Action::Approve(account)).await;
+        let (ticket, scanned_at) = approved.map_err(|stop| refused("approve", code.ticket, stop))?;
+        measure::approved(ticket.since.since(scanned_at));
+        Ok(ticket)
     }
 
     /// **Deny.** The account that scanned refuses.
     pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
         let denied = self.change(code.ticket, &Action::Deny(account)).await;
-        denied.map_err(|stop| refused("deny", code.ticket, stop))
+        let ticket = denied.map_err(|stop| refused("deny", code.ticket, stop))?;
+        measure::sign_in("denied");
+        Ok(ticket)
     }
 
     /// **Claim.** The browser takes what was approved, once: the witness opens its session. The same attempt may be
@@ -196,10 +201,15 @@ impl Flow {
         attempt: Attempt,
     ) -> Result<(Ticket, Claimed), Stop> {
         let now = self.now();
-        let claimed = self.0.tickets.change(id, |ticket| ticket.claim(browser, attempt, now, &self.0.lifetimes)).await;
-        let claimed = claimed.map_err(|error| refused("claim", id, error.into()))?;
+        let step = |ticket: &Ticket| {
+            let (after, claimed) = ticket.claim(browser, attempt, now, &self.0.lifetimes)?;
+            Ok((after, (claimed, ticket.since)))
+        };
+        let claimed = self.0.tickets.change(id, step).await;
+        let (ticket, (claimed, approved_at)) = claimed.map_err(|error| refused("claim", id, error.into()))?;
         self.0.hub.announce(id);
-        Ok(claimed)
+        measure::claimed(ticket.since.since(approved_at));
+        Ok((ticket, claimed))
     }
 
     /// The page renews its code; the one before can be scanned for the rest of its minute.
@@ -222,7 +232,9 @@ impl Flow {
     /// The browser gives its ticket up.
     pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let cancelled = self.change(id, &Action::Cancel(browser)).await;
-        cancelled.map_err(|stop| refused("cancel", id, stop))
+        let ticket = cancelled.map_err(|stop| refused("cancel", id, stop))?;
+        measure::sign_in("cancelled");
+        Ok(ticket)
     }
 
     /// The browser watches its ticket.
@@ -312,17 +324,22 @@ impl Flow {
 
     /// The one way a ticket changes: the machine under the store's compare-and-swap, then the announcement.
     async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, Stop> {
+        self.change_since(id, action).await.map(|(ticket, _)| ticket)
+    }
+
+    /// The same, with the moment at which the ticket had come to its stage before.
+    async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Timestamp), Stop> {
         let now = self.now();
         let step = |ticket: &Ticket| {
             let after = ticket.apply(action, now, &self.0.lifetimes)?;
             let changed = after.seq != ticket.seq;
-            Ok((after, changed))
+            Ok((after, (changed, ticket.since)))
         };
-        let (ticket, changed) = self.0.tickets.change(id, step).await?;
+        let (ticket, (changed, since)) = self.0.tickets.change(id, step).await?;
         if changed {
             self.0.hub.announce(id);
         }
-        Ok(ticket)
+        Ok((ticket, since))
     }
 
     async fn draw_user_code(&self, id: TicketId, round: Round, now: Timestamp) -> Result<UserCode, Stop> {
@@ -363,5 +380,6 @@ fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Resul
 /// One line a refused step (BCP 247 §6.1.4: repeats are noticed).
 fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
     tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
+    measure::refused(step, stop.code());
     stop
 }

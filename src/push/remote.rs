@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::Side;
 use super::local::Local;
+use crate::measure;
 use crate::store::Fault;
 use crate::store::redis::Link;
 use crate::store::redis::tickets::key;
@@ -110,6 +111,7 @@ impl Remote {
                 Ok(mut listening) => {
                     if let Ok(Ok(())) = timeout(SILENCE, listening.subscribe(&self.name)).await {
                         tracing::debug!("listening for announcements");
+                        measure::reconnected("announcements");
                         self.local.announce_all();
                         let mut messages = listening.into_on_message();
                         // The heartbeat is heard as well, so silence means that the connection is dead.

@@ -41,6 +41,8 @@ pub struct Tables {
 pub struct Server {
     /// Where it listens.
     pub addr: SocketAddr,
+    /// Where metrics and health are, for machines only; nowhere by default.
+    pub admin_addr: Option<SocketAddr>,
     /// What browsers and phones see.
     pub public_url: Option<String>,
     /// Where records and generated secrets are kept.
@@ -59,6 +61,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             addr: SocketAddr::from(([127, 0, 0, 1], 3000)),
+            admin_addr: None,
             public_url: None,
             data_dir: None,
             tls_cert: None,

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::Fault;
 use super::postgres::{self, Postgres};
 use super::sqlite::{self, Sqlite};
+use crate::measure;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 
@@ -106,13 +107,21 @@ pub struct SessionRow {
     pub ends_at: Timestamp,
 }
 
+/// Times a store's work.
+async fn measured<T, E>(store: &'static str, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let asked = Instant::now();
+    let done = work.await;
+    measure::store(store, asked.elapsed(), done.is_ok());
+    done
+}
+
 /// Runs a query on a connection of PostgreSQL's pool, within the deadline.
 macro_rules! on_postgres {
     ($postgres:expr, $query:expr $(, $argument:expr)*) => {
-        Box::pin(timeout(postgres::DEADLINE, async {
+        measured("postgres", Box::pin(timeout(postgres::DEADLINE, async {
             let mut connection = $postgres.pool.acquire().await?;
             $query(&mut connection $(, $argument)*).await
-        }))
+        })))
         .await
         .map_err(|_| Fault::TooSlow)?
     };
@@ -136,12 +145,10 @@ macro_rules! write {
     ($records:expr, $query:ident ( $($argument:expr),* )) => {
         match $records {
             Records::Sqlite(sqlite) => {
-                sqlite
-                    .writer
-                    .write(move |connection| {
-                        Box::pin(async move { sqlite::queries::$query(connection $(, $argument)*).await })
-                    })
-                    .await
+                let written = sqlite.writer.write(move |connection| {
+                    Box::pin(async move { sqlite::queries::$query(connection $(, $argument)*).await })
+                });
+                measured("sqlite writer", written).await
             }
             Records::Postgres(postgres) => on_postgres!(postgres, postgres::queries::$query $(, $argument)*),
         }

@@ -35,3 +35,38 @@ async fn a_page_is_compressed_and_a_program_s_answer_is_not() {
     assert_eq!(page.headers()["content-encoding"], "br");
     assert!(page.bytes().await.expect("a body").len() <= 4096, "the whole page in three packets");
 }
+
+#[tokio::test]
+async fn metrics_count_what_happened_and_name_nobody() {
+    let server = Server::start().await;
+    let router = tessera::app::admin_router(&server.app);
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let mut socket = super::watch::watch(&browser, &shown).await;
+    super::watch::event(&mut socket).await;
+    let code = phone.approve(&shown).await;
+    let claim = format!("/login/{}/claim", shown.ticket);
+    browser.fetch(reqwest::Method::POST, &claim).await;
+    browser.fetch(reqwest::Method::POST, &claim).await;
+
+    let request = axum::http::Request::get("/metrics").body(axum::body::Body::empty()).expect("a request");
+    let answer = tower::ServiceExt::oneshot(router, request).await.expect("an answer");
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    let text = String::from_utf8(body.to_vec()).expect("text");
+    for metric in [
+        "tessera_sign_ins_total{outcome=\"scan\"} 1",
+        "tessera_sign_ins_total{outcome=\"password\"} 1",
+        "tessera_scan_to_approve_seconds_count 1",
+        "tessera_approve_to_signed_in_seconds_count 1",
+        "tessera_watches_total{carrier=\"socket\",resumed=\"no\"} 1",
+        "tessera_watchers{carrier=\"socket\"}",
+        "tessera_refused_total{step=\"claim\",reason=\"already_used\"} 1",
+        "tessera_store_seconds_count{store=\"sqlite writer\",answered=\"yes\"}",
+    ] {
+        assert!(text.contains(metric), "{metric} is missing in:\n{text}");
+    }
+    for secret in [&shown.ticket, &shown.typed, &code, "Alice", "198.51.100.1"] {
+        assert!(!text.contains(secret), "{secret} is in:\n{text}");
+    }
+    assert_eq!(browser.get("/metrics").await.status, reqwest::StatusCode::NOT_FOUND);
+}

@@ -6,6 +6,7 @@ mod api;
 mod browser;
 mod connections;
 mod crowd;
+mod doctor;
 mod faults;
 mod frames;
 mod guard;

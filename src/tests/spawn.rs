@@ -31,7 +31,7 @@ impl Process {
         let log = File::create(log).expect("a log");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         command.spawn().unwrap_or_else(|error| {
-            panic!("{:?} cannot be started ({error}); scripts/setup installs it", command.get_program())
+            panic!("{} cannot be started ({error}); scripts/setup installs it", command.get_program().display())
         })
     }
 

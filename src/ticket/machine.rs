@@ -36,6 +36,8 @@ pub struct Ticket {
     pub notice: Option<Notice>,
     /// How far it has come.
     pub stage: Stage,
+    /// When it came so far.
+    pub since: Timestamp,
 }
 
 /// What is known of the browser that asks.
@@ -195,6 +197,7 @@ impl Ticket {
             previous_until: now,
             notice: None,
             stage: Stage::Waiting,
+            since: now,
         }
     }
 
@@ -274,6 +277,7 @@ impl Ticket {
         }
         if (&after.stage, after.round) != (&self.stage, self.round) {
             after.notice = None;
+            after.since = now;
         }
         if after != *self {
             after.seq = self.seq.saturating_add(1);

@@ -10,6 +10,7 @@ use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::document::Site;
 use super::limits::Limits;
 use super::problem::Problem;
+use crate::measure;
 use crate::text::Lang;
 
 /// What the gate needs to know.
@@ -32,6 +33,7 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
             // Of the path its beginning: what follows may be somebody's code.
             let path = request.uri().path().split('/').nth(1).unwrap_or_default();
             tracing::info!(code = problem.code, path, "a request was refused");
+            measure::refused("request", problem.code);
             // Whatever stands behind a refused request on its connection is not read.
             ([(header::CONNECTION, "close")], problem).into_response()
         }

@@ -17,8 +17,9 @@ use redis::{
     RedisConnectionInfo, RedisError, RedisFuture, RedisResult, Script, ServerErrorKind, TlsMode, Value, cmd,
 };
 use tokio::sync::Mutex;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
+use crate::measure;
 use crate::settings::{RedisAddress, RedisKind};
 use crate::store::Fault;
 use crate::ticket::time::Timestamp;
@@ -166,7 +167,9 @@ impl Link {
                 sleep(PAUSE).await;
             }
         };
+        let asked = Instant::now();
         let outcome = timeout(DEADLINE, attempts).await;
+        measure::store("redis", asked.elapsed(), outcome.is_ok());
         outcome.unwrap_or_else(|_| {
             // Whatever did not answer is not trusted to answer the next caller.
             self.give_up(u64::MAX);
@@ -184,6 +187,7 @@ impl Link {
         }
         let connection = self.0.servers.connect().await?;
         *number += 1;
+        measure::reconnected("redis");
         let current = Current { number: *number, connection };
         *self.0.current.write().unwrap_or_else(PoisonError::into_inner) = Some(current.clone());
         Ok(current)

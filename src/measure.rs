@@ -1,0 +1,97 @@
+//! What is counted and timed, for `[server] admin_addr`: every metric's name stands here and nowhere else. Labels are
+//! words out of short lists; no ticket, account, address or code is ever one (a metric is kept for years).
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+const SIGN_INS: &str = "tessera_sign_ins_total";
+const SCAN_TO_APPROVE: &str = "tessera_scan_to_approve_seconds";
+const APPROVE_TO_SIGNED_IN: &str = "tessera_approve_to_signed_in_seconds";
+const WATCHERS: &str = "tessera_watchers";
+const WATCHES: &str = "tessera_watches_total";
+const REFUSED: &str = "tessera_refused_total";
+const STORE: &str = "tessera_store_seconds";
+const RECONNECTS: &str = "tessera_reconnects_total";
+
+/// People take from a second to the two minutes that they have.
+const HUMAN: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 90.0, 120.0];
+/// Machines take from a tenth of a millisecond to the deadline.
+const MACHINE: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 5.0];
+
+/// What the process has measured so far, in Prometheus' text format. The first call begins the measuring.
+pub fn render() -> String {
+    static MEASURED: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+    let handle = MEASURED.get_or_init(|| {
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Full(SCAN_TO_APPROVE.to_owned()), &HUMAN)
+            .and_then(|builder| builder.set_buckets(&MACHINE))
+            .ok()?;
+        let handle = builder.install_recorder().ok()?;
+        describe();
+        Some(handle)
+    });
+    handle.as_ref().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+fn describe() {
+    metrics::describe_counter!(SIGN_INS, "Sign-ins by what became of them");
+    metrics::describe_histogram!(SCAN_TO_APPROVE, "From the scan to the approval: how long people think");
+    metrics::describe_histogram!(APPROVE_TO_SIGNED_IN, "From the approval to the session in the browser");
+    metrics::describe_gauge!(WATCHERS, "Pages and phones that watch now, by carrier");
+    metrics::describe_counter!(WATCHES, "Watches begun, by carrier and whether the page came back");
+    metrics::describe_counter!(REFUSED, "Steps refused, by step and reason");
+    metrics::describe_histogram!(STORE, "Answers of the stores");
+    metrics::describe_counter!(RECONNECTS, "Connections to the stores made anew");
+}
+
+/// A sign-in came to its end: `scan`, `password`, `denied`, `cancelled`.
+pub fn sign_in(outcome: &'static str) {
+    counter!(SIGN_INS, "outcome" => outcome).increment(1);
+}
+
+/// Somebody thought it over for so long, and approved.
+pub fn approved(after: Duration) {
+    histogram!(SCAN_TO_APPROVE).record(after.as_secs_f64());
+}
+
+/// The browser had its session so long after the approval.
+pub fn claimed(after: Duration) {
+    histogram!(APPROVE_TO_SIGNED_IN).record(after.as_secs_f64());
+}
+
+/// A step was refused.
+pub fn refused(step: &'static str, reason: &'static str) {
+    counter!(REFUSED, "step" => step, "reason" => reason).increment(1);
+}
+
+/// A store answered, or did not.
+pub fn store(name: &'static str, took: Duration, is_answered: bool) {
+    histogram!(STORE, "store" => name, "answered" => if is_answered { "yes" } else { "no" }).record(took.as_secs_f64());
+}
+
+/// A connection was made anew: `redis`, `announcements`.
+pub fn reconnected(to: &'static str) {
+    counter!(RECONNECTS, "to" => to).increment(1);
+}
+
+/// One who watches; counted until dropped.
+#[derive(Debug)]
+pub struct Watcher(&'static str);
+
+impl Watcher {
+    /// By `socket`, `events` or `poll`; `is_back` where the page has watched before.
+    pub fn begin(carrier: &'static str, is_back: bool) -> Self {
+        counter!(WATCHES, "carrier" => carrier, "resumed" => if is_back { "yes" } else { "no" }).increment(1);
+        gauge!(WATCHERS, "carrier" => carrier).increment(1);
+        Self(carrier)
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        gauge!(WATCHERS, "carrier" => self.0).decrement(1);
+    }
+}

@@ -1,0 +1,196 @@
+//! `tessera doctor` finds what was planted, and nothing where nothing is the matter.
+
+use std::process::Command;
+use std::sync::Arc;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::pair::Pair;
+use super::server::Server;
+use super::spawn::{Redis, free_port};
+
+/// What a bad proxy does to the bytes that pass it.
+#[derive(Clone, Copy)]
+struct Proxy {
+    request: fn(String) -> String,
+    answer: fn(String) -> String,
+    /// Holds an answer back until it is whole.
+    holds_back: bool,
+}
+
+const HONEST: Proxy = Proxy { request: |text| text, answer: |text| text, holds_back: false };
+
+/// Starts a proxy before a server; one request a connection.
+async fn proxy(server: &Server, proxy: Proxy) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("bound").port();
+    let target = server.address.clone();
+    tokio::spawn(async move {
+        loop {
+            let (mut near, _) = listener.accept().await.expect("accepts");
+            let target = target.clone();
+            tokio::spawn(async move {
+                let mut far = TcpStream::connect(target).await.expect("connects");
+                let (mut near_read, mut near_write) = near.split();
+                let (mut far_read, mut far_write) = far.split();
+                let there = async {
+                    let mut bytes = vec![0; 64 * 1024];
+                    while let Ok(length @ 1..) = near_read.read(&mut bytes).await {
+                        let text = (proxy.request)(String::from_utf8_lossy(&bytes[..length]).into_owned());
+                        far_write.write_all(text.as_bytes()).await.expect("passes on");
+                    }
+                };
+                let back = async {
+                    let (mut bytes, mut held) = (vec![0; 64 * 1024], Vec::new());
+                    while let Ok(length @ 1..) = far_read.read(&mut bytes).await {
+                        let text = (proxy.answer)(String::from_utf8_lossy(&bytes[..length]).into_owned());
+                        if proxy.holds_back && (text.contains("event-stream") || !held.is_empty()) {
+                            held.extend_from_slice(text.as_bytes());
+                        } else if near_write.write_all(text.as_bytes()).await.is_err() {
+                            return;
+                        }
+                    }
+                    let _ = near_write.write_all(&held).await;
+                };
+                tokio::select! { () = there => {} () = back => {} }
+            });
+        }
+    });
+    port
+}
+
+/// What the doctor says, and whether it is content.
+fn doctor(settings: &[(&str, String)]) -> (String, bool) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let done = Command::new(env!("CARGO_BIN_EXE_tessera"))
+        .arg("doctor")
+        .current_dir(folder.path())
+        .env_clear()
+        .envs(settings.iter().map(|(key, value)| (format!("TESSERA_{key}"), value)))
+        .output()
+        .expect("runs");
+    let said = [done.stdout, done.stderr].concat();
+    (String::from_utf8_lossy(&said).into_owned(), done.status.success())
+}
+
+async fn examined(settings: Vec<(&'static str, String)>) -> (String, bool) {
+    tokio::task::spawn_blocking(move || doctor(&settings)).await.expect("examined")
+}
+
+fn url(port: u16) -> String {
+    format!("http://localhost:{port}")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_healthy_house_is_told_so() {
+    let pair = Pair::start().await;
+    let (redis, postgres) = &pair.stores;
+    let (said, content) = examined(vec![
+        ("SERVER__ADDR", pair.first.address.clone()),
+        ("LIMITS__CONNECTIONS", "1000".to_owned()),
+        ("STORE__TICKETS", redis.address()),
+        ("STORE__RECORDS", postgres.address()),
+    ])
+    .await;
+    assert!(content, "{said}");
+    for good in [
+        "Redis answers after",
+        "agree on the time",
+        "Redis is version",
+        "throws nothing away",
+        "PostgreSQL is version",
+        "takes writes",
+        "Tessera answers at",
+        "all their flags",
+        "WebSockets get through",
+        "get through at once",
+    ] {
+        assert!(said.contains(good), "{good} is missing in:\n{said}");
+    }
+    assert!(!said.contains("WRONG"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_planted_misconfiguration_is_found() {
+    let (lru, replica) =
+        (Redis::with(&["--maxmemory-policy", "allkeys-lru"]), Redis::with(&["--replicaof", "127.0.0.1", "1"]));
+    let secret = Redis::with(&["--requirepass", "hunter2"]);
+    // The server behind a proxy believes that it is reached where the proxy is.
+    let behind = async |by: Proxy| {
+        let listener = free_port();
+        let reached: Arc<str> = url(listener).into();
+        let server = Server::start_with(|settings| settings.public_url = reached).await;
+        let port = proxy(&server, by).await;
+        // What listens is another port than what is believed: the doctor is told the one that listens, as a browser is.
+        (server, port)
+    };
+    let through = async |by: Proxy| {
+        let (server, port) = behind(by).await;
+        let examined = examined(vec![("SERVER__PUBLIC_URL", url(port))]).await;
+        drop(server);
+        examined
+    };
+    let planted = [
+        ("server.adress", examined(vec![("SERVER__ADRESS", "x".to_owned())]).await),
+        ("nobody answers", examined(vec![("SERVER__PUBLIC_URL", url(free_port()))]).await),
+        ("is not Tessera", through(Proxy { answer: |text| text.replace("\r\n\r\nok", "\r\n\r\nno"), ..HONEST }).await),
+        ("without TLS", examined(vec![("SERVER__PUBLIC_URL", "http://127.0.0.2:9".to_owned())]).await),
+        ("believes everybody", examined(vec![("SERVER__TRUSTED_PROXIES", "[\"0.0.0.0/0\"]".to_owned())]).await),
+        ("a proxy stands between", examined(vec![("SERVER__PUBLIC_URL", "https://a.example".to_owned())]).await),
+        ("open files", examined(vec![("LIMITS__CONNECTIONS", "9000000".to_owned())]).await),
+        ("allkeys-lru", examined(vec![("STORE__TICKETS", lru.address())]).await),
+        ("does not answer as a master", examined(vec![("STORE__TICKETS", replica.address())]).await),
+        ("does not answer as a master", examined(vec![("STORE__TICKETS", secret.address())]).await),
+        (
+            "replicas follow the master",
+            examined(vec![("STORE__TICKETS", lru.address()), ("STORE__REPLICAS", "1".to_owned())]).await,
+        ),
+        (
+            "PostgreSQL does not let us in",
+            examined(vec![("STORE__RECORDS", format!("postgres://a@127.0.0.1:{}/b", free_port()))]).await,
+        ),
+        ("Host or Origin is changed", through(HONEST).await),
+        ("cookies are changed", through(Proxy { answer: |text| text.replace("; Secure", ""), ..HONEST }).await),
+        (
+            "policy of the pages is changed",
+            through(Proxy { answer: |text| text.replace("content-security-policy", "x-policy"), ..HONEST }).await,
+        ),
+    ];
+    for (finding, (said, _)) in &planted {
+        assert!(said.contains(finding), "{finding} is not found in:\n{said}");
+    }
+    let own = free_port();
+    // On the very port that people reach, so that only what the proxy does is wrong.
+    for (finding, by) in [
+        (
+            "WebSockets do not get through",
+            Proxy { request: |text| text.replace("upgrade: websocket\r\n", ""), ..HONEST },
+        ),
+        ("held back on the way", Proxy { holds_back: true, ..HONEST }),
+    ] {
+        let reached: Arc<str> = url(own).into();
+        let server = Server::start_with(|settings| settings.public_url = reached).await;
+        let port = proxy(&server, by).await;
+        let relay = relay(own, port).await;
+        let (said, _) = examined(vec![("SERVER__PUBLIC_URL", url(own))]).await;
+        relay.abort();
+        let _ = relay.await;
+        assert!(said.contains(finding), "{finding} is not found in:\n{said}");
+    }
+}
+
+/// Listens on a given port and passes on to another.
+async fn relay(from: u16, to: u16) -> tokio::task::JoinHandle<()> {
+    let listener = TcpListener::bind(("127.0.0.1", from)).await.expect("a port that was free");
+    tokio::spawn(async move {
+        loop {
+            let (mut near, _) = listener.accept().await.expect("accepts");
+            tokio::spawn(async move {
+                if let Ok(mut far) = TcpStream::connect(("127.0.0.1", to)).await {
+                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
+                }
+            });
+        }
+    })
+}
