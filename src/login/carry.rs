@@ -147,7 +147,8 @@ impl Waiting {
     async fn tell(&mut self, after: u32) -> End {
         let mut after = Some(after);
         loop {
-            let waited = match self.tell_news(after.take()).await {
+            // What it takes to read and to tell is needed for a moment, and not in every page that only waits.
+            let waited = match Box::pin(self.tell_news(after.take())).await {
                 Ok(until) => self.wait(until).await,
                 Err(end) => return end,
             };

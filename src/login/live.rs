@@ -81,7 +81,7 @@ pub fn login(
             }
             match heard.seen {
                 Seen::Approved { .. } if !claiming.replace(true) => {
-                    spawn_local(claim(base.clone(), attempt.clone(), again.clone()))
+                    spawn_local(claim(base.clone(), attempt.clone(), again.clone()));
                 }
                 Seen::Claimed if !claiming.get() => go(&again),
                 // It ran out while the page could not renew it, although somebody looks: begin again by itself.
