@@ -74,7 +74,7 @@ fn doctor(settings: &[(&str, String)]) -> (String, bool) {
     (String::from_utf8_lossy(&said).into_owned(), done.status.success())
 }
 
-async fn examined(settings: Vec<(&'static str, String)>) -> (String, bool) {
+pub async fn examined(settings: Vec<(&'static str, String)>) -> (String, bool) {
     tokio::task::spawn_blocking(move || doctor(&settings)).await.expect("examined")
 }
 

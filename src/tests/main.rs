@@ -19,6 +19,7 @@ mod logs;
 mod pair;
 mod place;
 mod processes;
+mod proxies;
 mod proxy;
 mod races;
 mod server;

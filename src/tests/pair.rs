@@ -23,11 +23,22 @@ impl Pair {
         let (tickets, records) = (redis.address(), postgres.address());
         Self::over((redis, postgres), [&tickets, &tickets], &records, 0).await
     }
+
+    /// Two instances that a balancer stands before, at this address.
+    pub async fn reached_at(url: &str) -> Self {
+        let (redis, postgres) = (Redis::start(), Postgres::start());
+        let (tickets, records) = (redis.address(), postgres.address());
+        Self::at(Some(url.into()), (redis, postgres), [&tickets, &tickets], &records, 0).await
+    }
 }
 
 impl<S> Pair<S> {
     /// Two instances that reach their tickets each at an address of its own, which may lead through a proxy.
     pub async fn over(stores: S, tickets: [&str; 2], records: &str, replicas: u64) -> Self {
+        Self::at(None, stores, tickets, records, replicas).await
+    }
+
+    async fn at(url: Option<Arc<str>>, stores: S, tickets: [&str; 2], records: &str, replicas: u64) -> Self {
         let clock = Clock::manual(Timestamp::from_millis(1_800_000_000_000));
         let at = |settings: &mut Settings, tickets: &str| {
             let store = settings::Store {
@@ -42,7 +53,13 @@ impl<S> Pair<S> {
             settings.limits.requests_per_minute = 1_000_000;
         };
         let folder = || Arc::new(tempfile::tempdir().expect("a folder"));
-        let first = Server::start_in(folder(), clock.clone(), |settings| at(settings, tickets[0])).await;
+        let first = Server::start_in(folder(), clock.clone(), |settings| {
+            at(settings, tickets[0]);
+            if let Some(url) = url {
+                settings.public_url = url;
+            }
+        })
+        .await;
         let origin: Arc<str> = first.origin.as_str().into();
         let second = Server::start_in(folder(), clock, |settings| {
             at(settings, tickets[1]);

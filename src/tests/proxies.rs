@@ -1,0 +1,114 @@
+//! The README's proxies, as they stand there: the doctor is content with each.
+
+#![expect(clippy::disallowed_methods, reason = "proxies end in the machine's own time")]
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use tokio::time::sleep;
+
+use super::doctor::examined;
+use super::pair::Pair;
+use super::spawn::free_port;
+
+/// Ends with its owner.
+struct Proxy(Child);
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        // A polite end, so that its own children end as well; some wait for connections for ever.
+        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
+        for _ in 0..100 {
+            if matches!(self.0.try_wait(), Ok(Some(_))) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A block of the README in this language.
+fn snippet(language: &str) -> String {
+    let readme = std::fs::read_to_string("README.md").expect("a README");
+    let block = readme.split(&format!("```{language}\n")).nth(1).expect("a block").split("```").next();
+    block.expect("its end").to_owned()
+}
+
+fn start(command: &mut Command) -> Proxy {
+    let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    Proxy(child.unwrap_or_else(|error| panic!("a proxy cannot be started ({error}); scripts/setup installs it")))
+}
+
+/// Runs a proxy before two instances, and asks the doctor.
+async fn content(language: &str, run: impl FnOnce(&Path, &str) -> Proxy) {
+    let port = free_port();
+    let pair = Pair::reached_at(&format!("http://localhost:{port}")).await;
+    let text = snippet(language)
+        .replace("127.0.0.1:3000", &pair.first.address)
+        .replace("127.0.0.1:3001", &pair.second.address)
+        .replace(":8080", &format!(":{port}"))
+        .replace("listen 8080", &format!("listen {port}"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let _proxy = run(folder.path(), &text);
+    let client = reqwest::Client::new();
+    let ready = async || match client.get(format!("http://127.0.0.1:{port}/readyz")).send().await {
+        Ok(answer) => answer.status() == StatusCode::OK,
+        Err(_) => false,
+    };
+    for _ in 0..200 {
+        if ready().await {
+            break;
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    let (said, is_content) = examined(vec![
+        ("SERVER__PUBLIC_URL", format!("http://localhost:{port}")),
+        ("SERVER__TRUSTED_PROXIES", "[\"127.0.0.0/8\"]".to_owned()),
+        ("LIMITS__CONNECTIONS", "1000".to_owned()),
+    ])
+    .await;
+    assert!(is_content && !said.contains("doubtful"), "{language}:\n{said}");
+    for good in ["Tessera answers", "WebSockets get through", "get through at once", "all their flags"] {
+        assert!(said.contains(good), "{good} is missing with {language}:\n{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nginx_as_the_readme_has_it_passes_everything() {
+    content("nginx", |folder, text| {
+        let file = folder.join("nginx.conf");
+        let at = folder.display();
+        let whole = format!(
+            "daemon off;\npid {at}/pid;\nerror_log {at}/error.log;\nevents {{}}\nhttp {{\naccess_log off;\n\
+             client_body_temp_path {at};\nproxy_temp_path {at};\nfastcgi_temp_path {at};\nuwsgi_temp_path {at};\n\
+             scgi_temp_path {at};\n{text}\n}}\n"
+        );
+        std::fs::write(&file, whole).expect("written");
+        start(Command::new("nginx").arg("-p").arg(folder).arg("-c").arg(&file).arg("-e").arg(folder.join("error.log")))
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn haproxy_as_the_readme_has_it_passes_everything() {
+    content("haproxy", |folder, text| {
+        let file = folder.join("haproxy.cfg");
+        std::fs::write(&file, text).expect("written");
+        start(Command::new("haproxy").arg("-f").arg(&file))
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn caddy_as_the_readme_has_it_passes_everything() {
+    content("caddy", |folder, text| {
+        let file = folder.join("Caddyfile");
+        std::fs::write(&file, format!("{{\n    admin off\n    auto_https off\n}}\n{text}")).expect("written");
+        start(Command::new("caddy").args(["run", "--adapter", "caddyfile", "--config"]).arg(&file).env("HOME", folder))
+    })
+    .await;
+}
