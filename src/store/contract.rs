@@ -7,6 +7,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::task::JoinSet;
+
 use super::records::{NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
 use super::redis::Link;
 use super::tickets::{AddError, ChangeError, Reserved, Tickets};
@@ -67,37 +69,36 @@ async fn a_change_is_seen_and_a_refused_one_changes_nothing(tickets: Tickets) {
 }
 
 async fn of_many_at_once_exactly_one_wins_each_step(tickets: Tickets) {
-    for _ in 0..50 {
+    race(&[tickets], 50).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sec_64_of_64_racers_on_two_instances_one_wins_each_step_a_thousand_times() {
+    let (first, server) = in_redis();
+    race(&[first, redis(&server.address(), 0)], 1_000).await;
+}
+
+/// 64 racers, spread over these instances of one store, on each step of a ticket.
+async fn race(instances: &[Tickets], rounds: usize) {
+    let winners = async |id, actions: Vec<Action>| {
+        let mut racers = JoinSet::new();
+        for (at, action) in actions.into_iter().enumerate() {
+            let tickets = instances[at % instances.len()].clone();
+            racers.spawn(async move { apply(&tickets, id, action).await.is_ok() });
+        }
+        racers.join_all().await.into_iter().filter(|won| *won).count()
+    };
+    for _ in 0..rounds {
         let added = ticket(now());
         let id = added.id;
-        tickets.add(added, now()).await.expect("room");
-        let race = |actions: Vec<Action>| {
-            let tickets = tickets.clone();
-            async move {
-                let racers: Vec<_> = actions
-                    .into_iter()
-                    .map(|action| {
-                        let tickets = tickets.clone();
-                        tokio::spawn(async move { apply(&tickets, id, action).await.is_ok() })
-                    })
-                    .collect();
-                let mut winners = 0;
-                for racer in racers {
-                    winners += u32::from(racer.await.expect("no panic"));
-                }
-                winners
-            }
-        };
-        assert_eq!(race((1..=64).map(|of| Action::Scan(Round(0), scanner(of))).collect()).await, 1, "scans");
-        let Stage::Scanned(owner) = tickets.get(id).await.expect("answers").expect("kept").stage else {
+        instances[0].add(added, now()).await.expect("room");
+        assert_eq!(winners(id, (1..=64).map(|of| Action::Scan(Round(0), scanner(of))).collect()).await, 1, "scans");
+        let Stage::Scanned(owner) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
             panic!("scanned")
         };
-        assert_eq!(race((0..64).map(|_| Action::Approve(owner.account)).collect()).await, 1, "approvals");
-        assert_eq!(
-            race((0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16]))).collect()).await,
-            1,
-            "claims"
-        );
+        assert_eq!(winners(id, (0..64).map(|_| Action::Approve(owner.account)).collect()).await, 1, "approvals");
+        let claims = (0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16])));
+        assert_eq!(winners(id, claims.collect()).await, 1, "claims");
     }
 }
 

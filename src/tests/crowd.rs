@@ -16,8 +16,10 @@ use super::browser::{Browser, DESKTOP, Reply, Shown};
 use super::pair::Pair;
 use super::watch::open;
 
-/// Between two tries of a step.
-const PAUSE: Duration = Duration::from_millis(50);
+/// Between two tries of a step, at most; as with pages, nobody knows when exactly.
+const PAUSE: Duration = Duration::from_millis(500);
+/// People come one after the other.
+const ARRIVAL: Duration = Duration::from_millis(4);
 /// No fault here lasts longer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -61,6 +63,7 @@ pub async fn crowd_of(
     for of in 0..count {
         let browser = desktop.beside(DESKTOP, &format!("10.9.{}.{}", of / 250, of % 250));
         under_way.spawn(sign_in(browser, Arc::clone(&phone), page, of));
+        sleep(ARRIVAL).await;
     }
     // Long enough that all are somewhere on the way.
     sleep(Duration::from_millis(400)).await;
@@ -146,6 +149,6 @@ async fn insist(browser: &Browser, path: &str, form: Option<(&str, &str)>) -> Re
             }
             _ => {}
         }
-        sleep(PAUSE).await;
+        sleep(PAUSE.mul_f64(f64::from(random::<1>()[0]) / 255.0)).await;
     }
 }

@@ -4,6 +4,7 @@
 //! All that is asked over it may be asked again: reads, and scripts that know their own attempt. So a call is
 //! repeated until its deadline when its connection breaks under it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -38,6 +39,9 @@ struct Inner {
     current: RwLock<Option<Current>>,
     /// Whoever connects, connects for all.
     connecting: Mutex<u64>,
+    /// When the last answer came, in milliseconds since `begun`.
+    heard: AtomicU64,
+    begun: Instant,
 }
 
 enum Servers {
@@ -116,7 +120,8 @@ impl Link {
     pub fn new(address: &RedisAddress) -> Result<Self, Fault> {
         let servers = Servers::new(address)?;
         let (current, connecting) = (RwLock::default(), Mutex::new(0));
-        Ok(Self(Arc::new(Inner { servers, current, connecting })))
+        let (heard, begun) = (AtomicU64::new(0), Instant::now());
+        Ok(Self(Arc::new(Inner { servers, current, connecting, heard, begun })))
     }
 
     /// Asks with a command.
@@ -154,8 +159,14 @@ impl Link {
             loop {
                 let fault = match self.connection().await {
                     Ok(Current { number, connection }) => match work(connection).await {
-                        Ok(value) => return Ok(value),
-                        Err(error) if is_answer(&error) => return Err(Fault::Redis(error)),
+                        Ok(value) => {
+                            self.hears();
+                            return Ok(value);
+                        }
+                        Err(error) if is_answer(&error) => {
+                            self.hears();
+                            return Err(Fault::Redis(error));
+                        }
                         Err(error) => {
                             self.give_up(number);
                             error
@@ -171,8 +182,11 @@ impl Link {
         let outcome = timeout(DEADLINE, attempts).await;
         measure::store("redis", asked.elapsed(), outcome.is_ok());
         outcome.unwrap_or_else(|_| {
-            // Whatever did not answer is not trusted to answer the next caller.
-            self.give_up(u64::MAX);
+            // A connection that answers nobody is not trusted to answer the next caller. One that is only slow stays:
+            // all that is under way on it would have to be asked again, and it would be slower still.
+            if self.is_silent() {
+                self.give_up(u64::MAX);
+            }
             Err(last.map_or(Fault::TooSlow, Fault::Redis))
         })
     }
@@ -188,6 +202,7 @@ impl Link {
         let connection = self.0.servers.connect().await?;
         *number += 1;
         measure::reconnected("redis");
+        self.hears();
         let current = Current { number: *number, connection };
         *self.0.current.write().unwrap_or_else(PoisonError::into_inner) = Some(current.clone());
         Ok(current)
@@ -195,6 +210,19 @@ impl Link {
 
     fn current(&self) -> Option<Current> {
         self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn hears(&self) {
+        self.0.heard.store(self.age(), Ordering::Relaxed);
+    }
+
+    fn is_silent(&self) -> bool {
+        let deadline = u64::try_from(DEADLINE.as_millis()).unwrap_or(u64::MAX);
+        self.age().saturating_sub(self.0.heard.load(Ordering::Relaxed)) >= deadline
+    }
+
+    fn age(&self) -> u64 {
+        u64::try_from(self.0.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Forgets this connection, and those before it.
@@ -286,8 +314,7 @@ impl Servers {
             Self::Sentinel(sentinels) => sentinels.lock().await.async_get_client().await?,
             Self::Cluster(cluster, _) => return cluster.get_async_connection().await.map(Connection::Cluster),
         };
-        let config =
-            AsyncConnectionConfig::new().set_connection_timeout(Some(DEADLINE)).set_response_timeout(Some(DEADLINE));
+        let config = AsyncConnectionConfig::new().set_connection_timeout(Some(DEADLINE)).set_response_timeout(None);
         let mut one = client.get_multiplexed_async_connection_with_config(&config).await?;
         // A master that was restarted, or cut off, calls itself master until the Sentinels have told it otherwise;
         // one that calls itself a replica already would refuse every change.
