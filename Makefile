@@ -6,8 +6,10 @@ export PATH := $(HOME)/.cargo/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
 export CARGO_INCREMENTAL ?= 1
 
 BINARY := target/release/tessera
+# FEATURES=otel: with traces
+FEATURES ?= ssr
 
-.PHONY: setup serve watch build test lint e2e bench
+.PHONY: setup serve watch build test site lint e2e bench soak
 
 setup: ## Install what is missing on this machine
 	@scripts/setup
@@ -19,22 +21,30 @@ watch: ## Run, and build again whenever a file changes
 	@scripts/setup build
 	@cargo leptos watch
 
-build: ## The release binary, with its site inside
+site: ## What browsers download: WebAssembly, script, style, each compressed ahead
 	@scripts/setup build
-	@cargo leptos build --release --precompress
+	@cargo leptos build --release --precompress --frontend-only
+
+build: site ## The release binary, with its site inside
+	@cargo build --release --features $(FEATURES) --bin tessera
 
 lint: ## Format and clippy, for the server and for the browser
 	@scripts/setup build
 	cargo fmt --check
-	cargo clippy --features ssr --all-targets -- -D warnings
+	cargo clippy --features otel --all-targets -- -D warnings
+	cargo clippy --features ssr --lib --bins -- -D warnings
 	cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
 
-test: setup lint ## Everything that CI runs
-	cargo nextest run --features ssr
+test: setup lint site ## Everything that CI runs
+	cargo nextest run --cargo-profile tests --features otel
 	@$(MAKE) --no-print-directory e2e
 
-e2e: setup build ## The browser tests, against the release binary
+e2e: setup site ## The browser tests, against the binary with its site inside
+	cargo build --profile tests --features ssr --bin tessera
 	cd end2end && npx tsc --noEmit && npx playwright test
 
-bench: build ## Figures beside floors measured in the same run
-	cargo bench --features ssr --bench load
+bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them
+	cargo bench --features ssr --bench load -- $(ONLY)
+
+soak: setup site ## The tests that can go on for ever, for long: faults, crashes, power cuts, hostile peers
+	TESSERA_SOAK=$(or $(TIMES),5) cargo nextest run --cargo-profile tests --features otel -E 'test(/^(faults|processes|hostile|power)::/)'

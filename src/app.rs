@@ -44,6 +44,8 @@ use crate::web::guard::{self, Gate};
 use crate::web::health::{self, Health};
 use crate::web::limits::Limits;
 use crate::web::problem::{self, Problem};
+#[cfg(feature = "otel")]
+use crate::web::traced;
 
 /// The running house; cheap to clone.
 #[derive(Clone, Debug)]
@@ -213,7 +215,7 @@ impl App {
     /// Every route behind its layers. A request meets them from the last line of the list to the first.
     pub fn router(&self) -> Router {
         let site = &self.gate.site;
-        Router::new()
+        let router = Router::new()
             .merge(account::routes::<Self>())
             .merge(login::routes::<Self>())
             .route("/api/{name}", post(server_function))
@@ -224,8 +226,12 @@ impl App {
             .layer(RequestBodyLimitLayer::new(BODY_BYTES))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
             .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
-            .layer(from_fn_with_state(self.gate.clone(), guard::gate))
-            // Health is asked often, by machines, and has no limit.
+            .layer(from_fn_with_state(self.gate.clone(), guard::gate));
+        // Each layer costs every request something; this one is there where its spans are.
+        #[cfg(feature = "otel")]
+        let router = router.layer(from_fn_with_state(self.gate.proxies.clone(), traced::request));
+        router
+            // Health is asked often, by machines, and has neither limit nor span.
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
             // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.

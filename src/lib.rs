@@ -15,9 +15,8 @@
 //!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
 //! ```
 //!
-//! Imports point downwards only, and `settings`, `clock`, `entropy`, `measure`, `secret_file` and `text` may be used by
-//! all;
-//! `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because their handlers
+//! Imports point downwards only, and `settings`, `clock`, `entropy`, `measure`, `trace`, `secret_file` and `text` may be
+//! used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because their handlers
 //! speak its words: a document, a cookie, a problem.
 
 #[cfg(feature = "ssr")]
@@ -48,6 +47,8 @@ pub mod secret_file;
 #[cfg(feature = "ssr")]
 pub mod settings;
 pub mod text;
+#[cfg(feature = "ssr")]
+pub mod trace;
 
 /// Wakes the islands of the page; called by the page's script once WebAssembly is there.
 #[cfg(feature = "hydrate")]

@@ -195,7 +195,7 @@ async fn doctor(settings: &Settings) -> Result<(), String> {
 
 async fn serve(options: Serve) -> Result<(), String> {
     let mut settings = load(&options.common)?;
-    telemetry::start(&settings.log)?;
+    let traces = telemetry::start(&settings.log)?;
     let lan = if options.lan { Some(lan_address()?) } else { None };
     if lan.is_some() {
         settings.server.addr.set_ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
@@ -235,6 +235,7 @@ async fn serve(options: Serve) -> Result<(), String> {
     }
     listen::serve(listener, app.router(), door).await;
     app.accounts.records.close().await;
+    traces.stop().await;
     tracing::info!("stopped");
     Ok(())
 }

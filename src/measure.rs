@@ -6,6 +6,10 @@ use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use crate::trace;
 
 const SIGN_INS: &str = "tessera_sign_ins_total";
 const SCAN_TO_APPROVE: &str = "tessera_scan_to_approve_seconds";
@@ -13,6 +17,7 @@ const APPROVE_TO_SIGNED_IN: &str = "tessera_approve_to_signed_in_seconds";
 const WATCHERS: &str = "tessera_watchers";
 const WATCHES: &str = "tessera_watches_total";
 const REFUSED: &str = "tessera_refused_total";
+const TURNED_AWAY: &str = "tessera_connections_turned_away_total";
 const STORE: &str = "tessera_store_seconds";
 const RECONNECTS: &str = "tessera_reconnects_total";
 
@@ -41,8 +46,9 @@ fn describe() {
     metrics::describe_histogram!(SCAN_TO_APPROVE, "From the scan to the approval: how long people think");
     metrics::describe_histogram!(APPROVE_TO_SIGNED_IN, "From the approval to the session in the browser");
     metrics::describe_gauge!(WATCHERS, "Pages and phones that watch now, by carrier");
-    metrics::describe_counter!(WATCHES, "Watches begun, by carrier and whether the page came back");
+    metrics::describe_counter!(WATCHES, "Watches begun, by carrier and how the page came: first, back, down");
     metrics::describe_counter!(REFUSED, "Steps refused, by step and reason");
+    metrics::describe_counter!(TURNED_AWAY, "Connections refused (full, network), and ended for others (silent)");
     metrics::describe_histogram!(STORE, "Answers of the stores");
     metrics::describe_counter!(RECONNECTS, "Connections to the stores made anew");
 }
@@ -67,9 +73,19 @@ pub fn refused(step: &'static str, reason: &'static str) {
     counter!(REFUSED, "step" => step, "reason" => reason).increment(1);
 }
 
-/// A store answered, or did not.
-pub fn store(name: &'static str, took: Duration, is_answered: bool) {
-    histogram!(STORE, "store" => name, "answered" => if is_answered { "yes" } else { "no" }).record(took.as_secs_f64());
+/// Times a store's work (`redis`, `sqlite writer`, `postgres`), and shows it in the trace of the request that it is
+/// done for; an error counts as no answer.
+pub async fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+    let asked = Instant::now();
+    let done = trace::store(name, work).await;
+    let answered = if done.is_ok() { "yes" } else { "no" };
+    histogram!(STORE, "store" => name, "answered" => answered).record(asked.elapsed().as_secs_f64());
+    done
+}
+
+/// A connection was not taken, or ended to make room for another: `full`, `network`, `silent`.
+pub fn turned_away(reason: &'static str) {
+    counter!(TURNED_AWAY, "reason" => reason).increment(1);
 }
 
 /// A connection was made anew: `redis`, `announcements`.
@@ -77,14 +93,42 @@ pub fn reconnected(to: &'static str) {
     counter!(RECONNECTS, "to" => to).increment(1);
 }
 
+/// How a page comes to watch, as it says itself.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Came {
+    /// It has just opened.
+    #[default]
+    First,
+    /// It has watched before, and was interrupted.
+    Back,
+    /// The carrier that it prefers is blocked on its way.
+    Down,
+    /// With the next poll after a poll: the same watch goes on.
+    On,
+}
+
+impl Came {
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::First => Some("first"),
+            Self::Back => Some("back"),
+            Self::Down => Some("down"),
+            Self::On => None,
+        }
+    }
+}
+
 /// One who watches; counted until dropped.
 #[derive(Debug)]
 pub struct Watcher(&'static str);
 
 impl Watcher {
-    /// By `socket`, `events` or `poll`; `is_back` where the page has watched before.
-    pub fn begin(carrier: &'static str, is_back: bool) -> Self {
-        counter!(WATCHES, "carrier" => carrier, "resumed" => if is_back { "yes" } else { "no" }).increment(1);
+    /// By `socket`, `events` or `poll`.
+    pub fn begin(carrier: &'static str, came: Came) -> Self {
+        if let Some(came) = came.word() {
+            counter!(WATCHES, "carrier" => carrier, "came" => came).increment(1);
+        }
         gauge!(WATCHERS, "carrier" => carrier).increment(1);
         Self(carrier)
     }

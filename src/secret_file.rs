@@ -6,13 +6,25 @@ use std::path::Path;
 
 use crate::entropy::random;
 
-/// Makes the data folder, for its owner only.
+/// Makes the data folder, for its owner only. After a power cut it is still there.
 pub fn make_dir(dir: &Path) -> io::Result<()> {
+    let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
+    let missing: Vec<&Path> = dir.ancestors().take_while(is_missing).collect();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir)
+    builder.create(dir)?;
+    missing.into_iter().try_for_each(keep_name)
+}
+
+/// POSIX: a new name survives a power cut once the folder that it is in was synced.
+fn keep_name(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The 32 secret bytes in `path`, made on first use. Two processes that start together agree.
@@ -41,12 +53,28 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let linked = fs::hard_link(&draft, path);
     fs::remove_file(&draft)?;
     linked?;
-    File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    keep_name(path)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_data_folder_is_made_with_those_around_it() {
+        let around = tempfile::tempdir().expect("a folder");
+        let dir = around.path().join("far/away");
+        for _ in 0..2 {
+            make_dir(&dir).expect("made, or there");
+            assert!(dir.is_dir());
+        }
+    }
+
+    #[test]
+    fn what_is_named_without_a_folder_is_in_this_one() {
+        assert_eq!(folder_of(Path::new("code.key")), Path::new("."));
+        assert_eq!(folder_of(Path::new("data/code.key")), Path::new("data"));
+    }
 
     #[test]
     fn a_secret_is_made_once_and_is_for_its_owner_only() {

@@ -1,26 +1,37 @@
 //! Logs: one line an event, a message that reads alone, identifiers as fields. Never codes, keys, cookies, tokens.
+//! Beside them, where a collector is configured, the spans of `trace`, which are in no line.
 
 use std::io::{self, IsTerminal as _};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::settings::{Log, LogFormat};
+use crate::trace::{self, Traces};
 
-/// Starts logging to stderr.
-pub fn start(log: &Log) -> Result<(), String> {
+/// Starts logging to stderr, and tracing to the collector.
+pub fn start(log: &Log) -> Result<Traces, String> {
     start_with(log, io::stderr, io::stderr().is_terminal())
 }
 
-fn start_with<W>(log: &Log, writer: W, colours: bool) -> Result<(), String>
+fn start_with<W>(log: &Log, writer: W, colours: bool) -> Result<Traces, String>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = EnvFilter::try_new(&log.level).map_err(|_| format!("log.level: {:?} is not a filter", log.level))?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
-    let started = match log.format {
-        LogFormat::Text => lines.with_target(false).with_ansi(colours).try_init(),
-        LogFormat::Json => lines.json().try_init(),
+    // It says how far it reaches: without that word every level of every library would be looked at.
+    let log_lines = filter_fn(|about| about.target() != trace::TARGET).with_max_level_hint(LevelFilter::TRACE);
+    let filter = filter.and(log_lines);
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines = match log.format {
+        LogFormat::Text => lines.with_target(false).with_ansi(colours).boxed(),
+        LogFormat::Json => lines.json().boxed(),
     };
-    started.map_err(|_| "logging was started twice".to_owned())
+    let (spans, traces) = trace::layer(log)?;
+    let started = tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).try_init();
+    started.map_err(|_| "logging was started twice".to_owned())?;
+    Ok(traces)
 }

@@ -3,7 +3,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const BINARY = fileURLToPath(new URL('../../target/release/tessera', import.meta.url));
+const BINARY = fileURLToPath(new URL('../../target/tests/tessera', import.meta.url));
 /** How long a start may take on a busy machine. */
 const START_MS = 15_000;
 

@@ -1,10 +1,11 @@
-//! Passwords: argon2id, off the async threads, at most as many at once as cores.
+//! Passwords: argon2id, off the async threads, at most as many at once as cores, in memory that is used again: the
+//! allocator would keep 19 MiB for each thread that ever hashed.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use thiserror::Error;
@@ -19,6 +20,9 @@ use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// Of salt, and of hash.
+const SALT_BYTES: usize = 16;
+const HASH_BYTES: usize = 32;
 /// Sign-ins that may wait for a core; beyond it the answer is "try again", and codes and scans go on.
 const QUEUE: usize = 64;
 
@@ -78,9 +82,14 @@ pub struct Passwords(Arc<Inner>);
 struct Inner {
     cores: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
+    /// What hashes work in, while none does: as much as ever worked at once.
+    memory: Mutex<Vec<Memory>>,
     /// Verified for users that do not exist, so that they take as long.
     nobody: String,
 }
+
+/// The blocks of one hash.
+type Memory = Vec<Block>;
 
 impl Passwords {
     /// As many at once as the machine has cores.
@@ -89,13 +98,14 @@ impl Passwords {
         Self(Arc::new(Inner {
             cores: Arc::new(Semaphore::new(cores)),
             waiting: Arc::new(Semaphore::new(cores + QUEUE)),
+            memory: Mutex::default(),
             nobody: hash_of_nothing(),
         }))
     }
 
     /// The hash to keep, as a PHC string.
     pub async fn hash(&self, password: Password) -> Result<String, VerifyError> {
-        self.on_a_core(move || hash_now(password.0.as_bytes())).await
+        self.on_a_core(move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
 
     /// Looks for the user and verifies the password; the same answer in similar time, whoever exists.
@@ -104,20 +114,28 @@ impl Passwords {
             Some((account, Some(hash))) => (Some(account), hash),
             _ => (None, self.0.nobody.clone()),
         };
-        let fits = self.on_a_core(move || verify_now(&password, &hash)).await?;
+        let fits = self.on_a_core(move |memory| verify_now(&password, &hash, memory)).await?;
         match account {
             Some(account) if fits => Ok(Verified { account }),
             _ => Err(VerifyError::Wrong),
         }
     }
 
-    async fn on_a_core<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, VerifyError> {
+    async fn on_a_core<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
+    ) -> Result<T, VerifyError> {
         let place = Arc::clone(&self.0.waiting).try_acquire_owned().map_err(|_| VerifyError::Busy)?;
         let core = Arc::clone(&self.0.cores).acquire_owned().await.map_err(|_| VerifyError::Busy)?;
+        let inner = Arc::clone(&self.0);
         let work = move || {
             // Held by the work and not by who asked for it: hanging up makes no room.
             let _held = (place, core);
-            work()
+            let free = |inner: &Inner| inner.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let mut memory = free(&inner).unwrap_or_default();
+            let done = work(&mut memory);
+            inner.memory.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            done
         };
         tokio::task::spawn_blocking(work).await.map_err(|_| VerifyError::Busy)
     }
@@ -129,27 +147,42 @@ impl Default for Passwords {
     }
 }
 
-fn argon2() -> Argon2<'static> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("OWASP's parameters are valid");
+fn argon2id(password: &[u8], salt: &[u8], params: Params, memory: &mut Memory) -> [u8; HASH_BYTES] {
+    memory.resize(params.block_count(), Block::new());
+    let mut hash = [0; HASH_BYTES];
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into_with_memory(password, salt, &mut hash, memory)
+        .expect("lengths that argon2 takes");
+    hash
 }
 
-fn hash_now(password: &[u8]) -> String {
-    argon2().hash_password_with_salt(password, &random::<16>()).expect("a salt of 16 bytes is valid").to_string()
+fn hash_now(password: &[u8], memory: &mut Memory) -> String {
+    let salt = random::<SALT_BYTES>();
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, Some(HASH_BYTES)).expect("OWASP's parameters are valid");
+    written(&salt, &argon2id(password, &salt, params, memory))
+}
+
+/// As a PHC string.
+fn written(salt: &[u8], hash: &[u8]) -> String {
+    let [salt, hash] = [salt, hash].map(|bytes| STANDARD_NO_PAD.encode(bytes));
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
 }
 
 /// A hash that no password has, with the cost of a real one. Nothing is hashed for it: a start must not wait for that.
 fn hash_of_nothing() -> String {
-    let [salt, hash] =
-        [random::<16>().as_slice(), random::<32>().as_slice()].map(|bytes| STANDARD_NO_PAD.encode(bytes));
-    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
+    written(&random::<SALT_BYTES>(), &random::<HASH_BYTES>())
 }
 
-fn verify_now(password: &Password, hash: &str) -> bool {
+fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
     let bytes = password.0.as_bytes();
     let bounded = &bytes[..bytes.len().min(PASSWORD_BYTES_MOST)];
-    PasswordHash::new(hash).is_ok_and(|hash| argon2().verify_password(bounded, &hash).is_ok())
-        && bytes.len() == bounded.len()
+    let Ok(hash) = PasswordHash::new(hash) else { return false };
+    // A hash that was made with other parameters is verified with those.
+    let (Ok(params), Some(salt), Some(expected)) = (Params::try_from(&hash), &hash.salt, &hash.hash) else {
+        return false;
+    };
+    let hashed = argon2id(bounded, salt, params, memory);
+    constant_time::verify_slices_are_equal(&hashed, expected.as_bytes()).is_ok() && bytes.len() == bounded.len()
 }
 
 #[cfg(test)]
@@ -158,11 +191,12 @@ mod tests {
 
     #[test]
     fn sec_56_a_password_is_kept_as_argon2id_with_19_mib_two_passes_one_lane() {
-        let hash = hash_now(b"correct horse battery staple");
+        let memory = &mut Memory::new();
+        let hash = hash_now(b"correct horse battery staple", memory);
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(verify_now(&Password::typed("correct horse battery staple".to_owned()), &hash));
-        assert!(!verify_now(&Password::typed("correct horse battery stapl".to_owned()), &hash));
-        assert_ne!(hash, hash_now(b"correct horse battery staple"), "each hash has its own salt");
+        assert!(verify_now(&Password::typed("correct horse battery staple".to_owned()), &hash, memory));
+        assert!(!verify_now(&Password::typed("correct horse battery stapl".to_owned()), &hash, memory));
+        assert_ne!(hash, hash_now(b"correct horse battery staple", memory), "each hash has its own salt");
     }
 
     #[tokio::test]
@@ -187,15 +221,30 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_is_what_every_other_argon2_makes_of_it() {
+        use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+        let hash = hash_now(b"correct horse battery staple", &mut Memory::new());
+        let parsed = PasswordHash::new(&hash).expect("a PHC string");
+        assert!(Argon2::default().verify_password(b"correct horse battery staple", &parsed).is_ok());
+
+        let weaker = Params::new(1024, 1, 1, None).expect("valid");
+        let theirs = Argon2::new(Algorithm::Argon2id, Version::V0x13, weaker);
+        let theirs = theirs.hash_password_with_salt(b"correct horse", &[7; 16]).expect("hashed").to_string();
+        let verify = |text: &str| verify_now(&Password::typed(text.to_owned()), &theirs, &mut Memory::new());
+        assert!(verify("correct horse") && !verify("correct hors"));
+    }
+
+    #[test]
     fn a_user_that_does_not_exist_costs_what_one_that_does_costs() {
-        let (nobody, somebody) = (hash_of_nothing(), hash_now(b"correct horse battery staple"));
+        let memory = &mut Memory::new();
+        let (nobody, somebody) = (hash_of_nothing(), hash_now(b"correct horse battery staple", memory));
         let cost = |hash: &str| {
             let hash = PasswordHash::new(hash).expect("a PHC string");
             let lengths = (hash.salt.map(|salt| salt.len()), hash.hash.map(|output| output.len()));
             (hash.algorithm, hash.version, hash.params.to_string(), lengths)
         };
         assert_eq!(cost(&nobody), cost(&somebody));
-        assert!(!verify_now(&Password::typed(String::new()), &nobody));
+        assert!(!verify_now(&Password::typed(String::new()), &nobody, memory));
     }
 
     #[test]
@@ -206,7 +255,8 @@ mod tests {
         assert!(acceptable("八个字的密码也可以"));
         assert!(acceptable(&"x".repeat(PASSWORD_BYTES_MOST)));
         assert!(!acceptable(&"x".repeat(PASSWORD_BYTES_MOST + 1)));
-        let hash = hash_now("x".repeat(PASSWORD_BYTES_MOST).as_bytes());
-        assert!(!verify_now(&Password::typed("x".repeat(PASSWORD_BYTES_MOST + 1)), &hash));
+        let memory = &mut Memory::new();
+        let hash = hash_now("x".repeat(PASSWORD_BYTES_MOST).as_bytes(), memory);
+        assert!(!verify_now(&Password::typed("x".repeat(PASSWORD_BYTES_MOST + 1)), &hash, memory));
     }
 }

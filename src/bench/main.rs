@@ -3,11 +3,17 @@
 //!
 //! ```text
 //! main       the run, in order
-//!  ├ start, pages, waiting, signins, bytes   one group of figures each
+//!  ├ start, pages, waiting, signins, bytes   one group of figures each, of one server
+//!  ├ pair, instances     the same for many over Redis and PostgreSQL
 //!  ├ visit        a browser and a phone: the requests that they make
+//!  │  ├ taps             from the tap on a phone to the page
 //!  │  └ socket, http     the client's WebSocket and HTTP/1.1
+//!  ├ crowd        people before one instance, a process of its own
 //!  ├ server       what is measured: the release binary, a process of its own
-//!  ├ floor        what it is measured against: the libraries alone, a process of its own
+//!  │  └ house            many of them, and what they have in common
+//!  ├ floor, announce     what it is measured against: the libraries alone, Redis alone
+//!  ├ socketio     a peer that does the same push
+//!  ├ spawn        Redis and PostgreSQL, as the tests start them
 //!  ├ proc         what the kernel says of both
 //!  └ table        what is printed
 //! ```
@@ -21,6 +27,15 @@ mod start;
 mod pages;
 mod waiting;
 mod signins;
+mod pair;
+mod instances;
+mod crowd;
+mod taps;
+mod house;
+mod announce;
+mod socketio;
+#[path = "../tests/spawn.rs"]
+mod spawn;
 mod bytes;
 mod visit;
 mod socket;
@@ -34,48 +49,66 @@ use std::io::{self, Write as _};
 use std::thread::available_parallelism;
 
 use proc::Work;
-use table::{Row, Table};
+use table::Table;
 
 /// Whatever ends a run: there is nothing to do about it but to say so.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// The argument that makes this program the floor.
 const FLOOR: &str = "--floor";
+/// The argument that makes it a crowd; its orders follow.
+const CROWD: &str = "--crowd";
+/// The groups of figures, in their order. Arguments name those to measure; without any, it is all.
+const GROUPS: [&str; 7] = ["start", "pages", "waiting", "signins", "pair", "instances", "bytes"];
+const NOTE: &str = "floor: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
+    across two instances Redis alone: a script that compares, sets and publishes, until a subscriber has the message";
 /// CPU figures are the median of so many rounds.
 const ROUNDS: usize = 3;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    if std::env::args().any(|argument| argument == FLOOR) {
+    let arguments: Vec<String> = std::env::args().collect();
+    if arguments.iter().any(|argument| argument == FLOOR) {
         return floor::serve().await;
     }
-    let work = Work::now()?;
+    if let Some(at) = arguments.iter().position(|argument| argument == CROWD) {
+        return crowd::serve(arguments.get(at + 1).ok_or("a crowd has no orders")?).await;
+    }
     let (cores, kernel) = (available_parallelism()?, proc::kernel()?);
     let version = env!("CARGO_PKG_VERSION");
-    say(&format!(
-        "Tessera {version}, {cores} cores, Linux {kernel}, load average {} at the start",
-        proc::load_average()?
-    ))?;
-    let rows = measure().await?;
-    let others = work.others_since()?;
-    say(&format!("load average {} at the end; others kept {others:.2} cores busy\n", proc::load_average()?))?;
-    say(&Table { rows, others }.to_string())?;
-    say("floor: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer")
+    say(&format!("Tessera {version}, {cores} cores, Linux {kernel}"))?;
+    say(NOTE)?;
+    let only: Vec<&str> = arguments.iter().skip(1).map(String::as_str).filter(|word| !word.starts_with('-')).collect();
+    if let Some(unknown) = only.iter().find(|word| !GROUPS.contains(word)) {
+        return Err(format!("{unknown} is no group; there are {}", GROUPS.join(", ")).into());
+    }
+    let mut failed = 0;
+    for group in GROUPS {
+        if only.is_empty() || only.contains(&group) {
+            failed += u32::from(!measure(group).await?);
+        }
+    }
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} groups could not be measured").into()) }
 }
 
-async fn measure() -> Result<Vec<Row>, Failure> {
-    let mut rows = Vec::new();
-    say("starts")?;
-    rows.extend(start::measure().await?);
-    say("pages")?;
-    rows.extend(pages::measure().await?);
-    say("waiting pages, about a minute and a half")?;
-    rows.extend(waiting::measure().await?);
-    say("sign-ins")?;
-    rows.extend(signins::measure().await?);
-    say("bytes")?;
-    rows.extend(bytes::measure().await?);
-    Ok(rows)
+/// Measures one group and prints it; `false` where that could not be done, which is said.
+async fn measure(group: &str) -> Result<bool, Failure> {
+    let (work, load) = (Work::now()?, proc::load_average()?);
+    let measured = match group {
+        "start" => start::measure().await,
+        "pages" => pages::measure().await,
+        "waiting" => waiting::measure().await,
+        "signins" => signins::measure().await,
+        "pair" => pair::measure().await,
+        "instances" => instances::measure().await,
+        _ => bytes::measure().await,
+    };
+    let others = work.others_since()?;
+    say(&format!("\n{group}: load average {load} before it; others kept {others:.2} cores busy"))?;
+    match measured {
+        Ok(rows) => say(&Table { rows, others }.to_string()).map(|()| true),
+        Err(failure) => say(&format!("not measured: {failure}")).map(|()| false),
+    }
 }
 
 fn say(line: &str) -> Result<(), Failure> {

@@ -44,19 +44,26 @@ impl Server {
     /// The release binary, with a fresh data folder.
     pub fn tessera() -> Result<Self, Failure> {
         let data = scratch()?;
-        Self::start(tessera(data.path())?, Some(data))
+        Self::start(tessera(data.path(), 0)?, None, Some(data))
     }
 
     /// The release binary, with this data folder.
     pub fn tessera_in(data: &Path) -> Result<Self, Failure> {
-        Self::start(tessera(data)?, None)
+        Self::start(tessera(data, 0)?, None, None)
     }
 
     /// The floor.
     pub fn floor() -> Result<Self, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(FLOOR).env_clear();
-        Self::start(command, None)
+        Self::start(command, None, None)
+    }
+
+    /// A peer that is written for Node.
+    pub fn node(script: &str, argument: &str) -> Result<Self, Failure> {
+        let mut command = Command::new("node");
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)).arg(argument);
+        Self::start(command, None, None)
     }
 
     /// The time it was on a CPU so far.
@@ -74,21 +81,33 @@ impl Server {
         proc::resident(self.child.id())
     }
 
-    fn start(mut command: Command, data: Option<TempDir>) -> Result<Self, Failure> {
+    /// Ends it as a crash would.
+    pub fn kill(&mut self) -> Result<(), Failure> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Runs a server until it says where it is; `site` where that is another place than people reach it at.
+    pub fn start(mut command: Command, site: Option<Site>, data: Option<TempDir>) -> Result<Self, Failure> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let mut said = BufReader::new(child.stdout.take().ok_or("the server has no standard output")?);
         let mut line = String::new();
         said.read_line(&mut line)?;
-        let host = line.trim().rsplit_once("http://").map(|(_, host)| host.to_owned());
-        let port = host.as_deref().and_then(|host| host.rsplit_once(':')?.1.parse::<u16>().ok());
-        let (Some(host), Some(port)) = (host, port) else {
+        let Some(site) = at(&line).map(|said| site.unwrap_or(said)) else {
             child.kill()?;
             child.wait()?;
             return Err("a server did not start; its reason stands above".into());
         };
-        let site = Site { at: ([127, 0, 0, 1], port).into(), host };
         Ok(Self { site, child, _said: said, _data: data })
     }
+}
+
+/// Where a server says that it is.
+fn at(line: &str) -> Option<Site> {
+    let (_, host) = line.trim().rsplit_once("http://")?;
+    let port = host.rsplit_once(':')?.1.parse::<u16>().ok()?;
+    Some(Site { at: ([127, 0, 0, 1], port).into(), host: host.to_owned() })
 }
 
 impl Drop for Server {
@@ -104,14 +123,14 @@ pub fn scratch() -> Result<TempDir, Failure> {
     Ok(tempfile::tempdir_in(SCRATCH)?)
 }
 
-/// The command that runs the release binary with this data folder.
-fn tessera(data: &Path) -> Result<Command, Failure> {
+/// The command that runs the release binary with this data folder, on this port (0: any).
+pub fn tessera(data: &Path, port: u16) -> Result<Command, Failure> {
     let secret = data.join("phone.secret");
     fs::write(&secret, SECRET)?;
     let connections = rlimit::getrlimit(rlimit::Resource::NOFILE)?.1.saturating_sub(FOR_FILES).min(1_000_000);
     let mut command = Command::new(BINARY);
     command
-        .args(["serve", "--addr", "127.0.0.1:0", "--data-dir"])
+        .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--data-dir"])
         .arg(data)
         // Neither the configuration of the project nor that of the shell counts.
         .current_dir(data)

@@ -27,8 +27,8 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (server, bare) = (Server::tessera()?, Server::floor()?);
     let (mut ours, mut floor) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        ours.push(round(&server).await?);
-        floor.push(round(&bare).await?);
+        ours.push(round([&server, &server]).await?);
+        floor.push(round([&bare, &bare]).await?);
     }
     let [ours_by_cpu, ours_by_clock] = medians(&ours);
     let [floor_by_cpu, floor_by_clock] = medians(&floor);
@@ -39,48 +39,66 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     ])
 }
 
+/// The same across two instances: the browser at the one, the phone at the other. The CPU time is that of both.
+pub async fn across(browsers: &Server, phones: &Server) -> Result<Row, Failure> {
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        rounds.push(round([browsers, phones]).await?);
+    }
+    let [by_cpu, _] = medians(&rounds);
+    Ok(Row::new("sign-ins per CPU-second of two instances, their stores not counted", by_cpu))
+}
+
 fn medians(rounds: &[[f64; 2]]) -> [f64; 2] {
     [0, 1].map(|rate| median(rounds.iter().map(|rates| rates[rate]).collect()))
 }
 
-/// Sign-ins per second of the server's CPU time, and per second of the clock.
-async fn round(server: &Server) -> Result<[f64; 2], Failure> {
+/// Sign-ins per second of the servers' CPU time, and per second of the clock. Browsers are at the first, phones at the
+/// second; both may be the same.
+async fn round(servers: [&Server; 2]) -> Result<[f64; 2], Failure> {
+    let sites = servers.map(|server| server.site.clone());
     // The first sign-in of an account makes it.
     for person in 0..PEOPLE {
-        sign_in(&server.site, person, &Phone::of(person.into())?).await?;
+        sign_in(&sites, person, &Phone::of(person.into())?).await?;
     }
-    let (began, before) = (Instant::now(), server.cpu()?);
+    let (began, before) = (Instant::now(), cpu(servers)?);
     let mut people = JoinSet::new();
     for person in 0..PEOPLE {
-        people.spawn(sign_in_until(began + ROUND, server.site.clone(), person));
+        people.spawn(sign_in_until(began + ROUND, sites.clone(), person));
     }
     let mut count = 0;
     while let Some(signed_in) = people.join_next().await {
         count += signed_in??;
     }
     let count = f64::from(count);
-    Ok([count / server.cpu_since(before)?.as_secs_f64(), count / began.elapsed().as_secs_f64()])
+    let used = cpu(servers)?.saturating_sub(before);
+    Ok([count / used.as_secs_f64(), count / began.elapsed().as_secs_f64()])
 }
 
-async fn sign_in_until(end: Instant, site: Site, person: u8) -> Result<u32, Failure> {
+fn cpu([browsers, phones]: [&Server; 2]) -> Result<Duration, Failure> {
+    let is_one = std::ptr::eq(browsers, phones);
+    Ok(browsers.cpu()? + if is_one { Duration::ZERO } else { phones.cpu()? })
+}
+
+async fn sign_in_until(end: Instant, sites: [Site; 2], person: u8) -> Result<u32, Failure> {
     let phone = Phone::of(person.into())?;
     let mut count = 0;
     while Instant::now() < end {
-        sign_in(&site, person, &phone).await?;
+        sign_in(&sites, person, &phone).await?;
         count += 1;
     }
     Ok(count)
 }
 
-async fn sign_in(site: &Site, person: u8, phone: &Phone) -> Result<(), Failure> {
+async fn sign_in([browsers, phones]: &[Site; 2], person: u8, phone: &Phone) -> Result<(), Failure> {
     let [browser, pocket] = [1, 2].map(|device| Ipv4Addr::new(127, 2, person, device));
-    let mut connection = Connection::open(site.at, browser).await?;
-    let page = Page::open(&mut connection, site, browser).await?;
+    let mut connection = Connection::open(browsers.at, browser).await?;
+    let page = Page::open(&mut connection, browsers, browser).await?;
     let mut socket = page.watch().await?;
-    let mut app = Connection::open(site.at, pocket).await?;
-    phone.post(&mut app, site, page.code(), "scan").await?;
+    let mut app = Connection::open(phones.at, pocket).await?;
+    phone.post(&mut app, phones, page.code(), "scan").await?;
     socket.until("scanned").await?;
-    phone.post(&mut app, site, page.code(), "approve").await?;
+    phone.post(&mut app, phones, page.code(), "approve").await?;
     socket.until("approved").await?;
     page.claim(&mut connection).await
 }

@@ -1,4 +1,4 @@
-//! The client's WebSocket (RFC 6455): hears texts, answers pings, and says nothing else, as the login page does.
+//! The client's WebSocket (RFC 6455): hears texts, answers pings, and says few words, as pages do.
 
 use std::io;
 
@@ -11,7 +11,7 @@ const PING: u8 = 0x9;
 const PONG: u8 = 0xA;
 const FINAL: u8 = 0x80;
 const MASKED: u8 = 0x80;
-/// A control frame carries at most this much (RFC 6455 §5.5).
+/// A control frame carries at most this much (RFC 6455 §5.5), and nothing that is said here is longer.
 const CONTROL_BYTES: usize = 125;
 
 /// An open socket.
@@ -61,11 +61,20 @@ impl Socket {
         Ok(bytes.into_iter().fold(0, |length, byte| length << 8 | usize::from(byte)))
     }
 
-    /// A client's frames are masked (RFC 6455 §5.3); a mask of zeros changes nothing.
+    /// Says a text, of a few words.
+    pub async fn say(&mut self, text: &str) -> io::Result<()> {
+        self.write(TEXT, text.as_bytes()).await
+    }
+
     async fn pong(&mut self, payload: &[u8]) -> io::Result<()> {
+        self.write(PONG, payload).await
+    }
+
+    /// A client's frames are masked (RFC 6455 §5.3); a mask of zeros changes nothing.
+    async fn write(&mut self, opcode: u8, payload: &[u8]) -> io::Result<()> {
         let payload = &payload[..payload.len().min(CONTROL_BYTES)];
         let length = u8::try_from(payload.len()).unwrap_or(0);
-        let head = [FINAL | PONG, MASKED | length, 0, 0, 0, 0];
+        let head = [FINAL | opcode, MASKED | length, 0, 0, 0, 0];
         self.0.write(&[&head, payload].concat()).await
     }
 }

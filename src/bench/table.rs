@@ -59,7 +59,7 @@ pub struct Table {
 impl Display for Table {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.rows.iter().map(|row| row.figure.chars().count()).max().unwrap_or(0);
-        let ours = "tessera";
+        let ours = "measured";
         writeln!(out, "{:width$} {ours:>12} {:>12} {:>9}", "figure", "floor", "ratio")?;
         for row in &self.rows {
             let value = number(row.ours, row.decimals);

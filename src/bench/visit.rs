@@ -104,6 +104,22 @@ impl Page {
         expect(&connection.ask(&request).await?, "a claim")
     }
 
+    /// Renews the code, over a new connection: the one before was closed for being idle.
+    pub async fn renew(&self) -> Result<(), Failure> {
+        let Self { site: Site { host, .. }, ticket, cookie, .. } = self;
+        let request = format!(
+            "POST /login/{ticket}/refresh HTTP/1.1\r\nhost: {host}\r\n{HINTS}{AGENT}{FETCH}{ENCODINGS}\
+             origin: http://{host}\r\ncookie: {cookie}\r\n\r\n"
+        );
+        let mut connection = Connection::open(self.site.at, self.from).await?;
+        expect_status(204, &connection.ask(&request).await?, "a renewal")
+    }
+
+    /// From now on it is at another instance of the same site.
+    pub fn moves_to(&mut self, at: SocketAddr) {
+        self.site.at = at;
+    }
+
     /// What the phone read off the screen.
     pub fn code(&self) -> &str {
         &self.code
@@ -152,7 +168,11 @@ pub fn text(answer: &Answer) -> Result<String, Failure> {
 
 /// A refusal in the middle of a run would make every figure after it a lie.
 fn expect(answer: &Answer, what: &str) -> Result<(), Failure> {
-    if answer.status == 200 {
+    expect_status(200, answer, what)
+}
+
+fn expect_status(status: u16, answer: &Answer, what: &str) -> Result<(), Failure> {
+    if answer.status == status {
         return Ok(());
     }
     Err(format!("{what} was answered with {}: {}", answer.status, String::from_utf8_lossy(&answer.body)).into())

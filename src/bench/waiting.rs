@@ -3,19 +3,20 @@
 
 use std::net::Ipv4Addr;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::task::JoinSet;
-use tokio::time::{interval, sleep, sleep_until};
+use tokio::time::{interval, sleep};
 
 use super::Failure;
 use super::http::Connection;
 use super::server::Server;
 use super::socket::{Socket, is_state};
 use super::table::{Row, number, percentile};
-use super::visit::{Page, Phone, Site};
+use super::taps::{self, Approval, LANES, Waiting};
+use super::visit::{Page, Phone, Site, between};
 
 /// People at once, where the machine has descriptors for them.
 const PAGES: u32 = 10_000;
@@ -33,10 +34,6 @@ const SETTLED: Duration = Duration::from_secs(10);
 const CONFIRMED: usize = 5;
 /// Approvals start this far apart in time, whether or not the one before was answered: 200 a second.
 const CONFIRM_EVERY: Duration = Duration::from_millis(5);
-/// Before the first tap and after the last: what came before is over, and the last page has heard.
-const BREATH: Duration = Duration::from_secs(2);
-/// Phones that approve in turn: none has to wait for its own answer before its next turn.
-const PHONES: usize = 8;
 /// Pages that come and go before anything is measured, so that code and tables are in memory.
 const WARM_UP: u32 = 50;
 
@@ -55,12 +52,6 @@ struct Crowd {
     idle: AtomicU32,
     /// Watches that are open.
     watching: AtomicU32,
-}
-
-/// One page that waits.
-struct Waiting {
-    code: String,
-    approved: Arc<OnceLock<Instant>>,
 }
 
 /// What came of it.
@@ -95,7 +86,7 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
 }
 
 async fn outcome(server: &Server) -> Result<Outcome, Failure> {
-    let phones = (0..PHONES).map(Phone::of).collect::<Result<_, _>>()?;
+    let phones = (0..LANES).map(Phone::of).collect::<Result<_, _>>()?;
     let mut load = Load { server, phones, crowd: Arc::default(), listening: JoinSet::new() };
     load.arrive(0..WARM_UP).await?;
     load.listening.shutdown().await;
@@ -130,7 +121,7 @@ fn room() -> Result<u32, Failure> {
 
 impl Load<'_> {
     /// People arrive at their own pace; each opens the page and watches.
-    async fn arrive(&mut self, pages: Range<u32>) -> Result<Vec<Waiting>, Failure> {
+    async fn arrive(&mut self, pages: Range<u32>) -> Result<Vec<Arc<Waiting>>, Failure> {
         let mut opening = JoinSet::new();
         let mut tick = interval(TICK);
         for page in pages {
@@ -142,59 +133,30 @@ impl Load<'_> {
         let mut waiting = Vec::new();
         while let Some(opened) = opening.join_next().await {
             let (code, socket) = opened??;
-            let approved = Arc::<OnceLock<Instant>>::default();
-            waiting.push(Waiting { code, approved: Arc::clone(&approved) });
-            self.listening.spawn(listen(socket, approved, Arc::clone(&self.crowd)));
+            let (page, crowd) = (Waiting::at(code), Arc::clone(&self.crowd));
+            waiting.push(Arc::clone(&page));
+            self.listening.spawn(async move {
+                crowd.watching.fetch_add(1, Ordering::Relaxed);
+                listen(socket, &page).await;
+                crowd.watching.fetch_sub(1, Ordering::Relaxed);
+            });
         }
         Ok(waiting)
     }
 
     /// Scans some of the pages, then approves them at a fixed rate; says how long each page took to hear of it.
-    async fn confirm(&self, waiting: &[Waiting]) -> Result<Vec<f64>, Failure> {
-        let site = &self.server.site;
-        let mut phones = Vec::new();
-        for phone in &self.phones {
-            phones.push((phone.clone(), Connection::open(site.at, Ipv4Addr::LOCALHOST).await?));
-        }
-        let chosen: Vec<&Waiting> = waiting.iter().step_by(CONFIRMED).collect();
+    async fn confirm(&self, waiting: &[Arc<Waiting>]) -> Result<Vec<f64>, Failure> {
+        let mut lanes = Approval::lanes(&self.phones, &self.server.site).await?;
+        let chosen: Vec<_> = waiting.iter().step_by(CONFIRMED).cloned().collect();
         for (at, page) in chosen.iter().enumerate() {
-            let (phone, connection) = &mut phones[at % PHONES];
-            phone.post(connection, site, &page.code, "scan").await?;
+            lanes[at % LANES].scan(&page.code()).await?;
         }
-
-        let start = tokio::time::Instant::now() + BREATH;
-        let mut approving = JoinSet::new();
-        for (first, (phone, mut connection)) in phones.into_iter().enumerate() {
-            let site = site.clone();
-            let codes: Vec<_> =
-                chosen.iter().map(|page| page.code.clone()).enumerate().skip(first).step_by(PHONES).collect();
-            approving.spawn(async move {
-                let mut taps = Vec::new();
-                for (at, code) in codes {
-                    sleep_until(start + CONFIRM_EVERY * u32::try_from(at)?).await;
-                    taps.push((at, Instant::now()));
-                    phone.post(&mut connection, &site, &code, "approve").await?;
-                }
-                Ok::<_, Failure>(taps)
-            });
-        }
-        let mut taps = Vec::new();
-        while let Some(tapped) = approving.join_next().await {
-            taps.extend(tapped??);
-        }
-        sleep(BREATH).await;
-        let heard = taps.into_iter().map(|(at, tap)| {
-            let heard = chosen[at].approved.get().ok_or("a page never heard that it was approved")?;
-            Ok(heard.duration_since(tap).as_secs_f64() * 1e6)
-        });
-        let mut delays = heard.collect::<Result<Vec<_>, Failure>>()?;
-        delays.sort_by(f64::total_cmp);
-        Ok(delays)
+        taps::delays(lanes, &chosen, CONFIRM_EVERY).await
     }
 }
 
 /// Each person has an address, so that the server's limits hold as many as they would of real people.
-fn address(person: u32) -> Ipv4Addr {
+pub fn address(person: u32) -> Ipv4Addr {
     Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() + person)
 }
 
@@ -211,13 +173,13 @@ async fn open(site: Site, from: Ipv4Addr, crowd: Arc<Crowd>) -> Result<(String, 
     Ok((page.code().to_owned(), socket))
 }
 
-async fn listen(mut socket: Socket, approved: Arc<OnceLock<Instant>>, crowd: Arc<Crowd>) {
-    crowd.watching.fetch_add(1, Ordering::Relaxed);
+/// Listens until the watch ends; notes newer codes, and when the page heard that it was approved.
+pub async fn listen(mut socket: Socket, page: &Waiting) {
     while let Ok(Some(text)) = socket.next().await {
         if is_state(&text, "approved") {
-            // Already set where the server says it twice: the page's other side came or went.
-            let _ = approved.set(Instant::now());
+            page.hears();
+        } else if let Some(code) = between(&text, "\"user_code\":\"", "\"") {
+            page.shows(code);
         }
     }
-    crowd.watching.fetch_sub(1, Ordering::Relaxed);
 }

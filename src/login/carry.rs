@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::flow::Stop;
 use super::watch::{News, Watch};
-use crate::measure::Watcher;
+use crate::measure::{Came, Watcher};
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
     CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE,
@@ -31,7 +31,7 @@ use crate::web::problem::Problem;
 /// RFC 6455's registry has 1012 "service restart": come back, to another instance or to this one.
 const CLOSE_RESTART: u16 = 1012;
 
-/// `?after=&wait=`
+/// `?after=&wait=&came=`
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Resume {
     /// The `seq` of the state that the page shows.
@@ -40,6 +40,9 @@ pub struct Resume {
     /// A long poll is held this many seconds at most; 0 asks for the state as it is.
     #[serde(default)]
     wait: u64,
+    /// How it comes to watch; counted, and nothing else.
+    #[serde(default)]
+    came: Came,
 }
 
 /// The request of a page that wants to watch.
@@ -55,8 +58,6 @@ pub async fn carry(
     place: Place,
     begin: impl Future<Output = Result<Watch, Stop>>,
 ) -> Result<Response, Problem> {
-    // A page's first watch goes on from the first state of its ticket.
-    let is_back = resume.after > 1;
     if let Ok(upgrade) = upgrade {
         exact_origin(headers, site)?;
         let watch = begin.await?;
@@ -70,7 +71,7 @@ pub async fn carry(
         return Ok(upgrade.on_upgrade(move |socket| {
             let budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.now() };
             let ping_at = watch.now() + PING_EVERY;
-            let counted = Watcher::begin("socket", is_back);
+            let counted = Watcher::begin("socket", resume.came);
             let page = Waiting { socket, watch, stopping, budget, ping_at, is_silent: false, place, counted };
             tokio::spawn(over_socket(Box::new(page), resume.after));
             std::future::ready(())
@@ -79,7 +80,7 @@ pub async fn carry(
     same_origin(headers, site)?;
     let watch = begin.await?;
     if headers.get(ACCEPT).is_some_and(|accept| accept == "text/event-stream") {
-        return Ok(over_events(watch, resume.after, stopping, place));
+        return Ok(over_events(watch, resume, stopping, place));
     }
     over_poll(watch, resume, stopping).await
 }
@@ -239,15 +240,16 @@ impl Budget {
     }
 }
 
-fn over_events(watch: Watch, after: u32, stopping: CancellationToken, place: Place) -> Response {
+fn over_events(watch: Watch, resume: Resume, stopping: CancellationToken, place: Place) -> Response {
     enum At {
         Start(u32),
         Told,
         End,
     }
-    let held = (place, Watcher::begin("events", after > 1));
-    let events =
-        stream::unfold((watch, At::Start(after), stopping, held), |(mut watch, at, stopping, held)| async move {
+    let held = (place, Watcher::begin("events", resume.came));
+    let events = stream::unfold(
+        (watch, At::Start(resume.after), stopping, held),
+        |(mut watch, at, stopping, held)| async move {
             let event = match at {
                 At::End => return None,
                 At::Start(after) => watch.resume(after).await.ok()?,
@@ -259,7 +261,8 @@ fn over_events(watch: Watch, after: u32, stopping: CancellationToken, place: Pla
             let at = if Watch::is_last(&event) { At::End } else { At::Told };
             let data = serde_json::to_string(&event).ok()?;
             Some((Ok::<_, Infallible>(sse::Event::default().data(data)), (watch, at, stopping, held)))
-        });
+        },
+    );
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(PING_EVERY)).into_response();
     // nginx holds events back unless it is told not to.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
@@ -269,7 +272,7 @@ fn over_events(watch: Watch, after: u32, stopping: CancellationToken, place: Pla
 async fn over_poll(mut watch: Watch, resume: Resume, stopping: CancellationToken) -> Result<Response, Problem> {
     let mut event = watch.resume(resume.after).await?;
     if event.seq == resume.after && resume.wait > 0 && !Watch::is_last(&event) {
-        let _counted = Watcher::begin("poll", resume.after > 1);
+        let _counted = Watcher::begin("poll", resume.came);
         let held = Duration::from_secs(resume.wait).min(POLL_HELD);
         tokio::select! {
             next = watch.next() => return Ok(Json(next?).into_response()),

@@ -4,92 +4,25 @@
 
 use std::sync::Arc;
 
-use thiserror::Error;
+use futures_util::TryFutureExt as _;
 
-use super::qr;
+use super::qr::Printer;
+pub use super::stop::Stop;
 use super::watch::Watch;
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::measure;
 use crate::push::{Hub, Side};
-use crate::store::Fault;
-use crate::store::tickets::{AddError, ChangeError, Reserved, Tickets};
+use crate::store::tickets::{Reserved, Tickets};
 use crate::ticket::event::{Code, Event, Notice, Seen};
-use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, NotACode, Round, ScanCode, TicketId, UserCode};
+use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, Round, ScanCode, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Claimed, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
+use crate::trace;
 
 /// Draws before a fresh typed code is free; with 25 billion codes the second is never needed.
 const DRAWS: u8 = 8;
-
-/// Why a step was not taken.
-#[derive(Debug, Error)]
-pub enum Stop {
-    /// This is no code, or none that this server made.
-    #[error(transparent)]
-    NotACode(#[from] NotACode),
-    /// The code was made here, and its ticket is long over.
-    #[error("no such ticket")]
-    Unknown,
-    /// The machine refused.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// The device that scans is the browser to be signed in.
-    #[error("this is the browser to be signed in")]
-    SameBrowser,
-    /// As many sign-ins wait as this server takes.
-    #[error("too many sign-ins are waiting")]
-    Full,
-    /// Something is broken.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
-impl Stop {
-    /// The stable code of this refusal: for programs and for the log.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::NotACode(NotACode::Malformed) => "malformed_code",
-            Self::NotACode(NotACode::Forged) => "forged_code",
-            Self::Unknown | Self::Refused(Refused::Expired) => "expired",
-            Self::Refused(Refused::Outdated) => "outdated_code",
-            Self::Refused(Refused::Taken) => "taken",
-            Self::Refused(Refused::NotYours) => "not_yours",
-            Self::Refused(Refused::NotScanned) => "not_scanned",
-            Self::Refused(Refused::Decided) => "already_decided",
-            Self::Refused(Refused::NotApproved) => "not_approved",
-            Self::Refused(Refused::Used) => "already_used",
-            Self::Refused(Refused::Denied) => "denied",
-            Self::Refused(Refused::Cancelled) => "cancelled",
-            Self::Refused(Refused::WrongKey) => "other_browser",
-            Self::Refused(Refused::InUse) => "in_use",
-            Self::Refused(Refused::Rested) => "rested",
-            Self::SameBrowser => "same_browser",
-            Self::Full => "too_many_waiting",
-            Self::Fault(_) => "temporarily_unavailable",
-        }
-    }
-}
-
-impl From<ChangeError> for Stop {
-    fn from(error: ChangeError) -> Self {
-        match error {
-            ChangeError::Unknown => Self::Unknown,
-            ChangeError::Refused(refused) => Self::Refused(refused),
-            ChangeError::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-impl From<AddError> for Stop {
-    fn from(error: AddError) -> Self {
-        match error {
-            AddError::Full => Self::Full,
-            AddError::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
 
 /// The verbs of a ticket; cheap to clone.
 #[derive(Clone, Debug)]
@@ -102,8 +35,8 @@ struct Inner {
     clock: Clock,
     lifetimes: Lifetimes,
     code_key: CodeKey,
-    /// What stands before a scan code in a QR: upper case, for its alphanumeric mode.
-    link: String,
+    /// Prints the link of a scan code: in upper case, for the QR's alphanumeric mode.
+    printer: Printer,
 }
 
 impl Flow {
@@ -117,27 +50,30 @@ impl Flow {
         origin: &str,
     ) -> Self {
         let link = format!("{origin}/s/").to_ascii_uppercase();
-        Self(Arc::new(Inner { tickets, hub, clock, lifetimes, code_key, link }))
+        let printer = Printer::new(&link, ScanCode::TEXT_LEN);
+        Self(Arc::new(Inner { tickets, hub, clock, lifetimes, code_key, printer }))
     }
 
     /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key.
     pub async fn issue(&self, browser: ClaimKeyHash, asker: Asker, next: Option<Box<str>>) -> Result<Ticket, Stop> {
         let id = TicketId::from_random(random());
-        let now = self.now();
-        let user_code = self.draw_user_code(id, Round(0), now).await?;
-        let ticket = Ticket::issue(id, browser, user_code, asker, next, now, &self.0.lifetimes);
-        if let Err(error) = self.0.tickets.add(ticket.clone(), now).await {
-            self.0.tickets.release(user_code).await?;
-            return Err(refused("issue", id, error.into()));
-        }
-        Ok(ticket)
+        let issued = async {
+            let now = self.now();
+            let user_code = self.draw_user_code(id, Round(0), now).await?;
+            let ticket = Ticket::issue(id, browser, user_code, asker, next, now, &self.0.lifetimes);
+            if let Err(error) = self.0.tickets.add(ticket.clone(), now).await {
+                self.0.tickets.release(user_code).await?;
+                return Err(error.into());
+            }
+            Ok(ticket)
+        };
+        step("issue", id, issued).await
     }
 
     /// **Look.** A phone opened the code's page: what a scan would meet. Changes nothing, whoever fetches it.
     /// What this account has decided itself it may always see again.
     pub async fn look(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
-        let seen = self.seen(code, who, browser).await;
-        seen.map_err(|stop| refused("look", code.ticket, stop))
+        step("look", code.ticket, self.seen(code, who, browser)).await
     }
 
     async fn seen(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
@@ -173,21 +109,20 @@ impl Flow {
             }
             scanned
         };
-        scanned.await.map_err(|stop| refused("scan", code.ticket, stop))
+        step("scan", code.ticket, scanned).await
     }
 
     /// **Approve.** The account that scanned agrees; the browser may claim.
     pub async fn approve(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
-        let approved = self.change_since(code.ticket, &Action::Approve(account)).await;
-        let (ticket, scanned_at) = approved.map_err(|stop| refused("approve", code.ticket, stop))?;
+        let action = Action::Approve(account);
+        let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
         measure::approved(ticket.since.since(scanned_at));
         Ok(ticket)
     }
 
     /// **Deny.** The account that scanned refuses.
     pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
-        let denied = self.change(code.ticket, &Action::Deny(account)).await;
-        let ticket = denied.map_err(|stop| refused("deny", code.ticket, stop))?;
+        let ticket = step("deny", code.ticket, self.change(code.ticket, &Action::Deny(account))).await?;
         measure::sign_in("denied");
         Ok(ticket)
     }
@@ -201,12 +136,12 @@ impl Flow {
         attempt: Attempt,
     ) -> Result<(Ticket, Claimed), Stop> {
         let now = self.now();
-        let step = |ticket: &Ticket| {
+        let once = |ticket: &Ticket| {
             let (after, claimed) = ticket.claim(browser, attempt, now, &self.0.lifetimes)?;
             Ok((after, (claimed, ticket.since)))
         };
-        let claimed = self.0.tickets.change(id, step).await;
-        let (ticket, (claimed, approved_at)) = claimed.map_err(|error| refused("claim", id, error.into()))?;
+        let claimed = self.0.tickets.change(id, once).err_into();
+        let (ticket, (claimed, approved_at)) = step("claim", id, claimed).await?;
         self.0.hub.announce(id);
         measure::claimed(ticket.since.since(approved_at));
         Ok((ticket, claimed))
@@ -226,13 +161,12 @@ impl Flow {
             let user_code = self.draw_user_code(id, round, now).await?;
             self.change(id, &Action::Refresh(browser, user_code)).await
         };
-        refreshed.await.map_err(|stop| refused("refresh", id, stop))
+        step("refresh", id, refreshed).await
     }
 
     /// The browser gives its ticket up.
     pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
-        let cancelled = self.change(id, &Action::Cancel(browser)).await;
-        let ticket = cancelled.map_err(|stop| refused("cancel", id, stop))?;
+        let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;
         measure::sign_in("cancelled");
         Ok(ticket)
     }
@@ -282,7 +216,7 @@ impl Flow {
     /// The code on a ticket's screen, ready to be shown.
     pub fn code(&self, ticket: &Ticket) -> Code {
         let text = self.text(ScanCode { ticket: ticket.id, round: ticket.round });
-        let modules = qr::modules(&format!("{}{text}", self.0.link));
+        let modules = self.0.printer.print(&text);
         Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
     }
 
@@ -377,9 +311,19 @@ fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Resul
     }
 }
 
+/// One step: a span of its own in the trace of its request, and a line if it is refused.
+fn step<T>(
+    name: &'static str,
+    ticket: TicketId,
+    work: impl Future<Output = Result<T, Stop>>,
+) -> impl Future<Output = Result<T, Stop>> {
+    trace::step(name, ticket, work.map_err(move |stop| refused(name, ticket, stop)))
+}
+
 /// One line a refused step (BCP 247 §6.1.4: repeats are noticed).
 fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
     tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
     measure::refused(step, stop.code());
+    trace::refused(stop.code());
     stop
 }

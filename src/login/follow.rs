@@ -24,6 +24,10 @@ const BACKOFF_MOST: f64 = 2.0;
 const SOCKET_TRIES: u8 = 2;
 /// A long poll asks to be held this many seconds; the server has its own bound.
 const POLL: &str = "&wait=25";
+/// It watched before; the carrier that it would rather have is blocked; this poll goes on with the one before.
+const BACK: &str = "&came=back";
+const DOWN: &str = "&came=down";
+const ON: &str = "&came=on";
 
 #[derive(Clone, Copy, PartialEq)]
 enum Carrier {
@@ -58,6 +62,8 @@ pub struct Follow {
     pub path: String,
     /// The `seq` of the state that the page shows.
     pub seq: u32,
+    /// What the server is told of how it comes to watch; nothing at first.
+    pub came: &'static str,
     /// Hears every event; says whether it was the last.
     pub hear: Box<dyn Fn(Event) -> bool>,
     /// Told when the server is lost and when it is found again.
@@ -79,8 +85,14 @@ impl Follow {
             };
             match lost {
                 Lost::Over => return true,
-                Lost::Broken => (mute, tries) = (0, 0),
-                Lost::Woken => tries = 0,
+                Lost::Broken => {
+                    (mute, tries) = (0, 0);
+                    self.came = BACK;
+                }
+                Lost::Woken => {
+                    tries = 0;
+                    self.came = BACK;
+                }
                 Lost::Mute => mute += 1,
             }
             // Read the store again before anything else: what was missed is told here.
@@ -90,11 +102,15 @@ impl Follow {
                     if self.tell(event) {
                         return true;
                     }
-                    carrier = match carrier {
+                    let next = match carrier {
                         Carrier::Socket if mute >= SOCKET_TRIES => Carrier::Events,
                         Carrier::Events if mute > SOCKET_TRIES => Carrier::Poll,
                         same => same,
                     };
+                    if next != carrier {
+                        carrier = next;
+                        self.came = DOWN;
+                    }
                 }
                 Answer::Gone => return false,
                 Answer::Silent => (self.lost)(true),
@@ -109,7 +125,7 @@ impl Follow {
     }
 
     fn url(&self, wait: &str) -> String {
-        [&self.path, "?after=", &self.seq.to_string(), wait].concat()
+        [&self.path, "?after=", &self.seq.to_string(), wait, self.came].concat()
     }
 
     fn tell(&mut self, event: Event) -> bool {
@@ -156,6 +172,7 @@ impl Follow {
         loop {
             match self.ask(POLL).await {
                 Answer::Is(event) => {
+                    self.came = ON;
                     (self.lost)(false);
                     if self.tell(event) {
                         return Lost::Over;

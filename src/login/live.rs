@@ -97,6 +97,7 @@ pub fn login(
     let follow = Follow {
         path: [&base, "/watch"].concat(),
         seq: shown.event.seq,
+        came: "",
         hear: Box::new(hear),
         lost: Box::new(move |lost| is_lost.set(lost)),
         wake: woken,
@@ -217,7 +218,7 @@ pub fn phone(following: &Following) {
         first.get_or_insert(event.seen);
         is_news
     };
-    let follow = Follow { path, seq, hear: Box::new(hear), lost: Box::new(|_| {}), wake: woken };
+    let follow = Follow { path, seq, came: "", hear: Box::new(hear), lost: Box::new(|_| {}), wake: woken };
     spawn_local(async move {
         follow.run().await;
         let _ = location().reload();

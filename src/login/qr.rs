@@ -2,12 +2,16 @@
 //! and no browser needs script for it. Always dark on light, with the quiet zone of four modules (field: codes in
 //! dark mode and without a margin are not read).
 
-use qrcode::bits::encode_auto;
+use std::sync::OnceLock;
+
+use qrcode::bits::Bits;
 use qrcode::canvas::{Canvas, MaskPattern};
-use qrcode::{Color, EcLevel, ec};
+use qrcode::{Color, EcLevel, Version, ec};
 
 /// Light modules around the code (ISO/IEC 18004 §6.3.8).
 const QUIET_ZONE: usize = 4;
+/// Enough for a screen, and no denser than needed.
+const LEVEL: EcLevel = EcLevel::M;
 
 /// The dark modules of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,67 +22,158 @@ pub struct Modules {
     pub path: String,
 }
 
-/// The code for `text`, at error correction M: enough for a screen, and no denser than needed.
-///
-/// # Panics
-/// Where the text is longer than any QR code (4,296 letters); ours have a bounded length.
-pub fn modules(text: &str) -> Modules {
-    let colors = encode(text);
-    let width = colors.len().isqrt();
-    let mut path = String::with_capacity(4096);
-    let (mut pen_x, mut pen_y) = (0, 0);
-    for (y, row) in colors.chunks(width).enumerate() {
-        let mut x = 0;
-        while x < width {
-            let run = row[x..].iter().take_while(|color| **color == Color::Dark).count();
-            if run == 0 {
-                x += 1;
-                continue;
-            }
-            move_to(&mut path, signed(x) - pen_x, signed(y) - pen_y);
-            path.push('h');
-            path.push_str(&run.to_string());
-            x += run;
-            (pen_x, pen_y) = (signed(x), signed(y));
-        }
-    }
-    let size = u16::try_from(width + 2 * QUIET_ZONE).expect("a QR code has at most 177 modules");
-    // Strokes run through the middle of a module.
-    let start = format!("M{QUIET_ZONE} {QUIET_ZONE}.5");
-    Modules { size, path: start + &path }
+/// Prints the codes of one link. They are equally long, so they differ in some two hundred bits; and each bit turns the
+/// same modules over, whatever the others are, because error correction and masks are linear over GF(2). So a code is
+/// the first one with what each differing bit turns over: a hundred exclusive ors in the place of two polynomial
+/// divisions and a walk over all modules, which were two thirds of what a login page took to make.
+#[derive(Debug)]
+pub struct Printer {
+    link: String,
+    version: Version,
+    width: usize,
+    /// The data codewords of the first code, and its modules, a bit each, row by row.
+    data: Vec<u8>,
+    first: Vec<u64>,
+    /// What each bit of the data turns over; found out when it is needed first.
+    turns: Vec<OnceLock<Vec<u64>>>,
 }
 
-/// The modules, row by row. Every reader takes every mask (ISO/IEC 18004 §7.8), and what we encode is random, so the
-/// search for the prettiest of eight would only cost: it is two thirds of all that a login page takes to make.
-fn encode(text: &str) -> Vec<Color> {
-    const LEVEL: EcLevel = EcLevel::M;
-    let bits = encode_auto(text.as_bytes(), LEVEL).expect("a link of ours fits a QR code");
-    let version = bits.version();
-    let (data, correction) = ec::construct_codewords(&bits.into_bytes(), version, LEVEL).expect("the version fits");
+impl Printer {
+    /// For codes that are `link` and so many letters after it.
+    ///
+    /// # Panics
+    /// Where that is longer than any QR code (some 3,000 letters); a link of ours is an origin and a few letters.
+    pub fn new(link: &str, letters: usize) -> Self {
+        let text = format!("{link}{}", "A".repeat(letters));
+        let fits = |version| encode(&text, version).map(|data| (version, data));
+        let (version, data) = (1..=40).map(Version::Normal).find_map(fits).expect("a link of ours fits a QR code");
+        let first = draw(&data, version);
+        let turns = std::iter::repeat_with(OnceLock::new).take(data.len() * 8).collect();
+        Self { link: link.to_owned(), version, width: usize::from(version.width().unsigned_abs()), data, first, turns }
+    }
+
+    /// The code for the link and these letters.
+    ///
+    /// # Panics
+    /// Where there are more letters than the printer was made for.
+    pub fn print(&self, letters: &str) -> Modules {
+        let text = [&self.link, letters].concat();
+        let data = encode(&text, self.version).expect("as long as the first one");
+        let mut modules = self.first.clone();
+        for (at, (byte, first)) in data.iter().zip(&self.data).enumerate() {
+            let mut differs = byte ^ first;
+            while differs != 0 {
+                let bit = differs.leading_zeros();
+                differs ^= 0x80 >> bit;
+                for (word, turned) in modules.iter_mut().zip(self.turns(at, bit)) {
+                    *word ^= turned;
+                }
+            }
+        }
+        self.path(&modules)
+    }
+
+    fn turns(&self, at: usize, bit: u32) -> &[u64] {
+        self.turns[at * 8 + bit as usize].get_or_init(|| {
+            let mut data = self.data.clone();
+            data[at] ^= 0x80 >> bit;
+            let turned = draw(&data, self.version);
+            turned.iter().zip(&self.first).map(|(with, without)| with ^ without).collect()
+        })
+    }
+
+    fn path(&self, modules: &[u64]) -> Modules {
+        let size = u16::try_from(self.width + 2 * QUIET_ZONE).expect("a QR code has at most 177 modules");
+        let mut path = String::with_capacity(4096);
+        // Strokes run through the middle of a module.
+        path.push('M');
+        number(&mut path, QUIET_ZONE.cast_signed());
+        path.push(' ');
+        number(&mut path, QUIET_ZONE.cast_signed());
+        path.push_str(".5");
+        let is_dark = |at: usize| modules[at / 64] >> (at % 64) & 1 == 1;
+        let (mut pen_x, mut pen_y) = (0, 0);
+        for y in 0..self.width {
+            let row = y * self.width;
+            let mut x = 0;
+            while x < self.width {
+                let run = (x..self.width).take_while(|x| is_dark(row + x)).count();
+                if run == 0 {
+                    x += 1;
+                    continue;
+                }
+                move_to(&mut path, x.cast_signed() - pen_x, y.cast_signed() - pen_y);
+                path.push('h');
+                number(&mut path, run.cast_signed());
+                x += run;
+                (pen_x, pen_y) = (x.cast_signed(), y.cast_signed());
+            }
+        }
+        Modules { size, path }
+    }
+}
+
+/// The data codewords of a text; `None` where it does not fit. Capitals, digits and what stands in a host take eleven
+/// bits a pair; anything else takes eight a letter.
+fn encode(text: &str, version: Version) -> Option<Vec<u8>> {
+    const ALPHANUMERIC: &[u8] = b" $%*+-./:";
+    let is_short =
+        text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || ALPHANUMERIC.contains(&byte));
+    let mut bits = Bits::new(version);
+    let pushed =
+        if is_short { bits.push_alphanumeric_data(text.as_bytes()) } else { bits.push_byte_data(text.as_bytes()) };
+    pushed.and_then(|()| bits.push_terminator(LEVEL)).ok()?;
+    Some(bits.into_bytes())
+}
+
+/// The modules of these codewords. Every reader takes every mask (ISO/IEC 18004 §7.8), and what we encode is random,
+/// so there is no search for the prettiest of eight.
+fn draw(data: &[u8], version: Version) -> Vec<u64> {
+    let (data, correction) = ec::construct_codewords(data, version, LEVEL).expect("as many as the version has");
     let mut canvas = Canvas::new(version, LEVEL);
     canvas.draw_all_functional_patterns();
     canvas.draw_data(&data, &correction);
     canvas.apply_mask(MaskPattern::Checkerboard);
-    canvas.into_colors()
+    let mut modules = vec![0_u64; canvas_words(version)];
+    for (at, color) in canvas.into_colors().into_iter().enumerate() {
+        modules[at / 64] |= u64::from(color == Color::Dark) << (at % 64);
+    }
+    modules
+}
+
+fn canvas_words(version: Version) -> usize {
+    let width = usize::from(version.width().unsigned_abs());
+    (width * width).div_ceil(64)
 }
 
 /// Relative moves are the shortest way to say where the next run starts.
-fn move_to(path: &mut String, x: i32, y: i32) {
+fn move_to(path: &mut String, x: isize, y: isize) {
     path.push('m');
-    path.push_str(&x.to_string());
+    number(path, x);
     if y >= 0 {
         path.push(' ');
     }
-    path.push_str(&y.to_string());
+    number(path, y);
 }
 
-fn signed(modules: usize) -> i32 {
-    i32::try_from(modules).expect("a QR code has at most 177 modules")
+/// Writes a number of at most three digits: there are a thousand in a path.
+fn number(path: &mut String, number: isize) {
+    if number < 0 {
+        path.push('-');
+    }
+    let size = number.unsigned_abs();
+    for (unit, least) in [(100, 100), (10, 10), (1, 0)] {
+        if size >= least {
+            path.push(char::from(b"0123456789"[size / unit % 10]));
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LINK: &str = "HTTPS://LOGIN.EXAMPLE.COM/S/";
 
     /// Draws the path again, module by module.
     fn drawn(modules: &Modules) -> Vec<Vec<bool>> {
@@ -100,23 +195,47 @@ mod tests {
         dark
     }
 
+    fn random_letters() -> String {
+        let random: [u8; 40] = crate::entropy::random();
+        random.iter().map(|byte| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from(byte % 32)])).collect()
+    }
+
     #[test]
     fn the_path_draws_exactly_the_dark_modules_inside_a_quiet_zone_of_four() {
-        let text = "HTTPS://LOGIN.EXAMPLE.COM/S/ABCDEFGHIJKLMNOPQRSTUVWXYZ234567ABCDEFGH";
-        let colors = encode(text);
-        let width = colors.len().isqrt();
-        for (y, row) in drawn(&modules(text)).iter().enumerate() {
-            for (x, is_dark) in row.iter().enumerate() {
-                let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < width);
-                let expected = inside(x).zip(inside(y)).is_some_and(|(x, y)| colors[y * width + x] == Color::Dark);
-                assert_eq!(*is_dark, expected, "module {x},{y}");
+        for link in [LINK, "HTTP://LOCALHOST:3000/S/", "HTTPS://A_B.EXAMPLE/S/", "HTTPS://[::1]:3000/S/"] {
+            let printer = Printer::new(link, 40);
+            for _ in 0..50 {
+                let letters = random_letters();
+                let data = encode(&format!("{link}{letters}"), printer.version).expect("fits");
+                // Drawn from nothing, as the library does.
+                let expected = draw(&data, printer.version);
+                let width = printer.width;
+                for (y, row) in drawn(&printer.print(&letters)).iter().enumerate() {
+                    for (x, is_dark) in row.iter().enumerate() {
+                        let inside = |at: usize| at.checked_sub(QUIET_ZONE).filter(|at| *at < width);
+                        let module = inside(x).zip(inside(y)).map(|(x, y)| y * width + x);
+                        let dark = module.is_some_and(|at| expected[at / 64] >> (at % 64) & 1 == 1);
+                        assert_eq!(*is_dark, dark, "module {x},{y} of {link}{letters}");
+                    }
+                }
             }
         }
     }
 
     #[test]
+    fn what_is_encoded_is_what_the_library_would_encode() {
+        for _ in 0..50 {
+            let text = format!("{LINK}{}", random_letters());
+            let theirs = qrcode::bits::encode_auto(text.as_bytes(), LEVEL).expect("fits");
+            assert_eq!(encode(&text, theirs.version()), Some(theirs.into_bytes()), "{text}");
+        }
+        let text = "https://a_b.example/s/";
+        let theirs = qrcode::bits::encode_auto(text.as_bytes(), LEVEL).expect("fits");
+        assert_eq!(encode(text, theirs.version()), Some(theirs.into_bytes()), "{text}");
+    }
+
+    #[test]
     fn an_upper_case_link_packs_into_a_version_4_code() {
-        let link = format!("HTTPS://LOGIN.EXAMPLE.COM/S/{}", "A".repeat(40));
-        assert_eq!(modules(&link).size, 33 + 8);
+        assert_eq!(Printer::new(LINK, 40).print(&"A".repeat(40)).size, 33 + 8);
     }
 }

@@ -1,16 +1,18 @@
 //! Announcements among many instances, through Redis: one channel an instance. A ticket's record names the instances
 //! that watch its two sides, and whatever changes the ticket publishes to those and no others, in the same step.
 //!
-//! An announcement may be lost; then a slow sweep finds what was missed. When the connection is lost, all that watch
-//! here read again at once: as long as Redis is away they learn that, and when it is back, what has happened.
+//! An announcement may be lost; then a slow sweep finds what was missed, a few tickets at a time: twenty thousand
+//! pages that all read at once would be the next failure. Only when Redis itself does not answer all that watch here
+//! read at once, to learn just that.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use redis::{Script, cmd};
-use tokio::sync::mpsc;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::{sleep, timeout};
 
 use super::Side;
 use super::local::Local;
@@ -47,6 +49,18 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// `ARGV`: side, instance. The same for a page that has been here: it does not take the name from an instance that the
+/// page has moved to since.
+static STAY: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local seq = redis.call('HGET', KEYS[1], 'seq')
+        if not seq then return false end
+        redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
+        return tonumber(seq)",
+    )
+});
+
 /// `ARGV`: side, instance, id. Takes the name back, unless the page has come back elsewhere.
 static LEAVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -65,6 +79,8 @@ pub struct Remote {
     link: Link,
     /// Its key, and the channel of its announcements.
     name: String,
+    /// Rung when announcements were missed.
+    missed: Notify,
 }
 
 impl Remote {
@@ -72,9 +88,10 @@ impl Remote {
     pub(super) fn start(link: Link, id: &str) -> Arc<Self> {
         let (left, leaving) = mpsc::unbounded_channel();
         let local = Arc::new(Local::telling(left));
-        let remote = Arc::new(Self { local, link, name: format!("tessera:instance:{id}") });
+        let remote = Arc::new(Self { local, link, name: format!("tessera:instance:{id}"), missed: Notify::new() });
         tokio::spawn(Arc::clone(&remote).listen());
         tokio::spawn(Arc::clone(&remote).live());
+        tokio::spawn(Arc::clone(&remote).catch_up());
         tokio::spawn(Arc::clone(&remote).leave(leaving));
         remote
     }
@@ -112,7 +129,7 @@ impl Remote {
                     if let Ok(Ok(())) = timeout(SILENCE, listening.subscribe(&self.name)).await {
                         tracing::debug!("listening for announcements");
                         measure::reconnected("announcements");
-                        self.local.announce_all();
+                        self.missed.notify_one();
                         let mut messages = listening.into_on_message();
                         // The heartbeat is heard as well, so silence means that the connection is dead.
                         while let Ok(Some(message)) = timeout(SILENCE, messages.next()).await {
@@ -125,39 +142,54 @@ impl Remote {
                 }
                 Err(fault) => tracing::warn!(%fault, "announcements cannot be heard"),
             }
-            self.local.announce_all();
+            if self.link.ask::<()>(&cmd("PING")).await.is_err() {
+                self.local.announce_all();
+            }
             sleep(PAUSE).await;
         }
     }
 
-    /// Says that this instance lives; now and then looks at everything that is watched here.
+    /// Says that this instance lives.
     async fn live(self: Arc<Self>) {
-        let mut swept = Instant::now();
         loop {
             let life = u64::try_from(SILENCE.as_millis()).unwrap_or(u64::MAX);
             let said = self.link.ask::<()>(cmd("SET").arg(&self.name).arg(1).arg("PX").arg(life)).await;
             if said.is_ok() {
                 // Nobody hears it but this instance itself.
                 let _ = self.link.ask::<()>(cmd("PUBLISH").arg(&self.name).arg("")).await;
-                if swept.elapsed() >= SWEEP {
-                    self.sweep().await;
-                    swept = Instant::now();
-                }
             }
             sleep(HEARTBEAT).await;
         }
     }
 
-    /// Joins every ticket again, and wakes whoever has missed something.
-    async fn sweep(&self) {
-        let watched = self.local.watched();
-        stream::iter(watched)
-            .for_each_concurrent(AT_ONCE, |(ticket, side, seen)| async move {
-                if self.join(ticket, side).await.is_ok_and(|seq| seq != Some(seen)) {
-                    self.local.announce(ticket);
-                }
-            })
-            .await;
+    /// Looks at everything that is watched here, now and then and when announcements were missed.
+    async fn catch_up(self: Arc<Self>) {
+        let mut pause = SWEEP;
+        loop {
+            let was_missed = tokio::select! {
+                () = sleep(pause) => false,
+                () = self.missed.notified() => true,
+            };
+            pause = if self.sweep(was_missed).await { SWEEP } else { HEARTBEAT };
+        }
+    }
+
+    /// Wakes whoever has missed something; a phone in any case where announcements were missed, because nothing else
+    /// says that the browser came or went. `false` where Redis answered too few to go on.
+    async fn sweep(&self, was_missed: bool) -> bool {
+        let unanswered = AtomicUsize::new(0);
+        let look = async |ticket, side, seen| {
+            let seq = self.tell::<Option<u32>>(&STAY, ticket, side).await;
+            if !matches!(seq, Ok(seq) if seq == Some(seen)) || (was_missed && side == Side::Phone) {
+                // One that could not be looked at finds out for itself.
+                self.local.announce(ticket);
+            }
+            let is_lost = seq.is_err() && unanswered.fetch_add(1, Ordering::Relaxed) >= AT_ONCE;
+            if is_lost { Err(()) } else { Ok(()) }
+        };
+        let watched = stream::iter(self.local.watched().into_iter().map(Ok));
+        let all = watched.try_for_each_concurrent(AT_ONCE, |(ticket, side, seen)| look(ticket, side, seen)).await;
+        all.is_ok() && unanswered.load(Ordering::Relaxed) == 0
     }
 
     async fn leave(self: Arc<Self>, mut leaving: mpsc::UnboundedReceiver<(TicketId, Side)>) {

@@ -94,6 +94,7 @@ impl Settings {
         login.check()?;
         account.check()?;
         limits.check()?;
+        log.check()?;
         Ok(Self {
             data_dir: server.data_dir.clone().unwrap_or_else(|| PathBuf::from("data")),
             phone: phone.check()?,
@@ -227,6 +228,29 @@ mod tests {
             let line = read(toml).expect_err(toml).to_string();
             assert!(line.contains(named), "{line:?} should name {named}");
             assert_eq!(line.lines().count(), 1, "{line:?}");
+        }
+    }
+
+    #[test]
+    #[cfg(not(feature = "otel"))]
+    fn a_collector_is_refused_where_nothing_could_be_sent_to_it() {
+        let line = read("[log]\notlp_endpoint = 'http://collector:4318'").expect_err("refused").to_string();
+        assert_eq!(line, "log.otlp_endpoint: this binary was built without the feature `otel`");
+    }
+
+    #[test]
+    #[cfg(feature = "otel")]
+    fn a_collector_is_an_address_over_http() {
+        let read = |url: &str| read(&format!("[log]\notlp_endpoint = '{url}'"));
+        for right in ["http://collector:4318", "https://[2001:db8::1]/", "https://otlp.example/tenant/otlp"] {
+            assert_eq!(read(right).expect(right).log.otlp_endpoint.as_deref(), Some(right));
+        }
+        for wrong in
+            ["", "collector:4318", "/v1/traces", "grpc://collector:4317", "http://me:secret@collector", "http://a/?b"]
+        {
+            let line = read(wrong).expect_err(wrong).to_string();
+            assert!(line.starts_with("log.otlp_endpoint: ") && line.lines().count() == 1, "{line}");
+            assert!(!line.contains("secret"), "{line}");
         }
     }
 

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use axum::http::Uri;
 use figment::value::Value;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -247,11 +248,32 @@ pub struct Log {
     pub level: String,
     /// How lines look.
     pub format: LogFormat,
+    /// A collector of traces, which speaks OTLP over HTTP.
+    pub otlp_endpoint: Option<String>,
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { level: "info".to_owned(), format: LogFormat::Text }
+        Self { level: "info".to_owned(), format: LogFormat::Text, otlp_endpoint: None }
+    }
+}
+
+impl Log {
+    pub(super) fn check(&self) -> Result<(), WrongSetting> {
+        let Some(endpoint) = &self.otlp_endpoint else { return Ok(()) };
+        let wrong = |what: &str| Err(WrongSetting::new("log.otlp_endpoint", what));
+        if cfg!(not(feature = "otel")) {
+            return wrong("this binary was built without the feature `otel`");
+        }
+        let Ok(uri) = endpoint.parse::<Uri>() else { return wrong("is not a URL") };
+        if !matches!(uri.scheme_str(), Some("http" | "https")) {
+            return wrong("starts with http:// or https://");
+        }
+        // What a collector is let in by goes into OTEL_EXPORTER_OTLP_HEADERS, as everywhere.
+        if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) || uri.query().is_some() {
+            return wrong("is scheme, host, port and perhaps a path, without a user or a query");
+        }
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::Fault;
 use super::postgres::{self, Postgres};
@@ -107,23 +107,17 @@ pub struct SessionRow {
     pub ends_at: Timestamp,
 }
 
-/// Times a store's work.
-async fn measured<T, E>(store: &'static str, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-    let asked = Instant::now();
-    let done = work.await;
-    measure::store(store, asked.elapsed(), done.is_ok());
-    done
-}
-
 /// Runs a query on a connection of PostgreSQL's pool, within the deadline.
 macro_rules! on_postgres {
     ($postgres:expr, $query:expr $(, $argument:expr)*) => {
-        measured("postgres", Box::pin(timeout(postgres::DEADLINE, async {
-            let mut connection = $postgres.pool.acquire().await?;
-            $query(&mut connection $(, $argument)*).await
-        })))
+        measure::store("postgres", Box::pin(async {
+            let asked = timeout(postgres::DEADLINE, async {
+                let mut connection = $postgres.pool.acquire().await?;
+                $query(&mut connection $(, $argument)*).await
+            });
+            asked.await.map_err(|_| Fault::TooSlow)?
+        }))
         .await
-        .map_err(|_| Fault::TooSlow)?
     };
 }
 
@@ -148,7 +142,7 @@ macro_rules! write {
                 let written = sqlite.writer.write(move |connection| {
                     Box::pin(async move { sqlite::queries::$query(connection $(, $argument)*).await })
                 });
-                measured("sqlite writer", written).await
+                measure::store("sqlite writer", written).await
             }
             Records::Postgres(postgres) => on_postgres!(postgres, postgres::queries::$query $(, $argument)*),
         }

@@ -1,7 +1,8 @@
 //! A browser or a phone as the server sees one: cookies kept, the headers that browsers send, an address of its own.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Method, StatusCode};
@@ -19,10 +20,33 @@ pub const PHONE: &str =
 pub struct Browser {
     client: Client,
     origin: String,
-    base: String,
+    instances: Instances,
     cookies: Mutex<BTreeMap<String, String>>,
     agent: &'static str,
     address: String,
+}
+
+/// Where an origin is served: each request goes to the next of these ports, as round robin in DNS has it.
+#[derive(Clone, Default)]
+pub struct Instances(Arc<(Mutex<Vec<u16>>, AtomicUsize)>);
+
+impl Instances {
+    pub fn add(&self, port: u16) {
+        self.ports().push(port);
+    }
+
+    pub fn remove(&self, port: u16) {
+        self.ports().retain(|known| *known != port);
+    }
+
+    fn next(&self) -> u16 {
+        let (ports, turn) = (self.ports(), self.0.1.fetch_add(1, Ordering::Relaxed));
+        ports[turn % ports.len()]
+    }
+
+    fn ports(&self) -> MutexGuard<'_, Vec<u16>> {
+        self.0.0.lock().expect("not poisoned")
+    }
 }
 
 /// An answer, read to its end.
@@ -55,7 +79,7 @@ impl Browser {
         Self {
             client: server.client.clone(),
             origin: server.origin.clone(),
-            base: format!("http://{}", server.address),
+            instances: at(server.port()),
             cookies: Mutex::default(),
             agent,
             address: address.to_owned(),
@@ -64,11 +88,16 @@ impl Browser {
 
     /// A browser that reaches `origin` at this port of the machine.
     pub fn at(origin: &str, port: u16, agent: &'static str, address: &str) -> Self {
+        Self::among(origin, at(port), agent, address)
+    }
+
+    /// A browser that reaches `origin` at any of these.
+    pub fn among(origin: &str, instances: Instances, agent: &'static str, address: &str) -> Self {
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
         Self {
             client,
             origin: origin.to_owned(),
-            base: format!("http://127.0.0.1:{port}"),
+            instances,
             cookies: Mutex::default(),
             agent,
             address: address.to_owned(),
@@ -80,7 +109,7 @@ impl Browser {
         Self {
             client: self.client.clone(),
             origin: self.origin.clone(),
-            base: self.base.clone(),
+            instances: self.instances.clone(),
             cookies: Mutex::default(),
             agent,
             address: address.to_owned(),
@@ -142,7 +171,7 @@ impl Browser {
         headers: &[(&str, &str)],
         form: Option<&[(&str, &str)]>,
     ) -> reqwest::Result<Reply> {
-        let mut request = self.client.request(method, format!("{}{path}", self.base));
+        let mut request = self.client.request(method, format!("http://{}{path}", self.base()));
         request = request
             .header("host", self.host())
             .header("user-agent", self.agent)
@@ -182,9 +211,9 @@ impl Browser {
         self.origin.strip_prefix("http://").unwrap_or(&self.origin)
     }
 
-    /// Where it connects to: its instance, whatever the address that people see.
-    pub fn base(&self) -> &str {
-        self.base.strip_prefix("http://").unwrap_or(&self.base)
+    /// Where it connects to: an instance, whatever the address that people see.
+    pub fn base(&self) -> String {
+        format!("127.0.0.1:{}", self.instances.next())
     }
 
     pub fn origin(&self) -> &str {
@@ -282,6 +311,12 @@ impl Reply {
         let json: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
         json["error"].as_str().unwrap_or_default().to_owned()
     }
+}
+
+fn at(port: u16) -> Instances {
+    let instances = Instances::default();
+    instances.add(port);
+    instances
 }
 
 fn quoted(value: &str) -> String {

@@ -86,8 +86,7 @@ pub async fn crowd_of(
 }
 
 /// One sign-in, from the page to the session; says how many sessions came of it.
-async fn sign_in(browser: Browser, phone: Arc<Browser>, page: Page, of: usize) -> usize {
-    let how = page;
+async fn sign_in(browser: Browser, phone: Arc<Browser>, how: Page, of: usize) -> usize {
     let page = insist(&browser, "/login", None).await;
     assert_eq!(page.status, StatusCode::OK, "{page:?}");
     let shown = Shown::read(&page.body);

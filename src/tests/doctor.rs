@@ -7,6 +7,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::pair::Pair;
+use super::proxy::Wire;
 use super::server::Server;
 use super::spawn::{Redis, free_port};
 
@@ -116,20 +117,11 @@ async fn each_planted_misconfiguration_is_found() {
     let (lru, replica) =
         (Redis::with(&["--maxmemory-policy", "allkeys-lru"]), Redis::with(&["--replicaof", "127.0.0.1", "1"]));
     let secret = Redis::with(&["--requirepass", "hunter2"]);
-    // The server behind a proxy believes that it is reached where the proxy is.
-    let behind = async |by: Proxy| {
-        let listener = free_port();
-        let reached: Arc<str> = url(listener).into();
-        let server = Server::start_with(|settings| settings.public_url = reached).await;
-        let port = proxy(&server, by).await;
-        // What listens is another port than what is believed: the doctor is told the one that listens, as a browser is.
-        (server, port)
-    };
+    // The server behind a proxy believes that it is reached where it listens itself.
     let through = async |by: Proxy| {
-        let (server, port) = behind(by).await;
-        let examined = examined(vec![("SERVER__PUBLIC_URL", url(port))]).await;
-        drop(server);
-        examined
+        let server = Server::start().await;
+        let port = proxy(&server, by).await;
+        examined(vec![("SERVER__PUBLIC_URL", url(port))]).await
     };
     let planted = [
         ("server.adress", examined(vec![("SERVER__ADRESS", "x".to_owned())]).await),
@@ -160,7 +152,6 @@ async fn each_planted_misconfiguration_is_found() {
     for (finding, (said, _)) in &planted {
         assert!(said.contains(finding), "{finding} is not found in:\n{said}");
     }
-    let own = free_port();
     // On the very port that people reach, so that only what the proxy does is wrong.
     for (finding, by) in [
         (
@@ -169,28 +160,11 @@ async fn each_planted_misconfiguration_is_found() {
         ),
         ("held back on the way", Proxy { holds_back: true, ..HONEST }),
     ] {
+        let own = free_port();
         let reached: Arc<str> = url(own).into();
         let server = Server::start_with(|settings| settings.public_url = reached).await;
-        let port = proxy(&server, by).await;
-        let relay = relay(own, port).await;
+        let _wire = Wire::between(own, proxy(&server, by).await).await;
         let (said, _) = examined(vec![("SERVER__PUBLIC_URL", url(own))]).await;
-        relay.abort();
-        let _ = relay.await;
         assert!(said.contains(finding), "{finding} is not found in:\n{said}");
     }
-}
-
-/// Listens on a given port and passes on to another.
-async fn relay(from: u16, to: u16) -> tokio::task::JoinHandle<()> {
-    let listener = TcpListener::bind(("127.0.0.1", from)).await.expect("a port that was free");
-    tokio::spawn(async move {
-        loop {
-            let (mut near, _) = listener.accept().await.expect("accepts");
-            tokio::spawn(async move {
-                if let Ok(mut far) = TcpStream::connect(("127.0.0.1", to)).await {
-                    let _ = tokio::io::copy_bidirectional(&mut near, &mut far).await;
-                }
-            });
-        }
-    })
 }

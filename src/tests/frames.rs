@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tessera::web::bounds::SOCKET_MESSAGES_PER_MINUTE;
+use tessera::web::bounds::{PING_EVERY, SOCKET_MESSAGES_PER_MINUTE};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -155,4 +155,22 @@ async fn sec_22_pongs_that_nobody_asked_for_are_messages_like_any_other() {
         raw.write(FIN | PONG, b"").await;
     }
     assert_eq!(raw.closed().await, Some(1008));
+}
+
+#[tokio::test]
+async fn sec_67_a_half_open_socket_ends_when_two_pings_were_not_answered() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let mut dead = Raw::open(&server, &browser, &shown).await;
+    let mut alive = Raw::open(&server, &browser, &shown).await;
+    server.clock.advance(PING_EVERY);
+    assert_eq!(dead.read().await, Some((PING, Vec::new())));
+    assert_eq!(alive.read().await, Some((PING, Vec::new())));
+    alive.write(FIN | PONG, b"").await;
+    alive.write(FIN | PING, b"heard").await;
+    assert_eq!(alive.read().await, Some((PONG, b"heard".to_vec())), "what it said was heard");
+    server.clock.advance(PING_EVERY);
+    assert_eq!(dead.read().await, None);
+    assert_eq!(alive.read().await, Some((PING, Vec::new())), "whoever answers is asked again");
 }

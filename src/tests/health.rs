@@ -44,6 +44,10 @@ async fn metrics_count_what_happened_and_name_nobody() {
     let shown = browser.show_code().await;
     let mut socket = super::watch::watch(&browser, &shown).await;
     super::watch::event(&mut socket).await;
+    for came in ["down", "on", "on"] {
+        let poll = format!("/login/{}/watch?after=1&wait=1&came={came}", shown.ticket);
+        assert_eq!(browser.fetch(reqwest::Method::GET, &poll).await.status, StatusCode::OK);
+    }
     let code = phone.approve(&shown).await;
     let claim = format!("/login/{}/claim", shown.ticket);
     browser.fetch(reqwest::Method::POST, &claim).await;
@@ -58,13 +62,15 @@ async fn metrics_count_what_happened_and_name_nobody() {
         "tessera_sign_ins_total{outcome=\"password\"} 1",
         "tessera_scan_to_approve_seconds_count 1",
         "tessera_approve_to_signed_in_seconds_count 1",
-        "tessera_watches_total{carrier=\"socket\",resumed=\"no\"} 1",
+        "tessera_watches_total{carrier=\"socket\",came=\"first\"} 1",
+        "tessera_watches_total{carrier=\"poll\",came=\"down\"} 1",
         "tessera_watchers{carrier=\"socket\"}",
         "tessera_refused_total{step=\"claim\",reason=\"already_used\"} 1",
         "tessera_store_seconds_count{store=\"sqlite writer\",answered=\"yes\"}",
     ] {
         assert!(text.contains(metric), "{metric} is missing in:\n{text}");
     }
+    assert!(!text.contains("came=\"on\""), "polls that go on are one watch");
     for secret in [&shown.ticket, &shown.typed, &code, "Alice", "198.51.100.1"] {
         assert!(!text.contains(secret), "{secret} is in:\n{text}");
     }

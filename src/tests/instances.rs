@@ -1,5 +1,7 @@
 //! Many instances: what one of them does is seen by all, at once, and exactly once.
 
+use std::time::Duration;
+
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tessera::entropy::random;
@@ -8,6 +10,9 @@ use tessera::ticket::ids::Attempt;
 use super::browser::{Browser, DESKTOP};
 use super::pair::Pair;
 use super::watch::{close, event, open, watch};
+
+/// Well before an instance looks at everything by itself, which is every ten seconds.
+const SOON: Duration = Duration::from_secs(4);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_on_one_instance_is_signed_in_by_a_phone_on_the_other() {
@@ -33,6 +38,21 @@ async fn a_browser_on_one_instance_is_signed_in_by_a_phone_on_the_other() {
     let elsewhere = Browser::new(&pair.second, DESKTOP, "198.51.100.1");
     elsewhere.set_cookie("__Host-tessera-session", &browser.cookie("__Host-tessera-session").expect("a session"));
     assert!(elsewhere.is_signed_in().await, "the session holds on both");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_announced_while_nobody_could_hear_is_told_soon_and_on_the_same_socket() {
+    let pair = Pair::start().await;
+    let (browser, phone) = (pair.desktop(), pair.phone("Alice").await);
+    let shown = browser.show_code().await;
+    let mut socket = watch(&browser, &shown).await;
+    let code = phone.scan(&shown).await;
+    next_that(&mut socket, |seen| seen["scanned"].is_object()).await;
+    let (redis, _) = &pair.stores;
+    assert_ne!(redis.cli(&["CLIENT", "KILL", "TYPE", "pubsub"]).trim(), "0");
+    phone.post("/api/approve", &[("code", &code)]).await;
+    let told = next_that(&mut socket, |seen| seen["approved"].is_object());
+    tokio::time::timeout(SOON, told).await.expect("told soon");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

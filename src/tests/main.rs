@@ -3,26 +3,38 @@
 
 mod account;
 mod api;
+mod binary;
 mod browser;
 mod connections;
 mod crowd;
+#[cfg(target_os = "linux")]
+mod disk;
 mod doctor;
 mod faults;
 mod frames;
 mod guard;
 mod health;
+mod hostile;
 mod house_rules;
 mod instances;
 mod limits;
 mod login;
 mod logs;
+#[cfg(target_os = "linux")]
+mod machine;
 mod pair;
 mod place;
+#[cfg(target_os = "linux")]
+mod power;
 mod processes;
 mod proxies;
 mod proxy;
 mod races;
 mod server;
 mod spawn;
+#[cfg(target_os = "linux")]
+mod synced;
+#[cfg(feature = "otel")]
+mod traces;
 mod turns;
 mod watch;

@@ -12,7 +12,12 @@ pub struct Wire {
 
 impl Wire {
     pub async fn to(port: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::between(0, port).await
+    }
+
+    /// From this port (0: any that is free) to that one.
+    pub async fn between(from: u16, port: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", from)).await.expect("a free port");
         let own = listener.local_addr().expect("bound").port();
         let (whole, seen) = watch::channel(true);
         tokio::spawn(async move {

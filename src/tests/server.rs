@@ -91,6 +91,10 @@ impl Server {
         assert!(self.app.accounts.records.add_account(account).await.expect("answers"), "a new name");
     }
 
+    pub fn port(&self) -> u16 {
+        self.address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port")
+    }
+
     /// Moves the clock.
     pub fn pass(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));

@@ -57,6 +57,16 @@ impl Process {
         child.wait().expect("waited for");
     }
 
+    /// Ends it as an operator would, where it does not take long; for what leaves something behind otherwise.
+    fn end_gently(&self) {
+        let mut child = self.child();
+        let _ = Command::new("kill").args(["-s", "INT", &child.id().to_string()]).stderr(Stdio::null()).status();
+        let begun = Instant::now();
+        while matches!(child.try_wait(), Ok(None)) && begun.elapsed() < Duration::from_secs(5) {
+            sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Waits until it ends by itself.
     pub fn ended(&self) {
         self.child().wait().expect("waited for");
@@ -74,6 +84,11 @@ impl Drop for Process {
 /// A port that nobody listens on now.
 pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("bound").port()
+}
+
+/// How much of a test that can go on for ever: `make soak` asks for more.
+pub fn scale(usual: usize) -> usize {
+    std::env::var("TESSERA_SOAK").ok().and_then(|factor| factor.parse::<usize>().ok()).map_or(usual, |by| usual * by)
 }
 
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
@@ -110,6 +125,24 @@ impl Redis {
         let redis = Self { port, process, arguments, folder };
         redis.await_answer();
         redis
+    }
+
+    /// A server that asks for a password and speaks TLS as well; where it does, and its certificate.
+    pub fn over_tls(password: &str) -> (Self, String, PathBuf) {
+        let (port, folder) = (free_port(), tempfile::tempdir().expect("a folder"));
+        let pair = rcgen::KeyPair::generate().expect("a key");
+        let named = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
+        let signed = named.self_signed(&pair).expect("a certificate");
+        let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+        std::fs::write(&cert, signed.pem()).expect("written");
+        std::fs::write(&key, pair.serialize_pem()).expect("written");
+        let (cert_arg, key_arg, tls_port) = (cert.to_string_lossy(), key.to_string_lossy(), port.to_string());
+        let files = ["--tls-cert-file", &*cert_arg, "--tls-key-file", &*key_arg, "--tls-auth-clients", "no"];
+        let redis = Self::with(&[&["--requirepass", password, "--tls-port", &tls_port][..], &files].concat());
+        // Kept as long as the server: it reads them when it starts again.
+        let cert = redis.folder.path().join("cert.pem");
+        std::fs::copy(folder.path().join("cert.pem"), &cert).expect("copied");
+        (redis, format!("rediss://:{password}@localhost:{port}"), cert)
     }
 
     fn command(arguments: &[String]) -> Command {
@@ -300,6 +333,13 @@ impl Postgres {
 
     pub fn address(&self) -> String {
         format!("postgres://tessera@127.0.0.1:{}/postgres", self.port)
+    }
+}
+
+impl Drop for Postgres {
+    /// Its shared memory is the kernel's, and outlives a process that is killed.
+    fn drop(&mut self) {
+        self.process.end_gently();
     }
 }
 

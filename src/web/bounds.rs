@@ -18,6 +18,17 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// A TLS handshake is over after this.
 pub const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// A connection that is ended to make room for the next one is gone within this.
+pub const ROOM_TIMEOUT: Duration = Duration::from_millis(200);
+/// And none is ended for that before it was silent for this long: three round trips around the world.
+pub const SILENCE_LEAST: Duration = Duration::from_millis(300);
+/// Bytes that TLS keeps for a peer that does not take them.
+pub const TLS_BUFFER: usize = 16 * 1024;
+/// Bytes of memory that one connection takes at most, whatever its peer does: [`HEAD_BYTES`] that come and as many that
+/// go, [`BODY_BYTES`], and what handles them. TLS comes on top:
+/// [`TLS_BUFFER`] and its own state. So `[limits] connections` is a bound of memory too.
+pub const CONNECTION_BYTES: usize = 64 * 1024;
+
 /// Bytes of one message from a watching page; what it says fits in 16.
 pub const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
 /// The read buffer of a socket. A page says a few bytes a minute, and the library's default is 128 KiB a page.

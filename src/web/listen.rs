@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use axum::response::Response;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -23,10 +23,14 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::bounds::{DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, TLS_TIMEOUT, UNACKNOWLEDGED};
+use super::bounds::{
+    DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT, UNACKNOWLEDGED,
+};
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::keep_alive::{self, KeepAlive};
 use super::problem::Problem;
+use super::silent::{Guest, Heard, Silent};
+use crate::measure;
 
 /// A connection's place among those that are allowed. Whoever outlives the HTTP part of it (a WebSocket) keeps it.
 #[derive(Clone)]
@@ -40,16 +44,41 @@ impl std::fmt::Debug for Place {
 
 struct Held {
     _one: OwnedSemaphorePermit,
+    _network: Arrival,
+}
+
+/// One connection of its network, where those are counted.
+struct Arrival {
     network: Option<IpAddr>,
     crowd: Arc<Crowd>,
 }
 
-impl Drop for Held {
+impl Arrival {
+    fn enter(crowd: &Arc<Crowd>, network: Option<IpAddr>) -> Option<Self> {
+        let fits = network.is_none_or(|network| crowd.enter(network));
+        fits.then(|| Self { network, crowd: Arc::clone(crowd) })
+    }
+}
+
+impl Drop for Arrival {
     fn drop(&mut self) {
         if let Some(network) = self.network {
             self.crowd.leave(network);
         }
     }
+}
+
+/// A free place; where there is none, one is made.
+async fn room(places: &Arc<Semaphore>, silent: &Silent) -> Option<OwnedSemaphorePermit> {
+    if let Ok(free) = Arc::clone(places).try_acquire_owned() {
+        return Some(free);
+    }
+    if !silent.end_one() {
+        return None;
+    }
+    measure::turned_away("silent");
+    // Its task gives the place back as soon as it is ended.
+    tokio::time::timeout(ROOM_TIMEOUT, Arc::clone(places).acquire_owned()).await.ok()?.ok()
 }
 
 /// Who is connected, by network.
@@ -99,7 +128,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
     let places = Arc::new(Semaphore::new(door.connections));
     let crowd = Arc::new(Crowd { most: door.per_network, by_network: Mutex::default() });
-    let keep_alive = KeepAlive::new();
+    let (keep_alive, silent) = (KeepAlive::new(), Silent::default());
     let closing = CancellationToken::new();
     let end = async {
         door.stopping.cancelled().await;
@@ -121,17 +150,23 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
         };
         let address = peer.ip().to_canonical();
         let counted = (!door.proxies.trusts(address)).then(|| ClientAddress(address).network());
-        let Ok(one) = Arc::clone(&places).try_acquire_owned() else {
-            tracing::warn!("a connection was refused: as many are open as are allowed");
+        let Some(network) = Arrival::enter(&crowd, counted) else {
+            tracing::info!("a connection was refused: its network has as many open as are allowed");
+            measure::turned_away("network");
             continue;
         };
-        if counted.is_some_and(|network| !crowd.enter(network)) {
-            tracing::info!("a connection was refused: its network has as many open as are allowed");
+        let Some(one) = room(&places, &silent).await else {
+            tracing::warn!("a connection was refused: as many are open as are allowed");
+            measure::turned_away("full");
             continue;
-        }
-        let place = Place(Arc::new(Held { _one: one, network: counted, crowd: Arc::clone(&crowd) }));
-        let served = Served { peer, place, keep_alive: keep_alive.connection(), router: router.clone() };
-        tokio::spawn(connection(stream, served, door.tls.clone(), closing.clone()));
+        };
+        let place = Place(Arc::new(Held { _one: one, _network: network }));
+        let (keep_alive, router) = (keep_alive.connection(), router.clone());
+        let (tls, closing) = (door.tls.clone(), closing.clone());
+        silent.spawn(|guest| {
+            let guest = Arc::new(guest);
+            connection(stream, Served { peer, place, keep_alive, guest, router }, tls, closing)
+        });
     }
     drop(listener);
     closing.cancel();
@@ -149,16 +184,24 @@ struct Served {
     peer: SocketAddr,
     place: Place,
     keep_alive: keep_alive::Connection,
+    guest: Arc<Guest>,
     router: Router,
 }
 
 impl Served {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
         self.keep_alive.asked();
-        let mut request = request.map(Body::new);
+        if request.body().is_end_stream() {
+            self.guest.asked();
+        }
+        let mut request = request.map(|body| Body::new(Heard { body, guest: Arc::clone(&self.guest) }));
         request.extensions_mut().insert(Peer(self.peer));
         request.extensions_mut().insert(self.place.clone());
-        Ok(self.keep_alive.answered(self.router.clone().oneshot(request).await?))
+        let answer = self.router.clone().oneshot(request).await?;
+        // A body that nobody read to its end is silent no longer either.
+        self.guest.asked();
+        self.guest.answered(&answer);
+        Ok(self.keep_alive.answered(answer))
     }
 }
 
@@ -170,8 +213,9 @@ async fn connection(stream: TcpStream, served: Served, tls: Option<TlsAcceptor>,
     match tls {
         None => http(stream, served, closing).await,
         Some(tls) => {
+            let handshake = tls.accept_with(stream, |tls| tls.set_buffer_limit(Some(TLS_BUFFER)));
             // A peer that does not get through its handshake learns nothing and is not worth a line.
-            if let Ok(Ok(stream)) = tokio::time::timeout(TLS_TIMEOUT, tls.accept(stream)).await {
+            if let Ok(Ok(stream)) = tokio::time::timeout(TLS_TIMEOUT, handshake).await {
                 http(stream, served, closing).await;
             }
         }

@@ -13,4 +13,7 @@ pub mod limits;
 pub mod listen;
 pub mod next_path;
 pub mod problem;
+mod silent;
 pub mod tls;
+#[cfg(feature = "otel")]
+pub mod traced;

@@ -34,6 +34,10 @@ pub fn self_signed(data_dir: &Path, address: IpAddr) -> io::Result<TlsAcceptor> 
     let cert = data_dir.join(format!("lan-{address}.cert.pem").replace(':', "-"));
     let key = data_dir.join(format!("lan-{address}.key.pem").replace(':', "-"));
     if !(cert.is_file() && key.is_file()) {
+        // One without the other, where the first start was interrupted, is of no use.
+        for half in [&cert, &key] {
+            let _ = std::fs::remove_file(half);
+        }
         let mut params = CertificateParams::new(vec!["localhost".to_owned()]).map_err(io::Error::other)?;
         params.subject_alt_names.push(SanType::IpAddress(address));
         params.distinguished_name.push(DnType::CommonName, "Tessera on this network");

@@ -178,9 +178,7 @@ impl Link {
                 sleep(PAUSE).await;
             }
         };
-        let asked = Instant::now();
-        let outcome = timeout(DEADLINE, attempts).await;
-        measure::store("redis", asked.elapsed(), outcome.is_ok());
+        let outcome = measure::store("redis", timeout(DEADLINE, attempts)).await;
         outcome.unwrap_or_else(|_| {
             // A connection that answers nobody is not trusted to answer the next caller. One that is only slow stays:
             // all that is under way on it would have to be asked again, and it would be slower still.
@@ -199,7 +197,9 @@ impl Link {
         if let Some(current) = self.current() {
             return Ok(current);
         }
-        let connection = self.0.servers.connect().await?;
+        // What it takes to connect is needed once in a while, and not in every call.
+        let connecting: RedisFuture<'_, Connection> = Box::pin(self.0.servers.connect());
+        let connection = connecting.await?;
         *number += 1;
         measure::reconnected("redis");
         self.hears();

@@ -1,0 +1,63 @@
+//! The floor under everything that crosses instances: what Redis and its client library need for one script that
+//! compares, sets and publishes, until a subscriber has the message.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use redis::aio::MultiplexedConnection;
+use redis::{Client, Script};
+
+use super::Failure;
+use super::taps::{LANES, Lane, Waiting, delays};
+
+const CHANNEL: &str = "floor";
+
+/// `ARGV`: before, after, channel, name.
+const SCRIPT: &str = r"
+    if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+    redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
+    redis.call('PUBLISH', ARGV[3], ARGV[4])
+    return 1";
+
+/// One of those who call, over one connection that all share.
+struct Call {
+    script: Script,
+    connection: MultiplexedConnection,
+}
+
+impl Lane for Call {
+    async fn tap(&mut self, key: &str) -> Result<(), Failure> {
+        let mut call = self.script.key(key);
+        let done: bool = call.arg(0).arg(1).arg(CHANNEL).arg(key).invoke_async(&mut self.connection).await?;
+        if done { Ok(()) } else { Err("the script found another value".into()) }
+    }
+}
+
+/// Microseconds from each of `count` calls to its message, sorted; one every so often.
+pub async fn measure(address: &str, count: usize, every: Duration) -> Result<Vec<f64>, Failure> {
+    let client = Client::open(address)?;
+    let connection = client.get_multiplexed_async_connection().await?;
+    let mut setting = connection.clone();
+    let mut waiting = Vec::new();
+    for at in 0..count {
+        let code = format!("floor:{at}");
+        redis::cmd("SET").arg(&code).arg(0).arg("EX").arg(600).exec_async(&mut setting).await?;
+        waiting.push(Waiting::at(code));
+    }
+    let mut subscribed = client.get_async_pubsub().await?;
+    subscribed.subscribe(CHANNEL).await?;
+    let heard = waiting.clone();
+    let listening = tokio::spawn(async move {
+        let mut messages = subscribed.into_on_message();
+        while let Some(message) = messages.next().await {
+            let at = message.get_payload::<String>().ok().and_then(|key| key.strip_prefix("floor:")?.parse().ok());
+            if let Some(page) = at.and_then(|at: usize| heard.get(at)) {
+                page.hears();
+            }
+        }
+    });
+    let lanes = (0..LANES).map(|_| Call { script: Script::new(SCRIPT), connection: connection.clone() }).collect();
+    let measured = delays(lanes, &waiting, every).await;
+    listening.abort();
+    measured
+}

@@ -1,0 +1,193 @@
+//! People before one instance, as many as one process has descriptors for: this program started once more, which does
+//! line by line what it is told on its standard input, and answers each line with one of its own.
+//!
+//! | told | answered with |
+//! |---|---|
+//! | `arrive N` | pages that watch, once all have arrived, N a second |
+//! | `count` | pages that watch, and how often a code was renewed so far |
+//! | `tap N M` | microseconds from tap to page of N pages, M a second |
+//! | `move` | pages that watch, once all have come back at the other instance |
+
+use std::io::{self, BufRead as _, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
+use tokio::time::{interval, sleep, sleep_until, timeout};
+
+use super::Failure;
+use super::http::Connection;
+use super::socket::Socket;
+use super::taps::{Approval, LANES, Waiting, delays};
+use super::visit::{Page, Phone, Site};
+use super::waiting::{address, listen};
+
+/// A page renews its code this long after the one before: shortly before it ends.
+const RENEW_EVERY: Duration = Duration::from_secs(55);
+/// The longest that a page waits before it comes back: the first of its waits (`login/follow.rs`).
+const RETURN: f64 = 0.5;
+/// No return takes longer.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a crowd is told when it is started.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Orders {
+    /// How the pages name the site.
+    pub host: String,
+    /// The instance of its pages, the one where they go after its end, and the one of its phones.
+    pub pages_at: SocketAddr,
+    /// Where they go after its end.
+    pub then_at: SocketAddr,
+    /// Where its phones are.
+    pub phones_at: SocketAddr,
+    /// People.
+    pub pages: u32,
+    /// The number of the first of them.
+    pub first: u32,
+}
+
+/// What it answers.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Answer {
+    /// Pages that watch.
+    pub watching: u32,
+    /// Codes renewed so far.
+    pub renewed: u32,
+    /// Microseconds from tap to page.
+    pub delays: Vec<f64>,
+}
+
+/// All of them.
+struct Crowd {
+    orders: Orders,
+    watching: AtomicU32,
+    renewed: AtomicU32,
+    is_moving: AtomicBool,
+}
+
+/// Does what it is told until its input ends.
+pub async fn serve(orders: &str) -> Result<(), Failure> {
+    rlimit::increase_nofile_limit(u64::MAX)?;
+    let crowd = Arc::new(Crowd {
+        orders: serde_json::from_str(orders)?,
+        watching: AtomicU32::new(0),
+        renewed: AtomicU32::new(0),
+        is_moving: AtomicBool::new(false),
+    });
+    let (mut waiting, mut taken) = (Vec::new(), 0);
+    for line in io::stdin().lock().lines() {
+        let line = line?;
+        let words: Vec<&str> = line.split(' ').collect();
+        let mut answer = Answer::default();
+        match words[..] {
+            ["arrive", rate] => waiting = crowd.arrive(rate.parse()?).await?,
+            ["tap", count, rate] => {
+                let pages: Vec<_> = waiting.iter().skip(taken).take(count.parse()?).cloned().collect();
+                taken += pages.len();
+                answer.delays = crowd.tap(&pages, rate.parse()?).await?;
+            }
+            ["move"] => crowd.returned().await,
+            _ => {}
+        }
+        answer.watching = crowd.watching.load(Ordering::Relaxed);
+        answer.renewed = crowd.renewed.load(Ordering::Relaxed);
+        writeln!(io::stdout(), "{}", serde_json::to_string(&answer)?)?;
+    }
+    Ok(())
+}
+
+impl Crowd {
+    fn site(&self, at: SocketAddr) -> Site {
+        Site { at, host: self.orders.host.clone() }
+    }
+
+    /// Pages come at this rate, each of which waits from the moment that it is there.
+    async fn arrive(self: &Arc<Self>, rate: u32) -> Result<Vec<Arc<Waiting>>, Failure> {
+        let mut arriving = JoinSet::new();
+        let mut tick = interval(Duration::from_secs(1) / rate);
+        for page in 0..self.orders.pages {
+            tick.tick().await;
+            let (crowd, from) = (Arc::clone(self), address(self.orders.first + page));
+            arriving.spawn(async move {
+                let site = crowd.site(crowd.orders.pages_at);
+                let mut connection = Connection::open(site.at, from).await?;
+                let page = Page::open(&mut connection, &site, from).await?;
+                let (socket, shown) = (page.watch().await?, Waiting::at(page.code()));
+                let waiting = Arc::clone(&shown);
+                tokio::spawn(async move { crowd.stay(page, socket, &waiting).await });
+                Ok::<_, Failure>(shown)
+            });
+        }
+        let mut arrived = Vec::new();
+        while let Some(page) = arriving.join_next().await {
+            arrived.push(page??);
+        }
+        Ok(arrived)
+    }
+
+    /// A page that waits: it renews its code, and comes back when its instance is gone.
+    async fn stay(&self, mut page: Page, socket: Socket, shown: &Waiting) {
+        let mut renew_at = tokio::time::Instant::now() + RENEW_EVERY;
+        let mut socket = Some(socket);
+        while let Some(open) = socket.take() {
+            self.watching.fetch_add(1, Ordering::Relaxed);
+            let listening = listen(open, shown);
+            tokio::pin!(listening);
+            loop {
+                tokio::select! {
+                    () = &mut listening => break,
+                    () = sleep_until(renew_at) => {
+                        renew_at += RENEW_EVERY;
+                        // One that was scanned renews nothing, and is refused.
+                        if page.renew().await.is_ok() {
+                            self.renewed.fetch_add(1, Ordering::Relaxed);
+                        }
+                    }
+                }
+            }
+            self.watching.fetch_sub(1, Ordering::Relaxed);
+            // An end that was told is the end; one that was not means that the instance died.
+            if self.is_moving.load(Ordering::Relaxed) {
+                page.moves_to(self.orders.then_at);
+                while socket.is_none() {
+                    sleep(Duration::from_secs_f64(RETURN * f64::from(random_byte()) / 256.0)).await;
+                    socket = page.watch().await.ok();
+                }
+            }
+        }
+    }
+
+    /// Phones scan these pages, then approve them at a fixed rate.
+    async fn tap(&self, pages: &[Arc<Waiting>], rate: u32) -> Result<Vec<f64>, Failure> {
+        let persons = (0..LANES).map(Phone::of).collect::<Result<Vec<_>, _>>()?;
+        let mut lanes = Approval::lanes(&persons, &self.site(self.orders.phones_at)).await?;
+        for (at, page) in pages.iter().enumerate() {
+            lanes[at % LANES].scan(&page.code()).await?;
+        }
+        delays(lanes, pages, Duration::from_secs(1) / rate).await
+    }
+
+    /// The instance is about to die: waits until its pages are gone from it and watch the other one.
+    async fn returned(&self) {
+        let before = self.watching.load(Ordering::Relaxed);
+        self.is_moving.store(true, Ordering::Relaxed);
+        let _ = writeln!(io::stdout(), "{{\"watching\":{before},\"renewed\":0,\"delays\":[]}}");
+        let all = async {
+            while self.watching.load(Ordering::Relaxed) == before {
+                sleep(Duration::from_millis(1)).await;
+            }
+            while self.watching.load(Ordering::Relaxed) < before {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        // Whoever did not come back by then is told by the count.
+        let _ = timeout(PATIENCE, all).await;
+    }
+}
+
+fn random_byte() -> u8 {
+    tessera::entropy::random::<1>()[0]
+}

@@ -1,0 +1,39 @@
+//! Instances over one Redis and one PostgreSQL, as people run them behind a balancer.
+
+use std::net::TcpListener;
+
+use tempfile::TempDir;
+
+use super::Failure;
+use super::server::{Server, scratch, tessera};
+use super::spawn::{Postgres, Redis};
+use super::visit::Site;
+
+/// What people reach all instances under; nothing listens there.
+const HOST: &str = "localhost:1";
+
+/// What the instances have in common.
+pub struct House {
+    /// Where tickets are.
+    pub redis: Redis,
+    postgres: Postgres,
+}
+
+impl House {
+    /// With no instance yet.
+    pub fn start() -> Self {
+        Self { redis: Redis::start(), postgres: Postgres::start() }
+    }
+
+    /// One more instance.
+    pub fn instance(&self) -> Result<Server, Failure> {
+        let data: TempDir = scratch()?;
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let mut command = tessera(data.path(), port)?;
+        command
+            .env("TESSERA_STORE__TICKETS", self.redis.address())
+            .env("TESSERA_STORE__RECORDS", self.postgres.address())
+            .env("TESSERA_SERVER__PUBLIC_URL", format!("http://{HOST}"));
+        Server::start(command, Some(Site { at: ([127, 0, 0, 1], port).into(), host: HOST.to_owned() }), Some(data))
+    }
+}

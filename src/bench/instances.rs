@@ -1,0 +1,166 @@
+//! Five instances over one Redis, each with as many waiting pages as a process has descriptors for: what a page costs,
+//! how soon it hears, what it costs to renew all codes, and how long it takes until all wait again after a crash.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tokio::time::sleep;
+
+use super::crowd::{Answer, Orders};
+use super::house::House;
+use super::server::Server;
+use super::table::{Row, number, percentile};
+use super::{CROWD, Failure};
+
+/// Instances with pages; one more has none, and takes those of an instance that dies.
+const INSTANCES: usize = 5;
+/// Pages of one instance, where the machine has descriptors for them.
+const PAGES: u32 = 19_500;
+/// Names another number of them.
+const FEWER: &str = "TESSERA_BENCH_PAGES";
+/// Descriptors of an instance that are no watches.
+const DESCRIPTORS_BESIDE: u64 = 500;
+/// Arrivals a second, at all instances together.
+const ARRIVALS: u32 = 750;
+/// Pages that are told, a second, at all instances together; and of one instance.
+const TAPS: u32 = 1_000;
+const TAPPED: u32 = 1_000;
+/// Renewals are watched for this long: about one of each page.
+const RENEWING: Duration = Duration::from_secs(60);
+/// "The refresh of all codes every 60 s."
+const CODE_SECONDS: f64 = 60.0;
+
+/// People before one instance.
+struct Crowd {
+    child: Child,
+    tell: ChildStdin,
+    hear: BufReader<ChildStdout>,
+}
+
+impl Crowd {
+    fn start(orders: &Orders) -> Result<Self, Failure> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .args([CROWD, &serde_json::to_string(orders)?])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let (tell, hear) = (child.stdin.take(), child.stdout.take());
+        let (tell, hear) = tell.zip(hear).ok_or("a crowd has no input or output")?;
+        Ok(Self { child, tell, hear: BufReader::new(hear) })
+    }
+
+    fn tell(&mut self, line: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.tell, "{line}")?)
+    }
+
+    fn hear(&mut self) -> Result<Answer, Failure> {
+        let mut line = String::new();
+        self.hear.read_line(&mut line)?;
+        serde_json::from_str(&line).map_err(|_| "a crowd ended; its reason stands above".into())
+    }
+}
+
+impl Drop for Crowd {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Tells all crowds the same, and hears them all.
+fn all(crowds: &mut [Crowd], line: &str) -> Result<Vec<Answer>, Failure> {
+    for crowd in &mut *crowds {
+        crowd.tell(line)?;
+    }
+    crowds.iter_mut().map(Crowd::hear).collect()
+}
+
+/// Measures all of it.
+pub async fn measure() -> Result<Vec<Row>, Failure> {
+    let house = House::start();
+    let mut servers = (0..INSTANCES).map(|_| house.instance()).collect::<Result<Vec<Server>, _>>()?;
+    let spare = house.instance()?;
+    let pages = room()?;
+    let at = |of: usize| servers[of % INSTANCES].site.at;
+    let mut crowds = Vec::new();
+    for of in 0..INSTANCES {
+        let first = u32::try_from(of)? * pages;
+        let host = spare.site.host.clone();
+        let (pages_at, phones_at, then_at) = (at(of), at(of + 1), spare.site.at);
+        crowds.push(Crowd::start(&Orders { host, pages_at, then_at, phones_at, pages, first })?);
+    }
+
+    let before = memory(&servers)?;
+    let watching: u32 =
+        all(&mut crowds, &format!("arrive {}", per_instance(ARRIVALS)?))?.iter().map(|answer| answer.watching).sum();
+    // Every page that arrived is here, and none was refused meanwhile.
+    if watching != pages * u32::try_from(INSTANCES)? {
+        return Err(format!("only {watching} pages are watching").into());
+    }
+    let all_pages = f64::from(watching);
+    let bytes = (memory(&servers)? - before) / all_pages;
+
+    let renewing = renewals(&servers, &mut crowds).await?;
+    let mut delays: Vec<f64> = all(&mut crowds, &format!("tap {TAPPED} {}", per_instance(TAPS)?))?
+        .into_iter()
+        .flat_map(|answer| answer.delays)
+        .collect();
+    delays.sort_by(f64::total_cmp);
+    let returned = crash(&mut servers, &mut crowds)?;
+
+    let count = number(all_pages, 0);
+    Ok(vec![
+        Row::new(format!("bytes per waiting page, {count} pages on {INSTANCES} instances"), bytes).at_most(2_400.0),
+        Row::new("µs from tap to page there, 1,000 taps a second, p50", percentile(&delays, 50)),
+        Row::new("the same, p99", percentile(&delays, 99)),
+        Row::new("µs of CPU to renew one code", renewing * 1e6).decimals(1),
+        Row::new("% of a core to renew all of them every 60 s", 100.0 * renewing * all_pages / CODE_SECONDS)
+            .decimals(1)
+            .at_most(10.0),
+        Row::new(format!("ms until {} pages wait again after a crash", number(f64::from(pages), 0)), returned)
+            .at_most(5_000.0),
+    ])
+}
+
+fn per_instance(rate: u32) -> Result<u32, Failure> {
+    Ok(rate / u32::try_from(INSTANCES)?)
+}
+
+fn memory(servers: &[Server]) -> Result<f64, Failure> {
+    let held = servers.iter().map(Server::resident).sum::<Result<u64, _>>()?;
+    Ok(f64::from(u32::try_from(held / 1024)?) * 1024.0)
+}
+
+/// As many pages as one process has descriptors for; fewer where the machine cannot renew the codes of so many.
+fn room() -> Result<u32, Failure> {
+    let wanted = std::env::var(FEWER).ok().map_or(Ok(PAGES), |pages| pages.parse())?;
+    let descriptors = rlimit::increase_nofile_limit(u64::MAX)?;
+    Ok(u32::try_from(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).unwrap_or(PAGES).min(wanted))
+}
+
+/// Seconds of the servers' CPU time for one renewal, while nothing else happens.
+async fn renewals(servers: &[Server], crowds: &mut [Crowd]) -> Result<f64, Failure> {
+    let renewed = |crowds: &mut [Crowd]| -> Result<u32, Failure> {
+        Ok(all(crowds, "count")?.iter().map(|answer| answer.renewed).sum())
+    };
+    let cpu = || servers.iter().map(Server::cpu).sum::<Result<Duration, _>>();
+    let (cpu_before, before) = (cpu()?, renewed(crowds)?);
+    sleep(RENEWING).await;
+    let (cpu_after, after) = (cpu()?, renewed(crowds)?);
+    Ok(cpu_after.saturating_sub(cpu_before).as_secs_f64() / f64::from((after - before).max(1)))
+}
+
+/// Milliseconds from the end of an instance until all its pages watch another one.
+fn crash(servers: &mut [Server], crowds: &mut [Crowd]) -> Result<f64, Failure> {
+    let (server, crowd) = (&mut servers[0], &mut crowds[0]);
+    crowd.tell("move")?;
+    let before = crowd.hear()?.watching;
+    let began = Instant::now();
+    server.kill()?;
+    let after = crowd.hear()?.watching;
+    if after < before {
+        return Err(format!("of {before} pages only {after} came back").into());
+    }
+    Ok(began.elapsed().as_secs_f64() * 1e3)
+}

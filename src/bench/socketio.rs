@@ -1,0 +1,93 @@
+//! socket.io with its Redis adapter, which many sites would take for this: the same push across two instances of it.
+//! Its script is `end2end/peers/socketio.mjs`; here is the client's half of its protocol, as far as a page needs it.
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::Failure;
+use super::http::Connection;
+use super::server::Server;
+use super::socket::Socket;
+use super::taps::{Lane, Waiting};
+use super::visit::Site;
+
+const SCRIPT: &str = "end2end/peers/socketio.mjs";
+/// Engine.IO's packets, and Socket.IO's inside of them: connect, ping, pong, an event.
+const CONNECT: &str = "40";
+const PING: &str = "2";
+const PONG: &str = "3";
+const EVENT: &str = "42";
+
+/// One instance at this Redis.
+pub fn start(redis: &str) -> Result<Server, Failure> {
+    Server::node(SCRIPT, redis)
+}
+
+/// A page that waits in a room of its own.
+pub async fn wait(site: &Site, from: Ipv4Addr, room: String, open: &mut JoinSet<()>) -> Result<Arc<Waiting>, Failure> {
+    let connection = Connection::open(site.at, from).await?;
+    let request = format!(
+        "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nhost: {}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+        site.host
+    );
+    let mut socket = Socket::open(connection, &request).await?;
+    socket.say(CONNECT).await?;
+    until(&mut socket, CONNECT).await?;
+    // With a number, so that its answer says when the page is in.
+    socket.say(&format!("{EVENT}0[\"watch\",\"{room}\"]")).await?;
+    until(&mut socket, "430").await?;
+    let page = Waiting::at(room);
+    open.spawn(listen(socket, Arc::clone(&page)));
+    Ok(page)
+}
+
+async fn until(socket: &mut Socket, start: &str) -> Result<(), Failure> {
+    while let Some(text) = socket.next().await? {
+        if text.starts_with(start) {
+            return Ok(());
+        }
+    }
+    Err(format!("socket.io closed before it said {start}").into())
+}
+
+async fn listen(mut socket: Socket, page: Arc<Waiting>) {
+    while let Ok(Some(text)) = socket.next().await {
+        if text.starts_with(EVENT) {
+            page.hears();
+        }
+        if text == PING && socket.say(PONG).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// Whoever confirms.
+pub struct Confirmation {
+    connection: Connection,
+    site: Site,
+}
+
+impl Confirmation {
+    /// So many of them, at this instance.
+    pub async fn lanes(count: usize, site: &Site) -> Result<Vec<Self>, Failure> {
+        let mut lanes = Vec::new();
+        for _ in 0..count {
+            let connection = Connection::open(site.at, Ipv4Addr::LOCALHOST).await?;
+            lanes.push(Self { connection, site: site.clone() });
+        }
+        Ok(lanes)
+    }
+}
+
+impl Lane for Confirmation {
+    async fn tap(&mut self, room: &str) -> Result<(), Failure> {
+        let request = format!("POST /confirm/{room} HTTP/1.1\r\nhost: {}\r\ncontent-length: 0\r\n\r\n", self.site.host);
+        match self.connection.ask(&request).await?.status {
+            200 => Ok(()),
+            status => Err(format!("a confirmation was answered with {status}").into()),
+        }
+    }
+}

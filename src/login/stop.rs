@@ -1,0 +1,76 @@
+//! Why a step of the flow was not taken, and the stable code of each reason.
+
+use thiserror::Error;
+
+use crate::store::Fault;
+use crate::store::tickets::{AddError, ChangeError};
+use crate::ticket::ids::NotACode;
+use crate::ticket::machine::Refused;
+
+/// Why a step was not taken.
+#[derive(Debug, Error)]
+pub enum Stop {
+    /// This is no code, or none that this server made.
+    #[error(transparent)]
+    NotACode(#[from] NotACode),
+    /// The code was made here, and its ticket is long over.
+    #[error("no such ticket")]
+    Unknown,
+    /// The machine refused.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// The device that scans is the browser to be signed in.
+    #[error("this is the browser to be signed in")]
+    SameBrowser,
+    /// As many sign-ins wait as this server takes.
+    #[error("too many sign-ins are waiting")]
+    Full,
+    /// Something is broken.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Stop {
+    /// The stable code of this refusal: for programs and for the log.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotACode(NotACode::Malformed) => "malformed_code",
+            Self::NotACode(NotACode::Forged) => "forged_code",
+            Self::Unknown | Self::Refused(Refused::Expired) => "expired",
+            Self::Refused(Refused::Outdated) => "outdated_code",
+            Self::Refused(Refused::Taken) => "taken",
+            Self::Refused(Refused::NotYours) => "not_yours",
+            Self::Refused(Refused::NotScanned) => "not_scanned",
+            Self::Refused(Refused::Decided) => "already_decided",
+            Self::Refused(Refused::NotApproved) => "not_approved",
+            Self::Refused(Refused::Used) => "already_used",
+            Self::Refused(Refused::Denied) => "denied",
+            Self::Refused(Refused::Cancelled) => "cancelled",
+            Self::Refused(Refused::WrongKey) => "other_browser",
+            Self::Refused(Refused::InUse) => "in_use",
+            Self::Refused(Refused::Rested) => "rested",
+            Self::SameBrowser => "same_browser",
+            Self::Full => "too_many_waiting",
+            Self::Fault(_) => "temporarily_unavailable",
+        }
+    }
+}
+
+impl From<ChangeError> for Stop {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Unknown => Self::Unknown,
+            ChangeError::Refused(refused) => Self::Refused(refused),
+            ChangeError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+impl From<AddError> for Stop {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::Full => Self::Full,
+            AddError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! The binary that people run, as a process of its own.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use tempfile::TempDir;
+
+use super::server::PASSWORD;
+
+/// The command without arguments: neither the configuration of the project nor that of the shell counts.
+pub fn tessera(folder: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
+    command.current_dir(folder.path()).env_clear().env("TESSERA_LOG__LEVEL", "error").stdout(Stdio::null());
+    command.stderr(Stdio::null());
+    for limit in ["LOGINS", "ATTEMPTS", "DECISIONS", "REQUESTS"] {
+        command.env(format!("TESSERA_LIMITS__{limit}_PER_MINUTE"), "60000000");
+    }
+    command
+}
+
+/// Adds a person who can sign in with [`PASSWORD`].
+pub fn add_user(command: &mut Command, name: &str) {
+    let adding = command.args(["user", "add", name, "--password-stdin"]).stdin(Stdio::piped()).spawn();
+    let mut adding = adding.expect("runs");
+    adding.stdin.take().expect("piped").write_all(PASSWORD.as_bytes()).expect("written");
+    assert!(adding.wait().expect("ends").success());
+}
+
+/// A server; ends with its owner.
+pub struct Instance {
+    pub port: u16,
+    child: Child,
+    _said: BufReader<ChildStdout>,
+}
+
+impl Instance {
+    /// Runs `tessera serve` with what else the command was given, until it says where it is.
+    pub fn start(command: &mut Command, port: u16) -> Self {
+        let serve = command.args(["serve", "--addr", &format!("127.0.0.1:{port}")]).stdout(Stdio::piped());
+        let mut child = serve.spawn().expect("runs");
+        let mut said = BufReader::new(child.stdout.take().expect("piped"));
+        let mut line = String::new();
+        said.read_line(&mut line).expect("says where it is");
+        assert!(line.starts_with("Tessera is at"), "{line}");
+        Self { port, child, _said: said }
+    }
+
+    /// As a crash would.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("waited for");
+    }
+
+    /// SIGTERM, as an operator and a supervisor stop it.
+    pub fn stop(&mut self) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", "TERM", &id]).status().expect("kill").success());
+        assert!(self.child.wait().expect("ends").success());
+    }
+
+    /// Bytes of memory that it ever held at once.
+    pub fn most_resident(&self) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("is alive");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line");
+        line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
