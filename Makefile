@@ -28,19 +28,20 @@ site: ## What browsers download: WebAssembly, script, style, each compressed ahe
 build: site ## The release binary, with its site inside
 	@cargo build --release --features $(FEATURES) --bin tessera
 
+# In the profiles of what is built afterwards: macros and C libraries are compiled once for both.
 lint: ## Format and clippy, for the server and for the browser
 	@scripts/setup build
 	cargo fmt --check
-	cargo clippy --features otel --all-targets -- -D warnings
-	cargo clippy --features ssr --lib --bins -- -D warnings
-	cargo clippy --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
+	cargo clippy --profile tests --features otel --all-targets -- -D warnings
+	cargo clippy --profile tests --features ssr --lib --bins -- -D warnings
+	cargo clippy --profile wasm-release --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
 
 test: setup lint site ## Everything that CI runs
 	cargo nextest run --cargo-profile tests --features otel
 	@$(MAKE) --no-print-directory e2e
 
 e2e: setup site ## The browser tests, against the binary with its site inside
-	cargo build --profile tests --features ssr --bin tessera
+	cargo build --profile tests --features otel --bin tessera
 	cd end2end && npx tsc --noEmit && npx playwright test
 
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them

@@ -122,7 +122,7 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), String> {
     match command {
-        Command::Serve(serve) => self::serve(serve).await,
+        Command::Serve(serve) => Box::pin(self::serve(serve)).await,
         Command::User { command: User::Add { name, display_name, password_stdin: _, common } } => {
             add_user(&name, display_name.as_deref(), &common).await
         }

@@ -1,6 +1,8 @@
 //! The whole server, booted for real on a free port with a clock that tests can move. A test that bears `sec_NN`
 //! covers item NN of the security checklist.
 
+#![allow(clippy::allow_attributes, clippy::large_futures, reason = "a test waits for one thing, however large")]
+
 mod account;
 mod api;
 mod binary;

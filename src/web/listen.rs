@@ -29,7 +29,7 @@ use super::bounds::{
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::keep_alive::{self, KeepAlive};
 use super::problem::Problem;
-use super::silent::{Guest, Heard, Silent};
+use super::silent::{Ended, Guest, Heard, Silent};
 use crate::measure;
 
 /// A connection's place among those that are allowed. Whoever outlives the HTTP part of it (a WebSocket) keeps it.
@@ -68,17 +68,22 @@ impl Drop for Arrival {
     }
 }
 
-/// A free place; where there is none, one is made.
+/// A free place; where there is none, one is made. Nobody else is let in meanwhile: whoever comes waits in the
+/// kernel's queue, in the order of their coming, so a flood that is turned away and comes again gets in no more often
+/// than the others.
 async fn room(places: &Arc<Semaphore>, silent: &Silent) -> Option<OwnedSemaphorePermit> {
-    if let Ok(free) = Arc::clone(places).try_acquire_owned() {
-        return Some(free);
+    let place = Arc::clone(places).acquire_owned();
+    tokio::pin!(place);
+    tokio::select! {
+        biased;
+        free = &mut place => return free.ok(),
+        ended = silent.end_one() => match ended {
+            Ended::One => measure::turned_away("silent"),
+            Ended::NoneIsSilent => return None,
+        },
     }
-    if !silent.end_one() {
-        return None;
-    }
-    measure::turned_away("silent");
     // Its task gives the place back as soon as it is ended.
-    tokio::time::timeout(ROOM_TIMEOUT, Arc::clone(places).acquire_owned()).await.ok()?.ok()
+    tokio::time::timeout(ROOM_TIMEOUT, place).await.ok()?.ok()
 }
 
 /// Who is connected, by network.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -13,7 +14,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use futures_util::future::{AbortHandle, Abortable};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::bounds::SILENCE_LEAST;
 
@@ -35,6 +36,15 @@ impl ByAge {
     }
 }
 
+/// What became of a wish for room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The connection that was silent longest is told to end.
+    One,
+    /// All that are open are being answered or watch.
+    NoneIsSilent,
+}
+
 impl Silent {
     /// Runs a connection, whose peer is silent at first.
     pub(super) fn spawn<F>(&self, connection: impl FnOnce(Guest) -> F)
@@ -46,12 +56,23 @@ impl Silent {
         tokio::spawn(Abortable::new(connection(guest), ended));
     }
 
-    /// Ends the connection that has been silent longest; `false` where none has been for [`SILENCE_LEAST`]: those who
-    /// come do not end each other before they could say a word.
-    pub(super) fn end_one(&self) -> bool {
-        let mut by_age = self.by_age();
-        let longest = by_age.tasks.first_entry().filter(|entry| entry.get().0.elapsed() >= SILENCE_LEAST);
-        longest.map(|entry| entry.remove().1.abort()).is_some()
+    /// Ends the connection that has been silent longest, once it has been for [`SILENCE_LEAST`]: those who come do not
+    /// end each other before they could say a word, and who comes next waits for that moment.
+    pub(super) async fn end_one(&self) -> Ended {
+        loop {
+            let spared = {
+                let mut by_age = self.by_age();
+                let Some(longest) = by_age.tasks.first_entry() else { return Ended::NoneIsSilent };
+                match SILENCE_LEAST.checked_sub(longest.get().0.elapsed()) {
+                    None | Some(Duration::ZERO) => {
+                        longest.remove().1.abort();
+                        return Ended::One;
+                    }
+                    Some(spared) => spared,
+                }
+            };
+            sleep(spared).await;
+        }
     }
 
     fn by_age(&self) -> MutexGuard<'_, ByAge> {
