@@ -20,10 +20,16 @@ async function otherStates(page: Page): Promise<string[]> {
   return seen;
 }
 
-function refreshes(page: Page): string[] {
-  const seen: string[] = [];
+/** How the page asks for newer codes from now on: over its socket, or by a request. */
+function refreshes(page: Page): ('socket' | 'request')[] {
+  const seen: ('socket' | 'request')[] = [];
   page.on('request', (request) => {
-    if (request.url().endsWith('/refresh')) seen.push(request.url());
+    if (request.url().endsWith('/refresh')) seen.push('request');
+  });
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      if (payload === 'refresh') seen.push('socket');
+    });
   });
   return seen;
 }
@@ -33,13 +39,23 @@ test.describe('with codes of six seconds', () => {
 
   test('a visible page renews its code by itself before it dies', async ({ desktop, phone }) => {
     await isSignedIn(phone);
-    const seen = await otherStates(desktop);
+    const [seen, asked] = [await otherStates(desktop), refreshes(desktop)];
     await desktop.goto('/login');
     const [first, typed] = [codeIn(await readQr(desktop)), await typedCode(desktop)];
     await expect(desktop.getByLabel('Code for typing')).not.toHaveText(typed);
     expect(codeIn(await readQr(desktop))).not.toBe(first);
     expect(seen, 'and never stops waiting').toEqual([]);
+    expect(asked, 'over the connection that is open anyway').toEqual(['socket']);
     await signInByScan(desktop, phone);
+  });
+
+  test('where WebSockets are refused, a page asks by a request', async ({ desktop }) => {
+    await desktop.routeWebSocket(/\/watch\?/, (socket) => socket.close());
+    const asked = refreshes(desktop);
+    await desktop.goto('/login');
+    const typed = await typedCode(desktop);
+    await expect(desktop.getByLabel('Code for typing')).not.toHaveText(typed);
+    expect(asked).toEqual(['request']);
   });
 
   test('a hidden page lets its code go and rests', async ({ desktop, phone }) => {

@@ -15,15 +15,16 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tessera::ticket::event::REFRESH;
 use tokio::task::JoinSet;
-use tokio::time::{interval, sleep, sleep_until, timeout};
+use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 
 use super::Failure;
 use super::http::Connection;
 use super::socket::Socket;
 use super::taps::{Approval, LANES, Waiting, delays};
 use super::visit::{Page, Phone, Site};
-use super::waiting::{address, listen};
+use super::waiting::{Heard, address, hear};
 
 /// A page renews its code this long after the one before: shortly before it ends.
 const RENEW_EVERY: Duration = Duration::from_secs(55);
@@ -130,24 +131,11 @@ impl Crowd {
 
     /// A page that waits: it renews its code, and comes back when its instance is gone.
     async fn stay(&self, mut page: Page, socket: Socket, shown: &Waiting) {
-        let mut renew_at = tokio::time::Instant::now() + RENEW_EVERY;
+        let mut renew_at = Instant::now() + RENEW_EVERY;
         let mut socket = Some(socket);
-        while let Some(open) = socket.take() {
+        while let Some(mut open) = socket.take() {
             self.watching.fetch_add(1, Ordering::Relaxed);
-            let listening = listen(open, shown);
-            tokio::pin!(listening);
-            loop {
-                tokio::select! {
-                    () = &mut listening => break,
-                    () = sleep_until(renew_at) => {
-                        renew_at += RENEW_EVERY;
-                        // One that was scanned renews nothing, and is refused.
-                        if page.renew().await.is_ok() {
-                            self.renewed.fetch_add(1, Ordering::Relaxed);
-                        }
-                    }
-                }
-            }
+            self.talk(&mut open, shown, &mut renew_at).await;
             self.watching.fetch_sub(1, Ordering::Relaxed);
             // An end that was told is the end; one that was not means that the instance died.
             if self.is_moving.load(Ordering::Relaxed) {
@@ -155,6 +143,27 @@ impl Crowd {
                 while socket.is_none() {
                     sleep(Duration::from_secs_f64(RETURN * f64::from(random_byte()) / 256.0)).await;
                     socket = page.watch().await.ok();
+                }
+            }
+        }
+    }
+
+    /// Hears what there is to hear until the watch ends, and asks for a newer code when it is time.
+    async fn talk(&self, socket: &mut Socket, shown: &Waiting, renew_at: &mut Instant) {
+        loop {
+            tokio::select! {
+                heard = hear(socket, shown) => match heard {
+                    None => return,
+                    Some(Heard::NewerCode) => {
+                        self.renewed.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Some(_) => {}
+                },
+                () = sleep_until(*renew_at) => {
+                    *renew_at += RENEW_EVERY;
+                    if socket.say(REFRESH).await.is_err() {
+                        return;
+                    }
                 }
             }
         }

@@ -79,13 +79,19 @@ impl Connection {
 
     /// The next `length` bytes.
     pub async fn take(&mut self, length: usize) -> io::Result<Vec<u8>> {
-        while self.buffer.len() < length {
-            self.fill().await?;
-        }
+        self.see(length).await?;
         if self.buffer.len() == length {
             return Ok(std::mem::take(&mut self.buffer));
         }
         Ok(self.buffer.drain(..length).collect())
+    }
+
+    /// The next bytes, which stay where they are.
+    pub async fn see(&mut self, length: usize) -> io::Result<&[u8]> {
+        while self.buffer.len() < length {
+            self.fill().await?;
+        }
+        Ok(&self.buffer[..length])
     }
 
     async fn answer(&mut self) -> io::Result<Answer> {

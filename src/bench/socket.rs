@@ -27,16 +27,17 @@ impl Socket {
         }
     }
 
-    /// The next text; `None` once the server has closed.
+    /// The next text; `None` once the server has closed. Whoever stops waiting for it loses nothing: a frame is taken
+    /// when all of it is there.
     pub async fn next(&mut self) -> io::Result<Option<String>> {
         loop {
-            let head = self.0.take(2).await?;
-            let length = self.length(head[1]).await?;
-            let payload = self.0.take(length).await?;
-            match head[0] & 0xF {
-                TEXT => return String::from_utf8(payload).map(Some).map_err(io::Error::other),
+            let (head, length) = self.head().await?;
+            let frame = self.0.take(head + length).await?;
+            let payload = &frame[head..];
+            match frame[0] & 0xF {
+                TEXT => return String::from_utf8(payload.to_vec()).map(Some).map_err(io::Error::other),
                 CLOSE => return Ok(None),
-                PING => self.pong(&payload).await?,
+                PING => self.pong(payload).await?,
                 _ => {}
             }
         }
@@ -52,13 +53,16 @@ impl Socket {
         Err(format!("a watch ended before it said {state:?}").into())
     }
 
-    async fn length(&mut self, short: u8) -> io::Result<usize> {
-        let bytes = match short {
-            126 => self.0.take(2).await?,
-            127 => self.0.take(8).await?,
-            short => vec![short],
+    /// Bytes of the next frame's head, and of what follows it.
+    async fn head(&mut self) -> io::Result<(usize, usize)> {
+        let short = self.0.see(2).await?[1];
+        let head = match short {
+            126 => 4,
+            127 => 10,
+            short => return Ok((2, short.into())),
         };
-        Ok(bytes.into_iter().fold(0, |length, byte| length << 8 | usize::from(byte)))
+        let long = &self.0.see(head).await?[2..];
+        Ok((head, long.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))))
     }
 
     /// Says a text, of a few words.

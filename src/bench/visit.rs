@@ -104,17 +104,6 @@ impl Page {
         expect(&connection.ask(&request).await?, "a claim")
     }
 
-    /// Renews the code, over a new connection: the one before was closed for being idle.
-    pub async fn renew(&self) -> Result<(), Failure> {
-        let Self { site: Site { host, .. }, ticket, cookie, .. } = self;
-        let request = format!(
-            "POST /login/{ticket}/refresh HTTP/1.1\r\nhost: {host}\r\n{HINTS}{AGENT}{FETCH}{ENCODINGS}\
-             origin: http://{host}\r\ncookie: {cookie}\r\n\r\n"
-        );
-        let mut connection = Connection::open(self.site.at, self.from).await?;
-        expect_status(204, &connection.ask(&request).await?, "a renewal")
-    }
-
     /// From now on it is at another instance of the same site.
     pub fn moves_to(&mut self, at: SocketAddr) {
         self.site.at = at;

@@ -175,11 +175,32 @@ async fn open(site: Site, from: Ipv4Addr, crowd: Arc<Crowd>) -> Result<(String, 
 
 /// Listens until the watch ends; notes newer codes, and when the page heard that it was approved.
 pub async fn listen(mut socket: Socket, page: &Waiting) {
-    while let Ok(Some(text)) = socket.next().await {
-        if is_state(&text, "approved") {
-            page.hears();
-        } else if let Some(code) = between(&text, "\"user_code\":\"", "\"") {
-            page.shows(code);
-        }
+    while hear(&mut socket, page).await.is_some() {}
+}
+
+/// Hears one event, and says what it is called; `None` once the watch has ended.
+pub async fn hear(socket: &mut Socket, page: &Waiting) -> Option<Heard> {
+    let text = socket.next().await.ok().flatten()?;
+    if is_state(&text, "approved") {
+        page.hears();
+        return Some(Heard::Approved);
     }
+    match between(&text, "\"user_code\":\"", "\"") {
+        Some(code) => {
+            page.shows(code);
+            Some(Heard::NewerCode)
+        }
+        None => Some(Heard::Other),
+    }
+}
+
+/// What a page was told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Heard {
+    /// Its code was renewed.
+    NewerCode,
+    /// It may claim.
+    Approved,
+    /// Something else.
+    Other,
 }

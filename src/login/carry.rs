@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::flow::Stop;
 use super::watch::{News, Watch};
 use crate::measure::{Came, Watcher};
+use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
     CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE,
@@ -194,6 +195,10 @@ impl Waiting {
                     if !is_answer && !self.budget.allows(self.watch.now()) {
                         return Err(End::Policy);
                     }
+                    if matches!(&message, Message::Text(text) if text.as_str() == REFRESH) {
+                        // A page that is shown no newer code asks again.
+                        let _ = Box::pin(self.watch.refresh()).await;
+                    }
                 }
             },
         }
@@ -224,7 +229,7 @@ fn wrong(error: axum::Error) -> End {
     }
 }
 
-/// A page listens; what it says is not needed, so a few messages are let pass and many are not.
+/// A page listens, and says little: a few messages are let pass, and many are not.
 struct Budget {
     left: u32,
     since: Timestamp,

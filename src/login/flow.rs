@@ -149,19 +149,28 @@ impl Flow {
 
     /// The page renews its code; the one before can be scanned for the rest of its minute.
     pub async fn refresh(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
+        step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, browser))).await
+    }
+
+    /// The same for a page that was let in to watch: its key was seen to fit.
+    pub(super) async fn refresh_watched(&self, id: TicketId) -> Result<Ticket, Stop> {
+        let renewed = self.get(id).and_then(|ticket| {
+            let browser = ticket.claim_key;
+            self.renew(ticket, browser)
+        });
+        step("refresh", id, renewed).await
+    }
+
+    async fn renew(&self, ticket: Ticket, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let now = self.now();
-        let refreshed = async {
-            let ticket = self.get(id).await?;
-            let round = ticket.round.next().ok_or(Refused::Rested)?;
-            // Asked first, so that a page that may not renew yet, or any more, reserves no code.
-            let renewed = ticket.apply(&Action::Refresh(browser, ticket.user_code), now, &self.0.lifetimes)?;
-            if renewed.round == ticket.round {
-                return Ok(ticket);
-            }
-            let user_code = self.draw_user_code(id, round, now).await?;
-            self.change(id, &Action::Refresh(browser, user_code)).await
-        };
-        step("refresh", id, refreshed).await
+        let round = ticket.round.next().ok_or(Refused::Rested)?;
+        // Asked first, so that a page that may not renew yet, or any more, reserves no code.
+        let renewed = ticket.apply(&Action::Refresh(browser, ticket.user_code), now, &self.0.lifetimes)?;
+        if renewed.round == ticket.round {
+            return Ok(ticket);
+        }
+        let user_code = self.draw_user_code(ticket.id, round, now).await?;
+        self.change(ticket.id, &Action::Refresh(browser, user_code)).await
     }
 
     /// The browser gives its ticket up.

@@ -1,11 +1,14 @@
 //! The browser's end of a watch: WebSocket, else server-sent events, else long poll; lost, found again with full
 //! jitter, resumed by `seq`.
 
+use std::cell::RefCell;
+use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
-use futures::StreamExt as _;
-use futures::channel::mpsc::UnboundedReceiver;
+use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use futures::future::{Either, select};
+use futures::{SinkExt as _, StreamExt as _};
 use gloo_net::eventsource::futures::EventSource;
 use gloo_net::http::Request;
 use gloo_net::websocket::Message;
@@ -13,7 +16,7 @@ use gloo_net::websocket::futures::WebSocket;
 use gloo_timers::future::sleep;
 use leptos::prelude::*;
 
-use crate::ticket::event::{Event, from_js};
+use crate::ticket::event::{Event, REFRESH, from_js};
 
 /// A carrier that says nothing for this long after it was opened does not work here.
 const FIRST_WORD: Duration = Duration::from_secs(5);
@@ -57,6 +60,9 @@ enum Answer {
     Silent,
 }
 
+/// How a page asks for a newer code: over the socket, while one is open. Whoever may say so finds a sender here.
+pub type Asks = Rc<RefCell<Option<UnboundedSender<()>>>>;
+
 pub struct Follow {
     /// Path of the watch.
     pub path: String,
@@ -70,6 +76,8 @@ pub struct Follow {
     pub lost: Box<dyn Fn(bool)>,
     /// A word comes when the page wakes up.
     pub wake: UnboundedReceiver<()>,
+    /// Where the page asks for a newer code.
+    pub asks: Asks,
 }
 
 impl Follow {
@@ -136,18 +144,39 @@ impl Follow {
     async fn over_socket(&mut self) -> Lost {
         let scheme = if location().protocol().is_ok_and(|protocol| protocol == "https:") { "wss://" } else { "ws://" };
         let host = location().host().unwrap_or_default();
-        let Ok(mut socket) = WebSocket::open(&[scheme, &host, &self.url("")].concat()) else {
+        let Ok(socket) = WebSocket::open(&[scheme, &host, &self.url("")].concat()) else {
             return Lost::Mute;
         };
+        let lost = self.talk(socket).await;
+        *self.asks.borrow_mut() = None;
+        lost
+    }
+
+    async fn talk(&mut self, mut socket: WebSocket) -> Lost {
+        let (ask, mut asked) = unbounded();
         let mut heard = false;
         loop {
-            let message = match first_word(&mut self.wake, heard, socket.next()).await {
-                Ok(Some(Ok(Message::Text(text)))) => text,
-                Ok(_) => return if heard { Lost::Broken } else { Lost::Mute },
-                Err(lost) => return lost,
+            let said = async {
+                match select(socket.next(), asked.next()).await {
+                    Either::Left((message, _)) => Some(message),
+                    Either::Right(_) => None,
+                }
             };
-            if let Some(lost) = self.read(&message, &mut heard) {
-                return lost;
+            let word = first_word(&mut self.wake, heard, pin!(said)).await;
+            match word {
+                Ok(None) => {
+                    // What cannot be sent shows by the socket's end.
+                    let _ = socket.send(Message::Text(REFRESH.to_owned())).await;
+                }
+                Ok(Some(Some(Ok(Message::Text(text))))) => {
+                    if let Some(lost) = self.read(&text, &mut heard) {
+                        return lost;
+                    }
+                    // Not before it said a word: one that is mute is also deaf.
+                    *self.asks.borrow_mut() = Some(ask.clone());
+                }
+                Ok(Some(_)) => return if heard { Lost::Broken } else { Lost::Mute },
+                Err(lost) => return lost,
             }
         }
     }

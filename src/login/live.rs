@@ -15,7 +15,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlFormElement, VisibilityState};
 
 use super::decision::Following;
-use super::follow::Follow;
+use super::follow::{Asks, Follow};
 use super::panel::Shown;
 use crate::ticket::event::{Code, Event, Seen, from_js};
 
@@ -64,6 +64,7 @@ pub fn login(
     let base = ["/login/", &shown.ticket].concat();
     let (wake, woken) = unbounded();
     let wake = waker(wake);
+    let asks = Asks::default();
     // A dead network is told at once and not when the watch finds out; the way back is the waker's.
     let _ = window_event_listener(ev::offline, move |_| is_lost.set(true));
 
@@ -101,6 +102,7 @@ pub fn login(
         hear: Box::new(hear),
         lost: Box::new(move |lost| is_lost.set(lost)),
         wake: woken,
+        asks: Asks::clone(&asks),
     };
     let again = shown.again.clone();
     spawn_local(async move {
@@ -132,11 +134,14 @@ pub fn login(
             let is_due = left < renew_before && now - opened < renew_for;
             if is_due && is_visible() && now - renewing.get() > 3_000.0 {
                 renewing.set(now);
-                let path = [&base, "/refresh"].concat();
-                spawn_local(async move {
-                    // The newer code comes by the watch.
-                    let _ = Request::post(&path).send().await;
-                });
+                // Either way the newer code comes by the watch.
+                let is_asked = asks.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
+                if !is_asked {
+                    let path = [&base, "/refresh"].concat();
+                    spawn_local(async move {
+                        let _ = Request::post(&path).send().await;
+                    });
+                }
             }
             // Never sit on a dead code, whatever the watch says or does not say.
             if left < -2_000.0 {
@@ -218,7 +223,15 @@ pub fn phone(following: &Following) {
         first.get_or_insert(event.seen);
         is_news
     };
-    let follow = Follow { path, seq, came: "", hear: Box::new(hear), lost: Box::new(|_| {}), wake: woken };
+    let follow = Follow {
+        path,
+        seq,
+        came: "",
+        hear: Box::new(hear),
+        lost: Box::new(|_| {}),
+        wake: woken,
+        asks: Asks::default(),
+    };
     spawn_local(async move {
         follow.run().await;
         let _ = location().reload();

@@ -4,7 +4,7 @@
 //! |---|---|---|---|---|
 //! | issue | browser | `GET /login` | [`flow::Flow::issue`] | Waiting |
 //! | watch | browser | `GET /login/{ticket}/watch` | [`flow::Flow::watch_as_browser`] | – |
-//! | refresh | browser | `POST /login/{ticket}/refresh` | [`flow::Flow::refresh`] | Waiting, next round |
+//! | refresh | browser | over its socket, or `POST /login/{ticket}/refresh` | [`flow::Flow::refresh`] | Waiting, next round |
 //! | look | phone | `GET /s/{code}` | [`flow::Flow::look`] | – |
 //! | scan | phone | server function `scan` | [`flow::Flow::scan`] | Scanned |
 //! | decide | phone | server functions `approve`, `deny` | [`flow::Flow::approve`], [`flow::Flow::deny`] | Approved, Denied |

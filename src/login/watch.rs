@@ -63,8 +63,20 @@ impl Watch {
         Ok(News::Is(event))
     }
 
+    /// The page asks for a newer code; it is told like every other change. A phone has none.
+    pub async fn refresh(&self) -> Result<(), Stop> {
+        match self.side {
+            Side::Browser => self.flow.refresh_watched(self.ticket).await.map(|_| ()),
+            Side::Phone => Ok(()),
+        }
+    }
+
+    /// The ticket as the store has it; what it has just announced need not be asked for.
     async fn read(&self) -> Result<Ticket, Stop> {
-        let ticket = self.flow.get(self.ticket).await?;
+        let ticket = match self.subscription.news() {
+            Some(announced) => announced,
+            None => self.flow.get(self.ticket).await?,
+        };
         self.subscription.saw(ticket.seq);
         Ok(ticket)
     }

@@ -8,6 +8,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::Side;
 use crate::ticket::ids::TicketId;
+use crate::ticket::machine::Ticket;
 
 /// Locks are held for a lookup each; this many keep two cores from meeting at one.
 const SHARDS: usize = 64;
@@ -18,6 +19,8 @@ struct Bell {
     rung: AtomicU32,
     /// The `seq` that was read last by one of them.
     seen: AtomicU32,
+    /// The ticket as it was announced, until one of them has read it.
+    news: Mutex<Option<Box<Ticket>>>,
     wake: Notify,
 }
 
@@ -90,10 +93,21 @@ impl Local {
 
     /// Wakes whoever watches this ticket.
     pub fn announce(&self, ticket: TicketId) {
-        let bell = self.shard(ticket).get(&ticket).map(|channel| Arc::clone(&channel.bell));
-        if let Some(bell) = bell {
+        if let Some(bell) = self.bell(ticket) {
             bell.ring();
         }
+    }
+
+    /// The same, with the ticket as the store has it now.
+    pub(super) fn announce_changed(&self, ticket: Ticket) {
+        if let Some(bell) = self.bell(ticket.id) {
+            *locked(&bell.news) = Some(Box::new(ticket));
+            bell.ring();
+        }
+    }
+
+    fn bell(&self, ticket: TicketId) -> Option<Arc<Bell>> {
+        self.shard(ticket).get(&ticket).map(|channel| Arc::clone(&channel.bell))
     }
 
     /// Whether a browser's page watches this ticket.
@@ -131,6 +145,12 @@ impl Subscription {
         bell.ring();
         let heard = bell.rung.load(Ordering::Acquire);
         Self { hub, ticket, side, bell, heard }
+    }
+
+    /// The ticket as it was announced, where nobody has read that or anything later yet: no need to ask the store.
+    pub fn news(&self) -> Option<Ticket> {
+        let news = locked(&self.bell.news).take()?;
+        (news.seq > self.bell.seen.load(Ordering::Relaxed)).then_some(*news)
     }
 
     /// The watcher has read the ticket as of this `seq`.

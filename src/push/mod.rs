@@ -1,5 +1,6 @@
 //! Tells the pages that watch a ticket that it changed. A hint and nothing more: what changed is read from the
-//! store, so a lost hint costs time and never truth. Watchers subscribe first, then read.
+//! store, or told as the store had it in the step that changed it; so a lost hint costs time and never truth. Watchers
+//! subscribe first, then read.
 
 mod local;
 mod remote;

@@ -19,15 +19,15 @@ use super::local::Local;
 use crate::measure;
 use crate::store::Fault;
 use crate::store::redis::Link;
-use crate::store::redis::tickets::key;
+use crate::store::redis::tickets::{decode, key};
 use crate::ticket::ids::TicketId;
 
 /// An instance says this often that it lives, and hears itself say so.
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// Whoever was not heard of for this long is gone.
 const SILENCE: Duration = Duration::from_secs(6);
-/// What no announcement told is found by then.
-const SWEEP: Duration = Duration::from_secs(10);
+/// What no announcement told is found by then. None is lost but with its connection, and that is noticed sooner.
+const SWEEP: Duration = Duration::from_secs(30);
 /// Requests of one sweep that are under way at once.
 const AT_ONCE: usize = 256;
 /// After a failed attempt to listen.
@@ -110,6 +110,15 @@ impl Remote {
         }
     }
 
+    /// A ticket that was changed, or the name of one whose watchers came or went; a heartbeat is neither.
+    fn hear(&self, said: &[u8]) {
+        if let Some(ticket) = decode(said) {
+            self.local.announce_changed(ticket);
+        } else if let Some(ticket) = std::str::from_utf8(said).ok().and_then(|id| id.parse().ok()) {
+            self.local.announce(ticket);
+        }
+    }
+
     async fn tell<T: redis::FromRedisValue + Send>(
         &self,
         script: &Script,
@@ -133,9 +142,7 @@ impl Remote {
                         let mut messages = listening.into_on_message();
                         // The heartbeat is heard as well, so silence means that the connection is dead.
                         while let Ok(Some(message)) = timeout(SILENCE, messages.next()).await {
-                            if let Ok(ticket) = message.get_payload::<String>().unwrap_or_default().parse() {
-                                self.local.announce(ticket);
-                            }
+                            self.hear(message.get_payload_bytes());
                         }
                     }
                     tracing::warn!("announcements are not heard; listening anew");

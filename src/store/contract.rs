@@ -78,6 +78,34 @@ async fn sec_64_of_64_racers_on_two_instances_one_wins_each_step_a_thousand_time
     race(&[first, redis(&server.address(), 0)], 1_000).await;
 }
 
+#[tokio::test]
+async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
+    let (first, server) = in_redis();
+    let second = redis(&server.address(), 0);
+    let added = ticket(now());
+    first.add(added.clone(), now()).await.expect("room");
+    first.get(added.id).await.expect("answers");
+    apply(&second, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    let approved = apply(&first, added.id, Action::Approve(scanner(1).account)).await;
+    assert!(approved.is_ok(), "it was waiting when it was seen: {approved:?}");
+    apply(&second, added.id, Action::Claim(browser(), Attempt::from_random([1; 16]))).await.expect("allowed");
+    let late = apply(&first, added.id, Action::Claim(browser(), Attempt::from_random([2; 16]))).await;
+    assert!(matches!(late, Err(ChangeError::Refused(Refused::Used))), "it was approved when it was seen: {late:?}");
+
+    let (lost, other) = (ticket(now()), scanner(2));
+    first.add(lost.clone(), now()).await.expect("room");
+    apply(&first, lost.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    // A replica took over that had missed the scan; then somebody else scans, and the seq is the same again.
+    server.cli(&["DEL", &super::redis::tickets::key(lost.id)]);
+    second.add(lost.clone(), now()).await.expect("room");
+    apply(&second, lost.id, Action::Scan(Round(0), other.clone())).await.expect("allowed");
+    let approved = apply(&first, lost.id, Action::Approve(scanner(1).account)).await;
+    assert!(matches!(approved, Err(ChangeError::Refused(Refused::NotYours))), "{approved:?}");
+    server.cli(&["FLUSHALL"]);
+    let gone = apply(&second, lost.id, Action::Approve(other.account)).await;
+    assert!(matches!(gone, Err(ChangeError::Unknown)), "{gone:?}");
+}
+
 /// 64 racers, spread over these instances of one store, on each step of a ticket.
 async fn race(instances: &[Tickets], rounds: usize) {
     let winners = async |id, actions: Vec<Action>| {

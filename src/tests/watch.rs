@@ -82,6 +82,34 @@ async fn a_watching_page_sees_every_step() {
 }
 
 #[tokio::test]
+async fn a_page_asks_for_a_newer_code_over_its_socket_and_a_phone_does_not() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let mut socket = watch(&browser, &shown).await;
+    event(&mut socket).await;
+    socket.send(Message::Text("refresh".into())).await.expect("said");
+    socket.send(Message::Text("something else".into())).await.expect("said");
+    server.pass(50);
+    socket.send(Message::Text("refresh".into())).await.expect("said");
+    let renewed = event(&mut socket).await;
+    assert_eq!(renewed["seq"], 2, "the first came too early, and nothing but this word is heard: {renewed}");
+    let typed = renewed["seen"]["waiting"]["code"]["user_code"].as_str().expect("a newer code").to_owned();
+    assert_ne!(typed, shown.typed);
+
+    let code = phone.scan(&Shown { typed, ..shown }).await;
+    assert_eq!(event(&mut socket).await["seq"], 3);
+    let path = format!("/s/{code}/watch?after=1");
+    let mut phones = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    event(&mut phones).await;
+    for socket in [&mut phones, &mut socket] {
+        socket.send(Message::Text("refresh".into())).await.expect("said");
+    }
+    phone.post("/api/approve", &[("code", &code)]).await;
+    assert_eq!(event(&mut socket).await["seq"], 4, "a code that was scanned stays");
+}
+
+#[tokio::test]
 async fn a_page_that_was_away_is_told_what_it_missed() {
     let server = Server::start().await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);

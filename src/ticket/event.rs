@@ -6,6 +6,9 @@
 #[cfg(feature = "hydrate")]
 pub mod from_js;
 
+/// What a login page says over its socket when its code is to be renewed; all else that it says is let pass unheard.
+pub const REFRESH: &str = "refresh";
+
 /// The state of a ticket as a watching page sees it. A later `seq` replaces an earlier one; nothing is a difference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]

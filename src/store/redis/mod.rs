@@ -5,11 +5,13 @@
 //! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved, browser and phone: who watches
 //! tessera:typed:<code>     "<until> <round> <ticket>"
 //! tessera:code-key         fingerprint of the key that all instances make their codes with
-//! tessera:instance:<id>    there while the instance lives; also the channel of its announcements
+//! tessera:instance:<id>    there while the instance lives; also the channel of its announcements:
+//!                          a ticket (JSON) that was changed, or the id of one whose watchers came or went
 //! ```
 
 pub mod link;
 mod replicas;
+mod seen;
 pub mod tickets;
 
 pub use link::Link;

@@ -7,6 +7,7 @@ use redis::{RedisError, Script, cmd};
 
 use super::link::Link;
 use super::replicas::Replicas;
+use super::seen::{Seen, Version};
 use crate::entropy::random;
 use crate::settings::RedisAddress;
 use crate::store::Fault;
@@ -21,20 +22,21 @@ const TRIES: u8 = 64;
 /// Which key all instances make their codes with, as its fingerprint.
 const CODE_KEY: &str = "tessera:code-key";
 
-/// Compares, sets, announces. `ARGV`: seq before, seq after, ticket, when to forget it (ms), attempt, account or
-/// nothing, id. An attempt that was made already, and whose answer was lost, is answered as it was.
+/// Compares, sets, announces: whoever watches is told the ticket as it is now. `ARGV`: seq and attempt before, seq after,
+/// ticket, when to forget it (ms), attempt, account or nothing. An attempt that was made already, and whose answer was
+/// lost, is answered as it was.
 static CHANGE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
         local now = redis.call('HMGET', KEYS[1], 'seq', 'attempt', 'browser', 'phone')
         if not now[1] then return 'unknown' end
-        if now[2] == ARGV[5] then return 'done' end
-        if now[1] ~= ARGV[1] then return 'moved' end
-        redis.call('HSET', KEYS[1], 'seq', ARGV[2], 'ticket', ARGV[3], 'attempt', ARGV[5])
-        if ARGV[6] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[6]) end
-        redis.call('PEXPIREAT', KEYS[1], ARGV[4])
-        if now[3] then redis.call('PUBLISH', now[3], ARGV[7]) end
-        if now[4] and now[4] ~= now[3] then redis.call('PUBLISH', now[4], ARGV[7]) end
+        if now[2] == ARGV[6] then return 'done' end
+        if now[1] ~= ARGV[1] or (now[2] or '') ~= ARGV[2] then return 'moved' end
+        redis.call('HSET', KEYS[1], 'seq', ARGV[3], 'ticket', ARGV[4], 'attempt', ARGV[6])
+        if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[7]) end
+        redis.call('PEXPIREAT', KEYS[1], ARGV[5])
+        if now[3] then redis.call('PUBLISH', now[3], ARGV[4]) end
+        if now[4] and now[4] ~= now[3] then redis.call('PUBLISH', now[4], ARGV[4]) end
         return 'done'",
     )
 });
@@ -67,6 +69,7 @@ static RESERVE: LazyLock<Script> = LazyLock::new(|| {
 pub struct RedisTickets {
     link: Link,
     replicas: Option<Arc<Replicas>>,
+    seen: Seen,
 }
 
 /// The key of a ticket; the braces keep all that belongs to it on one node of a cluster.
@@ -81,7 +84,7 @@ fn typed_key(code: UserCode) -> String {
 impl RedisTickets {
     /// Tickets behind this link, which leads to this address.
     pub fn new(link: Link, address: &RedisAddress) -> Result<Self, Fault> {
-        Ok(Self { link, replicas: Replicas::of(address)?.map(Arc::new) })
+        Ok(Self { link, replicas: Replicas::of(address)?.map(Arc::new), seen: Seen::default() })
     }
 
     pub(in crate::store) async fn reserve(
@@ -131,8 +134,17 @@ impl RedisTickets {
     }
 
     pub(in crate::store) async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
-        let text: Option<Vec<u8>> = self.link.ask(cmd("HGET").arg(key(id)).arg("ticket")).await?;
-        text.map(|text| serde_json::from_slice(&text).map_err(|_| Fault::Unreadable("a ticket"))).transpose()
+        let Some(version) = self.read(id).await? else { return Ok(None) };
+        self.seen.keep(version.clone());
+        Ok(Some(version.ticket))
+    }
+
+    async fn read(&self, id: TicketId) -> Result<Option<Version>, Fault> {
+        let (text, attempt): (Option<Vec<u8>>, Option<Vec<u8>>) =
+            self.link.ask(cmd("HMGET").arg(key(id)).arg(&["ticket", "attempt"])).await?;
+        let Some(text) = text else { return Ok(None) };
+        let ticket = decode(&text).ok_or(Fault::Unreadable("a ticket"))?;
+        Ok(Some(Version { ticket, attempt: attempt.unwrap_or_default() }))
     }
 
     pub(in crate::store) async fn change<T>(
@@ -140,14 +152,25 @@ impl RedisTickets {
         id: TicketId,
         step: impl Fn(&Ticket) -> Result<(Ticket, T), Refused>,
     ) -> Result<(Ticket, T), ChangeError> {
+        let mut seen = self.seen.take(id);
         for _ in 0..TRIES {
-            let before = self.get(id).await?.ok_or(ChangeError::Unknown)?;
-            let (after, outcome) = step(&before)?;
-            if after.seq == before.seq {
-                return Ok((after, outcome));
-            }
-            match self.swap(&before, &after).await?.as_str() {
-                "done" => return Ok((after, outcome)),
+            let is_seen = seen.is_some();
+            let before = match seen.take() {
+                Some(before) => before,
+                None => self.read(id).await?.ok_or(ChangeError::Unknown)?,
+            };
+            let (after, outcome) = match step(&before.ticket) {
+                Ok((after, outcome)) if after.seq != before.ticket.seq => (after, outcome),
+                // What was seen may be outdated: only what is asked for now refuses, or says that nothing changes.
+                _ if is_seen => continue,
+                other => return Ok(other?),
+            };
+            let attempt = random::<16>();
+            match self.swap(&before, &after, &attempt).await?.as_str() {
+                "done" => {
+                    self.seen.keep(Version { ticket: after.clone(), attempt: attempt.to_vec() });
+                    return Ok((after, outcome));
+                }
                 "unknown" => return Err(ChangeError::Unknown),
                 _ => {}
             }
@@ -165,23 +188,22 @@ impl RedisTickets {
         self.link.ask(&cmd("PING")).await
     }
 
-    async fn swap(&self, before: &Ticket, after: &Ticket) -> Result<String, Fault> {
+    async fn swap(&self, before: &Version, after: &Ticket, attempt: &[u8; 16]) -> Result<String, Fault> {
         // The account stands under the ticket's name only once it has approved.
         let account = match &after.stage {
             Stage::Approved(by) | Stage::Claimed(by, _) => by.account.to_string(),
             _ => String::new(),
         };
-        let (seq, next, id) = (before.seq.to_string(), after.seq.to_string(), after.id.to_string());
+        let (seq, next) = (before.ticket.seq.to_string(), after.seq.to_string());
         let forget = millis(after.expires_at + REMEMBERED);
-        let attempt = random::<16>();
         let arguments: [&[u8]; 7] = [
             seq.as_bytes(),
+            &before.attempt,
             next.as_bytes(),
             &encode(after),
             forget.as_bytes(),
-            &attempt,
+            attempt,
             account.as_bytes(),
-            id.as_bytes(),
         ];
         match &self.replicas {
             Some(replicas) if !account.is_empty() => replicas.script(&CHANGE, &key(after.id), &arguments).await,
@@ -192,6 +214,11 @@ impl RedisTickets {
 
 fn encode(ticket: &Ticket) -> Vec<u8> {
     serde_json::to_vec(ticket).expect("texts and numbers are JSON")
+}
+
+/// A ticket as Redis keeps and announces it.
+pub fn decode(text: &[u8]) -> Option<Ticket> {
+    serde_json::from_slice(text).ok()
 }
 
 fn millis(moment: Timestamp) -> String {
