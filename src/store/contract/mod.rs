@@ -1,0 +1,108 @@
+//! What every backend promises. A new backend is named in one of the two lists at the end, and that is all.
+
+mod records;
+#[path = "../../tests/spawn.rs"]
+mod spawn;
+mod tickets;
+
+use std::sync::Arc;
+
+use super::records::Records;
+use super::redis::Link;
+use super::tickets::Tickets;
+use crate::settings;
+use crate::ticket::time::Timestamp;
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000)
+}
+
+/// Runs each promise against a fresh store of one backend.
+macro_rules! contract {
+    ($backend:ident, $store:expr, $promises:ident, [$($promise:ident),* $(,)?]) => {
+        mod $backend {
+            use super::*;
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $promise() {
+                let (store, _folder) = $store;
+                super::$promises::$promise(store).await;
+            })*
+        }
+    };
+}
+
+macro_rules! tickets_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            tickets,
+            [
+                a_ticket_is_kept_as_it_was_added,
+                a_change_is_seen_and_a_refused_one_changes_nothing,
+                of_many_at_once_exactly_one_wins_each_step,
+                a_typed_code_belongs_to_one_ticket_until_its_end,
+            ]
+        );
+    };
+}
+
+macro_rules! records_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            records,
+            [
+                an_account_is_found_by_its_username_and_nobody_else_gets_it,
+                of_many_first_accounts_at_once_exactly_one_is_made,
+                a_session_lives_until_it_is_ended_or_its_account_is_gone,
+                sessions_past_their_end_are_swept,
+                a_vouched_account_is_made_once_and_follows_its_token,
+                many_writes_at_once_all_hold,
+            ]
+        );
+    };
+}
+
+fn redis(address: &str, replicas: u64) -> Tickets {
+    let settings = settings::Store { tickets: address.to_owned(), replicas, ..settings::Store::default() };
+    let settings::TicketsAt::Redis(address) = settings.check().expect("right").tickets else { panic!("a Redis") };
+    Tickets::redis(Link::new(&address).expect("an address"), &address).expect("an address")
+}
+
+fn in_memory() -> (Tickets, ()) {
+    (Tickets::memory(10_000), ())
+}
+
+fn in_redis() -> (Tickets, spawn::Redis) {
+    let server = spawn::Redis::start();
+    (redis(&server.address(), 0), server)
+}
+
+fn under_sentinels() -> (Tickets, spawn::Sentinels) {
+    let servers = spawn::Sentinels::start();
+    (redis(&servers.address(), 1), servers)
+}
+
+fn in_a_cluster() -> (Tickets, spawn::Cluster) {
+    let nodes = spawn::Cluster::start();
+    (redis(&nodes.address(), 1), nodes)
+}
+
+async fn in_a_file() -> (Records, Arc<tempfile::TempDir>) {
+    let folder = Arc::new(tempfile::tempdir().expect("a folder"));
+    (Records::sqlite(&folder.path().join("records.db")).await.expect("opens"), folder)
+}
+
+async fn in_postgres() -> (Records, spawn::Postgres) {
+    let server = spawn::Postgres::start();
+    (Records::postgres(&server.address()).await.expect("connects"), server)
+}
+
+tickets_contract!(memory, in_memory());
+tickets_contract!(redis_alone, in_redis());
+tickets_contract!(redis_sentinel, under_sentinels());
+tickets_contract!(redis_cluster, in_a_cluster());
+records_contract!(sqlite, in_a_file().await);
+records_contract!(postgres, in_postgres().await);

@@ -1,0 +1,187 @@
+//! What every store of tickets promises, and what each kind promises beside.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::{in_redis, now, redis};
+use crate::entropy::random;
+use crate::store::redis::tickets::key;
+use crate::store::tickets::{AddError, ChangeError, Reserved, Tickets};
+use crate::ticket::event::Notice;
+use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
+use crate::ticket::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
+use crate::ticket::time::{Lifetimes, Timestamp};
+
+const LIVES: Lifetimes = Lifetimes {
+    code: Duration::from_secs(60),
+    renewal: Duration::from_secs(300),
+    decide: Duration::from_secs(120),
+    claim: Duration::from_secs(30),
+};
+
+fn browser() -> ClaimKeyHash {
+    ClaimKey::from_random([1; 32]).hash()
+}
+
+fn ticket(at: Timestamp) -> Ticket {
+    let asker = Asker { browser: Some("Firefox".into()), system: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    let code = UserCode::draw(|| random::<1>()[0]);
+    Ticket::issue(TicketId::from_random(random()), browser(), code, asker, Some("/next".into()), at, &LIVES)
+}
+
+fn scanner(of: u8) -> Scanner {
+    Scanner { account: AccountId::from_random([of; 16]), name: "Somebody".into(), until: None }
+}
+
+async fn apply(tickets: &Tickets, id: TicketId, action: Action) -> Result<Ticket, ChangeError> {
+    let changed = tickets.change(id, |ticket| ticket.apply(&action, now(), &LIVES).map(|after| (after, ()))).await;
+    changed.map(|(ticket, ())| ticket)
+}
+
+pub(super) async fn a_ticket_is_kept_as_it_was_added(tickets: Tickets) {
+    let added = ticket(now());
+    tickets.add(added.clone(), now()).await.expect("room");
+    assert_eq!(tickets.get(added.id).await.expect("answers"), Some(added));
+    assert_eq!(tickets.get(TicketId::from_random(random())).await.expect("answers"), None);
+}
+
+pub(super) async fn a_change_is_seen_and_a_refused_one_changes_nothing(tickets: Tickets) {
+    let added = ticket(now());
+    tickets.add(added.clone(), now()).await.expect("room");
+    let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    assert_eq!(scanned.seq, 2);
+    let refused = apply(&tickets, added.id, Action::Scan(Round(0), scanner(2))).await;
+    assert!(matches!(refused, Err(ChangeError::Refused(Refused::Taken))), "{refused:?}");
+    assert_eq!(tickets.get(added.id).await.expect("answers"), Some(scanned));
+    let unknown = apply(&tickets, TicketId::from_random(random()), Action::Note(Notice::OutdatedScan)).await;
+    assert!(matches!(unknown, Err(ChangeError::Unknown)), "{unknown:?}");
+}
+
+pub(super) async fn of_many_at_once_exactly_one_wins_each_step(tickets: Tickets) {
+    race(&[tickets], 50).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sec_64_of_64_racers_on_two_instances_one_wins_each_step_a_thousand_times() {
+    let (first, server) = in_redis();
+    race(&[first, redis(&server.address(), 0)], 1_000).await;
+}
+
+#[tokio::test]
+async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
+    let (first, server) = in_redis();
+    let second = redis(&server.address(), 0);
+    let added = ticket(now());
+    first.add(added.clone(), now()).await.expect("room");
+    first.get(added.id).await.expect("answers");
+    apply(&second, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    let approved = apply(&first, added.id, Action::Approve(scanner(1).account)).await;
+    assert!(approved.is_ok(), "it was waiting when it was seen: {approved:?}");
+    apply(&second, added.id, Action::Claim(browser(), Attempt::from_random([1; 16]))).await.expect("allowed");
+    let late = apply(&first, added.id, Action::Claim(browser(), Attempt::from_random([2; 16]))).await;
+    assert!(matches!(late, Err(ChangeError::Refused(Refused::Used))), "it was approved when it was seen: {late:?}");
+
+    let (lost, other) = (ticket(now()), scanner(2));
+    first.add(lost.clone(), now()).await.expect("room");
+    apply(&first, lost.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    // A replica took over that had missed the scan; then somebody else scans, and the seq is the same again.
+    server.cli(&["DEL", &key(lost.id)]);
+    second.add(lost.clone(), now()).await.expect("room");
+    apply(&second, lost.id, Action::Scan(Round(0), other.clone())).await.expect("allowed");
+    let approved = apply(&first, lost.id, Action::Approve(scanner(1).account)).await;
+    assert!(matches!(approved, Err(ChangeError::Refused(Refused::NotYours))), "{approved:?}");
+    server.cli(&["FLUSHALL"]);
+    let gone = apply(&second, lost.id, Action::Approve(other.account)).await;
+    assert!(matches!(gone, Err(ChangeError::Unknown)), "{gone:?}");
+}
+
+/// 64 racers, spread over these instances of one store, on each step of a ticket.
+async fn race(instances: &[Tickets], rounds: usize) {
+    let winners = async |id, actions: Vec<Action>| {
+        let mut racers = JoinSet::new();
+        for (at, action) in actions.into_iter().enumerate() {
+            let tickets = instances[at % instances.len()].clone();
+            racers.spawn(async move { apply(&tickets, id, action).await.is_ok() });
+        }
+        racers.join_all().await.into_iter().filter(|won| *won).count()
+    };
+    for _ in 0..rounds {
+        let added = ticket(now());
+        let id = added.id;
+        instances[0].add(added, now()).await.expect("room");
+        assert_eq!(winners(id, (1..=64).map(|of| Action::Scan(Round(0), scanner(of))).collect()).await, 1, "scans");
+        let Stage::Scanned(owner) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
+            panic!("scanned")
+        };
+        assert_eq!(winners(id, (0..64).map(|_| Action::Approve(owner.account)).collect()).await, 1, "approvals");
+        let claims = (0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16])));
+        assert_eq!(winners(id, claims.collect()).await, 1, "claims");
+    }
+}
+
+#[tokio::test]
+async fn memory_forgets_what_is_long_over_and_not_what_is_over() {
+    let tickets = Tickets::memory(10);
+    let added = ticket(now());
+    tickets.add(added.clone(), now()).await.expect("room");
+    tickets.sweep(now() + Duration::from_secs(61));
+    assert!(tickets.get(added.id).await.expect("answers").is_some(), "an expired code is told so, not unknown");
+    tickets.sweep(now() + Duration::from_secs(181));
+    assert_eq!(tickets.get(added.id).await.expect("answers"), None);
+    assert_eq!(tickets.count(), 0);
+}
+
+#[tokio::test]
+async fn memory_does_not_forget_at_its_first_end_a_ticket_that_went_on() {
+    let tickets = Tickets::memory(10);
+    let added = ticket(now());
+    tickets.add(added.clone(), now()).await.expect("room");
+    apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    tickets.sweep(now() + Duration::from_secs(181));
+    assert!(tickets.get(added.id).await.expect("answers").is_some());
+}
+
+pub(super) async fn a_typed_code_belongs_to_one_ticket_until_its_end(tickets: Tickets) {
+    let code = UserCode::draw(|| random::<1>()[0]);
+    let (first, second) = (TicketId::from_random(random()), TicketId::from_random(random()));
+    let until = now() + LIVES.code;
+    assert_eq!(tickets.reserve(code, first, Round(0), now(), until).await.expect("answers"), Reserved::Yes);
+    assert_eq!(tickets.reserve(code, second, Round(0), now(), until).await.expect("answers"), Reserved::Taken);
+    assert_eq!(tickets.find(code, now()).await.expect("answers"), Some((first, Round(0))));
+    assert_eq!(tickets.find(code, until).await.expect("answers"), None);
+    assert_eq!(
+        tickets.reserve(code, second, Round(1), until, until + LIVES.code).await.expect("answers"),
+        Reserved::Yes
+    );
+    assert_eq!(tickets.find(code, until).await.expect("answers"), Some((second, Round(1))));
+    tickets.release(code).await.expect("answers");
+    assert_eq!(tickets.find(code, until).await.expect("answers"), None);
+}
+
+#[tokio::test]
+async fn memory_holds_at_most_two_typed_codes_a_ticket() {
+    let tickets = Tickets::memory(10);
+    let reserve = async |at: Timestamp| {
+        let code = UserCode::draw(|| random::<1>()[0]);
+        tickets.reserve(code, TicketId::from_random(random()), Round(0), at, at + LIVES.code).await.expect("answers")
+    };
+    for _ in 0..20 {
+        assert_eq!(reserve(now()).await, Reserved::Yes);
+    }
+    assert_eq!(reserve(now()).await, Reserved::Full);
+    assert_eq!(reserve(now() + LIVES.code).await, Reserved::Yes, "what is over makes room");
+}
+
+#[tokio::test]
+async fn memory_takes_as_many_tickets_as_it_is_told_and_gives_places_back() {
+    let tickets = Tickets::memory(100);
+    for _ in 0..100 {
+        tickets.add(ticket(now()), now()).await.expect("room");
+    }
+    assert!(matches!(tickets.add(ticket(now()), now()).await, Err(AddError::Full)));
+    let later = now() + Duration::from_secs(181);
+    tickets.sweep(later);
+    tickets.add(ticket(later), later).await.expect("room again");
+}
