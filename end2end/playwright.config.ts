@@ -43,7 +43,7 @@ export default defineConfig<object, { instances: 1 | 2 }>({
   forbidOnly: true,
   // A machine that was busy for a moment is told apart from a defect: a second try is listed as flaky.
   retries: 1,
-  workers: 2,
+  workers: 3,
   reporter: 'list',
   timeout: 45_000,
   expect: { timeout: 10_000 },
