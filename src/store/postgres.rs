@@ -1,11 +1,11 @@
 //! Records in PostgreSQL, for any number of instances. Every call ends within [`DEADLINE`], so that people hear soon
-//! that something is away; connections that died with the server are found out before they are used again.
+//! that something is away; connections that died with the server while nobody used them are found out first.
 
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, Row as _};
 
 use super::Fault;
 use super::records::NewAccount;
@@ -14,6 +14,8 @@ use super::records::NewAccount;
 pub(super) const DEADLINE: Duration = Duration::from_secs(4);
 /// Connections of one instance; a server takes a hundred in all, as it comes.
 const CONNECTIONS: u32 = 10;
+/// A connection that was used so lately is taken to be alive; asking it would double the time of every query.
+const ALIVE: Duration = Duration::from_secs(1);
 
 /// The queries, on PostgreSQL.
 pub(super) mod queries {
@@ -32,15 +34,27 @@ impl Postgres {
         let options = PgConnectOptions::from_str(address)?
             .application_name("tessera")
             .options([("statement_timeout", "4s"), ("lock_timeout", "4s")]);
-        let pool =
-            PgPoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(DEADLINE).connect_with(options).await?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(DEADLINE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, use_before| {
+                Box::pin(async move {
+                    if use_before.idle_for > ALIVE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(options)
+            .await?;
         sqlx::migrate!("src/store/migrations/postgres").run(&pool).await?;
         Ok(Self { pool })
     }
 
     /// Makes the first account, alone: the lock keeps whoever comes at the same moment waiting until it is there.
     pub(super) async fn add_first_account(on: &mut PgConnection, account: &NewAccount) -> Result<bool, Fault> {
-        let mut transaction = sqlx::Connection::begin(on).await?;
+        let mut transaction = on.begin().await?;
         sqlx::query("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE").execute(&mut *transaction).await?;
         let added = queries::add_first_account(&mut transaction, account).await?;
         transaction.commit().await?;
