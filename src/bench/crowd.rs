@@ -59,6 +59,8 @@ pub struct Answer {
     pub renewed: u32,
     /// Microseconds from tap to page.
     pub delays: Vec<f64>,
+    /// Why there are none.
+    pub failure: Option<String>,
 }
 
 /// All of them.
@@ -88,7 +90,10 @@ pub async fn serve(orders: &str) -> Result<(), Failure> {
             ["tap", count, rate] => {
                 let pages: Vec<_> = waiting.iter().skip(taken).take(count.parse()?).cloned().collect();
                 taken += pages.len();
-                answer.delays = crowd.tap(&pages, rate.parse()?).await?;
+                match crowd.tap(&pages, rate.parse()?).await {
+                    Ok(delays) => answer.delays = delays,
+                    Err(failure) => answer.failure = Some(failure.to_string()),
+                }
             }
             ["move"] => crowd.returned().await,
             _ => {}
@@ -183,7 +188,8 @@ impl Crowd {
     async fn returned(&self) {
         let before = self.watching.load(Ordering::Relaxed);
         self.is_moving.store(true, Ordering::Relaxed);
-        let _ = writeln!(io::stdout(), "{{\"watching\":{before},\"renewed\":0,\"delays\":[]}}");
+        let answer = Answer { watching: before, ..Answer::default() };
+        let _ = serde_json::to_string(&answer).map(|line| writeln!(io::stdout(), "{line}"));
         let all = async {
             while self.watching.load(Ordering::Relaxed) == before {
                 sleep(Duration::from_millis(1)).await;

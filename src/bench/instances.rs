@@ -11,7 +11,7 @@ use super::crowd::{Answer, Orders};
 use super::house::House;
 use super::server::Server;
 use super::table::{Row, number, percentile};
-use super::{CROWD, Failure};
+use super::{CROWD, Failure, say};
 
 /// Instances with pages; one more has none, and takes those of an instance that dies.
 const INSTANCES: usize = 5;
@@ -102,25 +102,32 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     let bytes = (memory(&servers)? - before) / all_pages;
 
     let renewing = renewals(&servers, &mut crowds).await?;
-    let mut delays: Vec<f64> = all(&mut crowds, &format!("tap {TAPPED} {}", per_instance(TAPS)?))?
-        .into_iter()
-        .flat_map(|answer| answer.delays)
-        .collect();
-    delays.sort_by(f64::total_cmp);
+    let taps = all(&mut crowds, &format!("tap {TAPPED} {}", per_instance(TAPS)?))?;
     let returned = crash(&mut servers, &mut crowds)?;
 
     let count = number(all_pages, 0);
-    Ok(vec![
+    let mut rows = vec![
         Row::new(format!("bytes per waiting page, {count} pages on {INSTANCES} instances"), bytes).at_most(2_400.0),
-        Row::new("µs from tap to page there, 1,000 taps a second, p50", percentile(&delays, 50)),
-        Row::new("the same, p99", percentile(&delays, 99)),
         Row::new("µs of CPU to renew one code", renewing * 1e6).decimals(1),
         Row::new("% of a core to renew all of them every 60 s", 100.0 * renewing * all_pages / CODE_SECONDS)
             .decimals(1)
             .at_most(10.0),
         Row::new(format!("ms until {} pages wait again after a crash", number(f64::from(pages), 0)), returned)
             .at_most(5_000.0),
-    ])
+    ];
+    match taps.iter().find_map(|answer| answer.failure.as_deref()) {
+        Some(failure) => say(&format!("\n{TAPS} taps a second: {failure}"))?,
+        None => rows.extend(tapped(taps)),
+    }
+    Ok(rows)
+}
+
+fn tapped(taps: Vec<Answer>) -> [Row; 2] {
+    let mut delays: Vec<f64> = taps.into_iter().flat_map(|answer| answer.delays).collect();
+    delays.sort_by(f64::total_cmp);
+    [50, 99].map(|percent| {
+        Row::new(format!("µs from tap to page there, {TAPS} taps a second, p{percent}"), percentile(&delays, percent))
+    })
 }
 
 fn per_instance(rate: u32) -> Result<u32, Failure> {
