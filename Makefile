@@ -41,7 +41,8 @@ test: setup lint site ## Everything that CI runs
 	@$(MAKE) --no-print-directory e2e
 
 e2e: setup site ## The browser tests, against the binary with its site inside
-	cargo build --profile tests --features otel --bin tessera
+	@# As the Rust tests build it: without their libraries' features all of them would be compiled once more.
+	cargo test --profile tests --features otel --test server --no-run
 	cd end2end && npx tsc --noEmit && npx playwright test
 
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them

@@ -24,7 +24,7 @@ use super::http::Connection;
 use super::socket::Socket;
 use super::taps::{Approval, LANES, Waiting, delays};
 use super::visit::{Page, Phone, Site};
-use super::waiting::{Heard, address, hear};
+use super::waiting::{address, hear};
 
 /// A page renews its code this long after the one before: shortly before it ends.
 const RENEW_EVERY: Duration = Duration::from_secs(55);
@@ -157,13 +157,10 @@ impl Crowd {
     async fn talk(&self, socket: &mut Socket, shown: &Waiting, renew_at: &mut Instant) {
         loop {
             tokio::select! {
-                heard = hear(socket, shown) => match heard {
-                    None => return,
-                    Some(Heard::NewerCode) => {
-                        self.renewed.fetch_add(1, Ordering::Relaxed);
-                    }
-                    Some(_) => {}
-                },
+                heard = hear(socket, shown) => {
+                    let Some(is_renewed) = heard else { return };
+                    self.renewed.fetch_add(is_renewed.into(), Ordering::Relaxed);
+                }
                 () = sleep_until(*renew_at) => {
                     *renew_at += RENEW_EVERY;
                     if socket.say(REFRESH).await.is_err() {

@@ -178,29 +178,15 @@ pub async fn listen(mut socket: Socket, page: &Waiting) {
     while hear(&mut socket, page).await.is_some() {}
 }
 
-/// Hears one event, and says what it is called; `None` once the watch has ended.
-pub async fn hear(socket: &mut Socket, page: &Waiting) -> Option<Heard> {
+/// Hears one event, and says whether it was a newer code; `None` once the watch has ended.
+pub async fn hear(socket: &mut Socket, page: &Waiting) -> Option<bool> {
     let text = socket.next().await.ok().flatten()?;
     if is_state(&text, "approved") {
         page.hears();
-        return Some(Heard::Approved);
     }
-    match between(&text, "\"user_code\":\"", "\"") {
-        Some(code) => {
-            page.shows(code);
-            Some(Heard::NewerCode)
-        }
-        None => Some(Heard::Other),
+    let code = between(&text, "\"user_code\":\"", "\"");
+    if let Some(code) = code {
+        page.shows(code);
     }
-}
-
-/// What a page was told.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Heard {
-    /// Its code was renewed.
-    NewerCode,
-    /// It may claim.
-    Approved,
-    /// Something else.
-    Other,
+    Some(code.is_some())
 }

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use super::flow::Stop;
-use super::watch::{News, Watch};
+use super::watch::{Hint, Watch};
 use crate::measure::{Came, Watcher};
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
@@ -150,25 +150,23 @@ impl Waiting {
         let mut after = Some(after);
         loop {
             // What it takes to read and to tell is needed for a moment, and not in every page that only waits.
-            let waited = match Box::pin(self.tell_news(after.take())).await {
-                Ok(until) => self.wait(until).await,
-                Err(end) => return end,
-            };
+            let told = Box::pin(self.tell_news(after.take())).await;
+            let waited = if told.is_ok() { self.wait().await } else { told };
             if let Err(end) = waited {
                 return end;
             }
         }
     }
 
-    /// Tells what is new, or where the page has just come, what it comes back to. Until when that stays so by itself.
-    async fn tell_news(&mut self, after: Option<u32>) -> Result<Timestamp, End> {
+    /// Tells what is new, or where the page has just come, what it comes back to.
+    async fn tell_news(&mut self, after: Option<u32>) -> Result<(), End> {
         let news = match after {
-            Some(seq) => self.watch.resume(seq).await.map(News::Is),
+            Some(seq) => self.watch.resume(seq).await.map(Some),
             None => self.watch.news().await,
         };
         let event = match news {
-            Ok(News::Is(event)) => event,
-            Ok(News::NoneUntil(until)) => return Ok(until),
+            Ok(Some(event)) => event,
+            Ok(None) => return Ok(()),
             Err(Stop::Fault(fault)) => {
                 tracing::warn!(%fault, "a watch ended: the store does not answer");
                 return Err(End::Later);
@@ -177,32 +175,42 @@ impl Waiting {
         };
         let text = serde_json::to_string(&event).map_err(|_| End::Done)?;
         self.send(Message::Text(text.into())).await?;
-        if Watch::is_last(&event) { Err(End::Done) } else { Ok(self.watch.now()) }
+        if Watch::is_last(&event) { Err(End::Done) } else { Ok(()) }
     }
 
-    /// Waits for a hint or a moment, while answering pings, pinging, and counting what the page says.
-    async fn wait(&mut self, until: Timestamp) -> Result<(), End> {
-        tokio::select! {
-            () = self.watch.hint(until.min(self.ping_at)) => {}
-            () = self.stopping.cancelled() => return Err(End::Restart),
-            message = self.socket.recv() => match message {
-                Some(Ok(Message::Close(_))) => return Err(End::Closing),
-                Some(Err(error)) => return Err(wrong(error)),
-                None => return Err(End::Gone),
-                Some(Ok(message)) => {
-                    let was_pinged = std::mem::replace(&mut self.is_silent, false);
-                    let is_answer = was_pinged && matches!(message, Message::Pong(_));
-                    if !is_answer && !self.budget.allows(self.watch.now()) {
-                        return Err(End::Policy);
-                    }
-                    if matches!(&message, Message::Text(text) if text.as_str() == REFRESH) {
-                        // A page that is shown no newer code asks again.
-                        let _ = Box::pin(self.watch.refresh()).await;
-                    }
-                }
-            },
+    /// Waits until there may be news, while answering pings, pinging, and hearing what the page says.
+    async fn wait(&mut self) -> Result<(), End> {
+        loop {
+            tokio::select! {
+                hint = self.watch.hint(self.ping_at) => match hint {
+                    Hint::News => return Ok(()),
+                    Hint::Alarm => {}
+                },
+                () = self.stopping.cancelled() => return Err(End::Restart),
+                message = self.socket.recv() => match message {
+                    Some(Ok(Message::Close(_))) => return Err(End::Closing),
+                    Some(Ok(message)) => self.hear(&message).await?,
+                    Some(Err(error)) => return Err(wrong(error)),
+                    None => return Err(End::Gone),
+                },
+            }
+            if self.watch.now() >= self.ping_at {
+                self.ping().await?;
+            }
         }
-        if self.watch.now() < self.ping_at { Ok(()) } else { self.ping().await }
+    }
+
+    /// A page says little: that it is there, and that its code is to be renewed.
+    async fn hear(&mut self, message: &Message) -> Result<(), End> {
+        let was_pinged = std::mem::replace(&mut self.is_silent, false);
+        let is_answer = was_pinged && matches!(message, Message::Pong(_));
+        if !is_answer && !self.budget.allows(self.watch.now()) {
+            return Err(End::Policy);
+        }
+        if matches!(message, Message::Text(text) if text.as_str() == REFRESH) {
+            Box::pin(self.watch.refresh()).await;
+        }
+        Ok(())
     }
 
     /// Pings; a page that did not answer the ping before is gone.

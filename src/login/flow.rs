@@ -152,13 +152,15 @@ impl Flow {
         step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, browser))).await
     }
 
-    /// The same for a page that was let in to watch: its key was seen to fit.
-    pub(super) async fn refresh_watched(&self, id: TicketId) -> Result<Ticket, Stop> {
+    /// The same for a page that was let in to watch: its key was seen to fit. It asks over a socket that outlives every
+    /// request, so this is a step of no trace.
+    pub(super) async fn refresh_watched(&self, id: TicketId) {
         let renewed = self.get(id).and_then(|ticket| {
             let browser = ticket.claim_key;
             self.renew(ticket, browser)
         });
-        step("refresh", id, renewed).await
+        // A page that is shown no newer code asks again.
+        let _ = renewed.map_err(|stop| refused("refresh", id, stop)).await;
     }
 
     async fn renew(&self, ticket: Ticket, browser: ClaimKeyHash) -> Result<Ticket, Stop> {

@@ -119,7 +119,8 @@ pub fn login(
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
     let last_tick = Cell::new(opened);
-    let renewing = Cell::new(0.0);
+    // When the page asked last, and whether that was for the same code.
+    let (renewing, is_asked) = (Cell::new(0.0), Cell::new(false));
     set_interval(
         move || {
             let now = js_sys::Date::now();
@@ -132,15 +133,22 @@ pub fn login(
                 return;
             }
             let is_due = left < renew_before && now - opened < renew_for;
-            if is_due && is_visible() && now - renewing.get() > 3_000.0 {
+            if !is_due {
+                is_asked.set(false);
+            } else if is_visible() && now - renewing.get() > 3_000.0 {
                 renewing.set(now);
-                // Either way the newer code comes by the watch.
-                let is_asked = asks.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
-                if !is_asked {
+                // Either way the newer code comes by the watch. One that was asked for and did not come is asked for
+                // by a request, and the watch is looked after: perhaps nobody hears at its other end.
+                let again = is_asked.replace(true);
+                let is_said = !again && asks.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
+                if !is_said {
                     let path = [&base, "/refresh"].concat();
                     spawn_local(async move {
                         let _ = Request::post(&path).send().await;
                     });
+                }
+                if again {
+                    wake();
                 }
             }
             // Never sit on a dead code, whatever the watch says or does not say.

@@ -1,5 +1,6 @@
-//! Watching a ticket: subscribe first, then read the store, then wait for a hint or for the ticket's end, and read
-//! again. A hint that never comes costs nothing but time, and what is told is always what the store says.
+//! Watching a ticket: subscribe first, then read the store, then wait for a hint or for the ticket's end; then read what
+//! was announced, or the store again. A hint that never comes costs nothing but time, and what is told is always what
+//! the store said.
 
 use super::flow::{Flow, Stop};
 use crate::push::{Side, Subscription};
@@ -16,19 +17,23 @@ pub struct Watch {
     subscription: Subscription,
     /// What was told last, without its time and code.
     told: Option<(u32, Kind)>,
+    /// Until when that stays so by itself.
+    until: Timestamp,
 }
 
-/// What the store says beside what was told last.
-pub enum News {
-    /// A state that was not told yet.
-    Is(Event),
-    /// Nothing, until the ticket's time is over or a hint comes.
-    NoneUntil(Timestamp),
+/// What a wait ended with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Hint {
+    /// There may be news.
+    News,
+    /// It is the moment that was asked for, and nothing else.
+    Alarm,
 }
 
 /// What distinguishes two states of the same `seq`: time runs out, and pages open and close.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    Waiting,
     Live { page_open: bool },
     Expired,
 }
@@ -36,7 +41,8 @@ enum Kind {
 impl Watch {
     pub(super) async fn new(flow: Flow, ticket: TicketId, side: Side) -> Result<Self, Stop> {
         let subscription = flow.hub().subscribe(ticket, side).await?;
-        Ok(Self { flow, ticket, side, subscription, told: None })
+        let until = flow.now();
+        Ok(Self { flow, ticket, side, subscription, told: None, until })
     }
 
     /// The page shows the state of this `seq` already; it is told again only how long it lasts.
@@ -50,51 +56,56 @@ impl Watch {
         Ok(event)
     }
 
-    /// The state, if it differs from what was told last; else until when it stays so by itself.
-    pub async fn news(&mut self) -> Result<News, Stop> {
+    /// The state, if it differs from what was told last.
+    pub async fn news(&mut self) -> Result<Option<Event>, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
         let state = Some((event.seq, kind(&event.seen)));
         if self.told == state {
-            return Ok(News::NoneUntil(ticket.expires_at));
+            return Ok(None);
         }
         self.told = state;
         self.show_code(&mut event, &ticket);
-        Ok(News::Is(event))
+        Ok(Some(event))
     }
 
-    /// The page asks for a newer code; it is told like every other change. A phone has none.
-    pub async fn refresh(&self) -> Result<(), Stop> {
-        match self.side {
-            Side::Browser => self.flow.refresh_watched(self.ticket).await.map(|_| ()),
-            Side::Phone => Ok(()),
+    /// The page asks for a newer code; it is told like every other change. What a phone asks, or a page whose code is
+    /// being used, is let pass.
+    pub async fn refresh(&self) {
+        let is_waiting = matches!(self.told, Some((_, Kind::Waiting)));
+        if self.side == Side::Browser && is_waiting {
+            self.flow.refresh_watched(self.ticket).await;
         }
     }
 
     /// The ticket as the store has it; what it has just announced need not be asked for.
-    async fn read(&self) -> Result<Ticket, Stop> {
+    async fn read(&mut self) -> Result<Ticket, Stop> {
         let ticket = match self.subscription.news() {
             Some(announced) => announced,
             None => self.flow.get(self.ticket).await?,
         };
         self.subscription.saw(ticket.seq);
+        self.until = ticket.expires_at;
         Ok(ticket)
     }
 
-    /// Returns when the store is worth reading again: something was announced, or it is `until`.
-    pub async fn hint(&mut self, until: Timestamp) {
+    /// Returns when there may be news: something was announced, or what was told is over. Returns as well when it is
+    /// `alarm`, and then says so.
+    pub async fn hint(&mut self, alarm: Timestamp) -> Hint {
         tokio::select! {
-            () = self.subscription.heard() => {}
-            () = self.flow.clock().sleep_until(until) => {}
+            () = self.subscription.heard() => Hint::News,
+            () = self.flow.clock().sleep_until(self.until.min(alarm)) => {
+                if self.until <= alarm { Hint::News } else { Hint::Alarm }
+            }
         }
     }
 
-    /// Waits for news.
+    /// Waits for news after what was told last.
     pub async fn next(&mut self) -> Result<Event, Stop> {
         loop {
-            match self.news().await? {
-                News::Is(event) => return Ok(event),
-                News::NoneUntil(until) => self.hint(until).await,
+            self.hint(self.until).await;
+            if let Some(event) = self.news().await? {
+                return Ok(event);
             }
         }
     }
@@ -118,6 +129,7 @@ impl Watch {
 
 fn kind(seen: &Seen) -> Kind {
     match seen {
+        Seen::Waiting { .. } => Kind::Waiting,
         Seen::Expired => Kind::Expired,
         Seen::Approved { page_open } => Kind::Live { page_open: *page_open },
         _ => Kind::Live { page_open: false },

@@ -25,7 +25,9 @@ struct Bell {
 }
 
 impl Bell {
-    fn ring(&self) {
+    /// Wakes all of them, with what there is to read, or to ask the store themselves.
+    fn ring(&self, news: Option<Box<Ticket>>) {
+        *locked(&self.news) = news;
         self.rung.fetch_add(1, Ordering::Release);
         self.wake.notify_waiters();
     }
@@ -69,7 +71,7 @@ impl Local {
         for shard in &self.shards {
             let bells: Vec<_> = locked(shard).values().map(|channel| Arc::clone(&channel.bell)).collect();
             for bell in bells {
-                bell.ring();
+                bell.ring(None);
             }
         }
     }
@@ -94,15 +96,14 @@ impl Local {
     /// Wakes whoever watches this ticket.
     pub fn announce(&self, ticket: TicketId) {
         if let Some(bell) = self.bell(ticket) {
-            bell.ring();
+            bell.ring(None);
         }
     }
 
     /// The same, with the ticket as the store has it now.
     pub(super) fn announce_changed(&self, ticket: Ticket) {
         if let Some(bell) = self.bell(ticket.id) {
-            *locked(&bell.news) = Some(Box::new(ticket));
-            bell.ring();
+            bell.ring(Some(Box::new(ticket)));
         }
     }
 
@@ -112,7 +113,12 @@ impl Local {
 
     /// Whether a browser's page watches this ticket.
     pub fn browser_is_here(&self, ticket: TicketId) -> bool {
-        self.shard(ticket).get(&ticket).is_some_and(|channel| channel.browsers > 0)
+        self.is_watched(ticket, Side::Browser)
+    }
+
+    /// Whether this side of a ticket is watched here.
+    pub(super) fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
+        self.shard(ticket).get_mut(&ticket).is_some_and(|channel| *channel.count(side) > 0)
     }
 
     /// Pages watching now.
@@ -142,15 +148,15 @@ impl Subscription {
         };
         hub.watchers.fetch_add(1, Ordering::Relaxed);
         // The other side sees who is here.
-        bell.ring();
+        bell.ring(None);
         let heard = bell.rung.load(Ordering::Acquire);
         Self { hub, ticket, side, bell, heard }
     }
 
-    /// The ticket as it was announced, where nobody has read that or anything later yet: no need to ask the store.
+    /// The ticket as it was announced, where nobody has read anything later yet: no need to ask the store.
     pub fn news(&self) -> Option<Ticket> {
         let news = locked(&self.bell.news).take()?;
-        (news.seq > self.bell.seen.load(Ordering::Relaxed)).then_some(*news)
+        (news.seq >= self.bell.seen.load(Ordering::Relaxed)).then_some(*news)
     }
 
     /// The watcher has read the ticket as of this `seq`.
@@ -158,8 +164,8 @@ impl Subscription {
         self.bell.seen.store(seq, Ordering::Relaxed);
     }
 
-    /// Returns once something was announced since it returned last. Read the store after it, and nothing is missed:
-    /// what is announced during the read makes the next call return at once.
+    /// Returns once something was announced since it returned last. Read the news or the store after it, and nothing is
+    /// missed: what is announced during the read makes the next call return at once.
     pub async fn heard(&mut self) {
         loop {
             // Made before the count is read, so that a ring between the two is heard.
@@ -191,7 +197,7 @@ impl Drop for Subscription {
             }
         }
         self.hub.watchers.fetch_sub(1, Ordering::Relaxed);
-        self.bell.ring();
+        self.bell.ring(None);
     }
 }
 

@@ -26,31 +26,27 @@ use crate::ticket::ids::TicketId;
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// Whoever was not heard of for this long is gone.
 const SILENCE: Duration = Duration::from_secs(6);
-/// What no announcement told is found by then. None is lost but with its connection, and that is noticed sooner.
-const SWEEP: Duration = Duration::from_secs(30);
+/// What no announcement told is found by then: well within the time that a claim has.
+const SWEEP: Duration = Duration::from_secs(10);
 /// Requests of one sweep that are under way at once.
 const AT_ONCE: usize = 256;
 /// After a failed attempt to listen.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// `ARGV`: side, instance, id. Names the instance that watches this side, tells the other side, and says how far the
-/// ticket is; nothing where there is no such ticket.
+/// `ARGV`: side, instance, id. Names the instance that watches this side, and tells the other side; nothing where there
+/// is no such ticket.
 static JOIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
-        local seq = redis.call('HGET', KEYS[1], 'seq')
-        if not seq then return false end
-        if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then
-            redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
-            local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
-            if other then redis.call('PUBLISH', other, ARGV[3]) end
-        end
-        return tonumber(seq)",
+        if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then return end
+        redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+        local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
+        if other then redis.call('PUBLISH', other, ARGV[3]) end",
     )
 });
 
-/// `ARGV`: side, instance. The same for a page that has been here: it does not take the name from an instance that the
-/// page has moved to since.
+/// `ARGV`: side, instance. The same for a page that has been here, and says how far the ticket is: it does not take the
+/// name from an instance that the page has moved to since.
 static STAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -97,7 +93,7 @@ impl Remote {
     }
 
     /// This instance watches one side of a ticket.
-    pub(super) async fn join(&self, ticket: TicketId, side: Side) -> Result<Option<u32>, Fault> {
+    pub(super) async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
         self.tell(&JOIN, ticket, side).await
     }
 
@@ -208,6 +204,10 @@ impl Remote {
                     async move {
                         // Whoever could not say that it left is missed by its heartbeat.
                         let _ = remote.tell::<()>(&LEAVE, ticket, side).await;
+                        // It came back meanwhile, and found its name still there.
+                        if remote.local.is_watched(ticket, side) {
+                            let _ = remote.join(ticket, side).await;
+                        }
                     }
                 })
                 .await;

@@ -133,7 +133,8 @@ impl Tickets {
     }
 
     /// Changes a ticket by compare-and-swap: `step` sees it as it stands and says what it becomes (and what else
-    /// comes of it); nobody else's change comes between. `step` may run again on contention.
+    /// comes of it); nobody else's change comes between. `step` may run again, on contention and where what it saw at
+    /// first was outdated: only what comes of its last run counts.
     pub async fn change<T>(
         &self,
         id: TicketId,

@@ -208,7 +208,7 @@ impl Browser {
     }
 
     pub fn host(&self) -> &str {
-        self.origin.strip_prefix("http://").unwrap_or(&self.origin)
+        self.origin.split_once("://").map_or(&*self.origin, |(_, host)| host)
     }
 
     /// Where it connects to: an instance, whatever the address that people see.

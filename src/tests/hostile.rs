@@ -3,6 +3,7 @@
 //! whoever comes to sign in is signed in meanwhile.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,9 +13,12 @@ use futures_util::StreamExt as _;
 use tempfile::TempDir;
 use tessera::web::bounds::CONNECTION_BYTES;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
-use tokio::net::{TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::binary::{Instance, add_user, tessera};
 use super::browser::{Browser, DESKTOP, PHONE};
@@ -36,11 +40,35 @@ struct Target {
     descriptors: usize,
     /// Where its metrics are.
     admin: u16,
+    /// Where people reach it, and as what.
+    people: (u16, String),
 }
 
 impl Target {
     fn start(descriptors: usize) -> Self {
-        let (folder, port) = (tempfile::tempdir().expect("a folder"), free_port());
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut target = Self::start_in(folder, descriptors, &[]);
+        let port = target.instance.port;
+        target.people = (port, format!("http://localhost:{port}"));
+        target
+    }
+
+    /// The same over TLS: peers reach the server itself, people by way of what speaks TLS for them.
+    async fn start_over_tls(descriptors: usize) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let signed = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+        let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+        std::fs::write(&cert, signed.cert.pem()).expect("written");
+        std::fs::write(&key, signed.signing_key.serialize_pem()).expect("written");
+        let files = [("TESSERA_SERVER__TLS_CERT", &*cert), ("TESSERA_SERVER__TLS_KEY", &*key)];
+        let mut target = Self::start_in(folder, descriptors, &files);
+        let port = target.instance.port;
+        target.people = (speaks_tls(port, signed.cert.der().clone()).await, format!("https://localhost:{port}"));
+        target
+    }
+
+    fn start_in(folder: TempDir, descriptors: usize, files: &[(&str, &Path)]) -> Self {
+        let port = free_port();
         add_user(&mut tessera(&folder), "alice");
         // The shell lowers the limit for good, as a supervisor does.
         let bare = tessera(&folder);
@@ -49,13 +77,14 @@ impl Target {
         limited.current_dir(folder.path()).env_clear();
         limited.envs(bare.get_envs().filter_map(|(name, value)| Some((name, value?))));
         let admin = free_port();
-        limited.env("TESSERA_SERVER__ADMIN_ADDR", format!("127.0.0.1:{admin}"));
-        Self { instance: Instance::start(&mut limited, port), _folder: folder, descriptors, admin }
+        limited.env("TESSERA_SERVER__ADMIN_ADDR", format!("127.0.0.1:{admin}")).envs(files.iter().copied());
+        let instance = Instance::start(&mut limited, port);
+        Self { instance, _folder: folder, descriptors, admin, people: Default::default() }
     }
 
     fn browser(&self, agent: &'static str) -> Browser {
-        let port = self.instance.port;
-        Browser::at(&format!("http://localhost:{port}"), port, agent, "127.0.0.1")
+        let (port, origin) = &self.people;
+        Browser::at(origin, *port, agent, "127.0.0.1")
     }
 
     /// Whether it was so full that somebody had to go.
@@ -86,6 +115,27 @@ impl Target {
         };
         timeout(Duration::from_secs(20), signs_in).await.expect("people are served meanwhile");
     }
+}
+
+/// A port whose connections go on over TLS to that of a server with this certificate.
+async fn speaks_tls(server: u16, certificate: CertificateDer<'static>) -> u16 {
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate).expect("a certificate");
+    let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let connector = TlsConnector::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("bound").port();
+    tokio::spawn(async move {
+        while let Ok((mut near, _)) = listener.accept().await {
+            let connector = connector.clone();
+            tokio::spawn(async move {
+                let far = TcpStream::connect(("127.0.0.1", server)).await?;
+                let mut far = connector.connect("localhost".try_into().expect("a name"), far).await?;
+                tokio::io::copy_bidirectional(&mut near, &mut far).await
+            });
+        }
+    });
+    port
 }
 
 /// Who attacks: connections that are opened again whenever the server ends them.
@@ -197,6 +247,15 @@ async fn sec_67_slow_heads_from_many_addresses_keep_nobody_out() {
     let target = Target::start(1_500);
     let head = "GET /login HTTP/1.1\r\nhost: localhost\r\nx: ";
     let attack = Attack::until_full(&target, |stream| drip(stream, head, b'a')).await;
+    withstands(&target, attack).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sec_67_slow_tls_handshakes_from_many_addresses_keep_nobody_out() {
+    let target = Target::start_over_tls(1_500).await;
+    // A handshake record of 512 bytes that begins a ClientHello (RFC 8446 §4), and then comes byte by byte.
+    let hello = "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}\u{0}\u{1}";
+    let attack = Attack::until_full(&target, move |stream| drip(stream, hello, 0)).await;
     withstands(&target, attack).await;
 }
 

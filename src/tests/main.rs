@@ -1,7 +1,11 @@
 //! The whole server, booted for real on a free port with a clock that tests can move. A test that bears `sec_NN`
 //! covers item NN of the security checklist.
 
-#![allow(clippy::allow_attributes, clippy::large_futures, reason = "a test waits for one thing, however large")]
+#![allow(
+    clippy::allow_attributes,
+    clippy::large_futures,
+    reason = "a test waits for one thing, however large; in optimised builds alone these are"
+)]
 
 mod account;
 mod api;

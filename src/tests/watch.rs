@@ -11,6 +11,8 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use tessera::web::bounds::SOCKET_MESSAGES_PER_MINUTE;
+
 use super::browser::{Browser, Shown};
 use super::server::Server;
 
@@ -82,31 +84,45 @@ async fn a_watching_page_sees_every_step() {
 }
 
 #[tokio::test]
-async fn a_page_asks_for_a_newer_code_over_its_socket_and_a_phone_does_not() {
+async fn a_page_asks_for_a_newer_code_over_its_socket() {
     let server = Server::start().await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
     let mut socket = watch(&browser, &shown).await;
     event(&mut socket).await;
-    socket.send(Message::Text("refresh".into())).await.expect("said");
-    socket.send(Message::Text("something else".into())).await.expect("said");
+    let say = async |socket: &mut Socket, text: &str| socket.send(Message::text(text)).await.expect("said");
+    say(&mut socket, "refresh").await;
     server.pass(50);
-    socket.send(Message::Text("refresh".into())).await.expect("said");
+    say(&mut socket, "something else").await;
+    say(&mut socket, "refresh").await;
     let renewed = event(&mut socket).await;
-    assert_eq!(renewed["seq"], 2, "the first came too early, and nothing but this word is heard: {renewed}");
+    assert_eq!(renewed["seq"], 2, "the first came too early: {renewed}");
     let typed = renewed["seen"]["waiting"]["code"]["user_code"].as_str().expect("a newer code").to_owned();
     assert_ne!(typed, shown.typed);
 
     let code = phone.scan(&Shown { typed, ..shown }).await;
     assert_eq!(event(&mut socket).await["seq"], 3);
-    let path = format!("/s/{code}/watch?after=1");
-    let mut phones = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
-    event(&mut phones).await;
-    for socket in [&mut phones, &mut socket] {
-        socket.send(Message::Text("refresh".into())).await.expect("said");
-    }
+    say(&mut socket, "refresh").await;
     phone.post("/api/approve", &[("code", &code)]).await;
     assert_eq!(event(&mut socket).await["seq"], 4, "a code that was scanned stays");
+}
+
+#[tokio::test]
+async fn no_other_word_of_a_page_is_taken_for_that() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let mut socket = watch(&browser, &shown).await;
+    event(&mut socket).await;
+    server.pass(50);
+    for word in ["", "Refresh", "refresh ", "{\"refresh\":true}"] {
+        socket.send(Message::text(word)).await.expect("said");
+    }
+    // A renewal would have come before it, on the same connection.
+    socket.send(Message::Ping(Vec::new().into())).await.expect("said");
+    while !matches!(socket.next().await, Some(Ok(Message::Pong(_)))) {}
+    phone.scan(&shown).await;
+    assert_eq!(event(&mut socket).await["seq"], 2, "the scan is the first change");
 }
 
 #[tokio::test]
@@ -276,11 +292,11 @@ async fn sec_22_a_page_that_says_too_much_is_closed() {
     assert!(matches!(code, None | Some(1009)), "larger than 4 KiB: {code:?}");
 
     let mut socket = watch(&browser, &shown).await;
-    for _ in 0..31 {
+    for _ in 0..=SOCKET_MESSAGES_PER_MINUTE {
         let _ = socket.send(Message::text("hello")).await;
     }
     event(&mut socket).await;
-    assert_eq!(close(&mut socket).await, Some(1008), "more than thirty a minute");
+    assert_eq!(close(&mut socket).await, Some(1008), "more in a minute than a page says");
 
     let mut request =
         format!("ws://{}/login/{}/watch", browser.host(), shown.ticket).into_client_request().expect("a request");

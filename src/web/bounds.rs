@@ -35,8 +35,8 @@ pub const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
 pub const SOCKET_READ_BUFFER: usize = 128;
 /// Unsent bytes of a socket before it is closed as too slow: a few codes.
 pub const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
-/// Messages from a watching page in one minute.
-pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 30;
+/// Messages from a watching page in one minute; it asks for a newer code once or twice in that time.
+pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 10;
 /// A silent socket is pinged this often, and closed when a ping went unanswered until the next.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// A page has this long to answer a close.
@@ -58,6 +58,10 @@ pub const DISPLAY_NAME_CHARS: usize = 64;
 pub const PASSWORD_CHARS_LEAST: usize = 8;
 /// Bytes of a password, most; ASVS 6.2.9 asks for 64 at least.
 pub const PASSWORD_BYTES_MOST: usize = 1024;
+/// Bytes of an address that an app has people sent back to.
+pub const REDIRECT_URI_BYTES: usize = 512;
+/// Such addresses of one app.
+pub const REDIRECT_URIS: usize = 16;
 /// Bytes of a bearer token.
 pub const TOKEN_BYTES: usize = 8 * 1024;
 /// Bytes of a fetched key set.

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -57,19 +56,21 @@ impl Silent {
     }
 
     /// Ends the connection that has been silent longest, once it has been for [`SILENCE_LEAST`]: those who come do not
-    /// end each other before they could say a word, and who comes next waits for that moment.
+    /// end each other before they could say a word, and who comes next waits for that moment, and no longer. Whoever was
+    /// answered since that wait began is no peer that only holds its place.
     pub(super) async fn end_one(&self) -> Ended {
+        let began = Instant::now();
         loop {
             let spared = {
                 let mut by_age = self.by_age();
-                let Some(longest) = by_age.tasks.first_entry() else { return Ended::NoneIsSilent };
-                match SILENCE_LEAST.checked_sub(longest.get().0.elapsed()) {
-                    None | Some(Duration::ZERO) => {
-                        longest.remove().1.abort();
-                        return Ended::One;
-                    }
-                    Some(spared) => spared,
+                let longest = by_age.tasks.first_entry().filter(|entry| entry.get().0 <= began);
+                let Some(longest) = longest else { return Ended::NoneIsSilent };
+                let spared = SILENCE_LEAST.saturating_sub(longest.get().0.elapsed());
+                if spared.is_zero() {
+                    longest.remove().1.abort();
+                    return Ended::One;
                 }
+                spared
             };
             sleep(spared).await;
         }
