@@ -11,7 +11,9 @@ export async function seeQr(page: Page): Promise<string | null> {
 /** The code of the login page, once there is one; a picture of its column is read in a quarter of the time. */
 export async function readQr(page: Page): Promise<string> {
   let text: string | null = null;
-  const read = async () => (text = decode(await page.getByRole('main').screenshot({ scale: 'css' })));
+  const column = page.getByRole('main');
+  // A page that loads itself again just now has none for a moment.
+  const read = async () => column.screenshot({ scale: 'css' }).then((picture) => (text = decode(picture)), () => null);
   await expect.poll(read, { message: 'a QR code on the screen' }).not.toBeNull();
   return text ?? '';
 }
