@@ -4,9 +4,10 @@
 //! WebAssembly). A file belongs to both unless it is gated here or at a `mod` line below.
 //!
 //! ```text
-//! main      the command line
+//! main      the command line: serve; commands, what it does beside
 //!  ├ doctor     looks at a deployment and says what to mend
 //!  └ app        everything put together: state, layers in their order, routes
+//!     ├ oauth       third-party sites that sign people in through this server
 //!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
 //!     ├ account     who can sign in: passwords, sessions, phones' tokens
 //!     ├ web         what no feature owns: document, guards, problems, files, connections
@@ -25,6 +26,8 @@ pub mod app;
 pub mod doctor;
 #[cfg(feature = "ssr")]
 pub mod telemetry;
+#[cfg(feature = "ssr")]
+pub mod oauth;
 pub mod login;
 #[cfg(feature = "ssr")]
 pub mod account;

@@ -1,23 +1,22 @@
 //! The command line of Tessera.
 
-use std::io::{self, Read as _, Write as _};
+mod commands;
+
+use std::io::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use commands::app::App;
+use commands::user::User;
+use commands::{Common, load, say};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use tessera::account::password::{Password, Passwords};
-use tessera::account::{DisplayName, Username};
-use tessera::app::{App, admin_router, open_records};
+use tessera::app::{self, admin_router};
 use tessera::clock::Clock;
 use tessera::doctor::{self, Verdict};
-use tessera::entropy::random;
 use tessera::settings::Settings;
-use tessera::store::records::NewAccount;
-use tessera::ticket::ids::AccountId;
 use tessera::web::client::TrustedProxies;
 use tessera::web::listen::{self, Door};
 use tessera::{telemetry, web};
@@ -43,6 +42,11 @@ enum Command {
         #[command(subcommand)]
         command: User,
     },
+    /// Manage the third-party sites that sign people in through this server.
+    App {
+        #[command(subcommand)]
+        command: App,
+    },
     /// Look at the configuration, the way through the proxy and the stores, and say what to mend.
     Doctor {
         #[command(flatten)]
@@ -56,16 +60,6 @@ enum Command {
 }
 
 #[derive(clap::Args, Default)]
-struct Common {
-    /// The configuration file [default: Leptos.toml, where there is one]
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Where accounts and generated secrets are kept [default: data]
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-}
-
-#[derive(clap::Args, Default)]
 struct Serve {
     #[command(flatten)]
     common: Common,
@@ -75,23 +69,6 @@ struct Serve {
     /// Serve HTTPS on this machine's address in its network, for a real phone, with a certificate of its own
     #[arg(long)]
     lan: bool,
-}
-
-#[derive(Subcommand)]
-enum User {
-    /// Add an account; its password is read from standard input.
-    Add {
-        /// What its owner types to sign in
-        name: String,
-        /// What others see [default: the name]
-        #[arg(long)]
-        display_name: Option<String>,
-        /// Read the password from standard input
-        #[arg(long, required = true)]
-        password_stdin: bool,
-        #[command(flatten)]
-        common: Common,
-    },
 }
 
 #[derive(Subcommand)]
@@ -123,9 +100,8 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), String> {
     match command {
         Command::Serve(serve) => Box::pin(self::serve(serve)).await,
-        Command::User { command: User::Add { name, display_name, password_stdin: _, common } } => {
-            add_user(&name, display_name.as_deref(), &common).await
-        }
+        Command::User { command } => commands::user::run(command).await,
+        Command::App { command } => commands::app::run(command).await,
         Command::Doctor { common } => doctor(&load(&common)?).await,
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;
@@ -136,51 +112,6 @@ async fn run(command: Command) -> Result<(), String> {
             ));
             Ok(())
         }
-    }
-}
-
-fn load(common: &Common) -> Result<Settings, String> {
-    let mut settings = Settings::load(common.config.as_deref()).map_err(|wrong| wrong.to_string())?;
-    if let Some(data_dir) = &common.data_dir {
-        settings.data_dir.clone_from(data_dir);
-    }
-    Ok(settings)
-}
-
-/// Speaks to the person at the terminal; logs go to stderr.
-fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
-}
-
-async fn add_user(name: &str, display_name: Option<&str>, common: &Common) -> Result<(), String> {
-    let settings = load(common)?;
-    let username: Username = name.parse().map_err(str::to_owned)?;
-    let display_name: DisplayName = display_name.unwrap_or(name).parse().map_err(str::to_owned)?;
-    let mut typed = String::new();
-    io::stdin()
-        .take(2048)
-        .read_to_string(&mut typed)
-        .map_err(|_| "the password on standard input is not text".to_owned())?;
-    let password = Password::typed(typed.trim_end_matches(['\n', '\r']).to_owned());
-    if !password.is_acceptable() {
-        return Err("the password needs at least 8 characters and has room for 1024".to_owned());
-    }
-    let records = open_records(&settings).await?;
-    let account = NewAccount {
-        id: AccountId::from_random(random()),
-        username: username.as_str().to_owned(),
-        display_name: display_name.as_str().to_owned(),
-        password_hash: Passwords::new().hash(password).await.map_err(|error| error.to_string())?,
-        is_admin: false,
-        created_at: Clock::system().now(),
-    };
-    let added = records.add_account(account).await.map_err(|fault| fault.to_string())?;
-    records.close().await;
-    if added {
-        say(&format!("{} can sign in.", username.as_str()));
-        Ok(())
-    } else {
-        Err(format!("there is an account named {} already", username.as_str()))
     }
 }
 
@@ -215,7 +146,7 @@ async fn serve(options: Serve) -> Result<(), String> {
 
     let stopping = CancellationToken::new();
     let clock = Clock::system();
-    let app = App::build(&settings, clock.clone(), stopping.clone()).await?;
+    let app = app::App::build(&settings, clock.clone(), stopping.clone()).await?;
     greet(&app, lan.is_some()).await?;
     tokio::spawn(sweep(app.clone(), clock));
     tokio::spawn(stop_on_signal(stopping.clone())?);
@@ -271,7 +202,7 @@ fn connections(configured: u64) -> usize {
 }
 
 /// What the person who started the server needs to know.
-async fn greet(app: &App, lan: bool) -> Result<(), String> {
+async fn greet(app: &app::App, lan: bool) -> Result<(), String> {
     let origin = app.login.site.origin();
     say(&format!("Tessera is at {origin}"));
     if lan {
@@ -291,7 +222,7 @@ async fn greet(app: &App, lan: bool) -> Result<(), String> {
 }
 
 /// Forgets what is over: tickets soon, for their memory; sessions now and then, for the disk.
-async fn sweep(app: App, clock: Clock) {
+async fn sweep(app: app::App, clock: Clock) {
     const TICKETS: Duration = Duration::from_secs(10);
     const SESSIONS: u32 = 360;
     let mut round = 0_u32;

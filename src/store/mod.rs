@@ -1,7 +1,8 @@
-//! Where things are kept. Tickets live minutes and change under compare-and-swap; records (accounts, sessions)
-//! live long and survive a power cut. Backends are enums: the known kinds, chosen at start, held equal by one
+//! Where things are kept. Tickets live minutes and change under compare-and-swap; records (accounts, sessions,
+//! apps) live long and survive a power cut. Backends are enums: the known kinds, chosen at start, held equal by one
 //! contract suite.
 
+pub mod apps;
 #[cfg(test)]
 mod contract;
 pub mod memory;

@@ -7,10 +7,11 @@ macro_rules! queries {
         use sqlx::Row as _;
 
         use crate::store::Fault;
+        use crate::store::apps::{App, AppSecretHash, Dialect};
         use crate::store::records::{
             Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
         };
-        use crate::ticket::ids::AccountId;
+        use crate::ticket::ids::{AccountId, AppId};
         use crate::ticket::time::Timestamp;
 
         pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
@@ -164,6 +165,78 @@ macro_rules! queries {
                 .execute(on)
                 .await?;
             Ok(())
+        }
+
+        pub async fn add_app(on: &mut $connection, app: &App) -> Result<bool, Fault> {
+            let done = sqlx::query(
+                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            )
+            .bind(app.id.to_string())
+            .bind(&app.name)
+            .bind(app.dialect.word())
+            .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
+            .bind(app.secrets.first().map(|secret| &secret.0[..]))
+            .bind(millis(app.created_at))
+            .execute(on)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn apps(on: &mut $connection) -> Result<Vec<App>, Fault> {
+            let rows = sqlx::query("SELECT * FROM apps ORDER BY created_at, id").fetch_all(on).await?;
+            rows.iter().map(app_of).collect()
+        }
+
+        pub async fn app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
+            let row = sqlx::query("SELECT * FROM apps WHERE id = $1").bind(id.to_string()).fetch_optional(on).await?;
+            row.as_ref().map(app_of).transpose()
+        }
+
+        /// The secret that was newest counts on until the next rotation; the one before it does not.
+        pub async fn rotate_app_secret(
+            on: &mut $connection,
+            id: AppId,
+            secret: AppSecretHash,
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(
+                "UPDATE apps SET previous_secret_hash = secret_hash, secret_hash = $2
+                 WHERE id = $1 AND secret_hash IS NOT NULL",
+            )
+            .bind(id.to_string())
+            .bind(&secret.0[..])
+            .execute(on)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn disable_app(on: &mut $connection, id: AppId, now: Timestamp) -> Result<bool, Fault> {
+            let done = sqlx::query("UPDATE apps SET disabled_at = COALESCE(disabled_at, $2) WHERE id = $1")
+                .bind(id.to_string())
+                .bind(millis(now))
+                .execute(on)
+                .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        fn app_of(row: &$row) -> Result<App, Fault> {
+            let secret = |column| -> Result<Option<AppSecretHash>, Fault> {
+                let Some(hash) = row.try_get::<Option<&[u8]>, _>(column)? else { return Ok(None) };
+                hash.try_into().map(|hash| Some(AppSecretHash(hash))).map_err(|_| Fault::Unreadable(column))
+            };
+            let uris = serde_json::from_str(row.try_get("redirect_uris")?);
+            Ok(App {
+                id: row.try_get::<&str, _>("id")?.parse().map_err(|_| Fault::Unreadable("apps.id"))?,
+                name: row.try_get("name")?,
+                dialect: Dialect::of(row.try_get("dialect")?).ok_or(Fault::Unreadable("apps.dialect"))?,
+                redirect_uris: uris.map_err(|_| Fault::Unreadable("apps.redirect_uris"))?,
+                secrets: [secret("secret_hash")?, secret("previous_secret_hash")?].into_iter().flatten().collect(),
+                created_at: timestamp(row, "created_at")?,
+                disabled_at: match row.try_get::<Option<i64>, _>("disabled_at")? {
+                    Some(_) => Some(timestamp(row, "disabled_at")?),
+                    None => None,
+                },
+            })
         }
 
         fn account(row: &$row) -> Result<Account, Fault> {

@@ -6,10 +6,11 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::Fault;
+use super::apps::{App, AppSecretHash};
 use super::postgres::{self, Postgres};
 use super::sqlite::{self, Sqlite};
 use crate::measure;
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
 /// Where records are kept.
@@ -214,6 +215,31 @@ impl Records {
     /// Forgets sessions that ended [`REMEMBERED`] ago.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write!(self, sweep(now))
+    }
+
+    /// Registers an app; `false` where its id is taken.
+    pub async fn add_app(&self, app: App) -> Result<bool, Fault> {
+        write!(self, add_app(&app))
+    }
+
+    /// Every app, the oldest first.
+    pub async fn apps(&self) -> Result<Vec<App>, Fault> {
+        read!(self, apps())
+    }
+
+    /// The app of this id.
+    pub async fn app(&self, id: AppId) -> Result<Option<App>, Fault> {
+        read!(self, app(id))
+    }
+
+    /// Gives an app a new secret beside its newest; `false` where there is no such app, or it has none.
+    pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash) -> Result<bool, Fault> {
+        write!(self, rotate_app_secret(id, secret))
+    }
+
+    /// Has an app sign nobody in any more; `false` where there is no such app.
+    pub async fn disable_app(&self, id: AppId, now: Timestamp) -> Result<bool, Fault> {
+        write!(self, disable_app(id, now))
     }
 
     /// The secret of this name that all instances share, made on first use; `None` where there is one machine only,

@@ -29,9 +29,10 @@ pub fn sources() -> Vec<Source> {
 }
 
 /// From the top of the house to its ground; a line may use what stands below it.
-const FLOORS: [&[&str]; 8] = [
-    &["main", "lib"],
+const FLOORS: [&[&str]; 9] = [
+    &["main", "lib", "commands"],
     &["app", "doctor", "telemetry"],
+    &["oauth"],
     &["login"],
     &["account"],
     &["web"],
@@ -60,9 +61,9 @@ fn imports(text: &str) -> impl Iterator<Item = &str> {
 fn imports_point_downwards_only() {
     for source in sources() {
         let module = module_of(&source.path);
-        if ["tests", "bench", "main", "lib"].contains(&module)
+        if ["tests", "bench", "main", "lib", "commands"].contains(&module)
             || source.path.ends_with("_tests.rs")
-            || source.path.ends_with("contract.rs")
+            || source.path.contains("/contract/")
         {
             continue;
         }
@@ -115,9 +116,9 @@ fn leptos_toml_says_the_same_as_cargo_toml() {
 
 #[test]
 fn every_item_of_the_checklist_that_this_server_promises_has_a_test() {
-    const PROMISED: [u8; 37] = [
-        1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 56, 57, 61,
-        62, 63, 64, 65, 66, 67, 68,
+    const PROMISED: [u8; 38] = [
+        1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 56, 57,
+        61, 62, 63, 64, 65, 66, 67, 68,
     ];
     let mut everything: String = sources().into_iter().map(|source| source.text).collect();
     for entry in fs::read_dir("end2end/tests").expect("browser tests") {

@@ -9,6 +9,7 @@
 
 mod account;
 mod api;
+mod apps;
 mod binary;
 mod browser;
 mod connections;

@@ -7,7 +7,7 @@ use std::str::FromStr;
 use aws_lc_rs::{constant_time, digest, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use data_encoding::BASE32_NOPAD;
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
@@ -68,6 +68,35 @@ impl AccountId {
 impl fmt::Display for AccountId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(out)
+    }
+}
+
+/// An app's public name in the protocols. As long as an `appid` of WeChat's, for whoever has a column for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AppId([u8; 8]);
+
+impl AppId {
+    const PREFIX: &str = "ts";
+
+    /// A fresh name.
+    pub fn from_random(bytes: [u8; 8]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for AppId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}{}", Self::PREFIX, HEXLOWER.encode(&self.0))
+    }
+}
+
+impl FromStr for AppId {
+    type Err = NotACode;
+
+    fn from_str(text: &str) -> Result<Self, NotACode> {
+        let hex = text.strip_prefix(Self::PREFIX).ok_or(NotACode::Malformed)?;
+        let bytes = HEXLOWER.decode(hex.as_bytes()).map_err(|_| NotACode::Malformed)?;
+        bytes.try_into().map(Self).map_err(|_| NotACode::Malformed)
     }
 }
 

@@ -60,6 +60,8 @@ macro_rules! records_contract {
                 sessions_past_their_end_are_swept,
                 a_vouched_account_is_made_once_and_follows_its_token,
                 many_writes_at_once_all_hold,
+                an_app_is_kept_as_it_was_registered,
+                of_an_apps_secrets_the_newest_two_count,
             ]
         );
     };

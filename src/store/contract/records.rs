@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::now;
 use crate::entropy::random;
+use crate::store::apps::{App, AppSecretHash, Dialect};
 use crate::store::records::{NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, AppId};
 
 fn new_account(username: &str) -> NewAccount {
     NewAccount {
@@ -127,4 +128,48 @@ pub(super) async fn many_writes_at_once_all_hold(records: Records) {
         assert!(writer.await.expect("no panic"));
     }
     assert!(records.account_by_username("user499").await.expect("answers").is_some());
+}
+
+fn new_app(of: u8) -> App {
+    App {
+        id: AppId::from_random([of; 8]),
+        name: "Shop".to_owned(),
+        dialect: Dialect::Both,
+        redirect_uris: vec!["https://shop.example/signed-in?a=\"b\"".to_owned(), "http://127.0.0.1/".to_owned()],
+        secrets: vec![AppSecretHash([of; 32])],
+        created_at: now() + Duration::from_secs(of.into()),
+        disabled_at: None,
+    }
+}
+
+pub(super) async fn an_app_is_kept_as_it_was_registered(records: Records) {
+    let (shop, public) = (new_app(1), App { secrets: Vec::new(), dialect: Dialect::Oidc, ..new_app(2) });
+    assert!(records.add_app(public.clone()).await.expect("answers"));
+    assert!(records.add_app(shop.clone()).await.expect("answers"));
+    let other = App { name: "Another".to_owned(), ..shop.clone() };
+    assert!(!records.add_app(other).await.expect("answers"), "taken");
+    assert_eq!(records.apps().await.expect("answers"), [shop.clone(), public]);
+    assert_eq!(records.app(shop.id).await.expect("answers"), Some(shop.clone()));
+    assert_eq!(records.app(AppId::from_random([9; 8])).await.expect("answers"), None);
+
+    assert!(records.disable_app(shop.id, now()).await.expect("answers"));
+    assert!(records.disable_app(shop.id, now() + Duration::from_secs(1)).await.expect("answers"));
+    let disabled = records.app(shop.id).await.expect("answers").expect("kept");
+    assert_eq!(disabled.disabled_at, Some(now()), "since the first time");
+    assert!(!records.disable_app(AppId::from_random([9; 8]), now()).await.expect("answers"));
+}
+
+pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
+    let (shop, public) = (new_app(1), App { secrets: Vec::new(), ..new_app(2) });
+    for app in [&shop, &public] {
+        records.add_app(app.clone()).await.expect("answers");
+    }
+    let secrets = async || records.app(shop.id).await.expect("answers").expect("kept").secrets;
+    let [first, second, third] = [1, 2, 3].map(|of| AppSecretHash([of; 32]));
+    assert!(records.rotate_app_secret(shop.id, second).await.expect("answers"));
+    assert_eq!(secrets().await, [second, first]);
+    assert!(records.rotate_app_secret(shop.id, third).await.expect("answers"));
+    assert_eq!(secrets().await, [third, second]);
+    assert!(!records.rotate_app_secret(public.id, third).await.expect("answers"), "it has none to rotate");
+    assert!(records.app(public.id).await.expect("answers").expect("kept").secrets.is_empty());
 }

@@ -1,0 +1,185 @@
+//! `tessera app`: third-party sites that sign people in through this server.
+
+use clap::{Subcommand, ValueEnum};
+use serde_json::json;
+use tessera::app::open_records;
+use tessera::clock::Clock;
+use tessera::entropy::random;
+use tessera::oauth::{AppSecret, NewApp};
+use tessera::store::apps::{self, Dialect};
+use tessera::store::records::Records;
+use tessera::ticket::ids::AppId;
+
+use super::{Common, load, say};
+
+/// What can be done with apps.
+#[derive(Subcommand)]
+pub enum App {
+    /// Register an app; its secret is shown once.
+    Add {
+        /// What people are shown
+        name: String,
+        /// Where it may have people sent back to; compared letter by letter
+        #[arg(long, required = true, value_name = "URI")]
+        redirect_uri: Vec<String>,
+        /// It can keep no secret: an app on people's own devices
+        #[arg(long)]
+        public: bool,
+        /// The protocol that it speaks
+        #[arg(long, value_enum, default_value_t = Speaks::Oidc)]
+        dialect: Speaks,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Show all apps.
+    List {
+        #[command(flatten)]
+        how: How,
+    },
+    /// Give an app a new secret, shown once; the one before counts until the next rotation.
+    Rotate {
+        /// The app, as `app list` shows it
+        app_id: String,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Have an app sign nobody in any more.
+    Disable {
+        /// The app, as `app list` shows it
+        app_id: String,
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+/// How it answers, and where.
+#[derive(clap::Args)]
+pub struct How {
+    /// Answer in JSON, for programs
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// `oidc`, `wechat`, `both`
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Speaks {
+    /// OpenID Connect
+    Oidc,
+    /// The dialect of WeChat's open platform
+    Wechat,
+    /// Either
+    Both,
+}
+
+impl From<Speaks> for Dialect {
+    fn from(speaks: Speaks) -> Self {
+        match speaks {
+            Speaks::Oidc => Self::Oidc,
+            Speaks::Wechat => Self::WeChat,
+            Speaks::Both => Self::Both,
+        }
+    }
+}
+
+/// Does it.
+pub async fn run(command: App) -> Result<(), String> {
+    let (App::Add { how, .. } | App::List { how } | App::Rotate { how, .. } | App::Disable { how, .. }) = &command;
+    let (json, settings) = (how.json, load(&how.common)?);
+    let records = open_records(&settings).await?;
+    let done = match command {
+        App::Add { name, redirect_uri, public, dialect, .. } => {
+            let app = NewApp { name, redirect_uris: redirect_uri, dialect: dialect.into(), is_public: public };
+            add(&records, app, json).await
+        }
+        App::List { .. } => list(&records, json).await,
+        App::Rotate { app_id, .. } => rotate(&records, &app_id, json).await,
+        App::Disable { app_id, .. } => disable(&records, &app_id, json).await,
+    };
+    records.close().await;
+    done
+}
+
+async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
+    let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
+    let (app, secret) = app.register(id, secret, Clock::system().now()).map_err(|why| why.to_string())?;
+    let name = app.name.clone();
+    if !records.add_app(app).await.map_err(|fault| fault.to_string())? {
+        return Err("another app has the id that was drawn: try again".to_owned());
+    }
+    let shown = secret.map(|secret| secret.expose());
+    if json {
+        say(&json!({ "app_id": id.to_string(), "app_secret": shown }).to_string());
+        return Ok(());
+    }
+    say(&format!("{name} is registered as {id}."));
+    match shown {
+        Some(secret) => say(&format!("Its secret, which is not shown again: {secret}")),
+        None => say("It is public: it has no secret and proves itself by PKCE."),
+    }
+    Ok(())
+}
+
+async fn list(records: &Records, json: bool) -> Result<(), String> {
+    let all = records.apps().await.map_err(|fault| fault.to_string())?;
+    if json {
+        say(&all.iter().map(described).collect::<serde_json::Value>().to_string());
+    } else if all.is_empty() {
+        say("No app is registered.");
+    }
+    for app in all.iter().filter(|_| !json) {
+        let kind = if app.secrets.is_empty() { "public" } else { "confidential" };
+        let state = if app.disabled_at.is_some() { ", disabled" } else { "" };
+        say(&format!("{}  {}  ({}, {kind}{state})", app.id, app.name, app.dialect.word()));
+        for uri in &app.redirect_uris {
+            say(&format!("  {uri}"));
+        }
+    }
+    Ok(())
+}
+
+fn described(app: &apps::App) -> serde_json::Value {
+    json!({
+        "app_id": app.id.to_string(),
+        "name": app.name,
+        "dialect": app.dialect.word(),
+        "redirect_uris": app.redirect_uris,
+        "public": app.secrets.is_empty(),
+        "secrets": app.secrets.len(),
+        "disabled": app.disabled_at.is_some(),
+    })
+}
+
+async fn rotate(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
+    let app = find(records, app_id).await?;
+    let secret = AppSecret::from_random(random());
+    let rotated = records.rotate_app_secret(app.id, secret.hash()).await.map_err(|fault| fault.to_string())?;
+    if !rotated {
+        return Err(format!("{app_id} is public: it has no secret to rotate"));
+    }
+    if json {
+        say(&json!({ "app_id": app_id, "app_secret": secret.expose() }).to_string());
+    } else {
+        say(&format!("The new secret of {}, which is not shown again: {}", app.name, secret.expose()));
+        say("The one before it counts until the next rotation.");
+    }
+    Ok(())
+}
+
+async fn disable(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
+    let app = find(records, app_id).await?;
+    records.disable_app(app.id, Clock::system().now()).await.map_err(|fault| fault.to_string())?;
+    if json {
+        say(&json!({ "app_id": app_id, "disabled": true }).to_string());
+    } else {
+        say(&format!("{} signs nobody in any more.", app.name));
+    }
+    Ok(())
+}
+
+async fn find(records: &Records, app_id: &str) -> Result<apps::App, String> {
+    let unknown = || format!("there is no app {app_id}; `tessera app list` shows them");
+    let id = app_id.parse().map_err(|_| unknown())?;
+    records.app(id).await.map_err(|fault| fault.to_string())?.ok_or_else(unknown)
+}

@@ -1,0 +1,224 @@
+//! Where an app may have people sent back to. RFC 9700 §2.1: compared letter by letter, so that nobody finds a second
+//! reading of it; only the port of a loopback address may differ, which a native app cannot know before (RFC 8252 §7.3).
+
+use std::fmt;
+use std::str::FromStr;
+
+use axum::http::Uri;
+use thiserror::Error;
+
+use crate::web::bounds::REDIRECT_URI_BYTES;
+
+/// Hosts that are this very machine, of whoever opens them.
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
+
+/// An address that an app is registered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RedirectUri(String);
+
+/// Why a text is no redirect URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NotARedirectUri {
+    /// It is no complete address, or longer than is taken.
+    #[error(
+        "a redirect URI is a complete address of up to 512 plain characters, such as https://shop.example/signed-in"
+    )]
+    Malformed,
+    /// Plain http leads over the network.
+    #[error("a redirect URI starts with https://; http:// is for 127.0.0.1, [::1] and localhost alone")]
+    Insecure,
+    /// RFC 6749 §3.1.2.
+    #[error("a redirect URI has no fragment (#…)")]
+    Fragment,
+    /// Browsers read such an address in another way than it is written.
+    #[error("a redirect URI has no user name, no backslash, no wildcard and no dots for folders in it")]
+    Ambiguous,
+}
+
+impl FromStr for RedirectUri {
+    type Err = NotARedirectUri;
+
+    fn from_str(text: &str) -> Result<Self, NotARedirectUri> {
+        if text.len() > REDIRECT_URI_BYTES || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(NotARedirectUri::Malformed);
+        }
+        if text.contains('#') {
+            return Err(NotARedirectUri::Fragment);
+        }
+        let uri: Uri = text.parse().map_err(|_| NotARedirectUri::Malformed)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(NotARedirectUri::Malformed);
+        };
+        let has_port = authority.host().len() < authority.as_str().len();
+        if has_port && authority.port_u16().is_none() && !authority.as_str().contains('@') {
+            return Err(NotARedirectUri::Malformed);
+        }
+        let is_ambiguous = text.contains(['\\', '*']) || authority.as_str().contains('@');
+        if is_ambiguous || uri.path().split('/').any(|part| matches!(part, "." | "..")) {
+            return Err(NotARedirectUri::Ambiguous);
+        }
+        match scheme {
+            // As it is written: the scheme that was parsed is in lower case whatever stood there.
+            "https" if text.starts_with("https://") => Ok(Self(text.to_owned())),
+            "http" if loopback(text).is_some() => Ok(Self(text.to_owned())),
+            "http" => Err(NotARedirectUri::Insecure),
+            _ => Err(NotARedirectUri::Malformed),
+        }
+    }
+}
+
+impl RedirectUri {
+    /// Whether a request may name this address.
+    pub fn allows(&self, requested: &str) -> bool {
+        match loopback(&self.0) {
+            None => self.0 == requested,
+            registered => loopback(requested) == registered,
+        }
+    }
+
+    /// The host, as people are shown it; its port only where it has one.
+    pub fn host(&self) -> &str {
+        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        rest.split(['/', '?']).next().unwrap_or_default()
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RedirectUri {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// Host and path of a loopback address, without its port; `None` for any other.
+fn loopback(text: &str) -> Option<(&str, &str)> {
+    let rest = text.strip_prefix("http://")?;
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    LOOPBACK.into_iter().find_map(|host| {
+        let port = authority.strip_prefix(host)?;
+        let is_port = |digits: &str| digits.parse::<u16>().is_ok() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        (port.is_empty() || port.strip_prefix(':').is_some_and(is_port)).then_some((host, path))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<RedirectUri, NotARedirectUri> {
+        text.parse()
+    }
+
+    #[test]
+    fn an_address_is_https_or_on_this_very_machine() {
+        for right in [
+            "https://shop.example/signed-in",
+            "https://shop.example:8443/?from=tessera",
+            "https://shop.example",
+            "http://127.0.0.1/signed-in",
+            "http://[::1]:4000/signed-in",
+            "http://localhost:8080",
+        ] {
+            assert_eq!(parse(right).map(|uri| uri.as_str().to_owned()), Ok(right.to_owned()));
+        }
+        let wrong = [
+            ("", NotARedirectUri::Malformed),
+            ("/signed-in", NotARedirectUri::Malformed),
+            ("shop.example/signed-in", NotARedirectUri::Malformed),
+            ("https:///signed-in", NotARedirectUri::Malformed),
+            ("https://shop.example:/signed-in", NotARedirectUri::Malformed),
+            ("https://shop.example:65536/signed-in", NotARedirectUri::Malformed),
+            ("https://shop.example/sign ed-in", NotARedirectUri::Malformed),
+            ("https://shöp.example/", NotARedirectUri::Malformed),
+            ("HTTPS://shop.example/", NotARedirectUri::Malformed),
+            ("javascript:alert(1)", NotARedirectUri::Malformed),
+            ("ftp://shop.example/", NotARedirectUri::Malformed),
+            ("http://shop.example/", NotARedirectUri::Insecure),
+            ("http://localhost.evil.example/", NotARedirectUri::Insecure),
+            ("http://127.0.0.1.evil.example/", NotARedirectUri::Insecure),
+            ("http://localhost:port/", NotARedirectUri::Malformed),
+            ("https://shop.example/#", NotARedirectUri::Fragment),
+            ("https://shop.example@evil.example/", NotARedirectUri::Ambiguous),
+            ("https://shop.example\\@evil.example/", NotARedirectUri::Malformed),
+            ("https://*.shop.example/", NotARedirectUri::Ambiguous),
+            ("https://shop.example/a/../b", NotARedirectUri::Ambiguous),
+        ];
+        for (text, why) in wrong {
+            assert_eq!(parse(text), Err(why), "{text}");
+        }
+        assert_eq!(parse(&format!("https://shop.example/{}", "a".repeat(512))), Err(NotARedirectUri::Malformed));
+    }
+
+    #[test]
+    fn sec_35_an_address_is_compared_letter_by_letter() {
+        let registered = parse("https://shop.example/signed-in?from=tessera").expect("right");
+        assert!(registered.allows("https://shop.example/signed-in?from=tessera"));
+        let near_misses = [
+            "",
+            "https://shop.example/signed-in",
+            "https://shop.example/signed-in/",
+            "https://shop.example/signed-in/?from=tessera",
+            "https://shop.example/signed-in?from=tessera&",
+            "https://shop.example/signed-in?from=tessera&more=1",
+            "https://shop.example/signed-in?from=tessera#",
+            "https://shop.example/signed-in?from=tessera#code",
+            "https://shop.example/signed-in?from=Tessera",
+            "https://shop.example/signed-in?FROM=tessera",
+            "https://shop.example/signed-in?from=%74essera",
+            "https://shop.example/Signed-in?from=tessera",
+            "https://shop.example/./signed-in?from=tessera",
+            "https://shop.example/a/../signed-in?from=tessera",
+            "https://shop.example/%2e/signed-in?from=tessera",
+            "https://shop.example//signed-in?from=tessera",
+            "https://shop.example\\signed-in?from=tessera",
+            "https://shop.example:443/signed-in?from=tessera",
+            "https://shop.example:8443/signed-in?from=tessera",
+            "https://shop.example./signed-in?from=tessera",
+            "https://SHOP.example/signed-in?from=tessera",
+            "https://www.shop.example/signed-in?from=tessera",
+            "https://shop.example.evil.example/signed-in?from=tessera",
+            "https://evil.example/shop.example/signed-in?from=tessera",
+            "https://shop.example@evil.example/signed-in?from=tessera",
+            "https://user@shop.example/signed-in?from=tessera",
+            "https://evil.example/?https://shop.example/signed-in?from=tessera",
+            "https:/shop.example/signed-in?from=tessera",
+            "//shop.example/signed-in?from=tessera",
+            "http://shop.example/signed-in?from=tessera",
+            "HTTPS://shop.example/signed-in?from=tessera",
+            " https://shop.example/signed-in?from=tessera",
+            "https://shop.example/signed-in?from=tessera ",
+            "https://shop.example/signed-in?from=tessera\n",
+            "https://shop.example/signed-in?from=tessera\0",
+        ];
+        for near in near_misses {
+            assert!(!registered.allows(near), "{near:?}");
+        }
+    }
+
+    #[test]
+    fn sec_35_of_a_loopback_address_the_port_alone_may_differ() {
+        let registered = parse("http://127.0.0.1:4000/signed-in").expect("right");
+        for right in ["http://127.0.0.1/signed-in", "http://127.0.0.1:65535/signed-in"] {
+            assert!(registered.allows(right), "{right}");
+        }
+        for wrong in [
+            "https://127.0.0.1:4000/signed-in",
+            "http://localhost:4000/signed-in",
+            "http://127.0.0.2:4000/signed-in",
+            "http://127.0.0.1:4000/signed-in/",
+            "http://127.0.0.1:4000/signed-in?more=1",
+            "http://127.0.0.1:4000/signed-in#",
+            "http://127.0.0.1:65536/signed-in",
+            "http://127.0.0.1:+4000/signed-in",
+            "http://127.0.0.1:/signed-in",
+            "http://127.0.0.1:4000@evil.example/signed-in",
+            "http://127.0.0.1.evil.example/signed-in",
+        ] {
+            assert!(!registered.allows(wrong), "{wrong}");
+        }
+    }
+}
