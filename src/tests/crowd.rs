@@ -3,13 +3,15 @@
 //! one session, and in no more.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use reqwest::{Method, StatusCode};
 use tessera::entropy::random;
 use tessera::ticket::ids::Attempt;
-use tokio::task::JoinSet;
+use tokio::sync::{oneshot, watch};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 
 use super::browser::{Browser, DESKTOP, Reply, Shown};
@@ -43,7 +45,7 @@ pub enum Page {
     Watching,
 }
 
-/// `count` sign-ins, some waiting, some scanned, some approved, while `fault` happens; then all go on to their end.
+/// `count` sign-ins that all wait, half of them scanned; then they go on one after the other, and soon `fault` happens.
 pub async fn crowd<S>(pair: &Pair<S>, count: usize, fault: impl Future<Output = ()>) -> Outcome {
     let phone = pair.phone("Alice").await;
     let desktop = pair.desktop();
@@ -58,21 +60,40 @@ pub async fn crowd_of(
     count: usize,
     fault: impl Future<Output = ()>,
 ) -> Outcome {
-    let phone = Arc::new(phone);
+    let (phone, begun) = (Arc::new(phone), watch::Sender::new(false));
+    let (arrived, ended) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
     let mut under_way = JoinSet::new();
     for of in 0..count {
         let browser = desktop.beside(DESKTOP, &format!("10.9.{}.{}", of / 250, of % 250));
-        under_way.spawn(sign_in(browser, Arc::clone(&phone), page, of));
+        let (phone, mut begun) = (Arc::clone(&phone), begun.subscribe());
+        let (arrived, ended) = (Arc::clone(&arrived), Arc::clone(&ended));
+        under_way.spawn(async move {
+            let arrival = arrive(browser, &phone, page, of).await;
+            arrived.fetch_add(1, Ordering::Relaxed);
+            begun.wait_for(|begun| *begun).await.expect("it begins");
+            // People decide one after the other, as they came: each page is as old by then as any other.
+            sleep(ARRIVAL * u32::try_from(of).expect("few")).await;
+            let sessions = arrival.goes_on(&phone).await;
+            ended.fetch_add(1, Ordering::Relaxed);
+            sessions
+        });
         sleep(ARRIVAL).await;
     }
-    // Long enough that all are somewhere on the way.
-    sleep(Duration::from_millis(400)).await;
+    let all_wait = async {
+        while arrived.load(Ordering::Relaxed) < count {
+            sleep(ARRIVAL).await;
+        }
+    };
+    timeout(PATIENCE, all_wait).await.expect("all wait");
+    begun.send_replace(true);
+    // Some are approved by then, and some of those have claimed.
+    sleep(ARRIVAL * u32::try_from(count / 20).expect("few")).await;
+    let met = count - ended.load(Ordering::Relaxed);
+    assert!(met >= count * 9 / 10, "of {count} sign-ins only {met} were under way");
     fault.await;
     let mut outcome = Outcome { begun: count, ..Outcome::default() };
-    let mut ended = 0;
     let ends = async {
         while let Some(end) = under_way.join_next().await {
-            ended += 1;
             match end.expect("no panic") {
                 1 => {}
                 0 => outcome.lost += 1,
@@ -80,44 +101,79 @@ pub async fn crowd_of(
             }
         }
     };
-    let all = timeout(PATIENCE, ends).await;
-    assert!(all.is_ok(), "of {count} sign-ins {ended} ended: {outcome:?}");
+    let all = timeout(PATIENCE + ARRIVAL * u32::try_from(count).expect("few"), ends).await;
+    assert!(all.is_ok(), "of {count} sign-ins {} ended: {outcome:?}", ended.load(Ordering::Relaxed));
     outcome
 }
 
-/// One sign-in, from the page to the session; says how many sessions came of it.
-async fn sign_in(browser: Browser, phone: Arc<Browser>, how: Page, of: usize) -> usize {
+/// A page that waits, and how far its sign-in has come.
+struct Arrival {
+    browser: Browser,
+    shown: Shown,
+    /// Ends when the page has heard that it is approved.
+    watching: Option<JoinHandle<()>>,
+    /// What the phone calls it, once it was scanned.
+    code: Option<String>,
+}
+
+/// Somebody opens the login page; every other code is scanned at once.
+async fn arrive(browser: Browser, phone: &Browser, how: Page, of: usize) -> Arrival {
     let page = insist(&browser, "/login", None).await;
     assert_eq!(page.status, StatusCode::OK, "{page:?}");
     let shown = Shown::read(&page.body);
-    let watching = (how == Page::Watching).then(|| tokio::spawn(until_approved(browser.twin(), shown.clone())));
-    sleep(Duration::from_millis(of as u64 % 10 * 100)).await;
-    let found = insist(&phone, "/link", Some(("code", &shown.typed))).await;
-    assert_eq!(found.status, StatusCode::SEE_OTHER, "{found:?}");
-    let code = found.location().strip_prefix("/s/").expect("a code").to_owned();
-    decide(&phone, "scan", &code).await;
-    sleep(Duration::from_millis(of as u64 % 7 * 100)).await;
-    decide(&phone, "approve", &code).await;
-    match watching {
-        Some(watching) => watching.await.expect("heard of the approval"),
-        None => sleep(Duration::from_millis(of as u64 % 5 * 100)).await,
+    let mut watching = None;
+    if how == Page::Watching {
+        let (told, first) = oneshot::channel();
+        watching = Some(tokio::spawn(until_approved(browser.twin(), shown.clone(), told)));
+        first.await.expect("the page is told how things stand");
     }
-
-    let path = format!("/login/{}/claim", shown.ticket);
-    let [mine, another] = [random(), random()].map(|bytes| Attempt::from_random(bytes).to_string());
-    let claimed = insist(&browser, &path, Some(("attempt", &mine))).await;
-    let is_signed_in = insist(&browser, "/", None).await.body.contains("action=\"/signout\"");
-    let stolen = insist(&browser, &path, Some(("attempt", &another))).await;
-    usize::from(claimed.status == StatusCode::SEE_OTHER && is_signed_in)
-        + usize::from(stolen.status == StatusCode::SEE_OTHER)
+    let mut arrival = Arrival { browser, shown, watching, code: None };
+    if of.is_multiple_of(2) {
+        arrival.is_scanned(phone).await;
+    }
+    arrival
 }
 
-/// Watches until the ticket is approved, on whichever instance answers.
-async fn until_approved(browser: Browser, shown: Shown) {
+impl Arrival {
+    async fn is_scanned(&mut self, phone: &Browser) -> String {
+        if let Some(code) = &self.code {
+            return code.clone();
+        }
+        let found = insist(phone, "/link", Some(("code", &self.shown.typed))).await;
+        assert_eq!(found.status, StatusCode::SEE_OTHER, "{found:?}");
+        let code = found.location().strip_prefix("/s/").expect("a code").to_owned();
+        decide(phone, "scan", &code).await;
+        self.code = Some(code.clone());
+        code
+    }
+
+    /// On to the session; says how many sessions came of it.
+    async fn goes_on(mut self, phone: &Browser) -> usize {
+        let code = self.is_scanned(phone).await;
+        decide(phone, "approve", &code).await;
+        if let Some(watching) = self.watching {
+            watching.await.expect("heard of the approval");
+        }
+        let (browser, path) = (self.browser, format!("/login/{}/claim", self.shown.ticket));
+        let [mine, another] = [random(), random()].map(|bytes| Attempt::from_random(bytes).to_string());
+        let claimed = insist(&browser, &path, Some(("attempt", &mine))).await;
+        let is_signed_in = insist(&browser, "/", None).await.body.contains("action=\"/signout\"");
+        let stolen = insist(&browser, &path, Some(("attempt", &another))).await;
+        usize::from(claimed.status == StatusCode::SEE_OTHER && is_signed_in)
+            + usize::from(stolen.status == StatusCode::SEE_OTHER)
+    }
+}
+
+/// Watches until the ticket is approved, on whichever instance answers; says when it was told anything first.
+async fn until_approved(browser: Browser, shown: Shown, told: oneshot::Sender<()>) {
     let path = format!("/login/{}/watch?after=1", shown.ticket);
+    let mut told = Some(told);
     loop {
         if let Ok(mut socket) = open(&browser, &path, &[("origin", browser.origin())]).await {
             while let Some(Ok(message)) = socket.next().await {
+                if let Some(told) = told.take() {
+                    let _ = told.send(());
+                }
                 if message.to_text().is_ok_and(|text| text.contains("\"approved\"")) {
                     return;
                 }

@@ -1,10 +1,8 @@
 //! Instances as processes of their own under one address: what a crash, a stop and a rolling restart do to people.
 
 use std::process::Command;
-use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::time::sleep;
 
 use super::binary::{Instance, add_user, tessera};
 use super::browser::{Browser, DESKTOP, Instances, PHONE};
@@ -73,7 +71,6 @@ async fn sec_61_an_instance_is_killed_with_two_thousand_pages_waiting_and_approv
     let (desktop, phone) = (house.desktop(), house.phone().await);
     let count = scale(2_000);
     let outcome = crowd_of(&desktop, phone, Page::Watching, count, async {
-        sleep(Duration::from_secs(2)).await;
         first.kill();
         house.forget(&first);
     })
