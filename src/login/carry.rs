@@ -73,8 +73,9 @@ pub async fn carry(
             let budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.now() };
             let ping_at = watch.now() + PING_EVERY;
             let counted = Watcher::begin("socket", resume.came);
-            let page = Waiting { socket, watch, stopping, budget, ping_at, is_silent: false, place, counted };
-            tokio::spawn(over_socket(Box::new(page), resume.after));
+            let (after, is_silent, is_asked) = (Some(resume.after), false, false);
+            let page = Waiting { socket, watch, stopping, budget, after, ping_at, is_silent, is_asked, place, counted };
+            tokio::spawn(over_socket(Box::new(page)));
             std::future::ready(())
         }));
     }
@@ -110,15 +111,19 @@ struct Waiting {
     watch: Watch,
     stopping: CancellationToken,
     budget: Budget,
+    /// The `seq` of the state that the page came with, until it was told what it comes back to.
+    after: Option<u32>,
     /// When the page is pinged next, and whether the last ping still waits for its answer.
     ping_at: Timestamp,
     is_silent: bool,
+    /// Whether the page has just asked for a newer code.
+    is_asked: bool,
     place: Place,
     counted: Watcher,
 }
 
-async fn over_socket(mut page: Box<Waiting>, after: u32) {
-    let close = match page.tell(after).await {
+async fn over_socket(mut page: Box<Waiting>) {
+    let close = match page.tell().await {
         End::Done => Some((close_code::NORMAL, "")),
         End::Later => Some((close_code::AGAIN, "try again")),
         End::Restart => Some((CLOSE_RESTART, "reconnect")),
@@ -146,21 +151,21 @@ async fn over_socket(mut page: Box<Waiting>, after: u32) {
 
 impl Waiting {
     /// Tells what there is to tell, until there is nothing more or the page is gone.
-    async fn tell(&mut self, after: u32) -> End {
-        let mut after = Some(after);
+    async fn tell(&mut self) -> End {
         loop {
             // What it takes to read and to tell is needed for a moment, and not in every page that only waits.
-            let told = Box::pin(self.tell_news(after.take())).await;
-            let waited = if told.is_ok() { self.wait().await } else { told };
-            if let Err(end) = waited {
+            if let Err(end) = Box::pin(self.tell_news()).await {
+                return end;
+            }
+            if let Err(end) = self.wait().await {
                 return end;
             }
         }
     }
 
     /// Tells what is new, or where the page has just come, what it comes back to.
-    async fn tell_news(&mut self, after: Option<u32>) -> Result<(), End> {
-        let news = match after {
+    async fn tell_news(&mut self) -> Result<(), End> {
+        let news = match self.after.take() {
             Some(seq) => self.watch.resume(seq).await.map(Some),
             None => self.watch.news().await,
         };
@@ -189,27 +194,29 @@ impl Waiting {
                 () = self.stopping.cancelled() => return Err(End::Restart),
                 message = self.socket.recv() => match message {
                     Some(Ok(Message::Close(_))) => return Err(End::Closing),
-                    Some(Ok(message)) => self.hear(&message).await?,
+                    Some(Ok(message)) => self.hear(message)?,
                     Some(Err(error)) => return Err(wrong(error)),
                     None => return Err(End::Gone),
                 },
             }
+            // What it takes to ping and to renew is needed for a moment, too.
+            if std::mem::take(&mut self.is_asked) {
+                Box::pin(self.watch.refresh()).await;
+            }
             if self.watch.now() >= self.ping_at {
-                self.ping().await?;
+                Box::pin(self.ping()).await?;
             }
         }
     }
 
     /// A page says little: that it is there, and that its code is to be renewed.
-    async fn hear(&mut self, message: &Message) -> Result<(), End> {
+    fn hear(&mut self, message: Message) -> Result<(), End> {
         let was_pinged = std::mem::replace(&mut self.is_silent, false);
         let is_answer = was_pinged && matches!(message, Message::Pong(_));
         if !is_answer && !self.budget.allows(self.watch.now()) {
             return Err(End::Policy);
         }
-        if matches!(message, Message::Text(text) if text.as_str() == REFRESH) {
-            Box::pin(self.watch.refresh()).await;
-        }
+        self.is_asked = matches!(message, Message::Text(text) if text.as_str() == REFRESH);
         Ok(())
     }
 

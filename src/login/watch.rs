@@ -12,8 +12,6 @@ use crate::ticket::time::Timestamp;
 /// One side's view of one ticket.
 pub struct Watch {
     flow: Flow,
-    ticket: TicketId,
-    side: Side,
     subscription: Subscription,
     /// What was told last, without its time and code.
     told: Option<(u32, Kind)>,
@@ -42,7 +40,7 @@ impl Watch {
     pub(super) async fn new(flow: Flow, ticket: TicketId, side: Side) -> Result<Self, Stop> {
         let subscription = flow.hub().subscribe(ticket, side).await?;
         let until = flow.now();
-        Ok(Self { flow, ticket, side, subscription, told: None, until })
+        Ok(Self { flow, subscription, told: None, until })
     }
 
     /// The page shows the state of this `seq` already; it is told again only how long it lasts.
@@ -73,8 +71,8 @@ impl Watch {
     /// being used, is let pass.
     pub async fn refresh(&self) {
         let is_waiting = matches!(self.told, Some((_, Kind::Waiting)));
-        if self.side == Side::Browser && is_waiting {
-            self.flow.refresh_watched(self.ticket).await;
+        if self.subscription.side() == Side::Browser && is_waiting {
+            self.flow.refresh_watched(self.subscription.ticket()).await;
         }
     }
 
@@ -82,7 +80,7 @@ impl Watch {
     async fn read(&mut self) -> Result<Ticket, Stop> {
         let ticket = match self.subscription.news() {
             Some(announced) => announced,
-            None => self.flow.get(self.ticket).await?,
+            None => self.flow.get(self.subscription.ticket()).await?,
         };
         self.subscription.saw(ticket.seq);
         self.until = ticket.expires_at;
@@ -121,7 +119,7 @@ impl Watch {
     }
 
     fn show_code(&self, event: &mut Event, ticket: &Ticket) {
-        if let (Side::Browser, Seen::Waiting { code, .. }) = (self.side, &mut event.seen) {
+        if let (Side::Browser, Seen::Waiting { code, .. }) = (self.subscription.side(), &mut event.seen) {
             *code = Some(self.flow.code(ticket));
         }
     }

@@ -153,6 +153,16 @@ impl Subscription {
         Self { hub, ticket, side, bell, heard }
     }
 
+    /// What it hears of.
+    pub fn ticket(&self) -> TicketId {
+        self.ticket
+    }
+
+    /// As which side.
+    pub fn side(&self) -> Side {
+        self.side
+    }
+
     /// The ticket as it was announced, where nobody has read anything later yet: no need to ask the store.
     pub fn news(&self) -> Option<Ticket> {
         let news = locked(&self.bell.news).take()?;

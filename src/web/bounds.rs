@@ -18,8 +18,8 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// A TLS handshake is over after this.
 pub const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A connection that is ended to make room for the next one is gone within this.
-pub const ROOM_TIMEOUT: Duration = Duration::from_millis(200);
+/// A connection that is ended to make room for the next one is gone within this, on a machine that has much to do.
+pub const ROOM_TIMEOUT: Duration = Duration::from_secs(1);
 /// And none is ended for that before it was silent for this long: three round trips around the world.
 pub const SILENCE_LEAST: Duration = Duration::from_millis(300);
 /// Bytes that TLS keeps for a peer that does not take them.
