@@ -28,10 +28,15 @@ use crate::login::flow::Flow;
 use crate::login::place::Places;
 use crate::login::{self, Login};
 use crate::measure;
+use crate::oauth::handle::Handles;
+use crate::oauth::keys::Keys;
+use crate::oauth::subject::Subjects;
+use crate::oauth::{self, OAuth, backchannel};
 use crate::push::Hub;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::store::Fault;
+use crate::store::once::Once;
 use crate::store::records::Records;
 use crate::store::redis::Link;
 use crate::store::tickets::Tickets;
@@ -46,6 +51,7 @@ use crate::web::limits::Limits;
 use crate::web::problem::{self, Problem};
 #[cfg(feature = "otel")]
 use crate::web::traced;
+use crate::wechat;
 
 /// The running house; cheap to clone.
 #[derive(Clone, Debug)]
@@ -54,6 +60,8 @@ pub struct App {
     pub login: Login,
     /// What the pages of accounts work with.
     pub accounts: Accounts,
+    /// What third-party sites work with.
+    pub oauth: OAuth,
     /// Where tickets are kept.
     pub tickets: Tickets,
     /// Who is told of changes.
@@ -71,6 +79,12 @@ impl FromRef<App> for Login {
 impl FromRef<App> for Accounts {
     fn from_ref(app: &App) -> Self {
         app.accounts.clone()
+    }
+}
+
+impl FromRef<App> for OAuth {
+    fn from_ref(app: &App) -> Self {
+        app.oauth.clone()
     }
 }
 
@@ -96,12 +110,19 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     Records::sqlite(&path).await.map_err(|fault| named(&path.display().to_string(), &fault))
 }
 
+/// What is short-lived, and in Redis where instances share it.
+struct Shared {
+    tickets: Tickets,
+    once: Once,
+    hub: Hub,
+}
+
 /// Opens the tickets and what announces their changes. Instances that share tickets share the time of their store.
-async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<(Tickets, Hub), String> {
+async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<Shared, String> {
     let address = match &settings.store.tickets {
         TicketsAt::Memory => {
             let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
-            return Ok((Tickets::memory(capacity), Hub::local()));
+            return Ok(Shared { tickets: Tickets::memory(capacity), once: Once::memory(capacity), hub: Hub::local() });
         }
         TicketsAt::Redis(address) => address,
     };
@@ -113,8 +134,9 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<(Tickets, Hu
     }
     tokio::spawn(keep_time(link.clone(), clock.clone()));
     let tickets = Tickets::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
+    let once = Once::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
     let instance = u128::from_be_bytes(random());
-    Ok((tickets, Hub::remote(link, &format!("{instance:032x}"))))
+    Ok(Shared { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
 }
 
 /// Clocks drift apart by a few milliseconds a minute.
@@ -168,11 +190,11 @@ impl App {
     /// Builds the house: opens the stores, makes what secrets are missing.
     pub async fn build(settings: &Settings, clock: Clock, stopping: CancellationToken) -> Result<Self, String> {
         let records = open_records(settings).await?;
-        let (tickets, hub) = open_tickets(settings, &clock).await?;
+        let Shared { tickets, once, hub } = open_tickets(settings, &clock).await?;
         let code_key = code_key(settings, &records, &tickets).await?;
         let site = Site::new(settings);
         let limits = Limits::new(&settings.limits, &clock);
-        let sessions =
+        let (sessions, ended) =
             Sessions::new(records.clone(), clock.clone(), settings.account.clone(), TokenKey::new(&code_key));
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
@@ -184,18 +206,31 @@ impl App {
             CodeKey::new(&code_key),
             &settings.public_url,
         );
+        let login = Login {
+            flow,
+            sessions: sessions.clone(),
+            records: records.clone(),
+            phone_tokens,
+            site: site.clone(),
+            limits: limits.clone(),
+            settings: settings.login.clone(),
+            places: Places::open(settings.login.place_database.as_deref())?,
+            session_hours: settings.account.scan_max_hours,
+            stopping: stopping.clone(),
+        };
+        let oauth = OAuth {
+            login: login.clone(),
+            records: records.clone(),
+            once,
+            keys: Keys::new(records.clone(), clock.clone(), &code_key),
+            handles: Handles::new(&code_key),
+            subjects: Subjects::new(&code_key),
+            clock: clock.clone(),
+        };
+        tokio::spawn(backchannel::run(oauth.clone(), ended));
         Ok(Self {
-            login: Login {
-                flow,
-                sessions: sessions.clone(),
-                phone_tokens,
-                site: site.clone(),
-                limits: limits.clone(),
-                settings: settings.login.clone(),
-                places: Places::open(settings.login.place_database.as_deref())?,
-                session_hours: settings.account.scan_max_hours,
-                stopping: stopping.clone(),
-            },
+            login,
+            oauth,
             accounts: Accounts {
                 records: records.clone(),
                 passwords: Passwords::new(),
@@ -206,7 +241,7 @@ impl App {
                 clock,
             },
             hub,
-            gate: Gate { site, proxies: TrustedProxies::new(&settings.server.trusted_proxies), limits },
+            gate: Gate { site, proxies: TrustedProxies::new(&settings.server.trusted_proxies), limits, is_open: false },
             health: Arc::new(Health { records, tickets: tickets.clone(), stopping }),
             tickets,
         })
@@ -215,18 +250,19 @@ impl App {
     /// Every route behind its layers. A request meets them from the last line of the list to the first.
     pub fn router(&self) -> Router {
         let site = &self.gate.site;
-        let router = Router::new()
+        let open = Gate { is_open: true, ..self.gate.clone() };
+        let protocol = bounded(oauth::protocol::<Self>().merge(wechat::protocol::<Self>()))
+            .layer(from_fn_with_state(open, guard::gate));
+        let pages = Router::new()
             .merge(account::routes::<Self>())
             .merge(login::routes::<Self>())
+            .merge(oauth::pages::<Self>())
             .route("/api/{name}", post(server_function))
             .route("/pkg/{*path}", get(assets::pkg))
             .route("/favicon.svg", get(assets::favicon))
             .route("/robots.txt", get(assets::robots))
-            .fallback(|| async { Problem::not_found() })
-            .layer(RequestBodyLimitLayer::new(BODY_BYTES))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
-            .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
-            .layer(from_fn_with_state(self.gate.clone(), guard::gate));
+            .fallback(|| async { Problem::not_found() });
+        let router = bounded(pages).layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
         // Each layer costs every request something; this one is there where its spans are.
         #[cfg(feature = "otel")]
         let router = router.layer(from_fn_with_state(self.gate.proxies.clone(), traced::request));
@@ -240,6 +276,14 @@ impl App {
             .layer(from_fn_with_state(site.clone(), guard::headers))
             .with_state(self.clone())
     }
+}
+
+/// What one request may take.
+fn bounded(router: Router<App>) -> Router<App> {
+    router
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
+        .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
 }
 
 /// `[server] admin_addr`: metrics and health, for machines in the same network.

@@ -7,6 +7,7 @@
 //! main      the command line: serve; commands, what it does beside
 //!  ├ doctor     looks at a deployment and says what to mend
 //!  └ app        everything put together: state, layers in their order, routes
+//!     ├ wechat      the same in the dialect of WeChat's open platform
 //!     ├ oauth       third-party sites that sign people in through this server
 //!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
 //!     ├ account     who can sign in: passwords, sessions, phones' tokens
@@ -26,6 +27,8 @@ pub mod app;
 pub mod doctor;
 #[cfg(feature = "ssr")]
 pub mod telemetry;
+#[cfg(feature = "ssr")]
+pub mod wechat;
 #[cfg(feature = "ssr")]
 pub mod oauth;
 pub mod login;

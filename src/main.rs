@@ -229,6 +229,7 @@ async fn sweep(app: app::App, clock: Clock) {
     loop {
         tokio::time::sleep(TICKETS).await;
         app.tickets.sweep(clock.now());
+        app.oauth.once.sweep(clock.now());
         if round.is_multiple_of(SESSIONS)
             && let Err(fault) = app.accounts.records.sweep(clock.now()).await
         {

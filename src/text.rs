@@ -150,6 +150,26 @@ catalogue! {
     token_missing { En: "Send Authorization: Bearer with a token." }
     token_invalid { En: "Get a fresh token for this server and try again." }
 
+    unknown_app_title { En: "This site is not known here" }
+    unknown_app_advice { En: "A site sent you here to sign in, but it is not registered, or no more. Go back and tell whoever runs it." }
+    unknown_redirect_title { En: "This site asked for something unusual" }
+    unknown_redirect_advice { En: "It wants you sent to an address that it is not registered with, so you were not. Go back and tell whoever runs the site." }
+    request_over_title { En: "This sign-in is over" }
+    request_over_advice { En: "It was begun too long ago, or was finished. Go back to the site where you started and sign in there again." }
+    not_signed_in_title { En: "You did not sign in" }
+    not_signed_in_advice { En: "Nothing was told to the site that sent you here. To sign in after all, go back to it and start again." }
+    going_back_title { En: "Going back" }
+    consent_title { En: "Allow a site" }
+    consent_warning { En: "Only allow it if you came here from that site." }
+    consent_allow { En: "Allow" }
+    fact_code { En: "Compare the code" }
+    signed_out_title { En: "Signed out" }
+    signed_out_lead { En: "You are signed out on this device." }
+    logout_title { En: "Sign out" }
+    logout_lead { En: "A site that you were signed in to asks for it." }
+    logout_stay { En: "Stay signed in" }
+    fact_learns { En: "It learns" }
+
     broken_title { En: "Something here is not working" }
     broken_advice { En: "It is not your doing. Try again in a moment." }
     not_found_title { En: "There is nothing here" }
@@ -192,9 +212,39 @@ impl Lang {
         }
     }
 
+    pub fn login_leave(self, app: &str) -> String {
+        match self {
+            Self::En => format!("Back to {app} without signing in"),
+        }
+    }
+
     pub fn panel_scanned(self, name: &str) -> String {
         match self {
             Self::En => format!("{name}: Confirm on your phone"),
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    pub fn learns(self, scopes: &crate::ticket::scope::Scopes) -> String {
+        use crate::ticket::scope::Scope;
+        let knows_profile = scopes.has(Scope::Profile) || scopes.has(Scope::SnsapiLogin);
+        match (self, knows_profile, scopes.has(Scope::OfflineAccess)) {
+            (Self::En, false, false) => "That it is you, and not who you are".to_owned(),
+            (Self::En, false, true) => "That it is you, also while you are away".to_owned(),
+            (Self::En, true, false) => "Your name".to_owned(),
+            (Self::En, true, true) => "Your name, also while you are away".to_owned(),
+        }
+    }
+
+    pub fn logout_question(self, host: &str) -> String {
+        match self {
+            Self::En => format!("Sign out of {host}?"),
+        }
+    }
+
+    pub fn consent_question(self, app: &str) -> String {
+        match self {
+            Self::En => format!("Continue to {app}?"),
         }
     }
 

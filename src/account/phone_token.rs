@@ -217,8 +217,8 @@ async fn fetch(client: &reqwest::Client, url: &str) -> Option<JwkSet> {
     serde_json::from_slice(&body).ok()
 }
 
-/// RFC 6750 §2.1, and no other place: a token in a URL ends up in logs.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+/// The bearer token of a request: RFC 6750 §2.1, and no other place: a token in a URL ends up in logs.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_BYTES).then(|| token.trim())
 }

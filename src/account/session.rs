@@ -11,6 +11,7 @@ use aws_lc_rs::{digest, hmac};
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::password::Verified;
@@ -18,6 +19,7 @@ use crate::clock::Clock;
 use crate::entropy::random;
 use crate::settings;
 use crate::store::Fault;
+use crate::store::grants::Grant;
 use crate::store::records::{Account, OpenedBy, Records, SessionRow, SessionTokenHash};
 use crate::ticket::ids::AccountId;
 use crate::ticket::machine::Claimed;
@@ -69,13 +71,20 @@ impl std::fmt::Debug for TokenKey {
     }
 }
 
-/// Who is signed in on a device, and until when what they approve may last.
+/// Who is signed in on a device.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     /// Their account.
     pub account: Account,
-    /// The end of their session; `None` where an app's token speaks for them.
-    pub until: Option<Timestamp>,
+    /// Their session; `None` where a phone app's token speaks for them.
+    pub session: Option<SessionRow>,
+}
+
+impl SignedIn {
+    /// The end of their session; `None` where only what they approve has one.
+    pub fn until(&self) -> Option<Timestamp> {
+        self.session.map(|session| session.ends_at)
+    }
 }
 
 /// What lets a session open.
@@ -118,7 +127,15 @@ pub struct Sessions {
     lives: settings::Account,
     key: Arc<TokenKey>,
     open_watches: Arc<OpenWatches>,
+    ended: mpsc::Sender<Ended>,
 }
+
+/// The grants that ended with a session: their apps are to hear of it.
+#[derive(Debug)]
+pub struct Ended(pub Vec<Grant>);
+
+/// Ends that wait to be told; beyond it an app learns it when its tokens are over.
+const ENDS: usize = 1024;
 
 /// What signed-in devices watch now, so that it ends with their session (OWASP: a sign-out closes sockets).
 #[derive(Debug, Default)]
@@ -149,8 +166,14 @@ impl OpenWatches {
 
 impl Sessions {
     /// Sessions in these records, with the configured lives.
-    pub fn new(records: Records, clock: Clock, lives: settings::Account, key: TokenKey) -> Self {
-        Self { records, clock, lives, key: Arc::new(key), open_watches: Arc::default() }
+    pub fn new(
+        records: Records,
+        clock: Clock,
+        lives: settings::Account,
+        key: TokenKey,
+    ) -> (Self, mpsc::Receiver<Ended>) {
+        let (ended, ends) = mpsc::channel(ENDS);
+        (Self { records, clock, lives, key: Arc::new(key), open_watches: Arc::default(), ended }, ends)
     }
 
     /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone.
@@ -193,7 +216,7 @@ impl Sessions {
         if now.since(session.last_seen_at) >= TOUCH_EVERY {
             self.records.touch_session(session.token_hash, now).await?;
         }
-        Ok(Some(SignedIn { account, until: Some(session.ends_at) }))
+        Ok(Some(SignedIn { account, session: Some(session) }))
     }
 
     /// Cancelled when the device that sent these headers signs out, and when `stopping` is.
@@ -207,8 +230,13 @@ impl Sessions {
     /// Ends the session of the device that sent these headers, and returns what takes its cookie away.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
         if let Some(token) = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) {
-            self.records.end_session(token.hash(), self.clock.now()).await?;
+            let now = self.clock.now();
+            self.records.end_session(token.hash(), now).await?;
             self.open_watches.end(token.hash());
+            let grants = self.records.end_grants_of_session(token.hash(), now).await?;
+            if !grants.is_empty() && self.ended.try_send(Ended(grants)).is_err() {
+                tracing::warn!("too many sign-outs at once: some apps do not hear of them");
+            }
         }
         Ok(cookie::clear(cookie::SESSION))
     }

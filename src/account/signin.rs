@@ -19,11 +19,14 @@ use crate::web::document::{Mark, Page, Site};
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// `?next=`
+/// `?next=&anew=`
 #[derive(Debug, Deserialize)]
 pub struct Next {
     #[serde(default)]
     next: String,
+    /// Whoever is signed in wants to, or has to, sign in once more.
+    #[serde(default)]
+    anew: Option<String>,
 }
 
 impl Next {
@@ -39,8 +42,9 @@ pub async fn page(
     Query(next): Query<Next>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let is_anew = next.anew.is_some();
     let next = next.path();
-    if accounts.sessions.find(&headers).await?.is_some() {
+    if !is_anew && accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
     Ok(form_page(&accounts.site, &next, None))

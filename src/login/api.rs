@@ -161,7 +161,7 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
         ));
     }
     let code = read_code(&login, from, &account, &code).await?;
-    Ok(Call { login, who: SignedIn { account, until: None }, from, code })
+    Ok(Call { login, who: SignedIn { account, session: None }, from, code })
 }
 
 /// No body, or an empty JSON object.

@@ -7,31 +7,43 @@ use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
-use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Login;
 use super::carry::{Resume, Upgrade, carry};
 use super::flow::Stop;
-use super::panel::{Panel, Shown};
+use super::screen::{again, code_page, phone_page};
 use crate::account::session::Witness;
 use crate::entropy::random;
 use crate::measure;
-use crate::text::Lang;
+use crate::store::Fault;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{Attempt, ClaimKey, ClaimKeyHash, TicketId};
-use crate::ticket::machine::{Asker, Refused, Ticket};
+use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, TicketId};
+use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
+use crate::ticket::scope::Scopes;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
-use crate::web::document::{Mark, Page};
 use crate::web::listen::Place;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
 /// Without script the page loads itself again after this many seconds.
-const RELOAD_SECONDS: u8 = 3;
+pub(super) const RELOAD_SECONDS: u8 = 3;
 /// A page renews its code this long before its end: time for a slow network, and for whoever is scanning.
 const RENEW_BEFORE: Duration = Duration::from_secs(10);
+
+/// A browser that wants to be signed in.
+#[derive(Debug)]
+pub struct Visit {
+    /// Where it goes then.
+    pub next: NextPath,
+    /// The app that sent it.
+    pub app: Option<Box<TicketApp>>,
+    /// Whether it asked for a code although it is a phone.
+    pub shows_code: bool,
+    /// Whether it signs in once more, although it is signed in.
+    pub is_anew: bool,
+}
 
 /// `?next=&code=`
 #[derive(Debug, Deserialize)]
@@ -54,18 +66,37 @@ pub async fn page(
     if login.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    let agent = Agent::of(&headers);
-    if agent.is_phone && asked.code.is_none() {
-        return Ok(phone_page(&login, &next));
+    let visit = Visit { next, app: None, shows_code: asked.code.is_some(), is_anew: false };
+    login.begin(from, &headers, visit).await
+}
+
+impl Login {
+    /// A fresh ticket and its code; on a phone the way in right here.
+    pub async fn begin(&self, from: ClientAddress, headers: &HeaderMap, visit: Visit) -> Result<Response, Problem> {
+        let agent = Agent::of(headers);
+        if agent.is_phone && !visit.shows_code {
+            return Ok(phone_page(self, &visit));
+        }
+        self.limits.login(from)?;
+        // One key for all tabs of a browser, so that no tab takes another's away.
+        let key = cookie::read(headers, cookie::BROWSER).and_then(|key| key.parse().ok());
+        let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
+        let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None };
+        let ticket = self.flow.issue(key.hash(), asker, goal).await?;
+        let cookie = claim_cookie(self, &key);
+        Ok(([(SET_COOKIE, cookie)], code_page(self, &ticket).await).into_response())
     }
-    login.limits.login(from)?;
-    // One key for all tabs of a browser, so that no tab takes another's away.
-    let key = cookie::read(&headers, cookie::BROWSER).and_then(|key| key.parse().ok());
-    let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
-    let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-    let ticket = login.flow.issue(key.hash(), asker, next.into_boxed()).await?;
-    let cookie = claim_cookie(&login, &key);
-    Ok(([(SET_COOKIE, cookie)], code_page(&login, &ticket).await).into_response())
+
+    /// An account lets an app know this, and what it let it know before.
+    pub async fn remember_consent(&self, account: AccountId, app: AppId, scopes: &Scopes) -> Result<(), Fault> {
+        let before = self.records.consent(account, app).await?.map(|words| Scopes::parse(&words));
+        if before.as_ref().is_some_and(|before| before.cover(scopes)) {
+            return Ok(());
+        }
+        let all = before.unwrap_or_default().with(scopes).to_string();
+        self.records.give_consent(account, app, all, self.flow.now()).await
+    }
 }
 
 /// `GET /login/{ticket}`: the same page later, for a browser without script.
@@ -127,12 +158,13 @@ pub async fn cancel(
     headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
     let (id, key) = whose(&ticket, &headers)?;
-    let next = login.flow.ticket_of(id, key).await.ok().and_then(|ticket| ticket.next);
+    let leads =
+        login.flow.ticket_of(id, key).await.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
     // Whatever came between, this page begins again.
     if let Err(Stop::Fault(fault)) = login.flow.cancel(id, key).await {
         return Err(fault.into());
     }
-    Ok(Redirect::to(&again(next.as_deref())))
+    Ok(Redirect::to(&leads))
 }
 
 /// What a script is told after its claim.
@@ -161,6 +193,10 @@ pub async fn claim(
     let (ticket, claimed) = login.flow.claim(id, key, attempt).await?;
     let account = claimed.account();
     let session = login.sessions.open(Witness::Claimed(claimed), &headers).await?.ok_or_else(Problem::broken)?;
+    if let Some(app) = &ticket.app {
+        // The phone showed what the app learns, and approved it.
+        login.remember_consent(account, app.id, &app.scopes).await?;
+    }
     tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
     measure::sign_in("scan");
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
@@ -186,89 +222,10 @@ fn claim_cookie(login: &Login, key: &ClaimKey) -> HeaderValue {
     cookie::set(cookie::BROWSER, &key.expose(), Duration::from_secs(seconds))
 }
 
-fn renew_before(login: &Login) -> Duration {
+pub(super) fn renew_before(login: &Login) -> Duration {
     RENEW_BEFORE.min(Duration::from_secs(login.settings.code_seconds) / 3)
 }
 
-fn millis(span: Duration) -> u32 {
+pub(super) fn millis(span: Duration) -> u32 {
     u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
-}
-
-/// Where a page goes for a new code.
-fn again(next: Option<&str>) -> String {
-    let path = next.and_then(NextPath::parse).unwrap_or_else(NextPath::home).behind("/login");
-    // Who has a code wants a code, on a phone too.
-    format!("{path}{}code=1", if path.contains('?') { '&' } else { '?' })
-}
-
-async fn code_page(login: &Login, ticket: &Ticket) -> Response {
-    let lang = Lang::En;
-    let mut event = login.flow.event(ticket).await;
-    // The picture stands behind every state, so that nothing moves when the state does.
-    let code = login.flow.code(ticket);
-    if let Seen::Waiting { code: slot, .. } = &mut event.seen {
-        *slot = Some(code.clone());
-    }
-    let goes_on = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. });
-    let shown = Shown {
-        ticket: ticket.id.to_string(),
-        event,
-        code,
-        code_ms: millis(Duration::from_secs(login.settings.code_seconds)),
-        renew_before_ms: millis(renew_before(login)),
-        renew_for_ms: millis(Duration::from_secs(login.settings.renew_seconds)),
-        attempt: Attempt::from_random(random()).to_string(),
-        next: ticket.next.as_deref().unwrap_or("/").to_owned(),
-        again: again(ticket.next.as_deref()),
-        link: format!("{}/link", login.site.host()),
-    };
-    let page = Page {
-        title: lang.login_title(),
-        islands: true,
-        reload: goes_on.then(|| (RELOAD_SECONDS, format!("/login/{}", ticket.id))),
-        class: "login",
-    };
-    let next = ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home);
-    let signin = next.behind("/signin");
-    let (name, host) = (login.site.name().to_owned(), login.site.host().to_owned());
-    // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
-    let late = format!(
-        "setTimeout(function(){{document.body.dataset.live===undefined&&location.replace('/login/{}')}},{})",
-        ticket.id,
-        shown.event.remaining_ms.saturating_add(1000)
-    );
-    login.site.page(page, move || {
-        provide_context(shown);
-        let nonce = leptos::nonce::use_nonce();
-        view! {
-            <script nonce=nonce>{late}</script>
-            <Mark/>
-            <h1>{lang.login_heading(&name)}</h1>
-            <p class="lead"><span class="host">{host}</span></p>
-            <Panel/>
-            <p class="foot"><a class="quiet" href=signin>{lang.login_here_instead()}</a></p>
-        }
-    })
-}
-
-/// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.
-fn phone_page(login: &Login, next: &NextPath) -> Response {
-    let lang = Lang::En;
-    let signin = next.behind("/signin");
-    let next = next.as_str().to_owned();
-    let (name, host) = (login.site.name().to_owned(), login.site.host().to_owned());
-    login.site.page(Page { title: lang.login_title(), class: "home", ..Page::default() }, move || {
-        view! {
-            <Mark/>
-            <h1>{lang.login_heading(&name)}</h1>
-            <p class="lead"><span class="host">{host}</span></p>
-            <p>{lang.login_on_phone()}</p>
-            <p><a class="button primary" href=signin>{lang.login_on_phone_here()}</a></p>
-            <form method="get" action="/login">
-                <input type="hidden" name="next" value=next/>
-                <input type="hidden" name="code" value="1"/>
-                <button type="submit" class="quiet">{lang.login_on_phone_code()}</button>
-            </form>
-        }
-    })
 }

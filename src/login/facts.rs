@@ -9,6 +9,7 @@ use super::place::Places;
 use crate::account::session::SignedIn;
 use crate::text::Lang;
 use crate::ticket::machine::Ticket;
+use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
 use crate::web::document::Site;
@@ -36,6 +37,12 @@ pub struct Facts {
     pub account: String,
     /// How long that session lasts at most.
     pub session_hours: u64,
+    /// What the app that is signed in to learns, as words of `scope`; `null` where it is this site itself.
+    pub scope: Option<String>,
+    /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` where a page shows it.
+    pub device_code: Option<String>,
+    #[serde(skip)]
+    scopes: Option<Scopes>,
 }
 
 /// Begun hours count.
@@ -55,9 +62,10 @@ impl Facts {
         now: Timestamp,
     ) -> Self {
         let owned = |name: &Option<Box<str>>| name.as_deref().map(str::to_owned);
+        let app = ticket.app.as_deref();
         Self {
-            site: site.name().to_owned(),
-            host: site.host().to_owned(),
+            site: app.map_or(site.name(), |app| &app.name).to_owned(),
+            host: app.map_or(site.host(), |app| &app.host).to_owned(),
             browser: owned(&ticket.asker.browser),
             system: owned(&ticket.asker.system),
             address: ticket.asker.address.to_string(),
@@ -66,8 +74,16 @@ impl Facts {
             age_seconds: now.since(ticket.issued_at).as_secs(),
             account: who.account.display_name.clone(),
             // What is approved does not outlast who approves.
-            session_hours: who.until.map_or(session_hours, |until| hours(until.since(now)).min(session_hours)),
+            session_hours: who.until().map_or(session_hours, |until| hours(until.since(now)).min(session_hours)),
+            scope: app.map(|app| app.scopes.to_string()),
+            device_code: app.filter(|app| app.is_device).map(|_| ticket.user_code.to_string()),
+            scopes: app.map(|app| app.scopes.clone()),
         }
+    }
+
+    /// What the app learns, in words; `None` where it is this site itself.
+    pub fn learns(&self, lang: Lang) -> Option<String> {
+        self.scopes.as_ref().map(|scopes| lang.learns(scopes))
     }
 
     /// "Firefox on Windows", or what is known of it.

@@ -3,6 +3,7 @@
 //! compares and swaps, the hub wakes whoever watches. Nothing here knows of HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::TryFutureExt as _;
 
@@ -17,7 +18,7 @@ use crate::push::{Hub, Side};
 use crate::store::tickets::{Reserved, Tickets};
 use crate::ticket::event::{Code, Event, Notice, Seen};
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, Round, ScanCode, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Claimed, Refused, Scanner, Stage, Ticket};
+use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 use crate::trace;
 
@@ -55,12 +56,13 @@ impl Flow {
     }
 
     /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key.
-    pub async fn issue(&self, browser: ClaimKeyHash, asker: Asker, next: Option<Box<str>>) -> Result<Ticket, Stop> {
+    pub async fn issue(&self, browser: ClaimKeyHash, asker: Asker, goal: Goal) -> Result<Ticket, Stop> {
         let id = TicketId::from_random(random());
         let issued = async {
             let now = self.now();
-            let user_code = self.draw_user_code(id, Round(0), now).await?;
-            let ticket = Ticket::issue(id, browser, user_code, asker, next, now, &self.0.lifetimes);
+            let life = goal.code_life.unwrap_or(self.0.lifetimes.code);
+            let user_code = self.draw_user_code(id, Round(0), now, life).await?;
+            let ticket = Ticket::issue(id, browser, user_code, asker, goal, now, &self.0.lifetimes);
             if let Err(error) = self.0.tickets.add(ticket.clone(), now).await {
                 self.0.tickets.release(user_code).await?;
                 return Err(error.into());
@@ -171,7 +173,7 @@ impl Flow {
         if renewed.round == ticket.round {
             return Ok(ticket);
         }
-        let user_code = self.draw_user_code(ticket.id, round, now).await?;
+        let user_code = self.draw_user_code(ticket.id, round, now, self.0.lifetimes.code).await?;
         self.change(ticket.id, &Action::Refresh(browser, user_code)).await
     }
 
@@ -287,10 +289,16 @@ impl Flow {
         Ok((ticket, since))
     }
 
-    async fn draw_user_code(&self, id: TicketId, round: Round, now: Timestamp) -> Result<UserCode, Stop> {
+    async fn draw_user_code(
+        &self,
+        id: TicketId,
+        round: Round,
+        now: Timestamp,
+        life: Duration,
+    ) -> Result<UserCode, Stop> {
         for _ in 0..DRAWS {
             let code = UserCode::draw(|| random::<1>()[0]);
-            match self.0.tickets.reserve(code, id, round, now, now + self.0.lifetimes.code).await? {
+            match self.0.tickets.reserve(code, id, round, now, now + life).await? {
                 Reserved::Yes => return Ok(code),
                 Reserved::Full => return Err(Stop::Full),
                 Reserved::Taken => {}
@@ -301,7 +309,7 @@ impl Flow {
 }
 
 fn scanner(who: &SignedIn) -> Scanner {
-    Scanner { account: who.account.id, name: who.account.display_name.as_str().into(), until: who.until }
+    Scanner { account: who.account.id, name: who.account.display_name.as_str().into(), until: who.until() }
 }
 
 /// What a refused scan means to the person before the screen: a copy of a code that is gone from it is about, or two

@@ -15,7 +15,7 @@
 //! A site's own app decides at `POST /v1/tickets/{code}/scan | approve | deny`, and reads the events of what it
 //! decided at `GET /v1/tickets/{code}/watch`.
 //!
-//! The files follow who is talking: `browser` and `panel` are the page that shows the code; `phone`, `decide` and
+//! The files follow who is talking: `browser`, `screen` and `panel` are the page that shows the code; `phone`, `decide` and
 //! `decision` the device that decides; `api` the same for apps; `carry` and `follow` the two ends of a watch, and `live` what the pages do with it.
 
 #[cfg(feature = "ssr")]
@@ -34,6 +34,8 @@ mod follow;
 mod live;
 #[cfg(feature = "ssr")]
 mod browser;
+#[cfg(feature = "ssr")]
+mod screen;
 pub mod panel;
 #[cfg(feature = "ssr")]
 mod phone;
@@ -50,5 +52,7 @@ mod turns;
 #[cfg(feature = "ssr")]
 pub mod qr;
 
+#[cfg(feature = "ssr")]
+pub use browser::Visit;
 #[cfg(feature = "ssr")]
 pub use routes::{Login, routes};

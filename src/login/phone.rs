@@ -51,6 +51,7 @@ pub async fn page(
         islands: matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. } | Seen::Approved { .. }),
         reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
         class: if asks { "confirm" } else { "turn" },
+        forms_to: None,
     };
     let following = Following { watch: format!("/s/{text}/watch"), seq: event.seq };
     Ok(login.site.page(page, move || match event.seen {
@@ -127,6 +128,8 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
             {facts.place.clone().map(|place| view! { <dt>{lang.fact_place()}</dt><dd>{place}</dd> })}
             <dt>{lang.fact_age()}</dt><dd>{lang.fact_age_ago(facts.age_seconds)}</dd>
             <dt>{lang.fact_account()}</dt><dd>{facts.account.clone()}</dd>
+            {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code>{code}</code></dd> })}
+            {facts.learns(lang).map(|learns| view! { <dt>{lang.fact_learns()}</dt><dd>{learns}</dd> })}
             <dt>{lang.fact_effect()}</dt><dd>{lang.fact_effect_hours(facts.session_hours)}</dd>
         </dl>
         <p class="warning">{warning}</p>

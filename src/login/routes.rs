@@ -11,6 +11,7 @@ use super::{api, browser, phone};
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::settings;
+use crate::store::records::Records;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 
@@ -21,6 +22,8 @@ pub struct Login {
     pub flow: Flow,
     /// Who is signed in.
     pub sessions: Sessions,
+    /// What people allowed apps.
+    pub records: Records,
     /// Whose app is a phone, where that is configured.
     pub phone_tokens: Option<PhoneTokens>,
     /// The site.

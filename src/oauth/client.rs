@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::redirect_uri::{NotARedirectUri, RedirectUri};
 use crate::account::DisplayName;
-use crate::store::apps::{App, AppSecretHash, Dialect};
+use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::REDIRECT_URIS;
@@ -103,6 +103,7 @@ impl NewApp {
             secrets: secret.iter().map(AppSecret::hash).collect(),
             created_at: now,
             disabled_at: None,
+            options: AppOptions::default(),
         };
         Ok((app, secret))
     }

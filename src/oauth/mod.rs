@@ -1,8 +1,49 @@
-//! Sign-in for third-party sites: OAuth 2.0 and OpenID Connect. So far it knows who such a site is: an app, registered
-//! on the command line; the endpoints follow.
+//! Sign-in for third-party sites: OAuth 2.0 and OpenID Connect.
+//!
+//! | request | who | what |
+//! |---|---|---|
+//! | `GET /oauth/authorize` | a browser, sent by an app | reads and keeps the request: [`request`] |
+//! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, says yes, goes back with a code: [`authorize`], [`consent`] |
+//! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`token`] |
+//! | `GET /oauth/userinfo` | the app | who it is: [`userinfo`] |
+//! | `POST /oauth/introspect`, `revoke`, `par` | the app | what a token is worth; gives it back; asks ahead |
+//! | `POST /oauth/device` | a device | a code for its screen: [`device`] |
+//! | `GET /oauth/logout` | a browser, sent by an app | ends the session: [`logout`], and tells apps: [`backchannel`] |
+//! | `GET /oauth/jwks`, `/.well-known/…` | anybody | keys, and what is offered: [`discovery`] |
+//!
+//! All tokens of one sign-in live and die with its grant (`store::grants`): access and ID tokens are signed
+//! ([`keys`]) and short-lived, refresh tokens say nothing ([`handle`]).
 
+mod answer;
+mod authorize;
+mod claims;
 pub mod client;
+pub mod backchannel;
+mod client_auth;
+mod code;
+mod consent;
+mod device;
+mod discovery;
+mod error;
+pub mod handle;
+mod introspect;
+pub mod keys;
+mod logout;
+mod params;
+mod provider;
 pub mod redirect_uri;
+mod request;
+mod revoke;
+pub mod subject;
+mod token;
+mod userinfo;
 
+pub use answer::Back;
+pub use authorize::path_of;
 pub use client::{AppSecret, NewApp, NotAnApp};
+pub use code::{code_name, decode};
+pub use error::OAuthError;
+pub use params::Params;
+pub use provider::{OAuth, pages, protocol};
 pub use redirect_uri::RedirectUri;
+pub use request::{AuthorizationRequest, Prompt};

@@ -76,10 +76,14 @@ impl RedirectUri {
         }
     }
 
+    /// Whether another address is on the same host and port.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.host() == other.host() && self.0.starts_with("https://") == other.0.starts_with("https://")
+    }
+
     /// The host, as people are shown it; its port only where it has one.
     pub fn host(&self) -> &str {
-        let rest = self.0.split_once("://").map_or("", |(_, rest)| rest);
-        rest.split(['/', '?']).next().unwrap_or_default()
+        host_of(&self.0)
     }
 
     /// The address.
@@ -92,6 +96,12 @@ impl fmt::Display for RedirectUri {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
+}
+
+/// The host of an address that was parsed before.
+pub fn host_of(uri: &str) -> &str {
+    let rest = uri.split_once("://").map_or("", |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or_default()
 }
 
 /// Host and path of a loopback address, without its port; `None` for any other.

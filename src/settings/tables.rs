@@ -205,6 +205,8 @@ pub struct Limits {
     pub attempts_per_minute: u64,
     /// Scans, approvals and denials, per account and minute.
     pub decisions_per_minute: u64,
+    /// Calls of one app in WeChat's dialect, per minute.
+    pub app_calls_per_minute: u64,
     /// Requests of any kind, per address and minute.
     pub requests_per_minute: u64,
 }
@@ -218,6 +220,7 @@ impl Default for Limits {
             logins_per_minute: 120,
             attempts_per_minute: 10,
             decisions_per_minute: 60,
+            app_calls_per_minute: 6_000,
             requests_per_minute: 1_200,
         }
     }
@@ -232,6 +235,7 @@ impl Limits {
             ("limits.logins_per_minute", self.logins_per_minute),
             ("limits.attempts_per_minute", self.attempts_per_minute),
             ("limits.decisions_per_minute", self.decisions_per_minute),
+            ("limits.app_calls_per_minute", self.app_calls_per_minute),
             ("limits.requests_per_minute", self.requests_per_minute),
         ] {
             within(key, value, 1, 60_000_000)?;

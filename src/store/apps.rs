@@ -1,5 +1,7 @@
 //! Apps as they are kept: third-party sites that sign people in through this server.
 
+use serde::{Deserialize, Serialize};
+
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 
@@ -14,7 +16,7 @@ impl std::fmt::Debug for AppSecretHash {
 }
 
 /// Which protocol an app speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dialect {
     /// OpenID Connect.
     Oidc,
@@ -32,6 +34,11 @@ impl Dialect {
             Self::WeChat => "wechat",
             Self::Both => "both",
         }
+    }
+
+    /// Whether whoever speaks this speaks that too.
+    pub fn includes(self, other: Self) -> bool {
+        self == Self::Both || self == other
     }
 
     /// The dialect of this word.
@@ -57,4 +64,71 @@ pub struct App {
     pub created_at: Timestamp,
     /// Since when it signs nobody in any more.
     pub disabled_at: Option<Timestamp>,
+    /// What it may have beside.
+    pub options: AppOptions,
+}
+
+/// What an app may have; a newer server may know more of it, and an older row has the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right of its own")]
+pub struct AppOptions {
+    /// What its ID tokens are signed with.
+    pub algorithm: SigningAlgorithm,
+    /// Whether people have a name of their own at this app (OpenID Connect Core §8.1), not the same at all apps.
+    pub is_pairwise: bool,
+    /// Whether it may do without PKCE, because it is older than that; never for a public app.
+    pub is_without_pkce: bool,
+    /// Whether its requests have to be pushed (RFC 9126).
+    pub is_pushed_only: bool,
+    /// Whether it may show codes on devices without a browser (RFC 8628).
+    pub has_device_grant: bool,
+    /// Whether it may get tokens for itself (RFC 6749 §4.4).
+    pub has_client_credentials: bool,
+    /// Where people may be sent after they signed out.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Where it hears that somebody signed out (OpenID Connect Back-Channel Logout).
+    pub backchannel_logout_uri: Option<String>,
+    /// The public keys by which it proves itself instead of by a secret: a JWK set (RFC 7523).
+    pub jwks: Option<serde_json::Value>,
+    /// Origins whose pages may show its code in a frame.
+    pub embed_origins: Vec<String>,
+    /// In WeChat's dialect: a refusal leads back to the app too, with its state alone.
+    pub is_told_of_refusals: bool,
+    /// In WeChat's dialect: any path on the host of a redirect URI will do, as on that platform.
+    pub is_matched_by_host: bool,
+}
+
+/// What tokens are signed with (RFC 7518 §3.1, RFC 8037).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SigningAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256, which every relying party knows.
+    #[default]
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    #[serde(rename = "ES256")]
+    Es256,
+    /// Ed25519.
+    #[serde(rename = "EdDSA")]
+    EdDsa,
+}
+
+impl SigningAlgorithm {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
+
+    /// Its registered name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
+        }
+    }
+
+    /// The algorithm of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+    }
 }

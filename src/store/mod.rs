@@ -5,7 +5,10 @@
 pub mod apps;
 #[cfg(test)]
 mod contract;
+pub mod grants;
+pub mod keys;
 pub mod memory;
+pub mod once;
 pub mod postgres;
 mod queries;
 pub mod records;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use super::Fault;
@@ -73,7 +74,7 @@ pub struct Vouched {
 pub const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// How a session came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OpenedBy {
     /// A password, typed on this device.
     Password,
@@ -81,8 +82,23 @@ pub enum OpenedBy {
     Scan,
 }
 
+impl OpenedBy {
+    /// The word for it in the tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Scan => "scan",
+        }
+    }
+
+    /// The way of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Password, Self::Scan].into_iter().find(|way| way.word() == word)
+    }
+}
+
 /// SHA-256 of a session's token: recognises it, opens nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SessionTokenHash(pub [u8; 32]);
 
 impl std::fmt::Debug for SessionTokenHash {
@@ -149,6 +165,8 @@ macro_rules! write {
         }
     };
 }
+
+pub(super) use {on_postgres, read, write};
 
 impl Records {
     /// Opens (or makes) the SQLite file at `path` and brings its tables up to date.
@@ -230,6 +248,11 @@ impl Records {
     /// The app of this id.
     pub async fn app(&self, id: AppId) -> Result<Option<App>, Fault> {
         read!(self, app(id))
+    }
+
+    /// Changes what an app is beside its secrets; `false` where there is no such app.
+    pub async fn change_app(&self, app: App) -> Result<bool, Fault> {
+        write!(self, change_app(&app))
     }
 
     /// Gives an app a new secret beside its newest; `false` where there is no such app, or it has none.

@@ -29,6 +29,7 @@ mod login;
 mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
+mod oauth;
 mod pair;
 mod place;
 #[cfg(target_os = "linux")]

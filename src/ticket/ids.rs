@@ -23,6 +23,11 @@ impl TicketId {
         Self(Builder::from_random_bytes(bytes).into_uuid())
     }
 
+    /// The name of these bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
+    }
+
     /// The sixteen bytes of the name.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -72,7 +77,8 @@ impl fmt::Display for AccountId {
 }
 
 /// An app's public name in the protocols. As long as an `appid` of WeChat's, for whoever has a column for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct AppId([u8; 8]);
 
 impl AppId {

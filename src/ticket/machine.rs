@@ -1,12 +1,14 @@
 //! The machine: what a ticket is, and the only function that changes one.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::event::Notice;
-use super::ids::{AccountId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
+use super::ids::{AccountId, AppId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
+use super::scope::Scopes;
 use super::time::{Lifetimes, Timestamp};
 
 /// One request to sign in one browser page.
@@ -20,6 +22,8 @@ pub struct Ticket {
     pub asker: Asker,
     /// Where the browser was going: a path on this origin.
     pub next: Option<Box<str>>,
+    /// The app that it signs in to; `None` for this site itself.
+    pub app: Option<Box<TicketApp>>,
     /// When the page was opened.
     pub issued_at: Timestamp,
     /// From here on every action is refused.
@@ -49,6 +53,35 @@ pub struct Asker {
     pub system: Option<Box<str>>,
     /// Its address, as resolved through the configured proxies.
     pub address: IpAddr,
+}
+
+/// Where a sign-in leads.
+#[derive(Clone, Debug, Default)]
+pub struct Goal {
+    /// A path on this origin; home where there is none.
+    pub next: Option<Box<str>>,
+    /// The app that sent the browser here.
+    pub app: Option<Box<TicketApp>>,
+    /// How long its code is shown, where that is not as long as usual: what cannot renew it shows it for longer.
+    pub code_life: Option<Duration>,
+}
+
+/// An app that a person signs in to, as both screens show it. It was checked before: the host is one that the app is
+/// registered with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketApp {
+    /// The app.
+    pub id: AppId,
+    /// What people are shown.
+    pub name: Box<str>,
+    /// Where they go back to.
+    pub host: Box<str>,
+    /// The same as an origin, for the page's policy.
+    pub back: Box<str>,
+    /// What it may know if they approve.
+    pub scopes: Scopes,
+    /// Whether a device shows the code, and no page.
+    pub is_device: bool,
 }
 
 /// Who scanned.
@@ -180,7 +213,7 @@ impl Ticket {
         claim_key: ClaimKeyHash,
         user_code: UserCode,
         asker: Asker,
-        next: Option<Box<str>>,
+        goal: Goal,
         now: Timestamp,
         lifetimes: &Lifetimes,
     ) -> Self {
@@ -188,9 +221,10 @@ impl Ticket {
             id,
             claim_key,
             asker,
-            next,
+            next: goal.next,
+            app: goal.app,
             issued_at: now,
-            expires_at: now + lifetimes.code,
+            expires_at: now + goal.code_life.unwrap_or(lifetimes.code),
             seq: 1,
             round: Round(0),
             user_code,

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::event::Notice;
 use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
-use super::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
+use super::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
 
 const LIVES: Lifetimes = Lifetimes {
@@ -43,7 +43,7 @@ fn typed() -> UserCode {
 
 fn fresh() -> Ticket {
     let asker = Asker { browser: None, system: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
-    Ticket::issue(TicketId::from_random([9; 16]), key(1), typed(), asker, None, at(0), &LIVES)
+    Ticket::issue(TicketId::from_random([9; 16]), key(1), typed(), asker, Goal::default(), at(0), &LIVES)
 }
 
 fn after(ticket: &Ticket, action: &Action) -> Ticket {

@@ -33,6 +33,8 @@ pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod machine;
 #[cfg(feature = "ssr")]
+pub mod scope;
+#[cfg(feature = "ssr")]
 pub mod time;
 
 #[cfg(all(test, feature = "ssr"))]

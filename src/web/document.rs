@@ -42,6 +42,8 @@ pub struct Page {
     pub reload: Option<(u8, String)>,
     /// The width and mood of the page: a class on its body.
     pub class: &'static str,
+    /// The origin of an app that a form of the page leads to, at once or by a redirect: browsers hold both to the policy.
+    pub forms_to: Option<String>,
 }
 
 impl Site {
@@ -92,8 +94,10 @@ impl Site {
         let nonce = STANDARD_NO_PAD.encode(random::<16>());
         let policy = format!(
             "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             connect-src {}; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
-            self.0.connect
+             connect-src {}; form-action 'self'{}{}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+            self.0.connect,
+            if page.forms_to.is_some() { " " } else { "" },
+            page.forms_to.as_deref().unwrap_or_default(),
         );
         let html = Owner::new().with(|| {
             provide_context(Nonce::from_value(nonce));

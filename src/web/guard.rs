@@ -22,6 +22,8 @@ pub struct Gate {
     pub proxies: TrustedProxies,
     /// How often one address may ask.
     pub limits: Limits,
+    /// Whether other sites may have browsers write here: where no cookie counts, nothing of anybody's is at stake.
+    pub is_open: bool,
 }
 
 /// The first thing every request meets: who is it, may it ask at all, and may it write.
@@ -53,7 +55,7 @@ fn admit(gate: &Gate, request: &mut Request) -> Result<Option<Response>, Problem
         return Err(Problem::new(status, "length_required", lang.malformed_title(), lang.length_advice()));
     }
     gate.limits.request(client)?;
-    if is_write(request.method()) {
+    if !gate.is_open && is_write(request.method()) {
         same_origin(request.headers(), &gate.site)?;
     }
     Ok(gate.site.canonical(request).map(|url| Redirect::temporary(&url).into_response()))

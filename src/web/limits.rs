@@ -16,10 +16,13 @@ use super::client::ClientAddress;
 use super::problem::Problem;
 use crate::clock::Clock;
 use crate::settings;
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, AppId, TicketId};
 
 /// Buckets kept of one kind before idle ones are dropped; each is some 40 bytes.
 const BUCKETS: usize = 50_000;
+
+/// A device asks this often (RFC 8628 §3.5), a little sooner where its network was slow before.
+const POLL_EVERY: Duration = Duration::from_millis(4_500);
 
 /// Our clock, as the library wants to read it.
 #[derive(Clone, Debug)]
@@ -44,8 +47,12 @@ struct Buckets<K: Hash + Eq + Clone> {
 impl<K: Hash + Eq + Clone> Buckets<K> {
     fn per_minute(name: &'static str, allowed: u64, clock: &Clock) -> Self {
         let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
+        Self::of(name, Quota::per_minute(allowed), clock)
+    }
+
+    fn of(name: &'static str, quota: Quota, clock: &Clock) -> Self {
         let clock = Ticks(clock.clone());
-        let limiter = RateLimiter::new(Quota::per_minute(allowed), DashMapStateStore::default(), clock.clone());
+        let limiter = RateLimiter::new(quota, DashMapStateStore::default(), clock.clone());
         Self { name, limiter, clock }
     }
 
@@ -81,6 +88,8 @@ struct Inner {
     attempts: Buckets<IpAddr>,
     attempts_on: Buckets<Box<str>>,
     decisions: Buckets<AccountId>,
+    app_calls: Buckets<AppId>,
+    polls: Buckets<TicketId>,
 }
 
 impl Limits {
@@ -92,6 +101,12 @@ impl Limits {
             attempts: Buckets::per_minute("attempts", limits.attempts_per_minute, clock),
             attempts_on: Buckets::per_minute("attempts_on", limits.attempts_per_minute, clock),
             decisions: Buckets::per_minute("decisions", limits.decisions_per_minute, clock),
+            polls: Buckets::of(
+                "polls",
+                Quota::with_period(POLL_EVERY).unwrap_or(Quota::per_minute(NonZeroU32::MIN)),
+                clock,
+            ),
+            app_calls: Buckets::per_minute("app_calls", limits.app_calls_per_minute, clock),
         }))
     }
 
@@ -110,6 +125,16 @@ impl Limits {
     pub fn attempt(&self, from: ClientAddress, about: Option<&str>) -> Result<(), Problem> {
         self.0.attempts.take(&from.network())?;
         about.map_or(Ok(()), |name| self.0.attempts_on.take(&name.into()))
+    }
+
+    /// A call of an app in WeChat's dialect, which has a word for too many.
+    pub fn app_call(&self, by: AppId) -> Result<(), Problem> {
+        self.0.app_calls.take(&by)
+    }
+
+    /// A device that asks whether somebody has approved.
+    pub fn poll(&self, of: TicketId) -> Result<(), Problem> {
+        self.0.polls.take(&of)
     }
 
     /// A scan, an approval, a denial.

@@ -67,6 +67,31 @@ impl Problem {
         problem
     }
 
+    /// No app of this name signs people in here.
+    pub fn unknown_app() -> Self {
+        let lang = Lang::En;
+        Self::new(StatusCode::BAD_REQUEST, "unknown_app", lang.unknown_app_title(), lang.unknown_app_advice())
+    }
+
+    /// The app wants its visitor back where it is not registered; RFC 9700 §4.11.2: so nobody is sent there.
+    pub fn unknown_redirect() -> Self {
+        let lang = Lang::En;
+        let (title, advice) = (lang.unknown_redirect_title(), lang.unknown_redirect_advice());
+        Self::new(StatusCode::BAD_REQUEST, "unknown_redirect_uri", title, advice)
+    }
+
+    /// The person refused, and the app they came from is not told.
+    pub fn not_signed_in() -> Self {
+        let lang = Lang::En;
+        Self::new(StatusCode::FORBIDDEN, "not_signed_in", lang.not_signed_in_title(), lang.not_signed_in_advice())
+    }
+
+    /// An app's request is not known any more.
+    pub fn request_over() -> Self {
+        let lang = Lang::En;
+        Self::new(StatusCode::GONE, "request_over", lang.request_over_title(), lang.request_over_advice())
+    }
+
     /// When to come back, in whole seconds and at least one.
     pub fn retry_seconds(&self) -> u64 {
         let wait = self.retry_after.unwrap_or_default();

@@ -1,5 +1,7 @@
 //! What every backend promises. A new backend is named in one of the two lists at the end, and that is all.
 
+mod grants;
+mod once;
 mod records;
 #[path = "../../tests/spawn.rs"]
 mod spawn;
@@ -7,10 +9,11 @@ mod tickets;
 
 use std::sync::Arc;
 
+use super::once::Once;
 use super::records::Records;
 use super::redis::Link;
 use super::tickets::Tickets;
-use crate::settings;
+use crate::settings::{self, RedisAddress};
 use crate::ticket::time::Timestamp;
 
 fn now() -> Timestamp {
@@ -47,6 +50,39 @@ macro_rules! tickets_contract {
     };
 }
 
+macro_rules! once_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            once,
+            [
+                what_is_kept_is_taken_once_and_then_known_as_taken,
+                what_is_not_taken_in_time_is_over,
+                of_many_takers_at_once_one_is_first,
+            ]
+        );
+    };
+}
+
+macro_rules! grants_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            grants,
+            [
+                a_grant_is_kept_until_it_is_ended,
+                of_many_turns_at_once_one_counts,
+                grants_end_with_their_session_and_with_the_consent,
+                grants_that_are_over_are_swept_in_time,
+                signing_keys_are_kept_in_their_order_and_the_first_is_made_once,
+                an_app_is_changed_and_keeps_its_secrets,
+            ]
+        );
+    };
+}
+
 macro_rules! records_contract {
     ($backend:ident, $store:expr) => {
         contract!(
@@ -67,10 +103,32 @@ macro_rules! records_contract {
     };
 }
 
-fn redis(address: &str, replicas: u64) -> Tickets {
+fn parsed(address: &str, replicas: u64) -> (Link, RedisAddress) {
     let settings = settings::Store { tickets: address.to_owned(), replicas, ..settings::Store::default() };
     let settings::TicketsAt::Redis(address) = settings.check().expect("right").tickets else { panic!("a Redis") };
-    Tickets::redis(Link::new(&address).expect("an address"), &address).expect("an address")
+    (Link::new(&address).expect("an address"), address)
+}
+
+fn redis(address: &str, replicas: u64) -> Tickets {
+    let (link, address) = parsed(address, replicas);
+    Tickets::redis(link, &address).expect("an address")
+}
+
+fn once_in<S>(server: S, address: &str, replicas: u64) -> (Once, S) {
+    let (link, address) = parsed(address, replicas);
+    (Once::redis(link, &address).expect("an address"), server)
+}
+
+fn once_in_redis() -> (Once, spawn::Redis) {
+    let server = spawn::Redis::start();
+    let address = server.address();
+    once_in(server, &address, 0)
+}
+
+fn once_in_a_cluster() -> (Once, spawn::Cluster) {
+    let nodes = spawn::Cluster::start();
+    let address = nodes.address();
+    once_in(nodes, &address, 1)
 }
 
 fn in_memory() -> (Tickets, ()) {
@@ -106,5 +164,10 @@ tickets_contract!(memory, in_memory());
 tickets_contract!(redis_alone, in_redis());
 tickets_contract!(redis_sentinel, under_sentinels());
 tickets_contract!(redis_cluster, in_a_cluster());
+once_contract!(once_memory, (Once::memory(10_000), ()));
+once_contract!(once_redis, once_in_redis());
+once_contract!(once_cluster, once_in_a_cluster());
+grants_contract!(grants_sqlite, in_a_file().await);
+grants_contract!(grants_postgres, in_postgres().await);
 records_contract!(sqlite, in_a_file().await);
 records_contract!(postgres, in_postgres().await);

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::now;
 use crate::entropy::random;
-use crate::store::apps::{App, AppSecretHash, Dialect};
+use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::store::records::{NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
 use crate::ticket::ids::{AccountId, AppId};
 
-fn new_account(username: &str) -> NewAccount {
+pub(super) fn new_account(username: &str) -> NewAccount {
     NewAccount {
         id: AccountId::from_random(random()),
         username: username.to_owned(),
@@ -130,7 +130,7 @@ pub(super) async fn many_writes_at_once_all_hold(records: Records) {
     assert!(records.account_by_username("user499").await.expect("answers").is_some());
 }
 
-fn new_app(of: u8) -> App {
+pub(super) fn new_app(of: u8) -> App {
     App {
         id: AppId::from_random([of; 8]),
         name: "Shop".to_owned(),
@@ -139,6 +139,7 @@ fn new_app(of: u8) -> App {
         secrets: vec![AppSecretHash([of; 32])],
         created_at: now() + Duration::from_secs(of.into()),
         disabled_at: None,
+        options: AppOptions { is_pairwise: true, ..AppOptions::default() },
     }
 }
 

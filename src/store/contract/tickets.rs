@@ -10,8 +10,9 @@ use crate::entropy::random;
 use crate::store::redis::tickets::key;
 use crate::store::tickets::{AddError, ChangeError, Reserved, Tickets};
 use crate::ticket::event::Notice;
-use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Refused, Scanner, Stage, Ticket};
+use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
+use crate::ticket::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket, TicketApp};
+use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
 const LIVES: Lifetimes = Lifetimes {
@@ -28,7 +29,16 @@ fn browser() -> ClaimKeyHash {
 fn ticket(at: Timestamp) -> Ticket {
     let asker = Asker { browser: Some("Firefox".into()), system: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
     let code = UserCode::draw(|| random::<1>()[0]);
-    Ticket::issue(TicketId::from_random(random()), browser(), code, asker, Some("/next".into()), at, &LIVES)
+    let app = TicketApp {
+        id: AppId::from_random([5; 8]),
+        name: "Shop".into(),
+        host: "shop.example".into(),
+        back: "https://shop.example".into(),
+        scopes: Scopes::parse("openid profile"),
+        is_device: false,
+    };
+    let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };
+    Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
 
 fn scanner(of: u8) -> Scanner {

@@ -4,13 +4,14 @@
 //! ```text
 //! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved, browser and phone: who watches
 //! tessera:typed:<code>     "<until> <round> <ticket>"
+//! tessera:once:<hash>      hash: value, until, attempt once taken
 //! tessera:code-key         fingerprint of the key that all instances make their codes with
 //! tessera:instance:<id>    there while the instance lives; also the channel of its announcements:
 //!                          a ticket (JSON) that was changed, or the id of one whose watchers came or went
 //! ```
 
 pub mod link;
-mod replicas;
+pub(in crate::store) mod replicas;
 mod seen;
 pub mod tickets;
 

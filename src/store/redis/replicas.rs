@@ -18,7 +18,7 @@ const RESIGNED: Duration = Duration::from_secs(5);
 
 /// Scripts whose outcome is on replicas when they return, or a line in the log says that it is not.
 #[derive(Debug)]
-pub(super) struct Replicas {
+pub(in crate::store) struct Replicas {
     link: Link,
     count: u64,
     resigned_until: Mutex<Option<Instant>>,
@@ -26,7 +26,7 @@ pub(super) struct Replicas {
 
 impl Replicas {
     /// `None` where no replica is to be waited for.
-    pub(super) fn of(address: &RedisAddress) -> Result<Option<Self>, Fault> {
+    pub(in crate::store) fn of(address: &RedisAddress) -> Result<Option<Self>, Fault> {
         if address.replicas == 0 {
             return Ok(None);
         }
@@ -34,7 +34,7 @@ impl Replicas {
     }
 
     /// Runs a script on one key, and waits.
-    pub(super) async fn script<T: FromRedisValue + Send>(
+    pub(in crate::store) async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,
         key: &str,

@@ -1,6 +1,8 @@
 //! Every query, once: SQLite and PostgreSQL understand the same text. A macro, because sqlx's types name the
 //! database; each backend has the module that it makes.
 
+pub(super) mod oauth;
+
 /// The queries on one kind of connection.
 macro_rules! queries {
     ($connection:ty, $row:ty) => {
@@ -13,6 +15,8 @@ macro_rules! queries {
         };
         use crate::ticket::ids::{AccountId, AppId};
         use crate::ticket::time::Timestamp;
+
+        crate::store::queries::oauth::oauth_queries!($connection, $row);
 
         pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
             let row = sqlx::query("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1) AS one").fetch_one(on).await?;
@@ -100,10 +104,7 @@ macro_rules! queries {
             )
             .bind(&session.token_hash.0[..])
             .bind(session.account.as_bytes())
-            .bind(match session.opened_by {
-                OpenedBy::Password => "password",
-                OpenedBy::Scan => "scan",
-            })
+            .bind(session.opened_by.word())
             .bind(millis(session.created_at))
             .bind(millis(session.last_seen_at))
             .bind(millis(session.ends_at))
@@ -128,11 +129,7 @@ macro_rules! queries {
             let session = SessionRow {
                 token_hash: token,
                 account: account.id,
-                opened_by: match row.try_get("opened_by")? {
-                    "password" => OpenedBy::Password,
-                    "scan" => OpenedBy::Scan,
-                    _ => return Err(Fault::Unreadable("sessions.opened_by")),
-                },
+                opened_by: OpenedBy::of(row.try_get("opened_by")?).ok_or(Fault::Unreadable("sessions.opened_by"))?,
                 created_at: timestamp(&row, "created_at")?,
                 last_seen_at: timestamp(&row, "last_seen_at")?,
                 ends_at: timestamp(&row, "ends_at")?,
@@ -162,15 +159,15 @@ macro_rules! queries {
             let remembered = i64::try_from(REMEMBERED.as_millis()).unwrap_or(i64::MAX);
             sqlx::query("DELETE FROM sessions WHERE ends_at <= $1")
                 .bind(millis(now).saturating_sub(remembered))
-                .execute(on)
+                .execute(&mut *on)
                 .await?;
-            Ok(())
+            sweep_grants(on, now).await
         }
 
         pub async fn add_app(on: &mut $connection, app: &App) -> Result<bool, Fault> {
             let done = sqlx::query(
-                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at)
-                 VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
             )
             .bind(app.id.to_string())
             .bind(&app.name)
@@ -178,6 +175,7 @@ macro_rules! queries {
             .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
             .bind(app.secrets.first().map(|secret| &secret.0[..]))
             .bind(millis(app.created_at))
+            .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
             .execute(on)
             .await?;
             Ok(done.rows_affected() == 1)
@@ -232,11 +230,31 @@ macro_rules! queries {
                 redirect_uris: uris.map_err(|_| Fault::Unreadable("apps.redirect_uris"))?,
                 secrets: [secret("secret_hash")?, secret("previous_secret_hash")?].into_iter().flatten().collect(),
                 created_at: timestamp(row, "created_at")?,
-                disabled_at: match row.try_get::<Option<i64>, _>("disabled_at")? {
-                    Some(_) => Some(timestamp(row, "disabled_at")?),
-                    None => None,
-                },
+                disabled_at: optional_timestamp(row, "disabled_at")?,
+                options: serde_json::from_str(row.try_get("options")?).map_err(|_| Fault::Unreadable("apps.options"))?,
             })
+        }
+
+        pub async fn change_app(on: &mut $connection, app: &App) -> Result<bool, Fault> {
+            let done = sqlx::query(
+                "UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1",
+            )
+            .bind(app.id.to_string())
+            .bind(&app.name)
+            .bind(app.dialect.word())
+            .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
+            .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
+            .execute(on)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn account_by_id(on: &mut $connection, id: AccountId) -> Result<Option<Account>, Fault> {
+            let row = sqlx::query("SELECT id, username, display_name, is_admin FROM accounts WHERE id = $1")
+                .bind(id.as_bytes())
+                .fetch_optional(on)
+                .await?;
+            row.map(|row| account(&row)).transpose()
         }
 
         fn account(row: &$row) -> Result<Account, Fault> {
@@ -256,6 +274,13 @@ macro_rules! queries {
         fn timestamp(row: &$row, column: &'static str) -> Result<Timestamp, Fault> {
             let millis = u64::try_from(row.try_get::<i64, _>(column)?).map_err(|_| Fault::Unreadable("a time"))?;
             Ok(Timestamp::from_millis(millis))
+        }
+
+        fn optional_timestamp(row: &$row, column: &'static str) -> Result<Option<Timestamp>, Fault> {
+            match row.try_get::<Option<i64>, _>(column)? {
+                Some(_) => timestamp(row, column).map(Some),
+                None => Ok(None),
+            }
         }
     };
 }

@@ -1,0 +1,148 @@
+//! The pages of the browser that wants to be signed in: the code, and what a phone is shown instead.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use leptos::prelude::*;
+
+use super::Login;
+use super::browser::{RELOAD_SECONDS, Visit, millis, renew_before};
+use super::panel::{Panel, Shown};
+use crate::entropy::random;
+use crate::text::Lang;
+use crate::ticket::event::Seen;
+use crate::ticket::ids::Attempt;
+use crate::ticket::machine::{Ticket, TicketApp};
+use crate::web::document::{Mark, Page};
+use crate::web::next_path::NextPath;
+
+/// Where a page goes for a new code.
+pub(super) fn again(ticket: &Ticket) -> String {
+    let next = next_of(ticket);
+    // An app's request brings the app's name with it.
+    let path = if ticket.app.is_some() { next.as_str().to_owned() } else { next.behind("/login") };
+    // Who has a code wants a code, on a phone too.
+    format!("{path}{}code=1", if path.contains('?') { '&' } else { '?' })
+}
+
+fn next_of(ticket: &Ticket) -> NextPath {
+    ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home)
+}
+
+/// What is signed in to, and the way there that needs no other device.
+struct Way {
+    name: String,
+    host: String,
+    signin: String,
+    /// The way back to an app, without signing in.
+    leave: Option<String>,
+    forms_to: Option<String>,
+}
+
+impl Way {
+    fn of(login: &Login, next: &NextPath, app: Option<&TicketApp>) -> Self {
+        let signin = next.behind("/signin");
+        match app {
+            None => Self {
+                name: login.site.name().to_owned(),
+                host: login.site.host().to_owned(),
+                signin,
+                leave: None,
+                forms_to: None,
+            },
+            Some(app) => Self {
+                name: app.name.to_string(),
+                host: app.host.to_string(),
+                // An app may want its visitor to sign in although they are signed in.
+                signin: format!("{signin}&anew=1"),
+                leave: Some(format!("{}?leave=1", next.as_str())),
+                forms_to: Some(app.back.to_string()),
+            },
+        }
+    }
+
+    fn foot(self, lang: Lang) -> impl IntoView {
+        let leave = self.leave.map(|leave| {
+            let text = lang.login_leave(&self.name);
+            view! { <p class="foot"><a class="quiet" href=leave>{text}</a></p> }
+        });
+        view! {
+            <p class="foot"><a class="quiet" href=self.signin>{lang.login_here_instead()}</a></p>
+            {leave}
+        }
+    }
+}
+
+pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
+    let lang = Lang::En;
+    let mut event = login.flow.event(ticket).await;
+    // The picture stands behind every state, so that nothing moves when the state does.
+    let code = login.flow.code(ticket);
+    if let Seen::Waiting { code: slot, .. } = &mut event.seen {
+        *slot = Some(code.clone());
+    }
+    let goes_on = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. });
+    let shown = Shown {
+        ticket: ticket.id.to_string(),
+        event,
+        code,
+        code_ms: millis(Duration::from_secs(login.settings.code_seconds)),
+        renew_before_ms: millis(renew_before(login)),
+        renew_for_ms: millis(Duration::from_secs(login.settings.renew_seconds)),
+        attempt: Attempt::from_random(random()).to_string(),
+        next: ticket.next.as_deref().unwrap_or("/").to_owned(),
+        again: again(ticket),
+        link: format!("{}/link", login.site.host()),
+    };
+    let way = Way::of(login, &next_of(ticket), ticket.app.as_deref());
+    let page = Page {
+        title: lang.login_title(),
+        islands: true,
+        reload: goes_on.then(|| (RELOAD_SECONDS, format!("/login/{}", ticket.id))),
+        class: "login",
+        // Without script a form claims, and its answer leads on to the app.
+        forms_to: way.forms_to.clone(),
+    };
+    // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
+    let late = format!(
+        "setTimeout(function(){{document.body.dataset.live===undefined&&location.replace('/login/{}')}},{})",
+        ticket.id,
+        shown.event.remaining_ms.saturating_add(1000)
+    );
+    login.site.page(page, move || {
+        provide_context(shown);
+        let nonce = leptos::nonce::use_nonce();
+        view! {
+            <script nonce=nonce>{late}</script>
+            <Mark/>
+            <h1>{lang.login_heading(&way.name)}</h1>
+            <p class="lead"><span class="host">{way.host.clone()}</span></p>
+            <Panel/>
+            {way.foot(lang)}
+        }
+    })
+}
+
+/// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.
+pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
+    let lang = Lang::En;
+    let way = Way::of(login, &visit.next, visit.app.as_deref());
+    let next = visit.next.as_str().to_owned();
+    // An app's request is a path of its own; a sign-in to this site names where it leads.
+    let (action, next) = if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) };
+    login.site.page(Page { title: lang.login_title(), class: "home", ..Page::default() }, move || {
+        view! {
+            <Mark/>
+            <h1>{lang.login_heading(&way.name)}</h1>
+            <p class="lead"><span class="host">{way.host}</span></p>
+            <p>{lang.login_on_phone()}</p>
+            <p><a class="button primary" href=way.signin>{lang.login_on_phone_here()}</a></p>
+            <form method="get" action=action>
+                {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
+                <input type="hidden" name="code" value="1"/>
+                <button type="submit" class="quiet">{lang.login_on_phone_code()}</button>
+            </form>
+            {way.leave.map(|leave| view! { <p class="foot"><a class="quiet" href=leave>{lang.login_leave(&way.name)}</a></p> })}
+        }
+    })
+}

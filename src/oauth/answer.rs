@@ -1,0 +1,119 @@
+//! How an answer gets back to the app: in the query of a redirect, or in a form that the browser posts there (OAuth 2.0
+//! Form Post Response Mode). Always with `iss` (RFC 9207), so that no app takes one server's answer for another's.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
+
+use super::error::OAuthError;
+use super::provider::OAuth;
+use crate::store::apps::Dialect;
+use crate::text::Lang;
+use crate::web::document::{Mark, Page};
+use crate::web::problem::Problem;
+
+/// Where an answer goes. It was checked: the app is registered with this address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// The address, as the app wrote it.
+    pub uri: String,
+    /// Whether it comes as a form.
+    pub is_form_post: bool,
+    /// What the app wants back, byte for byte.
+    pub state: Option<String>,
+    /// How it is worded.
+    pub dialect: Dialect,
+    /// Whether the app hears of a refusal at all; always, in OpenID Connect.
+    pub is_told_of_refusals: bool,
+}
+
+impl Back {
+    /// Scheme, host and port: what a page has to allow its forms to lead to.
+    pub fn origin(&self) -> String {
+        let (scheme, rest) = self.uri.split_once("://").unwrap_or_default();
+        format!("{scheme}://{}", rest.split(['/', '?']).next().unwrap_or_default())
+    }
+
+    /// The address with more in its query.
+    pub fn with(&self, pairs: &[(&str, &str)]) -> String {
+        let mut link = self.uri.clone();
+        for (name, value) in pairs {
+            link.push(if link.contains('?') { '&' } else { '?' });
+            link.push_str(name);
+            link.push('=');
+            link.extend(utf8_percent_encode(value, NON_ALPHANUMERIC));
+        }
+        link
+    }
+}
+
+impl OAuth {
+    /// The person is sent back with a code.
+    pub fn answer(&self, back: &Back, code: &str) -> Response {
+        self.send(back, &[("code", code)])
+    }
+
+    /// The person is sent back, and the app is told why there is no code; in WeChat's dialect by its state alone, or
+    /// not at all.
+    pub fn refuse(&self, back: &Back, why: &OAuthError) -> Response {
+        tracing::info!(code = why.code(), "an authorization request was refused");
+        if !back.is_told_of_refusals {
+            return Problem::not_signed_in().into_response();
+        }
+        if back.dialect == Dialect::WeChat {
+            return self.send(back, &[]);
+        }
+        self.send(back, &[("error", why.code()), ("error_description", &why.to_string())])
+    }
+
+    fn send(&self, back: &Back, said: &[(&str, &str)]) -> Response {
+        let mut pairs = said.to_vec();
+        pairs.extend(back.state.as_deref().map(|state| ("state", state)));
+        if back.dialect == Dialect::Oidc {
+            pairs.push(("iss", self.issuer()));
+        }
+        if back.is_form_post { self.form(back, &pairs) } else { Redirect::to(&back.with(&pairs)).into_response() }
+    }
+
+    fn form(&self, back: &Back, pairs: &[(&str, &str)]) -> Response {
+        let lang = Lang::En;
+        let page =
+            Page { title: lang.going_back_title(), class: "turn", forms_to: Some(back.origin()), ..Page::default() };
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let action = back.uri.clone();
+        self.login.site.page(page, move || {
+            let nonce = leptos::nonce::use_nonce();
+            let fields = pairs.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+            view! {
+                <Mark/>
+                <h1>{lang.going_back_title()}</h1>
+                <form id="back" method="post" action=action>
+                    {fields.collect_view()}
+                    <button type="submit" class="primary">{lang.opening_continue()}</button>
+                </form>
+                <script nonce=nonce>"document.getElementById('back').submit()"</script>
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_stands_behind_what_the_address_says_already() {
+        let back = |uri: &str| Back {
+            uri: uri.to_owned(),
+            is_form_post: false,
+            state: None,
+            dialect: Dialect::Oidc,
+            is_told_of_refusals: true,
+        };
+        assert_eq!(back("https://shop.example").with(&[("code", "a/b")]), "https://shop.example?code=a%2Fb");
+        let more = back("https://shop.example/?from=here").with(&[("state", "a b&c"), ("iss", "ü")]);
+        assert_eq!(more, "https://shop.example/?from=here&state=a%20b%26c&iss=%C3%BC");
+        assert_eq!(back("https://shop.example:8443/a?b").origin(), "https://shop.example:8443");
+    }
+}

@@ -1,0 +1,169 @@
+//! `/oauth/authorize`: an app sends its visitor here. Who is not signed in meets the login page, with the app's name on
+//! both screens; who is signed in is asked once what the app may know; and then goes back with a code.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::{Deserialize, Serialize};
+
+use super::error::OAuthError;
+use super::params::Params;
+use super::provider::{OAuth, PUSHED_LIFE};
+use super::redirect_uri::host_of;
+use super::request::{AuthorizationRequest, Prompt, Wrong};
+use super::{client_auth, consent};
+use crate::account::session::SignedIn;
+use crate::login::Visit;
+use crate::store::Fault;
+use crate::store::apps::App;
+use crate::store::records::{OpenedBy, SessionRow};
+use crate::ticket::machine::TicketApp;
+use crate::ticket::scope::Scopes;
+use crate::web::client::ClientAddress;
+use crate::web::next_path::NextPath;
+use crate::web::problem::Problem;
+
+/// What has to happen before the person may go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Signing in, perhaps once more.
+    SignIn,
+    /// Saying yes.
+    Consent,
+    /// Nothing more.
+    Nothing,
+}
+
+/// `GET`, `POST /oauth/authorize`: the request is read and kept, and goes on under an id.
+pub async fn begin(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    params: Result<Params, OAuthError>,
+) -> Result<Response, Problem> {
+    let params = params.map_err(|_| Problem::malformed())?;
+    // Each request is kept for a while, so each is counted as a sign-in that waits.
+    oauth.login.limits.login(from)?;
+    let request = match oauth.read_request(&params).await {
+        Ok(request) => request,
+        Err(Wrong::Page(problem)) => return Err(problem),
+        Err(Wrong::Tell(back, why)) => return Ok(oauth.refuse(&back, &why)),
+    };
+    let id = oauth.keep_request(&request).await?;
+    Ok(Redirect::to(&path_of(&id)).into_response())
+}
+
+/// RFC 9126 §2.2
+#[derive(Serialize)]
+struct Pushed {
+    request_uri: String,
+    expires_in: u64,
+}
+
+/// `POST /oauth/par`: the app sends the request itself, ahead of its visitor.
+pub async fn push(State(oauth): State<OAuth>, headers: HeaderMap, params: Params) -> Result<Response, OAuthError> {
+    let app = client_auth::authenticate(&oauth, &headers, &params).await?;
+    let request_uri = oauth.push_request(&app, &params).await?;
+    Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
+}
+
+/// `?code=&leave=`
+#[derive(Deserialize)]
+pub struct Shown {
+    /// On a phone the code is shown only to whoever asks for it.
+    #[serde(default)]
+    code: Option<String>,
+    /// The person goes back without signing in.
+    #[serde(default)]
+    leave: Option<String>,
+}
+
+/// `GET /oauth/authorize/{id}`: as far as this person has come.
+pub async fn go_on(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    Path(id): Path<String>,
+    Query(shown): Query<Shown>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (app, request) = oauth.request(&id).await?;
+    if shown.leave.is_some() {
+        return Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied));
+    }
+    let who = oauth.login.sessions.find(&headers).await?;
+    let needs = oauth.needs(&app, &request, who.as_ref()).await?;
+    match (needs, who) {
+        (Needs::Nothing, Some(who)) => oauth.finish(&app, &request, &who).await,
+        (Needs::SignIn, _) if request.prompt == Prompt::None => {
+            Ok(oauth.refuse(&request.back, &OAuthError::LoginRequired))
+        }
+        (Needs::Consent, _) if request.prompt == Prompt::None => {
+            Ok(oauth.refuse(&request.back, &OAuthError::ConsentRequired))
+        }
+        (Needs::Consent, Some(who)) => Ok(consent::page(&oauth, &id, &app, &request, &who)),
+        (_, who) => {
+            let ticket_app = TicketApp {
+                id: app.id,
+                name: app.name.as_str().into(),
+                host: host_of(&request.back.uri).into(),
+                back: request.back.origin().into(),
+                scopes: request.scopes.clone(),
+                is_device: false,
+            };
+            let visit = Visit {
+                next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
+                app: Some(Box::new(ticket_app)),
+                shows_code: shown.code.is_some(),
+                is_anew: who.is_some(),
+            };
+            oauth.login.begin(from, &headers, visit).await
+        }
+    }
+}
+
+impl OAuth {
+    /// What this person still has to do for this request.
+    pub async fn needs(
+        &self,
+        app: &App,
+        request: &AuthorizationRequest,
+        who: Option<&SignedIn>,
+    ) -> Result<Needs, Fault> {
+        let Some((who, session)) = who.and_then(|who| Some((who, who.session.as_ref()?))) else {
+            return Ok(Needs::SignIn);
+        };
+        let is_another = request.known_sub.as_ref().is_some_and(|sub| *sub != self.subjects.sub(app, who.account.id));
+        if is_another || !self.is_fresh(request, session) {
+            return Ok(Needs::SignIn);
+        }
+        // Whoever approved by a scan since the app asked was asked there.
+        let was_asked = session.opened_by == OpenedBy::Scan && session.created_at >= request.asked_at;
+        let allowed = self.records.consent(who.account.id, app.id).await?;
+        let is_allowed = allowed.is_some_and(|words| Scopes::parse(&words).cover(&request.scopes));
+        if is_allowed && (was_asked || request.prompt != Prompt::Consent) {
+            return Ok(Needs::Nothing);
+        }
+        Ok(Needs::Consent)
+    }
+
+    fn is_fresh(&self, request: &AuthorizationRequest, session: &SessionRow) -> bool {
+        let is_since = session.created_at >= request.asked_at;
+        let age = self.now().since(session.created_at).as_secs();
+        let is_young = request.max_age.is_none_or(|most| age <= most || (is_since && most == 0));
+        let is_strong = !request.wants_scan || session.opened_by == OpenedBy::Scan;
+        is_young && is_strong && (is_since || request.prompt != Prompt::Login)
+    }
+
+    /// The person goes back with a code.
+    pub async fn finish(&self, app: &App, request: &AuthorizationRequest, who: &SignedIn) -> Result<Response, Problem> {
+        let Some(session) = &who.session else { return Err(Problem::broken()) };
+        let code = self.issue_code(app, request, who, session).await?;
+        tracing::info!(account.id = %who.account.id, app.id = %app.id, "an app was given a code");
+        Ok(self.answer(&request.back, &code))
+    }
+}
+
+/// Where a request goes on.
+pub fn path_of(id: &str) -> String {
+    format!("/oauth/authorize/{id}")
+}

@@ -1,0 +1,152 @@
+//! What tokens say.
+
+use aws_lc_rs::digest::{SHA256, SHA512, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::keys::{KeyError, Kind};
+use super::provider::{OAuth, TOKEN_LIFE};
+use super::request::{ACR_PASSWORD, ACR_SCAN};
+use crate::entropy::random;
+use crate::store::apps::{App, SigningAlgorithm};
+use crate::store::grants::{Grant, GrantId};
+use crate::store::records::{Account, OpenedBy, SessionTokenHash};
+use crate::ticket::scope::{Scope, Scopes};
+use crate::ticket::time::Timestamp;
+
+/// An access token (RFC 9068 §2.2).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccessClaims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: String,
+    pub client_id: String,
+    pub scope: String,
+    pub iat: u64,
+    pub exp: u64,
+    pub jti: String,
+    /// The grant that the token lives and dies with.
+    pub grant: GrantId,
+    #[serde(flatten)]
+    pub how: Option<How>,
+}
+
+/// How the person signed in (OpenID Connect Core §2, RFC 9068 §2.2.1).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct How {
+    pub auth_time: u64,
+    pub acr: String,
+    pub amr: Vec<String>,
+}
+
+/// An ID token (OpenID Connect Core §2).
+#[derive(Debug, Serialize)]
+struct IdClaims<'a> {
+    iss: &'a str,
+    aud: String,
+    sub: String,
+    iat: u64,
+    exp: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    at_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    #[serde(flatten)]
+    how: Option<How>,
+}
+
+/// What the person has told of themselves, as far as the app may know (OpenID Connect Core §5.1).
+#[derive(Debug, Serialize)]
+pub struct UserInfo {
+    pub sub: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+impl How {
+    fn of(grant: &Grant) -> Option<Self> {
+        let (acr, amr) = match grant.opened_by? {
+            // RFC 8176 §2: more than one channel.
+            OpenedBy::Scan => (ACR_SCAN, "mca"),
+            OpenedBy::Password => (ACR_PASSWORD, "pwd"),
+        };
+        Some(Self { auth_time: seconds(grant.signed_in_at), acr: acr.to_owned(), amr: vec![amr.to_owned()] })
+    }
+}
+
+impl OAuth {
+    /// What the person of a grant is called at its app; an app that speaks for itself, its own id.
+    pub fn subject(&self, app: &App, grant: &Grant) -> String {
+        grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
+    }
+
+    /// An access token of this grant.
+    pub async fn access_token(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<String, KeyError> {
+        let now = self.now();
+        let claims = AccessClaims {
+            iss: self.issuer().to_owned(),
+            aud: self.issuer().to_owned(),
+            sub: self.subject(app, grant),
+            client_id: app.id.to_string(),
+            scope: scopes.to_string(),
+            iat: seconds(now),
+            exp: seconds(now + TOKEN_LIFE),
+            jti: URL_SAFE_NO_PAD.encode(random::<16>()),
+            grant: grant.id,
+            how: How::of(grant),
+        };
+        self.keys.sign(app.options.algorithm, Kind::Access, &claims).await
+    }
+
+    /// The ID token that goes with an access token.
+    pub async fn id_token(
+        &self,
+        app: &App,
+        grant: &Grant,
+        nonce: Option<String>,
+        access_token: &str,
+    ) -> Result<String, KeyError> {
+        let now = self.now();
+        let claims = IdClaims {
+            iss: self.issuer(),
+            aud: app.id.to_string(),
+            sub: self.subject(app, grant),
+            iat: seconds(now),
+            exp: seconds(now + TOKEN_LIFE),
+            nonce,
+            at_hash: half_hash(app.options.algorithm, access_token),
+            sid: grant.session.map(sid),
+            how: How::of(grant),
+        };
+        self.keys.sign(app.options.algorithm, Kind::Id, &claims).await
+    }
+
+    /// What this grant lets its app know of its person.
+    pub fn user_info(&self, app: &App, grant: &Grant, account: &Account) -> UserInfo {
+        let knows_profile = Scopes::parse(&grant.scopes).has(Scope::Profile);
+        UserInfo { sub: self.subject(app, grant), name: knows_profile.then(|| account.display_name.clone()) }
+    }
+}
+
+/// `sid`: names a session to apps without opening it (OpenID Connect Back-Channel Logout §2.1).
+pub fn sid(session: SessionTokenHash) -> String {
+    let hash = digest(&SHA256, &[b"sid".as_slice(), &session.0].concat());
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
+}
+
+/// A time as tokens say it: whole seconds (`NumericDate`, RFC 7519 §2).
+pub fn seconds(moment: Timestamp) -> u64 {
+    moment.as_millis() / 1000
+}
+
+/// OpenID Connect Core §3.1.3.6: the left half of the hash that goes with the signature.
+fn half_hash(algorithm: SigningAlgorithm, token: &str) -> String {
+    let hash = match algorithm {
+        SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 => digest(&SHA256, token.as_bytes()),
+        // Ed25519 hashes with SHA-512.
+        SigningAlgorithm::EdDsa => digest(&SHA512, token.as_bytes()),
+    };
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..hash.as_ref().len() / 2])
+}

@@ -1,0 +1,140 @@
+//! The authorization code: made for a person who said yes, exchanged once by the app that asked, with the redirect URI
+//! and the verifier that it asked with. A second exchange revokes what the first one gave (RFC 6749 §4.1.2).
+
+use aws_lc_rs::constant_time;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::error::OAuthError;
+use super::provider::{CODE_LIFE, OAuth, REFRESH_IDLE, REFRESH_MOST, TOKEN_LIFE, WECHAT_CODE_LIFE};
+use super::request::{AuthorizationRequest, challenge_of};
+use crate::account::session::SignedIn;
+use crate::entropy::random;
+use crate::login::flow::Stop;
+use crate::store::Fault;
+use crate::store::apps::{App, Dialect};
+use crate::store::grants::{Grant, GrantId};
+use crate::store::once::{Kept, OnceName, Taken};
+use crate::store::records::SessionRow;
+use crate::ticket::ids::AppId;
+use crate::ticket::scope::Scope;
+use crate::ticket::time::Timestamp;
+
+/// What a code stands for.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Promised {
+    /// What begins with its exchange.
+    pub grant: Grant,
+    redirect_uri: String,
+    challenge: Option<String>,
+    nonce: Option<String>,
+}
+
+/// Proof that a grant begins: only the exchange of a code, or of a device's code, makes one.
+#[derive(Debug)]
+pub struct Redeemed {
+    pub(super) grant: Grant,
+    pub(super) nonce: Option<String>,
+}
+
+impl OAuth {
+    /// Makes a code for a person who may go back.
+    pub async fn issue_code(
+        &self,
+        app: &App,
+        request: &AuthorizationRequest,
+        who: &SignedIn,
+        session: &SessionRow,
+    ) -> Result<String, Stop> {
+        let now = self.now();
+        let offline = request.scopes.has(Scope::OfflineAccess);
+        let (idle_until, ends_at) = grant_life(offline, now);
+        let grant = Grant {
+            id: GrantId(random()),
+            app: app.id,
+            account: Some(who.account.id),
+            session: Some(session.token_hash),
+            scopes: request.scopes.to_string(),
+            opened_by: Some(session.opened_by),
+            signed_in_at: session.created_at,
+            generation: 0,
+            idle_until,
+            ends_at,
+            access_ends_at: now,
+            ended_at: None,
+        };
+        let promised = Promised {
+            grant,
+            redirect_uri: request.back.uri.clone(),
+            challenge: request.challenge.clone(),
+            nonce: request.nonce.clone(),
+        };
+        let code = URL_SAFE_NO_PAD.encode(random::<32>());
+        let value = serde_json::to_vec(&promised).expect("texts and numbers are JSON");
+        let life = if request.back.dialect == Dialect::WeChat { WECHAT_CODE_LIFE } else { CODE_LIFE };
+        match self.once.keep(code_name(request.back.dialect, app.id, &code), value, now, now + life).await? {
+            Kept::Yes => Ok(code),
+            Kept::Before | Kept::Full => Err(Stop::Full),
+        }
+    }
+
+    /// Exchanges a code. The app has proved itself; of another app's code nothing is known here.
+    pub async fn redeem(
+        &self,
+        app: &App,
+        code: &str,
+        redirect_uri: &str,
+        verifier: Option<&str>,
+    ) -> Result<Redeemed, OAuthError> {
+        const WRONG: OAuthError =
+            OAuthError::InvalidGrant("this app has no such code, or its time is over: a code lives a minute");
+        let (promised, is_first) = match self.once.take(code_name(Dialect::Oidc, app.id, code), self.now()).await? {
+            Taken::First(value) => (decode(&value)?, true),
+            Taken::Again(value) => (decode(&value)?, false),
+            Taken::Expired | Taken::Unknown => return Err(WRONG),
+        };
+        if !is_first {
+            tracing::warn!(app.id = %app.id, "a code was used twice; what it gave is revoked");
+            self.records.end_grant(promised.grant, self.now()).await?;
+            return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
+        }
+        if promised.redirect_uri != redirect_uri {
+            return Err(OAuthError::InvalidGrant("redirect_uri is not the one that the code was asked for with"));
+        }
+        // RFC 9700 §2.1.1: a verifier without a challenge is a downgrade, and not merely too much.
+        let given = verifier.map(|verifier| challenge_of(verifier).unwrap_or_default());
+        let fits = match (&promised.challenge, &given) {
+            (None, None) => true,
+            (Some(asked), Some(given)) => {
+                constant_time::verify_slices_are_equal(asked.as_bytes(), given.as_bytes()).is_ok()
+            }
+            _ => false,
+        };
+        if !fits {
+            return Err(OAuthError::InvalidGrant("code_verifier is not the one of the code's challenge"));
+        }
+        Ok(Redeemed { grant: promised.grant, nonce: promised.nonce })
+    }
+}
+
+/// When a grant is over unused, and in any case. Without refresh tokens it ends with what it gives.
+pub fn grant_life(offline: bool, now: Timestamp) -> (Timestamp, Timestamp) {
+    if offline {
+        (now + REFRESH_IDLE, now + REFRESH_MOST)
+    } else {
+        let end = now + CODE_LIFE + TOKEN_LIFE;
+        (end, end)
+    }
+}
+
+/// The app is part of the name, so that no app can so much as use up another's code; so is the dialect, so that none is
+/// taken by the weaker rules of the other.
+pub fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
+    OnceName::of(&[b"code", dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
+}
+
+/// What a code was kept with.
+pub fn decode(value: &[u8]) -> Result<Promised, Fault> {
+    serde_json::from_slice(value).map_err(|_| Fault::Unreadable("a code"))
+}

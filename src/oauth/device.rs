@@ -1,0 +1,150 @@
+//! The device grant (RFC 8628): something without a browser shows our code. It is a ticket like any other; the device
+//! code is the claim key of it, and the token endpoint is where it is claimed.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use std::time::Duration;
+
+use super::client_auth::authenticate;
+use super::code::{Redeemed, grant_life};
+use super::error::OAuthError;
+use super::params::Params;
+use super::provider::OAuth;
+use crate::entropy::random;
+use crate::login::flow::Stop;
+use crate::store::apps::App;
+use crate::store::grants::{Grant, GrantId};
+use crate::store::records::OpenedBy;
+use crate::ticket::ids::{Attempt, ClaimKey, NotACode, Round, ScanCode, TicketId};
+use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
+use crate::ticket::scope::{Scope, Scopes};
+use crate::web::client::{Agent, ClientAddress};
+
+/// The device cannot renew its code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+const LIFE: Duration = Duration::from_secs(300);
+/// Seconds between two requests of a device.
+pub const INTERVAL: u64 = 5;
+
+/// RFC 8628 §3.2
+#[derive(Serialize)]
+pub struct Authorization {
+    device_code: String,
+    user_code: String,
+    verification_uri: String,
+    verification_uri_complete: String,
+    expires_in: u64,
+    interval: u64,
+}
+
+/// `POST /oauth/device`: a code for the device's screen.
+pub async fn authorize(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Json<Authorization>, OAuthError> {
+    let app = authenticate(&oauth, &headers, &params).await?;
+    may(&app)?;
+    oauth.login.limits.login(from).map_err(|_| OAuthError::SlowDown)?;
+    let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
+    if scopes.is_empty() {
+        return Err(OAuthError::InvalidScope);
+    }
+    let agent = Agent::of(&headers);
+    let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+    let host = oauth.login.site.host();
+    let ticket_app = TicketApp {
+        id: app.id,
+        name: app.name.as_str().into(),
+        host: host.into(),
+        back: oauth.issuer().into(),
+        scopes,
+        is_device: true,
+    };
+    let key = ClaimKey::from_random(random());
+    let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE) };
+    let ticket = oauth.login.flow.issue(key.hash(), asker, goal).await?;
+    let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
+    let origin = oauth.issuer();
+    Ok(Json(Authorization {
+        device_code: write(ticket.id, &key),
+        user_code: ticket.user_code.to_string(),
+        verification_uri: format!("{origin}/link"),
+        verification_uri_complete: format!("{origin}/s/{code}"),
+        expires_in: LIFE.as_secs(),
+        interval: INTERVAL,
+    }))
+}
+
+impl OAuth {
+    /// RFC 8628 §3.4: the device asks whether somebody has approved.
+    pub async fn redeem_device(&self, app: &App, code: &str) -> Result<Redeemed, OAuthError> {
+        const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such device code, or it was exchanged");
+        may(app)?;
+        let (id, key) = read(code).ok_or(WRONG)?;
+        let ticket = match self.login.flow.ticket_of(id, key.hash()).await {
+            Ok(ticket) => ticket,
+            Err(Stop::Fault(fault)) => return Err(fault.into()),
+            Err(_) => return Err(WRONG),
+        };
+        let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id && asked.is_device) else {
+            return Err(WRONG);
+        };
+        match &ticket.stage {
+            Stage::Denied(_) => return Err(OAuthError::AccessDenied),
+            Stage::Claimed(..) => return Err(WRONG),
+            Stage::Cancelled => return Err(OAuthError::ExpiredToken),
+            _ if self.now() >= ticket.expires_at => return Err(OAuthError::ExpiredToken),
+            Stage::Waiting | Stage::Scanned(_) => {
+                self.login.limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
+                return Err(OAuthError::AuthorizationPending);
+            }
+            Stage::Approved(_) => {}
+        }
+        let claimed = self.login.flow.claim(id, key.hash(), Attempt::from_random(random())).await;
+        let (_, claimed) = claimed.map_err(|stop| match stop {
+            Stop::Fault(fault) => fault.into(),
+            Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
+            _ => WRONG,
+        })?;
+        self.login.remember_consent(claimed.account(), app.id, &asked.scopes).await?;
+        let now = self.now();
+        let (idle_until, ends_at) = grant_life(asked.scopes.has(Scope::OfflineAccess), now);
+        let grant = Grant {
+            id: GrantId(random()),
+            app: app.id,
+            account: Some(claimed.account()),
+            session: None,
+            scopes: asked.scopes.to_string(),
+            opened_by: Some(OpenedBy::Scan),
+            signed_in_at: now,
+            generation: 0,
+            idle_until,
+            ends_at,
+            access_ends_at: now,
+            ended_at: None,
+        };
+        Ok(Redeemed { grant, nonce: None })
+    }
+}
+
+/// BCP 247 §6.2.1: off unless the app was given it.
+fn may(app: &App) -> Result<(), OAuthError> {
+    let wrong = OAuthError::UnauthorizedClient("this app may not sign devices in");
+    if app.options.has_device_grant { Ok(()) } else { Err(wrong) }
+}
+
+fn write(ticket: TicketId, key: &ClaimKey) -> String {
+    format!("{}.{}", URL_SAFE_NO_PAD.encode(ticket.as_bytes()), key.expose())
+}
+
+fn read(code: &str) -> Option<(TicketId, ClaimKey)> {
+    let (ticket, key) = code.split_once('.')?;
+    let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(ticket).ok()?.try_into().ok()?;
+    let key: Result<ClaimKey, NotACode> = key.parse();
+    Some((TicketId::from_bytes(bytes), key.ok()?))
+}

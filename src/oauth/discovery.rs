@@ -1,0 +1,68 @@
+//! What this server offers, for programs (OpenID Connect Discovery §3, RFC 8414), and the keys that it signs with.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+
+use super::error::OAuthError;
+use super::provider::OAuth;
+use super::request::{ACR_PASSWORD, ACR_SCAN};
+use super::token::DEVICE;
+use crate::store::apps::SigningAlgorithm;
+use crate::ticket::scope::Scope;
+
+/// Whoever asks may keep the answer for so long: shorter than a new key is published before it signs.
+const KEPT: &str = "public, max-age=30";
+
+/// `GET /.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`
+pub async fn metadata(State(oauth): State<OAuth>) -> Response {
+    let issuer = oauth.issuer();
+    let at = |path: &str| format!("{issuer}{path}");
+    let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::name);
+    let proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+    let metadata = json!({
+        "issuer": issuer,
+        "authorization_endpoint": at("/oauth/authorize"),
+        "token_endpoint": at("/oauth/token"),
+        "userinfo_endpoint": at("/oauth/userinfo"),
+        "jwks_uri": at("/oauth/jwks"),
+        "introspection_endpoint": at("/oauth/introspect"),
+        "revocation_endpoint": at("/oauth/revoke"),
+        "pushed_authorization_request_endpoint": at("/oauth/par"),
+        "device_authorization_endpoint": at("/oauth/device"),
+        "end_session_endpoint": at("/oauth/logout"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "require_pushed_authorization_requests": false,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "form_post"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", DEVICE],
+        "scopes_supported": Scope::OIDC.map(Scope::word),
+        "subject_types_supported": ["public", "pairwise"],
+        "id_token_signing_alg_values_supported": algorithms,
+        "token_endpoint_auth_methods_supported": proofs,
+        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
+        "revocation_endpoint_auth_methods_supported": proofs,
+        "introspection_endpoint_auth_methods_supported": &proofs[..3],
+        "code_challenge_methods_supported": ["S256"],
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "acr_values_supported": [ACR_SCAN, ACR_PASSWORD],
+        "claim_types_supported": ["normal"],
+        "claims_supported":
+            ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name"],
+        "ui_locales_supported": ["en"],
+        "display_values_supported": ["page"],
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "authorization_response_iss_parameter_supported": true,
+    });
+    ([(CACHE_CONTROL, KEPT)], Json(metadata)).into_response()
+}
+
+/// `GET /oauth/jwks`
+pub async fn jwks(State(oauth): State<OAuth>) -> Result<Response, OAuthError> {
+    Ok(([(CACHE_CONTROL, KEPT)], Json(oauth.keys.published().await?)).into_response())
+}

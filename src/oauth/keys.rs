@@ -1,0 +1,318 @@
+//! Keys that sign tokens: made when the first token needs one, published before they sign, and published on until the
+//! last token that they signed is over. So nobody ever meets a signature that its key set does not explain.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::error::Unspecified;
+use aws_lc_rs::hmac;
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use crate::clock::Clock;
+use crate::store::Fault;
+use crate::store::apps::SigningAlgorithm;
+use crate::store::keys::SealedKey;
+use crate::store::records::Records;
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::TOKEN_BYTES;
+
+/// A new key is published for this long before it signs: every instance has read it by then.
+pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
+/// And for this long after the next key signs: far beyond the life of any token.
+pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// A key is followed by a new one at this age.
+const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
+/// Keys that other instances made are read within this.
+const READ_EVERY: Duration = Duration::from_secs(10);
+
+/// Why there is no signature.
+#[derive(Debug, Error)]
+pub enum KeyError {
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// A key cannot be opened: it was sealed by a server with another key of its own.
+    #[error("a signing key was sealed with another server key")]
+    Sealed,
+    /// The library refused.
+    #[error("a token could not be signed")]
+    Library,
+}
+
+/// What a token is for. Its `typ` says so, so that none is taken for another (RFC 8725 §3.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// OpenID Connect Core §2.
+    Id,
+    /// RFC 9068.
+    Access,
+    /// OpenID Connect Back-Channel Logout §2.4.
+    Logout,
+}
+
+impl Kind {
+    fn typ(self) -> &'static str {
+        match self {
+            Self::Id => "JWT",
+            Self::Access => "at+jwt",
+            Self::Logout => "logout+jwt",
+        }
+    }
+}
+
+/// The keys of this house; cheap to clone.
+#[derive(Clone)]
+pub struct Keys(Arc<Inner>);
+
+struct Inner {
+    records: Records,
+    clock: Clock,
+    seal: Seal,
+    read: RwLock<Read>,
+    /// One maker at a time: an RSA key takes a good part of a second.
+    making: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Read {
+    keys: Vec<Arc<Key>>,
+    at: Option<Timestamp>,
+}
+
+struct Key {
+    algorithm: SigningAlgorithm,
+    kid: String,
+    created_at: Timestamp,
+    signs_from: Timestamp,
+    sign: EncodingKey,
+    verify: DecodingKey,
+    jwk: Jwk,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// The keys in these records, sealed with a key that follows from the server's secret.
+    pub fn new(records: Records, clock: Clock, secret: &[u8; 32]) -> Self {
+        let seal = Seal::new(secret);
+        Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: tokio::sync::Mutex::new(()) }))
+    }
+
+    /// Signs claims as a token of this kind.
+    pub async fn sign<T: Serialize>(
+        &self,
+        algorithm: SigningAlgorithm,
+        kind: Kind,
+        claims: &T,
+    ) -> Result<String, KeyError> {
+        let key = self.signing(algorithm).await?;
+        let mut header = Header::new(jwt(algorithm));
+        header.typ = Some(kind.typ().to_owned());
+        header.kid = Some(key.kid.clone());
+        encode(&header, claims, &key.sign).map_err(|_| KeyError::Library)
+    }
+
+    /// The claims of a token of this kind that this house signed; times are the caller's to check. The token's own
+    /// words about keys (`jku`, `x5u`, `jwk`) are not read.
+    pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: Kind) -> Result<Option<T>, KeyError> {
+        if token.len() > TOKEN_BYTES {
+            return Ok(None);
+        }
+        let Ok(header) = decode_header(token) else { return Ok(None) };
+        let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
+        let known = self.keys().await?.into_iter().find(|key| key.kid == kid);
+        let Some(key) = known.filter(|key| jwt(key.algorithm) == header.alg) else { return Ok(None) };
+        let mut validation = Validation::new(header.alg);
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        validation.required_spec_claims.clear();
+        Ok(decode::<T>(token, &key.verify, &validation).ok().map(|token| token.claims))
+    }
+
+    /// What relying parties check signatures with; a key for each algorithm is among them.
+    pub async fn published(&self) -> Result<JwkSet, KeyError> {
+        for algorithm in SigningAlgorithm::ALL {
+            self.signing(algorithm).await?;
+        }
+        Ok(JwkSet { keys: self.keys().await?.iter().map(|key| key.jwk.clone()).collect() })
+    }
+
+    /// Makes the next key of an algorithm; it signs once every instance has published it.
+    pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
+        let now = self.0.clock.now();
+        let made = self.make(algorithm, now, now + PUBLISHED_BEFORE).await?;
+        let kid = made.kid.clone();
+        self.0.records.add_signing_key(made, false).await?;
+        self.forget_read();
+        Ok(kid)
+    }
+
+    /// Forgets keys that nothing valid is signed with any more.
+    pub async fn sweep(&self) -> Result<(), KeyError> {
+        let now = self.0.clock.now();
+        for row in self.0.records.signing_keys().await? {
+            let keys = self.keys().await?;
+            let successor =
+                keys.iter().filter(|key| key.algorithm.name() == row.algorithm && key.signs_from > row.signs_from);
+            if successor.map(|key| key.signs_from).min().is_some_and(|next| next + PUBLISHED_AFTER < now) {
+                self.0.records.drop_signing_key(row.kid).await?;
+            }
+        }
+        self.forget_read();
+        Ok(())
+    }
+
+    /// The key that signs now: the newest whose time has come.
+    async fn signing(&self, algorithm: SigningAlgorithm) -> Result<Arc<Key>, KeyError> {
+        let now = self.0.clock.now();
+        let newest = |keys: &[Arc<Key>]| {
+            let of = keys.iter().filter(|key| key.algorithm == algorithm);
+            let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from).cloned();
+            (signs, of.map(|key| key.created_at).max())
+        };
+        let (signs, youngest) = newest(&self.keys().await?);
+        let is_old = youngest.is_none_or(|youngest| now.since(youngest) > REPLACED_AFTER);
+        if let Some(signs) = signs.clone().filter(|_| !is_old) {
+            return Ok(signs);
+        }
+        let _one = self.0.making.lock().await;
+        self.forget_read();
+        let (signs, youngest) = newest(&self.keys().await?);
+        match (signs, youngest) {
+            (Some(signs), Some(youngest)) if now.since(youngest) <= REPLACED_AFTER => return Ok(signs),
+            (Some(_), _) => {
+                self.rotate(algorithm).await?;
+            }
+            (None, _) => {
+                let first = self.make(algorithm, now, now).await?;
+                self.0.records.add_signing_key(first, true).await?;
+                self.forget_read();
+            }
+        }
+        newest(&self.keys().await?).0.ok_or(KeyError::Library)
+    }
+
+    /// All keys that are published, as they were read lately.
+    async fn keys(&self) -> Result<Vec<Arc<Key>>, KeyError> {
+        let now = self.0.clock.now();
+        {
+            let read = self.0.read.read().unwrap_or_else(PoisonError::into_inner);
+            if read.at.is_some_and(|at| now.since(at) < READ_EVERY) {
+                return Ok(read.keys.clone());
+            }
+        }
+        let rows = self.0.records.signing_keys().await?;
+        let before = self.0.read.read().unwrap_or_else(PoisonError::into_inner).keys.clone();
+        let mut keys = Vec::with_capacity(rows.len());
+        for row in rows {
+            // Opening a key costs more than a signature; what was opened once stays so.
+            let known = before.iter().find(|key| key.kid == row.kid).cloned();
+            keys.push(match known {
+                Some(known) => known,
+                None => Arc::new(self.0.seal.open(&row)?),
+            });
+        }
+        *self.0.read.write().unwrap_or_else(PoisonError::into_inner) = Read { keys: keys.clone(), at: Some(now) };
+        Ok(keys)
+    }
+
+    fn forget_read(&self) {
+        self.0.read.write().unwrap_or_else(PoisonError::into_inner).at = None;
+    }
+
+    async fn make(
+        &self,
+        algorithm: SigningAlgorithm,
+        now: Timestamp,
+        signs_from: Timestamp,
+    ) -> Result<SealedKey, KeyError> {
+        let made = tokio::task::spawn_blocking(move || generate(algorithm)).await.map_err(|_| KeyError::Library)??;
+        let (_, jwk) = read_key(algorithm, &made)?;
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| KeyError::Library)?;
+        let sealed = self.0.seal.close(&kid, made)?;
+        Ok(SealedKey { kid, algorithm: algorithm.name().to_owned(), sealed, created_at: now, signs_from })
+    }
+}
+
+/// Seals the private halves (AES-256-GCM), so that whoever reads the database alone can sign nothing.
+struct Seal(RandomizedNonceKey);
+
+impl Seal {
+    fn new(secret: &[u8; 32]) -> Self {
+        let key = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"seal of signing keys");
+        Self(RandomizedNonceKey::new(&AES_256_GCM, key.as_ref()).expect("32 bytes are a key"))
+    }
+
+    fn close(&self, kid: &str, mut private: Vec<u8>) -> Result<Vec<u8>, KeyError> {
+        let aad = Aad::from(kid.as_bytes());
+        let nonce = self.0.seal_in_place_append_tag(aad, &mut private).map_err(|_| KeyError::Library)?;
+        Ok([&nonce.as_ref()[..], &private].concat())
+    }
+
+    fn open(&self, row: &SealedKey) -> Result<Key, KeyError> {
+        let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
+        let (nonce, sealed) = row.sealed.split_at_checked(NONCE_LEN).ok_or(KeyError::Sealed)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeyError::Sealed)?;
+        let mut private = sealed.to_vec();
+        let private = self.0.open_in_place(nonce, Aad::from(row.kid.as_bytes()), &mut private);
+        let (sign, mut jwk) = read_key(algorithm, private.map_err(|_| KeyError::Sealed)?)?;
+        jwk.common.key_id = Some(row.kid.clone());
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        let verify = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Library)?;
+        let (created_at, signs_from) = (row.created_at, row.signs_from);
+        Ok(Key { algorithm, kid: row.kid.clone(), created_at, signs_from, sign, verify, jwk })
+    }
+}
+
+fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
+    match algorithm {
+        SigningAlgorithm::Rs256 => Algorithm::RS256,
+        SigningAlgorithm::Es256 => Algorithm::ES256,
+        SigningAlgorithm::EdDsa => Algorithm::EdDSA,
+    }
+}
+
+/// A fresh private key, as PKCS #8.
+fn generate(algorithm: SigningAlgorithm) -> Result<Vec<u8>, KeyError> {
+    let made = || {
+        Ok::<_, Unspecified>(match algorithm {
+            SigningAlgorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048)?.as_der()?.as_ref().to_vec(),
+            SigningAlgorithm::Es256 => {
+                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?.to_pkcs8v1()?.as_ref().to_vec()
+            }
+            SigningAlgorithm::EdDsa => {
+                let der: Pkcs8V1Der<'_> = Ed25519KeyPair::generate()?.as_der()?;
+                der.as_ref().to_vec()
+            }
+        })
+    };
+    made().map_err(|_| KeyError::Library)
+}
+
+/// The library reads RSA keys out of PEM alone; the others as they are.
+fn read_key(algorithm: SigningAlgorithm, private: &[u8]) -> Result<(EncodingKey, Jwk), KeyError> {
+    let key = match algorithm {
+        SigningAlgorithm::Rs256 => {
+            let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(private));
+            EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| KeyError::Library)?
+        }
+        SigningAlgorithm::Es256 => EncodingKey::from_ec_der(private),
+        SigningAlgorithm::EdDsa => EncodingKey::from_ed_der(private),
+    };
+    let jwk = Jwk::from_encoding_key(&key, jwt(algorithm)).map_err(|_| KeyError::Library)?;
+    Ok((key, jwk))
+}

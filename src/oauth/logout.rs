@@ -1,0 +1,184 @@
+//! `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app has signed its visitor out, and asks that this server
+//! does too. Without proof that it speaks of whoever is signed in here, the person is asked.
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::http::header::SET_COOKIE;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::answer::Back;
+use super::claims::sid;
+use super::error::OAuthError;
+use super::keys::{KeyError, Kind};
+use super::params::Params;
+use super::provider::{OAuth, REQUEST_LIFE};
+use crate::account::session::SignedIn;
+use crate::entropy::random;
+use crate::login::flow::Stop;
+use crate::store::apps::{App, Dialect};
+use crate::store::once::{Kept, OnceName};
+use crate::text::Lang;
+use crate::web::bounds::STATE_BYTES;
+use crate::web::client::ClientAddress;
+use crate::web::cookie;
+use crate::web::document::{Mark, Page};
+use crate::web::problem::Problem;
+
+/// What an app asks for.
+#[derive(Debug, Serialize, Deserialize)]
+struct LogoutRequest {
+    /// Where the person goes then; the app is registered with it.
+    back: Option<Back>,
+    /// Of whom it speaks: the `sub` at which app, and the session.
+    hint: Option<Hint>,
+}
+
+/// An ID token of this server, however old.
+#[derive(Debug, Serialize, Deserialize)]
+struct Hint {
+    aud: String,
+    sub: String,
+    #[serde(default)]
+    sid: Option<String>,
+}
+
+/// `GET`, `POST /oauth/logout`: the request is read and kept, and goes on under an id, by a navigation that brings the
+/// cookie along.
+pub async fn begin(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    params: Result<Params, OAuthError>,
+) -> Result<Response, Problem> {
+    let params = params.map_err(|_| Problem::malformed())?;
+    oauth.login.limits.login(from)?;
+    let request = oauth.read_logout(&params).await?;
+    let id = URL_SAFE_NO_PAD.encode(random::<16>());
+    let value = serde_json::to_vec(&request).expect("texts are JSON");
+    match oauth.once.keep(name(&id), value, oauth.now(), oauth.now() + REQUEST_LIFE).await? {
+        Kept::Yes => Ok(Redirect::to(&format!("/oauth/logout/{id}")).into_response()),
+        Kept::Before | Kept::Full => Err(Stop::Full.into()),
+    }
+}
+
+/// `GET /oauth/logout/{id}`
+pub async fn go_on(
+    State(oauth): State<OAuth>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let request = oauth.logout_request(&id).await?;
+    match oauth.login.sessions.find(&headers).await? {
+        None => Ok(signed_out(&oauth, &request)),
+        Some(who) if oauth.speaks_of(&request, &who).await? => end(&oauth, &request, &headers).await,
+        Some(_) => Ok(question(&oauth, &id, &request)),
+    }
+}
+
+/// `POST /oauth/logout/{id}`: the person said yes.
+pub async fn confirm(
+    State(oauth): State<OAuth>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let request = oauth.logout_request(&id).await?;
+    end(&oauth, &request, &headers).await
+}
+
+async fn end(oauth: &OAuth, request: &LogoutRequest, headers: &HeaderMap) -> Result<Response, Problem> {
+    let session = oauth.login.sessions.end(headers).await?;
+    // With the claim key goes the way to repeat the claim that opened the session.
+    let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
+    Ok((AppendHeaders(cookies), signed_out(oauth, request)).into_response())
+}
+
+impl OAuth {
+    async fn read_logout(&self, params: &Params) -> Result<LogoutRequest, Problem> {
+        let hint = match params.get("id_token_hint") {
+            Some(token) => self.keys.open::<Hint>(token, Kind::Id).await.map_err(problem)?,
+            None => None,
+        };
+        let named = params.get("client_id");
+        let app = match (named, hint.as_ref().map(|hint| hint.aud.as_str())) {
+            (Some(named), Some(aud)) if named != aud => return Err(Problem::malformed()),
+            (Some(id), _) | (None, Some(id)) => self.app(id, Dialect::Oidc).await?,
+            (None, None) => None,
+        };
+        let state = params.get("state").map(str::to_owned).filter(|state| state.len() <= STATE_BYTES);
+        let back = params.get("post_logout_redirect_uri").map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
+        Ok(LogoutRequest { back, hint })
+    }
+
+    async fn logout_request(&self, id: &str) -> Result<LogoutRequest, Problem> {
+        let kept = self.once.read(name(id), self.now()).await?.ok_or_else(Problem::request_over)?;
+        serde_json::from_slice(&kept).map_err(|_| Problem::request_over())
+    }
+
+    /// Whether the app showed a token of whoever is signed in here.
+    async fn speaks_of(&self, request: &LogoutRequest, who: &SignedIn) -> Result<bool, Problem> {
+        let Some(hint) = &request.hint else { return Ok(false) };
+        let Some(app) = self.app(&hint.aud, Dialect::Oidc).await? else { return Ok(false) };
+        let session = who.session.as_ref().map(|session| sid(session.token_hash));
+        Ok(hint.sub == self.subjects.sub(&app, who.account.id) && (hint.sid.is_none() || hint.sid == session))
+    }
+}
+
+/// §3: to an address that the app is registered with, letter by letter, or nowhere.
+fn back_to(app: Option<&App>, uri: &str, state: Option<String>) -> Result<Back, Problem> {
+    let is_registered = app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri));
+    if !is_registered {
+        return Err(Problem::unknown_redirect());
+    }
+    Ok(Back { uri: uri.to_owned(), is_form_post: false, state, dialect: Dialect::Oidc, is_told_of_refusals: true })
+}
+
+fn signed_out(oauth: &OAuth, request: &LogoutRequest) -> Response {
+    if let Some(back) = &request.back {
+        let state = back.state.as_deref().map(|state| ("state", state));
+        return Redirect::to(&back.with(state.as_slice())).into_response();
+    }
+    let lang = Lang::En;
+    oauth.login.site.page(Page { title: lang.signed_out_title(), class: "turn", ..Page::default() }, move || {
+        view! {
+            <Mark/>
+            <h1>{lang.signed_out_title()}</h1>
+            <p class="lead" role="status">{lang.signed_out_lead()}</p>
+            <p><a class="button" href="/">{lang.to_start()}</a></p>
+        }
+    })
+}
+
+fn question(oauth: &OAuth, id: &str, request: &LogoutRequest) -> Response {
+    let lang = Lang::En;
+    let forms_to = request.back.as_ref().map(Back::origin);
+    let action = format!("/oauth/logout/{id}");
+    let host = oauth.login.site.host().to_owned();
+    oauth.login.site.page(Page { title: lang.logout_title(), class: "turn", forms_to, ..Page::default() }, move || {
+        view! {
+            <Mark/>
+            <h1>{lang.logout_question(&host)}</h1>
+            <p class="lead">{lang.logout_lead()}</p>
+            <form method="post" action=action>
+                <button type="submit" class="primary">{lang.sign_out()}</button>
+            </form>
+            <p class="foot"><a class="quiet" href="/">{lang.logout_stay()}</a></p>
+        }
+    })
+}
+
+fn problem(error: KeyError) -> Problem {
+    match error {
+        KeyError::Fault(fault) => fault.into(),
+        other => {
+            tracing::error!(%other, "a signing key failed");
+            Problem::broken()
+        }
+    }
+}
+
+fn name(id: &str) -> OnceName {
+    OnceName::of(&[b"logout request", id.as_bytes()])
+}

@@ -1,0 +1,120 @@
+//! What the handlers of this feature work with, and where they are.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::http::Method;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::routing::{get, post};
+use tower_http::cors::{Any, CorsLayer};
+
+use super::client::AppSecret;
+use super::error::OAuthError;
+use super::handle::Handles;
+use super::keys::Keys;
+use super::subject::Subjects;
+use super::{authorize, consent, device, discovery, introspect, logout, revoke, token, userinfo};
+use crate::clock::Clock;
+use crate::login::Login;
+use crate::store::Fault;
+use crate::store::apps::{App, Dialect};
+use crate::store::once::Once;
+use crate::store::records::Records;
+use crate::ticket::time::Timestamp;
+
+/// A code is exchanged within this (ASVS 10.4.3 asks for a minute at most).
+pub const CODE_LIFE: Duration = Duration::from_secs(60);
+/// In WeChat's dialect it is as there.
+pub const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
+/// An access token and an ID token live this long (BCP 247 §6.1.10).
+pub const TOKEN_LIFE: Duration = Duration::from_secs(600);
+/// A grant with refresh tokens ends when none of them was used for this long,
+pub const REFRESH_IDLE: Duration = Duration::from_secs(30 * 24 * 3600);
+/// and after this long in any case (ASVS 10.4.8).
+pub const REFRESH_MOST: Duration = Duration::from_secs(365 * 24 * 3600);
+/// A person has this long to sign in, from the app's request on.
+pub const REQUEST_LIFE: Duration = Duration::from_secs(3600);
+/// An app has this long to send its visitor with a request that it pushed (RFC 9126 §2.2).
+pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
+
+/// What the handlers of this feature work with.
+#[derive(Clone, Debug)]
+pub struct OAuth {
+    /// The sign-in that every request leads to.
+    pub login: Login,
+    /// Where apps, grants and consents are kept.
+    pub records: Records,
+    /// Where codes and requests are kept.
+    pub once: Once,
+    /// What signs tokens.
+    pub keys: Keys,
+    /// What makes refresh tokens.
+    pub handles: Handles,
+    /// What people are called.
+    pub subjects: Subjects,
+    /// The time.
+    pub clock: Clock,
+}
+
+impl OAuth {
+    /// `iss`: this server's name in all protocols.
+    pub fn issuer(&self) -> &str {
+        self.login.site.origin()
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// An app that speaks this dialect and may sign people in.
+    pub async fn app(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
+        let Ok(id) = id.parse() else { return Ok(None) };
+        let app = self.records.app(id).await?;
+        Ok(app.filter(|app| app.disabled_at.is_none() && app.dialect.includes(dialect)))
+    }
+
+    /// Whether this text is a secret of the app.
+    pub fn is_secret_of(app: &App, text: &str) -> Result<(), OAuthError> {
+        if AppSecret::fits(text, app) { Ok(()) } else { Err(OAuthError::InvalidClient) }
+    }
+}
+
+/// The pages of this feature: a person is before them, and only from this site may they be written to.
+pub fn pages<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    OAuth: FromRef<S>,
+{
+    Router::new()
+        .route("/oauth/authorize/{id}", get(authorize::go_on).post(consent::decide))
+        .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
+}
+
+/// What apps ask, and what browsers ask for them from other sites. No cookie counts here.
+pub fn protocol<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    OAuth: FromRef<S>,
+{
+    // RFC 9700 §2.6: scripts of public apps ask from their own origin. No cookie goes with that.
+    let scripts = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE]);
+    Router::new()
+        .route("/.well-known/openid-configuration", get(discovery::metadata))
+        .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
+        .route("/oauth/jwks", get(discovery::jwks))
+        .route("/oauth/token", post(token::token))
+        .route("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .route("/oauth/introspect", post(introspect::introspect))
+        .route("/oauth/revoke", post(revoke::revoke))
+        .route("/oauth/par", post(authorize::push))
+        .route("/oauth/device", post(device::authorize))
+        .layer(scripts)
+        // RFC 9700 §2.6: a browser is sent here, and no script asks.
+        .route("/oauth/authorize", get(authorize::begin).post(authorize::begin))
+        .route("/oauth/logout", get(logout::begin).post(logout::begin))
+}

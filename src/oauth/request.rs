@@ -1,0 +1,261 @@
+//! What an app asks of its visitor: read, checked, and kept while the person signs in, so that nothing can be changed
+//! between one page and the next.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::error::OAuthError;
+use super::keys::Kind;
+use super::params::Params;
+use super::provider::{OAuth, PUSHED_LIFE, REQUEST_LIFE};
+use super::{RedirectUri, answer::Back};
+use crate::entropy::random;
+use crate::login::flow::Stop;
+use crate::store::apps::{App, Dialect};
+use crate::store::once::{Kept, OnceName, Taken};
+use crate::ticket::ids::AppId;
+use crate::ticket::scope::{Scope, Scopes};
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::{NONCE_BYTES, STATE_BYTES};
+use crate::web::problem::Problem;
+
+/// `acr` of a session that a scan opened.
+pub const ACR_SCAN: &str = "urn:tessera:scan";
+/// `acr` of a session that a password opened.
+pub const ACR_PASSWORD: &str = "urn:tessera:password";
+/// How a pushed request is named (RFC 9126 §2.2).
+pub const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
+
+/// An authorization request (OpenID Connect Core §3.1.2.1), checked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AuthorizationRequest {
+    /// Who asks.
+    pub app: AppId,
+    /// Where the answer goes, and how.
+    pub back: Back,
+    /// What it asks for, of what there is.
+    pub scopes: Scopes,
+    /// Comes back in the ID token.
+    pub nonce: Option<String>,
+    /// RFC 7636: SHA-256 of the verifier, base64url.
+    pub challenge: Option<String>,
+    /// What the person has to be asked, or must not be.
+    pub prompt: Prompt,
+    /// The person signed in no longer ago than this, in seconds.
+    pub max_age: Option<u64>,
+    /// A password is not enough.
+    pub wants_scan: bool,
+    /// The `sub` of the ID token that the app has already.
+    pub known_sub: Option<String>,
+    /// When it asked.
+    pub asked_at: Timestamp,
+}
+
+/// `prompt`
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Prompt {
+    /// As it comes.
+    #[default]
+    Any,
+    /// Nothing is to be shown.
+    None,
+    /// Signing in anew.
+    Login,
+    /// Being asked, even by an app that may already; also for `select_account`.
+    Consent,
+}
+
+/// Why a request is not gone on with.
+pub enum Wrong {
+    /// Nobody knows where an answer should go, so the person is told.
+    Page(Problem),
+    /// The app is told.
+    Tell(Box<Back>, OAuthError),
+}
+
+impl<E: Into<Problem>> From<E> for Wrong {
+    fn from(error: E) -> Self {
+        Self::Page(error.into())
+    }
+}
+
+impl OAuth {
+    /// Reads a request as it came, or as it was pushed.
+    pub async fn read_request(&self, params: &Params) -> Result<AuthorizationRequest, Wrong> {
+        let app = self
+            .app(params.get("client_id").unwrap_or_default(), Dialect::Oidc)
+            .await?
+            .ok_or_else(Problem::unknown_app)?;
+        if let Some(uri) = params.get("request_uri").and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
+            // RFC 9126 §4: used once, and by the app that pushed it.
+            let taken = self.once.take(pushed_name(app.id, uri), self.now()).await?;
+            let Taken::First(kept) = taken else { return Err(Wrong::Page(Problem::request_over())) };
+            return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
+        }
+        let back = back_of(&app, params)?;
+        if app.options.is_pushed_only {
+            let why = OAuthError::InvalidRequest("this app has to push its requests (RFC 9126)");
+            return Err(Wrong::Tell(Box::new(back), why));
+        }
+        self.check(&app, back.clone(), params).await.map_err(|why| Wrong::Tell(Box::new(back), why))
+    }
+
+    /// Reads a request that an app pushes; returns its `request_uri`.
+    pub async fn push_request(&self, app: &App, params: &Params) -> Result<String, OAuthError> {
+        if params.get("request_uri").is_some() {
+            return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
+        }
+        let back = back_of(app, params)
+            .map_err(|_| OAuthError::InvalidRequest("redirect_uri is not one that this app is registered with"))?;
+        let request = self.check(app, back, params).await?;
+        let id = fresh_id();
+        let kept = self.once.keep(pushed_name(app.id, &id), encode(&request), self.now(), self.now() + PUSHED_LIFE);
+        match kept.await? {
+            Kept::Yes => Ok(format!("{REQUEST_URI}{id}")),
+            Kept::Before | Kept::Full => Err(OAuthError::TemporarilyUnavailable),
+        }
+    }
+
+    /// Keeps a request while its person signs in; returns its id.
+    pub async fn keep_request(&self, request: &AuthorizationRequest) -> Result<String, Stop> {
+        let id = fresh_id();
+        match self.once.keep(name(&id), encode(request), self.now(), self.now() + REQUEST_LIFE).await? {
+            Kept::Yes => Ok(id),
+            Kept::Before | Kept::Full => Err(Stop::Full),
+        }
+    }
+
+    /// A request that is under way, and its app.
+    pub async fn request(&self, id: &str) -> Result<(App, AuthorizationRequest), Problem> {
+        let kept = self.once.read(name(id), self.now()).await?.ok_or_else(Problem::request_over)?;
+        let request: AuthorizationRequest = serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?;
+        let app = self.app(&request.app.to_string(), request.back.dialect).await?.ok_or_else(Problem::unknown_app)?;
+        Ok((app, request))
+    }
+
+    async fn check(&self, app: &App, back: Back, params: &Params) -> Result<AuthorizationRequest, OAuthError> {
+        if params.get("request").is_some() {
+            return Err(OAuthError::RequestNotSupported);
+        }
+        if params.get("request_uri").is_some() {
+            return Err(OAuthError::RequestUriNotSupported);
+        }
+        if params.get("registration").is_some() {
+            return Err(OAuthError::RegistrationNotSupported);
+        }
+        if params.need("response_type")? != "code" {
+            return Err(OAuthError::UnsupportedResponseType);
+        }
+        if !matches!(params.get("response_mode"), None | Some("query" | "form_post")) {
+            return Err(OAuthError::InvalidRequest("response_mode is query or form_post"));
+        }
+        let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
+        if scopes.is_empty() {
+            return Err(OAuthError::InvalidScope);
+        }
+        let nonce = params.get("nonce").map(str::to_owned);
+        if nonce.as_ref().is_some_and(|nonce| nonce.len() > NONCE_BYTES) {
+            return Err(OAuthError::InvalidRequest("nonce has 256 characters at most"));
+        }
+        let max_age = params.get("max_age").map(|age| age.parse().map_err(|_| ()));
+        let max_age = max_age.transpose().map_err(|()| OAuthError::InvalidRequest("max_age is a number of seconds"))?;
+        let mut acr = params.words("acr_values").peekable();
+        let known_sub = match params.get("id_token_hint") {
+            Some(hint) => {
+                let known = self.keys.open::<Hint>(hint, Kind::Id).await?;
+                Some(known.ok_or(OAuthError::InvalidRequest("id_token_hint is not an ID token of this server"))?.sub)
+            }
+            None => None,
+        };
+        Ok(AuthorizationRequest {
+            app: app.id,
+            back,
+            scopes,
+            nonce,
+            challenge: challenge(app, params)?,
+            prompt: prompt(params)?,
+            max_age,
+            wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
+            known_sub,
+            asked_at: self.now(),
+        })
+    }
+}
+
+/// Of an `id_token_hint` nothing else counts.
+#[derive(Deserialize)]
+struct Hint {
+    sub: String,
+}
+
+/// Where the answer goes: nowhere but to an address that the app is registered with.
+fn back_of(app: &App, params: &Params) -> Result<Back, Problem> {
+    let asked = params.get("redirect_uri").ok_or_else(Problem::unknown_redirect)?;
+    let registered = app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok());
+    if !registered.into_iter().any(|uri| uri.allows(asked)) {
+        return Err(Problem::unknown_redirect());
+    }
+    let state = params.get("state").map(str::to_owned);
+    if state.as_ref().is_some_and(|state| state.len() > STATE_BYTES) {
+        return Err(Problem::malformed());
+    }
+    Ok(Back {
+        uri: asked.to_owned(),
+        is_form_post: params.get("response_mode") == Some("form_post"),
+        state,
+        dialect: Dialect::Oidc,
+        is_told_of_refusals: true,
+    })
+}
+
+/// RFC 7636, S256 alone: a method that is not named would be `plain`.
+fn challenge(app: &App, params: &Params) -> Result<Option<String>, OAuthError> {
+    let (challenge, method) = (params.get("code_challenge"), params.get("code_challenge_method"));
+    match (challenge, method) {
+        (Some(challenge), Some("S256")) => {
+            let is_hash = URL_SAFE_NO_PAD.decode(challenge).is_ok_and(|hash| hash.len() == 32);
+            let wrong = OAuthError::InvalidRequest("code_challenge is SHA-256 of the verifier in base64url");
+            if is_hash { Ok(Some(challenge.to_owned())) } else { Err(wrong) }
+        }
+        (None, None) if app.options.is_without_pkce && !app.secrets.is_empty() => Ok(None),
+        (None, _) => Err(OAuthError::InvalidRequest("PKCE is needed: code_challenge and code_challenge_method=S256")),
+        (Some(_), _) => Err(OAuthError::InvalidRequest("code_challenge_method is S256; plain is not offered")),
+    }
+}
+
+fn prompt(params: &Params) -> Result<Prompt, OAuthError> {
+    let words: Vec<&str> = params.words("prompt").collect();
+    match words.as_slice() {
+        [] => Ok(Prompt::Any),
+        ["none"] => Ok(Prompt::None),
+        words if words.contains(&"none") => Err(OAuthError::InvalidRequest("prompt=none stands alone")),
+        words if words.contains(&"login") => Ok(Prompt::Login),
+        words if words.iter().all(|word| matches!(*word, "consent" | "select_account")) => Ok(Prompt::Consent),
+        _ => Err(OAuthError::InvalidRequest("prompt is none, or login, consent and select_account")),
+    }
+}
+
+fn fresh_id() -> String {
+    URL_SAFE_NO_PAD.encode(random::<16>())
+}
+
+fn name(id: &str) -> OnceName {
+    OnceName::of(&[b"authorization request", id.as_bytes()])
+}
+
+fn pushed_name(app: AppId, id: &str) -> OnceName {
+    OnceName::of(&[b"pushed request", app.to_string().as_bytes(), id.as_bytes()])
+}
+
+fn encode(request: &AuthorizationRequest) -> Vec<u8> {
+    serde_json::to_vec(request).expect("texts and numbers are JSON")
+}
+
+/// The challenge of a verifier; `None` where it is no verifier (RFC 7636 §4.1).
+pub fn challenge_of(verifier: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_verifier = (43..=128).contains(&verifier.len()) && verifier.bytes().all(is_plain);
+    is_verifier.then(|| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())))
+}

@@ -1,0 +1,58 @@
+//! What a person is called at an app. The name follows from the account and the server's key, so nothing is kept of it,
+//! and it tells nothing of the account: no two apps can find out that they know the same person, unless they may.
+
+use std::sync::Arc;
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::RedirectUri;
+use crate::store::apps::App;
+use crate::ticket::ids::AccountId;
+
+/// Makes the names; cheap to clone.
+#[derive(Clone)]
+pub struct Subjects(Arc<hmac::Key>);
+
+impl std::fmt::Debug for Subjects {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Subjects")
+    }
+}
+
+impl Subjects {
+    /// Names under the server's secret.
+    pub fn new(secret: &[u8; 32]) -> Self {
+        let purpose = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"names of accounts at apps");
+        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, purpose.as_ref())))
+    }
+
+    /// `sub` (OpenID Connect Core §8): the same at all apps, or at all apps of one host.
+    pub fn sub(&self, app: &App, account: AccountId) -> String {
+        let uri = app.redirect_uris.first().and_then(|uri| uri.parse::<RedirectUri>().ok());
+        match uri.filter(|_| app.options.is_pairwise) {
+            Some(uri) => self.name("pairwise", uri.host(), account),
+            None => self.name("public", "", account),
+        }
+    }
+
+    /// `openid` of WeChat's dialect: another at every app.
+    pub fn openid(&self, app: &App, account: AccountId) -> String {
+        self.name("openid", &app.id.to_string(), account)
+    }
+
+    /// `unionid` of WeChat's dialect: the same at all apps of one owner, and all apps here have one.
+    pub fn unionid(&self, account: AccountId) -> String {
+        self.name("unionid", "", account)
+    }
+
+    /// 168 bits as 28 letters, as long as WeChat's.
+    fn name(&self, kind: &str, of: &str, account: AccountId) -> String {
+        let mut mac = hmac::Context::with_key(&self.0);
+        for part in [kind.as_bytes(), b"\0", of.as_bytes(), b"\0", account.as_bytes()] {
+            mac.update(part);
+        }
+        URL_SAFE_NO_PAD.encode(&mac.sign().as_ref()[..21])
+    }
+}

@@ -1,0 +1,150 @@
+//! `POST /oauth/token`: an app exchanges what it has for tokens.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Serialize;
+
+use super::client_auth::authenticate;
+use super::code::{Redeemed, grant_life};
+use super::error::OAuthError;
+use super::handle::{Handle, Purpose};
+use super::params::Params;
+use super::provider::{OAuth, REFRESH_IDLE, TOKEN_LIFE};
+use crate::entropy::random;
+use crate::store::apps::App;
+use crate::store::grants::{Grant, GrantId, Turn};
+use crate::ticket::scope::{Scope, Scopes};
+
+/// RFC 8628 §3.4
+pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// RFC 6749 §5.1
+#[derive(Debug, Serialize)]
+pub struct Tokens {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    scope: String,
+}
+
+/// `POST /oauth/token`
+pub async fn token(State(oauth): State<OAuth>, headers: HeaderMap, params: Params) -> Result<Json<Tokens>, OAuthError> {
+    let app = authenticate(&oauth, &headers, &params).await?;
+    let tokens = match params.need("grant_type")? {
+        "authorization_code" => {
+            let (code, uri) = (params.need("code")?, params.need("redirect_uri")?);
+            let redeemed = oauth.redeem(&app, code, uri, params.get("code_verifier")).await?;
+            oauth.begin_grant(&app, redeemed).await?
+        }
+        "refresh_token" => oauth.refresh(&app, params.need("refresh_token")?, params.get("scope")).await?,
+        DEVICE => {
+            let redeemed = oauth.redeem_device(&app, params.need("device_code")?).await?;
+            oauth.begin_grant(&app, redeemed).await?
+        }
+        "client_credentials" => oauth.for_itself(&app).await?,
+        _ => return Err(OAuthError::UnsupportedGrantType),
+    };
+    Ok(Json(tokens))
+}
+
+impl OAuth {
+    /// The first tokens of a grant, which is kept before anybody holds one.
+    pub async fn begin_grant(&self, app: &App, redeemed: Redeemed) -> Result<Tokens, OAuthError> {
+        let Redeemed { grant, nonce } = redeemed;
+        if !self.records.add_grant(grant.clone()).await? {
+            // Whoever exchanged the code a second time came in between, and has ended it.
+            return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
+        }
+        self.tokens(app, &grant, &Scopes::parse(&grant.scopes), nonce).await
+    }
+
+    /// RFC 6749 §6 with rotation (RFC 9700 §4.14): each refresh token gives its successor, and counts itself until the
+    /// successor was used; so an answer that was lost on the way can be asked for again, and so can two processes of
+    /// one app ask at once. Whoever comes with an older one has a copy: all tokens of the grant end.
+    async fn refresh(&self, app: &App, token: &str, scope: Option<&str>) -> Result<Tokens, OAuthError> {
+        const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such refresh token, or it is over");
+        let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Err(WRONG) };
+        let now = self.now();
+        let Some((mut grant, _)) = self.records.grant(handle.grant).await? else { return Err(WRONG) };
+        // RFC 9700 §4.14: bound to its app.
+        if grant.app != app.id || !grant.lives(now) {
+            return Err(WRONG);
+        }
+        let granted = Scopes::parse(&grant.scopes);
+        let scopes = scope.map_or_else(|| granted.clone(), Scopes::parse);
+        if scopes.is_empty() || !granted.cover(&scopes) {
+            return Err(OAuthError::InvalidScope);
+        }
+        if handle.generation == grant.generation {
+            let to = grant.generation.checked_add(1).ok_or(WRONG)?;
+            let idle_until = now + REFRESH_IDLE;
+            let turn = Turn { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
+            // Where another request came first, it made the successor that this one gets too.
+            if !self.records.turn_grant(grant.id, turn, now).await? {
+                let Some((as_it_is, _)) = self.records.grant(handle.grant).await? else { return Err(WRONG) };
+                if as_it_is.generation != to || !as_it_is.lives(now) {
+                    return Err(WRONG);
+                }
+            }
+            grant.generation = to;
+        } else if handle.generation.checked_add(1) != Some(grant.generation) {
+            tracing::warn!(app.id = %app.id, "a refresh token was used again; its grant is revoked");
+            self.records.end_grant(grant, now).await?;
+            return Err(OAuthError::InvalidGrant(
+                "the refresh token was used before; all tokens of its grant are revoked",
+            ));
+        }
+        self.tokens(app, &grant, &scopes, None).await
+    }
+
+    /// RFC 6749 §4.4: no person, so no ID token and no refresh token.
+    async fn for_itself(&self, app: &App) -> Result<Tokens, OAuthError> {
+        if !app.options.has_client_credentials || (app.secrets.is_empty() && app.options.jwks.is_none()) {
+            return Err(OAuthError::UnauthorizedClient("this app may not get tokens for itself"));
+        }
+        let now = self.now();
+        let (idle_until, ends_at) = grant_life(false, now);
+        let grant = Grant {
+            id: GrantId(random()),
+            app: app.id,
+            account: None,
+            session: None,
+            scopes: String::new(),
+            opened_by: None,
+            signed_in_at: now,
+            generation: 0,
+            idle_until,
+            ends_at,
+            access_ends_at: now,
+            ended_at: None,
+        };
+        self.begin_grant(app, Redeemed { grant, nonce: None }).await
+    }
+
+    async fn tokens(
+        &self,
+        app: &App,
+        grant: &Grant,
+        scopes: &Scopes,
+        nonce: Option<String>,
+    ) -> Result<Tokens, OAuthError> {
+        let access_token = self.access_token(app, grant, scopes).await?;
+        let id_token =
+            if scopes.has(Scope::OpenId) { Some(self.id_token(app, grant, nonce, &access_token).await?) } else { None };
+        let handle = Handle { purpose: Purpose::Refresh, grant: grant.id, generation: grant.generation };
+        let is_offline = Scopes::parse(&grant.scopes).has(Scope::OfflineAccess);
+        Ok(Tokens {
+            access_token,
+            token_type: "Bearer",
+            expires_in: TOKEN_LIFE.as_secs(),
+            refresh_token: is_offline.then(|| self.handles.write(handle)),
+            id_token,
+            scope: scopes.to_string(),
+        })
+    }
+}

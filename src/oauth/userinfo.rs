@@ -1,0 +1,41 @@
+//! `/oauth/userinfo` (OpenID Connect Core §5.3): who signed in, as far as the app may know.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+
+use super::claims::{AccessClaims, UserInfo, seconds};
+use super::error::OAuthError;
+use super::keys::Kind;
+use super::provider::OAuth;
+use crate::account::phone_token::bearer;
+use crate::store::apps::Dialect;
+use crate::store::grants::Grant;
+use crate::store::records::Account;
+use crate::ticket::scope::{Scope, Scopes};
+
+/// `GET`, `POST /oauth/userinfo`
+pub async fn userinfo(State(oauth): State<OAuth>, headers: HeaderMap) -> Result<Json<UserInfo>, OAuthError> {
+    // RFC 6750 §2.1 alone: a token in an address ends up in logs.
+    let token = bearer(&headers).ok_or(OAuthError::NoToken)?;
+    let (claims, grant, account) = oauth.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
+    let account = account.filter(|_| Scopes::parse(&claims.scope).has(Scope::OpenId));
+    let account = account.ok_or(OAuthError::InsufficientScope)?;
+    let app = oauth.app(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
+    Ok(Json(oauth.user_info(&app, &Grant { scopes: claims.scope, ..grant }, &account)))
+}
+
+impl OAuth {
+    /// An access token of this server that counts now, with its grant and whose it is.
+    pub async fn open_access(&self, token: &str) -> Result<Option<(AccessClaims, Grant, Option<Account>)>, OAuthError> {
+        let now = self.now();
+        let claims = self.keys.open::<AccessClaims>(token, Kind::Access).await?;
+        let Some(claims) = claims
+            .filter(|claims| claims.iss == self.issuer() && claims.aud == self.issuer() && claims.exp > seconds(now))
+        else {
+            return Ok(None);
+        };
+        let Some((grant, account)) = self.records.grant(claims.grant).await? else { return Ok(None) };
+        Ok(grant.lives(now).then_some((claims, grant, account)))
+    }
+}

@@ -1,0 +1,139 @@
+//! What people allowed apps: consents, which last until they are withdrawn, and grants, one a sign-in, which all tokens
+//! of that sign-in live and die with.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
+
+use super::Fault;
+use super::apps::App;
+use super::postgres;
+use super::records::{Account, OpenedBy, Records, SessionTokenHash, on_postgres, read, write};
+use super::sqlite;
+use crate::measure;
+use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::time::Timestamp;
+
+/// A grant that is over is remembered for this long, so that its tokens are told "revoked" for as long as they could live.
+pub const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+
+/// A grant's name, in all its tokens. Opens nothing by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct GrantId(pub [u8; 16]);
+
+/// One sign-in to an app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Its name.
+    pub id: GrantId,
+    /// The app.
+    pub app: AppId,
+    /// Who signed in; `None` where the app speaks for itself.
+    pub account: Option<AccountId>,
+    /// The session that it came from.
+    pub session: Option<SessionTokenHash>,
+    /// What the app may know and do: words separated by spaces.
+    pub scopes: String,
+    /// How that session was opened.
+    pub opened_by: Option<OpenedBy>,
+    /// And when.
+    pub signed_in_at: Timestamp,
+    /// Which of its tokens counts: one more with every rotation.
+    pub generation: u32,
+    /// It is over when it was not used until then.
+    pub idle_until: Timestamp,
+    /// It is over then in any case.
+    pub ends_at: Timestamp,
+    /// Until when an access token counts that does not say so itself.
+    pub access_ends_at: Timestamp,
+    /// When it was revoked.
+    pub ended_at: Option<Timestamp>,
+}
+
+impl Grant {
+    /// Whether its tokens count.
+    pub fn lives(&self, now: Timestamp) -> bool {
+        self.ended_at.is_none() && now < self.idle_until && now < self.ends_at
+    }
+}
+
+/// What an account lets an app know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// The app.
+    pub app: App,
+    /// Words separated by spaces.
+    pub scopes: String,
+    /// Since when.
+    pub given_at: Timestamp,
+}
+
+/// What changes of a grant when one of its tokens is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The generation that was used: only while it is the present one.
+    pub from: u32,
+    /// The generation after it; the same where no token is replaced.
+    pub to: u32,
+    /// The new end of an unused grant.
+    pub idle_until: Timestamp,
+    /// The new end of its opaque access token.
+    pub access_ends_at: Timestamp,
+}
+
+impl Records {
+    /// Keeps a grant; `false` where one of this name is kept already, perhaps as ended.
+    pub async fn add_grant(&self, grant: Grant) -> Result<bool, Fault> {
+        write!(self, add_grant(&grant))
+    }
+
+    /// A grant and its account.
+    pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
+        read!(self, grant(id))
+    }
+
+    /// Uses a grant's token; `false` where another generation counts, or the grant is over.
+    pub async fn turn_grant(&self, id: GrantId, turn: Turn, now: Timestamp) -> Result<bool, Fault> {
+        write!(self, turn_grant(id, turn, now))
+    }
+
+    /// Ends a grant, which may not even have begun: then it never will.
+    pub async fn end_grant(&self, grant: Grant, now: Timestamp) -> Result<(), Fault> {
+        let ended = Grant { ended_at: Some(now), ..grant };
+        write!(self, end_grant(&ended, now))
+    }
+
+    /// Ends the grants that came from a session, but for those that were to outlast it (`offline_access`); says which
+    /// came from it, ended or not.
+    pub async fn end_grants_of_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<Vec<Grant>, Fault> {
+        write!(self, end_grants_of_session(session, now))
+    }
+
+    /// What this account lets this app know; `None` where it was never asked, or took it back.
+    pub async fn consent(&self, account: AccountId, app: AppId) -> Result<Option<String>, Fault> {
+        read!(self, consent(account, app))
+    }
+
+    /// All that this account lets apps know, the newest first.
+    pub async fn consents(&self, account: AccountId) -> Result<Vec<Consent>, Fault> {
+        read!(self, consents(account))
+    }
+
+    /// An account lets an app know this, and no longer what it was before.
+    pub async fn give_consent(
+        &self,
+        account: AccountId,
+        app: AppId,
+        scopes: String,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        write!(self, give_consent(account, app, &scopes, now))
+    }
+
+    /// An account takes its consent back, and with it all that came of it; says which grants that were.
+    pub async fn withdraw_consent(&self, account: AccountId, app: AppId, now: Timestamp) -> Result<Vec<Grant>, Fault> {
+        write!(self, withdraw_consent(account, app))?;
+        write!(self, end_grants_of_account(account, app, now))
+    }
+}

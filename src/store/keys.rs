@@ -1,0 +1,48 @@
+//! Keys that sign tokens, as they are kept: the private half sealed.
+
+use tokio::time::timeout;
+
+use super::Fault;
+use super::postgres;
+use super::records::{Records, on_postgres, read, write};
+use super::sqlite;
+use crate::measure;
+use crate::ticket::time::Timestamp;
+
+/// One key.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedKey {
+    /// Its public name in tokens and key sets.
+    pub kid: String,
+    /// What it signs with, as the name of RFC 7518.
+    pub algorithm: String,
+    /// Its private half (PKCS #8), sealed.
+    pub sealed: Vec<u8>,
+    /// When it was made; published since.
+    pub created_at: Timestamp,
+    /// It signs from then on, until the next key of its algorithm does.
+    pub signs_from: Timestamp,
+}
+
+impl std::fmt::Debug for SealedKey {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_tuple("SealedKey").field(&self.algorithm).field(&self.kid).finish()
+    }
+}
+
+impl Records {
+    /// Every key, the oldest first.
+    pub async fn signing_keys(&self) -> Result<Vec<SealedKey>, Fault> {
+        read!(self, signing_keys())
+    }
+
+    /// Keeps a key. With `only_first`, not where there is one of its algorithm.
+    pub async fn add_signing_key(&self, key: SealedKey, only_first: bool) -> Result<bool, Fault> {
+        write!(self, add_signing_key(&key, only_first))
+    }
+
+    /// Forgets a key that nothing valid is signed with any more.
+    pub async fn drop_signing_key(&self, kid: String) -> Result<(), Fault> {
+        write!(self, drop_signing_key(&kid))
+    }
+}

@@ -1,0 +1,235 @@
+//! The queries about apps, and what people allowed them.
+
+/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+macro_rules! oauth_queries {
+    ($connection:ty, $row:ty) => {
+        use crate::store::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Turn};
+        use crate::store::keys::SealedKey;
+
+        pub async fn add_grant(on: &mut $connection, grant: &Grant) -> Result<bool, Fault> {
+            const SQL: &str = "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
+                    generation, idle_until, ends_at, access_ends_at, ended_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+            insert_grant(on, SQL, grant).await
+        }
+
+        /// One statement, so that it does not matter who comes first: the grant, or its end.
+        pub async fn end_grant(on: &mut $connection, ended: &Grant, now: Timestamp) -> Result<(), Fault> {
+            const SQL: &str = "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
+                    generation, idle_until, ends_at, access_ends_at, ended_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                ON CONFLICT (id) DO UPDATE SET ended_at = COALESCE(grants.ended_at, excluded.ended_at)";
+            insert_grant(on, SQL, &Grant { ended_at: Some(now), ..ended.clone() }).await.map(|_| ())
+        }
+
+        async fn insert_grant(on: &mut $connection, sql: &'static str, grant: &Grant) -> Result<bool, Fault> {
+            let done = sqlx::query(sql)
+                .bind(&grant.id.0[..])
+                .bind(grant.app.to_string())
+                .bind(grant.account.as_ref().map(AccountId::as_bytes))
+                .bind(grant.session.as_ref().map(|session| &session.0[..]))
+                .bind(&grant.scopes)
+                .bind(grant.opened_by.map(OpenedBy::word))
+                .bind(millis(grant.signed_in_at))
+                .bind(i64::from(grant.generation))
+                .bind(millis(grant.idle_until))
+                .bind(millis(grant.ends_at))
+                .bind(millis(grant.access_ends_at))
+                .bind(grant.ended_at.map(millis))
+                .execute(on)
+                .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn grant(on: &mut $connection, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
+            let row = sqlx::query("SELECT * FROM grants WHERE id = $1").bind(&id.0[..]).fetch_optional(&mut *on).await?;
+            let Some(row) = row else { return Ok(None) };
+            let grant = grant_of(&row)?;
+            let owner = match grant.account {
+                Some(id) => account_by_id(on, id).await?,
+                None => None,
+            };
+            Ok(Some((grant, owner)))
+        }
+
+        pub async fn turn_grant(
+            on: &mut $connection,
+            id: GrantId,
+            turn: Turn,
+            now: Timestamp,
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(
+                "UPDATE grants SET generation = $3, idle_until = $4, access_ends_at = $5
+                 WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND idle_until > $6 AND ends_at > $6",
+            )
+            .bind(&id.0[..])
+            .bind(i64::from(turn.from))
+            .bind(i64::from(turn.to))
+            .bind(millis(turn.idle_until))
+            .bind(millis(turn.access_ends_at))
+            .bind(millis(now))
+            .execute(on)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn end_grants_of_session(
+            on: &mut $connection,
+            session: SessionTokenHash,
+            now: Timestamp,
+        ) -> Result<Vec<Grant>, Fault> {
+            let rows = sqlx::query(
+                "UPDATE grants SET ended_at = CASE WHEN scopes LIKE '%offline_access%' THEN NULL ELSE $2 END
+                 WHERE session_hash = $1 AND ended_at IS NULL RETURNING *",
+            )
+            .bind(&session.0[..])
+            .bind(millis(now))
+            .fetch_all(on)
+            .await?;
+            rows.iter().map(grant_of).collect()
+        }
+
+        pub async fn end_grants_of_account(
+            on: &mut $connection,
+            account: AccountId,
+            app: AppId,
+            now: Timestamp,
+        ) -> Result<Vec<Grant>, Fault> {
+            let rows = sqlx::query(
+                "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND app_id = $2 AND ended_at IS NULL RETURNING *",
+            )
+            .bind(account.as_bytes())
+            .bind(app.to_string())
+            .bind(millis(now))
+            .fetch_all(on)
+            .await?;
+            rows.iter().map(grant_of).collect()
+        }
+
+        pub async fn sweep_grants(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
+            let remembered = i64::try_from(GRANTS_REMEMBERED.as_millis()).unwrap_or(i64::MAX);
+            sqlx::query("DELETE FROM grants WHERE ends_at <= $1 OR ended_at <= $1 OR idle_until <= $1")
+                .bind(millis(now).saturating_sub(remembered))
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
+        pub async fn consent(on: &mut $connection, account: AccountId, app: AppId) -> Result<Option<String>, Fault> {
+            let row = sqlx::query("SELECT scopes FROM consents WHERE account_id = $1 AND app_id = $2")
+                .bind(account.as_bytes())
+                .bind(app.to_string())
+                .fetch_optional(on)
+                .await?;
+            row.map(|row| Ok(row.try_get("scopes")?)).transpose()
+        }
+
+        pub async fn consents(on: &mut $connection, account: AccountId) -> Result<Vec<Consent>, Fault> {
+            let rows = sqlx::query(
+                "SELECT a.*, c.scopes, c.given_at FROM consents c JOIN apps a ON a.id = c.app_id
+                 WHERE c.account_id = $1 ORDER BY c.given_at DESC, a.id",
+            )
+            .bind(account.as_bytes())
+            .fetch_all(on)
+            .await?;
+            let consent = |row: &$row| -> Result<Consent, Fault> {
+                let (app, given_at) = (app_of(row)?, timestamp(row, "given_at")?);
+                Ok(Consent { app, scopes: row.try_get("scopes")?, given_at })
+            };
+            rows.iter().map(consent).collect()
+        }
+
+        pub async fn give_consent(
+            on: &mut $connection,
+            account: AccountId,
+            app: AppId,
+            scopes: &str,
+            now: Timestamp,
+        ) -> Result<(), Fault> {
+            sqlx::query(
+                "INSERT INTO consents (account_id, app_id, scopes, given_at) VALUES ($1, $2, $3, $4)
+                 ON CONFLICT (account_id, app_id) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at",
+            )
+            .bind(account.as_bytes())
+            .bind(app.to_string())
+            .bind(scopes)
+            .bind(millis(now))
+            .execute(on)
+            .await?;
+            Ok(())
+        }
+
+        pub async fn withdraw_consent(on: &mut $connection, account: AccountId, app: AppId) -> Result<(), Fault> {
+            sqlx::query("DELETE FROM consents WHERE account_id = $1 AND app_id = $2")
+                .bind(account.as_bytes())
+                .bind(app.to_string())
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
+        pub async fn signing_keys(on: &mut $connection) -> Result<Vec<SealedKey>, Fault> {
+            let rows = sqlx::query("SELECT * FROM signing_keys ORDER BY signs_from, kid").fetch_all(on).await?;
+            let key = |row: &$row| -> Result<SealedKey, Fault> {
+                Ok(SealedKey {
+                    kid: row.try_get("kid")?,
+                    algorithm: row.try_get("algorithm")?,
+                    sealed: row.try_get("sealed")?,
+                    created_at: timestamp(row, "created_at")?,
+                    signs_from: timestamp(row, "signs_from")?,
+                })
+            };
+            rows.iter().map(key).collect()
+        }
+
+        pub async fn add_signing_key(
+            on: &mut $connection,
+            key: &SealedKey,
+            only_first: bool,
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(
+                "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from)
+                 SELECT $1, $2, $3, $4, $5
+                 WHERE $6 = 0 OR NOT EXISTS (SELECT 1 FROM signing_keys WHERE algorithm = $2)",
+            )
+            .bind(&key.kid)
+            .bind(&key.algorithm)
+            .bind(&key.sealed)
+            .bind(millis(key.created_at))
+            .bind(millis(key.signs_from))
+            .bind(i64::from(only_first))
+            .execute(on)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn drop_signing_key(on: &mut $connection, kid: &str) -> Result<(), Fault> {
+            sqlx::query("DELETE FROM signing_keys WHERE kid = $1").bind(kid).execute(on).await?;
+            Ok(())
+        }
+
+        fn grant_of(row: &$row) -> Result<Grant, Fault> {
+            let id: &[u8] = row.try_get("id")?;
+            let account: Option<&[u8]> = row.try_get("account_id")?;
+            let session: Option<&[u8]> = row.try_get("session_hash")?;
+            let session = session.map(|hash| hash.try_into().map(SessionTokenHash)).transpose();
+            Ok(Grant {
+                id: GrantId(id.try_into().map_err(|_| Fault::Unreadable("grants.id"))?),
+                app: row.try_get::<&str, _>("app_id")?.parse().map_err(|_| Fault::Unreadable("grants.app_id"))?,
+                account: account.and_then(AccountId::from_slice),
+                session: session.map_err(|_| Fault::Unreadable("grants.session_hash"))?,
+                scopes: row.try_get("scopes")?,
+                opened_by: row.try_get::<Option<&str>, _>("opened_by")?.and_then(OpenedBy::of),
+                signed_in_at: timestamp(row, "signed_in_at")?,
+                generation: u32::try_from(row.try_get::<i64, _>("generation")?)
+                    .map_err(|_| Fault::Unreadable("grants.generation"))?,
+                idle_until: timestamp(row, "idle_until")?,
+                ends_at: timestamp(row, "ends_at")?,
+                access_ends_at: timestamp(row, "access_ends_at")?,
+                ended_at: optional_timestamp(row, "ended_at")?,
+            })
+        }
+    };
+}
+
+pub(crate) use oauth_queries;

@@ -1,0 +1,96 @@
+//! Keys that sign tokens: published before they sign and after, shared by instances, replaced in time.
+
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{DecodingKey, Validation, decode};
+use reqwest::Method;
+use serde_json::Value;
+use tessera::store::apps::SigningAlgorithm;
+
+use super::{Answer, Site, header};
+use crate::browser::Browser;
+use crate::pair::Pair;
+use crate::server::Server;
+
+async fn published(site: &Site) -> JwkSet {
+    let reply = site.backend.send(Method::GET, "/oauth/jwks", &[], None).await;
+    assert!(!reply.body.contains("\"d\"") && !reply.body.contains("\"p\""), "the public half alone: {}", reply.body);
+    serde_json::from_str(&reply.body).expect("a key set")
+}
+
+/// A relying party's view of a token.
+fn verifies(token: &str, set: &JwkSet) -> bool {
+    let head = jsonwebtoken::decode_header(token).expect("a token");
+    let Some(jwk) = set.find(head.kid.as_deref().expect("a kid")) else { return false };
+    let mut validation = Validation::new(head.alg);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    decode::<Value>(token, &DecodingKey::from_jwk(jwk).expect("a key"), &validation).is_ok()
+}
+
+#[tokio::test]
+async fn sec_53_a_rotation_is_published_before_it_signs_and_no_verification_fails() {
+    let pair = Pair::start().await;
+    let phone = pair.phone("Alice").await;
+    let site = Site::register(&pair.first).await;
+    let token = async || {
+        let tokens: Answer = site.exchanges(&site.code(&pair.desktop(), &phone, &[]).await).await;
+        tokens.text("id_token")
+    };
+    let before = token().await;
+    let cached = published(&site).await;
+    assert!(verifies(&before, &cached));
+    pair.second.app.oauth.keys.rotate(SigningAlgorithm::Rs256).await.expect("rotates");
+    // The first instance has not read it yet; what it signs is known to whoever has the old set.
+    assert!(verifies(&token().await, &cached));
+    pair.first.pass(11);
+    let both = published(&site).await;
+    assert_eq!(both.keys.len(), cached.keys.len() + 1, "published before it signs");
+    assert!(verifies(&token().await, &cached));
+    pair.first.pass(50);
+    let after = token().await;
+    assert_ne!(header(&after)["kid"], header(&before)["kid"]);
+    assert!(verifies(&after, &both) && verifies(&before, &published(&site).await), "and the old one published on");
+    pair.first.pass(25 * 3600);
+    pair.first.app.oauth.keys.sweep().await.expect("sweeps");
+    assert!(!verifies(&before, &published(&site).await) && verifies(&after, &published(&site).await));
+}
+
+#[tokio::test]
+async fn instances_that_start_together_sign_with_the_same_keys() {
+    let pair = Pair::start().await;
+    let (first, second) = (&pair.first.app.oauth.keys, &pair.second.app.oauth.keys);
+    let (one, two) = tokio::join!(first.published(), second.published());
+    let kids = |set: JwkSet| set.keys.into_iter().filter_map(|jwk| jwk.common.key_id).collect::<Vec<_>>();
+    let (one, two) = (kids(one.expect("keys")), kids(two.expect("keys")));
+    pair.first.pass(11);
+    assert_eq!(kids(first.published().await.expect("keys")), kids(second.published().await.expect("keys")));
+    assert!(!one.is_empty() && !two.is_empty());
+}
+
+#[tokio::test]
+async fn a_key_is_replaced_after_ninety_days() {
+    let server = Server::start().await;
+    let kids = async || {
+        let set = server.app.oauth.keys.published().await.expect("keys");
+        set.keys.into_iter().filter_map(|jwk| jwk.common.key_id).collect::<Vec<_>>()
+    };
+    let young = kids().await;
+    server.pass(89 * 24 * 3600);
+    assert_eq!(kids().await, young);
+    server.pass(2 * 24 * 3600);
+    assert_eq!(kids().await.len(), 2 * young.len());
+    server.pass(60);
+    assert_eq!(kids().await.len(), 2 * young.len(), "once");
+}
+
+#[tokio::test]
+async fn a_server_with_another_key_of_its_own_cannot_sign_with_what_it_finds() {
+    let server = Server::start().await;
+    server.app.oauth.keys.published().await.expect("keys");
+    let records = server.app.oauth.records.clone();
+    let thief = tessera::oauth::keys::Keys::new(records, server.clock.clone(), &[9; 32]);
+    assert!(thief.published().await.is_err());
+    let site = Site::register(&server).await;
+    assert!(Browser::desktop(&server).get("/oauth/jwks").await.body.contains("\"kid\""));
+    drop(site);
+}

@@ -1,0 +1,78 @@
+//! `GET /connect/qrconnect`: a site sends its visitor here.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::error::WxError;
+use crate::oauth::{AuthorizationRequest, Back, OAuth, OAuthError, Params, Prompt, RedirectUri, path_of};
+use crate::store::apps::{App, Dialect};
+use crate::ticket::scope::{Scope, Scopes};
+use crate::web::bounds::STATE_BYTES;
+use crate::web::client::ClientAddress;
+use crate::web::problem::{Problem, wants_html};
+
+/// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`
+pub async fn qrconnect(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    params: Result<Params, OAuthError>,
+) -> Result<Response, Problem> {
+    let params = params.map_err(|_| Problem::malformed())?;
+    oauth.login.limits.login(from)?;
+    match read(&oauth, &params).await? {
+        Ok(request) => {
+            let id = oauth.keep_request(&request).await?;
+            Ok(Redirect::to(&path_of(&id)).into_response())
+        }
+        // A person is told in words, a program by the number.
+        Err((_, problem)) if wants_html(&headers) => Err(problem),
+        Err((error, _)) => Ok(error.into_response()),
+    }
+}
+
+/// Whatever is wrong, nobody is sent anywhere.
+async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
+    let Some(app) = oauth.app(params.get("appid").unwrap_or_default(), Dialect::WeChat).await? else {
+        return Ok(Err((WxError::InvalidAppId, Problem::unknown_app())));
+    };
+    let uri = params.get("redirect_uri").unwrap_or_default();
+    if !is_registered(&app, uri) {
+        return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect())));
+    }
+    let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&[Scope::SnsapiLogin]);
+    if scopes.is_empty() || params.get("response_type") != Some("code") {
+        return Ok(Err((WxError::Unauthorized, Problem::malformed())));
+    }
+    let state = params.get("state").map(str::to_owned);
+    if state.as_ref().is_some_and(|state| state.len() > STATE_BYTES) {
+        return Ok(Err((WxError::InvalidUrl, Problem::malformed())));
+    }
+    let back = Back {
+        uri: uri.to_owned(),
+        is_form_post: false,
+        state,
+        dialect: Dialect::WeChat,
+        is_told_of_refusals: app.options.is_told_of_refusals,
+    };
+    Ok(Ok(AuthorizationRequest {
+        app: app.id,
+        back,
+        scopes,
+        nonce: None,
+        challenge: None,
+        prompt: Prompt::Any,
+        max_age: None,
+        wants_scan: false,
+        known_sub: None,
+        asked_at: oauth.now(),
+    }))
+}
+
+/// That platform looks at the host alone; here only where the app was registered so.
+fn is_registered(app: &App, asked: &str) -> bool {
+    let Ok(parsed) = asked.parse::<RedirectUri>() else { return false };
+    let mut registered = app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok());
+    registered.any(|uri| uri.allows(asked) || (app.options.is_matched_by_host && uri.is_beside(&parsed)))
+}

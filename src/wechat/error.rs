@@ -1,0 +1,144 @@
+//! Refusals as that platform words them: a number and a text, and status 200, because its clients look at nothing else.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::store::Fault;
+use crate::web::problem::Problem;
+
+/// A refusal. The numbers are that platform's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WxError {
+    /// Something here is not working.
+    Busy,
+    /// The access token is not the latest of its grant, or was taken back.
+    InvalidCredential,
+    /// `grant_type` is another one.
+    InvalidGrantType,
+    /// The `openid` is not the one of the access token.
+    InvalidOpenId,
+    /// No app of this id speaks the dialect here.
+    InvalidAppId,
+    /// This is no access token of this server.
+    InvalidAccessToken,
+    /// This is no code of this app.
+    InvalidCode,
+    /// This is no refresh token of this app.
+    InvalidRefreshToken,
+    /// The app is not registered with this `redirect_uri`.
+    InvalidUrl,
+    /// The secret is wrong.
+    InvalidAppSecret,
+    /// The code was exchanged before.
+    CodeUsed,
+    /// A parameter is missing.
+    Missing(Needed),
+    /// The access token's two hours are over.
+    AccessTokenExpired,
+    /// The refresh token's thirty days are over.
+    RefreshTokenExpired,
+    /// The code's ten minutes are over.
+    CodeExpired,
+    /// The app asks too often.
+    LimitReached,
+    /// The scope does not allow this.
+    Unauthorized,
+    /// The person took their consent back, or is gone.
+    UserUnauthorized,
+}
+
+/// Parameters that have to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needed {
+    /// `access_token`
+    AccessToken,
+    /// `appid`
+    AppId,
+    /// `refresh_token`
+    RefreshToken,
+    /// `secret`
+    Secret,
+    /// `code`
+    Code,
+    /// `openid`
+    OpenId,
+}
+
+impl Needed {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.both().0
+    }
+
+    fn both(self) -> (&'static str, i32) {
+        match self {
+            Self::AccessToken => ("access_token", 41001),
+            Self::AppId => ("appid", 41002),
+            Self::RefreshToken => ("refresh_token", 41003),
+            Self::Secret => ("secret", 41004),
+            Self::Code => ("code", 41008),
+            Self::OpenId => ("openid", 41009),
+        }
+    }
+}
+
+impl WxError {
+    /// The number and the text.
+    pub fn both(self) -> (i32, String) {
+        let (number, text) = match self {
+            Self::Missing(needed) => {
+                let (name, number) = needed.both();
+                return (number, format!("{name} missing"));
+            }
+            Self::Busy => (-1, "system busy, try again in a moment"),
+            Self::InvalidCredential => (40001, "invalid credential, access_token is not the latest or was revoked"),
+            Self::InvalidGrantType => (40002, "invalid grant_type"),
+            Self::InvalidOpenId => (40003, "invalid openid"),
+            Self::InvalidAppId => (40013, "invalid appid"),
+            Self::InvalidAccessToken => (40014, "invalid access_token"),
+            Self::InvalidCode => (40029, "invalid code"),
+            Self::InvalidRefreshToken => (40030, "invalid refresh_token"),
+            Self::InvalidUrl => (40066, "invalid url: the app is not registered with this redirect_uri"),
+            Self::InvalidAppSecret => (40125, "invalid appsecret"),
+            Self::CodeUsed => (40163, "code been used"),
+            Self::AccessTokenExpired => (42001, "access_token expired"),
+            Self::RefreshTokenExpired => (42002, "refresh_token expired"),
+            Self::CodeExpired => (42003, "code expired"),
+            Self::LimitReached => (45011, "api minute-quota reach limit, try again in a minute"),
+            Self::Unauthorized => (48001, "api unauthorized: the scope is snsapi_login"),
+            Self::UserUnauthorized => (50001, "user unauthorized"),
+        };
+        (number, text.to_owned())
+    }
+}
+
+/// `{"errcode":N,"errmsg":"text"}`
+#[derive(Serialize)]
+pub struct Body {
+    errcode: i32,
+    errmsg: String,
+}
+
+impl Body {
+    /// What says that all is well.
+    pub fn ok() -> Self {
+        Self { errcode: 0, errmsg: "ok".to_owned() }
+    }
+}
+
+impl IntoResponse for WxError {
+    fn into_response(self) -> Response {
+        let (errcode, errmsg) = self.both();
+        tracing::info!(errcode, "an app was refused");
+        Json(Body { errcode, errmsg }).into_response()
+    }
+}
+
+impl From<Fault> for WxError {
+    fn from(fault: Fault) -> Self {
+        // The same line in the log as for a page.
+        let _ = Problem::from(fault);
+        Self::Busy
+    }
+}

@@ -1,0 +1,37 @@
+//! The dialect of WeChat's open platform for websites, over the same apps, tickets and grants as OpenID Connect: a site
+//! that integrated that platform's scan sign-in works by changing its hosts.
+//!
+//! | request | who | what |
+//! |---|---|---|
+//! | `GET /connect/qrconnect` | a browser, sent by a site | reads and keeps the request, and leads to the login page: [`connect`] |
+//! | `GET /sns/oauth2/access_token` | the site | a code for tokens: [`sns`] |
+//! | `GET /sns/oauth2/refresh_token` | the site | prolongs, or replaces, its access token |
+//! | `GET /sns/auth` | the site | whether an access token counts |
+//! | `GET /sns/userinfo` | the site | who it is |
+//!
+//! An app speaks it only if it was registered so. Secrets in addresses are this dialect's nature; no address is logged.
+
+mod connect;
+mod error;
+mod sns;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::routing::get;
+
+use crate::oauth::OAuth;
+
+/// The routes of this feature. No cookie counts here.
+pub fn protocol<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    OAuth: FromRef<S>,
+{
+    // Some clients send what belongs into a query as a form.
+    Router::new()
+        .route("/connect/qrconnect", get(connect::qrconnect))
+        .route("/sns/oauth2/access_token", get(sns::access_token).post(sns::access_token))
+        .route("/sns/oauth2/refresh_token", get(sns::refresh_token).post(sns::refresh_token))
+        .route("/sns/auth", get(sns::auth).post(sns::auth))
+        .route("/sns/userinfo", get(sns::userinfo).post(sns::userinfo))
+}

@@ -1,0 +1,190 @@
+//! `/sns/…`: what a site asks with its secret or with an access token. Access tokens live two hours; one that lives is
+//! prolonged by refreshing, one that is over is replaced. A refresh token lives thirty days and stays the same.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+
+use super::error::{Body, Needed, WxError};
+use crate::oauth::handle::{Handle, Purpose};
+use crate::oauth::{AppSecret, OAuth, OAuthError, Params, code_name, decode};
+use crate::store::apps::{App, Dialect};
+use crate::store::grants::{Grant, Turn};
+use crate::store::once::Taken;
+use crate::store::records::Account;
+use crate::ticket::scope::{Scope, Scopes};
+
+/// The life of an access token.
+const ACCESS_LIFE: Duration = Duration::from_secs(7200);
+/// The life of a refresh token.
+const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// What a code, or a refresh token, is exchanged for.
+#[derive(Serialize)]
+pub struct Tokens {
+    access_token: String,
+    expires_in: u64,
+    refresh_token: String,
+    openid: String,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unionid: Option<String>,
+}
+
+/// Who it is. What the person withholds is empty, as on that platform.
+#[derive(Serialize)]
+pub struct UserInfo {
+    openid: String,
+    nickname: String,
+    sex: u8,
+    province: String,
+    city: String,
+    country: String,
+    headimgurl: String,
+    privilege: [String; 0],
+    unionid: String,
+}
+
+type Read = Result<Params, OAuthError>;
+type Answered<T> = Result<Json<T>, WxError>;
+
+fn need(params: &Params, needed: Needed) -> Result<&str, WxError> {
+    params.get(needed.name()).ok_or(WxError::Missing(needed))
+}
+
+fn granted(params: &Params, kind: &str) -> Result<(), WxError> {
+    if params.get("grant_type") == Some(kind) { Ok(()) } else { Err(WxError::InvalidGrantType) }
+}
+
+async fn app_of(oauth: &OAuth, params: &Params) -> Result<App, WxError> {
+    let app = oauth.app(need(params, Needed::AppId)?, Dialect::WeChat).await?.ok_or(WxError::InvalidAppId)?;
+    oauth.login.limits.app_call(app.id).map_err(|_| WxError::LimitReached)?;
+    Ok(app)
+}
+
+/// `GET /sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code`
+pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<Tokens> {
+    let params = params.map_err(|_| WxError::Missing(Needed::AppId))?;
+    let app = app_of(&oauth, &params).await?;
+    let secret = need(&params, Needed::Secret)?;
+    let code = need(&params, Needed::Code)?;
+    granted(&params, "authorization_code")?;
+    if !AppSecret::fits(secret, &app) {
+        return Err(WxError::InvalidAppSecret);
+    }
+    let now = oauth.now();
+    let promised = match oauth.once.take(code_name(Dialect::WeChat, app.id, code), now).await? {
+        Taken::First(value) => decode(&value)?.grant,
+        Taken::Again(value) => {
+            oauth.records.end_grant(decode(&value)?.grant, now).await?;
+            return Err(WxError::CodeUsed);
+        }
+        Taken::Expired => return Err(WxError::CodeExpired),
+        Taken::Unknown => return Err(WxError::InvalidCode),
+    };
+    let ends_at = now + REFRESH_LIFE;
+    let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
+    // Where somebody exchanged the code a second time in between, it was ended before it began.
+    if !oauth.records.add_grant(grant.clone()).await? {
+        return Err(WxError::CodeUsed);
+    }
+    Ok(Json(oauth.wx_tokens(&app, &grant, true)?))
+}
+
+/// `GET /sns/oauth2/refresh_token?appid&grant_type=refresh_token&refresh_token`
+pub async fn refresh_token(State(oauth): State<OAuth>, params: Read) -> Answered<Tokens> {
+    let params = params.map_err(|_| WxError::Missing(Needed::AppId))?;
+    let app = app_of(&oauth, &params).await?;
+    let token = need(&params, Needed::RefreshToken)?;
+    granted(&params, "refresh_token")?;
+    let handle = oauth.handles.read(token, Purpose::WeChatRefresh).ok_or(WxError::InvalidRefreshToken)?;
+    let now = oauth.now();
+    let known = oauth.records.grant(handle.grant).await?.filter(|(grant, _)| grant.app == app.id);
+    let (mut grant, _) = known.ok_or(WxError::InvalidRefreshToken)?;
+    if grant.ended_at.is_some() {
+        return Err(WxError::UserUnauthorized);
+    }
+    if !grant.lives(now) {
+        return Err(WxError::RefreshTokenExpired);
+    }
+    let (from, lives) = (grant.generation, now < grant.access_ends_at);
+    let turn = Turn {
+        from,
+        to: if lives { from } else { from.checked_add(1).ok_or(WxError::RefreshTokenExpired)? },
+        idle_until: grant.idle_until,
+        access_ends_at: now + ACCESS_LIFE,
+    };
+    if oauth.records.turn_grant(grant.id, turn, now).await? {
+        grant = Grant { generation: turn.to, access_ends_at: turn.access_ends_at, ..grant };
+    } else {
+        // Another request came first, and made the token that this one gets too.
+        let known = oauth.records.grant(handle.grant).await?.filter(|(grant, _)| grant.lives(now));
+        grant = known.ok_or(WxError::UserUnauthorized)?.0;
+    }
+    Ok(Json(oauth.wx_tokens(&app, &grant, false)?))
+}
+
+/// `GET /sns/auth?access_token&openid`
+pub async fn auth(State(oauth): State<OAuth>, params: Read) -> Answered<Body> {
+    oauth.wx_person(&params.map_err(|_| WxError::Missing(Needed::AccessToken))?).await.map(|_| Json(Body::ok()))
+}
+
+/// `GET /sns/userinfo?access_token&openid&lang`
+pub async fn userinfo(State(oauth): State<OAuth>, params: Read) -> Answered<UserInfo> {
+    let params = params.map_err(|_| WxError::Missing(Needed::AccessToken))?;
+    let (app, grant, account) = oauth.wx_person(&params).await?;
+    if !Scopes::parse(&grant.scopes).has(Scope::SnsapiLogin) {
+        return Err(WxError::Unauthorized);
+    }
+    Ok(Json(UserInfo {
+        openid: oauth.subjects.openid(&app, account.id),
+        nickname: account.display_name,
+        sex: 0,
+        province: String::new(),
+        city: String::new(),
+        country: String::new(),
+        headimgurl: String::new(),
+        privilege: [],
+        unionid: oauth.subjects.unionid(account.id),
+    }))
+}
+
+impl OAuth {
+    fn wx_tokens(&self, app: &App, grant: &Grant, is_first: bool) -> Result<Tokens, WxError> {
+        let account = grant.account.ok_or(WxError::UserUnauthorized)?;
+        let handle = |purpose, generation| self.handles.write(Handle { purpose, grant: grant.id, generation });
+        Ok(Tokens {
+            access_token: handle(Purpose::WeChatAccess, grant.generation),
+            expires_in: grant.access_ends_at.since(self.now()).as_secs(),
+            refresh_token: handle(Purpose::WeChatRefresh, 0),
+            openid: self.subjects.openid(app, account),
+            scope: grant.scopes.clone(),
+            unionid: is_first.then(|| self.subjects.unionid(account)),
+        })
+    }
+
+    /// Whose access token this is; `openid` says whose it should be.
+    async fn wx_person(&self, params: &Params) -> Result<(App, Grant, Account), WxError> {
+        let token = need(params, Needed::AccessToken)?;
+        let openid = need(params, Needed::OpenId)?;
+        let handle = self.handles.read(token, Purpose::WeChatAccess).ok_or(WxError::InvalidAccessToken)?;
+        let known = self.records.grant(handle.grant).await?;
+        let (grant, account) = known.ok_or(WxError::InvalidAccessToken)?;
+        if grant.ended_at.is_some() || grant.generation != handle.generation {
+            return Err(WxError::InvalidCredential);
+        }
+        let now = self.now();
+        if now >= grant.access_ends_at || !grant.lives(now) {
+            return Err(WxError::AccessTokenExpired);
+        }
+        let account = account.ok_or(WxError::UserUnauthorized)?;
+        let app = self.app(&grant.app.to_string(), Dialect::WeChat).await?.ok_or(WxError::InvalidAppId)?;
+        self.login.limits.app_call(app.id).map_err(|_| WxError::LimitReached)?;
+        if self.subjects.openid(&app, account.id) != openid {
+            return Err(WxError::InvalidOpenId);
+        }
+        Ok((app, grant, account))
+    }
+}
