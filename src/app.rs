@@ -153,21 +153,29 @@ async fn keep_time(link: Link, clock: Clock) {
 }
 
 /// The key that codes and tokens follow from: the configured one, the one that instances share, or this machine's.
-async fn code_key(settings: &Settings, records: &Records, tickets: &Tickets) -> Result<[u8; 32], String> {
+async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32], String> {
     let named_fault = |fault: Fault| named("store", &fault);
     let file = settings.server.code_key_file.clone();
     let shared = match &file {
         Some(_) => None,
         None => records.shared_secret("code key", random()).await.map_err(named_fault)?,
     };
-    let key = if let Some(shared) = shared {
-        shared
-    } else {
-        let path = file.unwrap_or_else(|| settings.data_dir.join(CODE_KEY));
-        secret_file::load_or_make(&path).map_err(|error| format!("{}: {error}", path.display()))?
-    };
-    if tickets.agree_on(fingerprint(&key)).await.map_err(named_fault)? {
-        return Ok(key);
+    if let Some(shared) = shared {
+        return Ok(shared);
+    }
+    let path = file.unwrap_or_else(|| settings.data_dir.join(CODE_KEY));
+    secret_file::load_or_make(&path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Opens the keys that sign tokens, as the server does.
+pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> Result<Keys, String> {
+    Ok(Keys::new(records.clone(), clock, &code_key(settings, records).await?))
+}
+
+/// Instances that share their tickets make their codes with one key.
+async fn agree(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
+    if tickets.agree_on(fingerprint(key)).await.map_err(|fault| named("store", &fault))? {
+        return Ok(());
     }
     Err("store.tickets: other instances use this Redis with another key for their codes. Give all of them the same \
          PostgreSQL, or the same server.code_key_file; when all are stopped, delete tessera:code-key in Redis"
@@ -191,7 +199,8 @@ impl App {
     pub async fn build(settings: &Settings, clock: Clock, stopping: CancellationToken) -> Result<Self, String> {
         let records = open_records(settings).await?;
         let Shared { tickets, once, hub } = open_tickets(settings, &clock).await?;
-        let code_key = code_key(settings, &records, &tickets).await?;
+        let code_key = code_key(settings, &records).await?;
+        agree(&tickets, &code_key).await?;
         let site = Site::new(settings);
         let limits = Limits::new(&settings.limits, &clock);
         let (sessions, ended) =
@@ -261,6 +270,9 @@ impl App {
             .route("/pkg/{*path}", get(assets::pkg))
             .route("/favicon.svg", get(assets::favicon))
             .route("/robots.txt", get(assets::robots))
+            .route("/embed.js", get(assets::embed))
+            .route("/wxLogin.js", get(assets::wx_login))
+            .route("/js/wxLogin.js", get(assets::wx_login))
             .fallback(|| async { Problem::not_found() });
         let router = bounded(pages).layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
         // Each layer costs every request something; this one is there where its spans are.

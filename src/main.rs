@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use commands::app::App;
+use commands::keys::Keys;
 use commands::user::User;
 use commands::{Common, load, say};
 use qrcode::QrCode;
@@ -46,6 +47,11 @@ enum Command {
     App {
         #[command(subcommand)]
         command: App,
+    },
+    /// Manage the keys that sign tokens.
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
     },
     /// Look at the configuration, the way through the proxy and the stores, and say what to mend.
     Doctor {
@@ -102,6 +108,7 @@ async fn run(command: Command) -> Result<(), String> {
         Command::Serve(serve) => Box::pin(self::serve(serve)).await,
         Command::User { command } => commands::user::run(command).await,
         Command::App { command } => commands::app::run(command).await,
+        Command::Keys { command } => commands::keys::run(command).await,
         Command::Doctor { common } => doctor(&load(&common)?).await,
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;
@@ -230,10 +237,13 @@ async fn sweep(app: app::App, clock: Clock) {
         tokio::time::sleep(TICKETS).await;
         app.tickets.sweep(clock.now());
         app.oauth.once.sweep(clock.now());
-        if round.is_multiple_of(SESSIONS)
-            && let Err(fault) = app.accounts.records.sweep(clock.now()).await
-        {
-            tracing::error!(%fault, "sessions that are over could not be forgotten");
+        if round.is_multiple_of(SESSIONS) {
+            if let Err(fault) = app.accounts.records.sweep(clock.now()).await {
+                tracing::error!(%fault, "sessions that are over could not be forgotten");
+            }
+            if let Err(error) = app.oauth.keys.sweep().await {
+                tracing::error!(%error, "keys that are over could not be forgotten");
+            }
         }
         round = round.wrapping_add(1);
     }

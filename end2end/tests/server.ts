@@ -26,6 +26,18 @@ export interface Options {
   readonly lan?: boolean;
 }
 
+/** A third-party site, as `tessera app add` answers. */
+export interface App {
+  readonly app_id: string;
+  readonly app_secret: string | null;
+}
+
+/** Registers a site, as an operator does. */
+export function addApp(folder: string, name: string, ...args: string[]): App {
+  const all = ['app', 'add', name, ...args, '--json', '--data-dir', folder];
+  return JSON.parse(execFileSync(BINARY, all, { cwd: folder, env: environment(), encoding: 'utf8' })) as App;
+}
+
 /** What tests know of a server, whatever it consists of. */
 export interface House {
   readonly origin: string;

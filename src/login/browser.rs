@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::{Path, Query, State};
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
@@ -79,12 +79,14 @@ impl Login {
         }
         self.limits.login(from)?;
         // One key for all tabs of a browser, so that no tab takes another's away.
-        let key = cookie::read(headers, cookie::BROWSER).and_then(|key| key.parse().ok());
+        let is_framed = visit.app.as_ref().is_some_and(|app| app.framed_by.is_some());
+        let name = if is_framed { cookie::FRAME } else { cookie::BROWSER };
+        let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
         let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
         let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
         let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None };
         let ticket = self.flow.issue(key.hash(), asker, goal).await?;
-        let cookie = claim_cookie(self, &key);
+        let cookie = claim_cookie(self, &key, is_framed);
         Ok(([(SET_COOKIE, cookie)], code_page(self, &ticket).await).into_response())
     }
 
@@ -103,9 +105,10 @@ impl Login {
 pub async fn page_again(
     State(login): State<Login>,
     Path(ticket): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Ok((id, key)) = whose(&ticket, &headers) else { return Ok(Redirect::to("/login").into_response()) };
+    let Ok((id, key)) = whose(&uri, &ticket, &headers) else { return Ok(Redirect::to("/login").into_response()) };
     let ticket = match login.flow.ticket_of(id, key).await {
         Ok(ticket) => ticket,
         Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) => return Ok(Redirect::to("/login").into_response()),
@@ -130,11 +133,12 @@ pub async fn watch(
     Path(ticket): Path<String>,
     Query(resume): Query<Resume>,
     place: Place,
+    uri: Uri,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
     let begin = async {
-        let (id, key) = whose(&ticket, &headers)?;
+        let (id, key) = whose(&uri, &ticket, &headers)?;
         login.flow.watch_as_browser(id, key).await
     };
     carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
@@ -144,9 +148,10 @@ pub async fn watch(
 pub async fn refresh(
     State(login): State<Login>,
     Path(ticket): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    let (id, key) = whose(&ticket, &headers)?;
+    let (id, key) = whose(&uri, &ticket, &headers)?;
     login.flow.refresh(id, key).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -155,9 +160,10 @@ pub async fn refresh(
 pub async fn cancel(
     State(login): State<Login>,
     Path(ticket): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
-    let (id, key) = whose(&ticket, &headers)?;
+    let (id, key) = whose(&uri, &ticket, &headers)?;
     let leads =
         login.flow.ticket_of(id, key).await.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
     // Whatever came between, this page begins again.
@@ -185,10 +191,11 @@ pub struct Claim {
 pub async fn claim(
     State(login): State<Login>,
     Path(ticket): Path<String>,
+    uri: Uri,
     headers: HeaderMap,
     Form(claim): Form<Claim>,
 ) -> Result<Response, Problem> {
-    let (id, key) = whose(&ticket, &headers)?;
+    let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let (ticket, claimed) = login.flow.claim(id, key, attempt).await?;
     let account = claimed.account();
@@ -208,18 +215,28 @@ pub async fn claim(
     Ok(([(SET_COOKIE, session)], answer).into_response())
 }
 
-/// Which ticket, and by which browser: the address and the cookie, read and nothing more.
-fn whose(ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
+/// Where tickets are that are shown in other sites' frames.
+pub(super) const FRAMED: &str = "/framed";
+
+/// Which ticket, and by which browser: the address and the cookie, read and nothing more. In a frame it is another
+/// cookie, so that neither page can be used through the other.
+pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
     let id = ticket.parse().map_err(|_| Stop::Unknown)?;
-    let key = cookie::read(headers, cookie::BROWSER).and_then(|key| key.parse::<ClaimKey>().ok());
+    let name = if uri.path().starts_with(FRAMED) { cookie::FRAME } else { cookie::BROWSER };
+    let key = cookie::read(headers, name).and_then(|key| key.parse::<ClaimKey>().ok());
     Ok((id, key.ok_or(Refused::WrongKey)?.hash()))
 }
 
 /// Lives as long as a ticket can, from issue to claim, and as long again as a claim may be repeated.
-fn claim_cookie(login: &Login, key: &ClaimKey) -> HeaderValue {
+fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
     let settings = &login.settings;
     let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + 2 * settings.claim_seconds;
-    cookie::set(cookie::BROWSER, &key.expose(), Duration::from_secs(seconds))
+    let life = Duration::from_secs(seconds);
+    if is_framed {
+        cookie::set_framed(cookie::FRAME, &key.expose(), life)
+    } else {
+        cookie::set(cookie::BROWSER, &key.expose(), life)
+    }
 }
 
 pub(super) fn renew_before(login: &Login) -> Duration {

@@ -61,7 +61,7 @@ pub fn login(
         let _ = body.set_attribute("data-live", "");
     }
     let ends = Rc::new(Cell::new(opened + f64::from(shown.event.remaining_ms)));
-    let base = ["/login/", &shown.ticket].concat();
+    let base = shown.path.clone();
     let (wake, woken) = unbounded();
     let wake = waker(wake);
     let asks = Asks::default();

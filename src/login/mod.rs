@@ -53,6 +53,6 @@ mod turns;
 pub mod qr;
 
 #[cfg(feature = "ssr")]
-pub use browser::Visit;
+pub use browser::{Visit, whose};
 #[cfg(feature = "ssr")]
 pub use routes::{Login, routes};

@@ -11,8 +11,8 @@ use crate::ticket::event::{Code, Event, Notice, Seen};
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Shown {
-    /// The ticket's name.
-    pub ticket: String,
+    /// The ticket's path: watched, renewed, given up and claimed below it.
+    pub path: String,
     /// Its state.
     pub event: Event,
     /// The code on the plate.
@@ -63,7 +63,7 @@ impl Shown {
         use crate::ticket::event::from_js::{field, number, parse, text};
         let shown = parse(json)?;
         Some(Self {
-            ticket: text(&shown, "ticket")?,
+            path: text(&shown, "path")?,
             event: Event::from_js(&field(&shown, "event"))?,
             code: Code::from_js(&field(&shown, "code"))?,
             code_ms: number(&shown, "code_ms")?,
@@ -100,7 +100,9 @@ pub fn Panel() -> impl IntoView {
     });
 
     let json = shown.to_json();
-    let Shown { ticket, attempt, next, link, .. } = shown;
+    let Shown { path, attempt, next, again, link, .. } = shown;
+    // A form writes its own query.
+    let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
     let scanner = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { by } = &event.seen { by.clone() } else { String::new() })
@@ -117,12 +119,12 @@ pub fn Panel() -> impl IntoView {
                     <p class="avatar when-scanned" aria-hidden="true">{move || scanner.with(|name| initials(name))}</p>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
-                    <form class="when-over" method="get" action="/login">
+                    <form class="when-over" method="get" action=anew>
                         <input type="hidden" name="next" value=next/>
                         <input type="hidden" name="code" value="1"/>
                         <button type="submit" class="primary">{lang.show_a_new_code()}</button>
                     </form>
-                    <form class="when-approved" method="post" action=format!("/login/{ticket}/claim")>
+                    <form class="when-approved" method="post" action=format!("{path}/claim")>
                         <input type="hidden" name="attempt" value=attempt/>
                         <button type="submit" class="primary">{lang.approved_continue()}</button>
                     </form>
@@ -136,7 +138,7 @@ pub fn Panel() -> impl IntoView {
                 <span>{move || if is_lost.get() { lang.panel_lost().to_owned() } else { event.with(|event| status(lang, &event.seen)) }}</span>
             </p>
             <p class="hint when-waiting">{lang.panel_steps()}</p>
-            <form class="when-scanned" method="post" action=format!("/login/{ticket}/cancel")>
+            <form class="when-scanned" method="post" action=format!("{path}/cancel")>
                 <button type="submit" class="quiet">{lang.panel_start_over()}</button>
             </form>
             <p class="typed when-waiting">

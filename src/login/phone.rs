@@ -51,7 +51,7 @@ pub async fn page(
         islands: matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. } | Seen::Approved { .. }),
         reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
         class: if asks { "confirm" } else { "turn" },
-        forms_to: None,
+        ..Page::default()
     };
     let following = Following { watch: format!("/s/{text}/watch"), seq: event.seq };
     Ok(login.site.page(page, move || match event.seen {

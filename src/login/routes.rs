@@ -53,6 +53,11 @@ where
         .route("/login/{ticket}/refresh", post(browser::refresh))
         .route("/login/{ticket}/cancel", post(browser::cancel))
         .route("/login/{ticket}/claim", post(browser::claim))
+        // The same for a page in an app's frame; what it claims is the app's (`oauth::embed`).
+        .route("/framed/{ticket}", get(browser::page_again))
+        .route("/framed/{ticket}/watch", get(browser::watch))
+        .route("/framed/{ticket}/refresh", post(browser::refresh))
+        .route("/framed/{ticket}/cancel", post(browser::cancel))
         .route("/link", get(phone::link_page).post(phone::link))
         .route("/s/{code}", get(phone::page))
         // A QR is smaller in capitals, so a camera comes this way.

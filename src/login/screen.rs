@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::response::Response;
+use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use super::Login;
-use super::browser::{RELOAD_SECONDS, Visit, millis, renew_before};
+use super::browser::{FRAMED, RELOAD_SECONDS, Visit, millis, renew_before};
 use super::panel::{Panel, Shown};
 use crate::entropy::random;
 use crate::text::Lang;
@@ -53,8 +54,12 @@ impl Way {
             Some(app) => Self {
                 name: app.name.to_string(),
                 host: app.host.to_string(),
-                // An app may want its visitor to sign in although they are signed in.
-                signin: format!("{signin}&anew=1"),
+                // An app may want its visitor to sign in although they are signed in. No frame signs anybody in on the
+                // spot: it leads out, to the same request.
+                signin: match app.framed_by {
+                    Some(_) => next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1),
+                    None => format!("{signin}&anew=1"),
+                },
                 leave: Some(format!("{}?leave=1", next.as_str())),
                 forms_to: Some(app.back.to_string()),
             },
@@ -82,8 +87,11 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
         *slot = Some(code.clone());
     }
     let goes_on = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. });
+    let app = ticket.app.as_deref();
+    let framed_by = app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned);
+    let path = format!("{}/{}", if framed_by.is_some() { FRAMED } else { "/login" }, ticket.id);
     let shown = Shown {
-        ticket: ticket.id.to_string(),
+        path: path.clone(),
         event,
         code,
         code_ms: millis(Duration::from_secs(login.settings.code_seconds)),
@@ -98,30 +106,53 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
     let page = Page {
         title: lang.login_title(),
         islands: true,
-        reload: goes_on.then(|| (RELOAD_SECONDS, format!("/login/{}", ticket.id))),
-        class: "login",
+        reload: goes_on.then(|| (RELOAD_SECONDS, path.clone())),
+        class: if framed_by.is_some() { "framed" } else { "login" },
         // Without script a form claims, and its answer leads on to the app.
         forms_to: way.forms_to.clone(),
+        framed_by: framed_by.clone(),
     };
     // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
     let late = format!(
-        "setTimeout(function(){{document.body.dataset.live===undefined&&location.replace('/login/{}')}},{})",
-        ticket.id,
+        "setTimeout(function(){{document.body.dataset.live===undefined&&location.replace('{path}')}},{})",
         shown.event.remaining_ms.saturating_add(1000)
     );
     login.site.page(page, move || {
         provide_context(shown);
         let nonce = leptos::nonce::use_nonce();
-        view! {
-            <script nonce=nonce>{late}</script>
-            <Mark/>
-            <h1>{lang.login_heading(&way.name)}</h1>
-            <p class="lead"><span class="host">{way.host.clone()}</span></p>
-            <Panel/>
-            {way.foot(lang)}
+        match framed_by {
+            Some(origin) => framed(lang, way, origin, nonce, late).into_any(),
+            None => view! {
+                <script nonce=nonce>{late}</script>
+                <Mark/>
+                <h1>{lang.login_heading(&way.name)}</h1>
+                <p class="lead"><span class="host">{way.host.clone()}</span></p>
+                <Panel/>
+                {way.foot(lang)}
+            }
+            .into_any(),
         }
     })
 }
+
+/// The page around says what is signed in to; it hears how far it has come (RFC 9700 §4.17: its exact origin alone).
+fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: String) -> impl IntoView {
+    let heading = lang.login_heading(&way.name);
+    view! {
+        <script nonce=nonce.clone()>{late}</script>
+        <h1 class="unseen">{heading}</h1>
+        <Panel/>
+        <p class="foot"><a class="quiet" href=way.signin target="_top">{lang.login_here_instead()}</a></p>
+        <span id="frame" hidden=true data-origin=origin></span>
+        <script nonce=nonce>{TELLS}</script>
+    }
+}
+
+/// Tells the page around every state, by the name of its event.
+const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin,\
+    names={scanned:'scanned',denied:'denied',over:'expired'},told;\
+    function tell(){var name=names[panel.dataset.state];if(name!==told){told=name;name&&parent.postMessage({tessera:name},to)}}\
+    new MutationObserver(tell).observe(panel,{attributes:true,attributeFilter:['data-state']});tell()})()";
 
 /// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.
 pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {

@@ -54,6 +54,11 @@ impl OAuth {
         self.send(back, &[("code", code)])
     }
 
+    /// The address that a code goes to, for a page that leads there itself.
+    pub fn address_with(&self, back: &Back, code: &str) -> String {
+        back.with(&self.pairs(back, &[("code", code)]))
+    }
+
     /// The person is sent back, and the app is told why there is no code; in WeChat's dialect by its state alone, or
     /// not at all.
     pub fn refuse(&self, back: &Back, why: &OAuthError) -> Response {
@@ -68,12 +73,17 @@ impl OAuth {
     }
 
     fn send(&self, back: &Back, said: &[(&str, &str)]) -> Response {
+        let pairs = self.pairs(back, said);
+        if back.is_form_post { self.form(back, &pairs) } else { Redirect::to(&back.with(&pairs)).into_response() }
+    }
+
+    fn pairs<'a>(&'a self, back: &'a Back, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let mut pairs = said.to_vec();
         pairs.extend(back.state.as_deref().map(|state| ("state", state)));
         if back.dialect == Dialect::Oidc {
             pairs.push(("iss", self.issuer()));
         }
-        if back.is_form_post { self.form(back, &pairs) } else { Redirect::to(&back.with(&pairs)).into_response() }
+        pairs
     }
 
     fn form(&self, back: &Back, pairs: &[(&str, &str)]) -> Response {

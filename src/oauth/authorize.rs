@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
+use super::code::Person;
 use super::error::OAuthError;
 use super::params::Params;
 use super::provider::{OAuth, PUSHED_LIFE};
@@ -102,17 +103,9 @@ pub async fn go_on(
         }
         (Needs::Consent, Some(who)) => Ok(consent::page(&oauth, &id, &app, &request, &who)),
         (_, who) => {
-            let ticket_app = TicketApp {
-                id: app.id,
-                name: app.name.as_str().into(),
-                host: host_of(&request.back.uri).into(),
-                back: request.back.origin().into(),
-                scopes: request.scopes.clone(),
-                is_device: false,
-            };
             let visit = Visit {
                 next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
-                app: Some(Box::new(ticket_app)),
+                app: Some(Box::new(ticket_app(&app, &request, None))),
                 shows_code: shown.code.is_some(),
                 is_anew: who.is_some(),
             };
@@ -157,9 +150,28 @@ impl OAuth {
     /// The person goes back with a code.
     pub async fn finish(&self, app: &App, request: &AuthorizationRequest, who: &SignedIn) -> Result<Response, Problem> {
         let Some(session) = &who.session else { return Err(Problem::broken()) };
-        let code = self.issue_code(app, request, who, session).await?;
+        let person = Person {
+            account: who.account.id,
+            session: Some(session.token_hash),
+            opened_by: session.opened_by,
+            signed_in_at: session.created_at,
+        };
+        let code = self.issue_code(app, request, &person).await?;
         tracing::info!(account.id = %who.account.id, app.id = %app.id, "an app was given a code");
         Ok(self.answer(&request.back, &code))
+    }
+}
+
+/// What both screens show of the app.
+pub fn ticket_app(app: &App, request: &AuthorizationRequest, framed_by: Option<&str>) -> TicketApp {
+    TicketApp {
+        id: app.id,
+        name: app.name.as_str().into(),
+        host: host_of(&request.back.uri).into(),
+        back: request.back.origin().into(),
+        scopes: request.scopes.clone(),
+        is_device: false,
+        framed_by: framed_by.map(Into::into),
     }
 }
 

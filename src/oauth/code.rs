@@ -9,16 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::error::OAuthError;
 use super::provider::{CODE_LIFE, OAuth, REFRESH_IDLE, REFRESH_MOST, TOKEN_LIFE, WECHAT_CODE_LIFE};
 use super::request::{AuthorizationRequest, challenge_of};
-use crate::account::session::SignedIn;
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, GrantId};
 use crate::store::once::{Kept, OnceName, Taken};
-use crate::store::records::SessionRow;
-use crate::ticket::ids::AppId;
-use crate::ticket::scope::Scope;
+use crate::store::records::{OpenedBy, SessionTokenHash};
+use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
 
 /// What a code stands for.
@@ -40,30 +39,9 @@ pub struct Redeemed {
 
 impl OAuth {
     /// Makes a code for a person who may go back.
-    pub async fn issue_code(
-        &self,
-        app: &App,
-        request: &AuthorizationRequest,
-        who: &SignedIn,
-        session: &SessionRow,
-    ) -> Result<String, Stop> {
+    pub async fn issue_code(&self, app: &App, request: &AuthorizationRequest, person: &Person) -> Result<String, Stop> {
         let now = self.now();
-        let offline = request.scopes.has(Scope::OfflineAccess);
-        let (idle_until, ends_at) = grant_life(offline, now);
-        let grant = Grant {
-            id: GrantId(random()),
-            app: app.id,
-            account: Some(who.account.id),
-            session: Some(session.token_hash),
-            scopes: request.scopes.to_string(),
-            opened_by: Some(session.opened_by),
-            signed_in_at: session.created_at,
-            generation: 0,
-            idle_until,
-            ends_at,
-            access_ends_at: now,
-            ended_at: None,
-        };
+        let grant = new_grant(app, Some(person), &request.scopes, now);
         let promised = Promised {
             grant,
             redirect_uri: request.back.uri.clone(),
@@ -118,13 +96,40 @@ impl OAuth {
     }
 }
 
-/// When a grant is over unused, and in any case. Without refresh tokens it ends with what it gives.
-pub fn grant_life(offline: bool, now: Timestamp) -> (Timestamp, Timestamp) {
-    if offline {
+/// Who may go back, and how they signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    /// Their account.
+    pub account: AccountId,
+    /// The session that they have here, if they have one.
+    pub session: Option<SessionTokenHash>,
+    /// How they signed in.
+    pub opened_by: OpenedBy,
+    /// And when.
+    pub signed_in_at: Timestamp,
+}
+
+/// A grant that begins now; without a person it is the app's own. Without refresh tokens it ends with what it gives.
+pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
+    let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
         (now + REFRESH_IDLE, now + REFRESH_MOST)
     } else {
         let end = now + CODE_LIFE + TOKEN_LIFE;
         (end, end)
+    };
+    Grant {
+        id: GrantId(random()),
+        app: app.id,
+        account: person.map(|person| person.account),
+        session: person.and_then(|person| person.session),
+        scopes: scopes.to_string(),
+        opened_by: person.map(|person| person.opened_by),
+        signed_in_at: person.map_or(now, |person| person.signed_in_at),
+        generation: 0,
+        idle_until,
+        ends_at,
+        access_ends_at: now,
+        ended_at: None,
     }
 }
 

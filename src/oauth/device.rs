@@ -4,22 +4,19 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use std::time::Duration;
 
 use super::client_auth::authenticate;
-use super::code::{Redeemed, grant_life};
+use super::code::{Person, Redeemed, new_grant};
 use super::error::OAuthError;
 use super::params::Params;
 use super::provider::OAuth;
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::store::apps::App;
-use crate::store::grants::{Grant, GrantId};
 use crate::store::records::OpenedBy;
-use crate::ticket::ids::{Attempt, ClaimKey, NotACode, Round, ScanCode, TicketId};
+use crate::ticket::ids::{Attempt, ClaimKey, Round, ScanCode, TicketSecret};
 use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
 use crate::ticket::scope::{Scope, Scopes};
 use crate::web::client::{Agent, ClientAddress};
@@ -64,6 +61,7 @@ pub async fn authorize(
         back: oauth.issuer().into(),
         scopes,
         is_device: true,
+        framed_by: None,
     };
     let key = ClaimKey::from_random(random());
     let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE) };
@@ -71,7 +69,7 @@ pub async fn authorize(
     let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
     let origin = oauth.issuer();
     Ok(Json(Authorization {
-        device_code: write(ticket.id, &key),
+        device_code: TicketSecret { ticket: ticket.id, key }.expose(),
         user_code: ticket.user_code.to_string(),
         verification_uri: format!("{origin}/link"),
         verification_uri_complete: format!("{origin}/s/{code}"),
@@ -85,8 +83,9 @@ impl OAuth {
     pub async fn redeem_device(&self, app: &App, code: &str) -> Result<Redeemed, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such device code, or it was exchanged");
         may(app)?;
-        let (id, key) = read(code).ok_or(WRONG)?;
-        let ticket = match self.login.flow.ticket_of(id, key.hash()).await {
+        let secret: TicketSecret = code.parse().map_err(|_| WRONG)?;
+        let (id, key) = (secret.ticket, secret.key.hash());
+        let ticket = match self.login.flow.ticket_of(id, key).await {
             Ok(ticket) => ticket,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
             Err(_) => return Err(WRONG),
@@ -105,7 +104,7 @@ impl OAuth {
             }
             Stage::Approved(_) => {}
         }
-        let claimed = self.login.flow.claim(id, key.hash(), Attempt::from_random(random())).await;
+        let claimed = self.login.flow.claim(id, key, Attempt::from_random(random())).await;
         let (_, claimed) = claimed.map_err(|stop| match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
@@ -113,21 +112,8 @@ impl OAuth {
         })?;
         self.login.remember_consent(claimed.account(), app.id, &asked.scopes).await?;
         let now = self.now();
-        let (idle_until, ends_at) = grant_life(asked.scopes.has(Scope::OfflineAccess), now);
-        let grant = Grant {
-            id: GrantId(random()),
-            app: app.id,
-            account: Some(claimed.account()),
-            session: None,
-            scopes: asked.scopes.to_string(),
-            opened_by: Some(OpenedBy::Scan),
-            signed_in_at: now,
-            generation: 0,
-            idle_until,
-            ends_at,
-            access_ends_at: now,
-            ended_at: None,
-        };
+        let person = Person { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: now };
+        let grant = new_grant(app, Some(&person), &asked.scopes, now);
         Ok(Redeemed { grant, nonce: None })
     }
 }
@@ -136,15 +122,4 @@ impl OAuth {
 fn may(app: &App) -> Result<(), OAuthError> {
     let wrong = OAuthError::UnauthorizedClient("this app may not sign devices in");
     if app.options.has_device_grant { Ok(()) } else { Err(wrong) }
-}
-
-fn write(ticket: TicketId, key: &ClaimKey) -> String {
-    format!("{}.{}", URL_SAFE_NO_PAD.encode(ticket.as_bytes()), key.expose())
-}
-
-fn read(code: &str) -> Option<(TicketId, ClaimKey)> {
-    let (ticket, key) = code.split_once('.')?;
-    let bytes: [u8; 16] = URL_SAFE_NO_PAD.decode(ticket).ok()?.try_into().ok()?;
-    let key: Result<ClaimKey, NotACode> = key.parse();
-    Some((TicketId::from_bytes(bytes), key.ok()?))
 }

@@ -151,10 +151,11 @@ impl Keys {
         Ok(JwkSet { keys: self.keys().await?.iter().map(|key| key.jwk.clone()).collect() })
     }
 
-    /// Makes the next key of an algorithm; it signs once every instance has published it.
+    /// Makes the next key of an algorithm; it signs once every instance has published it. The first one signs at once.
     pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
         let now = self.0.clock.now();
-        let made = self.make(algorithm, now, now + PUBLISHED_BEFORE).await?;
+        let is_first = !self.keys().await?.iter().any(|key| key.algorithm == algorithm);
+        let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }).await?;
         let kid = made.kid.clone();
         self.0.records.add_signing_key(made, false).await?;
         self.forget_read();

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `GET /oauth/authorize` | a browser, sent by an app | reads and keeps the request: [`request`] |
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, says yes, goes back with a code: [`authorize`], [`consent`] |
+//! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it: [`embed`] |
 //! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`token`] |
 //! | `GET /oauth/userinfo` | the app | who it is: [`userinfo`] |
 //! | `POST /oauth/introspect`, `revoke`, `par` | the app | what a token is worth; gives it back; asks ahead |
@@ -24,6 +25,7 @@ mod code;
 mod consent;
 mod device;
 mod discovery;
+mod embed;
 mod error;
 pub mod handle;
 mod introspect;
@@ -39,11 +41,12 @@ mod token;
 mod userinfo;
 
 pub use answer::Back;
-pub use authorize::path_of;
+pub use authorize::{path_of, ticket_app};
 pub use client::{AppSecret, NewApp, NotAnApp};
-pub use code::{code_name, decode};
+pub use code::{Person, code_name, decode};
+pub use embed::embed_path_of;
 pub use error::OAuthError;
 pub use params::Params;
 pub use provider::{OAuth, pages, protocol};
 pub use redirect_uri::RedirectUri;
-pub use request::{AuthorizationRequest, Prompt};
+pub use request::{AuthorizationRequest, Embed, Prompt};

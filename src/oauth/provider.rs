@@ -14,7 +14,7 @@ use super::error::OAuthError;
 use super::handle::Handles;
 use super::keys::Keys;
 use super::subject::Subjects;
-use super::{authorize, consent, device, discovery, introspect, logout, revoke, token, userinfo};
+use super::{authorize, consent, device, discovery, embed, introspect, logout, revoke, token, userinfo};
 use crate::clock::Clock;
 use crate::login::Login;
 use crate::store::Fault;
@@ -90,6 +90,10 @@ where
     Router::new()
         .route("/oauth/authorize/{id}", get(authorize::go_on).post(consent::decide))
         .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
+        .route("/embed/{app}", get(embed::begin))
+        .route("/embed/go/{id}", get(embed::go_on))
+        .route("/embed/done/{id}", get(embed::done))
+        .route("/framed/{ticket}/claim", post(embed::claim))
 }
 
 /// What apps ask, and what browsers ask for them from other sites. No cookie counts here.

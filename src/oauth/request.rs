@@ -51,6 +51,17 @@ pub struct AuthorizationRequest {
     pub known_sub: Option<String>,
     /// When it asked.
     pub asked_at: Timestamp,
+    /// The frame that the code is shown in.
+    pub embed: Option<Embed>,
+}
+
+/// A frame in an app's own page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Embed {
+    /// The page's origin; the app is registered with it.
+    pub origin: String,
+    /// Whether the frame goes where the code goes, and not the page around it.
+    pub goes_itself: bool,
 }
 
 /// `prompt`
@@ -131,8 +142,12 @@ impl OAuth {
     pub async fn request(&self, id: &str) -> Result<(App, AuthorizationRequest), Problem> {
         let kept = self.once.read(name(id), self.now()).await?.ok_or_else(Problem::request_over)?;
         let request: AuthorizationRequest = serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?;
-        let app = self.app(&request.app.to_string(), request.back.dialect).await?.ok_or_else(Problem::unknown_app)?;
-        Ok((app, request))
+        Ok((self.app_of(&request).await?, request))
+    }
+
+    /// The app that asks, for as long as it may.
+    pub async fn app_of(&self, request: &AuthorizationRequest) -> Result<App, Problem> {
+        self.app(&request.app.to_string(), request.back.dialect).await?.ok_or_else(Problem::unknown_app)
     }
 
     async fn check(&self, app: &App, back: Back, params: &Params) -> Result<AuthorizationRequest, OAuthError> {
@@ -180,6 +195,7 @@ impl OAuth {
             wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
             known_sub,
             asked_at: self.now(),
+            embed: None,
         })
     }
 }

@@ -6,14 +6,13 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::client_auth::authenticate;
-use super::code::{Redeemed, grant_life};
+use super::code::{Redeemed, new_grant};
 use super::error::OAuthError;
 use super::handle::{Handle, Purpose};
 use super::params::Params;
 use super::provider::{OAuth, REFRESH_IDLE, TOKEN_LIFE};
-use crate::entropy::random;
 use crate::store::apps::App;
-use crate::store::grants::{Grant, GrantId, Turn};
+use crate::store::grants::{Grant, Turn};
 use crate::ticket::scope::{Scope, Scopes};
 
 /// RFC 8628 §3.4
@@ -107,22 +106,7 @@ impl OAuth {
         if !app.options.has_client_credentials || (app.secrets.is_empty() && app.options.jwks.is_none()) {
             return Err(OAuthError::UnauthorizedClient("this app may not get tokens for itself"));
         }
-        let now = self.now();
-        let (idle_until, ends_at) = grant_life(false, now);
-        let grant = Grant {
-            id: GrantId(random()),
-            app: app.id,
-            account: None,
-            session: None,
-            scopes: String::new(),
-            opened_by: None,
-            signed_in_at: now,
-            generation: 0,
-            idle_until,
-            ends_at,
-            access_ends_at: now,
-            ended_at: None,
-        };
+        let grant = new_grant(app, None, &Scopes::default(), self.now());
         self.begin_grant(app, Redeemed { grant, nonce: None }).await
     }
 

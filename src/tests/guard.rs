@@ -204,13 +204,25 @@ async fn sec_27_nothing_may_be_framed() {
 }
 
 #[test]
-fn sec_28_no_page_talks_to_another_window() {
-    // No page is made for embedding yet, so no message to another window may be sent or heard at all.
-    for file in super::house_rules::sources() {
-        if !file.path.starts_with("src/tests") {
-            assert!(!file.text.contains("postMessage") && !file.text.contains("post_message"), "{}", file.path);
+fn sec_28_only_the_pages_of_a_frame_talk_to_another_window_and_to_its_exact_origin() {
+    let mut talking = Vec::new();
+    let mut files = super::house_rules::sources();
+    files.retain(|file| !file.path.starts_with("src/tests") && !file.path.starts_with("src/bench"));
+    for name in ["embed.js", "wxLogin.js"] {
+        let path = format!("public/{name}");
+        let text = std::fs::read_to_string(&path).expect("a file");
+        assert!(text.contains("message.origin !== base || "), "{path} hears one origin");
+        assert!(text.contains("message.source !== "), "{path} hears its own frame");
+        files.push(super::house_rules::Source { path, text });
+    }
+    for file in files {
+        if file.text.contains("postMessage(") || file.text.contains("post_message") {
+            assert!(!file.text.contains("'*'") && !file.text.contains(r#""*""#), "{}", file.path);
+            talking.push(file.path);
         }
     }
+    // Where what they say is held to an origin that the app is registered with: tests/oauth/embed.rs and the browser.
+    assert_eq!(talking, ["src/login/screen.rs", "src/oauth/embed.rs"]);
 }
 
 #[tokio::test]

@@ -7,7 +7,9 @@ use reqwest::Method;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::browser::Browser;
+use super::oauth::{Answer, Site, query, said};
 use super::server::{PASSWORD, Server};
+use super::wechat;
 
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -124,4 +126,36 @@ async fn sec_06_every_refused_step_leaves_one_line_with_its_reason() {
     bob.fetch(Method::GET, &format!("/s/{code}/watch")).await;
     assert_eq!(said("step=\"watch\""), 1);
     assert_eq!(said(&format!("ticket.id={}", shown.ticket)), 4, "{}", lines.text());
+}
+
+#[tokio::test]
+async fn sec_34_no_secret_of_an_app_is_in_any_log_line() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let (site, forum) = (Site::register(&server).await, wechat::forum(&server).await);
+    let code = site.code(&Browser::desktop(&server), &phone, &[("scope", "openid offline_access")]).await;
+    let tokens = site.exchanges(&code).await;
+    let [access, refresh, id] = ["access_token", "refresh_token", "id_token"].map(|key| tokens.text(key));
+    site.userinfo(&access).await;
+    site.userinfo("canary-access").await;
+    site.refreshes(&refresh).await;
+    site.exchanges(&code).await;
+    let back = said(&wechat::signs_in(&forum, &Browser::desktop(&server), &phone).await, "code");
+    let params = [("appid", forum.id.as_str()), ("code", &back), ("grant_type", "authorization_code")];
+    // Some clients send in a form what belongs into the address.
+    let form = [&params[..], &[("secret", "canary-secret")]].concat();
+    forum.backend.send(Method::POST, "/sns/oauth2/access_token", &[], Some(&form)).await;
+    let path = format!("/sns/oauth2/access_token?{}&secret={}", query(&params), forum.secret);
+    let wechat = Answer::of(forum.backend.send(Method::GET, &path, &[], None).await);
+    let [wx_access, wx_refresh] = ["access_token", "refresh_token"].map(|key| wechat.text(key));
+    let log = lines.text();
+    assert!(log.contains("an app was given a code") && log.contains("a code was used twice"), "the log was heard");
+    let secrets = [&site.secret, &code, &access, &refresh, &id, &forum.secret, &back, &wx_access, &wx_refresh];
+    for secret in secrets.into_iter().map(String::as_str).chain(["canary-access", "canary-secret"]) {
+        let said =
+            log.lines().find(|line| line.contains(secret) && !line.contains("hyper") && !line.contains("reqwest"));
+        assert!(!secret.is_empty());
+        assert_eq!(said, None, "{secret}");
+    }
 }

@@ -46,3 +46,4 @@ mod synced;
 mod traces;
 mod turns;
 mod watch;
+mod wechat;

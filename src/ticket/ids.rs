@@ -23,11 +23,6 @@ impl TicketId {
         Self(Builder::from_random_bytes(bytes).into_uuid())
     }
 
-    /// The name of these bytes.
-    pub fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(Uuid::from_bytes(bytes))
-    }
-
     /// The sixteen bytes of the name.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
@@ -277,6 +272,33 @@ impl FromStr for ClaimKey {
 impl fmt::Debug for ClaimKey {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("ClaimKey")
+    }
+}
+
+/// A ticket and its claim key in one text, for whoever keeps no cookies: a device, a program.
+#[derive(Debug)]
+pub struct TicketSecret {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// What opens it.
+    pub key: ClaimKey,
+}
+
+impl TicketSecret {
+    /// The text: the one place where the secret leaves.
+    pub fn expose(&self) -> String {
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(self.ticket.as_bytes()), self.key.expose())
+    }
+}
+
+impl FromStr for TicketSecret {
+    type Err = NotACode;
+
+    fn from_str(text: &str) -> Result<Self, NotACode> {
+        let (ticket, key) = text.split_once('.').ok_or(NotACode::Malformed)?;
+        let bytes = URL_SAFE_NO_PAD.decode(ticket).map_err(|_| NotACode::Malformed)?;
+        let bytes: [u8; 16] = bytes.try_into().map_err(|_| NotACode::Malformed)?;
+        Ok(Self { ticket: TicketId(Uuid::from_bytes(bytes)), key: key.parse()? })
     }
 }
 

@@ -82,6 +82,8 @@ pub struct TicketApp {
     pub scopes: Scopes,
     /// Whether a device shows the code, and no page.
     pub is_device: bool,
+    /// The origin of the app's own page, where the code is shown in a frame of that.
+    pub framed_by: Option<Box<str>>,
 }
 
 /// Who scanned.

@@ -47,6 +47,16 @@ pub async fn favicon(headers: HeaderMap) -> Result<Response, Problem> {
     serve("favicon.svg", &headers, "public, max-age=86400")
 }
 
+/// What a page of an app loads to show the code in a frame.
+pub async fn embed(headers: HeaderMap) -> Result<Response, Problem> {
+    serve("embed.js", &headers, "public, max-age=3600")
+}
+
+/// The same for a page that was written for WeChat's platform.
+pub async fn wx_login(headers: HeaderMap) -> Result<Response, Problem> {
+    serve("wxLogin.js", &headers, "public, max-age=3600")
+}
+
 /// `GET /robots.txt`
 pub async fn robots(headers: HeaderMap) -> Result<Response, Problem> {
     serve("robots.txt", &headers, "public, max-age=86400")

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub const SESSION: &str = "__Host-tessera-session";
 /// The claim key of this browser's tickets.
 pub const BROWSER: &str = "__Host-tessera-browser";
+/// The claim key of tickets that are shown in other sites' frames.
+pub const FRAME: &str = "__Host-tessera-frame";
 
 /// The value of a cookie that the request carries.
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -26,6 +28,14 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// key that other tabs wait with. What writes is guarded by `Sec-Fetch-Site` besides.
 pub fn set(name: &str, value: &str, life: Duration) -> HeaderValue {
     let line = format!("{name}={value}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", life.as_secs());
+    HeaderValue::try_from(line).expect("base64url and attributes are header characters")
+}
+
+/// A `Set-Cookie` value for a page in another site's frame: kept apart for each such site, so that it tells none what was
+/// done at another, and sent where third-party cookies are blocked.
+pub fn set_framed(name: &str, value: &str, life: Duration) -> HeaderValue {
+    let line =
+        format!("{name}={value}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=None; Partitioned", life.as_secs());
     HeaderValue::try_from(line).expect("base64url and attributes are header characters")
 }
 

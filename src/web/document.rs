@@ -44,6 +44,8 @@ pub struct Page {
     pub class: &'static str,
     /// The origin of an app that a form of the page leads to, at once or by a redirect: browsers hold both to the policy.
     pub forms_to: Option<String>,
+    /// The origin of an app whose page may show this one in a frame; no other may.
+    pub framed_by: Option<String>,
 }
 
 impl Site {
@@ -94,10 +96,11 @@ impl Site {
         let nonce = STANDARD_NO_PAD.encode(random::<16>());
         let policy = format!(
             "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             connect-src {}; form-action 'self'{}{}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+             connect-src {}; form-action 'self'{}{}; base-uri 'none'; object-src 'none'; frame-ancestors {}",
             self.0.connect,
             if page.forms_to.is_some() { " " } else { "" },
             page.forms_to.as_deref().unwrap_or_default(),
+            page.framed_by.as_deref().unwrap_or("'none'"),
         );
         let html = Owner::new().with(|| {
             provide_context(Nonce::from_value(nonce));

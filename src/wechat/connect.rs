@@ -5,14 +5,17 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::error::WxError;
-use crate::oauth::{AuthorizationRequest, Back, OAuth, OAuthError, Params, Prompt, RedirectUri, path_of};
+use crate::oauth::{
+    AuthorizationRequest, Back, Embed, OAuth, OAuthError, Params, Prompt, RedirectUri, embed_path_of, path_of,
+};
 use crate::store::apps::{App, Dialect};
 use crate::ticket::scope::{Scope, Scopes};
 use crate::web::bounds::STATE_BYTES;
-use crate::web::client::ClientAddress;
+use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`
+/// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`; in the frame of
+/// `wxLogin.js` also `origin` and `self_redirect`.
 pub async fn qrconnect(
     State(oauth): State<OAuth>,
     from: ClientAddress,
@@ -22,9 +25,14 @@ pub async fn qrconnect(
     let params = params.map_err(|_| Problem::malformed())?;
     oauth.login.limits.login(from)?;
     match read(&oauth, &params).await? {
+        Ok(request) if !wants_html(&headers) => {
+            let app = oauth.app_of(&request).await?;
+            oauth.wx_page(from, Agent::of(&headers), &app, &request).await
+        }
         Ok(request) => {
             let id = oauth.keep_request(&request).await?;
-            Ok(Redirect::to(&path_of(&id)).into_response())
+            let path = if request.embed.is_some() { embed_path_of(&id) } else { path_of(&id) };
+            Ok(Redirect::to(&path).into_response())
         }
         // A person is told in words, a program by the number.
         Err((_, problem)) if wants_html(&headers) => Err(problem),
@@ -56,6 +64,13 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         dialect: Dialect::WeChat,
         is_told_of_refusals: app.options.is_told_of_refusals,
     };
+    let embed = match params.get("origin") {
+        Some(origin) if app.options.embed_origins.iter().any(|known| known == origin) => {
+            Some(Embed { origin: origin.to_owned(), goes_itself: params.get("self_redirect") == Some("true") })
+        }
+        Some(_) => return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect()))),
+        None => None,
+    };
     Ok(Ok(AuthorizationRequest {
         app: app.id,
         back,
@@ -67,6 +82,7 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         wants_scan: false,
         known_sub: None,
         asked_at: oauth.now(),
+        embed,
     }))
 }
 

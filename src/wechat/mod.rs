@@ -4,6 +4,7 @@
 //! | request | who | what |
 //! |---|---|---|
 //! | `GET /connect/qrconnect` | a browser, sent by a site | reads and keeps the request, and leads to the login page: [`connect`] |
+//! | `GET /connect/qrcode/{uuid}`, `/connect/l/qrconnect` | a program that draws its own page | the picture, and how far it has come: [`poll`] |
 //! | `GET /sns/oauth2/access_token` | the site | a code for tokens: [`sns`] |
 //! | `GET /sns/oauth2/refresh_token` | the site | prolongs, or replaces, its access token |
 //! | `GET /sns/auth` | the site | whether an access token counts |
@@ -13,6 +14,7 @@
 
 mod connect;
 mod error;
+mod poll;
 mod sns;
 
 use axum::Router;
@@ -30,6 +32,8 @@ where
     // Some clients send what belongs into a query as a form.
     Router::new()
         .route("/connect/qrconnect", get(connect::qrconnect))
+        .route("/connect/qrcode/{uuid}", get(poll::qrcode))
+        .route("/connect/l/qrconnect", get(poll::poll))
         .route("/sns/oauth2/access_token", get(sns::access_token).post(sns::access_token))
         .route("/sns/oauth2/refresh_token", get(sns::refresh_token).post(sns::refresh_token))
         .route("/sns/auth", get(sns::auth).post(sns::auth))

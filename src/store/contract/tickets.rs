@@ -36,6 +36,7 @@ fn ticket(at: Timestamp) -> Ticket {
         back: "https://shop.example".into(),
         scopes: Scopes::parse("openid profile"),
         is_device: false,
+        framed_by: None,
     };
     let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)

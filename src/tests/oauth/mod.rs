@@ -1,9 +1,12 @@
 //! Third-party sites, over HTTP: what an app asks, what its visitor does, what it gets.
 
 mod authorize;
+mod device;
+mod embed;
 mod forged;
 mod grants;
 mod keys;
+mod logout;
 
 use std::collections::BTreeMap;
 

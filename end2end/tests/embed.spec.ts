@@ -1,0 +1,163 @@
+/** The code in a frame of another site's page, in a browser that blocks third-party cookies. */
+import { createServer, type Server as Http } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { chromium, type Page } from '@playwright/test';
+
+import { DESKTOP, expect, test } from './fixtures.ts';
+import { approve, deny, isSignedIn } from './people.ts';
+import { seeQr } from './qr.ts';
+import { addApp, type App } from './server.ts';
+
+/** A site at an address of its own: its page, and what came back to it. */
+class Site {
+  readonly came: URL[] = [];
+  page = '';
+  readonly #http: Http;
+
+  private constructor(http: Http) {
+    this.#http = http;
+  }
+
+  static async start(): Promise<Site> {
+    const http = createServer((request, response) => {
+      const url = new URL(request.url ?? '/', site.origin);
+      if (url.pathname === '/back') site.came.push(url);
+      // A cookie of a third party, as this browser must not keep it.
+      response.setHeader('set-cookie', 'third=party; SameSite=None; Secure');
+      response.setHeader('content-type', 'text/html');
+      response.end(`<!DOCTYPE html><title>Shop</title>${url.pathname === '/' ? site.page : '<h1>Welcome back</h1>'}`);
+    });
+    const site = new Site(http);
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    return site;
+  }
+
+  /** Not `localhost`: to a browser that is another site than the server's. */
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  get back(): string {
+    return `${this.origin}/back`;
+  }
+
+  stop(): void {
+    this.#http.closeAllConnections();
+    this.#http.close();
+  }
+}
+
+/** RFC 7636: SHA-256 of some verifier. */
+const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
+
+const framed = test.extend<{ site: Site; app: App; strict: Page }>({
+  site: async ({}, use) => {
+    const site = await Site.start();
+    await use(site);
+    site.stop();
+  },
+  app: async ({ site, folder, server }, use) => {
+    expect(server.origin).toContain('localhost');
+    await use(addApp(folder, 'Shop', '--redirect-uri', site.back, '--dialect', 'both', '--embed-origin', site.origin));
+  },
+  // A browser of its own, because blocking is chosen when it starts.
+  strict: async ({ launchOptions }, use) => {
+    const args = [...(launchOptions.args ?? []), '--test-third-party-cookie-phaseout'];
+    const browser = await chromium.launch({ ...launchOptions, args });
+    await use(await browser.newPage(DESKTOP));
+    await browser.close();
+  },
+});
+
+framed('a scan of the code in the frame signs the visitor in to the page around it', async ({ server, site, app, strict, phone }) => {
+  site.page = `<script src="${server.origin}/embed.js"></script>
+    <tessera-login app="${app.app_id}" redirect-uri="${site.back}" state="s 1" code-challenge="${CHALLENGE}"></tessera-login>
+    <script>addEventListener('scanned', (event) => { document.title = event.type; });</script>`;
+  await isSignedIn(phone);
+  await strict.goto(site.origin);
+  const frame = strict.frameLocator('iframe');
+  await expect(frame.locator('#qr')).toBeVisible();
+  await phone.goto((await readFrame(strict)) ?? '');
+  await expect(phone.getByRole('heading', { level: 1 })).toContainText(new URL(site.origin).host);
+  await expect(strict).toHaveTitle('scanned');
+  await approve(phone);
+  await expect(strict.getByRole('heading')).toHaveText('Welcome back');
+  const [came] = site.came;
+  expect(came?.searchParams.get('state')).toBe('s 1');
+  const tokens = await phone.request.post('/oauth/token', {
+    headers: { origin: '', authorization: `Basic ${Buffer.from(`${app.app_id}:${app.app_secret}`).toString('base64')}` },
+    form: { grant_type: 'authorization_code', code: came?.searchParams.get('code') ?? '', redirect_uri: site.back, code_verifier: VERIFIER },
+  });
+  expect(await tokens.json()).toMatchObject({ token_type: 'Bearer', scope: 'openid profile' });
+  // The browser did block: of all cookies only the one that is kept apart for this site was stored.
+  const names = (await strict.context().cookies()).map(({ name }) => name);
+  expect(names).toContain('__Host-tessera-frame');
+});
+
+framed('the page around hears what becomes of the code and may keep it', async ({ server, site, app, strict, phone }) => {
+  site.page = `<script src="${server.origin}/embed.js"></script>
+    <tessera-login app="${app.app_id}" redirect-uri="${site.back}" code-challenge="${CHALLENGE}"></tessera-login>
+    <script>
+      const heard = [];
+      for (const name of ['scanned', 'approved', 'denied', 'expired', 'error']) {
+        addEventListener(name, (event) => { heard.push([name, event.detail?.code?.length ?? 0]); event.preventDefault(); });
+      }
+    </script>`;
+  await isSignedIn(phone);
+  await strict.goto(site.origin);
+  const heard = async () => strict.evaluate('heard');
+  await scanFrame(phone, strict);
+  await deny(phone);
+  await expect.poll(heard).toEqual([['scanned', 0], ['denied', 0]]);
+  await strict.frameLocator('iframe').getByRole('button', { name: 'Show a new code' }).click();
+  await scanFrame(phone, strict);
+  await approve(phone);
+  await expect.poll(heard).toEqual([['scanned', 0], ['denied', 0], ['scanned', 0], ['approved', 43]]);
+  expect(site.came, 'and goes nowhere').toEqual([]);
+});
+
+framed('a page that was written for that platform works with our script', async ({ server, site, app, strict, phone }) => {
+  for (const itself of [false, true]) {
+    site.page = `<div id="login_container"></div><script src="${server.origin}/js/wxLogin.js"></script>
+      <script>new WxLogin({ self_redirect: ${itself}, id: 'login_container', appid: '${app.app_id}', scope: 'snsapi_login',
+        redirect_uri: encodeURIComponent('${site.back}'), state: 'wx', style: 'black', href: '' });</script>`;
+    await isSignedIn(phone);
+    await strict.goto(site.origin);
+    await scanFrame(phone, strict);
+    await approve(phone);
+    const welcome = itself ? strict.frameLocator('iframe').getByRole('heading') : strict.getByRole('heading');
+    await expect(welcome).toHaveText('Welcome back');
+    const came = site.came.at(-1);
+    expect(came?.searchParams.get('state')).toBe('wx');
+    const params = { appid: app.app_id, secret: app.app_secret ?? '', code: came?.searchParams.get('code') ?? '', grant_type: 'authorization_code' };
+    const tokens = await (await phone.request.get('/sns/oauth2/access_token', { params })).json();
+    const { access_token, openid } = tokens as { access_token: string; openid: string };
+    const info = await (await phone.request.get('/sns/userinfo', { params: { access_token, openid } })).json();
+    expect(info).toMatchObject({ openid, nickname: 'Alice Adams' });
+  }
+});
+
+framed('a page that the app is not registered with is shown no code', async ({ server, site, app, strict }) => {
+  const evil = await Site.start();
+  evil.page = site.page = `<iframe src="${server.origin}/embed/${app.app_id}?response_type=code&scope=openid&redirect_uri=${encodeURIComponent(site.back)}&code_challenge=${CHALLENGE}&code_challenge_method=S256&origin=${encodeURIComponent(site.origin)}"></iframe>`;
+  await strict.goto(site.origin);
+  await expect(strict.frameLocator('iframe').locator('#qr')).toBeVisible();
+  await strict.goto(evil.origin.replace('127.0.0.1', 'localhost'));
+  await strict.waitForTimeout(500);
+  await expect(strict.frameLocator('iframe').locator('#qr')).toHaveCount(0);
+  evil.stop();
+});
+
+/** The code as the phone's camera sees it: a picture of the whole page around. */
+async function readFrame(page: Page): Promise<string | null> {
+  let text: string | null = null;
+  await expect.poll(async () => (text = await seeQr(page)), { message: 'a QR code in the frame' }).not.toBeNull();
+  return text;
+}
+
+async function scanFrame(phone: Page, page: Page): Promise<void> {
+  await phone.goto((await readFrame(page)) ?? '');
+  await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
+}

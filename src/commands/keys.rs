@@ -1,0 +1,55 @@
+//! `tessera keys`: what signs the tokens of apps.
+
+use clap::Subcommand;
+use serde_json::json;
+use tessera::app::{open_keys, open_records};
+use tessera::clock::Clock;
+use tessera::oauth::keys::PUBLISHED_BEFORE;
+use tessera::store::apps::SigningAlgorithm;
+
+use super::{Common, load, say};
+
+/// What can be done with keys.
+#[derive(Subcommand)]
+pub enum Keys {
+    /// Make the next key of an algorithm, or of all; it is published at once and signs a minute later.
+    Rotate {
+        /// RS256, ES256 or EdDSA
+        #[arg(long)]
+        algorithm: Option<String>,
+        /// Answer in JSON, for programs
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// Does it.
+pub async fn run(command: Keys) -> Result<(), String> {
+    let Keys::Rotate { algorithm, json, common } = command;
+    let algorithms = match algorithm {
+        None => SigningAlgorithm::ALL.to_vec(),
+        Some(name) => {
+            let unknown = || format!("{name} is no algorithm; there are RS256, ES256 and EdDSA");
+            vec![SigningAlgorithm::of(&name).ok_or_else(unknown)?]
+        }
+    };
+    let settings = load(&common)?;
+    let records = open_records(&settings).await?;
+    let keys = open_keys(&settings, &records, Clock::system()).await?;
+    let mut made = Vec::new();
+    for algorithm in algorithms {
+        let kid = keys.rotate(algorithm).await.map_err(|error| error.to_string())?;
+        if !json {
+            let seconds = PUBLISHED_BEFORE.as_secs();
+            say(&format!("{}: {kid} is published, and signs in {seconds} seconds.", algorithm.name()));
+        }
+        made.push(json!({ "algorithm": algorithm.name(), "kid": kid }));
+    }
+    if json {
+        say(&serde_json::Value::from(made).to_string());
+    }
+    records.close().await;
+    Ok(())
+}

@@ -1,0 +1,170 @@
+//! The code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages of origins that the app
+//! is registered with may frame it. It reads no session, so it carries no signed-in action; it ends with a code, which
+//! goes by `postMessage` to that exact origin (RFC 9700 §4.17), or where the frame itself is led.
+
+use axum::Form;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::authorize::ticket_app;
+use super::code::Person;
+use super::error::OAuthError;
+use super::params::Params;
+use super::provider::{CODE_LIFE, OAuth};
+use super::request::{AuthorizationRequest, Embed, Wrong};
+use crate::entropy::random;
+use crate::login::flow::Stop;
+use crate::login::{Visit, whose};
+use crate::store::once::{Kept, OnceName};
+use crate::store::records::OpenedBy;
+use crate::text::Lang;
+use crate::ticket::ids::Attempt;
+use crate::web::client::ClientAddress;
+use crate::web::document::Page;
+use crate::web::next_path::NextPath;
+use crate::web::problem::{Problem, wants_html};
+
+/// Where a request goes on in its frame.
+const GO: &str = "/embed/go/";
+
+/// `GET /embed/{app}`: the parameters of an authorization request without `client_id`, and the `origin` of the page around.
+pub async fn begin(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    Path(app): Path<String>,
+    params: Result<Params, OAuthError>,
+) -> Result<Response, Problem> {
+    let params = params.map_err(|_| Problem::malformed())?.with("client_id", &app);
+    oauth.login.limits.login(from)?;
+    let origin = params.get("origin").unwrap_or_default().to_owned();
+    let request = match oauth.read_request(&params).await {
+        Ok(request) => request,
+        Err(Wrong::Page(problem)) => return Err(problem),
+        // Nobody is led away out of a frame before they did anything.
+        Err(Wrong::Tell(_, why)) => {
+            tracing::info!(code = why.code(), "an authorization request was refused");
+            return Err(Problem::malformed());
+        }
+    };
+    let app = oauth.app_of(&request).await?;
+    if !app.options.embed_origins.contains(&origin) {
+        return Err(Problem::unknown_redirect());
+    }
+    let request = AuthorizationRequest { embed: Some(Embed { origin, goes_itself: false }), ..request };
+    let id = oauth.keep_request(&request).await?;
+    Ok(Redirect::to(&embed_path_of(&id)).into_response())
+}
+
+/// `GET /embed/go/{id}`: a fresh ticket and its code.
+pub async fn go_on(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (app, request) = oauth.request(&id).await?;
+    let Some(embed) = &request.embed else { return Err(Problem::not_found()) };
+    let visit = Visit {
+        next: NextPath::parse(&embed_path_of(&id)).unwrap_or_else(NextPath::home),
+        app: Some(Box::new(ticket_app(&app, &request, Some(&embed.origin)))),
+        // Whoever has a frame before them wants the code, on a phone too; the way out of it is below.
+        shows_code: true,
+        is_anew: false,
+    };
+    oauth.login.begin(from, &headers, visit).await
+}
+
+/// The form of `POST /framed/{ticket}/claim`.
+#[derive(Deserialize)]
+pub struct Claim {
+    #[serde(default)]
+    attempt: String,
+}
+
+/// What a script is told after its claim.
+#[derive(Serialize)]
+struct Claimed {
+    next: String,
+}
+
+/// `POST /framed/{ticket}/claim`: the app's code, and no session.
+pub async fn claim(
+    State(oauth): State<OAuth>,
+    Path(ticket): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    Form(form): Form<Claim>,
+) -> Result<Response, Problem> {
+    let (id, key) = whose(&uri, &ticket, &headers)?;
+    let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
+    let ticket = oauth.login.flow.ticket_of(id, key).await?;
+    let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
+    let (app, request) = oauth.request(request).await?;
+    let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;
+    oauth.login.remember_consent(claimed.account(), app.id, &request.scopes).await?;
+    let person =
+        Person { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: oauth.now() };
+    let code = oauth.issue_code(&app, &request, &person).await?;
+    tracing::info!(account.id = %person.account, app.id = %app.id, "an app was given a code in a frame");
+    let next = oauth.deliver(&request, &code).await?;
+    let redirect = || Redirect::to(&next).into_response();
+    Ok(if wants_html(&headers) { redirect() } else { Json(Claimed { next }).into_response() })
+}
+
+/// What the last page of a frame tells the page around it.
+#[derive(Serialize, Deserialize)]
+struct Delivery {
+    origin: String,
+    url: String,
+}
+
+/// `GET /embed/done/{id}`: tells the page around where the code goes.
+pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let kept = oauth.once.read(done_name(&id), oauth.now()).await?.ok_or_else(Problem::request_over)?;
+    let Delivery { origin, url } = serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?;
+    let lang = Lang::En;
+    let page =
+        Page { title: lang.going_back_title(), class: "framed", framed_by: Some(origin.clone()), ..Page::default() };
+    Ok(oauth.login.site.page(page, move || {
+        let nonce = leptos::nonce::use_nonce();
+        view! {
+            <p class="sign done" aria-hidden="true"></p>
+            <h1>{lang.going_back_title()}</h1>
+            <p><a id="frame" class="button" href=url target="_top" data-origin=origin>{lang.approved_continue()}</a></p>
+            <script nonce=nonce>
+                "(function(){var to=document.getElementById('frame');\
+                 parent.postMessage({tessera:'approved',url:to.href},to.dataset.origin)})()"
+            </script>
+        }
+    }))
+}
+
+impl OAuth {
+    /// Where the frame goes with its code: to the app itself, or to the page that tells the page around.
+    async fn deliver(&self, request: &AuthorizationRequest, code: &str) -> Result<String, Stop> {
+        let url = self.address_with(&request.back, code);
+        let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
+        let id = URL_SAFE_NO_PAD.encode(random::<16>());
+        let delivery = Delivery { origin: embed.origin.clone(), url };
+        let value = serde_json::to_vec(&delivery).expect("texts are JSON");
+        match self.once.keep(done_name(&id), value, self.now(), self.now() + CODE_LIFE).await? {
+            Kept::Yes => Ok(format!("/embed/done/{id}")),
+            Kept::Before | Kept::Full => Err(Stop::Full),
+        }
+    }
+}
+
+/// Where a request goes on in its frame.
+pub fn embed_path_of(id: &str) -> String {
+    format!("{GO}{id}")
+}
+
+fn done_name(id: &str) -> OnceName {
+    OnceName::of(&[b"delivery", id.as_bytes()])
+}

@@ -1,0 +1,103 @@
+//! Devices that show a code and have no browser.
+
+use reqwest::StatusCode;
+
+use super::{Answer, Site, claims};
+use crate::browser::{Browser, Shown};
+use crate::server::Server;
+
+const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+async fn television(server: &Server) -> Site {
+    Site::register_with(server, |app| app.options.has_device_grant = true).await
+}
+
+async fn begin(site: &Site) -> Answer {
+    let begun = site.calls("/oauth/device", &[("scope", "openid profile offline_access")]).await;
+    assert_eq!(begun.status, StatusCode::OK, "{begun:?}");
+    begun
+}
+
+async fn ask(site: &Site, code: &str) -> Answer {
+    site.calls("/oauth/token", &[("grant_type", DEVICE), ("device_code", code)]).await
+}
+
+fn typed(begun: &Answer) -> Shown {
+    Shown { ticket: String::new(), typed: begun.text("user_code") }
+}
+
+#[tokio::test]
+async fn sec_51_a_device_is_signed_in_by_the_code_that_it_shows() {
+    let server = Server::start().await;
+    let (site, phone) = (television(&server).await, Browser::signed_in(&server, "Alice").await);
+    let begun = begin(&site).await;
+    assert_eq!((begun.json["expires_in"].as_u64(), begun.json["interval"].as_u64()), (Some(300), Some(5)));
+    assert_eq!(begun.text("verification_uri"), format!("{}/link", server.origin));
+    let code = begun.text("device_code");
+    assert_eq!(ask(&site, &code).await.error(), "authorization_pending");
+    let scan = phone.scan(&typed(&begun)).await;
+    assert_eq!(begun.text("verification_uri_complete"), format!("{}/s/{scan}", server.origin));
+    let asked = phone.get(&format!("/s/{scan}")).await.body;
+    assert!(asked.contains(&begun.text("user_code")) && asked.contains("<dd>Shop</dd>"), "{asked}");
+    server.pass(5);
+    assert_eq!(ask(&site, &code).await.error(), "authorization_pending");
+    phone.post("/api/approve", &[("code", &scan)]).await;
+    let tokens = ask(&site, &code).await;
+    assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
+    assert_eq!(claims(&tokens.text("id_token"))["acr"], "urn:tessera:scan");
+    assert_eq!(site.userinfo(&tokens.text("access_token")).await.text("name"), "Alice");
+    assert_eq!(site.refreshes(&tokens.text("refresh_token")).await.status, StatusCode::OK);
+    assert_eq!(ask(&site, &code).await.error(), "invalid_grant", "once");
+}
+
+#[tokio::test]
+async fn sec_51_a_device_hears_that_it_asks_too_often_that_somebody_said_no_and_that_it_is_over() {
+    let server = Server::start().await;
+    let (site, phone) = (television(&server).await, Browser::signed_in(&server, "Alice").await);
+    let begun = begin(&site).await;
+    let code = begun.text("device_code");
+    for error in ["authorization_pending", "slow_down", "slow_down"] {
+        assert_eq!(ask(&site, &code).await.error(), error);
+    }
+    server.pass(5);
+    assert_eq!(ask(&site, &code).await.error(), "authorization_pending");
+    let scan = phone.scan(&typed(&begun)).await;
+    phone.post("/api/deny", &[("code", &scan)]).await;
+    assert_eq!(ask(&site, &code).await.error(), "access_denied");
+
+    let begun = begin(&site).await;
+    server.pass(299);
+    assert_eq!(ask(&site, &begun.text("device_code")).await.error(), "authorization_pending");
+    server.pass(1);
+    assert_eq!(ask(&site, &begun.text("device_code")).await.error(), "expired_token");
+}
+
+#[tokio::test]
+async fn sec_51_the_device_grant_is_off_unless_an_app_was_given_it_and_a_code_is_its_apps() {
+    let server = Server::start().await;
+    let (site, other) = (television(&server).await, television(&server).await);
+    let plain = Site::register(&server).await;
+    let refused = plain.calls("/oauth/device", &[("scope", "openid")]).await;
+    assert_eq!((refused.status, refused.error()), (StatusCode::BAD_REQUEST, "unauthorized_client".to_owned()));
+    assert_eq!(ask(&plain, "x").await.error(), "unauthorized_client");
+    assert_eq!(site.calls("/oauth/device", &[("scope", "email")]).await.error(), "invalid_scope");
+    let code = begin(&site).await.text("device_code");
+    assert_eq!(ask(&other, &code).await.error(), "invalid_grant");
+    let (ticket, key) = code.split_once('.').expect("two parts");
+    for wrong in [ticket, key, &format!("{ticket}.{}", "A".repeat(43)), &format!("{}.{key}", "A".repeat(22)), "."] {
+        assert_eq!(ask(&site, wrong).await.error(), "invalid_grant", "{wrong}");
+    }
+    assert_eq!(ask(&site, &code).await.error(), "authorization_pending");
+    // Whoever reads the code off the screen cannot watch or claim it either.
+    let thief = Browser::desktop(&server);
+    thief.show_code().await;
+    let id = uuid(ticket);
+    let claim = thief.fetch(reqwest::Method::POST, &format!("/login/{id}/claim")).await;
+    assert_eq!(claim.status, StatusCode::FORBIDDEN);
+}
+
+fn uuid(text: &str) -> String {
+    use base64::Engine as _;
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url");
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

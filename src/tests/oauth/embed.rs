@@ -1,0 +1,127 @@
+//! The code in a frame of an app's own page.
+
+use reqwest::{Method, StatusCode};
+use tessera::store::apps::{App, Dialect};
+
+use super::{Answer, BACK, Site, query, said};
+use crate::browser::{Browser, Reply, Shown};
+use crate::server::Server;
+
+const PAGE: &str = "https://shop.example";
+
+fn framed(app: &mut App) {
+    app.dialect = Dialect::Both;
+    app.options.embed_origins = vec![PAGE.to_owned()];
+}
+
+/// The frame's page, and the path that it came to.
+async fn opens(browser: &Browser, site: &Site, other: &[(&str, &str)]) -> (String, Reply) {
+    let mut params = site.asks(&[("origin", PAGE), ("client_id", "")]);
+    params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));
+    params.extend(other.iter().copied());
+    let begun = browser.get(&format!("/embed/{}?{}", site.id, query(&params))).await;
+    if begun.status != StatusCode::SEE_OTHER {
+        return (String::new(), begun);
+    }
+    let path = begun.location().to_owned();
+    let page = browser.get(&path).await;
+    (path, page)
+}
+
+fn ticket(page: &Reply) -> Shown {
+    let ticket = page.body.split("action=\"/framed/").nth(1).and_then(|rest| rest.split('/').next()).expect("a ticket");
+    let typed = page.body.split("<code").nth(1).and_then(|rest| rest.split('>').nth(1)).expect("a code");
+    Shown { ticket: ticket.to_owned(), typed: typed.split('<').next().unwrap_or_default().to_owned() }
+}
+
+#[tokio::test]
+async fn sec_27_only_pages_that_the_app_is_registered_with_may_frame_the_code() {
+    let server = Server::start().await;
+    let (site, plain) = (Site::register_with(&server, framed).await, Site::register(&server).await);
+    let browser = Browser::desktop(&server);
+    let (path, page) = opens(&browser, &site, &[]).await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.ends_with("frame-ancestors https://shop.example"), "{policy}");
+    assert!(page.body.contains("id=\"qr\"") && page.body.contains("data-origin=\"https://shop.example\""), "{page:?}");
+    // The same request in a window of its own, for whoever wants to sign in right here, is framed by nobody.
+    let out = path.replace("/embed/go/", "/oauth/authorize/");
+    assert!(page.body.contains(&format!("href=\"{out}\"")), "{page:?}");
+    assert!(browser.get(&out).await.header("content-security-policy").ends_with("frame-ancestors 'none'"));
+    for origin in
+        ["https://evil.example", "https://shop.example/", "https://shop.example.evil.example", "null", "*", ""]
+    {
+        let (_, refused) = opens(&browser, &site, &[("origin", origin)]).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{origin}");
+        assert!(refused.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{origin}");
+    }
+    assert_eq!(opens(&browser, &plain, &[]).await.1.status, StatusCode::BAD_REQUEST);
+    for wrong in [("redirect_uri", "https://evil.example/"), ("response_type", "token"), ("code_challenge", "")] {
+        assert_eq!(opens(&browser, &site, &[wrong]).await.1.status, StatusCode::BAD_REQUEST, "{wrong:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_frame_ends_with_a_code_for_its_app_and_signs_nobody_in_here() {
+    let server = Server::start().await;
+    let (site, phone) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);
+    let browser = Browser::desktop(&server);
+    let (_, page) = opens(&browser, &site, &[]).await;
+    let cookies: Vec<_> = page.headers.get_all("set-cookie").iter().map(|line| line.to_str().expect("text")).collect();
+    assert!(cookies[0].starts_with("__Host-tessera-frame=") && cookies.len() == 1, "{cookies:?}");
+    assert!(cookies[0].ends_with("; Secure; HttpOnly; SameSite=None; Partitioned"), "{cookies:?}");
+    let shown = ticket(&page);
+    let code = phone.scan(&shown).await;
+    assert!(phone.get(&format!("/s/{code}")).await.body.contains("<dd>Shop</dd>"));
+    phone.post("/api/approve", &[("code", &code)]).await;
+    // Who has not the frame's cookie takes nothing, and the page's own paths do not lead to it.
+    let thief = Browser::desktop(&server);
+    thief.show_code().await;
+    for path in [format!("/framed/{}/claim", shown.ticket), format!("/login/{}/claim", shown.ticket)] {
+        assert_eq!(thief.fetch(Method::POST, &path).await.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    assert_eq!(
+        browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await.status,
+        StatusCode::FORBIDDEN
+    );
+    let claimed = Answer::of(browser.fetch(Method::POST, &format!("/framed/{}/claim", shown.ticket)).await);
+    assert_eq!(claimed.status, StatusCode::OK, "{claimed:?}");
+    assert!(claimed.text("next").starts_with("/embed/done/") && !browser.is_signed_in().await);
+    let done = browser.get(&claimed.text("next")).await;
+    assert!(done.header("content-security-policy").ends_with("frame-ancestors https://shop.example"), "{done:?}");
+    let url = done.body.split("href=\"").nth(1 + done.body.matches("<link").count()).expect("a link");
+    let url = url.split('"').next().expect("an address").replace("&amp;", "&");
+    assert!(url.starts_with(&format!("{BACK}?code=")) && said(&url, "state") == "s1", "{url}");
+    let tokens = site.exchanges(&said(&url, "code")).await;
+    assert_eq!(site.userinfo(&tokens.text("access_token")).await.text("name"), "Alice");
+}
+
+#[tokio::test]
+async fn a_frame_reads_no_session_and_that_of_wechats_script_may_go_there_itself() {
+    let server = Server::start().await;
+    let (site, phone) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);
+    let browser = Browser::desktop(&server);
+    phone.signs_in(&browser).await;
+    assert!(browser.is_signed_in().await);
+    let (_, page) = opens(&browser, &site, &[]).await;
+    assert!(page.body.contains("id=\"qr\""), "somebody who is signed in here is asked all the same");
+    for (itself, leads) in [("true", format!("{BACK}?code=")), ("false", "/embed/done/".to_owned())] {
+        let params = [
+            ("appid", site.id.as_str()),
+            ("redirect_uri", BACK),
+            ("response_type", "code"),
+            ("scope", "snsapi_login"),
+            ("state", "s1"),
+            ("origin", PAGE),
+            ("self_redirect", itself),
+        ];
+        let begun = browser.get(&format!("/connect/qrconnect?{}", query(&params))).await;
+        let shown = ticket(&browser.get(begun.location()).await);
+        phone.approve(&shown).await;
+        let claimed = Answer::of(browser.fetch(Method::POST, &format!("/framed/{}/claim", shown.ticket)).await);
+        assert!(claimed.text("next").starts_with(&leads), "{claimed:?}");
+    }
+    for script in ["/embed.js", "/wxLogin.js", "/js/wxLogin.js"] {
+        let reply = browser.send(Method::GET, script, &[("sec-fetch-site", "cross-site")], None).await;
+        assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "text/javascript; charset=utf-8"));
+    }
+}

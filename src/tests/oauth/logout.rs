@@ -1,0 +1,144 @@
+//! Signing out, asked for by an app; and what apps hear of it.
+
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use super::{Site, claims, header, query};
+use crate::browser::{Browser, Reply};
+use crate::server::Server;
+
+const AFTER: &str = "https://shop.example/signed-out";
+
+async fn shop(server: &Server) -> Site {
+    Site::register_with(server, |app| app.options.post_logout_redirect_uris = vec![AFTER.to_owned()]).await
+}
+
+/// Somebody signed in to the app by a scan, and the app's ID token.
+async fn signed_in(server: &Server, site: &Site, phone: &Browser) -> (Browser, String) {
+    let browser = Browser::desktop(server);
+    let tokens = site.exchanges(&site.code(&browser, phone, &[]).await).await;
+    (browser, tokens.text("id_token"))
+}
+
+async fn asks(browser: &Browser, params: &[(&str, &str)]) -> Reply {
+    let begun = browser.get(&format!("/oauth/logout?{}", query(params))).await;
+    if begun.status == StatusCode::SEE_OTHER { browser.get(begun.location()).await } else { begun }
+}
+
+#[tokio::test]
+async fn sec_52_an_app_that_proves_of_whom_it_speaks_signs_its_visitor_out() {
+    let server = Server::start().await;
+    let (site, phone) = (shop(&server).await, Browser::signed_in(&server, "Alice").await);
+    let (browser, hint) = signed_in(&server, &site, &phone).await;
+    // An old token proves it as well.
+    server.pass(3600);
+    let params = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", AFTER), ("state", "a&b")];
+    let done = asks(&browser, &params).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "https://shop.example/signed-out?state=a%26b"));
+    assert!(!browser.is_signed_in().await);
+    let again = asks(&browser, &params).await;
+    assert_eq!(again.location(), done.location(), "who is signed out already goes on too");
+    assert!(asks(&browser, &[]).await.body.contains("<h1>Signed out</h1>"));
+}
+
+#[tokio::test]
+async fn sec_52_without_proof_or_with_somebody_elses_the_person_is_asked() {
+    let server = Server::start().await;
+    let (site, phone) = (shop(&server).await, Browser::signed_in(&server, "Alice").await);
+    let bob = Browser::signed_in(&server, "Bob").await;
+    let (browser, _) = signed_in(&server, &site, &phone).await;
+    let (_, foreign) = signed_in(&server, &site, &bob).await;
+    let (_, elsewhere) = signed_in(&server, &site, &phone).await;
+    for hint in ["", "nonsense", &foreign, &elsewhere] {
+        let params = [("client_id", site.id.as_str()), ("id_token_hint", hint), ("post_logout_redirect_uri", AFTER)];
+        let begun = browser.get(&format!("/oauth/logout?{}", query(&params))).await;
+        let question = browser.get(begun.location()).await;
+        assert!(question.body.contains(">Sign out</button>"), "{question:?}");
+        assert!(browser.is_signed_in().await, "a question signs nobody out");
+        let evil = [("accept", "text/html"), ("sec-fetch-site", "cross-site")];
+        let forced = browser.send(Method::POST, begun.location(), &evil, Some(&[])).await;
+        assert_eq!(forced.status, StatusCode::FORBIDDEN);
+        if hint == elsewhere {
+            let done = browser.post(begun.location(), &[]).await;
+            assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, AFTER));
+        }
+    }
+    assert!(!browser.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn sec_52_nobody_is_sent_to_an_address_that_is_not_registered_for_it() {
+    let server = Server::start().await;
+    let (site, phone) = (shop(&server).await, Browser::signed_in(&server, "Alice").await);
+    let (browser, hint) = signed_in(&server, &site, &phone).await;
+    for (name, params) in [
+        (
+            "another address",
+            vec![("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", "https://evil.example/")],
+        ),
+        ("nearly", vec![("id_token_hint", &hint), ("post_logout_redirect_uri", "https://shop.example/signed-out/")]),
+        ("nobody's", vec![("post_logout_redirect_uri", AFTER)]),
+        ("that of signing in", vec![("id_token_hint", &hint), ("post_logout_redirect_uri", super::BACK)]),
+        ("another app", vec![("id_token_hint", &hint), ("client_id", "ts0000000000000000")]),
+    ] {
+        let refused = asks(&browser, &params).await;
+        assert_eq!((refused.status, refused.location()), (StatusCode::BAD_REQUEST, ""), "{name}");
+        assert!(browser.is_signed_in().await, "{name}");
+    }
+    // By POST it is the same, and the cookie comes with the navigation that follows.
+    let cross = [("accept", "text/html"), ("sec-fetch-site", "cross-site"), ("origin", "https://shop.example")];
+    let form = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", AFTER)];
+    let begun = Browser::desktop(&server).send(Method::POST, "/oauth/logout", &cross, Some(&form)).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER);
+    assert_eq!(browser.get(begun.location()).await.location(), AFTER);
+    assert!(!browser.is_signed_in().await);
+}
+
+/// An app that hears who signs out.
+async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
+    let (heard, hear) = mpsc::unbounded_channel();
+    let told = |State(heard): State<mpsc::UnboundedSender<String>>, body: String| async move {
+        let _ = heard.send(body);
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let uri = format!("http://{}/ended", listener.local_addr().expect("bound"));
+    tokio::spawn(
+        async move { axum::serve(listener, Router::new().route("/ended", post(told)).with_state(heard)).await },
+    );
+    (uri, hear)
+}
+
+#[tokio::test]
+async fn sec_52_apps_hear_by_the_back_channel_that_a_session_is_over() {
+    let server = Server::start().await;
+    let (uri, mut hear) = listening().await;
+    let site = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri)).await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let browser = Browser::desktop(&server);
+    let online = site.exchanges(&site.code(&browser, &phone, &[]).await).await;
+    let asked = browser.get(&site.sends_to(&[("scope", "openid offline_access")])).await;
+    let allowed = browser.post(asked.location(), &[("decision", "allow")]).await;
+    let offline = site.exchanges(&super::said(allowed.location(), "code")).await;
+    let id = claims(&online.text("id_token"));
+
+    browser.post("/signout", &[]).await;
+    for _ in 0..2 {
+        let body = hear.recv().await.expect("told");
+        let token = body.strip_prefix("logout_token=").expect("a form");
+        let said = claims(token);
+        assert_eq!(header(token)["typ"], "logout+jwt");
+        for claim in ["iss", "aud", "sub", "sid"] {
+            assert_eq!(said[claim], id[claim], "{claim}");
+        }
+        assert_eq!(said["events"]["http://schemas.openid.net/event/backchannel-logout"], serde_json::json!({}));
+        assert!(said["jti"].is_string() && said["nonce"] == Value::Null);
+    }
+    assert_eq!(site.userinfo(&online.text("access_token")).await.status, StatusCode::UNAUTHORIZED);
+    // What was granted for while they are away goes on.
+    assert_eq!(site.refreshes(&offline.text("refresh_token")).await.status, StatusCode::OK);
+}

@@ -1,0 +1,234 @@
+//! A client of WeChat's platform, pointed here.
+
+use reqwest::{Method, StatusCode};
+use tessera::store::apps::Dialect;
+
+use super::browser::{Browser, Shown};
+use super::oauth::{Answer, BACK, Site, query, said};
+use super::server::Server;
+
+pub async fn forum(server: &Server) -> Site {
+    Site::register_with(server, |app| app.dialect = Dialect::WeChat).await
+}
+
+fn connect(site: &Site, other: &[(&str, &str)]) -> String {
+    let mut params = vec![("appid", site.id.as_str()), ("redirect_uri", BACK), ("response_type", "code")];
+    params.extend([("scope", "snsapi_login"), ("state", "3d6be0a4")]);
+    params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));
+    params.extend(other.iter().filter(|(_, value)| !value.is_empty()));
+    format!("/connect/qrconnect?{}", query(&params))
+}
+
+/// A visitor signs in by a scan; the address that they come back to.
+pub async fn signs_in(site: &Site, browser: &Browser, phone: &Browser) -> String {
+    let begun = browser.get(&connect(site, &[])).await;
+    let path = begun.location().to_owned();
+    let shown = Shown::read(&browser.get(&path).await.body);
+    phone.approve(&shown).await;
+    browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    browser.get(&path).await.location().to_owned()
+}
+
+async fn call(site: &Site, path: &str, params: &[(&str, &str)]) -> Answer {
+    let answer = Answer::of(site.backend.send(Method::GET, &format!("{path}?{}", query(params)), &[], None).await);
+    assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+    answer
+}
+
+async fn exchange(site: &Site, code: &str, other: &[(&str, &str)]) -> Answer {
+    let mut params = vec![("appid", site.id.as_str()), ("secret", &site.secret), ("code", code)];
+    params.push(("grant_type", "authorization_code"));
+    params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));
+    params.extend(other.iter().filter(|(_, value)| !value.is_empty()));
+    call(site, "/sns/oauth2/access_token", &params).await
+}
+
+async fn refresh(site: &Site, token: &str, other: &[(&str, &str)]) -> Answer {
+    let mut params = vec![("appid", site.id.as_str()), ("grant_type", "refresh_token"), ("refresh_token", token)];
+    params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));
+    params.extend(other.iter().filter(|(_, value)| !value.is_empty()));
+    call(site, "/sns/oauth2/refresh_token", &params).await
+}
+
+async fn userinfo(site: &Site, token: &str, openid: &str) -> Answer {
+    call(site, "/sns/userinfo", &[("access_token", token), ("openid", openid), ("lang", "zh_CN")]).await
+}
+
+fn number(answer: &Answer) -> i64 {
+    assert!(answer.json["errmsg"].is_string(), "{answer:?}");
+    answer.json["errcode"].as_i64().expect("a number")
+}
+
+#[tokio::test]
+async fn a_site_that_integrated_that_platform_signs_its_visitor_in() {
+    let server = Server::start().await;
+    let (site, phone) = (forum(&server).await, Browser::signed_in(&server, "Alice").await);
+    let back = signs_in(&site, &Browser::desktop(&server), &phone).await;
+    assert!(back.starts_with(&format!("{BACK}?code=")), "{back}");
+    assert_eq!(
+        (said(&back, "state"), said(&back, "iss")),
+        ("3d6be0a4".to_owned(), String::new()),
+        "as there, and no more"
+    );
+    let tokens = exchange(&site, &said(&back, "code"), &[]).await;
+    assert_eq!(
+        (tokens.json["expires_in"].as_u64(), tokens.text("scope")),
+        (Some(7200), "snsapi_login".to_owned()),
+        "{tokens:?}"
+    );
+    let (token, openid) = (tokens.text("access_token"), tokens.text("openid"));
+    assert_eq!((openid.len(), tokens.text("unionid").len()), (28, 28));
+    let well = call(&site, "/sns/auth", &[("access_token", &token), ("openid", &openid)]).await;
+    assert_eq!(well.reply.body, r#"{"errcode":0,"errmsg":"ok"}"#);
+    let info = userinfo(&site, &token, &openid).await;
+    assert_eq!(info.text("nickname"), "Alice");
+    assert_eq!((info.text("openid"), info.text("unionid")), (openid.clone(), tokens.text("unionid")));
+    assert_eq!((info.json["sex"].as_u64(), &info.json["privilege"]), (Some(0), &serde_json::json!([])));
+    for empty in ["province", "city", "country", "headimgurl"] {
+        assert_eq!(info.json[empty], "", "{empty}");
+    }
+    // At another app the same person has another name, and the same one for their owner.
+    let other = forum(&server).await;
+    let back = signs_in(&other, &Browser::desktop(&server), &phone).await;
+    let theirs = exchange(&other, &said(&back, "code"), &[]).await;
+    assert_ne!(theirs.text("openid"), openid);
+    assert_eq!(theirs.text("unionid"), tokens.text("unionid"));
+}
+
+#[tokio::test]
+async fn a_live_access_token_is_prolonged_and_one_that_is_over_is_replaced() {
+    let server = Server::start().await;
+    let (site, phone) = (forum(&server).await, Browser::signed_in(&server, "Alice").await);
+    let back = signs_in(&site, &Browser::desktop(&server), &phone).await;
+    let first = exchange(&site, &said(&back, "code"), &[]).await;
+    let (token, again, openid) = (first.text("access_token"), first.text("refresh_token"), first.text("openid"));
+    server.pass(7000);
+    let prolonged = refresh(&site, &again, &[]).await;
+    assert_eq!((prolonged.text("access_token"), prolonged.text("refresh_token")), (token.clone(), again.clone()));
+    assert_eq!((prolonged.text("openid"), prolonged.json["unionid"].is_null()), (openid.clone(), true));
+    server.pass(7000);
+    assert_eq!(userinfo(&site, &token, &openid).await.text("nickname"), "Alice");
+    server.pass(200);
+    assert_eq!(number(&userinfo(&site, &token, &openid).await), 42001);
+    let replaced = refresh(&site, &again, &[]).await;
+    assert_ne!(replaced.text("access_token"), token);
+    assert_eq!(number(&userinfo(&site, &token, &openid).await), 40001, "not the latest");
+    assert_eq!(userinfo(&site, &replaced.text("access_token"), &openid).await.text("nickname"), "Alice");
+    server.pass(30 * 24 * 3600);
+    assert_eq!(number(&refresh(&site, &again, &[]).await), 42002);
+}
+
+#[tokio::test]
+async fn every_number_of_that_platform_says_what_is_wrong() {
+    let server = Server::start_with(|settings| settings.limits.app_calls_per_minute = 100).await;
+    let (site, phone) = (forum(&server).await, Browser::signed_in(&server, "Alice").await);
+    let code = async || said(&signs_in(&site, &Browser::desktop(&server), &phone).await, "code");
+    let fresh = code().await;
+    let oidc = Site::register(&server).await;
+    for (other, expected) in [
+        (("appid", ""), 41002),
+        (("secret", ""), 41004),
+        (("code", ""), 41008),
+        (("grant_type", "password"), 40002),
+        (("grant_type", ""), 40002),
+        (("appid", "wx0000000000000000"), 40013),
+        (("appid", oidc.id.as_str()), 40013),
+        (("secret", "0".repeat(43).as_str()), 40125),
+        (("code", "041FxGkl2Tk"), 40029),
+    ] {
+        assert_eq!(number(&exchange(&site, &fresh, &[other]).await), expected, "{other:?}");
+    }
+    let tokens = exchange(&site, &fresh, &[]).await;
+    let (token, again, openid) = (tokens.text("access_token"), tokens.text("refresh_token"), tokens.text("openid"));
+    for (other, expected) in [
+        (("appid", ""), 41002),
+        (("refresh_token", ""), 41003),
+        (("refresh_token", "x"), 40030),
+        (("refresh_token", token.as_str()), 40030),
+        (("grant_type", "authorization_code"), 40002),
+        (("appid", oidc.id.as_str()), 40013),
+    ] {
+        assert_eq!(number(&refresh(&site, &again, &[other]).await), expected, "{other:?}");
+    }
+    let other = forum(&server).await;
+    assert_eq!(number(&refresh(&other, &again, &[]).await), 40030, "another app's");
+    for (params, expected) in [
+        (vec![("openid", openid.as_str())], 41001),
+        (vec![("access_token", token.as_str())], 41009),
+        (vec![("access_token", "x"), ("openid", &openid)], 40014),
+        (vec![("access_token", &again), ("openid", &openid)], 40014),
+        (vec![("access_token", &token), ("openid", "x")], 40003),
+    ] {
+        for path in ["/sns/userinfo", "/sns/auth"] {
+            assert_eq!(number(&call(&site, path, &params).await), expected, "{path} {params:?}");
+        }
+    }
+    assert_eq!(number(&exchange(&site, &fresh, &[]).await), 40163);
+    assert_eq!(number(&userinfo(&site, &token, &openid).await), 40001, "and what it gave is revoked");
+    assert_eq!(number(&refresh(&site, &again, &[]).await), 50001);
+    let late = code().await;
+    server.pass(600);
+    assert_eq!(number(&exchange(&site, &late, &[]).await), 42003);
+    let mut last = 0;
+    for _ in 0..100 {
+        last = number(&exchange(&site, "x", &[]).await);
+    }
+    assert_eq!(last, 45011);
+}
+
+#[tokio::test]
+async fn a_request_that_is_wrong_leads_nowhere() {
+    let server = Server::start().await;
+    let (site, oidc) = (forum(&server).await, Site::register(&server).await);
+    let by_host = Site::register_with(&server, |app| {
+        app.dialect = Dialect::WeChat;
+        app.options.is_matched_by_host = true;
+    })
+    .await;
+    let browser = Browser::desktop(&server);
+    for (other, expected) in [
+        (("appid", ""), 40013),
+        (("appid", oidc.id.as_str()), 40013),
+        (("redirect_uri", "https://evil.example/"), 40066),
+        (("redirect_uri", "https://shop.example/other"), 40066),
+        (("redirect_uri", ""), 40066),
+        (("scope", "snsapi_base"), 48001),
+        (("response_type", "token"), 48001),
+    ] {
+        let refused = Answer::of(browser.fetch(Method::GET, &connect(&site, &[other])).await);
+        assert_eq!((number(&refused), refused.reply.location()), (expected, ""), "{other:?}");
+        let page = browser.get(&connect(&site, &[other])).await;
+        assert_eq!((page.status, page.location()), (StatusCode::BAD_REQUEST, ""), "{other:?}");
+        assert!(page.body.contains("<h1>"));
+    }
+    for (uri, leads) in [
+        ("https://shop.example/other", true),
+        ("https://shop.example:8443/other", false),
+        ("https://www.shop.example/", false),
+        ("http://shop.example/other", false),
+        ("https://shop.example@evil.example/", false),
+    ] {
+        let begun = browser.get(&connect(&by_host, &[("redirect_uri", uri)])).await;
+        assert_eq!(begun.status == StatusCode::SEE_OTHER, leads, "{uri}");
+    }
+}
+
+#[tokio::test]
+async fn who_refuses_is_sent_nowhere_unless_the_site_wants_to_hear_of_it() {
+    let server = Server::start().await;
+    let told = Site::register_with(&server, |app| {
+        app.dialect = Dialect::Both;
+        app.options.is_told_of_refusals = true;
+    })
+    .await;
+    let site = forum(&server).await;
+    let browser = Browser::desktop(&server);
+    let leave = async |site: &Site| {
+        let begun = browser.get(&connect(site, &[("scope", "snsapi_login,snsapi_base")])).await;
+        browser.get(&format!("{}?leave=1", begun.location())).await
+    };
+    let stays = leave(&site).await;
+    assert_eq!((stays.status, stays.location()), (StatusCode::FORBIDDEN, ""));
+    assert!(stays.body.contains("<h1>You did not sign in</h1>"), "{stays:?}");
+    assert_eq!(leave(&told).await.location(), format!("{BACK}?state=3d6be0a4"));
+}

@@ -1,0 +1,169 @@
+//! The code for whoever draws a page of their own, as that platform's page does: a picture, and a request that is held
+//! until there is news. The `uuid` names the ticket and carries its claim key, so what it tells is for its maker alone.
+
+use axum::extract::{Path, Query, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use qrcode::{EcLevel, QrCode};
+use serde::Deserialize;
+use serde_json::json;
+use std::time::Duration;
+
+use super::error::WxError;
+use crate::entropy::random;
+use crate::login::flow::Stop;
+use crate::oauth::{AuthorizationRequest, OAuth, Person, path_of, ticket_app};
+use crate::store::apps::App;
+use crate::store::once::OnceName;
+use crate::store::records::OpenedBy;
+use crate::ticket::event::Seen;
+use crate::ticket::ids::{Attempt, ClaimKey, Round, ScanCode, TicketSecret};
+use crate::ticket::machine::{Asker, Goal};
+use crate::web::bounds::POLL_HELD;
+use crate::web::client::{Agent, ClientAddress};
+use crate::web::problem::Problem;
+
+/// Nobody renews such a code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+const LIFE: Duration = Duration::from_secs(300);
+/// Pixels of a module.
+const MODULE: usize = 8;
+const QUIET: usize = 4;
+
+/// How far a code has come, in that platform's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Waiting = 408,
+    Scanned = 404,
+    Confirmed = 405,
+    Refused = 403,
+    Expired = 402,
+    Failed = 500,
+}
+
+impl OAuth {
+    /// The page for a program that draws its own: the picture's address is all that it looks for.
+    pub(super) async fn wx_page(
+        &self,
+        from: ClientAddress,
+        agent: Agent,
+        app: &App,
+        request: &AuthorizationRequest,
+    ) -> Result<Response, Problem> {
+        let id = self.keep_request(request).await?;
+        let key = ClaimKey::from_random(random());
+        let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+        let goal = Goal {
+            next: Some(path_of(&id).into()),
+            app: Some(Box::new(ticket_app(app, request, None))),
+            code_life: Some(LIFE),
+        };
+        let ticket = self.login.flow.issue(key.hash(), asker, goal).await?;
+        let uuid = TicketSecret { ticket: ticket.id, key }.expose();
+        let page = format!("<!DOCTYPE html><img class=\"qrcode\" src=\"/connect/qrcode/{uuid}\">");
+        Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
+    }
+}
+
+/// `GET /connect/qrcode/{uuid}`
+pub async fn qrcode(State(oauth): State<OAuth>, Path(uuid): Path<String>) -> Result<Response, Problem> {
+    let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
+    let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash()).await?;
+    let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
+    let link = format!("{}/s/{code}", oauth.issuer()).to_ascii_uppercase();
+    let picture = draw(&link).ok_or_else(Problem::broken)?;
+    Ok(([(CONTENT_TYPE, "image/png")], picture).into_response())
+}
+
+/// Dark on light, whatever is around it.
+fn draw(text: &str) -> Option<Vec<u8>> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
+    let (width, colors) = (code.width(), code.to_colors());
+    let side = (width + 2 * QUIET) * MODULE;
+    let is_dark = |x: usize, y: usize| {
+        let at = |pixel: usize| (pixel / MODULE).checked_sub(QUIET).filter(|module| *module < width);
+        at(x).zip(at(y)).is_some_and(|(x, y)| colors[y * width + x] == qrcode::Color::Dark)
+    };
+    let pixels: Vec<u8> = (0..side)
+        .flat_map(|y| (0..side).map(move |x| (x, y)))
+        .map(|(x, y)| if is_dark(x, y) { 0 } else { 255 })
+        .collect();
+    let mut picture = Vec::new();
+    let side = u32::try_from(side).ok()?;
+    let mut encoder = png::Encoder::new(&mut picture, side, side);
+    encoder.set_color(png::ColorType::Grayscale);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.write_header().ok()?.write_image_data(&pixels).ok()?;
+    Some(picture)
+}
+
+/// `?uuid=&last=&f=`
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    uuid: String,
+    /// The last status that the page knows.
+    #[serde(default)]
+    last: String,
+    #[serde(default)]
+    f: String,
+}
+
+/// `GET /connect/l/qrconnect?uuid&last`: held until there is news, for as long as the usual proxies allow.
+pub async fn poll(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Response {
+    let (status, code) = match oauth.wx_status(&asked).await {
+        Ok(told) => told,
+        Err(Stop::Fault(fault)) => {
+            let _ = WxError::from(fault);
+            (Status::Failed, String::new())
+        }
+        Err(_) => (Status::Expired, String::new()),
+    };
+    let number = status as u16;
+    if asked.f == "json" {
+        return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();
+    }
+    // The code is base64url: nothing in it ends a text.
+    let script = format!("window.wx_errcode={number};window.wx_code='{code}';");
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response()
+}
+
+impl OAuth {
+    async fn wx_status(&self, asked: &Asked) -> Result<(Status, String), Stop> {
+        let secret: TicketSecret = asked.uuid.parse()?;
+        let (id, key) = (secret.ticket, secret.key.hash());
+        let until = self.now() + POLL_HELD;
+        let mut watch = self.login.flow.watch_as_browser(id, key).await?;
+        loop {
+            let event = tokio::select! {
+                event = watch.next() => event?,
+                () = self.clock.sleep_until(until) => return Ok((Status::Waiting, String::new())),
+            };
+            let status = match event.seen {
+                // What the page knows already is told once.
+                Seen::Waiting { .. } => continue,
+                Seen::Scanned { .. } if asked.last == "404" => continue,
+                Seen::Scanned { .. } => Status::Scanned,
+                Seen::Approved { .. } | Seen::Claimed => {
+                    return Ok((Status::Confirmed, self.wx_code(&asked.uuid, &secret).await?));
+                }
+                Seen::Denied | Seen::Cancelled => Status::Refused,
+                Seen::Expired => Status::Expired,
+            };
+            return Ok((status, String::new()));
+        }
+    }
+
+    /// The code of an approved ticket. Whoever asks again, because the answer was lost, makes the same attempt.
+    async fn wx_code(&self, uuid: &str, secret: &TicketSecret) -> Result<String, Stop> {
+        let mut attempt = [0; 16];
+        attempt.copy_from_slice(&OnceName::of(&[b"attempt", uuid.as_bytes()]).0[..16]);
+        let attempt = Attempt::from_random(attempt);
+        let (ticket, claimed) = self.login.flow.claim(secret.ticket, secret.key.hash(), attempt).await?;
+        let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
+        let (app, request) = self.request(id).await.map_err(|_| Stop::Unknown)?;
+        self.login.remember_consent(claimed.account(), app.id, &request.scopes).await?;
+        let person =
+            Person { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: self.now() };
+        self.issue_code(&app, &request, &person).await
+    }
+}
