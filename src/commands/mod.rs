@@ -1,6 +1,7 @@
 //! What the command line does beside serving: each command reads the configuration, does one thing, and says so.
 
 pub mod app;
+mod rights;
 pub mod user;
 
 use std::io::{self, Write as _};
