@@ -6,10 +6,11 @@ use tessera::app::open_records;
 use tessera::clock::Clock;
 use tessera::entropy::random;
 use tessera::oauth::{AppSecret, NewApp};
-use tessera::store::apps::{self, Dialect};
+use tessera::store::apps::{self, AppOptions, Dialect};
 use tessera::store::records::Records;
 use tessera::ticket::ids::AppId;
 
+use super::rights::Rights;
 use super::{Common, load, say};
 
 /// What can be done with apps.
@@ -29,6 +30,26 @@ pub enum App {
         #[arg(long, value_enum, default_value_t = Speaks::Oidc)]
         dialect: Speaks,
         #[command(flatten)]
+        rights: Box<Rights>,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Change an app; what is not said stays as it is. A right is taken back by `--right=false`.
+    Set {
+        /// The app, as `app list` shows it
+        app_id: String,
+        /// What people are shown
+        #[arg(long)]
+        name: Option<String>,
+        /// Where it may have people sent back to; these alone from now on
+        #[arg(long, value_name = "URI")]
+        redirect_uri: Vec<String>,
+        /// The protocol that it speaks
+        #[arg(long, value_enum)]
+        dialect: Option<Speaks>,
+        #[command(flatten)]
+        rights: Box<Rights>,
+        #[command(flatten)]
         how: How,
     },
     /// Show all apps.
@@ -45,6 +66,13 @@ pub enum App {
     },
     /// Have an app sign nobody in any more.
     Disable {
+        /// The app, as `app list` shows it
+        app_id: String,
+        #[command(flatten)]
+        how: How,
+    },
+    /// Have a disabled app sign people in again.
+    Enable {
         /// The app, as `app list` shows it
         app_id: String,
         #[command(flatten)]
@@ -85,20 +113,51 @@ impl From<Speaks> for Dialect {
 
 /// Does it.
 pub async fn run(command: App) -> Result<(), String> {
-    let (App::Add { how, .. } | App::List { how } | App::Rotate { how, .. } | App::Disable { how, .. }) = &command;
+    let (App::Add { how, .. }
+    | App::Set { how, .. }
+    | App::List { how }
+    | App::Rotate { how, .. }
+    | App::Disable { how, .. }
+    | App::Enable { how, .. }) = &command;
     let (json, settings) = (how.json, load(&how.common)?);
     let records = open_records(&settings).await?;
-    let done = match command {
-        App::Add { name, redirect_uri, public, dialect, .. } => {
-            let app = NewApp { name, redirect_uris: redirect_uri, dialect: dialect.into(), is_public: public };
-            add(&records, app, json).await
-        }
-        App::List { .. } => list(&records, json).await,
-        App::Rotate { app_id, .. } => rotate(&records, &app_id, json).await,
-        App::Disable { app_id, .. } => disable(&records, &app_id, json).await,
-    };
+    let done = perform(command, &records, json).await;
     records.close().await;
     done
+}
+
+async fn perform(command: App, records: &Records, json: bool) -> Result<(), String> {
+    match command {
+        App::Add { name, redirect_uri, public, dialect, rights, .. } => {
+            let options = rights.over(AppOptions::default())?;
+            let dialect = dialect.into();
+            add(records, NewApp { name, redirect_uris: redirect_uri, dialect, is_public: public, options }, json).await
+        }
+        App::Set { app_id, name, redirect_uri, dialect, rights, .. } => {
+            let app = find(records, &app_id).await?;
+            let before = NewApp::of(&app);
+            let said = NewApp {
+                name: name.unwrap_or(before.name),
+                redirect_uris: if redirect_uri.is_empty() { before.redirect_uris } else { redirect_uri },
+                dialect: dialect.map_or(before.dialect, Into::into),
+                is_public: before.is_public,
+                options: rights.over(before.options)?,
+            };
+            set(records, said.change(app).map_err(|why| why.to_string())?, json).await
+        }
+        App::List { .. } => list(records, json).await,
+        App::Rotate { app_id, .. } => rotate(records, &app_id, json).await,
+        App::Disable { app_id, .. } => disable(records, &app_id, json).await,
+        App::Enable { app_id, .. } => enable(records, &app_id, json).await,
+    }
+}
+
+async fn set(records: &Records, app: apps::App, json: bool) -> Result<(), String> {
+    if !records.change_app(app.clone()).await.map_err(|fault| fault.to_string())? {
+        return Err(format!("there is no app {}; `tessera app list` shows them", app.id));
+    }
+    say(&if json { described(&app).to_string() } else { format!("{} is changed.", app.name) });
+    Ok(())
 }
 
 async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
@@ -148,6 +207,7 @@ fn described(app: &apps::App) -> serde_json::Value {
         "public": app.secrets.is_empty(),
         "secrets": app.secrets.len(),
         "disabled": app.disabled_at.is_some(),
+        "options": app.options,
     })
 }
 
@@ -174,6 +234,17 @@ async fn disable(records: &Records, app_id: &str, json: bool) -> Result<(), Stri
         say(&json!({ "app_id": app_id, "disabled": true }).to_string());
     } else {
         say(&format!("{} signs nobody in any more.", app.name));
+    }
+    Ok(())
+}
+
+async fn enable(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
+    let app = find(records, app_id).await?;
+    records.enable_app(app.id).await.map_err(|fault| fault.to_string())?;
+    if json {
+        say(&json!({ "app_id": app_id, "disabled": false }).to_string());
+    } else {
+        say(&format!("{} signs people in again.", app.name));
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod keys;
+mod rights;
 pub mod user;
 
 use std::io::{self, Write as _};

@@ -3,14 +3,15 @@
 use aws_lc_rs::{constant_time, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
 
-use super::redirect_uri::{NotARedirectUri, RedirectUri};
+use super::redirect_uri::{NotARedirectUri, RedirectUri, host_of};
 use crate::account::DisplayName;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
-use crate::web::bounds::REDIRECT_URIS;
+use crate::web::bounds::{APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS};
 
 /// An app's secret, as it is shown once. Does not print and does not serialise.
 pub struct AppSecret([u8; 32]);
@@ -49,7 +50,7 @@ impl std::fmt::Debug for AppSecret {
     }
 }
 
-/// What is said of an app when it is registered.
+/// What is said of an app when it is registered, and when it is changed.
 #[derive(Clone, Debug)]
 pub struct NewApp {
     /// What people are shown.
@@ -60,9 +61,11 @@ pub struct NewApp {
     pub dialect: Dialect,
     /// Whether it can keep no secret: an app on people's own devices, which proves itself by PKCE alone.
     pub is_public: bool,
+    /// What it may have beside.
+    pub options: AppOptions,
 }
 
-/// Why an app cannot be registered.
+/// Why an app cannot be registered, or not be changed so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NotAnApp {
     /// Its name does not fit on one line.
@@ -74,26 +77,53 @@ pub enum NotAnApp {
     /// One of those places is none.
     #[error("{0:?}: {1}")]
     Uri(String, NotARedirectUri),
+    /// OpenID Connect Core §8.1: nobody could say which of several hosts people's names are for.
+    #[error("an app at which people have names of their own has all its redirect URIs on one host")]
+    Hosts,
     /// The dialect of WeChat knows no PKCE: without a secret whoever sees a code could use it.
     #[error("a public app speaks oidc: the dialect of WeChat needs a secret")]
     PublicWeChat,
+    /// PKCE is all that a public app has, and it shows only that a code is its own.
+    #[error("a public app proves itself by PKCE alone: it has no client credentials and no keys")]
+    PublicRights,
+    /// Too many places to send people to after they signed out, or one of them twice.
+    #[error("an app has up to {REDIRECT_URIS} post-logout redirect URIs, each of them once")]
+    HowManyLogoutUris,
+    /// One of those places is none.
+    #[error("post-logout redirect URI {0:?}: {1}")]
+    LogoutUri(String, NotARedirectUri),
+    /// It cannot be told there that somebody signed out.
+    #[error("back-channel logout URI {0:?}: {1}")]
+    BackchannelUri(String, NotARedirectUri),
+    /// Too many origins, or one of them twice.
+    #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
+    HowManyOrigins,
+    /// It is not as a browser names an origin.
+    #[error("{0:?}: an embed origin is https://host or https://host:port in lower case, and nothing more")]
+    Origin(String),
+    /// They are not public keys.
+    #[error("an app's keys are a JWK set with 1 to 8 public keys and no private one")]
+    Keys,
 }
 
 impl NewApp {
+    /// What is said of an app that is registered already.
+    pub fn of(app: &App) -> Self {
+        Self {
+            name: app.name.clone(),
+            redirect_uris: app.redirect_uris.clone(),
+            dialect: app.dialect,
+            is_public: app.secrets.is_empty(),
+            options: app.options.clone(),
+        }
+    }
+
     /// The app, and its secret where it has one; `id` and `secret` are fresh.
+    ///
+    /// # Errors
+    /// What is said of it is not right.
     pub fn register(self, id: AppId, secret: AppSecret, now: Timestamp) -> Result<(App, Option<AppSecret>), NotAnApp> {
-        let name: DisplayName = self.name.parse().map_err(|_| NotAnApp::Name)?;
-        let uris = &self.redirect_uris;
-        let is_repeated = uris.iter().enumerate().any(|(at, uri)| uris[..at].contains(uri));
-        if !(1..=REDIRECT_URIS).contains(&uris.len()) || is_repeated {
-            return Err(NotAnApp::HowManyUris);
-        }
-        for uri in uris {
-            uri.parse::<RedirectUri>().map_err(|why| NotAnApp::Uri(uri.clone(), why))?;
-        }
-        if self.is_public && self.dialect != Dialect::Oidc {
-            return Err(NotAnApp::PublicWeChat);
-        }
+        let name = self.check()?;
         let secret = (!self.is_public).then_some(secret);
         let app = App {
             id,
@@ -103,10 +133,84 @@ impl NewApp {
             secrets: secret.iter().map(AppSecret::hash).collect(),
             created_at: now,
             disabled_at: None,
-            options: AppOptions::default(),
+            options: self.options,
         };
         Ok((app, secret))
     }
+
+    /// The app as it is from now on. Whether it has a secret does not change: what was built on that would break.
+    ///
+    /// # Errors
+    /// What is said of it is not right.
+    pub fn change(self, app: App) -> Result<App, NotAnApp> {
+        let said = Self { is_public: app.secrets.is_empty(), ..self };
+        let name = said.check()?.as_str().to_owned();
+        Ok(App { name, dialect: said.dialect, redirect_uris: said.redirect_uris, options: said.options, ..app })
+    }
+
+    fn check(&self) -> Result<DisplayName, NotAnApp> {
+        let name: DisplayName = self.name.parse().map_err(|_| NotAnApp::Name)?;
+        if self.redirect_uris.is_empty() || !is_a_short_set(&self.redirect_uris) {
+            return Err(NotAnApp::HowManyUris);
+        }
+        let mut hosts = Vec::new();
+        for uri in &self.redirect_uris {
+            let uri: RedirectUri = uri.parse().map_err(|why| NotAnApp::Uri(uri.clone(), why))?;
+            hosts.push(uri.host().to_owned());
+        }
+        if self.options.is_pairwise && hosts.iter().any(|host| *host != hosts[0]) {
+            return Err(NotAnApp::Hosts);
+        }
+        if self.is_public && self.dialect != Dialect::Oidc {
+            return Err(NotAnApp::PublicWeChat);
+        }
+        let AppOptions { is_without_pkce, has_client_credentials, jwks, .. } = &self.options;
+        if self.is_public && (*is_without_pkce || *has_client_credentials || jwks.is_some()) {
+            return Err(NotAnApp::PublicRights);
+        }
+        check_options(&self.options)?;
+        Ok(name)
+    }
+}
+
+fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
+    if !is_a_short_set(&options.post_logout_redirect_uris) {
+        return Err(NotAnApp::HowManyLogoutUris);
+    }
+    for uri in &options.post_logout_redirect_uris {
+        uri.parse::<RedirectUri>().map_err(|why| NotAnApp::LogoutUri(uri.clone(), why))?;
+    }
+    if let Some(uri) = &options.backchannel_logout_uri {
+        uri.parse::<RedirectUri>().map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
+    }
+    if !is_a_short_set(&options.embed_origins) {
+        return Err(NotAnApp::HowManyOrigins);
+    }
+    if let Some(wrong) = options.embed_origins.iter().find(|origin| !is_origin(origin)) {
+        return Err(NotAnApp::Origin(wrong.clone()));
+    }
+    if options.jwks.as_ref().is_some_and(|keys| !are_public_keys(keys)) {
+        return Err(NotAnApp::Keys);
+    }
+    Ok(())
+}
+
+fn is_a_short_set(texts: &[String]) -> bool {
+    texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
+}
+
+/// As browsers write an origin, because it is compared with what they send.
+fn is_origin(text: &str) -> bool {
+    let is_plain = text.parse::<RedirectUri>().is_ok() && !text.bytes().any(|byte| byte.is_ascii_uppercase());
+    is_plain && text.split_once("://").is_some_and(|(_, rest)| host_of(text) == rest)
+}
+
+/// A private key in a public place is everybody's, and a shared one is a secret of which more than the hash is kept.
+fn are_public_keys(set: &serde_json::Value) -> bool {
+    let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
+    let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());
+    let are_public = set["keys"].as_array().is_some_and(|keys| keys.iter().all(is_public));
+    (1..=APP_KEYS).contains(&known.keys.len()) && are_public && set.to_string().len() <= APP_KEYS_BYTES
 }
 
 #[cfg(test)]
@@ -119,6 +223,7 @@ mod tests {
             redirect_uris: vec!["https://shop.example/signed-in".to_owned()],
             dialect: Dialect::Oidc,
             is_public: false,
+            options: AppOptions::default(),
         }
     }
 
@@ -159,5 +264,93 @@ mod tests {
         assert_eq!(why, NotAnApp::Uri(plain, NotARedirectUri::Insecure));
         let public = refused(NewApp { is_public: true, dialect: Dialect::Both, ..shop() });
         assert_eq!(public, NotAnApp::PublicWeChat);
+    }
+
+    #[test]
+    fn what_an_app_may_have_beside_is_checked_as_strictly() {
+        let why = |change: &dyn Fn(&mut NewApp)| {
+            let mut app = shop();
+            change(&mut app);
+            register(app).map(|_| ()).expect_err("not right")
+        };
+        let plain = "http://shop.example/".to_owned();
+        let insecure = || NotARedirectUri::Insecure;
+        assert_eq!(
+            why(&|app| app.options.post_logout_redirect_uris = vec![plain.clone()]),
+            NotAnApp::LogoutUri(plain.clone(), insecure())
+        );
+        assert_eq!(
+            why(&|app| app.options.backchannel_logout_uri = Some(plain.clone())),
+            NotAnApp::BackchannelUri(plain.clone(), insecure())
+        );
+        let twice = vec!["https://shop.example/out".to_owned(); 2];
+        assert_eq!(why(&|app| app.options.post_logout_redirect_uris.clone_from(&twice)), NotAnApp::HowManyLogoutUris);
+        let hosts = |app: &mut NewApp| {
+            app.options.is_pairwise = true;
+            app.redirect_uris.push("https://notes.example/".to_owned());
+        };
+        assert_eq!(why(&hosts), NotAnApp::Hosts);
+        for right in [
+            |app: &mut NewApp| app.options.has_client_credentials = true,
+            |app: &mut NewApp| {
+                app.options.is_without_pkce = true;
+            },
+        ] {
+            let public = |app: &mut NewApp| {
+                app.is_public = true;
+                right(app);
+            };
+            assert_eq!(why(&public), NotAnApp::PublicRights);
+        }
+    }
+
+    #[test]
+    fn an_embed_origin_is_as_browsers_write_it() {
+        for right in ["https://shop.example", "https://shop.example:8443", "http://localhost:3000", "http://[::1]:80"] {
+            assert!(is_origin(right), "{right}");
+        }
+        for wrong in [
+            "",
+            "shop.example",
+            "https://",
+            "https://shop.example/",
+            "https://Shop.example",
+            "https://shop.example?",
+            "https://shop.example#",
+            "https://*.shop.example",
+            "https://a@shop.example",
+            "https://shop.example;script-src",
+            "https://shop.example,https://evil.example",
+            "https://shop.example https://evil.example",
+            "http://shop.example",
+            "'none'",
+        ] {
+            assert!(!is_origin(wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_apps_keys_are_public() {
+        let key = |more: &str| {
+            format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"{more}}}"#)
+        };
+        let set = |keys: &[String]| serde_json::from_str(&format!(r#"{{"keys":[{}]}}"#, keys.join(","))).expect("JSON");
+        assert!(are_public_keys(&set(&[key("")])));
+        let private = key(r#","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A""#);
+        let shared = r#"{"kty":"oct","k":"AAAA"}"#.to_owned();
+        for wrong in [set(&[]), set(&[private]), set(&[key(""), shared]), set(&vec![key(""); 9]), serde_json::json!([])]
+        {
+            assert!(!are_public_keys(&wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_change_leaves_an_apps_name_in_the_protocols_and_its_secrets_alone() {
+        let (app, _) = register(shop()).expect("right");
+        let said = NewApp { name: "Store".to_owned(), is_public: true, ..NewApp::of(&app) };
+        let changed = said.change(app.clone()).expect("right");
+        assert_eq!(changed, App { name: "Store".to_owned(), ..app.clone() });
+        let why = NewApp { redirect_uris: Vec::new(), ..NewApp::of(&app) }.change(app);
+        assert_eq!(why, Err(NotAnApp::HowManyUris));
     }
 }

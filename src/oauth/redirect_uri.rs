@@ -54,6 +54,12 @@ impl FromStr for RedirectUri {
             return Err(NotARedirectUri::Malformed);
         }
         let is_ambiguous = text.contains(['\\', '*']) || authority.as_str().contains('@');
+        // A host becomes part of a page's policy, where `;` and `,` would begin another rule.
+        if !is_ambiguous
+            && !authority.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
+        {
+            return Err(NotARedirectUri::Malformed);
+        }
         if is_ambiguous || uri.path().split('/').any(|part| matches!(part, "." | "..")) {
             return Err(NotARedirectUri::Ambiguous);
         }
@@ -145,6 +151,8 @@ mod tests {
             ("https://shop.example/sign ed-in", NotARedirectUri::Malformed),
             ("https://shöp.example/", NotARedirectUri::Malformed),
             ("HTTPS://shop.example/", NotARedirectUri::Malformed),
+            ("https://shop.example;script-src/", NotARedirectUri::Malformed),
+            ("https://shop.example,evil.example/", NotARedirectUri::Malformed),
             ("javascript:alert(1)", NotARedirectUri::Malformed),
             ("ftp://shop.example/", NotARedirectUri::Malformed),
             ("http://shop.example/", NotARedirectUri::Insecure),

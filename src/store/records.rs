@@ -265,6 +265,11 @@ impl Records {
         write!(self, disable_app(id, now))
     }
 
+    /// Has a disabled app sign people in again; `false` where there is no such app.
+    pub async fn enable_app(&self, id: AppId) -> Result<bool, Fault> {
+        write!(self, enable_app(id))
+    }
+
     /// The secret of this name that all instances share, made on first use; `None` where there is one machine only,
     /// which keeps its own.
     pub async fn shared_secret(&self, name: &str, fresh: [u8; 32]) -> Result<Option<[u8; 32]>, Fault> {

@@ -4,6 +4,7 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
+use tessera::store::apps::AppOptions;
 
 use super::binary::tessera;
 
@@ -46,15 +47,68 @@ fn an_app_is_registered_shown_rotated_and_disabled_on_the_command_line() {
     let list = json(&app(&folder, &["list", "--json"]));
     let shop = serde_json::json!({
         "app_id": id, "name": "Shop", "dialect": "both", "redirect_uris": [SHOP], "public": false, "secrets": 2,
-        "disabled": true,
+        "disabled": true, "options": AppOptions::default(),
     });
     assert_eq!((&list[0], &list[1]["public"]), (&shop, &true.into()));
+    assert_eq!(said(&app(&folder, &["enable", &id])), "Shop signs people in again.\n");
+    assert_eq!(json(&app(&folder, &["list", "--json"]))[0]["disabled"], false);
+    app(&folder, &["disable", &id]);
     let shown = said(&app(&folder, &["list"]));
     assert!(shown.contains(&format!("{id}  Shop  (both, confidential, disabled)\n  {SHOP}\n")), "{shown}");
     for file in std::fs::read_dir(folder.path().join("data")).expect("a folder") {
         let bytes = std::fs::read(file.expect("an entry").path()).expect("bytes");
         assert!(!bytes.windows(secret.len()).any(|part| part == secret.as_bytes()), "a secret is kept as its hash");
     }
+}
+
+#[test]
+fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
+    std::fs::write(folder.path().join("keys.json"), keys).expect("written");
+    let more = "--post-logout-redirect-uri https://shop.example/out --post-logout-redirect-uri https://shop.example/bye \
+        --backchannel-logout-uri https://shop.example/ended --algorithm EdDSA --pairwise --without-pkce --pushed-only \
+        --device --client-credentials --embed-origin https://shop.example --matched-by-host --told-of-refusals \
+        --jwks keys.json --json";
+    let words: Vec<&str> = ["add", "Shop", "--redirect-uri", SHOP].into_iter().chain(more.split_whitespace()).collect();
+    let id = json(&app(&folder, &words))["app_id"].as_str().expect("an id").to_owned();
+    let all = serde_json::json!({
+        "algorithm": "EdDSA", "is_pairwise": true, "is_without_pkce": true, "is_pushed_only": true,
+        "has_device_grant": true, "has_client_credentials": true,
+        "post_logout_redirect_uris": ["https://shop.example/out", "https://shop.example/bye"],
+        "backchannel_logout_uri": "https://shop.example/ended",
+        "jwks": serde_json::from_str::<Value>(keys).expect("JSON"), "embed_origins": ["https://shop.example"],
+        "is_told_of_refusals": true, "is_matched_by_host": true,
+    });
+    let shop = |folder| json(&app(folder, &["list", "--json"]))[0].clone();
+    assert_eq!(shop(&folder)["options"], all);
+
+    assert_eq!(said(&app(&folder, &["set", &id, "--name", "Store"])), "Store is changed.\n");
+    let renamed = shop(&folder);
+    let before = (&renamed["name"], &renamed["redirect_uris"][0], &renamed["dialect"], &renamed["options"]);
+    assert_eq!(before, (&"Store".into(), &SHOP.into(), &"oidc".into(), &all));
+
+    let less = "--redirect-uri https://store.example/back --dialect both --pairwise=false --device=false \
+        --algorithm RS256 --embed-origin https://store.example --json";
+    let words: Vec<&str> = ["set", &id].into_iter().chain(less.split_whitespace()).collect();
+    let none = ["--post-logout-redirect-uri", "", "--backchannel-logout-uri", "", "--jwks", ""];
+    let changed = json(&app(&folder, &[&words[..], &none].concat()));
+    assert_eq!(changed, shop(&folder), "what it says is what is kept");
+    assert_eq!(
+        (&changed["dialect"], &changed["redirect_uris"][0]),
+        (&"both".into(), &"https://store.example/back".into())
+    );
+    let left = AppOptions {
+        is_without_pkce: true,
+        is_pushed_only: true,
+        has_client_credentials: true,
+        embed_origins: vec!["https://store.example".to_owned()],
+        is_told_of_refusals: true,
+        is_matched_by_host: true,
+        ..AppOptions::default()
+    };
+    assert_eq!(changed["options"], serde_json::to_value(left).expect("JSON"));
+    assert!(refused(&app(&folder, &["set", "ts0123456789abcdef", "--name", "X"])).contains("there is no app"));
 }
 
 #[test]
@@ -66,6 +120,19 @@ fn what_is_wrong_with_an_app_is_said_in_words() {
         (&["add", "Shop", "--redirect-uri", SHOP, "--redirect-uri", SHOP], "each of them once"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--public", "--dialect", "both"], "needs a secret"),
         (&["add", " ", "--redirect-uri", SHOP], "1 to 64 characters"),
+        (&["add", "Shop", "--redirect-uri", SHOP, "--public", "--client-credentials"], "by PKCE alone"),
+        (&["add", "Shop", "--redirect-uri", SHOP, "--public", "--without-pkce"], "by PKCE alone"),
+        (
+            &["add", "Shop", "--redirect-uri", SHOP, "--post-logout-redirect-uri", "http://shop.example/"],
+            "starts with https://",
+        ),
+        (
+            &["add", "Shop", "--redirect-uri", SHOP, "--backchannel-logout-uri", "shop.example"],
+            "back-channel logout URI",
+        ),
+        (&["add", "Shop", "--redirect-uri", SHOP, "--embed-origin", SHOP], "and nothing more"),
+        (&["add", "Shop", "--redirect-uri", SHOP, "--pairwise", "--redirect-uri", "https://b.example/"], "on one host"),
+        (&["add", "Shop", "--redirect-uri", SHOP, "--jwks", "missing.json"], "missing.json"),
         (&["rotate", "ts0123456789abcdef"], "there is no app ts0123456789abcdef"),
         (&["disable", "shop"], "there is no app shop"),
     ] {

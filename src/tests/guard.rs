@@ -221,6 +221,7 @@ fn sec_28_only_the_pages_of_a_frame_talk_to_another_window_and_to_its_exact_orig
             talking.push(file.path);
         }
     }
+    talking.sort();
     // Where what they say is held to an origin that the app is registered with: tests/oauth/embed.rs and the browser.
     assert_eq!(talking, ["src/login/screen.rs", "src/oauth/embed.rs"]);
 }

@@ -62,6 +62,10 @@ pub const PASSWORD_BYTES_MOST: usize = 1024;
 pub const REDIRECT_URI_BYTES: usize = 512;
 /// Such addresses of one app.
 pub const REDIRECT_URIS: usize = 16;
+/// Public keys by which an app proves itself,
+pub const APP_KEYS: usize = 8;
+/// and bytes of all of them.
+pub const APP_KEYS_BYTES: usize = 8 * 1024;
 /// Bytes of what an app wants back with an answer (`state`).
 pub const STATE_BYTES: usize = 2048;
 /// Bytes of what an app wants to find in an ID token (`nonce`).

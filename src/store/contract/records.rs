@@ -158,6 +158,9 @@ pub(super) async fn an_app_is_kept_as_it_was_registered(records: Records) {
     let disabled = records.app(shop.id).await.expect("answers").expect("kept");
     assert_eq!(disabled.disabled_at, Some(now()), "since the first time");
     assert!(!records.disable_app(AppId::from_random([9; 8]), now()).await.expect("answers"));
+    assert!(records.enable_app(shop.id).await.expect("answers"));
+    assert_eq!(records.app(shop.id).await.expect("answers"), Some(shop));
+    assert!(!records.enable_app(AppId::from_random([9; 8])).await.expect("answers"));
 }
 
 pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {

@@ -217,6 +217,14 @@ macro_rules! queries {
             Ok(done.rows_affected() == 1)
         }
 
+        pub async fn enable_app(on: &mut $connection, id: AppId) -> Result<bool, Fault> {
+            let done = sqlx::query("UPDATE apps SET disabled_at = NULL WHERE id = $1")
+                .bind(id.to_string())
+                .execute(on)
+                .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
         fn app_of(row: &$row) -> Result<App, Fault> {
             let secret = |column| -> Result<Option<AppSecretHash>, Fault> {
                 let Some(hash) = row.try_get::<Option<&[u8]>, _>(column)? else { return Ok(None) };

@@ -16,7 +16,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tessera::entropy::random;
 use tessera::oauth::{AppSecret, NewApp};
-use tessera::store::apps::{App, Dialect};
+use tessera::store::apps::{App, AppOptions, Dialect};
 use tessera::ticket::ids::AppId;
 
 use super::browser::{Browser, Reply, Shown};
@@ -74,8 +74,13 @@ impl Site {
     }
 
     async fn registered(server: &Server, is_public: bool, change: impl FnOnce(&mut App)) -> Self {
-        let app =
-            NewApp { name: "Shop".to_owned(), redirect_uris: vec![BACK.to_owned()], dialect: Dialect::Oidc, is_public };
+        let app = NewApp {
+            name: "Shop".to_owned(),
+            redirect_uris: vec![BACK.to_owned()],
+            dialect: Dialect::Oidc,
+            is_public,
+            options: AppOptions::default(),
+        };
         let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
         let (mut app, secret) = app.register(id, secret, server.clock.now()).expect("right");
         change(&mut app);

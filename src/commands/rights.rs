@@ -1,0 +1,113 @@
+//! What an app may have beside, as it is said on the command line.
+
+use clap::ValueEnum;
+use tessera::store::apps::{AppOptions, SigningAlgorithm};
+
+/// What may be said of an app's rights; what is not said stays as it is. A right is given by its flag, and taken back
+/// by `--flag=false`; a list is replaced as a whole, and an empty text leaves none.
+#[derive(clap::Args)]
+pub struct Rights {
+    /// Where people may be sent after they signed out; '' for nowhere
+    #[arg(long, value_name = "URI")]
+    post_logout_redirect_uri: Vec<String>,
+    /// Where the app hears that somebody signed out; '' for nowhere
+    #[arg(long, value_name = "URI")]
+    backchannel_logout_uri: Option<String>,
+    /// What its ID tokens are signed with [default: RS256]
+    #[arg(long, value_enum)]
+    algorithm: Option<Algorithm>,
+    /// People have a name of their own at this app, not the same at all apps
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pairwise: Option<bool>,
+    /// It may do without PKCE, because it is older than that
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    without_pkce: Option<bool>,
+    /// It has to push its requests (RFC 9126)
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pushed_only: Option<bool>,
+    /// It may show codes on devices without a browser (RFC 8628)
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    device: Option<bool>,
+    /// It may get tokens for itself (RFC 6749 §4.4)
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    client_credentials: Option<bool>,
+    /// An origin whose pages may show its code in a frame; '' for none
+    #[arg(long, value_name = "ORIGIN")]
+    embed_origin: Vec<String>,
+    /// In WeChat's dialect any path on the host of a redirect URI will do
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    matched_by_host: Option<bool>,
+    /// In WeChat's dialect a refusal leads back to the app too
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    told_of_refusals: Option<bool>,
+    /// The public keys by which it proves itself, as a JWK set; '' for none
+    #[arg(long, value_name = "FILE")]
+    jwks: Option<String>,
+}
+
+/// `RS256`, `ES256`, `EdDSA`
+#[derive(Clone, Copy, ValueEnum)]
+enum Algorithm {
+    /// RSA, which every relying party knows
+    #[value(name = "RS256")]
+    Rs256,
+    /// ECDSA on P-256
+    #[value(name = "ES256")]
+    Es256,
+    /// Ed25519
+    #[value(name = "EdDSA")]
+    EdDsa,
+}
+
+impl From<Algorithm> for SigningAlgorithm {
+    fn from(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Rs256 => Self::Rs256,
+            Algorithm::Es256 => Self::Es256,
+            Algorithm::EdDsa => Self::EdDsa,
+        }
+    }
+}
+
+impl Rights {
+    /// The options with what was said.
+    pub fn over(self, mut options: AppOptions) -> Result<AppOptions, String> {
+        let rights = [
+            (self.pairwise, &mut options.is_pairwise),
+            (self.without_pkce, &mut options.is_without_pkce),
+            (self.pushed_only, &mut options.is_pushed_only),
+            (self.device, &mut options.has_device_grant),
+            (self.client_credentials, &mut options.has_client_credentials),
+            (self.matched_by_host, &mut options.is_matched_by_host),
+            (self.told_of_refusals, &mut options.is_told_of_refusals),
+        ];
+        for (said, right) in rights {
+            *right = said.unwrap_or(*right);
+        }
+        let lists = [
+            (self.post_logout_redirect_uri, &mut options.post_logout_redirect_uris),
+            (self.embed_origin, &mut options.embed_origins),
+        ];
+        for (said, list) in lists.into_iter().filter(|(said, _)| !said.is_empty()) {
+            *list = said.into_iter().filter(|one| !one.is_empty()).collect();
+        }
+        if let Some(uri) = self.backchannel_logout_uri {
+            options.backchannel_logout_uri = Some(uri).filter(|uri| !uri.is_empty());
+        }
+        if let Some(algorithm) = self.algorithm {
+            options.algorithm = algorithm.into();
+        }
+        if let Some(file) = self.jwks {
+            options.jwks = keys(&file)?;
+        }
+        Ok(options)
+    }
+}
+
+fn keys(file: &str) -> Result<Option<serde_json::Value>, String> {
+    if file.is_empty() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
+    serde_json::from_str(&text).map(Some).map_err(|_| format!("{file}: this is not JSON"))
+}
