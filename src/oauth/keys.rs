@@ -222,10 +222,13 @@ impl Keys {
         for row in rows {
             // Opening a key costs more than a signature; what was opened once stays so.
             let known = before.iter().find(|key| key.kid == row.kid).cloned();
-            keys.push(match known {
-                Some(known) => known,
-                None => Arc::new(self.0.seal.open(&row)?),
-            });
+            match known.map_or_else(|| self.0.seal.open(&row).map(Arc::new), Ok) {
+                Ok(key) => keys.push(key),
+                // What was signed with it is lost; what is signed from now on need not be.
+                Err(error) => {
+                    tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another")
+                }
+            }
         }
         *self.0.read.write().unwrap_or_else(PoisonError::into_inner) = Read { keys: keys.clone(), at: Some(now) };
         Ok(keys)

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
@@ -20,7 +22,23 @@ pub const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
 /// A grant's name, in all its tokens. Opens nothing by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct GrantId(pub [u8; 16]);
+
+impl From<GrantId> for String {
+    fn from(id: GrantId) -> Self {
+        URL_SAFE_NO_PAD.encode(id.0)
+    }
+}
+
+impl TryFrom<String> for GrantId {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, &'static str> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Self).ok_or("not the name of a grant")
+    }
+}
 
 /// One sign-in to an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

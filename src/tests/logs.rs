@@ -143,7 +143,7 @@ async fn sec_34_no_secret_of_an_app_is_in_any_log_line() {
     site.exchanges(&code).await;
     let back = said(&wechat::signs_in(&forum, &Browser::desktop(&server), &phone).await, "code");
     let params = [("appid", forum.id.as_str()), ("code", &back), ("grant_type", "authorization_code")];
-    // Some clients send in a form what belongs into the address.
+    // Some clients post, with all of it in the address or in a form.
     let form = [&params[..], &[("secret", "canary-secret")]].concat();
     forum.backend.send(Method::POST, "/sns/oauth2/access_token", &[], Some(&form)).await;
     let path = format!("/sns/oauth2/access_token?{}&secret={}", query(&params), forum.secret);

@@ -232,3 +232,93 @@ async fn who_refuses_is_sent_nowhere_unless_the_site_wants_to_hear_of_it() {
     assert!(stays.body.contains("<h1>You did not sign in</h1>"), "{stays:?}");
     assert_eq!(leave(&told).await.location(), format!("{BACK}?state=3d6be0a4"));
 }
+
+/// The `uuid` of the page that a program gets.
+async fn uuid(site: &Site) -> String {
+    let page = site.backend.send(Method::GET, &connect(site, &[]), &[], None).await;
+    assert_eq!(page.status, StatusCode::OK, "{page:?}");
+    let uuid = page.body.split("/connect/qrcode/").nth(1).and_then(|rest| rest.split('"').next());
+    uuid.expect("a picture").to_owned()
+}
+
+async fn polled(site: &Site, uuid: &str, last: &str) -> String {
+    let path = format!("/connect/l/qrconnect?{}", query(&[("uuid", uuid), ("last", last)]));
+    let reply = site.backend.send(Method::GET, &path, &[], None).await;
+    assert_eq!(reply.header("content-type"), "text/javascript; charset=utf-8");
+    reply.body
+}
+
+/// What a phone does that sees the picture: here by the typed code, which stands in the store beside it.
+async fn scanned(server: &Server, phone: &Browser, uuid: &str) -> String {
+    let secret: tessera::ticket::ids::TicketSecret = uuid.parse().expect("a uuid");
+    let ticket = server.app.login.flow.ticket_of(secret.ticket, secret.key.hash()).await.expect("there");
+    phone.scan(&Shown { ticket: String::new(), typed: ticket.user_code.to_string() }).await
+}
+
+#[tokio::test]
+async fn a_program_that_draws_its_own_page_is_told_how_far_a_code_has_come() {
+    let server = Server::start().await;
+    let (site, phone) = (forum(&server).await, Browser::signed_in(&server, "Alice").await);
+    let id = uuid(&site).await;
+    let picture = site.backend.send(Method::GET, &format!("/connect/qrcode/{id}"), &[], None).await;
+    assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/png"));
+
+    let (waiting, ()) = tokio::join!(polled(&site, &id, ""), async {
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        server.pass(25);
+    });
+    assert_eq!(waiting, "window.wx_errcode=408;window.wx_code='';");
+    let (told, code) = tokio::join!(polled(&site, &id, "408"), scanned(&server, &phone, &id));
+    assert_eq!(told, "window.wx_errcode=404;window.wx_code='';", "held until there is news");
+    assert_eq!(polled(&site, &id, "408").await, told, "a page that missed it is told again");
+    let yes = [("code", code.as_str())];
+    let (told, _) = tokio::join!(polled(&site, &id, "404"), phone.post("/api/approve", &yes));
+    let wx_code = told.strip_prefix("window.wx_errcode=405;window.wx_code='").and_then(|rest| rest.strip_suffix("';"));
+    let tokens = exchange(&site, wx_code.expect("a code"), &[]).await;
+    assert_eq!(userinfo(&site, &tokens.text("access_token"), &tokens.text("openid")).await.text("nickname"), "Alice");
+    // Asked again, because the answer may have been lost, while a claim may still be repeated.
+    assert!(polled(&site, &id, "404").await.starts_with("window.wx_errcode=405;"));
+
+    let denied = uuid(&site).await;
+    let code = scanned(&server, &phone, &denied).await;
+    phone.post("/api/deny", &[("code", &code)]).await;
+    assert_eq!(polled(&site, &denied, "404").await, "window.wx_errcode=403;window.wx_code='';");
+    let over = uuid(&site).await;
+    server.pass(300);
+    for uuid in [over.as_str(), "nonsense", &format!("{}x", &over[..over.len() - 1])] {
+        assert_eq!(polled(&site, uuid, "").await, "window.wx_errcode=402;window.wx_code='';");
+        let json = format!("/connect/l/qrconnect?uuid={uuid}&f=json");
+        let json = site.backend.send(Method::GET, &json, &[], None).await;
+        assert_eq!(json.body, r#"{"wx_code":"","wx_errcode":402}"#);
+    }
+    assert_eq!(
+        site.backend.send(Method::GET, "/connect/qrcode/nonsense", &[], None).await.status,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[tokio::test]
+async fn sec_02_whoever_sees_that_platforms_picture_is_told_nothing_and_gets_no_code() {
+    let server = Server::start().await;
+    let (site, phone) = (forum(&server).await, Browser::signed_in(&server, "Alice").await);
+    let id = uuid(&site).await;
+    let code = scanned(&server, &phone, &id).await;
+    phone.post("/api/approve", &[("code", &code)]).await;
+    let (ticket, _) = id.split_once('.').expect("two parts");
+    for guess in [ticket.to_owned(), format!("{ticket}."), format!("{ticket}.{}", "A".repeat(43)), code] {
+        assert_eq!(polled(&site, &guess, "404").await, "window.wx_errcode=402;window.wx_code='';", "{guess}");
+    }
+}
+
+#[tokio::test]
+async fn when_a_store_is_away_that_platforms_clients_hear_that_it_is_busy() {
+    let pair = super::pair::Pair::start().await;
+    let site = forum(&pair.first).await;
+    let id = uuid(&site).await;
+    let super::pair::Pair { first, stores: (redis, postgres), .. } = pair;
+    drop(redis);
+    assert_eq!(polled(&site, &id, "").await, "window.wx_errcode=500;window.wx_code='';");
+    drop(postgres);
+    assert_eq!(number(&exchange(&site, "x", &[]).await), -1);
+    drop(first);
+}

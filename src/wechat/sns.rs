@@ -1,10 +1,13 @@
 //! `/sns/…`: what a site asks with its secret or with an access token. Access tokens live two hours; one that lives is
 //! prolonged by refreshing, one that is over is replaced. A refresh token lives thirty days and stays the same.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
 use serde::Serialize;
 
 use super::error::{Body, Needed, WxError};
@@ -47,7 +50,26 @@ pub struct UserInfo {
     unionid: String,
 }
 
-type Read = Result<Params, OAuthError>;
+/// The parameters of a call: in the address, and with some clients in a form instead.
+pub struct Read(Result<Params, OAuthError>);
+
+impl<S: Send + Sync> FromRequest<S> for Read {
+    type Rejection = Infallible;
+
+    async fn from_request(mut request: Request, state: &S) -> Result<Self, Infallible> {
+        if !request.headers().contains_key(CONTENT_TYPE) {
+            *request.method_mut() = Method::GET;
+        }
+        Ok(Self(Params::from_request(request, state).await))
+    }
+}
+
+impl Read {
+    fn or(self, needed: Needed) -> Result<Params, WxError> {
+        self.0.map_err(|_| WxError::Missing(needed))
+    }
+}
+
 type Answered<T> = Result<Json<T>, WxError>;
 
 fn need(params: &Params, needed: Needed) -> Result<&str, WxError> {
@@ -66,7 +88,7 @@ async fn app_of(oauth: &OAuth, params: &Params) -> Result<App, WxError> {
 
 /// `GET /sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code`
 pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<Tokens> {
-    let params = params.map_err(|_| WxError::Missing(Needed::AppId))?;
+    let params = params.or(Needed::AppId)?;
     let app = app_of(&oauth, &params).await?;
     let secret = need(&params, Needed::Secret)?;
     let code = need(&params, Needed::Code)?;
@@ -95,7 +117,7 @@ pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<
 
 /// `GET /sns/oauth2/refresh_token?appid&grant_type=refresh_token&refresh_token`
 pub async fn refresh_token(State(oauth): State<OAuth>, params: Read) -> Answered<Tokens> {
-    let params = params.map_err(|_| WxError::Missing(Needed::AppId))?;
+    let params = params.or(Needed::AppId)?;
     let app = app_of(&oauth, &params).await?;
     let token = need(&params, Needed::RefreshToken)?;
     granted(&params, "refresh_token")?;
@@ -128,12 +150,12 @@ pub async fn refresh_token(State(oauth): State<OAuth>, params: Read) -> Answered
 
 /// `GET /sns/auth?access_token&openid`
 pub async fn auth(State(oauth): State<OAuth>, params: Read) -> Answered<Body> {
-    oauth.wx_person(&params.map_err(|_| WxError::Missing(Needed::AccessToken))?).await.map(|_| Json(Body::ok()))
+    oauth.wx_person(&params.or(Needed::AccessToken)?).await.map(|_| Json(Body::ok()))
 }
 
 /// `GET /sns/userinfo?access_token&openid&lang`
 pub async fn userinfo(State(oauth): State<OAuth>, params: Read) -> Answered<UserInfo> {
-    let params = params.map_err(|_| WxError::Missing(Needed::AccessToken))?;
+    let params = params.or(Needed::AccessToken)?;
     let (app, grant, account) = oauth.wx_person(&params).await?;
     if !Scopes::parse(&grant.scopes).has(Scope::SnsapiLogin) {
         return Err(WxError::Unauthorized);
