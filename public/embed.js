@@ -27,7 +27,7 @@
       frame.sandbox = "allow-scripts allow-same-origin allow-forms allow-top-navigation-by-user-activation";
       frame.style.cssText = "display:block;inline-size:100%;block-size:100%;border:0;color-scheme:light dark";
       if (!this.style.inlineSize) this.style.inlineSize = "min(100%, 20rem)";
-      if (!this.style.blockSize) this.style.blockSize = "29rem";
+      if (!this.style.blockSize) this.style.blockSize = "30rem";
       this.style.display = "block";
       this.style.minInlineSize = this.style.minBlockSize = "220px";
       this.frame = frame;

@@ -22,7 +22,7 @@
     frame.title = "Sign in with your phone";
     frame.src = base + "/connect/qrconnect?" + query.join("&");
     frame.width = "300";
-    frame.height = "460";
+    frame.height = "480";
     frame.style.border = "0";
     addEventListener("message", function (message) {
       if (message.origin !== base || message.source !== frame.contentWindow) return;

@@ -2,7 +2,7 @@
 import { createServer, type Server as Http } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { chromium, type Page } from '@playwright/test';
+import { type Browser, chromium, type Page } from '@playwright/test';
 
 import { DESKTOP, expect, test } from './fixtures.ts';
 import { approve, deny, isSignedIn } from './people.ts';
@@ -52,7 +52,7 @@ class Site {
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
-const framed = test.extend<{ site: Site; app: App; strict: Page }>({
+const framed = test.extend<{ site: Site; app: App; strict: Page }, { blocking: Browser }>({
   site: async ({}, use) => {
     const site = await Site.start();
     await use(site);
@@ -63,11 +63,19 @@ const framed = test.extend<{ site: Site; app: App; strict: Page }>({
     await use(addApp(folder, 'Shop', '--redirect-uri', site.back, '--dialect', 'both', '--embed-origin', site.origin));
   },
   // A browser of its own, because blocking is chosen when it starts.
-  strict: async ({ launchOptions }, use) => {
-    const args = [...(launchOptions.args ?? []), '--test-third-party-cookie-phaseout'];
-    const browser = await chromium.launch({ ...launchOptions, args });
-    await use(await browser.newPage(DESKTOP));
-    await browser.close();
+  blocking: [
+    async ({ launchOptions }, use) => {
+      const args = [...(launchOptions.args ?? []), '--test-third-party-cookie-phaseout'];
+      const browser = await chromium.launch({ ...launchOptions, args });
+      await use(browser);
+      await browser.close();
+    },
+    { scope: 'worker' },
+  ],
+  strict: async ({ blocking }, use) => {
+    const page = await blocking.newPage(DESKTOP);
+    await use(page);
+    await page.context().close();
   },
 });
 
@@ -119,11 +127,11 @@ framed('the page around hears what becomes of the code and may keep it', async (
 });
 
 framed('a page that was written for that platform works with our script', async ({ server, site, app, strict, phone }) => {
+  await isSignedIn(phone);
   for (const itself of [false, true]) {
     site.page = `<div id="login_container"></div><script src="${server.origin}/js/wxLogin.js"></script>
       <script>new WxLogin({ self_redirect: ${itself}, id: 'login_container', appid: '${app.app_id}', scope: 'snsapi_login',
         redirect_uri: encodeURIComponent('${site.back}'), state: 'wx', style: 'black', href: '' });</script>`;
-    await isSignedIn(phone);
     await strict.goto(site.origin);
     await scanFrame(phone, strict);
     await approve(phone);
