@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `GET /oauth/authorize` | a browser, sent by an app | reads and keeps the request: [`request`] |
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, says yes, goes back with a code: [`authorize`], [`consent`] |
+//! | `GET`, `POST /account/apps` | the person | sees what apps learn, and takes it back: [`authorised`] |
 //! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`token`] |
 //! | `GET /oauth/userinfo` | the app | who it is: [`userinfo`] |
 //! | `POST /oauth/introspect`, `revoke`, `par` | the app | what a token is worth; gives it back; asks ahead |
@@ -15,6 +16,7 @@
 //! ([`keys`]) and short-lived, refresh tokens say nothing ([`handle`]).
 
 mod answer;
+mod authorised;
 mod authorize;
 mod claims;
 pub mod client;
