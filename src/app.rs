@@ -22,6 +22,7 @@ use crate::account::phone_token::PhoneTokens;
 use crate::account::session::{Sessions, TokenKey};
 use crate::account::setup::Setup;
 use crate::account::{self, Accounts};
+use crate::admin;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::login::flow::Flow;
@@ -42,7 +43,7 @@ use crate::store::redis::Link;
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
 use crate::web::assets;
-use crate::web::bounds::{ANSWER_TIMEOUT, BODY_BYTES};
+use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES};
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::{self, Gate};
@@ -260,7 +261,7 @@ impl App {
     pub fn router(&self) -> Router {
         let site = &self.gate.site;
         let open = Gate { is_open: true, ..self.gate.clone() };
-        let protocol = bounded(oauth::protocol::<Self>().merge(wechat::protocol::<Self>()))
+        let protocol = bounded(oauth::protocol::<Self>().merge(wechat::protocol::<Self>()), BODY_BYTES)
             .layer(from_fn_with_state(open, guard::gate));
         let pages = Router::new()
             .merge(account::routes::<Self>())
@@ -274,7 +275,9 @@ impl App {
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))
             .fallback(|| async { Problem::not_found() });
-        let router = bounded(pages).layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
+        let pages =
+            bounded(pages, BODY_BYTES).merge(bounded(admin::routes::<Self>(self.oauth.clone()), ADMIN_BODY_BYTES));
+        let router = pages.layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
         // Each layer costs every request something; this one is there where its spans are.
         #[cfg(feature = "otel")]
         let router = router.layer(from_fn_with_state(self.gate.proxies.clone(), traced::request));
@@ -291,9 +294,9 @@ impl App {
 }
 
 /// What one request may take.
-fn bounded(router: Router<App>) -> Router<App> {
+fn bounded(router: Router<App>, body_bytes: usize) -> Router<App> {
     router
-        .layer(RequestBodyLimitLayer::new(BODY_BYTES))
+        .layer(RequestBodyLimitLayer::new(body_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
         .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
 }

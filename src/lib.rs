@@ -7,6 +7,7 @@
 //! main      the command line: serve; commands, what it does beside
 //!  ├ doctor     looks at a deployment and says what to mend
 //!  └ app        everything put together: state, layers in their order, routes
+//!     ├ admin       the pages of whoever looks after third-party sites
 //!     ├ wechat      the same in the dialect of WeChat's open platform
 //!     ├ oauth       third-party sites that sign people in through this server
 //!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
@@ -21,6 +22,8 @@
 //! used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because their handlers
 //! speak its words: a document, a cookie, a problem.
 
+#[cfg(feature = "ssr")]
+pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod app;
 #[cfg(feature = "ssr")]

@@ -21,6 +21,9 @@ macro_rules! catalogue {
     };
 }
 
+#[cfg(feature = "ssr")]
+mod apps;
+
 catalogue! {
     tag { En: "en" }
     to_start { En: "Back to start" }

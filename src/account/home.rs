@@ -19,12 +19,14 @@ pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Resul
     let title = if account.is_some() { lang.home_signed_in_title() } else { lang.home_title() };
     Ok(accounts.site.page(Page { title, class: "home", ..Page::default() }, move || match account {
         Some(account) => {
-            let name = account.display_name;
+            let (name, is_admin) = (account.display_name, account.is_admin);
             view! {
                 <p class="avatar" aria-hidden="true">{initials(&name)}</p>
                 <h1>{name}</h1>
                 <p class="lead">{lang.home_signed_in(&site_name)}</p>
                 <p><a class="button" href="/link">{lang.home_link()}</a></p>
+                <p><a class="quiet" href="/account/apps">{lang.home_apps()}</a></p>
+                {is_admin.then(|| view! { <p><a class="quiet" href="/admin/apps">{lang.home_admin_apps()}</a></p> })}
                 <form method="post" action="/signout">
                     <button type="submit" class="quiet">{lang.sign_out()}</button>
                 </form>

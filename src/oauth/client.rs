@@ -59,7 +59,7 @@ pub struct NewApp {
     pub redirect_uris: Vec<String>,
     /// Which protocol it speaks.
     pub dialect: Dialect,
-    /// Whether it can keep no secret: an app on people's own devices, which proves itself by PKCE alone.
+    /// Whether it has no secret: an app on people's own devices, which proves itself by PKCE alone, or one with keys.
     pub is_public: bool,
     /// What it may have beside.
     pub options: AppOptions,
@@ -84,7 +84,7 @@ pub enum NotAnApp {
     #[error("a public app speaks oidc: the dialect of WeChat needs a secret")]
     PublicWeChat,
     /// PKCE is all that a public app has, and it shows only that a code is its own.
-    #[error("a public app proves itself by PKCE alone: it has no client credentials and no keys")]
+    #[error("a public app proves itself by PKCE alone: it does not do without, and has no client credentials")]
     PublicRights,
     /// Too many places to send people to after they signed out, or one of them twice.
     #[error("an app has up to {REDIRECT_URIS} post-logout redirect URIs, each of them once")]
@@ -165,7 +165,8 @@ impl NewApp {
             return Err(NotAnApp::PublicWeChat);
         }
         let AppOptions { is_without_pkce, has_client_credentials, jwks, .. } = &self.options;
-        if self.is_public && (*is_without_pkce || *has_client_credentials || jwks.is_some()) {
+        // Its keys prove who it is as well as a secret does.
+        if self.is_public && (*is_without_pkce || (*has_client_credentials && jwks.is_none())) {
             return Err(NotAnApp::PublicRights);
         }
         check_options(&self.options)?;

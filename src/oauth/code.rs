@@ -92,6 +92,9 @@ impl OAuth {
         if !fits {
             return Err(OAuthError::InvalidGrant("code_verifier is not the one of the code's challenge"));
         }
+        if !self.is_allowed_still(&promised.grant).await? {
+            return Err(OAuthError::InvalidGrant("the person has withdrawn their consent since"));
+        }
         Ok(Redeemed { grant: promised.grant, nonce: promised.nonce })
     }
 }

@@ -13,7 +13,9 @@ use super::provider::OAuth;
 use super::redirect_uri::host_of;
 use super::request::AuthorizationRequest;
 use crate::account::session::SignedIn;
+use crate::store::Fault;
 use crate::store::apps::App;
+use crate::store::grants::Grant;
 use crate::text::{Lang, initials};
 use crate::web::document::Page;
 use crate::web::problem::Problem;
@@ -45,6 +47,17 @@ pub fn page(oauth: &OAuth, id: &str, app: &App, request: &AuthorizationRequest, 
             </form>
         }
     })
+}
+
+impl OAuth {
+    /// Whether the person of a grant that is to begin still lets its app know anything: they may have taken that back
+    /// since the code was made.
+    pub async fn is_allowed_still(&self, grant: &Grant) -> Result<bool, Fault> {
+        match grant.account {
+            Some(account) => Ok(self.records.consent(account, grant.app).await?.is_some()),
+            None => Ok(true),
+        }
+    }
 }
 
 /// The form of `POST /oauth/authorize/{id}`.

@@ -5,6 +5,7 @@
 //! | `GET /oauth/authorize` | a browser, sent by an app | reads and keeps the request: [`request`] |
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, says yes, goes back with a code: [`authorize`], [`consent`] |
 //! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it: [`embed`] |
+//! | `GET`, `POST /account/apps` | the person | sees what apps learn, and takes it back: [`authorised`] |
 //! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`token`] |
 //! | `GET /oauth/userinfo` | the app | who it is: [`userinfo`] |
 //! | `POST /oauth/introspect`, `revoke`, `par` | the app | what a token is worth; gives it back; asks ahead |
@@ -16,6 +17,7 @@
 //! ([`keys`]) and short-lived, refresh tokens say nothing ([`handle`]).
 
 mod answer;
+mod authorised;
 mod authorize;
 mod claims;
 pub mod client;

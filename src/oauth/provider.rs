@@ -14,7 +14,7 @@ use super::error::OAuthError;
 use super::handle::Handles;
 use super::keys::Keys;
 use super::subject::Subjects;
-use super::{authorize, consent, device, discovery, embed, introspect, logout, revoke, token, userinfo};
+use super::{authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, token, userinfo};
 use crate::clock::Clock;
 use crate::login::Login;
 use crate::store::Fault;
@@ -89,6 +89,7 @@ where
 {
     Router::new()
         .route("/oauth/authorize/{id}", get(authorize::go_on).post(consent::decide))
+        .route("/account/apps", get(authorised::page).post(authorised::withdraw))
         .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
         .route("/embed/{app}", get(embed::begin))
         .route("/embed/go/{id}", get(embed::go_on))

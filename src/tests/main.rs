@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod admin;
 mod api;
 mod apps;
 mod binary;

@@ -80,12 +80,21 @@ impl Server {
 
     /// Adds a person who is shown under another name.
     pub async fn person_named(&self, name: &str, display_name: &str) {
+        self.account(name, display_name, false).await;
+    }
+
+    /// Adds a person who may administer the server.
+    pub async fn administrator(&self, name: &str) {
+        self.account(name, name, true).await;
+    }
+
+    async fn account(&self, name: &str, display_name: &str, is_admin: bool) {
         let account = NewAccount {
             id: AccountId::from_random(random()),
             username: name.to_lowercase(),
             display_name: display_name.to_owned(),
             password_hash: Passwords::new().hash(Password::typed(PASSWORD.to_owned())).await.expect("hashes"),
-            is_admin: false,
+            is_admin,
             created_at: self.clock.now(),
         };
         assert!(self.app.accounts.records.add_account(account).await.expect("answers"), "a new name");

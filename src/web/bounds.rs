@@ -8,6 +8,9 @@ pub const HEAD_BYTES: usize = 16 * 1024;
 pub const HEADERS: usize = 64;
 /// Bytes of a request's body; the largest form of ours is a few hundred.
 pub const BODY_BYTES: usize = 8 * 1024;
+/// Bytes of a body that an administrator sends: an app with as many addresses and keys as it may have, each byte as `%XX`.
+/// Whoever is none is refused before any of it is read.
+pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
 /// A request's head must be complete this long after its first byte, and an idle connection closes after it: each
 /// idle keep-alive connection holds some 11 KB.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);

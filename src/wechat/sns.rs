@@ -108,6 +108,9 @@ pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<
     };
     let ends_at = now + REFRESH_LIFE;
     let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
+    if !oauth.is_allowed_still(&grant).await? {
+        return Err(WxError::InvalidCode);
+    }
     // Where somebody exchanged the code a second time in between, it was ended before it began.
     if !oauth.records.add_grant(grant.clone()).await? {
         return Err(WxError::CodeUsed);

@@ -1,0 +1,149 @@
+//! Registers apps and changes them: each act is a plain form, answered by a redirect, and logged with who did it.
+
+use axum::Extension;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::fields::Stands;
+use super::form::{Typed, Wrong};
+use super::only::Administrator;
+use super::{page, shown_once};
+use crate::entropy::random;
+use crate::oauth::{AppSecret, NewApp, OAuth};
+use crate::store::apps::App;
+use crate::ticket::ids::AppId;
+use crate::web::problem::Problem;
+
+/// `GET /admin/apps/new`
+pub async fn blank(State(oauth): State<OAuth>) -> Response {
+    page::new(&oauth, &Typed::default(), None)
+}
+
+/// `POST /admin/apps/new`
+pub async fn register(
+    State(oauth): State<OAuth>,
+    Extension(Administrator(by)): Extension<Administrator>,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
+    let registered = typed.app().and_then(|app| app.register(id, secret, oauth.now()).map_err(Wrong::from));
+    let (app, secret) = match registered {
+        Ok(registered) => registered,
+        Err(wrong) => return Ok(refused(page::new(&oauth, &typed, Some(&wrong)))),
+    };
+    // Before the app: nobody has an app whose secret they never saw.
+    let shown = match &secret {
+        Some(secret) => format!("?secret={}", shown_once::keep(&oauth, id, secret).await?),
+        None => "?done=added".to_owned(),
+    };
+    if !oauth.records.add_app(app).await? {
+        return Err(Problem::broken());
+    }
+    tracing::info!(account.id = %by, app.id = %id, "an app was registered");
+    Ok(Redirect::to(&format!("/admin/apps/{id}{shown}")).into_response())
+}
+
+/// `?secret=&done=`
+#[derive(Deserialize)]
+pub struct After {
+    /// What a fresh secret is kept under.
+    #[serde(default)]
+    secret: String,
+    /// What was done.
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /admin/apps/{id}`
+pub async fn show(
+    State(oauth): State<OAuth>,
+    Path(id): Path<String>,
+    Query(after): Query<After>,
+) -> Result<Response, Problem> {
+    let app = find(&oauth, &id).await?;
+    let secret = shown_once::take(&oauth, app.id, &after.secret).await?;
+    let typed = Typed::of(&NewApp::of(&app));
+    Ok(page::app(&oauth, &app, &typed, page::Says { secret, done: after.done, wrong: None }))
+}
+
+/// `POST /admin/apps/{id}`
+pub async fn change(
+    State(oauth): State<OAuth>,
+    Extension(Administrator(by)): Extension<Administrator>,
+    Path(id): Path<String>,
+    typed: Typed,
+) -> Result<Response, Problem> {
+    let app = find(&oauth, &id).await?;
+    match typed.app().and_then(|said| said.change(app.clone()).map_err(Wrong::from)) {
+        Ok(changed) => {
+            oauth.records.change_app(changed).await?;
+            tracing::info!(account.id = %by, app.id = %app.id, "an app was changed");
+            Ok(back_to(&app, "saved"))
+        }
+        Err(wrong) => {
+            let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
+            Ok(refused(page::app(&oauth, &app, &typed, says)))
+        }
+    }
+}
+
+/// `POST /admin/apps/{id}/secret`
+pub async fn rotate(
+    State(oauth): State<OAuth>,
+    Extension(Administrator(by)): Extension<Administrator>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let app = find(&oauth, &id).await?;
+    let secret = AppSecret::from_random(random());
+    let token = shown_once::keep(&oauth, app.id, &secret).await?;
+    if !oauth.records.rotate_app_secret(app.id, secret.hash()).await? {
+        // A public app has none, and no page offers it one.
+        return Err(Problem::malformed());
+    }
+    tracing::info!(account.id = %by, app.id = %app.id, "an app got a new secret");
+    Ok(Redirect::to(&format!("/admin/apps/{}?secret={token}", app.id)).into_response())
+}
+
+/// `POST /admin/apps/{id}/disable`
+pub async fn disable(
+    State(oauth): State<OAuth>,
+    Extension(Administrator(by)): Extension<Administrator>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let app = find(&oauth, &id).await?;
+    oauth.records.disable_app(app.id, oauth.now()).await?;
+    tracing::info!(account.id = %by, app.id = %app.id, "an app was disabled");
+    Ok(back_to(&app, "disabled"))
+}
+
+/// `POST /admin/apps/{id}/enable`
+pub async fn enable(
+    State(oauth): State<OAuth>,
+    Extension(Administrator(by)): Extension<Administrator>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let app = find(&oauth, &id).await?;
+    oauth.records.enable_app(app.id).await?;
+    tracing::info!(account.id = %by, app.id = %app.id, "an app was enabled");
+    Ok(back_to(&app, "enabled"))
+}
+
+async fn find(oauth: &OAuth, id: &str) -> Result<App, Problem> {
+    let id = id.parse().map_err(|_| Problem::not_found())?;
+    oauth.records.app(id).await?.ok_or_else(Problem::not_found)
+}
+
+fn back_to(app: &App, done: &str) -> Response {
+    Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
+}
+
+fn refused(page: Response) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+}
+
+/// Whether an app has a secret.
+pub fn stands(app: &App) -> Stands {
+    if app.secrets.is_empty() { Stands::Public } else { Stands::Confidential }
+}

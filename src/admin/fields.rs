@@ -1,0 +1,196 @@
+//! The fields of an app's form. Each place for an address is an input of its own: Leptos does not escape what stands in
+//! a text area. What is wrong is said at its field, which has the focus.
+
+use leptos::prelude::*;
+
+use super::form::{self, Typed, Wrong};
+use crate::store::apps::{Dialect, SigningAlgorithm};
+use crate::text::Lang;
+use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
+
+/// Whether an app is new, and may yet be public.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// It is being registered.
+    New,
+    /// It is registered, with a secret,
+    Confidential,
+    /// or without one.
+    Public,
+}
+
+/// All fields, with what is wrong.
+pub fn fields(lang: Lang, stands: Stands, typed: &Typed, wrong: Option<&Wrong>) -> AnyView {
+    let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
+    let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
+    view! {
+        {text(form::NAME, lang.app_name(), lang.app_name_hint(), typed, wrong, DISPLAY_NAME_CHARS)}
+        {several(form::REDIRECT_URI, lang.app_redirect_uris(), lang.app_redirect_uri(), lang.app_redirect_hint(), typed, wrong, 2)}
+        {(stands == Stands::New).then(|| tick(form::PUBLIC, lang.app_public(), lang.app_public_hint(), typed, wrong))}
+        <details class="more" open=is_open>
+            <summary>{lang.app_more()}</summary>
+            {dialects(lang, stands, typed, wrong)}
+            {several(form::LOGOUT_URI, lang.app_logout_uris(), lang.app_logout_uri(), lang.app_logout_hint(), typed, wrong, 1)}
+            {text(form::BACKCHANNEL_URI, lang.app_backchannel(), lang.app_backchannel_hint(), typed, wrong, REDIRECT_URI_BYTES)}
+            {algorithms(lang, typed)}
+            <fieldset>
+                <legend>{lang.app_rights()}</legend>
+                {tick(form::PAIRWISE, lang.app_pairwise(), lang.app_pairwise_hint(), typed, wrong)}
+                {tick(form::PUSHED_ONLY, lang.app_pushed_only(), lang.app_pushed_only_hint(), typed, wrong)}
+                {tick(form::DEVICE, lang.app_device(), lang.app_device_hint(), typed, wrong)}
+                {tick(form::CLIENT_CREDENTIALS, lang.app_credentials(), lang.app_credentials_hint(), typed, wrong)}
+                {(stands != Stands::Public).then(|| view! {
+                    {tick(form::WITHOUT_PKCE, lang.app_without_pkce(), lang.app_without_pkce_hint(), typed, wrong)}
+                    {tick(form::BY_HOST, lang.app_by_host(), lang.app_by_host_hint(), typed, wrong)}
+                    {tick(form::TOLD, lang.app_told(), lang.app_told_hint(), typed, wrong)}
+                })}
+            </fieldset>
+            {several(form::ORIGIN, lang.app_origins(), lang.app_origin(), lang.app_origin_hint(), typed, wrong, 1)}
+            {text(form::KEYS, lang.app_keys(), lang.app_keys_hint(), typed, wrong, APP_KEYS_BYTES)}
+        </details>
+    }
+    .into_any()
+}
+
+/// How a field says what is wrong with it and what it is for.
+struct Said {
+    described_by: String,
+    is_wrong: bool,
+    text: Option<AnyView>,
+}
+
+fn said(name: &'static str, wrong: Option<&Wrong>) -> Said {
+    let wrong = wrong.filter(|wrong| wrong.name == name);
+    let described_by = match wrong {
+        Some(_) => format!("{name}-wrong {name}-hint"),
+        None => format!("{name}-hint"),
+    };
+    let text = wrong.map(|wrong| view! { <p class="wrong" id=format!("{name}-wrong")>{wrong.text}</p> }.into_any());
+    Said { described_by, is_wrong: wrong.is_some(), text }
+}
+
+fn text(
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    typed: &Typed,
+    wrong: Option<&Wrong>,
+    most: usize,
+) -> impl IntoView + use<> {
+    let said = said(name, wrong);
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <p class="hint" id=format!("{name}-hint")>{hint}</p>
+            <input id=name name=name value=typed.one(name).to_owned() maxlength=most.to_string() autocomplete="off"
+                required=name == form::NAME spellcheck="false" aria-describedby=said.described_by
+                aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_wrong/>
+            {said.text}
+        </div>
+    }
+}
+
+/// As many inputs as there are values, and some more.
+fn several(
+    name: &'static str,
+    legend: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    typed: &Typed,
+    wrong: Option<&Wrong>,
+    spare: usize,
+) -> impl IntoView + use<> {
+    let said = said(name, wrong);
+    let mut values = typed.all(name);
+    values.resize((values.len() + spare).min(REDIRECT_URIS.max(values.len())), String::new());
+    // The one with the wrong value; the first, where they are wrong as a whole.
+    let value = wrong.and_then(|wrong| wrong.value.as_ref());
+    let at = value.and_then(|value| values.iter().position(|one| one == value)).unwrap_or(0);
+    let inputs = values.into_iter().enumerate().map(|(index, value)| {
+        let id = format!("{name}-{index}");
+        let is_wrong = said.is_wrong && index == at;
+        view! {
+            <label class="unseen" for=id.clone()>{format!("{label} {}", index + 1)}</label>
+            <input id=id name=name value=value inputmode="url" maxlength=REDIRECT_URI_BYTES.to_string() autocomplete="off"
+                autocapitalize="none" spellcheck="false" aria-describedby=said.described_by.clone()
+                aria-invalid=is_wrong.then_some("true") autofocus=is_wrong/>
+        }
+    });
+    let inputs = inputs.collect_view();
+    view! {
+        <fieldset>
+            <legend>{legend}</legend>
+            <p class="hint" id=format!("{name}-hint")>{hint}</p>
+            {inputs}
+            {said.text}
+        </fieldset>
+    }
+}
+
+fn tick(
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    typed: &Typed,
+    wrong: Option<&Wrong>,
+) -> impl IntoView + use<> {
+    let said = said(name, wrong);
+    view! {
+        <div class="tick">
+            <input type="checkbox" id=name name=name value="on" checked=typed.has(name) aria-describedby=said.described_by
+                aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_wrong/>
+            <label for=name>{label}</label>
+            <p class="hint" id=format!("{name}-hint")>{hint}</p>
+            {said.text}
+        </div>
+    }
+}
+
+fn dialects(lang: Lang, stands: Stands, typed: &Typed, wrong: Option<&Wrong>) -> impl IntoView + use<> {
+    let (said, chosen) = (said(form::DIALECT, wrong), typed.dialect());
+    // A public app speaks one of them alone, and has nothing to choose.
+    (stands != Stands::Public).then(|| {
+        let choices = [Dialect::Oidc, Dialect::WeChat, Dialect::Both]
+            .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(lang, dialect), dialect == chosen));
+        view! {
+            <fieldset aria-describedby=said.described_by>
+                <legend>{lang.app_dialect()}</legend>
+                <p class="hint" id="dialect-hint">{lang.app_dialect_hint()}</p>
+                {choices.collect_view()}
+                {said.text}
+            </fieldset>
+        }
+    })
+}
+
+/// A dialect, as people know it.
+pub fn speaks(lang: Lang, dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Oidc => lang.app_speaks_oidc(),
+        Dialect::WeChat => lang.app_speaks_wechat(),
+        Dialect::Both => lang.app_speaks_both(),
+    }
+}
+
+fn algorithms(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+    let chosen = typed.algorithm();
+    let choices = SigningAlgorithm::ALL
+        .map(|algorithm| choice(form::ALGORITHM, algorithm.name(), algorithm.name(), algorithm == chosen));
+    view! {
+        <fieldset aria-describedby="algorithm-hint">
+            <legend>{lang.app_algorithm()}</legend>
+            <p class="hint" id="algorithm-hint">{lang.app_algorithm_hint()}</p>
+            {choices.collect_view()}
+        </fieldset>
+    }
+}
+
+fn choice(name: &'static str, word: &'static str, label: &'static str, is_chosen: bool) -> impl IntoView + use<> {
+    let id = format!("{name}-{word}");
+    view! {
+        <div class="tick">
+            <input type="radio" id=id.clone() name=name value=word checked=is_chosen/>
+            <label for=id>{label}</label>
+        </div>
+    }
+}

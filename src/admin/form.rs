@@ -1,0 +1,217 @@
+//! The form of an app: what was typed, read as an app; and what is wrong with it, at the field where that was typed.
+
+use axum::Form;
+use axum::extract::{FromRequest, Request};
+
+use crate::oauth::redirect_uri::NotARedirectUri;
+use crate::oauth::{NewApp, NotAnApp};
+use crate::store::apps::{AppOptions, Dialect, SigningAlgorithm};
+use crate::text::Lang;
+use crate::web::problem::Problem;
+
+/// Names of the fields.
+pub const NAME: &str = "name";
+pub const REDIRECT_URI: &str = "redirect_uri";
+pub const DIALECT: &str = "dialect";
+pub const PUBLIC: &str = "public";
+pub const LOGOUT_URI: &str = "post_logout_redirect_uri";
+pub const BACKCHANNEL_URI: &str = "backchannel_logout_uri";
+pub const ALGORITHM: &str = "algorithm";
+pub const ORIGIN: &str = "embed_origin";
+pub const KEYS: &str = "jwks";
+pub const PAIRWISE: &str = "pairwise";
+pub const WITHOUT_PKCE: &str = "without_pkce";
+pub const PUSHED_ONLY: &str = "pushed_only";
+pub const DEVICE: &str = "device";
+pub const CLIENT_CREDENTIALS: &str = "client_credentials";
+pub const BY_HOST: &str = "matched_by_host";
+pub const TOLD: &str = "told_of_refusals";
+
+/// The fields as they stand in the form.
+#[derive(Clone, Debug, Default)]
+pub struct Typed(Vec<(String, String)>);
+
+/// What is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The field.
+    pub name: &'static str,
+    /// Which of several of that name: the one with this value.
+    pub value: Option<String>,
+    /// What to do about it.
+    pub text: &'static str,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Typed {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
+        let Form(mut pairs) = form.map_err(|_| Problem::malformed())?;
+        for (_, value) in &mut pairs {
+            *value = value.trim().to_owned();
+        }
+        Ok(Self(pairs))
+    }
+}
+
+impl Typed {
+    /// The form as it stands for an app that is registered.
+    pub fn of(app: &NewApp) -> Self {
+        let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialect.word().to_owned())];
+        let options = &app.options;
+        pairs.push((ALGORITHM, options.algorithm.name().to_owned()));
+        pairs.extend(app.redirect_uris.iter().map(|uri| (REDIRECT_URI, uri.clone())));
+        pairs.extend(options.post_logout_redirect_uris.iter().map(|uri| (LOGOUT_URI, uri.clone())));
+        pairs.extend(options.embed_origins.iter().map(|origin| (ORIGIN, origin.clone())));
+        pairs.extend(options.backchannel_logout_uri.iter().map(|uri| (BACKCHANNEL_URI, uri.clone())));
+        pairs.extend(options.jwks.iter().map(|keys| (KEYS, keys.to_string())));
+        let rights = [
+            (PUBLIC, app.is_public),
+            (PAIRWISE, options.is_pairwise),
+            (WITHOUT_PKCE, options.is_without_pkce),
+            (PUSHED_ONLY, options.is_pushed_only),
+            (DEVICE, options.has_device_grant),
+            (CLIENT_CREDENTIALS, options.has_client_credentials),
+            (BY_HOST, options.is_matched_by_host),
+            (TOLD, options.is_told_of_refusals),
+        ];
+        pairs.extend(rights.into_iter().filter(|(_, given)| *given).map(|(name, _)| (name, "on".to_owned())));
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// The value of a field.
+    pub fn one(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// The values of all fields of a name in which something was typed.
+    pub fn all(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// Whether a box is ticked.
+    pub fn has(&self, name: &str) -> bool {
+        !self.one(name).is_empty()
+    }
+
+    /// Whether anything is said of what few apps need.
+    pub fn says_more(&self) -> bool {
+        let more = [
+            LOGOUT_URI,
+            BACKCHANNEL_URI,
+            ORIGIN,
+            KEYS,
+            PAIRWISE,
+            WITHOUT_PKCE,
+            PUSHED_ONLY,
+            DEVICE,
+            CLIENT_CREDENTIALS,
+            BY_HOST,
+            TOLD,
+        ];
+        self.dialect() != Dialect::Oidc
+            || self.algorithm() != SigningAlgorithm::Rs256
+            || more.iter().any(|name| self.has(name))
+    }
+
+    /// The dialect that is chosen.
+    pub fn dialect(&self) -> Dialect {
+        Dialect::of(self.one(DIALECT)).unwrap_or(Dialect::Oidc)
+    }
+
+    /// The algorithm that is chosen.
+    pub fn algorithm(&self) -> SigningAlgorithm {
+        SigningAlgorithm::of(self.one(ALGORITHM)).unwrap_or_default()
+    }
+
+    /// What the form says, as an app; not checked but for what has no other form.
+    pub fn app(&self) -> Result<NewApp, Wrong> {
+        let keys = Some(self.one(KEYS)).filter(|text| !text.is_empty()).map(serde_json::from_str);
+        Ok(NewApp {
+            name: self.one(NAME).to_owned(),
+            redirect_uris: self.all(REDIRECT_URI),
+            dialect: self.dialect(),
+            is_public: self.has(PUBLIC),
+            options: AppOptions {
+                algorithm: self.algorithm(),
+                is_pairwise: self.has(PAIRWISE),
+                is_without_pkce: self.has(WITHOUT_PKCE),
+                is_pushed_only: self.has(PUSHED_ONLY),
+                has_device_grant: self.has(DEVICE),
+                has_client_credentials: self.has(CLIENT_CREDENTIALS),
+                post_logout_redirect_uris: self.all(LOGOUT_URI),
+                backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
+                jwks: keys.transpose().map_err(|_| Wrong::from(NotAnApp::Keys))?,
+                embed_origins: self.all(ORIGIN),
+                is_told_of_refusals: self.has(TOLD),
+                is_matched_by_host: self.has(BY_HOST),
+            },
+        })
+    }
+}
+
+impl From<NotAnApp> for Wrong {
+    fn from(why: NotAnApp) -> Self {
+        let lang = Lang::En;
+        let (name, value, text) = match why {
+            NotAnApp::Name => (NAME, None, lang.app_wrong_name()),
+            NotAnApp::HowManyUris => (REDIRECT_URI, None, lang.app_wrong_uris()),
+            NotAnApp::Uri(uri, why) => (REDIRECT_URI, Some(uri), wrong_uri(lang, why)),
+            NotAnApp::Hosts => (PAIRWISE, None, lang.app_wrong_hosts()),
+            NotAnApp::PublicWeChat => (DIALECT, None, lang.app_wrong_public_wechat()),
+            NotAnApp::PublicRights => (PUBLIC, None, lang.app_wrong_public_rights()),
+            NotAnApp::HowManyLogoutUris => (LOGOUT_URI, None, lang.app_wrong_logout_uris()),
+            NotAnApp::LogoutUri(uri, why) => (LOGOUT_URI, Some(uri), wrong_uri(lang, why)),
+            NotAnApp::BackchannelUri(_, why) => (BACKCHANNEL_URI, None, wrong_uri(lang, why)),
+            NotAnApp::HowManyOrigins => (ORIGIN, None, lang.app_wrong_origins()),
+            NotAnApp::Origin(origin) => (ORIGIN, Some(origin), lang.app_wrong_origin()),
+            NotAnApp::Keys => (KEYS, None, lang.app_wrong_keys()),
+        };
+        Self { name, value, text }
+    }
+}
+
+fn wrong_uri(lang: Lang, why: NotARedirectUri) -> &'static str {
+    match why {
+        NotARedirectUri::Malformed => lang.app_uri_malformed(),
+        NotARedirectUri::Insecure => lang.app_uri_insecure(),
+        NotARedirectUri::Fragment => lang.app_uri_fragment(),
+        NotARedirectUri::Ambiguous => lang.app_uri_ambiguous(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_app_is_stands_in_its_form_and_is_read_from_it_again() {
+        let plain = NewApp {
+            name: "Shop".to_owned(),
+            redirect_uris: vec!["https://shop.example/a".to_owned(), "https://shop.example/b".to_owned()],
+            dialect: Dialect::Both,
+            is_public: false,
+            options: AppOptions::default(),
+        };
+        let full = AppOptions {
+            algorithm: SigningAlgorithm::EdDsa,
+            is_pairwise: true,
+            is_without_pkce: true,
+            is_pushed_only: true,
+            has_device_grant: true,
+            has_client_credentials: true,
+            post_logout_redirect_uris: vec!["https://shop.example/out".to_owned()],
+            backchannel_logout_uri: Some("https://shop.example/ended".to_owned()),
+            jwks: Some(serde_json::json!({"keys": []})),
+            embed_origins: vec!["https://shop.example".to_owned()],
+            is_told_of_refusals: true,
+            is_matched_by_host: true,
+        };
+        for app in [plain.clone(), NewApp { options: full, is_public: true, ..plain }] {
+            let read = Typed::of(&app).app().expect("readable");
+            assert_eq!((read.name, read.redirect_uris, read.dialect), (app.name, app.redirect_uris, app.dialect));
+            assert_eq!((read.is_public, read.options), (app.is_public, app.options));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Pages on which an administrator registers apps and looks after them. To anybody else there is nothing here.
+//!
+//! | request | what |
+//! |---|---|
+//! | `GET /admin/apps` | all apps: [`list`] |
+//! | `GET`, `POST /admin/apps/new` | registers one: [`edit`] |
+//! | `GET`, `POST /admin/apps/{id}` | how to connect it; changes it |
+//! | `POST /admin/apps/{id}/secret` | a new secret, shown once: [`shown_once`] |
+//! | `POST /admin/apps/{id}/disable`, `enable` | whether it signs anybody in |
+
+mod edit;
+mod fields;
+mod form;
+mod list;
+mod only;
+mod page;
+mod shown_once;
+mod snippets;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::oauth::OAuth;
+
+/// The routes of this feature.
+pub fn routes<S>(oauth: OAuth) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    OAuth: FromRef<S>,
+{
+    Router::new()
+        .route("/admin/apps", get(list::page))
+        .route("/admin/apps/new", get(edit::blank).post(edit::register))
+        .route("/admin/apps/{id}", get(edit::show).post(edit::change))
+        .route("/admin/apps/{id}/secret", post(edit::rotate))
+        .route("/admin/apps/{id}/disable", post(edit::disable))
+        .route("/admin/apps/{id}/enable", post(edit::enable))
+        .layer(from_fn_with_state(oauth, only::administrators))
+}

@@ -1,0 +1,220 @@
+//! What to write into an app so that it signs people in here. Every value of the app stands in it as a quoted text of
+//! JSON, which JavaScript, Python and YAML read alike; its secret never does: it belongs into the environment.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::store::apps::{App, Dialect};
+
+/// One of them.
+pub struct Snippet {
+    /// What it is for.
+    pub name: &'static str,
+    /// The text.
+    pub code: String,
+}
+
+/// Those for the protocols that the app speaks.
+pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
+    let uri = app.redirect_uris.first().map_or("", String::as_str);
+    let values = Values {
+        issuer: issuer.to_owned(),
+        id: app.id.to_string(),
+        uri: uri.to_owned(),
+        is_public: app.secrets.is_empty(),
+    };
+    let mut all = Vec::new();
+    if app.dialect.includes(Dialect::Oidc) {
+        all.push(Snippet { name: "OpenID Connect", code: values.plain() });
+        all.push(Snippet { name: "Node.js: openid-client", code: values.node() });
+        if !values.is_public {
+            all.push(Snippet { name: "Next.js: Auth.js", code: values.auth_js() });
+            all.push(Snippet { name: "Spring Boot", code: values.spring() });
+            all.push(Snippet { name: "Django: Authlib", code: values.django() });
+        }
+    }
+    if app.dialect.includes(Dialect::WeChat) {
+        all.push(Snippet { name: "WeChat", code: values.wechat() });
+    }
+    all
+}
+
+struct Values {
+    issuer: String,
+    id: String,
+    uri: String,
+    is_public: bool,
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("a text is JSON")
+}
+
+impl Values {
+    fn plain(&self) -> String {
+        let Self { issuer, id, uri, .. } = self;
+        let proof = if self.is_public { "none: a public app" } else { "client_secret_basic" };
+        format!(
+            "discovery      {issuer}/.well-known/openid-configuration
+client_id      {id}
+authentication {proof}
+redirect_uri   {uri}
+response_type  code
+scope          openid profile
+PKCE           S256"
+        )
+    }
+
+    fn node(&self) -> String {
+        let [issuer, id, uri] = [&self.issuer, &self.id, &self.uri].map(|text| quoted(text));
+        let proof =
+            if self.is_public { "client.None()" } else { "client.ClientSecretBasic(process.env.TESSERA_SECRET)" };
+        // The library speaks plain http only to whoever says so.
+        let plain =
+            if self.issuer.starts_with("https:") { "" } else { ", { execute: [client.allowInsecureRequests] }" };
+        format!(
+            "import * as client from \"openid-client\"
+
+const config = await client.discovery(new URL({issuer}), {id}, undefined, {proof}{plain})
+
+// To sign somebody in: keep both in their session, then redirect to `url`.
+const pkceCodeVerifier = client.randomPKCECodeVerifier()
+const expectedState = client.randomState()
+const url = client.buildAuthorizationUrl(config, {{
+  redirect_uri: {uri},
+  scope: \"openid profile\",
+  code_challenge: await client.calculatePKCECodeChallenge(pkceCodeVerifier),
+  code_challenge_method: \"S256\",
+  state: expectedState,
+}})
+
+// When they come back to `currentUrl`:
+const tokens = await client.authorizationCodeGrant(config, currentUrl, {{ pkceCodeVerifier, expectedState }})
+const {{ sub }} = tokens.claims()
+const {{ name }} = await client.fetchUserInfo(config, tokens.access_token, sub)"
+        )
+    }
+
+    fn auth_js(&self) -> String {
+        let [issuer, id] = [&self.issuer, &self.id].map(|text| quoted(text));
+        format!(
+            "// auth.ts; its redirect URI is https://<your host>/api/auth/callback/tessera
+import NextAuth from \"next-auth\"
+
+export const {{ handlers, auth, signIn, signOut }} = NextAuth({{
+  providers: [{{
+    id: \"tessera\",
+    name: \"Tessera\",
+    type: \"oidc\",
+    issuer: {issuer},
+    clientId: {id},
+    clientSecret: process.env.TESSERA_SECRET,
+    authorization: {{ params: {{ scope: \"openid profile\" }} }},
+    checks: [\"pkce\", \"state\"],
+    idToken: false, // the name comes from the userinfo endpoint
+    profile: ({{ sub, name }}) => ({{ id: sub, name }}),
+  }}],
+}})"
+        )
+    }
+
+    fn spring(&self) -> String {
+        let [issuer, id] = [&self.issuer, &self.id].map(|text| quoted(text));
+        format!(
+            "# application.yml; its redirect URI is https://<your host>/login/oauth2/code/tessera
+spring:
+  security:
+    oauth2:
+      client:
+        registration:
+          tessera:
+            client-id: {id}
+            client-secret: ${{TESSERA_SECRET}}
+            scope: openid,profile
+        provider:
+          tessera:
+            issuer-uri: {issuer}
+
+// Before Spring Security 7, which does so by itself: PKCE
+@Bean
+SecurityFilterChain security(HttpSecurity http, ClientRegistrationRepository apps) throws Exception {{
+    var requests = new DefaultOAuth2AuthorizationRequestResolver(apps, \"/oauth2/authorization\");
+    requests.setAuthorizationRequestCustomizer(OAuth2AuthorizationRequestCustomizers.withPkce());
+    http.authorizeHttpRequests(all -> all.anyRequest().authenticated());
+    http.oauth2Login(login -> login.authorizationEndpoint(at -> at.authorizationRequestResolver(requests)));
+    return http.build();
+}}"
+        )
+    }
+
+    fn django(&self) -> String {
+        let [id, uri] = [&self.id, &self.uri].map(|text| quoted(text));
+        let discovery = quoted(&format!("{}/.well-known/openid-configuration", self.issuer));
+        format!(
+            "# views.py
+import os
+from authlib.integrations.django_client import OAuth
+
+oauth = OAuth()
+oauth.register(
+    \"tessera\",
+    client_id={id},
+    client_secret=os.environ[\"TESSERA_SECRET\"],
+    server_metadata_url={discovery},
+    client_kwargs={{\"scope\": \"openid profile\", \"code_challenge_method\": \"S256\"}},
+)
+
+def sign_in(request):
+    return oauth.tessera.authorize_redirect(request, {uri})
+
+def signed_in(request):  # at the redirect URI
+    token = oauth.tessera.authorize_access_token(request)
+    who = oauth.tessera.userinfo(token=token)
+    # who[\"sub\"] is the person's key, who[\"name\"] their name"
+        )
+    }
+
+    fn wechat(&self) -> String {
+        let Self { issuer, id, .. } = self;
+        let uri = utf8_percent_encode(&self.uri, NON_ALPHANUMERIC);
+        format!(
+            "1. Send the visitor to
+{issuer}/connect/qrconnect?appid={id}&redirect_uri={uri}&response_type=code&scope=snsapi_login&state=STATE
+
+2. They come back with code and state. Compare the state, then ask
+{issuer}/sns/oauth2/access_token?appid={id}&secret=$TESSERA_SECRET&code=CODE&grant_type=authorization_code
+
+3. With access_token and openid out of the answer, ask
+{issuer}/sns/userinfo?access_token=ACCESS_TOKEN&openid=OPENID"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::apps::{AppOptions, AppSecretHash};
+    use crate::ticket::ids::AppId;
+    use crate::ticket::time::Timestamp;
+
+    #[test]
+    fn no_value_of_an_app_breaks_out_of_its_quotes() {
+        let app = App {
+            id: AppId::from_random([1; 8]),
+            name: "Shop".to_owned(),
+            dialect: Dialect::Both,
+            redirect_uris: vec!["https://shop.example/\"+evil()+\"".to_owned()],
+            secrets: vec![AppSecretHash([0; 32])],
+            created_at: Timestamp::from_millis(0),
+            disabled_at: None,
+            options: AppOptions::default(),
+        };
+        let all = snippets("https://id.example", &app);
+        assert_eq!(all.len(), 6);
+        for snippet in &all[1..] {
+            assert!(!snippet.code.contains("/\"+evil"), "{}", snippet.code);
+        }
+        let public = App { secrets: Vec::new(), dialect: Dialect::Oidc, ..app };
+        let all = snippets("https://id.example", &public);
+        assert!(all.iter().all(|snippet| !snippet.code.contains("TESSERA_SECRET")), "it has none");
+    }
+}

@@ -1,0 +1,182 @@
+//! Texts about apps: for whoever looks after them, and for whoever signed in to them. No island says any of them.
+
+use super::Lang;
+use crate::ticket::time::Timestamp;
+
+catalogue! {
+    apps_title { En: "Apps" }
+    apps_lead { En: "Sites that sign people in through this server." }
+    apps_none { En: "No app is registered yet. Add the first site that is to sign people in through this server." }
+    app_title { En: "App" }
+    app_add { En: "Add an app" }
+    app_add_lead { En: "A name and an address are enough. Everything else can be changed later." }
+    app_add_submit { En: "Add app" }
+    app_save { En: "Save" }
+    app_not_saved { En: "Nothing was saved: one field needs another look." }
+    app_is_disabled { En: "disabled" }
+
+    app_name { En: "Name" }
+    app_name_hint { En: "What people are shown when they are asked to sign in." }
+    app_redirect_uris { En: "Redirect URIs" }
+    app_redirect_uri { En: "Redirect URI" }
+    app_redirect_hint { En: "Where people come back to, letter by letter, such as https://shop.example/signed-in. Leave what you do not need empty." }
+    app_public { En: "It can keep no secret" }
+    app_public_hint { En: "For apps that run on people's own devices: in a browser, on a phone. It proves itself by PKCE alone. This cannot be changed later." }
+    app_more { En: "More settings" }
+    app_dialect { En: "Protocol" }
+    app_speaks_oidc { En: "OpenID Connect" }
+    app_speaks_wechat { En: "WeChat" }
+    app_speaks_both { En: "OpenID Connect and WeChat" }
+    app_dialect_hint { En: "OpenID Connect, unless the site was made for WeChat's sign-in." }
+    app_logout_uris { En: "Post-logout redirect URIs" }
+    app_logout_uri { En: "Post-logout redirect URI" }
+    app_logout_hint { En: "Where people may be sent after they signed out." }
+    app_backchannel { En: "Back-channel logout URI" }
+    app_backchannel_hint { En: "This server calls it when somebody signs out here." }
+    app_algorithm { En: "ID tokens are signed with" }
+    app_algorithm_hint { En: "Every library knows RS256." }
+    app_rights { En: "Rights and duties" }
+    app_pairwise { En: "People have a name of their own here" }
+    app_pairwise_hint { En: "No other app can tell that it knows the same person. To change this, or the host, gives everybody a new name." }
+    app_pushed_only { En: "Requests have to be pushed" }
+    app_pushed_only_hint { En: "RFC 9126: the app sends them itself, ahead of its visitor." }
+    app_device { En: "Devices without a browser" }
+    app_device_hint { En: "RFC 8628: it may show codes on a television or in a terminal." }
+    app_credentials { En: "Tokens for itself" }
+    app_credentials_hint { En: "RFC 6749 §4.4: client credentials, without any person." }
+    app_without_pkce { En: "Do without PKCE" }
+    app_without_pkce_hint { En: "Only for software that is older than that: it is safer with it." }
+    app_by_host { En: "WeChat: any path on the host" }
+    app_by_host_hint { En: "The host of a redirect URI is enough, as on that platform." }
+    app_told { En: "WeChat: tell it of refusals" }
+    app_told_hint { En: "Whoever refuses goes back to the app too, with its state alone." }
+    app_origins { En: "Embed origins" }
+    app_origin { En: "Embed origin" }
+    app_origin_hint { En: "Whose pages may show its code in a frame, such as https://shop.example." }
+    app_keys { En: "Public keys" }
+    app_keys_hint { En: "A JWK set, with which the app may prove itself instead of by its secret (RFC 7523)." }
+
+    app_wrong_name { En: "A name has 1 to 64 characters on one line." }
+    app_wrong_uris { En: "Give 1 to 16 redirect URIs, each of them once." }
+    app_wrong_hosts { En: "For that, all its redirect URIs have to be on one host." }
+    app_wrong_public_wechat { En: "An app that can keep no secret speaks OpenID Connect: WeChat's sign-in needs a secret." }
+    app_wrong_public_rights { En: "An app that can keep no secret proves itself by PKCE alone: it cannot do without, and gets no tokens for itself unless it has keys." }
+    app_wrong_logout_uris { En: "Give up to 16 post-logout redirect URIs, each of them once." }
+    app_wrong_origins { En: "Give up to 16 embed origins, each of them once." }
+    app_wrong_origin { En: "An origin is https://host or https://host:port in lower case, and nothing more." }
+    app_wrong_keys { En: "This is no JWK set of 1 to 8 public keys. Private keys stay with the app." }
+    app_uri_malformed { En: "This is no complete address of up to 512 plain characters, such as https://shop.example/signed-in." }
+    app_uri_insecure { En: "It has to start with https://. Plain http:// is for 127.0.0.1, [::1] and localhost alone." }
+    app_uri_fragment { En: "It cannot have a fragment (#…)." }
+    app_uri_ambiguous { En: "It cannot have a user name, a backslash, a wildcard, or dots for folders in it." }
+
+    app_fresh_secret { En: "Its secret" }
+    app_fresh_hint { En: "Copy it into the app's configuration now: it is not shown again." }
+    app_connect { En: "Connect it" }
+    app_id { En: "App ID" }
+    app_issuer { En: "Issuer" }
+    app_snippets_hint { En: "Ready to paste. The secret belongs into the environment, as TESSERA_SECRET." }
+    app_settings { En: "Settings" }
+    app_secret { En: "Secret" }
+    app_rotate { En: "Make a new secret" }
+    app_rotate_hint { En: "It is shown once. The present one counts on until the next time, so that nothing stops meanwhile." }
+    app_disable_title { En: "Disable" }
+    app_disable { En: "Disable this app" }
+    app_disable_hint { En: "It signs nobody in any more, and keeps all that is said here." }
+    app_enable_title { En: "Enable" }
+    app_enable { En: "Enable this app" }
+    app_enable_hint { En: "It signs people in again." }
+    copy { En: "Copy" }
+    copied { En: "Copied" }
+
+    home_apps { En: "Apps you allowed" }
+    home_admin_apps { En: "Manage apps" }
+    allowed_title { En: "Apps you allowed" }
+    allowed_none { En: "You have not signed in to any site with this account yet." }
+    allowed_lead { En: "Sites that you signed in to with this account, and what they learn." }
+    allowed_withdraw { En: "Withdraw" }
+    allowed_withdraw_hint { En: "A site that you withdraw from is signed out of your account at once, and asks again the next time." }
+}
+
+/// Texts with something in them.
+#[expect(missing_docs, reason = "the text says it")]
+impl Lang {
+    /// What was done, by its word in the address; any other word says nothing.
+    pub fn app_done(self, done: &str) -> Option<&'static str> {
+        match (self, done) {
+            (Self::En, "added") => Some("The app is registered."),
+            (Self::En, "saved") => Some("Saved."),
+            (Self::En, "disabled") => Some("It signs nobody in any more."),
+            (Self::En, "enabled") => Some("It signs people in again."),
+            _ => None,
+        }
+    }
+
+    pub fn app_disabled_since(self, since: Timestamp) -> String {
+        match self {
+            Self::En => format!("Disabled since {}. It signs nobody in.", self.date(since)),
+        }
+    }
+
+    pub fn allowed_since(self, since: Timestamp) -> String {
+        match self {
+            Self::En => format!("Since {}", self.date(since)),
+        }
+    }
+
+    /// What a reader who hears one button after the other is told of each.
+    pub fn allowed_withdraw_from(self, app: &str) -> String {
+        match self {
+            Self::En => format!("Withdraw from {app}"),
+        }
+    }
+
+    pub fn date(self, moment: Timestamp) -> String {
+        const MONTHS: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        let (year, month, day) = civil(moment.as_millis() / 86_400_000);
+        match self {
+            Self::En => format!("{day} {} {year}", MONTHS[month]),
+        }
+    }
+}
+
+/// Year, month from nought and day, so many days after 1970-01-01 (UTC). Years are counted from March, so that the day
+/// which some of them have is their last.
+fn civil(days: u64) -> (u64, usize, u64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let from_march = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * from_march + 2) / 5 + 1;
+    let month = usize::try_from((from_march + 2) % 12).unwrap_or(0);
+    (era * 400 + year + u64::from(month < 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_said_as_people_say_it() {
+        let at = |seconds: u64| Lang::En.date(Timestamp::from_millis(seconds * 1000));
+        assert_eq!(at(0), "1 January 1970");
+        assert_eq!(at(951_782_400), "29 February 2000");
+        assert_eq!(at(951_868_800), "1 March 2000");
+        assert_eq!(at(1_735_689_599), "31 December 2024");
+        assert_eq!(at(1_800_000_000), "15 January 2027");
+    }
+}
