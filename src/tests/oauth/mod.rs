@@ -1,9 +1,11 @@
 //! Third-party sites, over HTTP: what an app asks, what its visitor does, what it gets.
 
 mod authorize;
+mod example;
 mod forged;
 mod grants;
 mod keys;
+mod relying_party;
 
 use std::collections::BTreeMap;
 
