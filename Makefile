@@ -9,13 +9,17 @@ BINARY := target/release/tessera
 # FEATURES=otel: with traces
 FEATURES ?= ssr
 
-.PHONY: setup serve watch build test site lint e2e bench soak
+.PHONY: setup serve example watch build test site lint e2e bench soak
 
 setup: ## Install what is missing on this machine
 	@scripts/setup
 
 serve: build ## Build and run on http://localhost:3000
 	@$(BINARY) serve $(ARGS)
+
+example: build ## Tessera, and a third-party site that signs people in through it; SITE=rust for the one in Rust
+	@scripts/setup example
+	@examples/run
 
 watch: ## Run, and build again whenever a file changes
 	@scripts/setup build

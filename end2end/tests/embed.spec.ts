@@ -7,7 +7,7 @@ import { type Browser, chromium, type Page } from '@playwright/test';
 import { DESKTOP, expect, test } from './fixtures.ts';
 import { approve, deny, isSignedIn } from './people.ts';
 import { seeQr } from './qr.ts';
-import { addApp, type App } from './server.ts';
+import type { Registered } from './server.ts';
 
 /** A site at an address of its own: its page, and what came back to it. */
 class Site {
@@ -52,15 +52,15 @@ class Site {
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
-const framed = test.extend<{ site: Site; app: App; strict: Page }, { blocking: Browser }>({
+const framed = test.extend<{ site: Site; app: Registered; strict: Page }, { blocking: Browser }>({
   site: async ({}, use) => {
     const site = await Site.start();
     await use(site);
     site.stop();
   },
-  app: async ({ site, folder, server }, use) => {
+  app: async ({ site, server }, use) => {
     expect(server.origin).toContain('localhost');
-    await use(addApp(folder, 'Shop', '--redirect-uri', site.back, '--dialect', 'both', '--embed-origin', site.origin));
+    await use(server.addApp('Shop', ['--redirect-uri', site.back, '--dialect', 'both', '--embed-origin', site.origin]));
   },
   // A browser of its own, because blocking is chosen when it starts.
   blocking: [

@@ -1,7 +1,7 @@
 /** Two instances behind a balancer: phones are led to the second, everybody else to the first. */
 import { type Server as Balancer, type Socket, connect, createServer } from 'node:net';
 
-import { type Ended, type House, type Options, Server } from './server.ts';
+import { type Ended, type House, type Options, type Registered, Server } from './server.ts';
 import { freePort } from './stores.ts';
 
 export class Pair implements House {
@@ -41,6 +41,10 @@ export class Pair implements House {
   /** Any instance's link will do; the balancer leads it to the first. */
   async setupLink(): Promise<string> {
     return this.#second.setupLink();
+  }
+
+  addApp(name: string, options: readonly string[]): Registered {
+    return this.#first.addApp(name, options);
   }
 
   async startAgain(): Promise<void> {

@@ -26,16 +26,10 @@ export interface Options {
   readonly lan?: boolean;
 }
 
-/** A third-party site, as `tessera app add` answers. */
-export interface App {
+/** An app as it was registered; its secret is shown once, and a public one has none. */
+export interface Registered {
   readonly app_id: string;
   readonly app_secret: string | null;
-}
-
-/** Registers a site, as an operator does. */
-export function addApp(folder: string, name: string, ...args: string[]): App {
-  const all = ['app', 'add', name, ...args, '--json', '--data-dir', folder];
-  return JSON.parse(execFileSync(BINARY, all, { cwd: folder, env: environment(), encoding: 'utf8' })) as App;
 }
 
 /** What tests know of a server, whatever it consists of. */
@@ -45,6 +39,8 @@ export interface House {
   readonly log: string;
   readonly greeting: string;
   setupLink(): Promise<string>;
+  /** Registers a third-party site, as an operator does. */
+  addApp(name: string, options: readonly string[]): Registered;
   startAgain(): Promise<void>;
   stop(): Promise<Ended>;
   kill(): Promise<Ended>;
@@ -91,6 +87,13 @@ export class Server implements House {
   /** The one-time link of a first start. */
   async setupLink(): Promise<string> {
     return this.#output.find(/^(\S+\/setup\?token=\S+)\n/m);
+  }
+
+  addApp(name: string, options: readonly string[]): Registered {
+    const { folder, settings } = this.#options;
+    const args = ['app', 'add', name, ...options, '--json', '--data-dir', folder];
+    const said = execFileSync(BINARY, args, { cwd: folder, env: environment(settings), encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    return JSON.parse(said) as Registered;
   }
 
   /** The same server once more: same folder, same port, nothing of its memory. */

@@ -2,12 +2,11 @@
 import { expect, test } from './fixtures.ts';
 import { approve, isSignedIn } from './people.ts';
 import { decode } from './qr.ts';
-import { addApp } from './server.ts';
 
 const BACK = 'https://shop.example/signed-in';
 
-test('a scan of the picture gives that client its code', async ({ folder, server, phone, playwright }) => {
-  const app = addApp(folder, 'Forum', '--redirect-uri', BACK, '--dialect', 'wechat');
+test('a scan of the picture gives that client its code', async ({ server, phone, playwright }) => {
+  const app = server.addApp('Forum', ['--redirect-uri', BACK, '--dialect', 'wechat']);
   const client = await playwright.request.newContext({ baseURL: server.origin });
   const asked = { appid: app.app_id, redirect_uri: BACK, response_type: 'code', scope: 'snsapi_login', state: '1' };
   const page = await (await client.get('/connect/qrconnect', { params: asked })).text();

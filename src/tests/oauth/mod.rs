@@ -3,10 +3,12 @@
 mod authorize;
 mod device;
 mod embed;
+mod example;
 mod forged;
 mod grants;
 mod keys;
 mod logout;
+mod relying_party;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,67 @@
+/** A third-party site for one test: registered as an operator does it, with an address that people come back to. */
+import { type Server as HttpServer, createServer } from 'node:http';
+
+import type { Page } from '@playwright/test';
+import * as client from 'openid-client';
+
+import { test as base, expect } from './fixtures.ts';
+import type { House } from './server.ts';
+import { freePort } from './stores.ts';
+
+export class Site {
+  readonly back: string;
+  readonly goodbye: string;
+  readonly #house: House;
+  readonly #pages: HttpServer;
+
+  private constructor(house: House, port: number, pages: HttpServer) {
+    [this.#house, this.#pages] = [house, pages];
+    [this.back, this.goodbye] = [`http://localhost:${port}/back`, `http://localhost:${port}/goodbye`];
+  }
+
+  static async open(house: House): Promise<Site> {
+    const port = await freePort();
+    const pages = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<title>Forum</title>'));
+    await new Promise<void>((resolve) => pages.listen(port, '127.0.0.1', resolve));
+    return new Site(house, port, pages);
+  }
+
+  /** Registers the site with these rights; the library finds everything else out by itself. */
+  async discover(...rights: string[]): Promise<client.Configuration> {
+    const { app_id, app_secret } = this.#house.addApp('Forum', ['--redirect-uri', this.back, ...rights]);
+    const proof = app_secret === null ? client.None() : client.ClientSecretBasic(app_secret);
+    // Plain http is for a test on this machine; in return every signature is checked.
+    const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks];
+    return client.discovery(new URL(this.#house.origin), app_id, {}, proof, { execute });
+  }
+
+  close(): void {
+    this.#pages.close();
+  }
+}
+
+/** What an ordinary request asks, and how its answer is checked. */
+export async function request(site: Site, scope = 'openid profile'): Promise<{ asks: Record<string, string>; checks: client.AuthorizationCodeGrantChecks }> {
+  const [verifier, state, nonce] = [client.randomPKCECodeVerifier(), client.randomState(), client.randomNonce()];
+  const code_challenge = await client.calculatePKCECodeChallenge(verifier);
+  return {
+    asks: { redirect_uri: site.back, scope, state, nonce, code_challenge, code_challenge_method: 'S256' },
+    checks: { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true },
+  };
+}
+
+/** The page has come back to the site; its address says with what. */
+export async function cameBack(page: Page, site: Site): Promise<URL> {
+  await page.waitForURL((url) => url.href.startsWith(site.back));
+  return new URL(page.url());
+}
+
+export const test = base.extend<{ site: Site }>({
+  site: async ({ server }, use) => {
+    const site = await Site.open(server);
+    await use(site);
+    site.close();
+  },
+});
+
+export { expect };
