@@ -201,3 +201,42 @@ export async function lossPages({ open, shape, look }: Tour, server: House): Pro
   await expectStatus(hidden, 'This code has rested.');
   await look(hidden, 'login-resting');
 }
+
+/** What a visitor of a third-party site meets. */
+export async function appPages({ open, shape, look }: Tour, server: House): Promise<void> {
+  const back = 'https://shop.example/signed-in';
+  const shop = ['--redirect-uri', back, '--dialect', 'both', '--embed-origin', 'https://shop.example'];
+  const app = server.addApp('The Shop of Things with a Rather Long Name', shop);
+  const asks = (other: Readonly<Record<string, string>> = {}) => {
+    const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+    const params = { redirect_uri: back, response_type: 'code', scope: 'openid profile offline_access', state: '1' };
+    return new URLSearchParams({ ...params, code_challenge: challenge, code_challenge_method: 'S256', ...other });
+  };
+  const [browser, phone, person] = [await open(shape), await open(shape), await open(shape)];
+  await Promise.all([isSignedIn(phone), isSignedIn(person)]);
+  await browser.goto(`/oauth/authorize?${asks({ client_id: app.app_id })}`);
+  if (shape.isMobile) {
+    await look(browser, 'app-login-on-phone');
+    await browser.getByRole('button', { name: 'Show a code for another phone' }).click();
+  }
+  await readQr(browser);
+  await look(browser, 'app-login');
+  await scan(phone, browser);
+  await look(phone, 'app-confirm');
+
+  await person.goto(`/oauth/authorize?${asks({ client_id: app.app_id })}`);
+  await expectHeading(person, /^Continue to/);
+  await look(person, 'app-consent');
+  await person.goto('/oauth/logout');
+  await look(person, 'app-logout');
+  await browser.goto('/oauth/logout');
+  await look(browser, 'app-signed-out');
+  await browser.goto(`/embed/${app.app_id}?${asks({ origin: 'https://shop.example' })}`);
+  await look(browser, 'app-frame');
+  await browser.goto(`/oauth/authorize?${asks({ client_id: 'ts0000000000000000' })}`);
+  await look(browser, 'turn-unknown-app');
+  await browser.goto(`/oauth/authorize?${asks({ client_id: app.app_id, redirect_uri: 'https://evil.example/' })}`);
+  await look(browser, 'turn-unknown-redirect');
+  await browser.goto('/oauth/authorize/over');
+  await look(browser, 'turn-request-over');
+}

@@ -5,7 +5,7 @@ import type { BrowserContextOptions, Page } from '@playwright/test';
 
 import { lacks, pale } from './access.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
-import { EVERY_PAGE, accountPages, firstPages, lossPages, signInPages, wrongTurns } from './pages.ts';
+import { EVERY_PAGE, accountPages, appPages, firstPages, lossPages, signInPages, wrongTurns } from './pages.ts';
 import { isSignedIn, scan } from './people.ts';
 import { Server } from './server.ts';
 
@@ -30,7 +30,7 @@ for (const [name, shape] of Object.entries(SHAPES)) {
   test.describe(`on a ${name} every page has names for everything, and contrast by day and by night:`, () => {
     test.use({ settings: EVERY_PAGE });
 
-    for (const [part, visit] of Object.entries({ accountPages, signInPages, wrongTurns, lossPages })) {
+    for (const [part, visit] of Object.entries({ accountPages, appPages, signInPages, wrongTurns, lossPages })) {
       test(part, async ({ open, server }) => {
         const faults: string[] = [];
         await visit({ open, shape, look: inspect(name, faults) }, server);
