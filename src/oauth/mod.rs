@@ -16,6 +16,7 @@
 //! ([`keys`]) and short-lived, refresh tokens say nothing ([`handle`]).
 
 mod answer;
+mod apps_file;
 mod authorised;
 mod authorize;
 mod claims;
@@ -41,6 +42,7 @@ mod token;
 mod userinfo;
 
 pub use answer::Back;
+pub use apps_file::{Applied, AppsFile};
 pub use authorize::path_of;
 pub use client::{AppSecret, NewApp, NotAnApp};
 pub use code::{code_name, decode};
