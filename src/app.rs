@@ -32,7 +32,7 @@ use crate::measure;
 use crate::oauth::handle::Handles;
 use crate::oauth::keys::Keys;
 use crate::oauth::subject::Subjects;
-use crate::oauth::{self, OAuth, backchannel};
+use crate::oauth::{self, Applied, AppsFile, OAuth, backchannel};
 use crate::push::Hub;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
@@ -42,6 +42,7 @@ use crate::store::records::Records;
 use crate::store::redis::Link;
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
+use crate::ticket::time::Timestamp;
 use crate::web::assets;
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES};
 use crate::web::client::TrustedProxies;
@@ -153,6 +154,16 @@ async fn keep_time(link: Link, clock: Clock) {
     }
 }
 
+/// `[oauth] apps_file`: its apps are there before the first of their visitors is.
+async fn apply_apps(settings: &Settings, records: &Records, now: Timestamp) -> Result<(), String> {
+    let Some(path) = &settings.oauth.apps_file else { return Ok(()) };
+    let named = |line: String| format!("oauth.apps_file: {line}");
+    let Applied { added, changed, same } =
+        AppsFile::read(path, now).map_err(named)?.apply(records).await.map_err(named)?;
+    tracing::info!(added, changed, same, "the apps of the file are registered");
+    Ok(())
+}
+
 /// The key that codes and tokens follow from: the configured one, the one that instances share, or this machine's.
 async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32], String> {
     let named_fault = |fault: Fault| named("store", &fault);
@@ -199,6 +210,7 @@ impl App {
     /// Builds the house: opens the stores, makes what secrets are missing.
     pub async fn build(settings: &Settings, clock: Clock, stopping: CancellationToken) -> Result<Self, String> {
         let records = open_records(settings).await?;
+        apply_apps(settings, &records, clock.now()).await?;
         let Shared { tickets, once, hub } = open_tickets(settings, &clock).await?;
         let code_key = code_key(settings, &records).await?;
         agree(&tickets, &code_key).await?;

@@ -70,10 +70,10 @@ for (const width of [390, 1280]) {
       await enter(page.getByRole('link', { name: 'Add an app' }));
       await seen('new');
       await type(page.getByLabel('Name', { exact: true }), 'Shop & <b>Sons</b>');
-      await type(page.getByLabel('Redirect URI 1'), 'http://shop.example/');
+      await type(page.getByLabel('Redirect URI 1', { exact: true }), 'http://shop.example/');
       await enter(page.getByRole('button', { name: 'Add app' }));
       await expect(page.getByRole('alert')).toHaveText('Nothing was saved: one field needs another look.');
-      const wrong = page.getByLabel('Redirect URI 1');
+      const wrong = page.getByLabel('Redirect URI 1', { exact: true });
       await expect(wrong, 'the next key goes where it is needed').toBeFocused();
       await expect(wrong).toHaveAccessibleDescription(/^It has to start with https:\/\//);
       await seen('wrong');

@@ -25,8 +25,10 @@ pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Resul
                 <h1>{name}</h1>
                 <p class="lead">{lang.home_signed_in(&site_name)}</p>
                 <p><a class="button" href="/link">{lang.home_link()}</a></p>
-                <p><a class="quiet" href="/account/apps">{lang.home_apps()}</a></p>
-                {is_admin.then(|| view! { <p><a class="quiet" href="/admin/apps">{lang.home_admin_apps()}</a></p> })}
+                <nav>
+                    <a class="quiet" href="/account/apps">{lang.home_apps()}</a>
+                    {is_admin.then(|| view! { <a class="quiet" href="/admin/apps">{lang.home_admin_apps()}</a> })}
+                </nav>
                 <form method="post" action="/signout">
                     <button type="submit" class="quiet">{lang.sign_out()}</button>
                 </form>

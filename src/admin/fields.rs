@@ -100,7 +100,7 @@ fn several(
     wrong: Option<&Wrong>,
     spare: usize,
 ) -> impl IntoView + use<> {
-    let said = said(name, wrong);
+    let Said { described_by, is_wrong: is_any_wrong, mut text } = said(name, wrong);
     let mut values = typed.all(name);
     values.resize((values.len() + spare).min(REDIRECT_URIS.max(values.len())), String::new());
     // The one with the wrong value; the first, where they are wrong as a whole.
@@ -108,12 +108,13 @@ fn several(
     let at = value.and_then(|value| values.iter().position(|one| one == value)).unwrap_or(0);
     let inputs = values.into_iter().enumerate().map(|(index, value)| {
         let id = format!("{name}-{index}");
-        let is_wrong = said.is_wrong && index == at;
+        let is_wrong = is_any_wrong && index == at;
         view! {
             <label class="unseen" for=id.clone()>{format!("{label} {}", index + 1)}</label>
             <input id=id name=name value=value inputmode="url" maxlength=REDIRECT_URI_BYTES.to_string() autocomplete="off"
-                autocapitalize="none" spellcheck="false" aria-describedby=said.described_by.clone()
+                autocapitalize="none" spellcheck="false" aria-describedby=described_by.clone()
                 aria-invalid=is_wrong.then_some("true") autofocus=is_wrong/>
+            {is_wrong.then(|| text.take())}
         }
     });
     let inputs = inputs.collect_view();
@@ -122,7 +123,6 @@ fn several(
             <legend>{legend}</legend>
             <p class="hint" id=format!("{name}-hint")>{hint}</p>
             {inputs}
-            {said.text}
         </fieldset>
     }
 }

@@ -1,11 +1,13 @@
 //! `tessera app`: third-party sites that sign people in through this server.
 
+use std::path::{Path, PathBuf};
+
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 use tessera::app::open_records;
 use tessera::clock::Clock;
 use tessera::entropy::random;
-use tessera::oauth::{AppSecret, NewApp};
+use tessera::oauth::{AppSecret, Applied, AppsFile, NewApp};
 use tessera::store::apps::{self, AppOptions, Dialect};
 use tessera::store::records::Records;
 use tessera::ticket::ids::AppId;
@@ -64,6 +66,13 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
+    /// Register and change apps as a file says, which `[oauth] apps_file` names for every start; others are left alone.
+    Apply {
+        /// TOML with a table [[app]] for each, as `[oauth]` of the configuration wants it
+        file: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
     /// Have an app sign nobody in any more.
     Disable {
         /// The app, as `app list` shows it
@@ -117,6 +126,7 @@ pub async fn run(command: App) -> Result<(), String> {
     | App::Set { how, .. }
     | App::List { how }
     | App::Rotate { how, .. }
+    | App::Apply { how, .. }
     | App::Disable { how, .. }
     | App::Enable { how, .. }) = &command;
     let (json, settings) = (how.json, load(&how.common)?);
@@ -147,6 +157,7 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
         }
         App::List { .. } => list(records, json).await,
         App::Rotate { app_id, .. } => rotate(records, &app_id, json).await,
+        App::Apply { file, .. } => apply(records, &file, json).await,
         App::Disable { app_id, .. } => disable(records, &app_id, json).await,
         App::Enable { app_id, .. } => enable(records, &app_id, json).await,
     }
@@ -223,6 +234,16 @@ async fn rotate(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
     } else {
         say(&format!("The new secret of {}, which is not shown again: {}", app.name, secret.expose()));
         say("The one before it counts until the next rotation.");
+    }
+    Ok(())
+}
+
+async fn apply(records: &Records, file: &Path, json: bool) -> Result<(), String> {
+    let Applied { added, changed, same } = AppsFile::read(file, Clock::system().now())?.apply(records).await?;
+    if json {
+        say(&json!({ "added": added, "changed": changed, "same": same }).to_string());
+    } else {
+        say(&format!("{added} added, {changed} changed, {same} as before."));
     }
     Ok(())
 }

@@ -34,11 +34,14 @@ impl AppSecret {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
+    /// A secret that was made elsewhere, or shown before.
+    pub fn parse(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
     /// Whether this text is a secret of the app; a public app has none, so no text is.
     pub fn fits(text: &str, app: &App) -> bool {
-        let Some(given) = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok()).map(Self) else {
-            return false;
-        };
+        let Some(given) = Self::parse(text) else { return false };
         let given = given.hash();
         app.secrets.iter().any(|kept| constant_time::verify_slices_are_equal(&kept.0, &given.0).is_ok())
     }

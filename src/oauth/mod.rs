@@ -17,11 +17,12 @@
 //! ([`keys`]) and short-lived, refresh tokens say nothing ([`handle`]).
 
 mod answer;
+mod apps_file;
 mod authorised;
 mod authorize;
+pub mod backchannel;
 mod claims;
 pub mod client;
-pub mod backchannel;
 mod client_auth;
 mod code;
 mod consent;
@@ -44,6 +45,7 @@ mod userinfo;
 
 pub use answer::Back;
 pub use authorize::{path_of, ticket_app};
+pub use apps_file::{Applied, AppsFile};
 pub use client::{AppSecret, NewApp, NotAnApp};
 pub use code::{Person, code_name, decode};
 pub use embed::embed_path_of;

@@ -17,7 +17,7 @@ use crate::ticket::time::Lifetimes;
 
 pub use phone::{PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
-pub use tables::{Account, Limits, Log, LogFormat, Login, Phone, Server, Tables};
+pub use tables::{Account, Limits, Log, LogFormat, Login, OAuth, Phone, Server, Tables};
 
 /// The configuration as the rest of the house uses it.
 #[derive(Clone, Debug)]
@@ -34,6 +34,8 @@ pub struct Settings {
     pub account: Account,
     /// `[phone]`, where a mobile app's tokens are taken.
     pub phone: Option<PhoneSettings>,
+    /// `[oauth]`
+    pub oauth: OAuth,
     /// `[store]`
     pub store: StoreSettings,
     /// `[limits]`
@@ -80,7 +82,7 @@ impl Settings {
 
     /// Checks what was read.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
-        let Tables { server, login, account, phone, store, limits, log, package: _ } = tables;
+        let Tables { server, login, account, phone, oauth, store, limits, log, package: _ } = tables;
         let public_url = match &server.public_url {
             Some(url) => parse_origin(url)?,
             None => default_origin(&server),
@@ -103,6 +105,7 @@ impl Settings {
             server,
             login,
             account,
+            oauth,
             limits,
             log,
         })
@@ -217,6 +220,7 @@ mod tests {
             ("[login]\ncode_seconds = 0", "login.code_seconds"),
             ("[login]\ncode_seconds = 61", "login.code_seconds"),
             ("[login]\nsite_name = ''", "login.site_name"),
+            ("[oauth]\napp_file = 'apps.toml'", "oauth.app_file"),
             ("[limits]\ntickets = 0", "limits.tickets"),
             ("[account]\nscan_max_hours = 0", "account.scan_max_hours"),
             ("[log]\nformat = 'xml'", "log.format"),

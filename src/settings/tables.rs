@@ -25,6 +25,8 @@ pub struct Tables {
     #[serde(default)]
     pub(super) phone: Phone,
     #[serde(default)]
+    pub(super) oauth: OAuth,
+    #[serde(default)]
     pub(super) store: Store,
     #[serde(default)]
     pub(super) limits: Limits,
@@ -187,6 +189,14 @@ impl Default for Phone {
             leeway_seconds: 30,
         }
     }
+}
+
+/// `[oauth]`
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OAuth {
+    /// Apps that the start has in the records as this file says.
+    pub apps_file: Option<PathBuf>,
 }
 
 /// `[limits]`: the bounds that an operator may move. Those of single messages are in `web/bounds.rs`.

@@ -255,7 +255,8 @@ impl Records {
         write!(self, change_app(&app))
     }
 
-    /// Gives an app a new secret beside its newest; `false` where there is no such app, or it has none.
+    /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or
+    /// this is its newest.
     pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash) -> Result<bool, Fault> {
         write!(self, rotate_app_secret(id, secret))
     }

@@ -144,3 +144,62 @@ fn what_is_wrong_with_an_app_is_said_in_words() {
     let line = refused(&app(&folder, &["rotate", public["app_id"].as_str().expect("an id")]));
     assert!(line.contains("it has no secret to rotate"), "{line}");
 }
+
+#[test]
+fn apps_out_of_a_file_are_registered_once_and_follow_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    let first = "A".repeat(43);
+    write("secret", &format!("{first}\n"));
+    let shop =
+        "[[app]]\nid = 'ts0123456789abcdef'\nname = 'Shop'\nredirect_uris = ['https://shop.example/signed-in']\n";
+    let file = format!("{shop}secret_file = 'secret'\noptions = {{ is_pairwise = true }}\n");
+    let notes =
+        "[[app]]\nid = 'tsffffffffffffffff'\nname = 'Notes'\nredirect_uris = ['http://127.0.0.1/']\npublic = true\n";
+    write("apps.toml", &format!("{file}{notes}"));
+    let apply = || json(&app(&folder, &["apply", "apps.toml", "--json"]));
+    let counts = |added, changed, same| serde_json::json!({ "added": added, "changed": changed, "same": same });
+    assert_eq!(apply(), counts(2, 0, 0));
+    assert_eq!(apply(), counts(0, 0, 2), "twice changes nothing");
+    let list = || json(&app(&folder, &["list", "--json"]));
+    assert_eq!((&list()[0]["name"], &list()[0]["options"]["is_pairwise"]), (&"Shop".into(), &true.into()));
+
+    app(&folder, &["disable", "ts0123456789abcdef"]);
+    write("apps.toml", &file.replace("'Shop'", "'Store'"));
+    assert_eq!(apply(), counts(0, 1, 0));
+    assert_eq!(
+        (&list()[0]["name"], &list()[0]["disabled"], &list()[1]["name"]),
+        (&"Store".into(), &true.into(), &"Notes".into())
+    );
+    write("secret", &"B".repeat(42).replace('B', "A"));
+    assert!(refused(&app(&folder, &["apply", "apps.toml"])).contains("does not hold 32 bytes"));
+    write("secret", &format!("B{}", "A".repeat(42)));
+    assert_eq!((apply(), &list()[0]["secrets"]), (counts(0, 1, 0), &2.into()));
+    write("secret", &first);
+    assert_eq!(apply(), counts(0, 0, 1), "it counts already");
+}
+
+#[test]
+fn a_wrong_entry_of_the_file_stops_the_start_with_one_line_that_names_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let head = "[[app]]\nid = 'ts0123456789abcdef'\nname = 'Shop'\n";
+    let uris = "redirect_uris = ['https://shop.example/signed-in']\n";
+    for (text, why) in [
+        (format!("{head}{uris}"), "app ts0123456789abcdef: it needs a secret_file"),
+        (format!("{head}redirect_uris = []\npublic = true"), "app ts0123456789abcdef: an app has 1 to 16"),
+        (format!("{head}{uris}public = true\noptions = {{ pairwise = true }}"), "options: there is no pairwise"),
+        (format!("{head}{uris}public = true\nsecrets = 1"), "unknown field"),
+        (format!("{head}{uris}secret_file = 'nowhere'"), "nowhere"),
+        (format!("{head}{uris}public = true\n{head}{uris}public = true"), "it is there twice"),
+        (format!("{head}{uris}public = true\n").replace("ts01", "xx01"), "an id is ts and 16 digits"),
+        ("[[app]\n".to_owned(), "apps.toml"),
+    ] {
+        std::fs::write(folder.path().join("apps.toml"), &text).expect("written");
+        let mut command = tessera(&folder);
+        command.env("TESSERA_OAUTH__APPS_FILE", "apps.toml").args(["serve", "--addr", "127.0.0.1:0"]);
+        let line = refused(&command.stderr(Stdio::piped()).output().expect("runs"));
+        assert!(line.starts_with("tessera: oauth.apps_file: apps.toml: ") && line.contains(why), "{text}: {line}");
+        assert_eq!(line.lines().count(), 1, "{line}");
+    }
+    assert_eq!(said(&app(&folder, &["list"])), "No app is registered.\n", "none of the wrong files brought any");
+}

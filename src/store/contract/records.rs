@@ -174,6 +174,8 @@ pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
     assert_eq!(secrets().await, [second, first]);
     assert!(records.rotate_app_secret(shop.id, third).await.expect("answers"));
     assert_eq!(secrets().await, [third, second]);
+    assert!(!records.rotate_app_secret(shop.id, third).await.expect("answers"), "it is the newest already");
+    assert_eq!(secrets().await, [third, second]);
     assert!(!records.rotate_app_secret(public.id, third).await.expect("answers"), "it has none to rotate");
     assert!(records.app(public.id).await.expect("answers").expect("kept").secrets.is_empty());
 }

@@ -191,7 +191,8 @@ macro_rules! queries {
             row.as_ref().map(app_of).transpose()
         }
 
-        /// The secret that was newest counts on until the next rotation; the one before it does not.
+        /// The secret that was newest counts on until the next rotation; the one before it does not. The same one twice
+        /// is one rotation.
         pub async fn rotate_app_secret(
             on: &mut $connection,
             id: AppId,
@@ -199,7 +200,7 @@ macro_rules! queries {
         ) -> Result<bool, Fault> {
             let done = sqlx::query(
                 "UPDATE apps SET previous_secret_hash = secret_hash, secret_hash = $2
-                 WHERE id = $1 AND secret_hash IS NOT NULL",
+                 WHERE id = $1 AND secret_hash IS NOT NULL AND secret_hash <> $2",
             )
             .bind(id.to_string())
             .bind(&secret.0[..])

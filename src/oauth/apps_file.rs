@@ -1,0 +1,184 @@
+//! Apps out of a file, for whoever sets servers up by machine: `[oauth] apps_file`, and `tessera app apply FILE`.
+//! What the file says of an app holds; apps that are not in it are left alone, and so is whether one is disabled.
+//!
+//! ```toml
+//! [[app]]
+//! id = "ts0123456789abcdef"
+//! name = "Shop"
+//! redirect_uris = ["https://shop.example/signed-in"]
+//! secret_file = "/run/secrets/shop"    # 32 random bytes in base64url; only their hash is kept
+//! options = { is_pairwise = true }     # the options as `tessera app list --json` names them
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Format as _, Toml};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::client::{AppSecret, NewApp};
+use crate::entropy::random;
+use crate::store::apps::{App, AppOptions, Dialect};
+use crate::store::records::Records;
+use crate::ticket::ids::AppId;
+use crate::ticket::time::Timestamp;
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    app: Vec<Entry>,
+}
+
+/// One `[[app]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    name: String,
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    dialect: Option<String>,
+    /// It has no secret, and no `secret_file` therefore.
+    #[serde(default)]
+    public: bool,
+    #[serde(default)]
+    secret_file: Option<PathBuf>,
+    #[serde(default)]
+    options: BTreeMap<String, Value>,
+}
+
+/// The apps of a file, each of them right.
+#[derive(Debug)]
+pub struct AppsFile {
+    path: PathBuf,
+    apps: Vec<(NewApp, App)>,
+}
+
+/// How many apps a file brought, and to how many something new.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Were not there before.
+    pub added: usize,
+    /// Were there, and are now as the file says.
+    pub changed: usize,
+    /// Were so already.
+    pub same: usize,
+}
+
+impl AppsFile {
+    /// Reads a file, and checks all of it before any of it counts.
+    ///
+    /// # Errors
+    /// One line that names the entry and what is wrong with it.
+    pub fn read(path: &Path, now: Timestamp) -> Result<Self, String> {
+        let shown = path.display();
+        let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+        let file: File = Figment::from(Toml::string(&text)).extract().map_err(|error| {
+            let at = error.path.join(".");
+            format!(
+                "{shown}: {}{}",
+                if at.is_empty() { at } else { format!("{at}: ") },
+                one_line(&error.kind.to_string())
+            )
+        })?;
+        let mut apps: Vec<(NewApp, App)> = Vec::new();
+        for entry in file.app {
+            let id = entry.id.clone();
+            let wrong = |why: String| format!("{shown}: app {id}: {why}");
+            let (said, app) = entry.read(now).map_err(wrong)?;
+            if apps.iter().any(|(_, before)| before.id == app.id) {
+                return Err(wrong("it is there twice".to_owned()));
+            }
+            apps.push((said, app));
+        }
+        Ok(Self { path: path.to_owned(), apps })
+    }
+
+    /// Has the records say of these apps what the file says.
+    ///
+    /// # Errors
+    /// One line that names the app that could not be changed so.
+    pub async fn apply(self, records: &Records) -> Result<Applied, String> {
+        let mut applied = Applied::default();
+        for (said, app) in self.apps {
+            let id = app.id;
+            let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
+            let broken = |fault: crate::store::Fault| wrong(fault.to_string());
+            // Of two servers that start together one adds it, and the other finds it there.
+            if records.add_app(app.clone()).await.map_err(broken)? {
+                applied.added += 1;
+                continue;
+            }
+            let known = records.app(id).await.map_err(broken)?.ok_or_else(|| wrong("it is not there".to_owned()))?;
+            if known.secrets.is_empty() != app.secrets.is_empty() {
+                return Err(wrong("whether it has a secret cannot change".to_owned()));
+            }
+            let as_said = said.change(known.clone()).map_err(|why| wrong(why.to_string()))?;
+            let is_changed = as_said != known;
+            if is_changed {
+                records.change_app(as_said).await.map_err(broken)?;
+            }
+            // One that counts already, perhaps beside a newer one, is left as it is.
+            let fresh = app.secrets.first().filter(|secret| !known.secrets.contains(secret));
+            if let Some(secret) = fresh {
+                records.rotate_app_secret(id, *secret).await.map_err(broken)?;
+            }
+            if is_changed || fresh.is_some() {
+                applied.changed += 1;
+            } else {
+                applied.same += 1;
+            }
+        }
+        Ok(applied)
+    }
+}
+
+impl Entry {
+    fn read(self, now: Timestamp) -> Result<(NewApp, App), String> {
+        let id: AppId = self.id.parse().map_err(|_| "an id is ts and 16 digits of 0-9 and a-f".to_owned())?;
+        let dialect = match &self.dialect {
+            Some(word) => Dialect::of(word).ok_or("its dialect is oidc, wechat or both")?,
+            None => Dialect::Oidc,
+        };
+        let secret = match &self.secret_file {
+            Some(_) if self.public => return Err("it is public and has no secret_file therefore".to_owned()),
+            Some(path) => secret_in(path)?,
+            None if self.public => AppSecret::from_random(random()),
+            None => return Err("it needs a secret_file, or public = true".to_owned()),
+        };
+        let said = NewApp {
+            name: self.name,
+            redirect_uris: self.redirect_uris,
+            dialect,
+            is_public: self.public,
+            options: options(self.options)?,
+        };
+        let (app, _) = said.clone().register(id, secret, now).map_err(|why| why.to_string())?;
+        Ok((said, app))
+    }
+}
+
+fn secret_in(path: &Path) -> Result<AppSecret, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("secret_file: {}: {error}", path.display()))?;
+    let secret = AppSecret::parse(text.trim());
+    secret.ok_or_else(|| format!("secret_file: {} does not hold 32 bytes in base64url (43 letters)", path.display()))
+}
+
+/// A row of an older server may lack options and one of a newer server may have more; what a person writes may not.
+fn options(written: BTreeMap<String, Value>) -> Result<AppOptions, String> {
+    let known = serde_json::to_value(AppOptions::default()).expect("options are JSON");
+    if let Some(name) = written.keys().find(|name| known.get(name.as_str()).is_none()) {
+        return Err(format!("options: there is no {name}"));
+    }
+    serde_json::from_value(Value::Object(written.into_iter().collect()))
+        .map_err(|error| format!("options: {}", one_line(&error.to_string())))
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
