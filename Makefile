@@ -19,7 +19,7 @@ serve: build ## Build and run on http://localhost:3000
 
 example: build ## Tessera, and a third-party site that signs people in through it; SITE=rust for the one in Rust
 	@scripts/setup example
-	@examples/run
+	@BINARY=$(BINARY) examples/run
 
 watch: ## Run, and build again whenever a file changes
 	@scripts/setup build

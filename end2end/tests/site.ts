@@ -27,17 +27,21 @@ export class Site {
   }
 
   /** Registers the site with these rights; the library finds everything else out by itself. */
-  async discover(...rights: string[]): Promise<client.Configuration> {
+  async discover(rights: readonly string[] = [], proof = bySecret): Promise<client.Configuration> {
     const { app_id, app_secret } = this.#house.addApp('Forum', ['--redirect-uri', this.back, ...rights]);
-    const proof = app_secret === null ? client.None() : client.ClientSecretBasic(app_secret);
     // Plain http is for a test on this machine; in return every signature is checked.
     const execute = [client.allowInsecureRequests, client.enableNonRepudiationChecks];
-    return client.discovery(new URL(this.#house.origin), app_id, {}, proof, { execute });
+    return client.discovery(new URL(this.#house.origin), app_id, {}, proof(app_secret), { execute });
   }
 
   close(): void {
     this.#pages.close();
   }
+}
+
+/** How a site proves who it is; one that can keep no secret does not. */
+function bySecret(secret: string | null): client.ClientAuth {
+  return secret === null ? client.None() : client.ClientSecretBasic(secret);
 }
 
 /** What an ordinary request asks, and how its answer is checked. */
