@@ -44,8 +44,8 @@ mod token;
 mod userinfo;
 
 pub use answer::Back;
-pub use authorize::{path_of, ticket_app};
 pub use apps_file::{Applied, AppsFile};
+pub use authorize::{path_of, ticket_app};
 pub use client::{AppSecret, NewApp, NotAnApp};
 pub use code::{Person, code_name, decode};
 pub use embed::embed_path_of;
