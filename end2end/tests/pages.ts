@@ -64,6 +64,8 @@ export async function accountPages({ open, shape, look }: Tour): Promise<void> {
   await isSignedIn(page);
   await page.goto('/');
   await look(page, 'home-signed-in');
+  await page.goto('/account/apps');
+  await look(page, 'allowed-none');
   await page.goto('/link');
   await look(page, 'link');
   await page.getByLabel('Code').fill('BBBB-BBBB');

@@ -95,7 +95,7 @@ catalogue! {
     allowed_none { En: "You have not signed in to any site with this account yet." }
     allowed_lead { En: "Sites that you signed in to with this account, and what they learn." }
     allowed_withdraw { En: "Withdraw" }
-    allowed_withdraw_hint { En: "A site that you withdraw from is signed out of your account at once, and asks again the next time." }
+    allowed_withdraw_hint { En: "A site that you withdraw from learns nothing more from here, at once, and asks again the next time. What it knows already, and your session there, are its own." }
 }
 
 /// Texts with something in them.
