@@ -139,7 +139,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
 fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: String) -> impl IntoView {
     let heading = lang.login_heading(&way.name);
     view! {
-        <script nonce=nonce.clone()>{late}</script>
+        <script nonce=nonce.clone()>{format!("{SOON};{late}")}</script>
         <h1 class="unseen">{heading}</h1>
         <Panel/>
         <p class="foot"><a class="quiet" href=way.signin target="_top">{lang.login_here_instead()}</a></p>
@@ -147,6 +147,9 @@ fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: Stri
         <script nonce=nonce>{TELLS}</script>
     }
 }
+
+/// Leptos wakes islands when the browser is idle, and of a frame of another site a browser may never find that.
+const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
 /// Tells the page around every state, by the name of its event.
 const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin,\
