@@ -14,7 +14,7 @@ use super::{Common, load, say};
 pub enum Keys {
     /// Make the next key of an algorithm, or of all; it is published at once and signs a minute later.
     Rotate {
-        /// RS256, ES256 or EdDSA
+        /// `RS256`, `ES256` or `EdDSA`
         #[arg(long)]
         algorithm: Option<String>,
         /// Answer in JSON, for programs

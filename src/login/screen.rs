@@ -121,7 +121,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
         provide_context(shown);
         let nonce = leptos::nonce::use_nonce();
         match framed_by {
-            Some(origin) => framed(lang, way, origin, nonce, late).into_any(),
+            Some(origin) => framed(lang, way, origin, nonce, &late).into_any(),
             None => view! {
                 <script nonce=nonce>{late}</script>
                 <Mark/>
@@ -136,7 +136,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
 }
 
 /// The page around says what is signed in to; it hears how far it has come (RFC 9700 §4.17: its exact origin alone).
-fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: String) -> impl IntoView {
+fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str) -> impl IntoView + use<> {
     let heading = lang.login_heading(&way.name);
     view! {
         <script nonce=nonce.clone()>{format!("{SOON};{late}")}</script>

@@ -226,7 +226,7 @@ impl Keys {
                 Ok(key) => keys.push(key),
                 // What was signed with it is lost; what is signed from now on need not be.
                 Err(error) => {
-                    tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another")
+                    tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another");
                 }
             }
         }

@@ -99,5 +99,5 @@ async fn sec_51_the_device_grant_is_off_unless_an_app_was_given_it_and_a_code_is
 fn uuid(text: &str) -> String {
     use base64::Engine as _;
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url");
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    data_encoding::HEXLOWER.encode(&bytes)
 }
