@@ -8,7 +8,7 @@
   var base = new URL(script.src).origin;
   var parameters = {
     "redirect-uri": "redirect_uri", scope: "scope", state: "state", nonce: "nonce",
-    "code-challenge": "code_challenge", "response-mode": "response_mode", "acr-values": "acr_values"
+    "code-challenge": "code_challenge"
   };
 
   class TesseraLogin extends HTMLElement {

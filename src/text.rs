@@ -265,6 +265,12 @@ impl Lang {
         }
     }
 
+    pub fn fact_effect_here(self, host: &str, hours: u64) -> String {
+        match self {
+            Self::En => format!("It is signed in to {host} too, for up to {hours} hours"),
+        }
+    }
+
     pub fn fact_effect_hours(self, hours: u64) -> String {
         match self {
             Self::En => format!("It stays signed in for up to {hours} hours"),

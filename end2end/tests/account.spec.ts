@@ -115,3 +115,19 @@ test.describe('with few tries', () => {
     await expectHeading(desktop, 'Too many tries');
   });
 });
+
+test('who allowed an app before comes back to it by password, through one form and two redirects', async ({ server, desktop }) => {
+  const back = 'https://shop.example/signed-in';
+  const app = server.addApp('Shop', ['--redirect-uri', back]);
+  const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
+  const asks = new URLSearchParams({ client_id: app.app_id, redirect_uri: back, response_type: 'code', scope: 'openid', code_challenge: challenge, code_challenge_method: 'S256' });
+  await desktop.route(`${back}*`, async (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Welcome back</h1>' }));
+  for (const isFirst of [true, false]) {
+    await desktop.goto(`/oauth/authorize?${asks}`);
+    await desktop.getByRole('link', { name: 'Sign in on this device instead' }).click();
+    await signIn(desktop);
+    if (isFirst) await desktop.getByRole('button', { name: 'Allow' }).click();
+    await expectHeading(desktop, 'Welcome back');
+    await desktop.context().clearCookies();
+  }
+});

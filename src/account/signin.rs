@@ -27,12 +27,24 @@ pub struct Next {
     /// Whoever is signed in wants to, or has to, sign in once more.
     #[serde(default)]
     anew: Option<String>,
+    /// The origin of the app that the sign-in leads on to: browsers hold a form to the page's policy even where its
+    /// answer redirects. It says nothing of where anybody is sent.
+    #[serde(default)]
+    to: String,
 }
 
 impl Next {
     /// Where the sign-in leads on to; home where that is not a path of ours.
     pub fn path(&self) -> NextPath {
         NextPath::parse(&self.next).unwrap_or_else(NextPath::home)
+    }
+
+    /// The origin of an app; anything else is none.
+    fn origin(&self) -> Option<String> {
+        let (scheme, host) = self.to.split_once("://")?;
+        let is_host =
+            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+        (matches!(scheme, "https" | "http") && is_host).then(|| self.to.clone())
     }
 }
 
@@ -42,12 +54,12 @@ pub async fn page(
     Query(next): Query<Next>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let is_anew = next.anew.is_some();
+    let (is_anew, to) = (next.anew.is_some(), next.origin());
     let next = next.path();
     if !is_anew && accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    Ok(form_page(&accounts.site, &next, None))
+    Ok(form_page(&accounts.site, &next, to, None))
 }
 
 /// The form of `POST /signin`.
@@ -85,7 +97,7 @@ pub async fn sign_in(
         Err(VerifyError::Wrong) => {
             tracing::info!(code = "wrong_credentials", "a sign-in was refused");
             measure::refused("sign in", "wrong_credentials");
-            let page = form_page(&accounts.site, &next, Some(lang.signin_wrong()));
+            let page = form_page(&accounts.site, &next, form.next.origin(), Some(lang.signin_wrong()));
             Ok((StatusCode::UNAUTHORIZED, page).into_response())
         }
         Err(VerifyError::Busy) => {
@@ -107,11 +119,12 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-fn form_page(site: &Site, next: &NextPath, wrong: Option<&'static str>) -> Response {
+fn form_page(site: &Site, next: &NextPath, to: Option<String>, wrong: Option<&'static str>) -> Response {
     let lang = Lang::En;
     let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
-    site.page(Page { title: lang.signin_title(), class: "form", ..Page::default() }, move || {
+    let page = Page { title: lang.signin_title(), class: "form", forms_to: to.clone(), ..Page::default() };
+    site.page(page, move || {
         view! {
             <Mark/>
             <h1>{lang.signin_title()}</h1>
@@ -123,6 +136,7 @@ fn form_page(site: &Site, next: &NextPath, wrong: Option<&'static str>) -> Respo
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/signin">
                 <input type="hidden" name="next" value=next/>
+                {to.map(|to| view! { <input type="hidden" name="to" value=to/> })}
                 <label for="username">{lang.username()}</label>
                 <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required=true autofocus=true/>
                 <label for="password">{lang.password()}</label>

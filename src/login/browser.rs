@@ -19,7 +19,7 @@ use crate::measure;
 use crate::store::Fault;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, TicketId};
-use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
+use crate::ticket::machine::{Asker, Goal, Purpose, Refused, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
@@ -197,7 +197,7 @@ pub async fn claim(
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
-    let (ticket, claimed) = login.flow.claim(id, key, attempt).await?;
+    let (ticket, claimed) = login.flow.claim(id, key, attempt, Purpose::Session).await?;
     let account = claimed.account();
     let session = login.sessions.open(Witness::Claimed(claimed), &headers).await?.ok_or_else(Problem::broken)?;
     if let Some(app) = &ticket.app {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::place::Places;
 use crate::account::session::SignedIn;
 use crate::text::Lang;
-use crate::ticket::machine::Ticket;
+use crate::ticket::machine::{Purpose, Ticket};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
@@ -35,12 +35,14 @@ pub struct Facts {
     pub age_seconds: u64,
     /// Whose session it will be.
     pub account: String,
-    /// How long that session lasts at most.
-    pub session_hours: u64,
+    /// How long that session lasts at most; `null` where none opens here.
+    pub session_hours: Option<u64>,
     /// What the app that is signed in to learns, as words of `scope`; `null` where it is this site itself.
     pub scope: Option<String>,
     /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` where a page shows it.
     pub device_code: Option<String>,
+    #[serde(skip)]
+    own_host: String,
     #[serde(skip)]
     scopes: Option<Scopes>,
 }
@@ -74,11 +76,22 @@ impl Facts {
             age_seconds: now.since(ticket.issued_at).as_secs(),
             account: who.account.display_name.clone(),
             // What is approved does not outlast who approves.
-            session_hours: who.until().map_or(session_hours, |until| hours(until.since(now)).min(session_hours)),
+            session_hours: (ticket.purpose() == Purpose::Session)
+                .then(|| who.until().map_or(session_hours, |until| hours(until.since(now)).min(session_hours))),
+            own_host: site.host().to_owned(),
             scope: app.map(|app| app.scopes.to_string()),
-            device_code: app.filter(|app| app.is_device).map(|_| ticket.user_code.to_string()),
+            device_code: app.filter(|app| app.purpose == Purpose::Device).map(|_| ticket.user_code.to_string()),
             scopes: app.map(|app| app.scopes.clone()),
         }
+    }
+
+    /// What follows here: a session, also where it is an app that is signed in to; `None` where none opens.
+    pub fn effect(&self, lang: Lang) -> Option<String> {
+        let hours = self.session_hours?;
+        Some(match self.scope {
+            Some(_) => lang.fact_effect_here(&self.own_host, hours),
+            None => lang.fact_effect_hours(hours),
+        })
     }
 
     /// What the app learns, in words; `None` where it is this site itself.

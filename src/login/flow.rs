@@ -18,7 +18,7 @@ use crate::push::{Hub, Side};
 use crate::store::tickets::{Reserved, Tickets};
 use crate::ticket::event::{Code, Event, Notice, Seen};
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, Round, ScanCode, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, Scanner, Stage, Ticket};
+use crate::ticket::machine::{Action, Asker, Claimed, Goal, Purpose, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 use crate::trace;
 
@@ -130,15 +130,19 @@ impl Flow {
     }
 
     /// **Claim.** The browser takes what was approved, once: the witness opens its session. The same attempt may be
-    /// repeated, and opens the same session.
+    /// repeated, and opens the same session. Whoever wants something else of it than it was issued for has no key to it.
     pub async fn claim(
         &self,
         id: TicketId,
         browser: ClaimKeyHash,
         attempt: Attempt,
+        purpose: Purpose,
     ) -> Result<(Ticket, Claimed), Stop> {
         let now = self.now();
         let once = |ticket: &Ticket| {
+            if ticket.purpose() != purpose {
+                return Err(Refused::WrongKey);
+            }
             let (after, claimed) = ticket.claim(browser, attempt, now, &self.0.lifetimes)?;
             Ok((after, (claimed, ticket.since)))
         };

@@ -130,7 +130,7 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
             <dt>{lang.fact_account()}</dt><dd>{facts.account.clone()}</dd>
             {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code>{code}</code></dd> })}
             {facts.learns(lang).map(|learns| view! { <dt>{lang.fact_learns()}</dt><dd>{learns}</dd> })}
-            <dt>{lang.fact_effect()}</dt><dd>{lang.fact_effect_hours(facts.session_hours)}</dd>
+            {facts.effect(lang).map(|effect| view! { <dt>{lang.fact_effect()}</dt><dd>{effect}</dd> })}
         </dl>
         <p class="warning">{warning}</p>
         <div class="choice">

@@ -58,7 +58,7 @@ impl Way {
                 // spot: it leads out, to the same request.
                 signin: match app.framed_by {
                     Some(_) => next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1),
-                    None => format!("{signin}&anew=1"),
+                    None => format!("{signin}&anew=1&to={}", app.back),
                 },
                 leave: Some(format!("{}?leave=1", next.as_str())),
                 forms_to: Some(app.back.to_string()),
@@ -164,7 +164,8 @@ pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
     let next = visit.next.as_str().to_owned();
     // An app's request is a path of its own; a sign-in to this site names where it leads.
     let (action, next) = if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) };
-    login.site.page(Page { title: lang.login_title(), class: "home", ..Page::default() }, move || {
+    let page = Page { title: lang.login_title(), class: "home", forms_to: way.forms_to.clone(), ..Page::default() };
+    login.site.page(page, move || {
         view! {
             <Mark/>
             <h1>{lang.login_heading(&way.name)}</h1>

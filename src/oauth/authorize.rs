@@ -19,7 +19,7 @@ use crate::login::Visit;
 use crate::store::Fault;
 use crate::store::apps::App;
 use crate::store::records::{OpenedBy, SessionRow};
-use crate::ticket::machine::TicketApp;
+use crate::ticket::machine::{Purpose, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::web::client::ClientAddress;
 use crate::web::next_path::NextPath;
@@ -62,8 +62,17 @@ struct Pushed {
 }
 
 /// `POST /oauth/par`: the app sends the request itself, ahead of its visitor.
-pub async fn push(State(oauth): State<OAuth>, headers: HeaderMap, params: Params) -> Result<Response, OAuthError> {
+pub async fn push(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Response, OAuthError> {
     let app = client_auth::authenticate(&oauth, &headers, &params).await?;
+    if app.secrets.is_empty() && app.options.jwks.is_none() {
+        // Whoever can name a public app could fill the store.
+        oauth.login.limits.login(from).map_err(|_| OAuthError::TemporarilyUnavailable)?;
+    }
     let request_uri = oauth.push_request(&app, &params).await?;
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
 }
@@ -105,7 +114,7 @@ pub async fn go_on(
         (_, who) => {
             let visit = Visit {
                 next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
-                app: Some(Box::new(ticket_app(&app, &request, None))),
+                app: Some(Box::new(ticket_app(&app, &request, Purpose::Session))),
                 shows_code: shown.code.is_some(),
                 is_anew: who.is_some(),
             };
@@ -163,15 +172,16 @@ impl OAuth {
 }
 
 /// What both screens show of the app.
-pub fn ticket_app(app: &App, request: &AuthorizationRequest, framed_by: Option<&str>) -> TicketApp {
+pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
+    let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
     TicketApp {
         id: app.id,
         name: app.name.as_str().into(),
         host: host_of(&request.back.uri).into(),
         back: request.back.origin().into(),
         scopes: request.scopes.clone(),
-        is_device: false,
-        framed_by: framed_by.map(Into::into),
+        purpose,
+        framed_by: embed.map(|embed| embed.origin.as_str().into()),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::login::flow::Stop;
 use crate::store::apps::App;
 use crate::store::records::OpenedBy;
 use crate::ticket::ids::{Attempt, ClaimKey, Round, ScanCode, TicketSecret};
-use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
+use crate::ticket::machine::{Asker, Goal, Purpose, Refused, Stage, TicketApp};
 use crate::ticket::scope::{Scope, Scopes};
 use crate::web::client::{Agent, ClientAddress};
 
@@ -60,7 +60,7 @@ pub async fn authorize(
         host: host.into(),
         back: oauth.issuer().into(),
         scopes,
-        is_device: true,
+        purpose: Purpose::Device,
         framed_by: None,
     };
     let key = ClaimKey::from_random(random());
@@ -90,7 +90,8 @@ impl OAuth {
             Err(Stop::Fault(fault)) => return Err(fault.into()),
             Err(_) => return Err(WRONG),
         };
-        let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id && asked.is_device) else {
+        let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id && asked.purpose == Purpose::Device)
+        else {
             return Err(WRONG);
         };
         match &ticket.stage {
@@ -104,7 +105,7 @@ impl OAuth {
             }
             Stage::Approved(_) => {}
         }
-        let claimed = self.login.flow.claim(id, key, Attempt::from_random(random())).await;
+        let claimed = self.login.flow.claim(id, key, Attempt::from_random(random()), Purpose::Device).await;
         let (_, claimed) = claimed.map_err(|stop| match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,

@@ -17,7 +17,7 @@ use super::code::Person;
 use super::error::OAuthError;
 use super::params::Params;
 use super::provider::{CODE_LIFE, OAuth};
-use super::request::{AuthorizationRequest, Embed, Wrong};
+use super::request::{AuthorizationRequest, Embed, Prompt, Wrong};
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::login::{Visit, whose};
@@ -25,6 +25,7 @@ use crate::store::once::{Kept, OnceName};
 use crate::store::records::OpenedBy;
 use crate::text::Lang;
 use crate::ticket::ids::Attempt;
+use crate::ticket::machine::Purpose;
 use crate::web::client::ClientAddress;
 use crate::web::document::Page;
 use crate::web::next_path::NextPath;
@@ -52,6 +53,10 @@ pub async fn begin(
             return Err(Problem::malformed());
         }
     };
+    if request.prompt == Prompt::None || request.back.is_form_post {
+        // A frame asks, and its answer is an address.
+        return Err(Problem::malformed());
+    }
     let app = oauth.app_of(&request).await?;
     if !app.options.embed_origins.contains(&origin) {
         return Err(Problem::unknown_redirect());
@@ -69,10 +74,12 @@ pub async fn go_on(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (app, request) = oauth.request(&id).await?;
-    let Some(embed) = &request.embed else { return Err(Problem::not_found()) };
+    if request.embed.is_none() {
+        return Err(Problem::not_found());
+    }
     let visit = Visit {
         next: NextPath::parse(&embed_path_of(&id)).unwrap_or_else(NextPath::home),
-        app: Some(Box::new(ticket_app(&app, &request, Some(&embed.origin)))),
+        app: Some(Box::new(ticket_app(&app, &request, Purpose::Frame))),
         // Whoever has a frame before them wants the code, on a phone too; the way out of it is below.
         shows_code: true,
         is_anew: false,
@@ -106,7 +113,7 @@ pub async fn claim(
     let ticket = oauth.login.flow.ticket_of(id, key).await?;
     let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
     let (app, request) = oauth.request(request).await?;
-    let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;
+    let (_, claimed) = oauth.login.flow.claim(id, key, attempt, Purpose::Frame).await?;
     oauth.login.remember_consent(claimed.account(), app.id, &request.scopes).await?;
     let person =
         Person { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: oauth.now() };

@@ -142,7 +142,14 @@ impl OAuth {
     pub async fn request(&self, id: &str) -> Result<(App, AuthorizationRequest), Problem> {
         let kept = self.once.read(name(id), self.now()).await?.ok_or_else(Problem::request_over)?;
         let request: AuthorizationRequest = serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?;
-        Ok((self.app_of(&request).await?, request))
+        let app = self.app_of(&request).await?;
+        // An address that was taken from the app since gets nothing any more.
+        let is_registered = match request.back.dialect {
+            Dialect::WeChat => true,
+            _ => is_redirect_of(&app, &request.back.uri),
+        };
+        let is_framed = request.embed.as_ref().is_none_or(|embed| app.options.embed_origins.contains(&embed.origin));
+        if is_registered && is_framed { Ok((app, request)) } else { Err(Problem::unknown_redirect()) }
     }
 
     /// The app that asks, for as long as it may.
@@ -171,7 +178,7 @@ impl OAuth {
             return Err(OAuthError::InvalidScope);
         }
         let nonce = params.get("nonce").map(str::to_owned);
-        if nonce.as_ref().is_some_and(|nonce| nonce.len() > NONCE_BYTES) {
+        if nonce.as_ref().is_some_and(|nonce| nonce.len() > NONCE_BYTES || nonce.chars().any(char::is_control)) {
             return Err(OAuthError::InvalidRequest("nonce has 256 characters at most"));
         }
         let max_age = params.get("max_age").map(|age| age.parse().map_err(|_| ()));
@@ -209,12 +216,11 @@ struct Hint {
 /// Where the answer goes: nowhere but to an address that the app is registered with.
 fn back_of(app: &App, params: &Params) -> Result<Back, Problem> {
     let asked = params.get("redirect_uri").ok_or_else(Problem::unknown_redirect)?;
-    let registered = app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok());
-    if !registered.into_iter().any(|uri| uri.allows(asked)) {
+    if !is_redirect_of(app, asked) {
         return Err(Problem::unknown_redirect());
     }
     let state = params.get("state").map(str::to_owned);
-    if state.as_ref().is_some_and(|state| state.len() > STATE_BYTES) {
+    if state.as_ref().is_some_and(|state| state.len() > STATE_BYTES || state.chars().any(char::is_control)) {
         return Err(Problem::malformed());
     }
     Ok(Back {
@@ -224,6 +230,10 @@ fn back_of(app: &App, params: &Params) -> Result<Back, Problem> {
         dialect: Dialect::Oidc,
         is_told_of_refusals: true,
     })
+}
+
+fn is_redirect_of(app: &App, asked: &str) -> bool {
+    app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok()).any(|uri| uri.allows(asked))
 }
 
 /// RFC 7636, S256 alone: a method that is not named would be `plain`.

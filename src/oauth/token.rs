@@ -1,5 +1,7 @@
 //! `POST /oauth/token`: an app exchanges what it has for tokens.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -17,6 +19,9 @@ use crate::ticket::scope::{Scope, Scopes};
 
 /// RFC 8628 §3.4
 pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// A refresh that was not answered may be asked for again within this.
+const LOST_ANSWER: Duration = Duration::from_secs(60);
 
 /// RFC 6749 §5.1
 #[derive(Debug, Serialize)]
@@ -62,9 +67,9 @@ impl OAuth {
         self.tokens(app, &grant, &Scopes::parse(&grant.scopes), nonce).await
     }
 
-    /// RFC 6749 §6 with rotation (RFC 9700 §4.14): each refresh token gives its successor, and counts itself until the
-    /// successor was used; so an answer that was lost on the way can be asked for again, and so can two processes of
-    /// one app ask at once. Whoever comes with an older one has a copy: all tokens of the grant end.
+    /// RFC 6749 §6 with rotation (RFC 9700 §4.14): each refresh token gives its successor, and counts itself for a minute
+    /// more, unless the successor was used; so an answer that was lost on the way can be asked for again, and so can two
+    /// processes of one app ask at once. Whoever comes later, or with an older one, has a copy: all tokens of the grant end.
     async fn refresh(&self, app: &App, token: &str, scope: Option<&str>) -> Result<Tokens, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such refresh token, or it is over");
         let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Err(WRONG) };
@@ -91,7 +96,10 @@ impl OAuth {
                 }
             }
             grant.generation = to;
-        } else if handle.generation.checked_add(1) != Some(grant.generation) {
+        } else if handle.generation.checked_add(1) != Some(grant.generation)
+            // Its end when unused says when the successor was made.
+            || grant.idle_until + LOST_ANSWER <= now + REFRESH_IDLE
+        {
             tracing::warn!(app.id = %app.id, "a refresh token was used again; its grant is revoked");
             self.records.end_grant(grant, now).await?;
             return Err(OAuthError::InvalidGrant(

@@ -104,12 +104,16 @@ async fn an_app_is_registered_and_its_secret_is_shown_once_and_works() {
 }
 
 #[tokio::test]
-async fn an_administrator_who_signed_in_by_a_scan_has_the_same_pages() {
+async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_first() {
     let server = Server::start().await;
     let phone = administrator(&server).await;
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
     phone.signs_in(&desktop).await;
-    assert_eq!(desktop.get("/admin/apps").await.status, StatusCode::OK);
+    let asked = desktop.get("/admin/apps").await;
+    assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/signin?next=/admin/apps&anew=1"));
+    let form = [("name", "Shop"), ("redirect_uri", BACK)];
+    assert!(desktop.post("/admin/apps/new", &form).await.location().starts_with("/signin?"), "and nothing is done");
+    assert!(server.app.oauth.records.apps().await.expect("answers").is_empty());
 }
 
 #[tokio::test]

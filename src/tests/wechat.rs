@@ -304,7 +304,13 @@ async fn sec_02_whoever_sees_that_platforms_picture_is_told_nothing_and_gets_no_
     let id = uuid(&site).await;
     let code = scanned(&server, &phone, &id).await;
     phone.post("/api/approve", &[("code", &code)]).await;
-    let (ticket, _) = id.split_once('.').expect("two parts");
+    let (ticket, key) = id.split_once('.').expect("two parts");
+    // Nor does the site itself get a session of its visitor here.
+    let secret: tessera::ticket::ids::TicketSecret = id.parse().expect("a uuid");
+    let own = Browser::desktop(&server);
+    own.set_cookie("__Host-tessera-browser", key);
+    let claim = own.fetch(Method::POST, &format!("/login/{}/claim", secret.ticket)).await;
+    assert!(claim.status == StatusCode::FORBIDDEN && claim.header("set-cookie").is_empty(), "{claim:?}");
     for guess in [ticket.to_owned(), format!("{ticket}."), format!("{ticket}.{}", "A".repeat(43)), code] {
         assert_eq!(polled(&site, &guess, "404").await, "window.wx_errcode=402;window.wx_code='';", "{guess}");
     }

@@ -55,6 +55,19 @@ pub struct Asker {
     pub address: IpAddr,
 }
 
+/// What the claim of a ticket gives. It is part of the ticket, so that no claim key opens more than the phone was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// A session in the browser that shows the code.
+    Session,
+    /// A code for the app, in a frame of its own page.
+    Frame,
+    /// Tokens for a device of the app.
+    Device,
+    /// A code for a program that draws its own page.
+    Program,
+}
+
 /// Where a sign-in leads.
 #[derive(Clone, Debug, Default)]
 pub struct Goal {
@@ -80,8 +93,8 @@ pub struct TicketApp {
     pub back: Box<str>,
     /// What it may know if they approve.
     pub scopes: Scopes,
-    /// Whether a device shows the code, and no page.
-    pub is_device: bool,
+    /// What its claim gives.
+    pub purpose: Purpose,
     /// The origin of the app's own page, where the code is shown in a frame of that.
     pub framed_by: Option<Box<str>>,
 }
@@ -337,6 +350,11 @@ impl Ticket {
             }
             _ => Err(Refused::NotApproved),
         }
+    }
+
+    /// What its claim gives.
+    pub fn purpose(&self) -> Purpose {
+        self.app.as_ref().map_or(Purpose::Session, |app| app.purpose)
     }
 
     /// The account that scanned, once one has.

@@ -18,7 +18,7 @@ use crate::store::once::OnceName;
 use crate::store::records::OpenedBy;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{Attempt, ClaimKey, Round, ScanCode, TicketSecret};
-use crate::ticket::machine::{Asker, Goal};
+use crate::ticket::machine::{Asker, Goal, Purpose};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::Problem;
@@ -54,7 +54,7 @@ impl OAuth {
         let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
         let goal = Goal {
             next: Some(path_of(&id).into()),
-            app: Some(Box::new(ticket_app(app, request, None))),
+            app: Some(Box::new(ticket_app(app, request, Purpose::Program))),
             code_life: Some(LIFE),
         };
         let ticket = self.login.flow.issue(key.hash(), asker, goal).await?;
@@ -158,7 +158,8 @@ impl OAuth {
         let mut attempt = [0; 16];
         attempt.copy_from_slice(&OnceName::of(&[b"attempt", uuid.as_bytes()]).0[..16]);
         let attempt = Attempt::from_random(attempt);
-        let (ticket, claimed) = self.login.flow.claim(secret.ticket, secret.key.hash(), attempt).await?;
+        let (ticket, claimed) =
+            self.login.flow.claim(secret.ticket, secret.key.hash(), attempt, Purpose::Program).await?;
         let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
         let (app, request) = self.request(id).await.map_err(|_| Stop::Unknown)?;
         self.login.remember_consent(claimed.account(), app.id, &request.scopes).await?;

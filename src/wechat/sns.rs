@@ -81,9 +81,12 @@ fn granted(params: &Params, kind: &str) -> Result<(), WxError> {
 }
 
 async fn app_of(oauth: &OAuth, params: &Params) -> Result<App, WxError> {
-    let app = oauth.app(need(params, Needed::AppId)?, Dialect::WeChat).await?.ok_or(WxError::InvalidAppId)?;
-    oauth.login.limits.app_call(app.id).map_err(|_| WxError::LimitReached)?;
-    Ok(app)
+    oauth.app(need(params, Needed::AppId)?, Dialect::WeChat).await?.ok_or(WxError::InvalidAppId)
+}
+
+/// Counted only once the app has proved itself, so that nobody uses up what is another's.
+fn counted(oauth: &OAuth, app: &App) -> Result<(), WxError> {
+    oauth.login.limits.app_call(app.id).map_err(|_| WxError::LimitReached)
 }
 
 /// `GET /sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code`
@@ -96,6 +99,7 @@ pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<
     if !AppSecret::fits(secret, &app) {
         return Err(WxError::InvalidAppSecret);
     }
+    counted(&oauth, &app)?;
     let now = oauth.now();
     let promised = match oauth.once.take(code_name(Dialect::WeChat, app.id, code), now).await? {
         Taken::First(value) => decode(&value)?.grant,
@@ -128,6 +132,7 @@ pub async fn refresh_token(State(oauth): State<OAuth>, params: Read) -> Answered
     let now = oauth.now();
     let known = oauth.records.grant(handle.grant).await?.filter(|(grant, _)| grant.app == app.id);
     let (mut grant, _) = known.ok_or(WxError::InvalidRefreshToken)?;
+    counted(&oauth, &app)?;
     if grant.ended_at.is_some() {
         return Err(WxError::UserUnauthorized);
     }
@@ -206,7 +211,7 @@ impl OAuth {
         }
         let account = account.ok_or(WxError::UserUnauthorized)?;
         let app = self.app(&grant.app.to_string(), Dialect::WeChat).await?.ok_or(WxError::InvalidAppId)?;
-        self.login.limits.app_call(app.id).map_err(|_| WxError::LimitReached)?;
+        counted(self, &app)?;
         if self.subjects.openid(&app, account.id) != openid {
             return Err(WxError::InvalidOpenId);
         }

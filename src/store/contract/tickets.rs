@@ -11,7 +11,7 @@ use crate::store::redis::tickets::key;
 use crate::store::tickets::{AddError, ChangeError, Reserved, Tickets};
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket, TicketApp};
+use crate::ticket::machine::{Action, Asker, Goal, Purpose, Refused, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
@@ -35,7 +35,7 @@ fn ticket(at: Timestamp) -> Ticket {
         host: "shop.example".into(),
         back: "https://shop.example".into(),
         scopes: Scopes::parse("openid profile"),
-        is_device: false,
+        purpose: Purpose::Session,
         framed_by: None,
     };
     let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };

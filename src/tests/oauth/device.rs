@@ -42,6 +42,14 @@ async fn sec_51_a_device_is_signed_in_by_the_code_that_it_shows() {
     server.pass(5);
     assert_eq!(ask(&site, &code).await.error(), "authorization_pending");
     phone.post("/api/approve", &[("code", &scan)]).await;
+    // What the phone was shown is tokens for the app: the app cannot make a session here of it.
+    let (ticket, key) = code.split_once('.').expect("two parts");
+    let thief = Browser::desktop(&server);
+    for (cookie, path) in [("__Host-tessera-browser", "login"), ("__Host-tessera-frame", "framed")] {
+        thief.set_cookie(cookie, key);
+        let claim = thief.fetch(reqwest::Method::POST, &format!("/{path}/{}/claim", uuid(ticket))).await;
+        assert!(claim.status.is_client_error() && claim.header("set-cookie").is_empty(), "{claim:?}");
+    }
     let tokens = ask(&site, &code).await;
     assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
     assert_eq!(claims(&tokens.text("id_token"))["acr"], "urn:tessera:scan");

@@ -83,6 +83,10 @@ async fn a_frame_ends_with_a_code_for_its_app_and_signs_nobody_in_here() {
         browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await.status,
         StatusCode::FORBIDDEN
     );
+    let with_its_key = Browser::desktop(&server);
+    with_its_key.set_cookie("__Host-tessera-browser", &browser.cookie("__Host-tessera-frame").expect("a key"));
+    let claim = with_its_key.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    assert!(claim.status == StatusCode::FORBIDDEN && claim.header("set-cookie").is_empty(), "no session: {claim:?}");
     let claimed = Answer::of(browser.fetch(Method::POST, &format!("/framed/{}/claim", shown.ticket)).await);
     assert_eq!(claimed.status, StatusCode::OK, "{claimed:?}");
     assert!(claimed.text("next").starts_with("/embed/done/") && !browser.is_signed_in().await);
@@ -93,6 +97,20 @@ async fn a_frame_ends_with_a_code_for_its_app_and_signs_nobody_in_here() {
     assert!(url.starts_with(&format!("{BACK}?code=")) && said(&url, "state") == "s1", "{url}");
     let tokens = site.exchanges(&said(&url, "code")).await;
     assert_eq!(site.userinfo(&tokens.text("access_token")).await.text("name"), "Alice");
+}
+
+#[tokio::test]
+async fn what_the_phone_was_not_shown_an_app_does_not_get() {
+    let server = Server::start().await;
+    let (site, phone) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);
+    let (path, _) = opens(&Browser::desktop(&server), &site, &[]).await;
+    // A sign-in to this site that merely leads on to the request of an app.
+    let browser = Browser::desktop(&server);
+    let shown = Shown::read(&browser.get(&format!("/login?next={path}")).await.body);
+    phone.approve(&shown).await;
+    browser.set_cookie("__Host-tessera-frame", &browser.cookie("__Host-tessera-browser").expect("a key"));
+    let claimed = browser.fetch(Method::POST, &format!("/framed/{}/claim", shown.ticket)).await;
+    assert_eq!(claimed.status, StatusCode::FORBIDDEN, "{claimed:?}");
 }
 
 #[tokio::test]

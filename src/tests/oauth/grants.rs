@@ -100,6 +100,8 @@ async fn sec_40_a_refresh_token_counts_until_its_successor_was_used_and_a_copy_e
     // The answer was lost on the way, in the same second: asked for again, it is the same token.
     let again = site.refreshes(&first).await;
     assert_eq!(again.text("refresh_token"), second.text("refresh_token"));
+    server.pass(59);
+    assert_eq!(site.refreshes(&first).await.text("refresh_token"), second.text("refresh_token"));
     let third = site.refreshes(&second.text("refresh_token")).await;
     assert_eq!(third.status, StatusCode::OK);
     assert_eq!(claims(&third.text("id_token"))["nonce"], serde_json::Value::Null);
@@ -109,6 +111,18 @@ async fn sec_40_a_refresh_token_counts_until_its_successor_was_used_and_a_copy_e
     for tokens in [&tokens, &third] {
         assert_eq!(site.userinfo(&tokens.text("access_token")).await.status, StatusCode::UNAUTHORIZED);
     }
+}
+
+#[tokio::test]
+async fn sec_40_a_refresh_token_that_was_used_a_minute_ago_is_a_copy() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let (site, tokens) = signed_in(&server, &phone, &OFFLINE).await;
+    let second = site.refreshes(&tokens.text("refresh_token")).await;
+    server.pass(60);
+    let late = site.refreshes(&tokens.text("refresh_token")).await;
+    assert_eq!(refused(&late), (400, "invalid_grant".to_owned()));
+    assert_eq!(refused(&site.refreshes(&second.text("refresh_token")).await), (400, "invalid_grant".to_owned()));
 }
 
 #[tokio::test]
