@@ -21,7 +21,7 @@ use crate::web::problem::Problem;
 
 /// `?next=&anew=`
 #[derive(Debug, Deserialize)]
-pub struct Next {
+pub struct Onward {
     #[serde(default)]
     next: String,
     /// Whoever is signed in wants to, or has to, sign in once more.
@@ -33,7 +33,7 @@ pub struct Next {
     to: String,
 }
 
-impl Next {
+impl Onward {
     /// Where the sign-in leads on to; home where that is not a path of ours.
     pub fn path(&self) -> NextPath {
         NextPath::parse(&self.next).unwrap_or_else(NextPath::home)
@@ -51,7 +51,7 @@ impl Next {
 /// `GET /signin`
 pub async fn page(
     State(accounts): State<Accounts>,
-    Query(next): Query<Next>,
+    Query(next): Query<Onward>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (is_anew, to) = (next.anew.is_some(), next.origin());
@@ -68,7 +68,7 @@ pub struct SignIn {
     username: String,
     password: String,
     #[serde(flatten)]
-    next: Next,
+    next: Onward,
 }
 
 /// `POST /signin`
