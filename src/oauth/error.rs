@@ -63,9 +63,6 @@ pub enum OAuthError {
     /// OpenID Connect Core §3.1.2.6
     #[error("a request_uri is taken only if it was pushed here")]
     RequestUriNotSupported,
-    /// RFC 9126 §2.2
-    #[error("there is no such pushed request of this app, or it was used, or its time is over")]
-    InvalidRequestUri,
     /// OpenID Connect Core §3.1.2.6
     #[error("a registration is not read here")]
     RegistrationNotSupported,
@@ -102,7 +99,6 @@ impl OAuthError {
             Self::ConsentRequired => "consent_required",
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
-            Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
