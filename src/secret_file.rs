@@ -4,6 +4,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use aws_lc_rs::hmac;
+
 use crate::entropy::random;
 
 /// Makes the data folder, for its owner only. After a power cut it is still there.
@@ -37,6 +39,13 @@ pub fn load_or_make(path: &Path) -> io::Result<[u8; 32]> {
     }
     let bytes = fs::read(path)?;
     bytes.try_into().map_err(|_| io::Error::other(format!("{} does not hold 32 bytes", path.display())))
+}
+
+/// A key for one purpose, out of the server's secret: what is done with one tells nothing of another.
+pub fn derive(secret: &[u8; 32], purpose: &str) -> [u8; 32] {
+    let mut key = [0; 32];
+    key.copy_from_slice(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), purpose.as_bytes()).as_ref());
+    key
 }
 
 /// Writes a new file with mode 0600, whole or not at all; an existing one is left as it is.

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::password::Verified;
 use crate::clock::Clock;
 use crate::entropy::random;
+use crate::secret_file::derive;
 use crate::settings;
 use crate::store::Fault;
 use crate::store::grants::Grant;
@@ -60,8 +61,7 @@ pub struct TokenKey(hmac::Key);
 impl TokenKey {
     /// A key of its own, out of the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
-        let purpose = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"tokens of claimed sessions");
-        Self(hmac::Key::new(hmac::HMAC_SHA256, purpose.as_ref()))
+        Self(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, "tokens of claimed sessions")))
     }
 }
 

@@ -41,8 +41,6 @@ pub struct Visit {
     pub app: Option<Box<TicketApp>>,
     /// Whether it asked for a code although it is a phone.
     pub shows_code: bool,
-    /// Whether it signs in once more, although it is signed in.
-    pub is_anew: bool,
 }
 
 /// `?next=&code=`
@@ -66,7 +64,7 @@ pub async fn page(
     if login.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    let visit = Visit { next, app: None, shows_code: asked.code.is_some(), is_anew: false };
+    let visit = Visit { next, app: None, shows_code: asked.code.is_some() };
     login.begin(from, &headers, visit).await
 }
 

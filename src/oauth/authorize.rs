@@ -69,7 +69,7 @@ pub async fn push(
     params: Params,
 ) -> Result<Response, OAuthError> {
     let app = client_auth::authenticate(&oauth, &headers, &params).await?;
-    if app.secrets.is_empty() && app.options.jwks.is_none() {
+    if !app.proves_itself() {
         // Whoever can name a public app could fill the store.
         oauth.login.limits.login(from).map_err(|_| OAuthError::TemporarilyUnavailable)?;
     }
@@ -111,12 +111,11 @@ pub async fn go_on(
             Ok(oauth.refuse(&request.back, &OAuthError::ConsentRequired))
         }
         (Needs::Consent, Some(who)) => Ok(consent::page(&oauth, &id, &app, &request, &who)),
-        (_, who) => {
+        _ => {
             let visit = Visit {
                 next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
                 app: Some(Box::new(ticket_app(&app, &request, Purpose::Session))),
                 shows_code: shown.code.is_some(),
-                is_anew: who.is_some(),
             };
             oauth.login.begin(from, &headers, visit).await
         }

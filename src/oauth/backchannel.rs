@@ -4,8 +4,6 @@
 use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::redirect::Policy;
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -13,8 +11,8 @@ use tokio::sync::mpsc;
 use super::claims::{seconds, sid};
 use super::keys::Kind;
 use super::provider::OAuth;
+use super::request::fresh_id;
 use crate::account::session::Ended;
-use crate::entropy::random;
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::Grant;
 
@@ -73,7 +71,7 @@ async fn logout_token(oauth: &OAuth, app: &App, grant: &Grant) -> Option<String>
         "aud": app.id.to_string(),
         "iat": seconds(now),
         "exp": seconds(now + LIFE),
-        "jti": URL_SAFE_NO_PAD.encode(random::<16>()),
+        "jti": fresh_id(),
         "sub": oauth.subject(app, grant),
         "sid": grant.session.map(sid),
         "events": { EVENT: {} },

@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::{KeyError, Kind};
 use super::provider::{OAuth, TOKEN_LIFE};
-use super::request::{ACR_PASSWORD, ACR_SCAN};
-use crate::entropy::random;
+use super::request::{ACR_PASSWORD, ACR_SCAN, fresh_id};
 use crate::store::apps::{App, SigningAlgorithm};
 use crate::store::grants::{Grant, GrantId};
 use crate::store::records::{Account, OpenedBy, SessionTokenHash};
@@ -93,7 +92,7 @@ impl OAuth {
             scope: scopes.to_string(),
             iat: seconds(now),
             exp: seconds(now + TOKEN_LIFE),
-            jti: URL_SAFE_NO_PAD.encode(random::<16>()),
+            jti: fresh_id(),
             grant: grant.id,
             how: How::of(grant),
         };

@@ -51,7 +51,7 @@ pub async fn authenticate(oauth: &OAuth, headers: &HeaderMap, params: &Params) -
         (None, None, Some(assertion)) => by_assertion(oauth, params, assertion).await,
         (None, None, None) => {
             let app = find(oauth, params.get("client_id").ok_or(OAuthError::InvalidClient)?).await?;
-            if app.secrets.is_empty() && app.options.jwks.is_none() { Ok(app) } else { Err(OAuthError::InvalidClient) }
+            if app.proves_itself() { Err(OAuthError::InvalidClient) } else { Ok(app) }
         }
         _ => Err(OAuthError::InvalidRequest("prove who you are in one way, not in two")),
     }

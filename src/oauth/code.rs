@@ -17,6 +17,7 @@ use crate::store::grants::{Grant, GrantId};
 use crate::store::once::{Kept, OnceName, Taken};
 use crate::store::records::{OpenedBy, SessionTokenHash};
 use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::machine::Claimed;
 use crate::ticket::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
 
@@ -110,6 +111,13 @@ pub struct Person {
     pub opened_by: OpenedBy,
     /// And when.
     pub signed_in_at: Timestamp,
+}
+
+impl Person {
+    /// Who approved by a scan just now, where no session opens here.
+    pub fn by_scan(claimed: &Claimed, now: Timestamp) -> Self {
+        Self { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: now }
+    }
 }
 
 /// A grant that begins now; without a person it is the app's own. Without refresh tokens it ends with what it gives.

@@ -15,7 +15,6 @@ use super::provider::OAuth;
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::store::apps::App;
-use crate::store::records::OpenedBy;
 use crate::ticket::ids::{Attempt, ClaimKey, Round, ScanCode, TicketSecret};
 use crate::ticket::machine::{Asker, Goal, Purpose, Refused, Stage, TicketApp};
 use crate::ticket::scope::{Scope, Scopes};
@@ -113,7 +112,7 @@ impl OAuth {
         })?;
         self.login.remember_consent(claimed.account(), app.id, &asked.scopes).await?;
         let now = self.now();
-        let person = Person { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: now };
+        let person = Person::by_scan(&claimed, now);
         let grant = new_grant(app, Some(&person), &asked.scopes, now);
         Ok(Redeemed { grant, nonce: None })
     }

@@ -7,8 +7,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +15,11 @@ use super::code::Person;
 use super::error::OAuthError;
 use super::params::Params;
 use super::provider::{CODE_LIFE, OAuth};
-use super::request::{AuthorizationRequest, Embed, Prompt, Wrong};
+use super::request::{AuthorizationRequest, Embed, Prompt, Wrong, fresh_id};
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::login::{Visit, whose};
 use crate::store::once::{Kept, OnceName};
-use crate::store::records::OpenedBy;
 use crate::text::Lang;
 use crate::ticket::ids::Attempt;
 use crate::ticket::machine::Purpose;
@@ -82,7 +79,6 @@ pub async fn go_on(
         app: Some(Box::new(ticket_app(&app, &request, Purpose::Frame))),
         // Whoever has a frame before them wants the code, on a phone too; the way out of it is below.
         shows_code: true,
-        is_anew: false,
     };
     oauth.login.begin(from, &headers, visit).await
 }
@@ -115,8 +111,7 @@ pub async fn claim(
     let (app, request) = oauth.request(request).await?;
     let (_, claimed) = oauth.login.flow.claim(id, key, attempt, Purpose::Frame).await?;
     oauth.login.remember_consent(claimed.account(), app.id, &request.scopes).await?;
-    let person =
-        Person { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: oauth.now() };
+    let person = Person::by_scan(&claimed, oauth.now());
     let code = oauth.issue_code(&app, &request, &person).await?;
     tracing::info!(account.id = %person.account, app.id = %app.id, "an app was given a code in a frame");
     let next = oauth.deliver(&request, &code).await?;
@@ -157,7 +152,7 @@ impl OAuth {
     async fn deliver(&self, request: &AuthorizationRequest, code: &str) -> Result<String, Stop> {
         let url = self.address_with(&request.back, code);
         let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
-        let id = URL_SAFE_NO_PAD.encode(random::<16>());
+        let id = fresh_id();
         let delivery = Delivery { origin: embed.origin.clone(), url };
         let value = serde_json::to_vec(&delivery).expect("texts are JSON");
         match self.once.keep(done_name(&id), value, self.now(), self.now() + CODE_LIFE).await? {

@@ -7,6 +7,7 @@ use aws_lc_rs::{constant_time, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::secret_file::derive;
 use crate::store::grants::GrantId;
 
 /// What a handle is for.
@@ -48,8 +49,7 @@ impl std::fmt::Debug for Handles {
 impl Handles {
     /// Handles under the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
-        let purpose = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"handles of grants");
-        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, purpose.as_ref())))
+        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, "handles of grants"))))
     }
 
     /// The token: RFC 6749 §10.10 asks for 128 bits that cannot be guessed, and there are 256.

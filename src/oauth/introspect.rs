@@ -43,7 +43,7 @@ pub async fn introspect(
     params: Params,
 ) -> Result<Json<Introspected>, OAuthError> {
     let app = authenticate(&oauth, &headers, &params).await?;
-    if app.secrets.is_empty() && app.options.jwks.is_none() {
+    if !app.proves_itself() {
         // RFC 7662 §2.1: whoever can name a public app could ask.
         return Err(OAuthError::InvalidClient);
     }

@@ -7,7 +7,6 @@ use std::time::Duration;
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::hmac;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use base64::Engine as _;
@@ -19,6 +18,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use crate::clock::Clock;
+use crate::secret_file::derive;
 use crate::store::Fault;
 use crate::store::apps::SigningAlgorithm;
 use crate::store::keys::SealedKey;
@@ -257,8 +257,8 @@ struct Seal(RandomizedNonceKey);
 
 impl Seal {
     fn new(secret: &[u8; 32]) -> Self {
-        let key = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"seal of signing keys");
-        Self(RandomizedNonceKey::new(&AES_256_GCM, key.as_ref()).expect("32 bytes are a key"))
+        let key = derive(secret, "seal of signing keys");
+        Self(RandomizedNonceKey::new(&AES_256_GCM, &key).expect("32 bytes are a key"))
     }
 
     fn close(&self, kid: &str, mut private: Vec<u8>) -> Result<Vec<u8>, KeyError> {

@@ -5,8 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -16,8 +14,8 @@ use super::error::OAuthError;
 use super::keys::{KeyError, Kind};
 use super::params::Params;
 use super::provider::{OAuth, REQUEST_LIFE};
+use super::request::fresh_id;
 use crate::account::session::SignedIn;
-use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::store::apps::{App, Dialect};
 use crate::store::once::{Kept, OnceName};
@@ -56,7 +54,7 @@ pub async fn begin(
     let params = params.map_err(|_| Problem::malformed())?;
     oauth.login.limits.login(from)?;
     let request = oauth.read_logout(&params).await?;
-    let id = URL_SAFE_NO_PAD.encode(random::<16>());
+    let id = fresh_id();
     let value = serde_json::to_vec(&request).expect("texts are JSON");
     match oauth.once.keep(name(&id), value, oauth.now(), oauth.now() + REQUEST_LIFE).await? {
         Kept::Yes => Ok(Redirect::to(&format!("/oauth/logout/{id}")).into_response()),

@@ -263,7 +263,8 @@ fn prompt(params: &Params) -> Result<Prompt, OAuthError> {
     }
 }
 
-fn fresh_id() -> String {
+/// A name that nobody can guess: 128 random bits.
+pub fn fresh_id() -> String {
     URL_SAFE_NO_PAD.encode(random::<16>())
 }
 

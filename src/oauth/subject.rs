@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::RedirectUri;
+use crate::secret_file::derive;
 use crate::store::apps::App;
 use crate::ticket::ids::AccountId;
 
@@ -24,8 +25,7 @@ impl std::fmt::Debug for Subjects {
 impl Subjects {
     /// Names under the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
-        let purpose = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"names of accounts at apps");
-        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, purpose.as_ref())))
+        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, "names of accounts at apps"))))
     }
 
     /// `sub` (OpenID Connect Core §8): the same at all apps, or at all apps of one host.

@@ -111,7 +111,7 @@ impl OAuth {
 
     /// RFC 6749 §4.4: no person, so no ID token and no refresh token.
     async fn for_itself(&self, app: &App) -> Result<Tokens, OAuthError> {
-        if !app.options.has_client_credentials || (app.secrets.is_empty() && app.options.jwks.is_none()) {
+        if !app.options.has_client_credentials || !app.proves_itself() {
             return Err(OAuthError::UnauthorizedClient("this app may not get tokens for itself"));
         }
         let grant = new_grant(app, None, &Scopes::default(), self.now());

@@ -68,6 +68,13 @@ pub struct App {
     pub options: AppOptions,
 }
 
+impl App {
+    /// Whether it can prove who it is: by a secret, or by keys of its own. A public app cannot.
+    pub fn proves_itself(&self) -> bool {
+        !self.secrets.is_empty() || self.options.jwks.is_some()
+    }
+}
+
 /// What an app may have; a newer server may know more of it, and an older row has the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -15,7 +15,6 @@ use crate::login::flow::Stop;
 use crate::oauth::{AuthorizationRequest, OAuth, Person, path_of, ticket_app};
 use crate::store::apps::App;
 use crate::store::once::OnceName;
-use crate::store::records::OpenedBy;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{Attempt, ClaimKey, Round, ScanCode, TicketSecret};
 use crate::ticket::machine::{Asker, Goal, Purpose};
@@ -163,8 +162,7 @@ impl OAuth {
         let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
         let (app, request) = self.request(id).await.map_err(|_| Stop::Unknown)?;
         self.login.remember_consent(claimed.account(), app.id, &request.scopes).await?;
-        let person =
-            Person { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: self.now() };
+        let person = Person::by_scan(&claimed, self.now());
         self.issue_code(&app, &request, &person).await
     }
 }
