@@ -10,6 +10,7 @@ pub mod keys;
 pub mod memory;
 pub mod once;
 pub mod postgres;
+pub mod profiles;
 mod queries;
 pub mod records;
 pub mod redis;

@@ -2,6 +2,7 @@
 //! database; each backend has the module that it makes.
 
 pub(super) mod oauth;
+pub(super) mod profiles;
 
 /// The queries on one kind of connection.
 macro_rules! queries {
@@ -17,6 +18,7 @@ macro_rules! queries {
         use crate::ticket::time::Timestamp;
 
         crate::store::queries::oauth::oauth_queries!($connection, $row);
+        crate::store::queries::profiles::profile_queries!($connection, $row);
 
         pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
             let row = sqlx::query("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1) AS one").fetch_one(on).await?;
@@ -54,7 +56,7 @@ macro_rules! queries {
             username: &str,
         ) -> Result<Option<(Account, Option<String>)>, Fault> {
             let row = sqlx::query(
-                "SELECT id, username, display_name, is_admin, password_hash FROM accounts WHERE username = $1",
+                concat!("SELECT ", account_columns!(), ", password_hash FROM accounts WHERE username = $1"),
             )
             .bind(username)
             .fetch_optional(on)
@@ -65,8 +67,8 @@ macro_rules! queries {
         /// The account of a token's subject, where all that the token says is known already.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
             let row = sqlx::query(
-                "SELECT id, username, display_name, is_admin FROM accounts
-                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4",
+                concat!("SELECT ", account_columns!(), " FROM accounts
+                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4"),
             )
             .bind(&vouched.issuer)
             .bind(&vouched.subject)
@@ -78,13 +80,14 @@ macro_rules! queries {
         }
 
         pub async fn vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Account, Fault> {
-            let row = sqlx::query(
+            let row = sqlx::query(concat!(
                 "INSERT INTO accounts (id, display_name, picture, issuer, subject, created_at)
                  VALUES ($1, $2, $3, $4, $5, $6)
                  ON CONFLICT (issuer, subject)
                  DO UPDATE SET display_name = excluded.display_name, picture = excluded.picture
-                 RETURNING id, username, display_name, is_admin",
-            )
+                 RETURNING ",
+                account_columns!()
+            ))
             .bind(vouched.fresh_id.as_bytes())
             .bind(&vouched.display_name)
             .bind(&vouched.picture)
@@ -117,10 +120,12 @@ macro_rules! queries {
             on: &mut $connection,
             token: SessionTokenHash,
         ) -> Result<Option<(SessionRow, Account)>, Fault> {
-            let row = sqlx::query(
-                "SELECT a.id, a.username, a.display_name, a.is_admin, s.opened_by, s.created_at, s.last_seen_at, s.ends_at
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
-            )
+            ))
             .bind(&token.0[..])
             .fetch_optional(on)
             .await?;
@@ -256,23 +261,6 @@ macro_rules! queries {
             .execute(on)
             .await?;
             Ok(done.rows_affected() == 1)
-        }
-
-        pub async fn account_by_id(on: &mut $connection, id: AccountId) -> Result<Option<Account>, Fault> {
-            let row = sqlx::query("SELECT id, username, display_name, is_admin FROM accounts WHERE id = $1")
-                .bind(id.as_bytes())
-                .fetch_optional(on)
-                .await?;
-            row.map(|row| account(&row)).transpose()
-        }
-
-        fn account(row: &$row) -> Result<Account, Fault> {
-            Ok(Account {
-                id: AccountId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?,
-                username: row.try_get("username")?,
-                display_name: row.try_get("display_name")?,
-                is_admin: row.try_get::<i64, _>("is_admin")? != 0,
-            })
         }
 
         /// SQL integers are signed; the year 292 million fits.
