@@ -9,6 +9,7 @@ pub mod grants;
 pub mod keys;
 pub mod memory;
 pub mod once;
+pub mod pictures;
 pub mod postgres;
 pub mod profiles;
 mod queries;

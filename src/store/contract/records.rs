@@ -222,3 +222,16 @@ pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
     assert!(!records.rotate_app_secret(public.id, third).await.expect("answers"), "it has none to rotate");
     assert!(records.app(public.id).await.expect("answers").expect("kept").secrets.is_empty());
 }
+
+pub(super) async fn a_picture_is_kept_until_it_is_dropped(records: Records) {
+    let id = PictureId::from_random(random());
+    assert_eq!(records.picture(id).await.expect("answers"), None);
+    records.add_picture(id, vec![0xff; 20_000], now()).await.expect("answers");
+    assert_eq!(records.picture(id).await.expect("answers"), Some(vec![0xff; 20_000]));
+    let named = serde_json::to_string(&id).expect("a text");
+    assert_eq!(serde_json::from_str::<PictureId>(&named).expect("a name"), id);
+    for _ in 0..2 {
+        records.drop_picture(id).await.expect("answers");
+        assert_eq!(records.picture(id).await.expect("answers"), None);
+    }
+}

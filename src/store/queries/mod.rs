@@ -2,6 +2,7 @@
 //! database; each backend has the module that it makes.
 
 pub(super) mod oauth;
+pub(super) mod pictures;
 pub(super) mod profiles;
 
 /// The queries on one kind of connection.
@@ -19,6 +20,7 @@ macro_rules! queries {
 
         crate::store::queries::oauth::oauth_queries!($connection, $row);
         crate::store::queries::profiles::profile_queries!($connection, $row);
+        crate::store::queries::pictures::picture_queries!($connection);
 
         pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
             let row = sqlx::query("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1) AS one").fetch_one(on).await?;
