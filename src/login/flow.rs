@@ -17,6 +17,7 @@ use crate::measure;
 use crate::push::{Hub, Side};
 use crate::store::tickets::{Reserved, Tickets};
 use crate::ticket::event::{Code, Event, Notice, Seen};
+use crate::ticket::field::Fields;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, Round, ScanCode, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Purpose, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
@@ -114,9 +115,9 @@ impl Flow {
         step("scan", code.ticket, scanned).await
     }
 
-    /// **Approve.** The account that scanned agrees; the browser may claim.
-    pub async fn approve(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
-        let action = Action::Approve(account);
+    /// **Approve.** The account that scanned agrees, and ticks so much for an app; the browser may claim.
+    pub async fn approve(&self, code: ScanCode, account: AccountId, ticked: Option<Fields>) -> Result<Ticket, Stop> {
+        let action = Action::Approve(account, ticked);
         let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
         measure::approved(ticket.since.since(scanned_at));
         Ok(ticket)
@@ -313,7 +314,12 @@ impl Flow {
 }
 
 fn scanner(who: &SignedIn) -> Scanner {
-    Scanner { account: who.account.id, name: who.account.display_name.as_str().into(), until: who.until() }
+    Scanner {
+        account: who.account.id,
+        name: who.account.display_name.as_str().into(),
+        until: who.until(),
+        ticked: None,
+    }
 }
 
 /// What a refused scan means to the person before the screen: a copy of a code that is gone from it is about, or two

@@ -63,7 +63,8 @@ impl Gender {
 impl Profile {
     /// City, province and country, as far as they are told.
     pub fn place(&self) -> Option<String> {
-        let parts: Vec<&str> = [&self.city, &self.province, &self.country].into_iter().flatten().map(String::as_str).collect();
+        let parts: Vec<&str> =
+            [&self.city, &self.province, &self.country].into_iter().flatten().map(String::as_str).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
     }
 }

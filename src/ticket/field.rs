@@ -157,9 +157,8 @@ impl Question {
     /// boxes stand as they left them; what is asked for the first time stands as is [`Fields::usual`].
     pub fn new(scopes: &Scopes, told: Fields, before: Option<&Allowed>) -> Self {
         let fields = Fields::asked_by(scopes).and(told);
-        let (known, given) = before.map_or((Fields::NONE, Fields::NONE), |before| {
-            (Fields::asked_by(&before.scopes), before.fields)
-        });
+        let (known, given) =
+            before.map_or((Fields::NONE, Fields::NONE), |before| (Fields::asked_by(&before.scopes), before.fields));
         Self { fields, ticked: fields.and(given.and(known).with(Fields::usual().without(known))) }
     }
 
@@ -239,11 +238,8 @@ mod tests {
         let again = Question::new(&profile, all(), Some(&allowed("openid profile", "name gender")));
         assert_eq!(again.ticked, fields("name gender"));
         // What an app asks for the first time stands as for everybody, and what it had stays.
-        let more = Question::new(
-            &Scopes::parse("openid profile address"),
-            all(),
-            Some(&allowed("openid profile", "picture")),
-        );
+        let more =
+            Question::new(&Scopes::parse("openid profile address"), all(), Some(&allowed("openid profile", "picture")));
         assert_eq!((more.fields, more.ticked), (all(), fields("picture")));
         let named = Question::new(&profile, all(), Some(&allowed("openid", "name")));
         assert_eq!(named.ticked, Fields::usual());

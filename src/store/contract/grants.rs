@@ -105,7 +105,8 @@ pub(super) async fn grants_end_with_their_session_and_with_the_consent(records: 
     assert!(found(&records, grants[2].id).await.lives(now()));
 
     assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
-    let allowed = |scopes: &str, fields: &str| Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) };
+    let allowed =
+        |scopes: &str, fields: &str| Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) };
     let change = |words: &'static str| records.change_consent(alice, shop, Fields::parse([words]));
     assert!(!change("name").await.expect("answers"), "what was not given cannot be changed");
     for given in [allowed("openid", ""), allowed("openid profile", "name picture")] {

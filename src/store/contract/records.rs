@@ -7,7 +7,9 @@ use crate::entropy::random;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::store::pictures::PictureId;
 use crate::store::profiles::{Gender, Profile};
-use crate::store::records::{Account, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
+use crate::store::records::{
+    Account, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched,
+};
 use crate::ticket::field::{Field, Fields};
 use crate::ticket::ids::{AccountId, AppId};
 
@@ -121,7 +123,9 @@ pub(super) async fn a_vouched_account_is_made_once_and_follows_its_token(records
     assert_ne!(records.vouched_account(other).await.expect("answers").id, first.id);
 }
 
-pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by_who_knows_the_one_before(records: Records) {
+pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by_who_knows_the_one_before(
+    records: Records,
+) {
     let made = new_account("alice");
     records.add_account(made.clone()).await.expect("answers");
     let alice = async || records.account(made.id).await.expect("answers").expect("there");

@@ -12,9 +12,7 @@ macro_rules! queries {
 
         use crate::store::Fault;
         use crate::store::apps::{App, AppSecretHash, Dialect};
-        use crate::store::records::{
-            Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
-        };
+        use crate::store::records::{Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched};
         use crate::ticket::ids::{AccountId, AppId};
         use crate::ticket::time::Timestamp;
 
@@ -57,9 +55,11 @@ macro_rules! queries {
             on: &mut $connection,
             username: &str,
         ) -> Result<Option<(Account, Option<String>)>, Fault> {
-            let row = sqlx::query(
-                concat!("SELECT ", account_columns!(), ", password_hash FROM accounts WHERE username = $1"),
-            )
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                ", password_hash FROM accounts WHERE username = $1"
+            ))
             .bind(username)
             .fetch_optional(on)
             .await?;
@@ -68,10 +68,12 @@ macro_rules! queries {
 
         /// The account of a token's subject, where all that the token says is known already.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
-            let row = sqlx::query(
-                concat!("SELECT ", account_columns!(), " FROM accounts
-                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4"),
-            )
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                " FROM accounts
+                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4"
+            ))
             .bind(&vouched.issuer)
             .bind(&vouched.subject)
             .bind(&vouched.display_name)
@@ -200,11 +202,7 @@ macro_rules! queries {
 
         /// The secret that was newest counts on until the next rotation; the one before it does not. The same one twice
         /// is one rotation.
-        pub async fn rotate_app_secret(
-            on: &mut $connection,
-            id: AppId,
-            secret: AppSecretHash,
-        ) -> Result<bool, Fault> {
+        pub async fn rotate_app_secret(on: &mut $connection, id: AppId, secret: AppSecretHash) -> Result<bool, Fault> {
             let done = sqlx::query(
                 "UPDATE apps SET previous_secret_hash = secret_hash, secret_hash = $2
                  WHERE id = $1 AND secret_hash IS NOT NULL AND secret_hash <> $2",
@@ -247,21 +245,24 @@ macro_rules! queries {
                 secrets: [secret("secret_hash")?, secret("previous_secret_hash")?].into_iter().flatten().collect(),
                 created_at: timestamp(row, "created_at")?,
                 disabled_at: optional_timestamp(row, "disabled_at")?,
-                options: serde_json::from_str(row.try_get("options")?).map_err(|_| Fault::Unreadable("apps.options"))?,
+                options: serde_json::from_str(row.try_get("options")?)
+                    .map_err(|_| Fault::Unreadable("apps.options"))?,
             })
         }
 
         pub async fn change_app(on: &mut $connection, app: &App) -> Result<bool, Fault> {
-            let done = sqlx::query(
-                "UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1",
-            )
-            .bind(app.id.to_string())
-            .bind(&app.name)
-            .bind(app.dialect.word())
-            .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
-            .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
-            .execute(on)
-            .await?;
+            let done =
+                sqlx::query("UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1")
+                    .bind(app.id.to_string())
+                    .bind(&app.name)
+                    .bind(app.dialect.word())
+                    .bind(
+                        serde_json::to_string(&app.redirect_uris)
+                            .map_err(|_| Fault::Unreadable("apps.redirect_uris"))?,
+                    )
+                    .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
+                    .execute(on)
+                    .await?;
             Ok(done.rows_affected() == 1)
         }
 
