@@ -37,7 +37,7 @@ pub async fn page(
 ) -> Result<Response, Problem> {
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let says = Says { done: after.done, ..Says::default() };
-    Ok(profile_page::page(&accounts.site, &account, Typed::of(&account), says))
+    Ok(profile_page::page(&accounts.site, &account, &Typed::of(&account), says))
 }
 
 /// `POST /account/profile`
@@ -54,7 +54,7 @@ pub async fn save(
             Ok(back("saved"))
         }
         Err(wrongs) => {
-            let page = profile_page::page(&accounts.site, &account, typed, Says { wrongs, ..Says::default() });
+            let page = profile_page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -90,7 +90,7 @@ pub async fn upload(
     };
     let wrongs = vec![Wrong { name: picture::FIELD, text }];
     let typed = Typed::of(&account);
-    let page = profile_page::page(&accounts.site, &account, typed, Says { wrongs, ..Says::default() });
+    let page = profile_page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
     Ok((status, page).into_response())
 }
 

@@ -26,7 +26,7 @@ pub struct Says {
 }
 
 /// The page.
-pub fn page(site: &Site, account: &Account, typed: Typed, says: Says) -> Response {
+pub fn page(site: &Site, account: &Account, typed: &Typed, says: Says) -> Response {
     let lang = Lang::En;
     let Says { done, wrongs } = says;
     let page = Page { title: lang.profile_title(), class: "wide", ..Page::default() };
@@ -43,7 +43,7 @@ pub fn page(site: &Site, account: &Account, typed: Typed, says: Says) -> Respons
             <section>
                 <h2>{lang.profile_about()}</h2>
                 <form method="post" action=PATH novalidate=true>
-                    {name(lang, account, &typed, &wrongs)}
+                    {name(lang, account, typed, &wrongs)}
                     {choice(GENDER, lang.profile_gender(), "sex", lang.profile_none(), &typed.gender, &genders(lang), &wrongs)}
                     {text(CITY, lang.profile_city(), "address-level2", &typed.city, PLACE_NAME_CHARS, false, &wrongs)}
                     {text(PROVINCE, lang.profile_province(), "address-level1", &typed.province, PLACE_NAME_CHARS, false, &wrongs)}

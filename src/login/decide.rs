@@ -61,7 +61,7 @@ pub async fn approve(
     fields: Option<Vec<String>>,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let ticked = fields.map(server::ticked);
+    let ticked = fields.as_deref().map(server::ticked);
     let approved = asking.flow.approve(asking.code, asking.who.account.id, ticked).await;
     asking.back(approved)
 }
@@ -120,7 +120,7 @@ mod server {
     }
 
     /// The words of what is ticked.
-    pub(super) fn ticked(words: Vec<String>) -> Fields {
+    pub(super) fn ticked(words: &[String]) -> Fields {
         Fields::parse(words.iter().map(String::as_str))
     }
 
