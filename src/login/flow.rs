@@ -247,7 +247,9 @@ impl Flow {
             Stage::Cancelled => Seen::Cancelled,
             _ if left.is_zero() => Seen::Expired,
             Stage::Waiting => Seen::Waiting { code: None },
-            Stage::Scanned(by) => Seen::Scanned { by: by.name.to_string() },
+            Stage::Scanned(by) => {
+                Seen::Scanned { by: by.name.to_string(), picture: by.picture.as_deref().map(str::to_owned) }
+            }
             // Where presence cannot be found out, nobody is seen.
             Stage::Approved(_) => {
                 Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false) }
@@ -314,10 +316,12 @@ impl Flow {
 }
 
 fn scanner(who: &SignedIn) -> Scanner {
+    let account = &who.account;
     Scanner {
-        account: who.account.id,
-        name: who.account.display_name.as_str().into(),
+        account: account.id,
+        name: account.display_name.as_str().into(),
         until: who.until(),
+        picture: who.picture_path().map(String::into_boxed_str),
         ticked: None,
     }
 }

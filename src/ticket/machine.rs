@@ -109,7 +109,10 @@ pub struct Scanner {
     pub name: Box<str>,
     /// The end of the session that scanned: what it signs in does not outlast it (BCP 247 §6.1.10).
     pub until: Option<Timestamp>,
-    /// Once it approved: the boxes that it ticked for the app; `None` where it was shown none, and they stand as they do.
+    /// The path of its picture, if it has one.
+    #[serde(default)]
+    pub picture: Option<Box<str>>,
+    /// Once it approved: what it ticked for the app; `None` where it did not say.
     #[serde(default)]
     pub ticked: Option<Fields>,
 }

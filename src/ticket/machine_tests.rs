@@ -34,7 +34,7 @@ fn attempt(of: u8) -> Attempt {
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner { account: account(of), name: format!("Person {of}").into(), until: None, ticked: None }
+    Scanner { account: account(of), name: format!("Person {of}").into(), until: None, picture: None, ticked: None }
 }
 
 fn typed() -> UserCode {

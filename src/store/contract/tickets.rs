@@ -43,7 +43,13 @@ fn ticket(at: Timestamp) -> Ticket {
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner { account: AccountId::from_random([of; 16]), name: "Somebody".into(), until: None, ticked: None }
+    Scanner {
+        account: AccountId::from_random([of; 16]),
+        name: "Somebody".into(),
+        until: None,
+        picture: None,
+        ticked: None,
+    }
 }
 
 async fn apply(tickets: &Tickets, id: TicketId, action: Action) -> Result<Ticket, ChangeError> {
