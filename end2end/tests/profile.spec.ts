@@ -61,7 +61,7 @@ for (const javaScriptEnabled of [true, false]) {
     await phone.goto(await readQr(desktop));
     if (!javaScriptEnabled) await phone.getByRole('button', { name: 'Continue' }).click();
     await expectStatus(desktop, 'Alice Ångström: Confirm on your phone');
-    await expect(desktop.locator('.veil .avatar img'), 'who scanned, on the screen').toBeVisible();
+    await expect(desktop.locator('.veil img.avatar'), 'who scanned, on the screen').toBeVisible();
     const [no, yes] = [phone.getByRole('button', { name: 'Deny' }), phone.getByRole('button', { name: 'Approve' })];
     await expect(no).toBeFocused();
     const ticked = async () => phone.getByRole('checkbox', { checked: true }).evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value));
@@ -122,7 +122,7 @@ test('a picture is taken off again, and initials are there', async ({ desktop, p
   await desktop.goto('/login');
   await phone.goto(await readQr(desktop));
   await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
-  await expect(desktop.locator('.veil .avatar')).toHaveText('AA');
+  await expect(desktop.locator('.veil p.avatar')).toHaveText('AA');
   await approve(phone);
   await expectSignedIn(desktop);
 });

@@ -104,13 +104,12 @@ pub fn Panel() -> impl IntoView {
     // A form writes its own query.
     let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
-    // Whoever has a picture needs no initials.
     let scanner = Memo::new(move |_| {
-        event.with(|event| match &event.seen {
-            Seen::Scanned { by, picture: None } => (initials(by), None),
-            Seen::Scanned { picture, .. } => (String::new(), picture.clone()),
-            _ => (String::new(), None),
-        })
+        event.with(|event| if let Seen::Scanned { by, .. } = &event.seen { by.clone() } else { String::new() })
+    });
+    // Stands in the place of the initials.
+    let picture = Memo::new(move |_| {
+        event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
     let notice = move || event.with(|event| event.notice.map_or("", |notice| notice_text(lang, notice)));
     view! {
@@ -121,10 +120,8 @@ pub fn Panel() -> impl IntoView {
                     <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
                 <div class="veil">
-                    <p class="avatar when-scanned" aria-hidden="true">
-                        {move || scanner.get().0}
-                        <img alt="" src=move || scanner.get().1 hidden=move || scanner.get().1.is_none()/>
-                    </p>
+                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some()>{move || scanner.with(|name| initials(name))}</p>
+                    <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
                     <form class="when-over" method="get" action=anew>
