@@ -215,6 +215,8 @@ async fn an_app_says_what_its_person_ticks_and_a_picture_of_its_token_goes_to_ap
         (script, r#"{"fields": []}"#, "name +picture", json!([null, null])),
         (form, "fields=", "name picture", json!([null, null])),
     ] {
+        // Typed codes are few a minute.
+        server.pass(60);
         let browser = Browser::desktop(&server);
         let (path_of_request, shown) = site.shows(&browser, &asks).await;
         let scanned: Value = serde_json::from_str(&call(&app, &path(&shown, "scan"), &token).await.body).expect("JSON");
