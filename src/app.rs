@@ -44,7 +44,7 @@ use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
 use crate::ticket::time::Timestamp;
 use crate::web::assets;
-use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES};
+use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::{self, Gate};
@@ -259,15 +259,17 @@ impl App {
             clock: clock.clone(),
         };
         tokio::spawn(backchannel::run(oauth.clone(), ended));
+        let pictures = Pictures::new(records.clone());
         Ok(Self {
             login,
             oauth,
-            pictures: Pictures::new(records.clone()),
+            pictures: pictures.clone(),
             accounts: Accounts {
                 records: records.clone(),
                 passwords: Passwords::new(),
                 sessions,
                 setup: Setup::new(&code_key),
+                pictures,
                 site: site.clone(),
                 limits: limits.clone(),
                 clock,
@@ -298,8 +300,9 @@ impl App {
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))
             .fallback(|| async { Problem::not_found() });
-        let pages =
-            bounded(pages, BODY_BYTES).merge(bounded(admin::routes::<Self>(self.oauth.clone()), ADMIN_BODY_BYTES));
+        let pages = bounded(pages, BODY_BYTES)
+            .merge(bounded(account::uploads::<Self>(), UPLOAD_BYTES_SEEN))
+            .merge(bounded(admin::routes::<Self>(self.oauth.clone()), ADMIN_BODY_BYTES));
         let router = pages.layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
         // Each layer costs every request something; this one is there where its spans are.
         #[cfg(feature = "otel")]

@@ -23,6 +23,8 @@ macro_rules! catalogue {
 
 #[cfg(feature = "ssr")]
 mod apps;
+#[cfg(feature = "ssr")]
+mod profile;
 
 catalogue! {
     tag { En: "en" }
@@ -181,7 +183,7 @@ catalogue! {
     malformed_advice { En: "Go back, load the page again, and repeat what you did." }
     too_large_advice { En: "It is larger than anything this server takes." }
     length_advice { En: "Send a body with a Content-Length." }
-    parameter_advice { En: "This call takes no parameters: the code is in the address, and who asks is in the token." }
+    parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token, and approving alone takes fields." }
     too_many_title { En: "Too many tries" }
     too_many_advice { En: "Wait a little, then try again." }
     cross_site_title { En: "This came from another site" }
@@ -228,14 +230,25 @@ impl Lang {
     }
 
     #[cfg(feature = "ssr")]
-    pub fn learns(self, scopes: &crate::ticket::scope::Scopes) -> String {
+    pub fn learns(self, scopes: &crate::ticket::scope::Scopes, fields: crate::ticket::field::Fields) -> &'static str {
         use crate::ticket::scope::Scope;
-        let knows_profile = scopes.has(Scope::Profile) || scopes.has(Scope::SnsapiLogin);
-        match (self, knows_profile, scopes.has(Scope::OfflineAccess)) {
-            (Self::En, false, false) => "That it is you, and not who you are".to_owned(),
-            (Self::En, false, true) => "That it is you, also while you are away".to_owned(),
-            (Self::En, true, false) => "Your name".to_owned(),
-            (Self::En, true, true) => "Your name, also while you are away".to_owned(),
+        match (self, fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
+            (Self::En, true, false) => "That it is you, and not who you are",
+            (Self::En, true, true) => "That it is you, also while you are away",
+            (Self::En, false, false) => "That it is you, and what you tick",
+            (Self::En, false, true) => "That it is you, and what you tick, also while you are away",
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    pub fn field(self, field: crate::ticket::field::Field) -> &'static str {
+        use crate::ticket::field::Field;
+        match (self, field) {
+            (Self::En, Field::Name) => "Name",
+            (Self::En, Field::Picture) => "Picture",
+            (Self::En, Field::Language) => "Language",
+            (Self::En, Field::Gender) => "Gender",
+            (Self::En, Field::Place) => "Place",
         }
     }
 

@@ -1,53 +1,11 @@
 /** Apps are looked after by keyboard alone, with script and without, on a narrow screen and a wide one. */
-import { fileURLToPath } from 'node:url';
-
-import type { Locator, Page } from '@playwright/test';
-
-import { lacks, pale } from './access.ts';
 import { DESKTOP, expect, test } from './fixtures.ts';
+import { enter, look, tabTo, type } from './keys.ts';
 import { PASSWORD, expectHeading, expectSignedIn } from './people.ts';
 
 const SHOP = 'https://shop.example/signed-in';
 
 test.use({ people: false });
-
-/** Goes on by the tab key until this has the focus. */
-async function tabTo(target: Locator): Promise<void> {
-  const page = target.page();
-  for (let presses = 0; presses < 60; presses += 1) {
-    if (await target.evaluate((item) => item === document.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error('the keyboard does not get there');
-}
-
-/** Presses a button or follows a link, and waits for the page that answers. */
-async function enter(target: Locator): Promise<void> {
-  await tabTo(target);
-  const page = target.page();
-  await Promise.all([page.waitForEvent('framenavigated'), page.keyboard.press('Enter')]);
-  await page.waitForLoadState();
-}
-
-async function type(target: Locator, text: string): Promise<void> {
-  await tabTo(target);
-  await target.page().keyboard.press('ControlOrMeta+A');
-  await target.page().keyboard.type(text);
-}
-
-/** A picture by day and by night, of the page as it is and on the narrowest phone; what it lacks. */
-async function look(page: Page, name: string): Promise<void> {
-  const size = page.viewportSize() ?? DESKTOP.viewport;
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    expect(await page.evaluate(pale), `${name} (${colorScheme})`).toEqual([]);
-    const path = fileURLToPath(new URL(`../screenshots/admin-${size.width}-${name}-${colorScheme}.png`, import.meta.url));
-    await page.screenshot({ path, animations: 'disabled', fullPage: true });
-  }
-  await page.setViewportSize({ width: 360, height: 640 });
-  expect(await page.evaluate(lacks), name).toEqual([]);
-  await page.setViewportSize(size);
-}
 
 for (const width of [390, 1280]) {
   for (const javaScriptEnabled of [true, false]) {
@@ -55,7 +13,7 @@ for (const width of [390, 1280]) {
 
     test(`an app is registered, changed and withdrawn from by keyboard: ${how}`, async ({ server, open }) => {
       const page = await open({ ...DESKTOP, viewport: { width, height: 844 }, javaScriptEnabled });
-      const seen = async (name: string) => (javaScriptEnabled ? look(page, name) : undefined);
+      const seen = async (name: string) => (javaScriptEnabled ? look(page, `admin-${name}`) : undefined);
       await page.goto(await server.setupLink());
       await type(page.getByLabel('Name that others see'), 'Grace Hopper');
       await type(page.getByLabel('Username'), 'grace');

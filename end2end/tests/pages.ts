@@ -66,6 +66,8 @@ export async function accountPages({ open, shape, look }: Tour): Promise<void> {
   await look(page, 'home-signed-in');
   await page.goto('/account/apps');
   await look(page, 'allowed-none');
+  await page.goto('/account/profile');
+  await look(page, 'profile');
   await page.goto('/link');
   await look(page, 'link');
   await page.getByLabel('Code').fill('BBBB-BBBB');
@@ -211,7 +213,7 @@ export async function appPages({ open, shape, look }: Tour, server: House): Prom
   const app = server.addApp('The Shop of Things with a Rather Long Name', shop);
   const asks = (other: Readonly<Record<string, string>> = {}) => {
     const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
-    const params = { redirect_uri: back, response_type: 'code', scope: 'openid profile offline_access', state: '1' };
+    const params = { redirect_uri: back, response_type: 'code', scope: 'openid profile address offline_access', state: '1' };
     return new URLSearchParams({ ...params, code_challenge: challenge, code_challenge_method: 'S256', ...other });
   };
   const [browser, phone, person] = [await open(shape), await open(shape), await open(shape)];

@@ -6,7 +6,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::Accounts;
-use crate::text::{Lang, initials};
+use crate::text::Lang;
+use crate::web::avatar::{Size, avatar};
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;
 
@@ -19,13 +20,14 @@ pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Resul
     let title = if account.is_some() { lang.home_signed_in_title() } else { lang.home_title() };
     Ok(accounts.site.page(Page { title, class: "home", ..Page::default() }, move || match account {
         Some(account) => {
-            let (name, is_admin) = (account.display_name, account.is_admin);
+            let (name, is_admin, picture) = (account.display_name, account.is_admin, account.profile.picture);
             view! {
-                <p class="avatar" aria-hidden="true">{initials(&name)}</p>
+                {avatar(&name, picture, Size::Usual)}
                 <h1>{name}</h1>
                 <p class="lead">{lang.home_signed_in(&site_name)}</p>
                 <p><a class="button" href="/link">{lang.home_link()}</a></p>
                 <nav>
+                    <a class="quiet" href="/account/profile">{lang.home_profile()}</a>
                     <a class="quiet" href="/account/apps">{lang.home_apps()}</a>
                     {is_admin.then(|| view! { <a class="quiet" href="/admin/apps">{lang.home_admin_apps()}</a> })}
                 </nav>

@@ -5,24 +5,32 @@
 //! | `GET /` | who is signed in; signs out |
 //! | `GET`, `POST /signin` | user name and password |
 //! | `POST /signout` | ends this session |
+//! | `GET`, `POST /account/profile` | what its owner tells of themselves: [`profile`] |
+//! | `POST /account/profile/picture`, `…/remove` | their picture |
 //! | `GET`, `POST /setup?token=…` | the first account, once |
 
 mod home;
+mod language;
 mod name;
 pub mod password;
 pub mod phone_token;
+mod profile;
+mod profile_form;
+mod profile_page;
 pub mod session;
 pub mod setup;
 mod signin;
 
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::routing::{get, post};
 
 use crate::clock::Clock;
 use crate::store::records::Records;
+use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
+use crate::web::picture::Pictures;
 
 pub use name::{DisplayName, Username};
 
@@ -37,6 +45,8 @@ pub struct Accounts {
     pub sessions: session::Sessions,
     /// The first account.
     pub setup: setup::Setup,
+    /// Where their pictures are taken in.
+    pub pictures: Pictures,
     /// The site.
     pub site: Site,
     /// How often somebody may guess.
@@ -56,4 +66,15 @@ where
         .route("/signin", get(signin::page).post(signin::sign_in))
         .route("/signout", post(signin::sign_out))
         .route("/setup", get(setup::page).post(setup::create))
+        .route("/account/profile", get(profile::page).post(profile::save))
+        .route("/account/profile/picture/remove", post(profile::remove))
+}
+
+/// The route that takes files, which are larger than all else.
+pub fn uploads<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Accounts: FromRef<S>,
+{
+    Router::new().route("/account/profile/picture", post(profile::upload)).layer(DefaultBodyLimit::max(UPLOAD_BYTES))
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::web::bounds::{DISPLAY_NAME_CHARS, USERNAME_CHARS};
+use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS, USERNAME_CHARS};
 
 /// What an account's owner types to sign in: letters, digits and `. _ - @ +`, case ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,16 +38,33 @@ impl FromStr for DisplayName {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = text.trim();
-        if name.is_empty()
-            || name.chars().count() > DISPLAY_NAME_CHARS
-            || name.chars().any(|letter| letter.is_control() || turns(letter))
-        {
-            Err("a display name has 1 to 64 characters on one line")
-        } else {
-            Ok(Self(name.to_owned()))
-        }
+        one_line(text, DISPLAY_NAME_CHARS).map(Self).ok_or("a display name has 1 to 64 characters on one line")
     }
+}
+
+/// What somebody calls the place where they live: a city, a province, a country. One line, like a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceName(String);
+
+impl FromStr for PlaceName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        one_line(text, PLACE_NAME_CHARS).map(Self).ok_or("a place's name has 1 to 64 characters on one line")
+    }
+}
+
+impl fmt::Display for PlaceName {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+/// Something on one line, without what moves the text around it.
+fn one_line(text: &str, most: usize) -> Option<String> {
+    let text = text.trim();
+    let fits = !text.is_empty() && text.chars().count() <= most;
+    (fits && !text.chars().any(|letter| letter.is_control() || turns(letter))).then(|| text.to_owned())
 }
 
 /// Characters that turn the direction of the text after them: a name could rewrite the sentence around it.

@@ -26,6 +26,7 @@ use crate::ticket::ids::AccountId;
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
+use crate::web::picture;
 
 /// A use is written down at most this often.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -84,6 +85,11 @@ impl SignedIn {
     /// The end of their session; `None` where only what they approve has one.
     pub fn until(&self) -> Option<Timestamp> {
         self.session.map(|session| session.ends_at)
+    }
+
+    /// Where their picture is, for whoever they are shown to; in twice the pixels that it takes there.
+    pub fn picture_path(&self) -> Option<String> {
+        self.account.profile.picture.map(|id| picture::path(id, 132))
     }
 }
 

@@ -7,7 +7,8 @@ use axum::extract::{Path, Query, RawQuery, State};
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 
 use super::Login;
 use super::carry::{Resume, Upgrade, carry};
@@ -18,6 +19,7 @@ use crate::account::session::SignedIn;
 use crate::store::records::Account;
 use crate::text::Lang;
 use crate::ticket::event::Event;
+use crate::ticket::field::Fields;
 use crate::ticket::ids::{ScanCode, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::web::client::ClientAddress;
@@ -40,24 +42,38 @@ pub struct Call {
     who: SignedIn,
     from: ClientAddress,
     code: ScanCode,
+    said: Said,
+}
+
+/// What a call may say beside who asks about which ticket.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    /// What is ticked for an app, when it approves.
+    #[serde(default)]
+    fields: Option<Vec<String>>,
 }
 
 /// `POST /v1/tickets/{code}/scan`
 pub async fn scan(call: Call) -> Result<Response, Problem> {
+    call.says_nothing()?;
     let ticket = call.login.flow.scan(call.code, &call.who, None).await?;
-    Ok(call.told(&ticket).await)
+    call.told(&ticket).await
 }
 
-/// `POST /v1/tickets/{code}/approve`
+/// `POST /v1/tickets/{code}/approve`: with `fields`, what the app gets of its person; without, what `scan` said is ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
-    let ticket = call.login.flow.approve(call.code, call.who.account.id).await?;
-    Ok(call.told(&ticket).await)
+    let words = call.said.fields.as_ref();
+    let ticked = words.map(|words| Fields::parse(words.iter().map(String::as_str)));
+    let ticket = call.login.flow.approve(call.code, call.who.account.id, ticked).await?;
+    call.told(&ticket).await
 }
 
 /// `POST /v1/tickets/{code}/deny`
 pub async fn deny(call: Call) -> Result<Response, Problem> {
+    call.says_nothing()?;
     let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
-    Ok(call.told(&ticket).await)
+    call.told(&ticket).await
 }
 
 /// `GET /v1/tickets/{code}/watch`: the events of what this account decided.
@@ -80,10 +96,14 @@ pub async fn watch(
 }
 
 impl Call {
-    async fn told(&self, ticket: &Ticket) -> Response {
-        let facts = self.login.facts(ticket, &self.who, self.from);
+    async fn told(&self, ticket: &Ticket) -> Result<Response, Problem> {
+        let facts = self.login.facts(ticket, &self.who, self.from).await?;
         let code = self.login.flow.text(self.code);
-        Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response()
+        Ok(Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response())
+    }
+
+    fn says_nothing(&self) -> Result<(), Problem> {
+        if self.said.fields.is_none() { Ok(()) } else { Err(unknown_parameter()) }
     }
 }
 
@@ -150,23 +170,26 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     let Path(code) = Path::<String>::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
     let RawQuery(query) = RawQuery::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
     let body = axum::body::to_bytes(body, crate::web::bounds::BODY_BYTES).await.map_err(|_| Problem::malformed())?;
-    if query.is_some_and(|query| !query.is_empty()) || !is_empty(&body) {
-        let lang = Lang::En;
-        // Above all an account id: who asks is in the token and nowhere else.
-        return Err(Problem::new(
-            StatusCode::BAD_REQUEST,
-            "unknown_parameter",
-            lang.malformed_title(),
-            lang.parameter_advice(),
-        ));
-    }
+    let said = said(&body).filter(|_| query.is_none_or(|query| query.is_empty())).ok_or_else(unknown_parameter)?;
     let code = read_code(&login, from, &account, &code).await?;
-    Ok(Call { login, who: SignedIn { account, session: None }, from, code })
+    Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
 }
 
-/// No body, or an empty JSON object.
-fn is_empty(body: &Bytes) -> bool {
-    let body = body.trim_ascii();
-    body.is_empty()
-        || serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body).is_ok_and(|map| map.is_empty())
+/// A JSON object, or a form with this one parameter.
+fn said(body: &Bytes) -> Option<Said> {
+    let body = std::str::from_utf8(body).ok()?.trim_ascii();
+    match body.strip_prefix("fields=") {
+        Some(words) if !words.contains('&') => {
+            let words = percent_decode_str(words).decode_utf8().ok()?;
+            Some(Said { fields: Some(words.split('+').map(str::to_owned).collect()) })
+        }
+        None if body.is_empty() => Some(Said::default()),
+        _ => serde_json::from_str(body).ok(),
+    }
+}
+
+/// Above all an account id: who asks is in the token and nowhere else.
+fn unknown_parameter() -> Problem {
+    let lang = Lang::En;
+    Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", lang.malformed_title(), lang.parameter_advice())
 }

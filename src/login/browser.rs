@@ -16,11 +16,9 @@ use super::screen::{again, code_page, phone_page};
 use crate::account::session::Witness;
 use crate::entropy::random;
 use crate::measure;
-use crate::store::Fault;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, TicketId};
+use crate::ticket::ids::{Attempt, ClaimKey, ClaimKeyHash, TicketId};
 use crate::ticket::machine::{Asker, Goal, Purpose, Refused, TicketApp};
-use crate::ticket::scope::Scopes;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::listen::Place;
@@ -86,16 +84,6 @@ impl Login {
         let ticket = self.flow.issue(key.hash(), asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);
         Ok(([(SET_COOKIE, cookie)], code_page(self, &ticket).await).into_response())
-    }
-
-    /// An account lets an app know this, and what it let it know before.
-    pub async fn remember_consent(&self, account: AccountId, app: AppId, scopes: &Scopes) -> Result<(), Fault> {
-        let before = self.records.consent(account, app).await?.map(|words| Scopes::parse(&words));
-        if before.as_ref().is_some_and(|before| before.cover(scopes)) {
-            return Ok(());
-        }
-        let all = before.unwrap_or_default().with(scopes).to_string();
-        self.records.give_consent(account, app, all, self.flow.now()).await
     }
 }
 
@@ -196,11 +184,11 @@ pub async fn claim(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let (ticket, claimed) = login.flow.claim(id, key, attempt, Purpose::Session).await?;
-    let account = claimed.account();
+    let (account, ticked) = (claimed.account(), claimed.ticked());
     let session = login.sessions.open(Witness::Claimed(claimed), &headers).await?.ok_or_else(Problem::broken)?;
     if let Some(app) = &ticket.app {
         // The phone showed what the app learns, and approved it.
-        login.remember_consent(account, app.id, &app.scopes).await?;
+        login.remember_consent(account, app.id, &app.scopes, ticked).await?;
     }
     tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
     measure::sign_in("scan");

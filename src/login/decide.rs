@@ -55,9 +55,14 @@ pub async fn scan(
 pub async fn approve(
     /// The scan code.
     code: String,
+    /// What is ticked for an app, and an empty word so that nothing ticked is an answer too; where there is none of it,
+    /// the boxes stand as they do.
+    #[server(default)]
+    fields: Option<Vec<String>>,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let approved = asking.flow.approve(asking.code, asking.who.account.id).await;
+    let ticked = fields.as_deref().map(server::ticked);
+    let approved = asking.flow.approve(asking.code, asking.who.account.id, ticked).await;
     asking.back(approved)
 }
 
@@ -88,6 +93,7 @@ mod server {
     use crate::login::flow::{Flow, Stop};
     use crate::login::phone::browser_key;
     use crate::text::Lang;
+    use crate::ticket::field::Fields;
     use crate::ticket::ids::{ClaimKeyHash, ScanCode};
     use crate::ticket::machine::Ticket;
     use crate::web::problem::{Problem, wants_html};
@@ -111,6 +117,11 @@ mod server {
     pub fn sign_in_first() -> Problem {
         let lang = Lang::En;
         Problem::new(StatusCode::UNAUTHORIZED, "sign_in_first", lang.signin_title(), lang.signin_first())
+    }
+
+    /// The words of what is ticked.
+    pub(super) fn ticked(words: &[String]) -> Fields {
+        Fields::parse(words.iter().map(String::as_str))
     }
 
     pub(super) async fn asking(code: &str) -> Result<Asking, DecideError> {

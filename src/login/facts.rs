@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::place::Places;
 use crate::account::session::SignedIn;
+use crate::store::pictures::PictureId;
 use crate::text::Lang;
+use crate::ticket::field::Question;
 use crate::ticket::machine::{Purpose, Ticket};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
@@ -39,12 +41,28 @@ pub struct Facts {
     pub session_hours: Option<u64>,
     /// What the app that is signed in to learns, as words of `scope`; `null` where it is this site itself.
     pub scope: Option<String>,
+    /// What that asks for of what this account tells, and whether it is given if nobody says otherwise; empty where it
+    /// asks for nothing.
+    pub fields: Vec<Asked>,
     /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` where a page shows it.
     pub device_code: Option<String>,
     #[serde(skip)]
     own_host: String,
     #[serde(skip)]
     scopes: Option<Scopes>,
+    #[serde(skip)]
+    pub(super) question: Question,
+    #[serde(skip)]
+    pub(super) picture: Option<PictureId>,
+}
+
+/// One thing that an app asks for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Asked {
+    /// Its word: `name`, `picture`, `language`, `gender`, `place`.
+    field: &'static str,
+    /// Whether its box is ticked before the person looks.
+    ticked: bool,
 }
 
 /// Begun hours count.
@@ -54,6 +72,7 @@ fn hours(span: Duration) -> u64 {
 
 impl Facts {
     /// Gathers them.
+    #[expect(clippy::too_many_arguments, reason = "each is a fact of its own")]
     pub fn of(
         ticket: &Ticket,
         who: &SignedIn,
@@ -61,6 +80,7 @@ impl Facts {
         site: &Site,
         places: &Places,
         session_hours: u64,
+        question: Question,
         now: Timestamp,
     ) -> Self {
         let owned = |name: &Option<Box<str>>| name.as_deref().map(str::to_owned);
@@ -82,6 +102,13 @@ impl Facts {
             scope: app.map(|app| app.scopes.to_string()),
             device_code: app.filter(|app| app.purpose == Purpose::Device).map(|_| ticket.user_code.to_string()),
             scopes: app.map(|app| app.scopes.clone()),
+            fields: question
+                .fields
+                .iter()
+                .map(|field| Asked { field: field.word(), ticked: question.ticked.has(field) })
+                .collect(),
+            question,
+            picture: who.account.profile.picture,
         }
     }
 
@@ -95,8 +122,8 @@ impl Facts {
     }
 
     /// What the app learns, in words; `None` where it is this site itself.
-    pub fn learns(&self, lang: Lang) -> Option<String> {
-        self.scopes.as_ref().map(|scopes| lang.learns(scopes))
+    pub fn learns(&self, lang: Lang) -> Option<&'static str> {
+        self.scopes.as_ref().map(|scopes| lang.learns(scopes, self.question.fields))
     }
 
     /// "Firefox on Windows", or what is known of it.

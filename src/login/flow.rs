@@ -17,6 +17,7 @@ use crate::measure;
 use crate::push::{Hub, Side};
 use crate::store::tickets::{Reserved, Tickets};
 use crate::ticket::event::{Code, Event, Notice, Seen};
+use crate::ticket::field::Fields;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, Round, ScanCode, TicketId, UserCode};
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Purpose, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
@@ -114,9 +115,9 @@ impl Flow {
         step("scan", code.ticket, scanned).await
     }
 
-    /// **Approve.** The account that scanned agrees; the browser may claim.
-    pub async fn approve(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
-        let action = Action::Approve(account);
+    /// **Approve.** The account that scanned agrees, and ticks so much for an app; the browser may claim.
+    pub async fn approve(&self, code: ScanCode, account: AccountId, ticked: Option<Fields>) -> Result<Ticket, Stop> {
+        let action = Action::Approve(account, ticked);
         let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
         measure::approved(ticket.since.since(scanned_at));
         Ok(ticket)
@@ -246,7 +247,9 @@ impl Flow {
             Stage::Cancelled => Seen::Cancelled,
             _ if left.is_zero() => Seen::Expired,
             Stage::Waiting => Seen::Waiting { code: None },
-            Stage::Scanned(by) => Seen::Scanned { by: by.name.to_string() },
+            Stage::Scanned(by) => {
+                Seen::Scanned { by: by.name.to_string(), picture: by.picture.as_deref().map(str::to_owned) }
+            }
             // Where presence cannot be found out, nobody is seen.
             Stage::Approved(_) => {
                 Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false) }
@@ -313,7 +316,14 @@ impl Flow {
 }
 
 fn scanner(who: &SignedIn) -> Scanner {
-    Scanner { account: who.account.id, name: who.account.display_name.as_str().into(), until: who.until() }
+    let account = &who.account;
+    Scanner {
+        account: account.id,
+        name: account.display_name.as_str().into(),
+        until: who.until(),
+        picture: who.picture_path().map(String::into_boxed_str),
+        ticked: None,
+    }
 }
 
 /// What a refused scan means to the person before the screen: a copy of a code that is gone from it is about, or two

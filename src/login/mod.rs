@@ -16,7 +16,8 @@
 //! decided at `GET /v1/tickets/{code}/watch`.
 //!
 //! The files follow who is talking: `browser`, `screen` and `panel` are the page that shows the code; `phone`, `decide` and
-//! `decision` the device that decides; `api` the same for apps; `carry` and `follow` the two ends of a watch, and `live` what the pages do with it.
+//! `decision` the device that decides; `api` the same for apps; `allow` what an
+//! app may know; `carry` and `follow` the two ends of a watch, and `live` what the pages do with it.
 
 #[cfg(feature = "ssr")]
 mod routes;
@@ -44,6 +45,8 @@ pub mod decision;
 #[cfg(feature = "ssr")]
 mod api;
 #[cfg(feature = "ssr")]
+mod allow;
+#[cfg(feature = "ssr")]
 mod facts;
 #[cfg(feature = "ssr")]
 pub mod place;
@@ -52,6 +55,8 @@ mod turns;
 #[cfg(feature = "ssr")]
 pub mod qr;
 
+#[cfg(feature = "ssr")]
+pub use allow::{boxes, ticked};
 #[cfg(feature = "ssr")]
 pub use browser::{Visit, whose};
 #[cfg(feature = "ssr")]

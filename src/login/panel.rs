@@ -105,7 +105,11 @@ pub fn Panel() -> impl IntoView {
     let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
     let scanner = Memo::new(move |_| {
-        event.with(|event| if let Seen::Scanned { by } = &event.seen { by.clone() } else { String::new() })
+        event.with(|event| if let Seen::Scanned { by, .. } = &event.seen { by.clone() } else { String::new() })
+    });
+    // Stands in the place of the initials.
+    let picture = Memo::new(move |_| {
+        event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
     let notice = move || event.with(|event| event.notice.map_or("", |notice| notice_text(lang, notice)));
     view! {
@@ -116,7 +120,8 @@ pub fn Panel() -> impl IntoView {
                     <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
                 <div class="veil">
-                    <p class="avatar when-scanned" aria-hidden="true">{move || scanner.with(|name| initials(name))}</p>
+                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some()>{move || scanner.with(|name| initials(name))}</p>
+                    <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
                     <form class="when-over" method="get" action=anew>
@@ -171,7 +176,7 @@ fn notice_text(lang: Lang, notice: Notice) -> &'static str {
 fn status(lang: Lang, seen: &Seen) -> String {
     match seen {
         Seen::Waiting { .. } => lang.panel_waiting().to_owned(),
-        Seen::Scanned { by } => lang.panel_scanned(by),
+        Seen::Scanned { by, .. } => lang.panel_scanned(by),
         Seen::Approved { .. } | Seen::Claimed => lang.panel_approved().to_owned(),
         Seen::Denied => lang.panel_denied().to_owned(),
         Seen::Cancelled | Seen::Expired => lang.panel_over().to_owned(),

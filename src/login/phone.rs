@@ -8,16 +8,20 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::Login;
+use super::allow::boxes;
 use super::carry::{Resume, Upgrade, carry};
 use super::decide;
 use super::decision::{Decision, Following};
 use super::facts::Facts;
 use super::flow::Stop;
 use crate::account::session::SignedIn;
-use crate::text::{Lang, initials};
+use crate::store::Fault;
+use crate::text::Lang;
 use crate::ticket::event::{Notice, Seen};
+use crate::ticket::field::Question;
 use crate::ticket::ids::{ClaimKey, ClaimKeyHash, UserCode};
 use crate::ticket::machine::Ticket;
+use crate::web::avatar::{Size, avatar};
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page};
@@ -27,6 +31,8 @@ use crate::web::problem::Problem;
 
 /// Without script a page that waits loads itself again after this many seconds.
 const RELOAD_SECONDS: u8 = 2;
+/// The form that approves; what is ticked for an app belongs to it.
+const APPROVE_FORM: &str = "approve";
 
 /// `GET /s/{code}`
 pub async fn page(
@@ -43,7 +49,7 @@ pub async fn page(
     };
     let ticket = login.flow.look(code, &who, browser_key(&headers)).await?;
     let event = login.flow.event(&ticket).await;
-    let facts = login.facts(&ticket, &who, from);
+    let facts = login.facts(&ticket, &who, from).await?;
     let waits = matches!(event.seen, Seen::Approved { .. });
     let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);
     let page = Page {
@@ -93,8 +99,13 @@ pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
 
 impl Login {
     /// What this phone is told of a request.
-    pub fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Facts {
-        Facts::of(ticket, who, phone, &self.site, &self.places, self.session_hours, self.flow.now())
+    pub async fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Result<Facts, Fault> {
+        let question = match &ticket.app {
+            Some(app) => self.question(&who.account, app.id, &app.scopes).await?,
+            None => Question::default(),
+        };
+        let (hours, now) = (self.session_hours, self.flow.now());
+        Ok(Facts::of(ticket, who, phone, &self.site, &self.places, hours, question, now))
     }
 }
 
@@ -119,7 +130,7 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
     let network = if facts.same_network { lang.fact_same_network() } else { lang.fact_other_network() };
     let mood = if facts.same_network { "" } else { "unusual" };
     view! {
-        <p class="avatar small" aria-hidden="true">{initials(&facts.account)}</p>
+        {avatar(&facts.account, facts.picture, Size::Small)}
         <h1>{lang.confirm_question()} " " <span class="host">{facts.host.clone()}</span> "?"</h1>
         <dl class="facts">
             <dt>{lang.fact_site()}</dt><dd>{facts.site.clone()}</dd>
@@ -129,7 +140,10 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
             <dt>{lang.fact_age()}</dt><dd>{lang.fact_age_ago(facts.age_seconds)}</dd>
             <dt>{lang.fact_account()}</dt><dd>{facts.account.clone()}</dd>
             {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code>{code}</code></dd> })}
-            {facts.learns(lang).map(|learns| view! { <dt>{lang.fact_learns()}</dt><dd>{learns}</dd> })}
+            {facts.learns(lang).map(|learns| view! {
+                <dt>{lang.fact_learns()}</dt>
+                <dd>{learns} {boxes(lang, facts.question, APPROVE_FORM)}</dd>
+            })}
             {facts.effect(lang).map(|effect| view! { <dt>{lang.fact_effect()}</dt><dd>{effect}</dd> })}
         </dl>
         <p class="warning">{warning}</p>
@@ -138,7 +152,7 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
                 <input type="hidden" name="code" value=text.clone()/>
                 <button type="submit" class="deny" autofocus=true>{lang.deny()}</button>
             </form>
-            <form method="post" action=decide::APPROVE>
+            <form id=APPROVE_FORM method="post" action=decide::APPROVE>
                 <input type="hidden" name="code" value=text/>
                 <button type="submit" class="approve">{lang.approve()}</button>
             </form>

@@ -1,7 +1,8 @@
-//! `/account/apps`: what this account lets apps know, and how to take that back.
+//! `/account/apps`: what this account lets apps know, thing by thing, and how to change it or take it back. Each change
+//! counts at once, for what apps hold already too.
 
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
@@ -9,52 +10,106 @@ use serde::Deserialize;
 
 use super::provider::OAuth;
 use crate::account::session::SignedIn;
+use crate::login::{boxes, ticked};
 use crate::store::Fault;
 use crate::store::grants::Consent;
 use crate::text::Lang;
-use crate::ticket::scope::Scopes;
+use crate::ticket::field::{Fields, Question};
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
 /// The path of this page.
 const PATH: &str = "/account/apps";
 
+/// `?done=`
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    done: String,
+}
+
+impl After {
+    fn is_saved(&self) -> bool {
+        self.done == "saved"
+    }
+}
+
 /// `GET /account/apps`
-pub async fn page(State(oauth): State<OAuth>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn page(
+    State(oauth): State<OAuth>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
     let lang = Lang::En;
     let consents = oauth.records.consents(who.account.id).await?;
+    let told = who.account.told();
     let page = Page { title: lang.allowed_title(), class: "wide", ..Page::default() };
     Ok(oauth.login.site.page(page, move || {
         let is_empty = consents.is_empty();
         view! {
             <p class="way"><a href="/">{lang.to_account()}</a></p>
             <h1>{lang.allowed_title()}</h1>
+            {after.is_saved().then(|| view! { <p class="notice" role="status">{lang.saved()}</p> })}
             <p class="lead">{if is_empty { lang.allowed_none() } else { lang.allowed_lead() }}</p>
             {(!is_empty).then(|| view! {
-                <ul class="rows">{consents.into_iter().map(|consent| row(lang, consent)).collect_view()}</ul>
+                <ul class="rows">{consents.into_iter().map(|consent| row(lang, told, consent)).collect_view()}</ul>
+                <p class="hint">{lang.allowed_change_hint()} " " <a href="/account/profile">{lang.home_profile()}</a></p>
                 <p class="hint">{lang.allowed_withdraw_hint()}</p>
             })}
         }
     }))
 }
 
-fn row(lang: Lang, consent: Consent) -> impl IntoView {
-    let learns = lang.learns(&Scopes::parse(&consent.scopes));
-    let label = lang.allowed_withdraw_from(&consent.app.name);
+fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
+    let Consent { app, allowed, given_at } = consent;
+    let question = Question::new(&allowed.scopes, told, Some(&allowed));
+    let learns = lang.learns(&allowed.scopes, question.fields);
+    let (id, label, save) =
+        (app.id.to_string(), lang.allowed_withdraw_from(&app.name), lang.allowed_save_for(&app.name));
+    let change = (!question.fields.is_empty()).then(|| {
+        view! {
+            <form id=id.clone() class="change" method="post" action=format!("{PATH}/{id}")>
+                {boxes(lang, question, &id)}
+                <button type="submit" class="slight" aria-label=save>{lang.app_save()}</button>
+            </form>
+        }
+    });
     view! {
         <li class="with-act">
             <div>
-                <strong>{consent.app.name}</strong>
+                <strong>{app.name}</strong>
+                <span class="hint">{lang.allowed_since(given_at)}</span>
                 <span class="hint">{lang.fact_learns()} ": " {learns}</span>
-                <span class="hint">{lang.allowed_since(consent.given_at)}</span>
+                {change}
             </div>
             <form method="post" action=PATH>
-                <input type="hidden" name="withdraw" value=consent.app.id.to_string()/>
+                <input type="hidden" name="withdraw" value=id/>
                 <button type="submit" aria-label=label>{lang.allowed_withdraw()}</button>
             </form>
         </li>
     }
+}
+
+/// `POST /account/apps/{app}`: the app gets what is ticked from now on, and nothing else.
+pub async fn change(
+    State(oauth): State<OAuth>,
+    Path(app): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
+    let app = app.parse().map_err(|_| Problem::not_found())?;
+    let given = ticked(&form).ok_or_else(Problem::malformed)?;
+    let account = who.account.id;
+    // Withdrawn meanwhile in another window: the page shows that it is.
+    let Some(allowed) = oauth.records.consent(account, app).await? else {
+        return Ok(Redirect::to(PATH).into_response());
+    };
+    let given = Question::new(&allowed.scopes, who.account.told(), None).answer(Some(given));
+    oauth.records.change_consent(account, app, given).await?;
+    tracing::info!(account.id = %account, app.id = %app, "a consent was changed");
+    Ok(Redirect::to(&format!("{PATH}?done=saved")).into_response())
 }
 
 /// The form of `POST /account/apps`.

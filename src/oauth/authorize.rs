@@ -20,7 +20,6 @@ use crate::store::Fault;
 use crate::store::apps::App;
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::ticket::machine::{Purpose, TicketApp};
-use crate::ticket::scope::Scopes;
 use crate::web::client::ClientAddress;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
@@ -110,7 +109,7 @@ pub async fn go_on(
         (Needs::Consent, _) if request.prompt == Prompt::None => {
             Ok(oauth.refuse(&request.back, &OAuthError::ConsentRequired))
         }
-        (Needs::Consent, Some(who)) => Ok(consent::page(&oauth, &id, &app, &request, &who)),
+        (Needs::Consent, Some(who)) => Ok(consent::page(&oauth, &id, &app, &request, &who).await?),
         _ => {
             let visit = Visit {
                 next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
@@ -140,7 +139,7 @@ impl OAuth {
         // Whoever approved by a scan since the app asked was asked there.
         let was_asked = session.opened_by == OpenedBy::Scan && session.created_at >= request.asked_at;
         let allowed = self.records.consent(who.account.id, app.id).await?;
-        let is_allowed = allowed.is_some_and(|words| Scopes::parse(&words).cover(&request.scopes));
+        let is_allowed = allowed.is_some_and(|allowed| allowed.scopes.cover(&request.scopes));
         if is_allowed && (was_asked || request.prompt != Prompt::Consent) {
             return Ok(Needs::Nothing);
         }

@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::keys::{KeyError, Kind};
 use super::provider::{OAuth, TOKEN_LIFE};
+use super::release::Released;
 use super::request::{ACR_PASSWORD, ACR_SCAN, fresh_id};
 use crate::store::apps::{App, SigningAlgorithm};
 use crate::store::grants::{Grant, GrantId};
-use crate::store::records::{Account, OpenedBy, SessionTokenHash};
-use crate::ticket::scope::{Scope, Scopes};
+use crate::store::profiles::Gender;
+use crate::store::records::{OpenedBy, SessionTokenHash};
+use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 
 /// An access token (RFC 9068 §2.2).
@@ -62,6 +64,25 @@ pub struct UserInfo {
     pub sub: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
+}
+
+/// OpenID Connect Core §5.1.1: of an address what is no street.
+#[derive(Debug, Serialize)]
+pub struct Address {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locality: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 impl How {
@@ -122,10 +143,20 @@ impl OAuth {
         self.keys.sign(app.options.algorithm, Kind::Id, &claims).await
     }
 
-    /// What this grant lets its app know of its person.
-    pub fn user_info(&self, app: &App, grant: &Grant, account: &Account) -> UserInfo {
-        let knows_profile = Scopes::parse(&grant.scopes).has(Scope::Profile);
-        UserInfo { sub: self.subject(app, grant), name: knows_profile.then(|| account.display_name.clone()) }
+    /// What an app is told of the person of this name.
+    pub fn user_info(&self, sub: String, released: Released) -> UserInfo {
+        let Released { name, profile } = released;
+        let picture = self.picture_link(&profile);
+        let has_place = profile.place().is_some();
+        let address = Address { locality: profile.city, region: profile.province, country: profile.country };
+        UserInfo {
+            sub,
+            name,
+            picture,
+            gender: profile.gender.map(Gender::word),
+            locale: profile.language,
+            address: has_place.then_some(address),
+        }
     }
 }
 

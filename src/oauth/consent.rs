@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
-use serde::Deserialize;
 
 use super::authorize::{Needs, path_of};
 use super::error::OAuthError;
@@ -13,15 +12,26 @@ use super::provider::OAuth;
 use super::redirect_uri::host_of;
 use super::request::AuthorizationRequest;
 use crate::account::session::SignedIn;
+use crate::login::{boxes, ticked};
 use crate::store::Fault;
 use crate::store::apps::App;
 use crate::store::grants::Grant;
-use crate::text::{Lang, initials};
+use crate::text::Lang;
+use crate::web::avatar::{Size, avatar};
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
+/// The form of the page; what is ticked belongs to it.
+const FORM: &str = "consent";
+
 /// The question.
-pub fn page(oauth: &OAuth, id: &str, app: &App, request: &AuthorizationRequest, who: &SignedIn) -> Response {
+pub async fn page(
+    oauth: &OAuth,
+    id: &str,
+    app: &App,
+    request: &AuthorizationRequest,
+    who: &SignedIn,
+) -> Result<Response, Fault> {
     let lang = Lang::En;
     let page = Page {
         title: lang.consent_title(),
@@ -30,23 +40,25 @@ pub fn page(oauth: &OAuth, id: &str, app: &App, request: &AuthorizationRequest, 
         ..Page::default()
     };
     let (action, name, host) = (path_of(id), app.name.clone(), host_of(&request.back.uri).to_owned());
-    let (account, learns) = (who.account.display_name.clone(), lang.learns(&request.scopes));
-    oauth.login.site.page(page, move || {
+    let question = oauth.login.question(&who.account, app.id, &request.scopes).await?;
+    let learns = lang.learns(&request.scopes, question.fields);
+    let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
+    Ok(oauth.login.site.page(page, move || {
         view! {
-            <p class="avatar small" aria-hidden="true">{initials(&account)}</p>
+            {avatar(&account, picture, Size::Small)}
             <h1>{lang.consent_question(&name)}</h1>
             <dl class="facts">
                 <dt>{lang.fact_site()}</dt><dd>{host}</dd>
                 <dt>{lang.fact_account()}</dt><dd>{account}</dd>
-                <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
+                <dt>{lang.fact_learns()}</dt><dd>{learns} {boxes(lang, question, FORM)}</dd>
             </dl>
             <p class="warning">{lang.consent_warning()}</p>
-            <form method="post" action=action class="choice">
+            <form id=FORM method="post" action=action class="choice">
                 <button type="submit" name="decision" value="deny" class="deny" autofocus=true>{lang.deny()}</button>
                 <button type="submit" name="decision" value="allow" class="approve">{lang.consent_allow()}</button>
             </form>
         }
-    })
+    }))
 }
 
 impl OAuth {
@@ -60,18 +72,12 @@ impl OAuth {
     }
 }
 
-/// The form of `POST /oauth/authorize/{id}`.
-#[derive(Deserialize)]
-pub struct Decision {
-    decision: String,
-}
-
-/// `POST /oauth/authorize/{id}`: yes or no.
+/// `POST /oauth/authorize/{id}`: yes or no, and what is ticked.
 pub async fn decide(
     State(oauth): State<OAuth>,
     Path(id): Path<String>,
     headers: HeaderMap,
-    Form(form): Form<Decision>,
+    Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let (app, request) = oauth.request(&id).await?;
     let who = oauth.login.sessions.find(&headers).await?;
@@ -79,9 +85,9 @@ pub async fn decide(
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
         return Ok(Redirect::to(&path_of(&id)).into_response());
     };
-    match form.decision.as_str() {
+    match form.iter().find(|(name, _)| name == "decision").map_or("", |(_, value)| value) {
         "allow" => {
-            oauth.login.remember_consent(who.account.id, app.id, &request.scopes).await?;
+            oauth.login.remember_consent(who.account.id, app.id, &request.scopes, ticked(&form)).await?;
             oauth.finish(&app, &request, &who).await
         }
         "deny" => Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied)),

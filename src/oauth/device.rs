@@ -110,7 +110,7 @@ impl OAuth {
             Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
             _ => WRONG,
         })?;
-        self.login.remember_consent(claimed.account(), app.id, &asked.scopes).await?;
+        self.login.remember_consent(claimed.account(), app.id, &asked.scopes, claimed.ticked()).await?;
         let now = self.now();
         let person = Person::by_scan(&claimed, now);
         let grant = new_grant(app, Some(&person), &asked.scopes, now);

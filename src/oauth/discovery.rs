@@ -51,7 +51,8 @@ pub async fn metadata(State(oauth): State<OAuth>) -> Response {
         "acr_values_supported": [ACR_SCAN, ACR_PASSWORD],
         "claim_types_supported": ["normal"],
         "claims_supported":
-            ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name"],
+            ["iss", "sub", "aud", "iat", "exp", "auth_time", "nonce", "acr", "amr", "at_hash", "sid", "name", "picture",
+             "gender", "locale", "address"],
         "ui_locales_supported": ["en"],
         "display_values_supported": ["page"],
         "claims_parameter_supported": false,

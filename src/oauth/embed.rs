@@ -110,7 +110,7 @@ pub async fn claim(
     let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
     let (app, request) = oauth.request(request).await?;
     let (_, claimed) = oauth.login.flow.claim(id, key, attempt, Purpose::Frame).await?;
-    oauth.login.remember_consent(claimed.account(), app.id, &request.scopes).await?;
+    oauth.login.remember_consent(claimed.account(), app.id, &request.scopes, claimed.ticked()).await?;
     let person = Person::by_scan(&claimed, oauth.now());
     let code = oauth.issue_code(&app, &request, &person).await?;
     tracing::info!(account.id = %person.account, app.id = %app.id, "an app was given a code in a frame");

@@ -5,9 +5,9 @@
 //! | `GET /oauth/authorize` | a browser, sent by an app | reads and keeps the request: [`request`] |
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, says yes, goes back with a code: [`authorize`], [`consent`] |
 //! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it: [`embed`] |
-//! | `GET`, `POST /account/apps` | the person | sees what apps learn, and takes it back: [`authorised`] |
+//! | `GET`, `POST /account/apps` | the person | sees what apps learn, changes it, takes it back: [`authorised`] |
 //! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`token`] |
-//! | `GET /oauth/userinfo` | the app | who it is: [`userinfo`] |
+//! | `GET /oauth/userinfo` | the app | who it is, as far as it may know: [`userinfo`], [`release`] |
 //! | `POST /oauth/introspect`, `revoke`, `par` | the app | what a token is worth; gives it back; asks ahead |
 //! | `POST /oauth/device` | a device | a code for its screen: [`device`] |
 //! | `GET /oauth/logout` | a browser, sent by an app | ends the session: [`logout`], and tells apps: [`backchannel`] |
@@ -37,6 +37,7 @@ mod logout;
 mod params;
 mod provider;
 pub mod redirect_uri;
+mod release;
 mod request;
 mod revoke;
 pub mod subject;
@@ -53,4 +54,5 @@ pub use error::OAuthError;
 pub use params::Params;
 pub use provider::{OAuth, pages, protocol};
 pub use redirect_uri::RedirectUri;
+pub use release::Released;
 pub use request::{AuthorizationRequest, Embed, Prompt};

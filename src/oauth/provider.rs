@@ -90,6 +90,7 @@ where
     Router::new()
         .route("/oauth/authorize/{id}", get(authorize::go_on).post(consent::decide))
         .route("/account/apps", get(authorised::page).post(authorised::withdraw))
+        .route("/account/apps/{app}", post(authorised::change))
         .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
         .route("/embed/{app}", get(embed::begin))
         .route("/embed/go/{id}", get(embed::go_on))

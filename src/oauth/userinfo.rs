@@ -19,10 +19,13 @@ pub async fn userinfo(State(oauth): State<OAuth>, headers: HeaderMap) -> Result<
     // RFC 6750 §2.1 alone: a token in an address ends up in logs.
     let token = bearer(&headers).ok_or(OAuthError::NoToken)?;
     let (claims, grant, account) = oauth.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
-    let account = account.filter(|_| Scopes::parse(&claims.scope).has(Scope::OpenId));
+    // Those of the token: it may be good for less than its grant.
+    let scopes = Scopes::parse(&claims.scope);
+    let account = account.filter(|_| scopes.has(Scope::OpenId));
     let account = account.ok_or(OAuthError::InsufficientScope)?;
     let app = oauth.app(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
-    Ok(Json(oauth.user_info(&app, &Grant { scopes: claims.scope, ..grant }, &account)))
+    let released = oauth.release(&app, account, &scopes).await?;
+    Ok(Json(oauth.user_info(oauth.subject(&app, &grant), released)))
 }
 
 impl OAuth {

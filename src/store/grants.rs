@@ -14,6 +14,7 @@ use super::postgres;
 use super::records::{Account, OpenedBy, Records, SessionTokenHash, on_postgres, read, write};
 use super::sqlite;
 use crate::measure;
+use crate::ticket::field::{Allowed, Fields};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
@@ -76,13 +77,13 @@ impl Grant {
     }
 }
 
-/// What an account lets an app know.
+/// An app that an account lets know something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
     /// The app.
     pub app: App,
-    /// Words separated by spaces.
-    pub scopes: String,
+    /// What it lets it know.
+    pub allowed: Allowed,
     /// Since when.
     pub given_at: Timestamp,
 }
@@ -129,7 +130,7 @@ impl Records {
     }
 
     /// What this account lets this app know; `None` where it was never asked, or took it back.
-    pub async fn consent(&self, account: AccountId, app: AppId) -> Result<Option<String>, Fault> {
+    pub async fn consent(&self, account: AccountId, app: AppId) -> Result<Option<Allowed>, Fault> {
         read!(self, consent(account, app))
     }
 
@@ -143,10 +144,15 @@ impl Records {
         &self,
         account: AccountId,
         app: AppId,
-        scopes: String,
+        allowed: Allowed,
         now: Timestamp,
     ) -> Result<(), Fault> {
-        write!(self, give_consent(account, app, &scopes, now))
+        write!(self, give_consent(account, app, &allowed, now))
+    }
+
+    /// Changes what of its owner an app may know; `false` where there is no consent, perhaps because it was withdrawn.
+    pub async fn change_consent(&self, account: AccountId, app: AppId, fields: Fields) -> Result<bool, Fault> {
+        write!(self, change_consent(account, app, fields))
     }
 
     /// An account takes its consent back, and with it all that came of it; says which grants that were.

@@ -11,6 +11,7 @@ pub mod memory;
 pub mod once;
 pub mod pictures;
 pub mod postgres;
+pub mod profiles;
 mod queries;
 pub mod records;
 pub mod redis;

@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use super::Fault;
 use super::apps::{App, AppSecretHash};
 use super::postgres::{self, Postgres};
+use super::profiles::Profile;
 use super::sqlite::{self, Sqlite};
 use crate::measure;
 use crate::ticket::ids::{AccountId, AppId};
@@ -34,6 +35,8 @@ pub struct Account {
     pub display_name: String,
     /// Whether it may administer this server.
     pub is_admin: bool,
+    /// What it tells of its owner beside that.
+    pub profile: Profile,
 }
 
 /// An account about to be made.

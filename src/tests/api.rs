@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tessera::settings::{PhoneKeys, PhoneSettings};
 
 use super::browser::{Browser, Reply, Shown};
+use super::oauth::{Site, said};
 use super::server::Server;
 
 const SECRET: &[u8] = b"a shared secret of thirty-two bytes";
@@ -184,4 +185,82 @@ async fn without_phone_in_the_configuration_no_token_is_taken() {
     let server = Server::start().await;
     let reply = call(&Browser::phone(&server), "/v1/tickets/BCDF-GHJK/scan", &token(&claims())).await;
     assert_eq!((reply.status, reply.error()), (StatusCode::NOT_FOUND, "phone_tokens_off".to_owned()));
+}
+
+#[tokio::test]
+async fn an_app_says_what_its_person_ticks_and_a_picture_of_its_token_goes_to_apps_alone() {
+    let server = server().await;
+    let (site, app) = (Site::register(&server).await, Browser::phone(&server));
+    let picture = "https://issuer.example/alice.png";
+    let token = {
+        let mut claims = claims();
+        claims["picture"] = json!(picture);
+        token(&claims)
+    };
+    let bearer = format!("Bearer {token}");
+    let approve = async |shown: &Shown, kind: &str, body: &str| {
+        let headers = [("authorization", bearer.as_str())];
+        let body = Some((kind, body.as_bytes().to_vec()));
+        app.try_send_body(Method::POST, &path(shown, "approve"), &headers, body).await.expect("an answer")
+    };
+    let (form, script) = ("application/x-www-form-urlencoded", "application/json");
+    let asks = [("scope", "openid profile address")];
+    // Each time the boxes stand as they were left the time before.
+    for (kind, body, before, learns) in [
+        (script, "", "+name +picture", json!(["Alice of the app", picture])),
+        (script, r#"{"fields": ["name", "gender", "shoe-size"]}"#, "+name +picture", json!(["Alice of the app", null])),
+        (script, "{}", "+name picture", json!(["Alice of the app", null])),
+        (form, "fields=picture%2Cname", "+name picture", json!(["Alice of the app", picture])),
+        (form, "fields=picture+place", "+name +picture", json!([null, picture])),
+        (script, r#"{"fields": []}"#, "name +picture", json!([null, null])),
+        (form, "fields=", "name picture", json!([null, null])),
+    ] {
+        // Typed codes are few a minute.
+        server.pass(60);
+        let browser = Browser::desktop(&server);
+        let (path_of_request, shown) = site.shows(&browser, &asks).await;
+        let scanned: Value = serde_json::from_str(&call(&app, &path(&shown, "scan"), &token).await.body).expect("JSON");
+        let fields = scanned["facts"]["fields"].as_array().expect("a list").iter().map(|asked| {
+            let is_ticked = asked["ticked"].as_bool().expect("either");
+            format!("{}{}", if is_ticked { "+" } else { "" }, asked["field"].as_str().expect("a word"))
+        });
+        assert_eq!(fields.collect::<Vec<_>>().join(" "), before, "{body}");
+        assert_eq!(approve(&shown, kind, body).await.status, StatusCode::OK, "{body}");
+        browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+        let tokens = site.exchanges(&said(browser.get(&path_of_request).await.location(), "code")).await;
+        let info = site.userinfo(&tokens.text("access_token")).await;
+        assert_eq!(json!([info.json["name"], info.json["picture"]]), learns, "{body}");
+
+        let home = browser.get("/").await.body;
+        assert!(home.contains("class=\"avatar\">Aa</p>"), "{home}");
+        assert!(!home.contains("issuer.example"), "no page of ours shows it");
+    }
+    // Only approving says anything, and nothing else but that.
+    let shown = Browser::desktop(&server).show_code().await;
+    call(&app, &path(&shown, "scan"), &token).await;
+    for wrong in
+        [r#"{"account": "1"}"#, r#"{"fields": "name"}"#, r#"{"fields": [], "account": 1}"#, "fields=name&account=1"]
+    {
+        let refused = approve(&shown, script, wrong).await;
+        let expected = (StatusCode::BAD_REQUEST, "unknown_parameter".to_owned());
+        assert_eq!((refused.status, refused.error()), expected, "{wrong}");
+    }
+    for verb in ["scan", "deny"] {
+        let headers = [("authorization", bearer.as_str())];
+        let refused = app.send(Method::POST, &path(&shown, verb), &headers, Some(&[("fields", "name")])).await;
+        assert_eq!(refused.error(), "unknown_parameter", "{verb}");
+    }
+
+    // Their name is the token's, on their own page too; the rest is theirs to tell.
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    call(&app, &path(&shown, "scan"), &token).await;
+    approve(&shown, script, "").await;
+    browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    let page = browser.get("/account/profile").await.body;
+    assert!(!page.contains("name=\"display_name\"") && page.contains("<dd>Alice of the app</dd>"), "{page}");
+    let saved = browser.post("/account/profile", &[("display_name", "Mallory"), ("city", "Graz")]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    let page = browser.get("/account/profile").await.body;
+    assert!(page.contains("<dd>Alice of the app</dd>") && page.contains("value=\"Graz\""), "{page}");
 }

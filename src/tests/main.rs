@@ -36,6 +36,7 @@ mod place;
 #[cfg(target_os = "linux")]
 mod power;
 mod processes;
+mod profile;
 mod proxies;
 mod proxy;
 mod races;

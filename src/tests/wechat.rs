@@ -11,7 +11,7 @@ pub async fn forum(server: &Server) -> Site {
     Site::register_with(server, |app| app.dialect = Dialect::WeChat).await
 }
 
-fn connect(site: &Site, other: &[(&str, &str)]) -> String {
+pub fn connect(site: &Site, other: &[(&str, &str)]) -> String {
     let mut params = vec![("appid", site.id.as_str()), ("redirect_uri", BACK), ("response_type", "code")];
     params.extend([("scope", "snsapi_login"), ("state", "3d6be0a4")]);
     params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));

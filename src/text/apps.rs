@@ -95,6 +95,7 @@ catalogue! {
     allowed_none { En: "You have not signed in to any site with this account yet." }
     allowed_lead { En: "Sites that you signed in to with this account, and what they learn." }
     allowed_withdraw { En: "Withdraw" }
+    allowed_change_hint { En: "What you tick or untick counts at once when you save it, also for a site that you are signed in to. There is a box for what a site asks for and you have filled in:" }
     allowed_withdraw_hint { En: "A site that you withdraw from learns nothing more from here, at once, and asks again the next time. What it knows already, and your session there, are its own." }
 }
 
@@ -128,6 +129,12 @@ impl Lang {
     pub fn allowed_withdraw_from(self, app: &str) -> String {
         match self {
             Self::En => format!("Withdraw from {app}"),
+        }
+    }
+
+    pub fn allowed_save_for(self, app: &str) -> String {
+        match self {
+            Self::En => format!("Save what {app} learns"),
         }
     }
 

@@ -46,6 +46,9 @@ pub enum Seen {
     Scanned {
         /// The name of who scanned.
         by: String,
+        /// The path of their picture, if they have one.
+        #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+        picture: Option<String>,
     },
     /// Approved: the browser may claim.
     Approved {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::event::Notice;
+use super::field::Fields;
 use super::ids::{AccountId, AppId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
 use super::scope::Scopes;
 use super::time::{Lifetimes, Timestamp};
@@ -108,6 +109,12 @@ pub struct Scanner {
     pub name: Box<str>,
     /// The end of the session that scanned: what it signs in does not outlast it (BCP 247 §6.1.10).
     pub until: Option<Timestamp>,
+    /// The path of its picture, if it has one.
+    #[serde(default)]
+    pub picture: Option<Box<str>>,
+    /// Once it approved: what it ticked for the app; `None` where it did not say.
+    #[serde(default)]
+    pub ticked: Option<Fields>,
 }
 
 /// How far a ticket has come; each stage holds what exists only then.
@@ -134,8 +141,8 @@ pub enum Action {
     Refresh(ClaimKeyHash, UserCode),
     /// A signed-in account scanned the code of this round.
     Scan(Round, Scanner),
-    /// An account agrees.
-    Approve(AccountId),
+    /// An account agrees, and ticks so much for the app.
+    Approve(AccountId, Option<Fields>),
     /// An account refuses.
     Deny(AccountId),
     /// The browser gives up.
@@ -215,6 +222,11 @@ impl Claimed {
         self.by.until
     }
 
+    /// What they ticked for the app.
+    pub fn ticked(&self) -> Option<Fields> {
+        self.by.ticked
+    }
+
     /// The attempt that succeeded.
     pub fn attempt(&self) -> Attempt {
         self.attempt
@@ -287,17 +299,17 @@ impl Ticket {
                 after.stage = Stage::Scanned(by.clone());
                 after.expires_at = now + lifetimes.decide;
             }
-            (Stage::Waiting, Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotScanned),
+            (Stage::Waiting, Action::Approve(..) | Action::Deny(_)) => return Err(Refused::NotScanned),
 
-            (Stage::Scanned(owner), Action::Approve(by)) if owner.account == *by => {
-                after.stage = Stage::Approved(owner.clone());
+            (Stage::Scanned(owner), Action::Approve(by, ticked)) if owner.account == *by => {
+                after.stage = Stage::Approved(Scanner { ticked: *ticked, ..owner.clone() });
                 after.expires_at = now + lifetimes.claim;
             }
             (Stage::Scanned(owner), Action::Deny(by)) if owner.account == *by => {
                 after.stage = Stage::Denied(owner.account);
                 after.expires_at = now + lifetimes.afterlife();
             }
-            (Stage::Scanned(_), Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotYours),
+            (Stage::Scanned(_), Action::Approve(..) | Action::Deny(_)) => return Err(Refused::NotYours),
 
             (Stage::Waiting | Stage::Scanned(_), Action::Cancel(_)) => {
                 after.stage = Stage::Cancelled;
@@ -309,7 +321,7 @@ impl Ticket {
                 after.stage = Stage::Claimed(owner.clone(), *attempt);
                 after.expires_at = now + lifetimes.afterlife();
             }
-            (Stage::Approved(_), Action::Approve(_) | Action::Deny(_) | Action::Cancel(_)) => {
+            (Stage::Approved(_), Action::Approve(..) | Action::Deny(_) | Action::Cancel(_)) => {
                 return Err(Refused::Decided);
             }
 

@@ -34,7 +34,7 @@ fn attempt(of: u8) -> Attempt {
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner { account: account(of), name: format!("Person {of}").into(), until: None }
+    Scanner { account: account(of), name: format!("Person {of}").into(), until: None, picture: None, ticked: None }
 }
 
 fn typed() -> UserCode {
@@ -54,7 +54,7 @@ fn after(ticket: &Ticket, action: &Action) -> Ticket {
 fn stages() -> [(&'static str, Ticket); 6] {
     let waiting = fresh();
     let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1)));
-    let approved = after(&scanned, &Action::Approve(account(1)));
+    let approved = after(&scanned, &Action::Approve(account(1), None));
     let claimed = after(&approved, &Action::Claim(key(1), attempt(1)));
     let denied = after(&scanned, &Action::Deny(account(1)));
     let cancelled = after(&waiting, &Action::Cancel(key(1)));
@@ -101,12 +101,12 @@ fn every_cell_of_the_table_holds() {
         ),
         (
             "approve by the same",
-            Action::Approve(account(1)),
+            Action::Approve(account(1), None),
             ["NotScanned", "approved", "Decided", "Used", "Denied", "Cancelled"],
         ),
         (
             "approve by another",
-            Action::Approve(account(2)),
+            Action::Approve(account(2), None),
             ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"],
         ),
         (
@@ -154,7 +154,7 @@ fn at_any_stage_every_action_is_refused_once_the_time_is_over() {
         for action in [
             Action::Refresh(key(1), typed()),
             Action::Scan(Round(0), scanner(1)),
-            Action::Approve(account(1)),
+            Action::Approve(account(1), None),
             Action::Deny(account(1)),
             Action::Cancel(key(1)),
             Action::Claim(key(1), attempt(1)),
@@ -184,10 +184,10 @@ fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minut
     assert_eq!(outcome(&ticket, &scan, at(61)), "Expired");
 
     let scanned = ticket.apply(&scan, at(59), &LIVES).expect("in time");
-    assert_eq!(outcome(&scanned, &Action::Approve(account(1)), at(59 + 119)), "approved");
-    assert_eq!(outcome(&scanned, &Action::Approve(account(1)), at(59 + 120)), "Expired");
+    assert_eq!(outcome(&scanned, &Action::Approve(account(1), None), at(59 + 119)), "approved");
+    assert_eq!(outcome(&scanned, &Action::Approve(account(1), None), at(59 + 120)), "Expired");
 
-    let approved = scanned.apply(&Action::Approve(account(1)), at(59 + 119), &LIVES).expect("in time");
+    let approved = scanned.apply(&Action::Approve(account(1), None), at(59 + 119), &LIVES).expect("in time");
     assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 29)), "claimed");
     assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 30)), "Expired");
     assert!(LIVES.code + LIVES.decide + LIVES.claim <= Duration::from_secs(300));
@@ -221,7 +221,7 @@ fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
     assert_eq!(scanned.notice, None);
     let noted = after(&scanned, &Action::Note(Notice::SecondAccount));
     assert_eq!(after(&noted, &Action::Note(Notice::SecondAccount)), noted, "told once");
-    assert_eq!(after(&noted, &Action::Approve(account(1))).notice, None);
+    assert_eq!(after(&noted, &Action::Approve(account(1), None)).notice, None);
 }
 
 #[test]
@@ -314,7 +314,7 @@ proptest! {
                     }
                 }
                 Step::Phone(who, what, _) => {
-                    let action = if what == 1 { Action::Approve(account(who)) } else { Action::Deny(account(who)) };
+                    let action = if what == 1 { Action::Approve(account(who), None) } else { Action::Deny(account(who)) };
                     if let Ok(next) = ticket.apply(&action, at(now), &LIVES) {
                         prop_assert_eq!(scanned_by, Some(who), "only who scanned decides");
                         if what == 1 {

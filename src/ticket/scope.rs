@@ -9,24 +9,27 @@ use serde::{Deserialize, Serialize};
 pub enum Scope {
     /// Who it is.
     OpenId,
-    /// Their name, picture and what else they have told of themselves.
+    /// Their name, picture, gender and language, as far as they tell them.
     Profile,
+    /// City, province and country (OpenID Connect Core §5.4).
+    Address,
     /// To ask again while they are away: a refresh token.
     OfflineAccess,
-    /// In WeChat's dialect: who it is, their name and picture.
+    /// In WeChat's dialect: who it is, and what they tell of themselves.
     SnsapiLogin,
 }
 
 impl Scope {
     /// What OpenID Connect offers; the word of WeChat's dialect is its own.
-    pub const OIDC: [Self; 3] = [Self::OpenId, Self::Profile, Self::OfflineAccess];
-    const ALL: [Self; 4] = [Self::OpenId, Self::Profile, Self::OfflineAccess, Self::SnsapiLogin];
+    pub const OIDC: [Self; 4] = [Self::OpenId, Self::Profile, Self::Address, Self::OfflineAccess];
+    const ALL: [Self; 5] = [Self::OpenId, Self::Profile, Self::Address, Self::OfflineAccess, Self::SnsapiLogin];
 
     /// The word.
     pub fn word(self) -> &'static str {
         match self {
             Self::OpenId => "openid",
             Self::Profile => "profile",
+            Self::Address => "address",
             Self::OfflineAccess => "offline_access",
             Self::SnsapiLogin => "snsapi_login",
         }

@@ -13,7 +13,9 @@ pub const BODY_BYTES: usize = 8 * 1024;
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
 /// Bytes of a body with a picture: a photograph as phones take them. Only whoever is signed in may send one.
 pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
-/// Such bodies that are read at the same time,
+/// Bytes of a body that is more than that, and is read to its end so that its browser shows what is said about it.
+pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
+/// Bodies with a picture that are read at the same time,
 pub const UPLOADS: usize = 4;
 /// and such pictures that are decoded at the same time, each in [`DECODED_BYTES`] at most.
 pub const DECODES: usize = 2;
@@ -65,6 +67,8 @@ pub const NEXT_PATH_CHARS: usize = 512;
 pub const USERNAME_CHARS: usize = 64;
 /// Characters of a display name.
 pub const DISPLAY_NAME_CHARS: usize = 64;
+/// Characters of the name of a city, a province or a country.
+pub const PLACE_NAME_CHARS: usize = 64;
 /// Characters of a password, fewest. ASVS 6.2.1.
 pub const PASSWORD_CHARS_LEAST: usize = 8;
 /// Bytes of a password, most; ASVS 6.2.9 asks for 64 at least.

@@ -137,7 +137,7 @@ impl Limits {
         self.0.polls.take(&of)
     }
 
-    /// A scan, an approval, a denial.
+    /// A scan, an approval, a denial; a picture that comes.
     pub fn decision(&self, by: AccountId) -> Result<(), Problem> {
         self.0.decisions.take(&by)
     }

@@ -2,6 +2,7 @@
 //! health, and the loop that accepts connections. Knows nothing of tickets' rules or accounts.
 
 pub mod assets;
+pub mod avatar;
 pub mod bounds;
 pub mod client;
 pub mod cookie;

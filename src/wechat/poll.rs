@@ -161,7 +161,7 @@ impl OAuth {
             self.login.flow.claim(secret.ticket, secret.key.hash(), attempt, Purpose::Program).await?;
         let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
         let (app, request) = self.request(id).await.map_err(|_| Stop::Unknown)?;
-        self.login.remember_consent(claimed.account(), app.id, &request.scopes).await?;
+        self.login.remember_consent(claimed.account(), app.id, &request.scopes, claimed.ticked()).await?;
         let person = Person::by_scan(&claimed, self.now());
         self.issue_code(&app, &request, &person).await
     }

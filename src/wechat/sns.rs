@@ -12,10 +12,11 @@ use serde::Serialize;
 
 use super::error::{Body, Needed, WxError};
 use crate::oauth::handle::{Handle, Purpose};
-use crate::oauth::{AppSecret, OAuth, OAuthError, Params, code_name, decode};
+use crate::oauth::{AppSecret, OAuth, OAuthError, Params, Released, code_name, decode};
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, Turn};
 use crate::store::once::Taken;
+use crate::store::profiles::Gender;
 use crate::store::records::Account;
 use crate::ticket::scope::{Scope, Scopes};
 
@@ -161,24 +162,37 @@ pub async fn auth(State(oauth): State<OAuth>, params: Read) -> Answered<Body> {
     oauth.wx_person(&params.or(Needed::AccessToken)?).await.map(|_| Json(Body::ok()))
 }
 
-/// `GET /sns/userinfo?access_token&openid&lang`
+/// `GET /sns/userinfo?access_token&openid&lang`: what people tell is in their own words, so `lang` changes nothing.
 pub async fn userinfo(State(oauth): State<OAuth>, params: Read) -> Answered<UserInfo> {
     let params = params.or(Needed::AccessToken)?;
     let (app, grant, account) = oauth.wx_person(&params).await?;
-    if !Scopes::parse(&grant.scopes).has(Scope::SnsapiLogin) {
+    let scopes = Scopes::parse(&grant.scopes);
+    if !scopes.has(Scope::SnsapiLogin) {
         return Err(WxError::Unauthorized);
     }
+    let id = account.id;
+    let Released { name, profile } = oauth.release(&app, account, &scopes).await?;
     Ok(Json(UserInfo {
-        openid: oauth.subjects.openid(&app, account.id),
-        nickname: account.display_name,
-        sex: 0,
-        province: String::new(),
-        city: String::new(),
-        country: String::new(),
-        headimgurl: String::new(),
+        openid: oauth.subjects.openid(&app, id),
+        nickname: name.unwrap_or_default(),
+        sex: sex(profile.gender),
+        // Ends in the size, as there: 0 is the largest, and 46, 64, 96 and 132 can be asked for in its place.
+        headimgurl: oauth.picture_link(&profile).unwrap_or_default(),
+        province: profile.province.unwrap_or_default(),
+        city: profile.city.unwrap_or_default(),
+        country: profile.country.unwrap_or_default(),
         privilege: [],
-        unionid: oauth.subjects.unionid(account.id),
+        unionid: oauth.subjects.unionid(id),
     }))
+}
+
+/// That dialect has a number for two genders, and one for whatever else it is told or not.
+fn sex(gender: Option<Gender>) -> u8 {
+    match gender {
+        Some(Gender::Male) => 1,
+        Some(Gender::Female) => 2,
+        Some(Gender::Other) | None => 0,
+    }
 }
 
 impl OAuth {

@@ -10,7 +10,9 @@ use crate::entropy::random;
 use crate::store::grants::{Grant, GrantId, REMEMBERED, Turn};
 use crate::store::keys::SealedKey;
 use crate::store::records::{OpenedBy, Records, SessionTokenHash};
+use crate::ticket::field::{Allowed, Fields};
 use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::scope::Scopes;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -103,14 +105,22 @@ pub(super) async fn grants_end_with_their_session_and_with_the_consent(records: 
     assert!(found(&records, grants[2].id).await.lives(now()));
 
     assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
-    for scopes in ["openid", "openid profile"] {
-        records.give_consent(alice, shop, scopes.to_owned(), now()).await.expect("answers");
-        assert_eq!(records.consent(alice, shop).await.expect("answers").as_deref(), Some(scopes));
+    let allowed =
+        |scopes: &str, fields: &str| Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) };
+    let change = |words: &'static str| records.change_consent(alice, shop, Fields::parse([words]));
+    assert!(!change("name").await.expect("answers"), "what was not given cannot be changed");
+    for given in [allowed("openid", ""), allowed("openid profile", "name picture")] {
+        records.give_consent(alice, shop, given.clone(), now()).await.expect("answers");
+        assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(given));
     }
+    assert!(change("name gender").await.expect("answers"));
+    assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(allowed("openid profile", "name gender")));
     let all = records.consents(alice).await.expect("answers");
     assert_eq!(all.iter().map(|consent| (consent.app.id, consent.given_at)).collect::<Vec<_>>(), [(shop, now())]);
+    assert_eq!(all[0].allowed, allowed("openid profile", "name gender"));
     let ended = records.withdraw_consent(alice, shop, now()).await.expect("answers");
     assert_eq!(ended.iter().map(|grant| grant.id).collect::<Vec<_>>(), [grants[2].id]);
+    assert!(!change("name").await.expect("answers"), "nor what was withdrawn");
     assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
     assert!(!found(&records, grants[2].id).await.lives(now()));
 }

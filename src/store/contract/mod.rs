@@ -95,6 +95,7 @@ macro_rules! records_contract {
                 a_session_lives_until_it_is_ended_or_its_account_is_gone,
                 sessions_past_their_end_are_swept,
                 a_vouched_account_is_made_once_and_follows_its_token,
+                a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by_who_knows_the_one_before,
                 many_writes_at_once_all_hold,
                 an_app_is_kept_as_it_was_registered,
                 of_an_apps_secrets_the_newest_two_count,

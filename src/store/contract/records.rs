@@ -6,7 +6,11 @@ use super::now;
 use crate::entropy::random;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::store::pictures::PictureId;
-use crate::store::records::{NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
+use crate::store::profiles::{Gender, Profile};
+use crate::store::records::{
+    Account, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched,
+};
+use crate::ticket::field::{Field, Fields};
 use crate::ticket::ids::{AccountId, AppId};
 
 pub(super) fn new_account(username: &str) -> NewAccount {
@@ -99,7 +103,7 @@ pub(super) async fn a_vouched_account_is_made_once_and_follows_its_token(records
         issuer: "https://issuer.example".to_owned(),
         subject: "subject-1".to_owned(),
         display_name: name.to_owned(),
-        picture: None,
+        picture: Some("https://issuer.example/alice.png".to_owned()),
         now: now(),
     };
     let first = records.vouched_account(vouched("Alice")).await.expect("answers");
@@ -114,8 +118,50 @@ pub(super) async fn a_vouched_account_is_made_once_and_follows_its_token(records
     }
     let renamed = records.vouched_account(vouched("Alice B.")).await.expect("answers");
     assert_eq!((renamed.id, renamed.display_name.as_str()), (first.id, "Alice B."));
+    assert_eq!(renamed.profile.picture_link.as_deref(), Some("https://issuer.example/alice.png"));
     let other = Vouched { subject: "subject-2".to_owned(), ..vouched("Bob") };
     assert_ne!(records.vouched_account(other).await.expect("answers").id, first.id);
+}
+
+pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by_who_knows_the_one_before(
+    records: Records,
+) {
+    let made = new_account("alice");
+    records.add_account(made.clone()).await.expect("answers");
+    let alice = async || records.account(made.id).await.expect("answers").expect("there");
+    assert_eq!(alice().await.profile, Profile::default());
+    assert_eq!(alice().await.told().to_string(), "name");
+
+    let [first, second] = [PictureId::from_random([1; 16]), PictureId::from_random([2; 16])];
+    let swap = |from, to| records.swap_picture(made.id, from, to);
+    assert!(swap(None, Some(first)).await.expect("answers"));
+    assert!(!swap(None, Some(second)).await.expect("answers"), "another one is there");
+    let told = Profile {
+        gender: Some(Gender::Other),
+        city: Some("São Paulo".to_owned()),
+        province: None,
+        country: Some("Brazil".to_owned()),
+        language: Some("pt-BR".to_owned()),
+        // Pictures have a way of their own.
+        picture: None,
+        picture_link: None,
+    };
+    let account = Account { display_name: "Alícia".to_owned(), profile: told.clone(), ..alice().await };
+    records.set_profile(account).await.expect("answers");
+    let kept = alice().await;
+    assert_eq!((kept.display_name.as_str(), kept.profile.picture), ("Alícia", Some(first)));
+    assert_eq!(kept.profile, Profile { picture: Some(first), ..told });
+    assert_eq!(kept.told(), Fields::of(&Field::ALL));
+    assert_eq!(kept.profile.place().as_deref(), Some("São Paulo, Brazil"));
+    assert!(swap(Some(first), None).await.expect("answers"));
+
+    let session = new_session(made.id);
+    records.add_session(session).await.expect("answers");
+    let (_, signed_in) = records.session(session.token_hash).await.expect("answers").expect("there");
+    assert_eq!(signed_in, alice().await, "whoever is read with something else is the same");
+    let (named, _) = records.account_by_username("alice").await.expect("answers").expect("there");
+    assert_eq!(named, signed_in);
+    assert_eq!(records.account(AccountId::from_random(random())).await.expect("answers"), None);
 }
 
 pub(super) async fn many_writes_at_once_all_hold(records: Records) {

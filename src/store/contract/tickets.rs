@@ -43,7 +43,13 @@ fn ticket(at: Timestamp) -> Ticket {
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner { account: AccountId::from_random([of; 16]), name: "Somebody".into(), until: None }
+    Scanner {
+        account: AccountId::from_random([of; 16]),
+        name: "Somebody".into(),
+        until: None,
+        picture: None,
+        ticked: None,
+    }
 }
 
 async fn apply(tickets: &Tickets, id: TicketId, action: Action) -> Result<Ticket, ChangeError> {
@@ -88,7 +94,7 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     first.add(added.clone(), now()).await.expect("room");
     first.get(added.id).await.expect("answers");
     apply(&second, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
-    let approved = apply(&first, added.id, Action::Approve(scanner(1).account)).await;
+    let approved = apply(&first, added.id, Action::Approve(scanner(1).account, None)).await;
     assert!(approved.is_ok(), "it was waiting when it was seen: {approved:?}");
     apply(&second, added.id, Action::Claim(browser(), Attempt::from_random([1; 16]))).await.expect("allowed");
     let late = apply(&first, added.id, Action::Claim(browser(), Attempt::from_random([2; 16]))).await;
@@ -101,10 +107,10 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     server.cli(&["DEL", &key(lost.id)]);
     second.add(lost.clone(), now()).await.expect("room");
     apply(&second, lost.id, Action::Scan(Round(0), other.clone())).await.expect("allowed");
-    let approved = apply(&first, lost.id, Action::Approve(scanner(1).account)).await;
+    let approved = apply(&first, lost.id, Action::Approve(scanner(1).account, None)).await;
     assert!(matches!(approved, Err(ChangeError::Refused(Refused::NotYours))), "{approved:?}");
     server.cli(&["FLUSHALL"]);
-    let gone = apply(&second, lost.id, Action::Approve(other.account)).await;
+    let gone = apply(&second, lost.id, Action::Approve(other.account, None)).await;
     assert!(matches!(gone, Err(ChangeError::Unknown)), "{gone:?}");
 }
 
@@ -126,7 +132,7 @@ async fn race(instances: &[Tickets], rounds: usize) {
         let Stage::Scanned(owner) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
             panic!("scanned")
         };
-        assert_eq!(winners(id, (0..64).map(|_| Action::Approve(owner.account)).collect()).await, 1, "approvals");
+        assert_eq!(winners(id, (0..64).map(|_| Action::Approve(owner.account, None)).collect()).await, 1, "approvals");
         let claims = (0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16])));
         assert_eq!(winners(id, claims.collect()).await, 1, "claims");
     }

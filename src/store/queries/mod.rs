@@ -3,6 +3,7 @@
 
 pub(super) mod oauth;
 pub(super) mod pictures;
+pub(super) mod profiles;
 
 /// The queries on one kind of connection.
 macro_rules! queries {
@@ -11,13 +12,12 @@ macro_rules! queries {
 
         use crate::store::Fault;
         use crate::store::apps::{App, AppSecretHash, Dialect};
-        use crate::store::records::{
-            Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
-        };
+        use crate::store::records::{Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched};
         use crate::ticket::ids::{AccountId, AppId};
         use crate::ticket::time::Timestamp;
 
         crate::store::queries::oauth::oauth_queries!($connection, $row);
+        crate::store::queries::profiles::profile_queries!($connection, $row);
         crate::store::queries::pictures::picture_queries!($connection);
 
         pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
@@ -55,9 +55,11 @@ macro_rules! queries {
             on: &mut $connection,
             username: &str,
         ) -> Result<Option<(Account, Option<String>)>, Fault> {
-            let row = sqlx::query(
-                "SELECT id, username, display_name, is_admin, password_hash FROM accounts WHERE username = $1",
-            )
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                ", password_hash FROM accounts WHERE username = $1"
+            ))
             .bind(username)
             .fetch_optional(on)
             .await?;
@@ -66,10 +68,12 @@ macro_rules! queries {
 
         /// The account of a token's subject, where all that the token says is known already.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
-            let row = sqlx::query(
-                "SELECT id, username, display_name, is_admin FROM accounts
-                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4",
-            )
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                " FROM accounts
+                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4"
+            ))
             .bind(&vouched.issuer)
             .bind(&vouched.subject)
             .bind(&vouched.display_name)
@@ -80,13 +84,14 @@ macro_rules! queries {
         }
 
         pub async fn vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Account, Fault> {
-            let row = sqlx::query(
+            let row = sqlx::query(concat!(
                 "INSERT INTO accounts (id, display_name, picture, issuer, subject, created_at)
                  VALUES ($1, $2, $3, $4, $5, $6)
                  ON CONFLICT (issuer, subject)
                  DO UPDATE SET display_name = excluded.display_name, picture = excluded.picture
-                 RETURNING id, username, display_name, is_admin",
-            )
+                 RETURNING ",
+                account_columns!()
+            ))
             .bind(vouched.fresh_id.as_bytes())
             .bind(&vouched.display_name)
             .bind(&vouched.picture)
@@ -119,10 +124,12 @@ macro_rules! queries {
             on: &mut $connection,
             token: SessionTokenHash,
         ) -> Result<Option<(SessionRow, Account)>, Fault> {
-            let row = sqlx::query(
-                "SELECT a.id, a.username, a.display_name, a.is_admin, s.opened_by, s.created_at, s.last_seen_at, s.ends_at
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
-            )
+            ))
             .bind(&token.0[..])
             .fetch_optional(on)
             .await?;
@@ -195,11 +202,7 @@ macro_rules! queries {
 
         /// The secret that was newest counts on until the next rotation; the one before it does not. The same one twice
         /// is one rotation.
-        pub async fn rotate_app_secret(
-            on: &mut $connection,
-            id: AppId,
-            secret: AppSecretHash,
-        ) -> Result<bool, Fault> {
+        pub async fn rotate_app_secret(on: &mut $connection, id: AppId, secret: AppSecretHash) -> Result<bool, Fault> {
             let done = sqlx::query(
                 "UPDATE apps SET previous_secret_hash = secret_hash, secret_hash = $2
                  WHERE id = $1 AND secret_hash IS NOT NULL AND secret_hash <> $2",
@@ -242,39 +245,25 @@ macro_rules! queries {
                 secrets: [secret("secret_hash")?, secret("previous_secret_hash")?].into_iter().flatten().collect(),
                 created_at: timestamp(row, "created_at")?,
                 disabled_at: optional_timestamp(row, "disabled_at")?,
-                options: serde_json::from_str(row.try_get("options")?).map_err(|_| Fault::Unreadable("apps.options"))?,
+                options: serde_json::from_str(row.try_get("options")?)
+                    .map_err(|_| Fault::Unreadable("apps.options"))?,
             })
         }
 
         pub async fn change_app(on: &mut $connection, app: &App) -> Result<bool, Fault> {
-            let done = sqlx::query(
-                "UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1",
-            )
-            .bind(app.id.to_string())
-            .bind(&app.name)
-            .bind(app.dialect.word())
-            .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
-            .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
-            .execute(on)
-            .await?;
+            let done =
+                sqlx::query("UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1")
+                    .bind(app.id.to_string())
+                    .bind(&app.name)
+                    .bind(app.dialect.word())
+                    .bind(
+                        serde_json::to_string(&app.redirect_uris)
+                            .map_err(|_| Fault::Unreadable("apps.redirect_uris"))?,
+                    )
+                    .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
+                    .execute(on)
+                    .await?;
             Ok(done.rows_affected() == 1)
-        }
-
-        pub async fn account_by_id(on: &mut $connection, id: AccountId) -> Result<Option<Account>, Fault> {
-            let row = sqlx::query("SELECT id, username, display_name, is_admin FROM accounts WHERE id = $1")
-                .bind(id.as_bytes())
-                .fetch_optional(on)
-                .await?;
-            row.map(|row| account(&row)).transpose()
-        }
-
-        fn account(row: &$row) -> Result<Account, Fault> {
-            Ok(Account {
-                id: AccountId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?,
-                username: row.try_get("username")?,
-                display_name: row.try_get("display_name")?,
-                is_admin: row.try_get::<i64, _>("is_admin")? != 0,
-            })
         }
 
         /// SQL integers are signed; the year 292 million fits.

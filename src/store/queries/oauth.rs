@@ -5,6 +5,8 @@ macro_rules! oauth_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Turn};
         use crate::store::keys::SealedKey;
+        use crate::ticket::field::{Allowed, Fields};
+        use crate::ticket::scope::Scopes;
 
         pub async fn add_grant(on: &mut $connection, grant: &Grant) -> Result<bool, Fault> {
             const SQL: &str = "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
@@ -115,26 +117,25 @@ macro_rules! oauth_queries {
             Ok(())
         }
 
-        pub async fn consent(on: &mut $connection, account: AccountId, app: AppId) -> Result<Option<String>, Fault> {
-            let row = sqlx::query("SELECT scopes FROM consents WHERE account_id = $1 AND app_id = $2")
+        pub async fn consent(on: &mut $connection, account: AccountId, app: AppId) -> Result<Option<Allowed>, Fault> {
+            let row = sqlx::query("SELECT scopes, fields FROM consents WHERE account_id = $1 AND app_id = $2")
                 .bind(account.as_bytes())
                 .bind(app.to_string())
                 .fetch_optional(on)
                 .await?;
-            row.map(|row| Ok(row.try_get("scopes")?)).transpose()
+            row.map(|row| allowed_of(&row)).transpose()
         }
 
         pub async fn consents(on: &mut $connection, account: AccountId) -> Result<Vec<Consent>, Fault> {
             let rows = sqlx::query(
-                "SELECT a.*, c.scopes, c.given_at FROM consents c JOIN apps a ON a.id = c.app_id
+                "SELECT a.*, c.scopes, c.fields, c.given_at FROM consents c JOIN apps a ON a.id = c.app_id
                  WHERE c.account_id = $1 ORDER BY c.given_at DESC, a.id",
             )
             .bind(account.as_bytes())
             .fetch_all(on)
             .await?;
             let consent = |row: &$row| -> Result<Consent, Fault> {
-                let (app, given_at) = (app_of(row)?, timestamp(row, "given_at")?);
-                Ok(Consent { app, scopes: row.try_get("scopes")?, given_at })
+                Ok(Consent { app: app_of(row)?, allowed: allowed_of(row)?, given_at: timestamp(row, "given_at")? })
             };
             rows.iter().map(consent).collect()
         }
@@ -143,20 +144,42 @@ macro_rules! oauth_queries {
             on: &mut $connection,
             account: AccountId,
             app: AppId,
-            scopes: &str,
+            allowed: &Allowed,
             now: Timestamp,
         ) -> Result<(), Fault> {
             sqlx::query(
-                "INSERT INTO consents (account_id, app_id, scopes, given_at) VALUES ($1, $2, $3, $4)
-                 ON CONFLICT (account_id, app_id) DO UPDATE SET scopes = excluded.scopes, given_at = excluded.given_at",
+                "INSERT INTO consents (account_id, app_id, scopes, fields, given_at) VALUES ($1, $2, $3, $4, $5)
+                 ON CONFLICT (account_id, app_id) DO UPDATE
+                 SET scopes = excluded.scopes, fields = excluded.fields, given_at = excluded.given_at",
             )
             .bind(account.as_bytes())
             .bind(app.to_string())
-            .bind(scopes)
+            .bind(allowed.scopes.to_string())
+            .bind(allowed.fields.to_string())
             .bind(millis(now))
             .execute(on)
             .await?;
             Ok(())
+        }
+
+        pub async fn change_consent(
+            on: &mut $connection,
+            account: AccountId,
+            app: AppId,
+            fields: Fields,
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query("UPDATE consents SET fields = $3 WHERE account_id = $1 AND app_id = $2")
+                .bind(account.as_bytes())
+                .bind(app.to_string())
+                .bind(fields.to_string())
+                .execute(on)
+                .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        fn allowed_of(row: &$row) -> Result<Allowed, Fault> {
+            let (scopes, fields) = (row.try_get("scopes")?, row.try_get("fields")?);
+            Ok(Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) })
         }
 
         pub async fn withdraw_consent(on: &mut $connection, account: AccountId, app: AppId) -> Result<(), Fault> {

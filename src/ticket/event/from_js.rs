@@ -58,7 +58,7 @@ impl Seen {
         if is_there(&waiting) {
             Some(Self::Waiting { code: Code::from_js(&field(&waiting, "code")) })
         } else if is_there(&scanned) {
-            Some(Self::Scanned { by: text(&scanned, "by")? })
+            Some(Self::Scanned { by: text(&scanned, "by")?, picture: text(&scanned, "picture") })
         } else if is_there(&approved) {
             Some(Self::Approved { page_open: field(&approved, "page_open").is_truthy() })
         } else {

@@ -1,0 +1,67 @@
+//! The languages that a person may say they read best. A list and not a tag to be typed: nobody knows theirs.
+
+/// One of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Language {
+    /// Its tag (BCP 47), as apps are told.
+    pub tag: &'static str,
+    /// Its name in itself, as whoever reads it knows it.
+    pub name: &'static str,
+}
+
+impl Language {
+    /// All of them, by their names.
+    pub const ALL: [Self; 42] = [
+        Self::new("id", "Bahasa Indonesia"),
+        Self::new("ms", "Bahasa Melayu"),
+        Self::new("ca", "Català"),
+        Self::new("cs", "Čeština"),
+        Self::new("da", "Dansk"),
+        Self::new("de", "Deutsch"),
+        Self::new("et", "Eesti"),
+        Self::new("en-GB", "English (UK)"),
+        Self::new("en-US", "English (US)"),
+        Self::new("es", "Español"),
+        Self::new("fr", "Français"),
+        Self::new("hr", "Hrvatski"),
+        Self::new("it", "Italiano"),
+        Self::new("lv", "Latviešu"),
+        Self::new("lt", "Lietuvių"),
+        Self::new("hu", "Magyar"),
+        Self::new("nl", "Nederlands"),
+        Self::new("nb", "Norsk bokmål"),
+        Self::new("pl", "Polski"),
+        Self::new("pt-BR", "Português (Brasil)"),
+        Self::new("pt-PT", "Português (Portugal)"),
+        Self::new("ro", "Română"),
+        Self::new("sk", "Slovenčina"),
+        Self::new("sl", "Slovenščina"),
+        Self::new("fi", "Suomi"),
+        Self::new("sv", "Svenska"),
+        Self::new("vi", "Tiếng Việt"),
+        Self::new("tr", "Türkçe"),
+        Self::new("el", "Ελληνικά"),
+        Self::new("bg", "Български"),
+        Self::new("ru", "Русский"),
+        Self::new("sr", "Српски"),
+        Self::new("uk", "Українська"),
+        Self::new("he", "עברית"),
+        Self::new("ar", "العربية"),
+        Self::new("fa", "فارسی"),
+        Self::new("hi", "हिन्दी"),
+        Self::new("th", "ไทย"),
+        Self::new("ko", "한국어"),
+        Self::new("zh-CN", "中文（简体）"),
+        Self::new("zh-TW", "中文（繁體）"),
+        Self::new("ja", "日本語"),
+    ];
+
+    const fn new(tag: &'static str, name: &'static str) -> Self {
+        Self { tag, name }
+    }
+
+    /// The language of this tag.
+    pub fn of(tag: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.tag == tag)
+    }
+}

@@ -1,0 +1,133 @@
+//! `/account/profile`: what the owner of an account tells of themselves. All but the name is optional, and none of it is
+//! told to an app without a consent that names it (`login::allow`).
+
+use axum::Form;
+use axum::body::Body;
+use axum::extract::{Query, Request, State};
+use axum::http::header::CONTENT_LENGTH;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use futures_util::StreamExt as _;
+use serde::Deserialize;
+
+use super::Accounts;
+use super::profile_form::{Typed, Wrong};
+use super::profile_page::{self, PATH, Says};
+use super::session::SignedIn;
+use crate::store::Fault;
+use crate::store::pictures::PictureId;
+use crate::store::records::Account;
+use crate::text::Lang;
+use crate::web::bounds::UPLOAD_BYTES;
+use crate::web::picture::{self, NotTaken};
+use crate::web::problem::Problem;
+
+/// `?done=`
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /account/profile`
+pub async fn page(
+    State(accounts): State<Accounts>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
+    let says = Says { done: after.done, ..Says::default() };
+    Ok(profile_page::page(&accounts.site, &account, &Typed::of(&account), says))
+}
+
+/// `POST /account/profile`
+pub async fn save(
+    State(accounts): State<Accounts>,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
+    match typed.read(account.clone()) {
+        Ok(changed) => {
+            accounts.records.set_profile(changed).await?;
+            tracing::info!(account.id = %account.id, "a profile was changed");
+            Ok(back("saved"))
+        }
+        Err(wrongs) => {
+            let page = profile_page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}
+
+/// `POST /account/profile/picture`: a file takes the place of the picture.
+pub async fn upload(
+    State(accounts): State<Accounts>,
+    headers: HeaderMap,
+    request: Request,
+) -> Result<Response, Problem> {
+    // Asked before anything is read: nobody else has a file to send here.
+    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
+    accounts.limits.decision(account.id)?;
+    let taken = if is_too_large(&headers) {
+        read_out(request.into_body()).await;
+        Err(NotTaken::TooLarge)
+    } else {
+        accounts.pictures.take(request, accounts.clock.now()).await
+    };
+    let lang = Lang::En;
+    let (status, text) = match taken {
+        Ok(Some(picture)) => {
+            replace(&accounts, &account, Some(picture)).await?;
+            return Ok(back("picture"));
+        }
+        Ok(None) => (StatusCode::UNPROCESSABLE_ENTITY, lang.picture_none_chosen()),
+        Err(NotTaken::NotAPicture) => (StatusCode::UNPROCESSABLE_ENTITY, lang.picture_not_one()),
+        Err(NotTaken::TooLarge) => (StatusCode::PAYLOAD_TOO_LARGE, lang.picture_too_large()),
+        Err(NotTaken::Busy) => (StatusCode::SERVICE_UNAVAILABLE, lang.picture_busy()),
+        Err(NotTaken::Malformed) => return Err(Problem::malformed()),
+        Err(NotTaken::Fault(fault)) => return Err(fault.into()),
+    };
+    let wrongs = vec![Wrong { name: picture::FIELD, text }];
+    let typed = Typed::of(&account);
+    let page = profile_page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
+    Ok((status, page).into_response())
+}
+
+/// `POST /account/profile/picture/remove`: initials from now on.
+pub async fn remove(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
+    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
+    replace(&accounts, &account, None).await?;
+    Ok(back("removed"))
+}
+
+/// One picture takes the place of another, and what nobody needs any more is forgotten: the one before; or this one, if
+/// another window was quicker.
+async fn replace(accounts: &Accounts, account: &Account, with: Option<PictureId>) -> Result<(), Fault> {
+    let before = account.profile.picture;
+    let is_replaced = accounts.records.swap_picture(account.id, before, with).await?;
+    tracing::info!(account.id = %account.id, is_replaced, "a picture was changed");
+    match if is_replaced { before } else { with } {
+        Some(left) => accounts.pictures.forget(left).await,
+        None => Ok(()),
+    }
+}
+
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    length.is_none_or(|length| length > UPLOAD_BYTES)
+}
+
+/// A browser that is answered while it still sends shows no answer at all. The route's own bound says how much is read.
+async fn read_out(body: Body) {
+    let mut parts = body.into_data_stream();
+    while let Some(Ok(_)) = parts.next().await {}
+}
+
+fn back(done: &str) -> Response {
+    Redirect::to(&format!("{PATH}?done={done}")).into_response()
+}
+
+fn sign_in_first() -> Response {
+    Redirect::to("/signin?next=/account/profile").into_response()
+}

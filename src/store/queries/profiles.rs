@@ -1,0 +1,87 @@
+//! The queries about what people tell of themselves.
+
+/// The columns of an account, as [`super::queries`] reads one. No table that accounts are joined with has any of them.
+macro_rules! account_columns {
+    () => {
+        "id, username, display_name, is_admin, gender, city, province, country, language, picture, picture_id"
+    };
+}
+
+/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+macro_rules! profile_queries {
+    ($connection:ty, $row:ty) => {
+        use crate::store::profiles::{Gender, Profile};
+        use crate::store::queries::profiles::account_columns;
+
+        pub async fn account_by_id(on: &mut $connection, id: AccountId) -> Result<Option<Account>, Fault> {
+            let row = sqlx::query(concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1"))
+                .bind(id.as_bytes())
+                .fetch_optional(on)
+                .await?;
+            row.map(|row| account(&row)).transpose()
+        }
+
+        pub async fn set_profile(on: &mut $connection, account: &Account) -> Result<(), Fault> {
+            let profile = &account.profile;
+            sqlx::query(
+                "UPDATE accounts SET display_name = $2, gender = $3, city = $4, province = $5, country = $6, language = $7
+                 WHERE id = $1",
+            )
+            .bind(account.id.as_bytes())
+            .bind(&account.display_name)
+            .bind(profile.gender.map(Gender::word))
+            .bind(&profile.city)
+            .bind(&profile.province)
+            .bind(&profile.country)
+            .bind(&profile.language)
+            .execute(on)
+            .await?;
+            Ok(())
+        }
+
+        pub async fn swap_picture(
+            on: &mut $connection,
+            account: AccountId,
+            from: Option<PictureId>,
+            to: Option<PictureId>,
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(
+                "UPDATE accounts SET picture_id = $3 WHERE id = $1 AND picture_id IS NOT DISTINCT FROM $2",
+            )
+            .bind(account.as_bytes())
+            .bind(from.as_ref().map(PictureId::as_bytes))
+            .bind(to.as_ref().map(PictureId::as_bytes))
+            .execute(on)
+            .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        fn account(row: &$row) -> Result<Account, Fault> {
+            Ok(Account {
+                id: AccountId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?,
+                username: row.try_get("username")?,
+                display_name: row.try_get("display_name")?,
+                is_admin: row.try_get::<i64, _>("is_admin")? != 0,
+                profile: profile(row)?,
+            })
+        }
+
+        fn profile(row: &$row) -> Result<Profile, Fault> {
+            let picture = match row.try_get::<Option<&[u8]>, _>("picture_id")? {
+                Some(id) => Some(id.try_into().map_err(|_| Fault::Unreadable("accounts.picture_id"))?),
+                None => None,
+            };
+            Ok(Profile {
+                gender: row.try_get::<Option<&str>, _>("gender")?.and_then(Gender::of),
+                city: row.try_get("city")?,
+                province: row.try_get("province")?,
+                country: row.try_get("country")?,
+                language: row.try_get("language")?,
+                picture: picture.map(PictureId::from_random),
+                picture_link: row.try_get("picture")?,
+            })
+        }
+    };
+}
+
+pub(crate) use {account_columns, profile_queries};

@@ -1,0 +1,55 @@
+//! Texts about what people tell of themselves. No island says any of them.
+
+use super::Lang;
+
+catalogue! {
+    home_profile { En: "Your profile" }
+    saved { En: "Saved." }
+    profile_title { En: "Your profile" }
+    profile_lead { En: "Only a name is needed. Of all this a site learns what it asks for and you allow, thing by thing:" }
+    profile_not_saved { En: "Nothing was saved: something needs another look." }
+    profile_about { En: "About you" }
+    profile_gender { En: "Gender" }
+    profile_city { En: "City" }
+    profile_province { En: "Province or state" }
+    profile_country { En: "Country" }
+    profile_language { En: "Language" }
+    profile_none { En: "Not said" }
+    gender_female { En: "Female" }
+    gender_male { En: "Male" }
+    gender_other { En: "Another" }
+    profile_name_told { En: "The app that you sign in with says your name. Change it there; it follows." }
+    profile_wrong_place { En: "This has up to 64 characters on one line." }
+    profile_wrong_choice { En: "Choose one of the list." }
+
+    profile_picture { En: "Picture" }
+    profile_picture_file { En: "Picture file" }
+    profile_picture_hint { En: "JPEG, PNG or WebP, up to 8 MB. Its middle is kept as a small square, and nothing of the file itself. Without a picture your initials are shown." }
+    profile_picture_told { En: "The app that you sign in with has a picture of you. Sites that you let have your picture get that one until you upload another." }
+    profile_picture_upload { En: "Upload" }
+    profile_picture_remove { En: "Remove picture" }
+    picture_none_chosen { En: "Choose a file first, then upload it." }
+    picture_not_one { En: "This is no picture that can be read. Choose a JPEG, PNG or WebP file." }
+    picture_too_large { En: "This picture is too large. Choose one of up to 8 MB and 30 million pixels." }
+    picture_busy { En: "Many pictures are coming in right now. Upload it again in a moment." }
+}
+
+/// Texts with something in them.
+#[expect(missing_docs, reason = "the text says it")]
+impl Lang {
+    pub fn optional(self, label: &str) -> String {
+        match self {
+            Self::En => format!("{label} (optional)"),
+        }
+    }
+
+    /// What was done, by its word in the address; any other word says nothing.
+    pub fn profile_done(self, done: &str) -> Option<&'static str> {
+        match (self, done) {
+            (Self::En, "saved") => Some("Saved."),
+            (Self::En, "picture") => Some("Your picture is there."),
+            (Self::En, "removed") => Some("Your picture is gone."),
+            _ => None,
+        }
+    }
+}
