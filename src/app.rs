@@ -37,6 +37,7 @@ use crate::push::Hub;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::store::Fault;
+use crate::store::acts::{Actor, By};
 use crate::store::once::Once;
 use crate::store::records::Records;
 use crate::store::redis::Link;
@@ -158,8 +159,9 @@ async fn keep_time(link: Link, clock: Clock) {
 async fn apply_apps(settings: &Settings, records: &Records, now: Timestamp) -> Result<(), String> {
     let Some(path) = &settings.oauth.apps_file else { return Ok(()) };
     let named = |line: String| format!("oauth.apps_file: {line}");
-    let Applied { added, changed, same } =
-        AppsFile::read(path, now).map_err(named)?.apply(records).await.map_err(named)?;
+    let by = By { actor: Actor::AppsFile, now };
+    let file = AppsFile::read(path, now).map_err(named)?;
+    let Applied { added, changed, same } = file.apply(records, &by).await.map_err(named)?;
     tracing::info!(added, changed, same, "the apps of the file are registered");
     Ok(())
 }

@@ -22,7 +22,10 @@ pub async fn page(State(oauth): State<OAuth>) -> Result<Response, Problem> {
             <p class="way"><a href="/">{lang.to_account()}</a></p>
             <h1>{lang.apps_title()}</h1>
             <p class="lead">{if is_empty { lang.apps_none() } else { lang.apps_lead() }}</p>
-            <p><a class="button primary" href="/admin/apps/new">{lang.app_add()}</a></p>
+            <p>
+                <a class="button primary" href="/admin/apps/new">{lang.app_add()}</a>
+                <a class="quiet" href="/admin/log">{lang.acts_title()}</a>
+            </p>
             {(!is_empty).then(|| view! {
                 <ul class="rows">{apps.into_iter().map(|app| row(lang, app)).collect_view()}</ul>
             })}

@@ -7,15 +7,20 @@
 //! | `GET`, `POST /admin/apps/{id}` | how to connect it; changes it |
 //! | `POST /admin/apps/{id}/secret` | a new secret, shown once: [`shown_once`] |
 //! | `POST /admin/apps/{id}/disable`, `enable` | whether it signs anybody in |
+//! | `POST /admin/apps/{id}/try` | signs the administrator in through it: [`trial`] |
+//! | `GET /admin/apps/{id}/tried/{trial}` | what the app would have received |
+//! | `GET /admin/log` | what was done, by whom and when: [`log`] |
 
 mod edit;
 mod fields;
 mod form;
 mod list;
+mod log;
 mod only;
 mod page;
 mod shown_once;
 mod snippets;
+mod trial;
 
 use axum::Router;
 use axum::extract::FromRef;
@@ -37,5 +42,12 @@ where
         .route("/admin/apps/{id}/secret", post(edit::rotate))
         .route("/admin/apps/{id}/disable", post(edit::disable))
         .route("/admin/apps/{id}/enable", post(edit::enable))
-        .layer(from_fn_with_state(oauth, only::administrators))
+        .route("/admin/apps/{id}/try", post(trial::begin))
+        .route("/admin/log", get(log::page))
+        .layer(from_fn_with_state(oauth.clone(), only::administrators))
+        .merge(
+            Router::new()
+                .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
+                .layer(from_fn_with_state(oauth, only::returning)),
+        )
 }

@@ -7,6 +7,7 @@ use super::edit::stands;
 use super::fields::{Stands, fields};
 use super::form::{Typed, Wrong};
 use super::snippets::{Snippet, snippets};
+use super::{log, trial};
 use crate::oauth::OAuth;
 use crate::store::apps::App;
 use crate::text::Lang;
@@ -72,12 +73,14 @@ pub fn app(oauth: &OAuth, app: &App, typed: &Typed, says: Says) -> Response {
                     <button type="submit" class="primary">{lang.app_save()}</button>
                 </form>
             </section>
+            {app.disabled_at.is_none().then(|| trial::buttons(lang, app, &path))}
             {secret.map(|action| act(lang.app_secret(), lang.app_rotate_hint(), action, lang.app_rotate()))}
             {if app.disabled_at.is_some() {
                 act(lang.app_enable_title(), lang.app_enable_hint(), format!("{path}/enable"), lang.app_enable())
             } else {
                 act(lang.app_disable_title(), lang.app_disable_hint(), format!("{path}/disable"), lang.app_disable())
             }}
+            <p class="foot"><a href=log::address(Some(app.id), None)>{lang.acts_of_app()}</a></p>
             <script nonce=nonce>{COPY}</script>
         }
         .into_any()

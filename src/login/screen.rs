@@ -34,7 +34,8 @@ fn next_of(ticket: &Ticket) -> NextPath {
 struct Way {
     name: String,
     host: String,
-    signin: String,
+    /// `None` where nothing but a scan will do.
+    signin: Option<String>,
     /// The way back to an app, without signing in.
     leave: Option<String>,
     forms_to: Option<String>,
@@ -47,7 +48,7 @@ impl Way {
             None => Self {
                 name: login.site.name().to_owned(),
                 host: login.site.host().to_owned(),
-                signin,
+                signin: Some(signin),
                 leave: None,
                 forms_to: None,
             },
@@ -56,10 +57,10 @@ impl Way {
                 host: app.host.to_string(),
                 // An app may want its visitor to sign in although they are signed in. No frame signs anybody in on the
                 // spot: it leads out, to the same request.
-                signin: match app.framed_by {
+                signin: (!app.is_scan_only).then(|| match app.framed_by {
                     Some(_) => next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1),
                     None => format!("{signin}&anew=1&to={}", app.back),
-                },
+                }),
                 leave: Some(format!("{}?leave=1", next.as_str())),
                 forms_to: Some(app.back.to_string()),
             },
@@ -71,8 +72,14 @@ impl Way {
             let text = lang.login_leave(&self.name);
             view! { <p class="foot"><a class="quiet" href=leave>{text}</a></p> }
         });
+        let signin = match self.signin {
+            Some(signin) => {
+                view! { <p class="foot"><a class="quiet" href=signin>{lang.login_here_instead()}</a></p> }.into_any()
+            }
+            None => view! { <p class="foot hint">{lang.login_scan_only(&self.name)}</p> }.into_any(),
+        };
         view! {
-            <p class="foot"><a class="quiet" href=self.signin>{lang.login_here_instead()}</a></p>
+            {signin}
             {leave}
         }
     }
@@ -142,7 +149,9 @@ fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str
         <script nonce=nonce.clone()>{format!("{SOON};{late}")}</script>
         <h1 class="unseen">{heading}</h1>
         <Panel/>
-        <p class="foot"><a class="quiet" href=way.signin target="_top">{lang.login_here_instead()}</a></p>
+        {way.signin.map(|signin| view! {
+            <p class="foot"><a class="quiet" href=signin target="_top">{lang.login_here_instead()}</a></p>
+        })}
         <span id="frame" hidden=true data-origin=origin></span>
         <script nonce=nonce>{TELLS}</script>
     }
@@ -171,7 +180,9 @@ pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
             <h1>{lang.login_heading(&way.name)}</h1>
             <p class="lead"><span class="host">{way.host}</span></p>
             <p>{lang.login_on_phone()}</p>
-            <p><a class="button primary" href=way.signin>{lang.login_on_phone_here()}</a></p>
+            {way.signin.map(|signin| view! {
+                <p><a class="button primary" href=signin>{lang.login_on_phone_here()}</a></p>
+            })}
             <form method="get" action=action>
                 {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
                 <input type="hidden" name="code" value="1"/>

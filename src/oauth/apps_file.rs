@@ -19,8 +19,10 @@ use figment::providers::{Format as _, Toml};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::client::{AppSecret, NewApp};
+use super::client::NewApp;
+use super::secret::AppSecret;
 use crate::entropy::random;
+use crate::store::acts::By;
 use crate::store::apps::{App, AppOptions, Dialect};
 use crate::store::records::Records;
 use crate::ticket::ids::AppId;
@@ -103,14 +105,14 @@ impl AppsFile {
     ///
     /// # Errors
     /// One line that names the app that could not be changed so.
-    pub async fn apply(self, records: &Records) -> Result<Applied, String> {
+    pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
         for (said, app) in self.apps {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
             let broken = |fault: crate::store::Fault| wrong(fault.to_string());
             // Of two servers that start together one adds it, and the other finds it there.
-            if records.add_app(app.clone()).await.map_err(broken)? {
+            if records.add_app(app.clone(), by.clone()).await.map_err(broken)? {
                 applied.added += 1;
                 continue;
             }
@@ -121,12 +123,12 @@ impl AppsFile {
             let as_said = said.change(known.clone()).map_err(|why| wrong(why.to_string()))?;
             let is_changed = as_said != known;
             if is_changed {
-                records.change_app(as_said).await.map_err(broken)?;
+                records.change_app(as_said, by.clone()).await.map_err(broken)?;
             }
             // One that counts already, perhaps beside a newer one, is left as it is.
             let fresh = app.secrets.first().filter(|secret| !known.secrets.contains(secret));
             if let Some(secret) = fresh {
-                records.rotate_app_secret(id, *secret).await.map_err(broken)?;
+                records.rotate_app_secret(id, *secret, by.clone()).await.map_err(broken)?;
             }
             if is_changed || fresh.is_some() {
                 applied.changed += 1;

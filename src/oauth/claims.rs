@@ -1,12 +1,14 @@
 //! What tokens say.
 
+use std::time::Duration;
+
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::keys::{KeyError, Kind};
-use super::provider::{OAuth, TOKEN_LIFE};
+use super::provider::OAuth;
 use super::request::{ACR_PASSWORD, ACR_SCAN, fresh_id};
 use crate::store::apps::{App, SigningAlgorithm};
 use crate::store::grants::{Grant, GrantId};
@@ -91,7 +93,7 @@ impl OAuth {
             client_id: app.id.to_string(),
             scope: scopes.to_string(),
             iat: seconds(now),
-            exp: seconds(now + TOKEN_LIFE),
+            exp: seconds(now + access_life(app, grant, now)),
             jti: fresh_id(),
             grant: grant.id,
             how: How::of(grant),
@@ -113,7 +115,7 @@ impl OAuth {
             aud: app.id.to_string(),
             sub: self.subject(app, grant),
             iat: seconds(now),
-            exp: seconds(now + TOKEN_LIFE),
+            exp: seconds(now + access_life(app, grant, now)),
             nonce,
             at_hash: half_hash(app.options.algorithm, access_token),
             sid: grant.session.map(sid),
@@ -127,6 +129,11 @@ impl OAuth {
         let knows_profile = Scopes::parse(&grant.scopes).has(Scope::Profile);
         UserInfo { sub: self.subject(app, grant), name: knows_profile.then(|| account.display_name.clone()) }
     }
+}
+
+/// How long a token lives that is given now: as long as its app has it, and not beyond its grant.
+pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
+    app.options.lives.access().min(grant.ends_at.since(now))
 }
 
 /// `sid`: names a session to apps without opening it (OpenID Connect Back-Channel Logout §2.1).

@@ -61,6 +61,8 @@ pub async fn authorize(
         scopes,
         purpose: Purpose::Device,
         framed_by: None,
+        theme: None,
+        is_scan_only: true,
     };
     let key = ClaimKey::from_random(random());
     let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE) };

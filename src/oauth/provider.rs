@@ -9,10 +9,10 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
 
-use super::client::AppSecret;
 use super::error::OAuthError;
 use super::handle::Handles;
 use super::keys::Keys;
+use super::secret::AppSecret;
 use super::subject::Subjects;
 use super::{authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, token, userinfo};
 use crate::clock::Clock;
@@ -27,12 +27,6 @@ use crate::ticket::time::Timestamp;
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
 /// In WeChat's dialect it is as there.
 pub const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
-/// An access token and an ID token live this long (BCP 247 §6.1.10).
-pub const TOKEN_LIFE: Duration = Duration::from_secs(600);
-/// A grant with refresh tokens ends when none of them was used for this long,
-pub const REFRESH_IDLE: Duration = Duration::from_secs(30 * 24 * 3600);
-/// and after this long in any case (ASVS 10.4.8).
-pub const REFRESH_MOST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// A person has this long to sign in, from the app's request on.
 pub const REQUEST_LIFE: Duration = Duration::from_secs(3600);
 /// An app has this long to send its visitor with a request that it pushed (RFC 9126 §2.2).

@@ -29,6 +29,8 @@
 
 pub mod event;
 #[cfg(feature = "ssr")]
+mod goal;
+#[cfg(feature = "ssr")]
 pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod machine;

@@ -83,6 +83,7 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         known_sub: None,
         asked_at: oauth.now(),
         embed,
+        trial: None,
     }))
 }
 

@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::error::{Body, Needed, WxError};
 use crate::oauth::handle::{Handle, Purpose};
@@ -100,25 +101,7 @@ pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<
         return Err(WxError::InvalidAppSecret);
     }
     counted(&oauth, &app)?;
-    let now = oauth.now();
-    let promised = match oauth.once.take(code_name(Dialect::WeChat, app.id, code), now).await? {
-        Taken::First(value) => decode(&value)?.grant,
-        Taken::Again(value) => {
-            oauth.records.end_grant(decode(&value)?.grant, now).await?;
-            return Err(WxError::CodeUsed);
-        }
-        Taken::Expired => return Err(WxError::CodeExpired),
-        Taken::Unknown => return Err(WxError::InvalidCode),
-    };
-    let ends_at = now + REFRESH_LIFE;
-    let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
-    if !oauth.is_allowed_still(&grant).await? {
-        return Err(WxError::InvalidCode);
-    }
-    // Where somebody exchanged the code a second time in between, it was ended before it began.
-    if !oauth.records.add_grant(grant.clone()).await? {
-        return Err(WxError::CodeUsed);
-    }
+    let grant = oauth.wx_redeem(&app, code).await?;
     Ok(Json(oauth.wx_tokens(&app, &grant, true)?))
 }
 
@@ -168,20 +151,61 @@ pub async fn userinfo(State(oauth): State<OAuth>, params: Read) -> Answered<User
     if !Scopes::parse(&grant.scopes).has(Scope::SnsapiLogin) {
         return Err(WxError::Unauthorized);
     }
-    Ok(Json(UserInfo {
-        openid: oauth.subjects.openid(&app, account.id),
-        nickname: account.display_name,
-        sex: 0,
-        province: String::new(),
-        city: String::new(),
-        country: String::new(),
-        headimgurl: String::new(),
-        privilege: [],
-        unionid: oauth.subjects.unionid(account.id),
-    }))
+    Ok(Json(oauth.wx_user_info(&app, account)))
 }
 
 impl OAuth {
+    /// Exchanges a code: a grant begins.
+    async fn wx_redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
+        let now = self.now();
+        let promised = match self.once.take(code_name(Dialect::WeChat, app.id, code), now).await? {
+            Taken::First(value) => decode(&value)?.grant,
+            Taken::Again(value) => {
+                self.records.end_grant(decode(&value)?.grant, now).await?;
+                return Err(WxError::CodeUsed);
+            }
+            Taken::Expired => return Err(WxError::CodeExpired),
+            Taken::Unknown => return Err(WxError::InvalidCode),
+        };
+        let ends_at = now + REFRESH_LIFE;
+        let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
+        if !self.is_allowed_still(&grant).await? {
+            return Err(WxError::InvalidCode);
+        }
+        // Where somebody exchanged the code a second time in between, it was ended before it began.
+        if !self.records.add_grant(grant.clone()).await? {
+            return Err(WxError::CodeUsed);
+        }
+        Ok(grant)
+    }
+
+    fn wx_user_info(&self, app: &App, account: Account) -> UserInfo {
+        UserInfo {
+            openid: self.subjects.openid(app, account.id),
+            nickname: account.display_name,
+            sex: 0,
+            province: String::new(),
+            city: String::new(),
+            country: String::new(),
+            headimgurl: String::new(),
+            privilege: [],
+            unionid: self.subjects.unionid(account.id),
+        }
+    }
+
+    /// Exchanges the code of a trial as the app would: what it gets for it, and who that is; ended before it is shown.
+    pub async fn wx_receive(&self, app: &App, code: &str) -> Result<(Value, Value), WxError> {
+        let grant = self.wx_redeem(app, code).await?;
+        let tokens = self.wx_tokens(app, &grant, true);
+        self.records.end_grant(grant.clone(), self.now()).await?;
+        let account = self.records.grant(grant.id).await?.and_then(|(_, account)| account);
+        let person = self.wx_user_info(app, account.ok_or(WxError::UserUnauthorized)?);
+        Ok((
+            serde_json::to_value(tokens?).expect("tokens are JSON"),
+            serde_json::to_value(person).expect("texts are JSON"),
+        ))
+    }
+
     fn wx_tokens(&self, app: &App, grant: &Grant, is_first: bool) -> Result<Tokens, WxError> {
         let account = grant.account.ok_or(WxError::UserUnauthorized)?;
         let handle = |purpose, generation| self.handles.write(Handle { purpose, grant: grant.id, generation });
