@@ -51,6 +51,7 @@ use crate::web::document::Site;
 use crate::web::guard::{self, Gate};
 use crate::web::health::{self, Health};
 use crate::web::limits::Limits;
+use crate::web::picture::{self, Pictures};
 use crate::web::problem::{self, Problem};
 #[cfg(feature = "otel")]
 use crate::web::traced;
@@ -65,6 +66,8 @@ pub struct App {
     pub accounts: Accounts,
     /// What third-party sites work with.
     pub oauth: OAuth,
+    /// Pictures of people and logos of apps.
+    pub pictures: Pictures,
     /// Where tickets are kept.
     pub tickets: Tickets,
     /// Who is told of changes.
@@ -88,6 +91,12 @@ impl FromRef<App> for Accounts {
 impl FromRef<App> for OAuth {
     fn from_ref(app: &App) -> Self {
         app.oauth.clone()
+    }
+}
+
+impl FromRef<App> for Pictures {
+    fn from_ref(app: &App) -> Self {
+        app.pictures.clone()
     }
 }
 
@@ -255,6 +264,7 @@ impl App {
         Ok(Self {
             login,
             oauth,
+            pictures: Pictures::new(records.clone()),
             accounts: Accounts {
                 records: records.clone(),
                 passwords: Passwords::new(),
@@ -283,6 +293,7 @@ impl App {
             .merge(oauth::pages::<Self>())
             .route("/api/{name}", post(server_function))
             .route("/pkg/{*path}", get(assets::pkg))
+            .route("/picture/{id}/{size}", get(picture::show))
             .route("/favicon.svg", get(assets::favicon))
             .route("/robots.txt", get(assets::robots))
             .route("/embed.js", get(assets::embed))

@@ -10,6 +10,7 @@ pub mod grants;
 pub mod keys;
 pub mod memory;
 pub mod once;
+pub mod pictures;
 pub mod postgres;
 mod queries;
 pub mod records;

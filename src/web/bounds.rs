@@ -12,6 +12,14 @@ pub const BODY_BYTES: usize = 8 * 1024;
 /// Bytes of a body that an administrator sends: an app with as many addresses and keys as it may have, each byte as `%XX`.
 /// Whoever is none is refused before any of it is read.
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
+/// Bytes of a body with a picture: a photograph as phones take them. Only whoever is signed in may send one.
+pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
+/// Such bodies that are read at the same time,
+pub const UPLOADS: usize = 4;
+/// and such pictures that are decoded at the same time, each in [`DECODED_BYTES`] at most.
+pub const DECODES: usize = 2;
+/// Bytes of a picture without its compression: some 30 million pixels.
+pub const DECODED_BYTES: u64 = 96 * 1024 * 1024;
 /// A request's head must be complete this long after its first byte, and an idle connection closes after it: each
 /// idle keep-alive connection holds some 11 KB.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);

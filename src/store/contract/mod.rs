@@ -114,6 +114,7 @@ macro_rules! records_contract {
                 many_writes_at_once_all_hold,
                 an_app_is_kept_as_it_was_registered,
                 of_an_apps_secrets_the_newest_two_count,
+                a_picture_is_kept_until_it_is_dropped,
             ]
         );
     };

@@ -6,6 +6,7 @@ use super::acts::by;
 use super::now;
 use crate::entropy::random;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
+use crate::store::pictures::PictureId;
 use crate::store::records::{NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
 use crate::ticket::ids::{AccountId, AppId};
 
@@ -180,4 +181,17 @@ pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
     assert_eq!(secrets().await, [third, second]);
     assert!(!records.rotate_app_secret(public.id, third, by(now())).await.expect("answers"), "it has none to rotate");
     assert!(records.app(public.id).await.expect("answers").expect("kept").secrets.is_empty());
+}
+
+pub(super) async fn a_picture_is_kept_until_it_is_dropped(records: Records) {
+    let id = PictureId::from_random(random());
+    assert_eq!(records.picture(id).await.expect("answers"), None);
+    records.add_picture(id, vec![0xff; 20_000], now()).await.expect("answers");
+    assert_eq!(records.picture(id).await.expect("answers"), Some(vec![0xff; 20_000]));
+    let named = serde_json::to_string(&id).expect("a text");
+    assert_eq!(serde_json::from_str::<PictureId>(&named).expect("a name"), id);
+    for _ in 0..2 {
+        records.drop_picture(id).await.expect("answers");
+        assert_eq!(records.picture(id).await.expect("answers"), None);
+    }
 }

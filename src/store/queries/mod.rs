@@ -3,6 +3,7 @@
 
 pub(super) mod apps;
 pub(super) mod oauth;
+pub(super) mod pictures;
 
 /// The queries on one kind of connection.
 macro_rules! queries {
@@ -18,6 +19,7 @@ macro_rules! queries {
 
         crate::store::queries::apps::app_queries!($connection, $row);
         crate::store::queries::oauth::oauth_queries!($connection, $row);
+        crate::store::queries::pictures::picture_queries!($connection);
 
         pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
             let row = sqlx::query("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1) AS one").fetch_one(on).await?;

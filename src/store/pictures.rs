@@ -1,0 +1,84 @@
+//! Pictures of people and logos of apps, as they are kept: bytes under a name that nobody can guess.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
+
+use super::Fault;
+use super::postgres;
+use super::records::{Records, on_postgres, read, write};
+use super::sqlite;
+use crate::measure;
+use crate::ticket::time::Timestamp;
+
+/// The name of a picture: 128 random bits, in text as base64url. What is shown under a name never changes, so whoever
+/// has it may keep it; a new picture has a new one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PictureId([u8; 16]);
+
+impl PictureId {
+    /// A fresh name.
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Display for PictureId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+/// A text that names no picture of this server's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this is not the name of a picture")]
+pub struct NotAPictureId;
+
+impl FromStr for PictureId {
+    type Err = NotAPictureId;
+
+    fn from_str(text: &str) -> Result<Self, NotAPictureId> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotAPictureId)?;
+        bytes.try_into().map(Self).map_err(|_| NotAPictureId)
+    }
+}
+
+impl TryFrom<String> for PictureId {
+    type Error = NotAPictureId;
+
+    fn try_from(text: String) -> Result<Self, NotAPictureId> {
+        text.parse()
+    }
+}
+
+impl From<PictureId> for String {
+    fn from(id: PictureId) -> Self {
+        id.to_string()
+    }
+}
+
+impl Records {
+    /// Keeps a picture.
+    pub async fn add_picture(&self, id: PictureId, jpeg: Vec<u8>, now: Timestamp) -> Result<(), Fault> {
+        write!(self, add_picture(id, &jpeg, now))
+    }
+
+    /// The picture of this name.
+    pub async fn picture(&self, id: PictureId) -> Result<Option<Vec<u8>>, Fault> {
+        read!(self, picture(id))
+    }
+
+    /// Forgets a picture; there may be none.
+    pub async fn drop_picture(&self, id: PictureId) -> Result<(), Fault> {
+        write!(self, drop_picture(id))
+    }
+}
