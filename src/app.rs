@@ -45,7 +45,7 @@ use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
 use crate::ticket::time::Timestamp;
 use crate::web::assets;
-use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES};
+use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES};
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::{self, Gate};
@@ -251,7 +251,9 @@ impl App {
             session_hours: settings.account.scan_max_hours,
             stopping: stopping.clone(),
         };
+        let pictures = Pictures::new(records.clone());
         let oauth = OAuth {
+            pictures: pictures.clone(),
             login: login.clone(),
             records: records.clone(),
             once,
@@ -264,7 +266,7 @@ impl App {
         Ok(Self {
             login,
             oauth,
-            pictures: Pictures::new(records.clone()),
+            pictures,
             accounts: Accounts {
                 records: records.clone(),
                 passwords: Passwords::new(),
@@ -300,8 +302,9 @@ impl App {
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))
             .fallback(|| async { Problem::not_found() });
-        let pages =
-            bounded(pages, BODY_BYTES).merge(bounded(admin::routes::<Self>(self.oauth.clone()), ADMIN_BODY_BYTES));
+        let pages = bounded(pages, BODY_BYTES)
+            .merge(bounded(admin::uploads::<Self>(self.oauth.clone()), UPLOAD_BYTES))
+            .merge(bounded(admin::routes::<Self>(self.oauth.clone()), ADMIN_BODY_BYTES));
         let router = pages.layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
         // Each layer costs every request something; this one is there where its spans are.
         #[cfg(feature = "otel")]

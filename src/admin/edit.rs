@@ -135,6 +135,12 @@ pub(super) async fn find(oauth: &OAuth, id: &str) -> Result<App, Problem> {
     oauth.records.app(id).await?.ok_or_else(Problem::not_found)
 }
 
+/// The app's page, with what is wrong with something beside its settings.
+pub(super) fn shown(oauth: &OAuth, app: &App, wrong: Wrong) -> Response {
+    let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
+    page::app(oauth, app, &Typed::of(&NewApp::of(app)), says)
+}
+
 pub(super) fn back_to(app: &App, done: &str) -> Response {
     Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
 }

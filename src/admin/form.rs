@@ -175,6 +175,7 @@ impl Typed {
                 is_matched_by_host: self.has(BY_HOST),
                 verification: self.verification(),
                 lives: self.lives()?,
+                logo: None,
             },
         })
     }
@@ -249,6 +250,7 @@ mod tests {
             is_matched_by_host: true,
             verification: Verification::Scan,
             lives: TokenLives { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },
+            logo: None,
         };
         for app in [plain.clone(), NewApp { options: full, is_public: true, ..plain }] {
             let read = Typed::of(&app).app().expect("readable");

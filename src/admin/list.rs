@@ -5,10 +5,11 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::fields::speaks;
-use crate::oauth::OAuth;
+use crate::oauth::{OAuth, logo_path};
 use crate::store::apps::App;
 use crate::text::Lang;
 use crate::web::document::Page;
+use crate::web::logo::logo;
 use crate::web::problem::Problem;
 
 /// The page.
@@ -38,6 +39,7 @@ fn row(lang: Lang, app: App) -> impl IntoView {
     let is_disabled = app.disabled_at.is_some();
     view! {
         <li>
+            {logo(&app.name, logo_path(&app))} " "
             <a href=format!("/admin/apps/{}", app.id)>{app.name}</a>
             {is_disabled.then(|| view! { " " <span class="tag">{lang.app_is_disabled()}</span> })}
             <span class="hint">{speaks(lang, app.dialect)} " · " {host}</span>

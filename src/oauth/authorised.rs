@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::authorize::logo_path;
 use super::provider::OAuth;
 use crate::account::session::SignedIn;
 use crate::store::Fault;
@@ -14,6 +15,7 @@ use crate::store::grants::Consent;
 use crate::text::Lang;
 use crate::ticket::scope::Scopes;
 use crate::web::document::Page;
+use crate::web::logo::logo;
 use crate::web::problem::Problem;
 
 /// The path of this page.
@@ -45,7 +47,7 @@ fn row(lang: Lang, consent: Consent) -> impl IntoView {
     view! {
         <li class="with-act">
             <div>
-                <strong>{consent.app.name}</strong>
+                {logo(&consent.app.name, logo_path(&consent.app))} " " <strong>{consent.app.name}</strong>
                 <span class="hint">{lang.fact_learns()} ": " {learns}</span>
                 <span class="hint">{lang.allowed_since(consent.given_at)}</span>
             </div>

@@ -23,6 +23,7 @@ use crate::ticket::machine::{Purpose, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::web::client::ClientAddress;
 use crate::web::next_path::NextPath;
+use crate::web::picture;
 use crate::web::problem::Problem;
 
 /// What has to happen before the person may go back.
@@ -194,9 +195,15 @@ pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -
         scopes: request.scopes.clone(),
         purpose,
         framed_by: embed.map(|embed| embed.origin.as_str().into()),
-        theme: None,
+        theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
+        logo: logo_path(app).map(Into::into),
         is_scan_only: app.options.verification == Verification::Scan,
     }
+}
+
+/// Where its logo is.
+pub fn logo_path(app: &App) -> Option<String> {
+    app.options.logo.map(|logo| picture::path(logo, 96))
 }
 
 /// Where a request goes on.

@@ -112,14 +112,16 @@ impl NewApp {
         Ok((app, secret))
     }
 
-    /// The app as it is from now on. Whether it has a secret does not change: what was built on that would break.
+    /// The app as it is from now on. Whether it has a secret does not change: what was built on that would break. Its
+    /// logo is no text, and is changed by itself.
     ///
     /// # Errors
     /// What is said of it is not right.
     pub fn change(self, app: App) -> Result<App, NotAnApp> {
         let said = Self { is_public: app.secrets.is_empty(), ..self };
         let name = said.check()?.as_str().to_owned();
-        Ok(App { name, dialect: said.dialect, redirect_uris: said.redirect_uris, options: said.options, ..app })
+        let options = AppOptions { logo: app.options.logo, ..said.options };
+        Ok(App { name, dialect: said.dialect, redirect_uris: said.redirect_uris, options, ..app })
     }
 
     fn check(&self) -> Result<DisplayName, NotAnApp> {

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::authorize::{Needs, path_of};
+use super::authorize::{Needs, logo_path, path_of};
 use super::error::OAuthError;
 use super::provider::OAuth;
 use super::redirect_uri::host_of;
@@ -18,6 +18,7 @@ use crate::store::apps::App;
 use crate::store::grants::Grant;
 use crate::text::{Lang, initials};
 use crate::web::document::Page;
+use crate::web::logo::logo;
 use crate::web::problem::Problem;
 
 /// The question.
@@ -29,6 +30,7 @@ pub fn page(oauth: &OAuth, id: &str, app: &App, request: &AuthorizationRequest, 
         forms_to: Some(request.back.origin()),
         ..Page::default()
     };
+    let shown = logo_path(app);
     let (action, name, host) = (path_of(id), app.name.clone(), host_of(&request.back.uri).to_owned());
     let (account, learns) = (who.account.display_name.clone(), lang.learns(&request.scopes));
     oauth.login.site.page(page, move || {
@@ -36,7 +38,7 @@ pub fn page(oauth: &OAuth, id: &str, app: &App, request: &AuthorizationRequest, 
             <p class="avatar small" aria-hidden="true">{initials(&account)}</p>
             <h1>{lang.consent_question(&name)}</h1>
             <dl class="facts">
-                <dt>{lang.fact_site()}</dt><dd>{host}</dd>
+                <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " {host}</dd>
                 <dt>{lang.fact_account()}</dt><dd>{account}</dd>
                 <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
             </dl>

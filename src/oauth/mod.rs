@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `GET /oauth/authorize` | a browser, sent by an app | reads and keeps the request: [`request`] |
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, says yes, goes back with a code: [`authorize`], [`consent`] |
-//! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it: [`embed`] |
+//! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it: [`embed`], in its colours: [`theme`] |
 //! | `GET`, `POST /account/apps` | the person | sees what apps learn, and takes it back: [`authorised`] |
 //! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`token`] |
 //! | `GET /oauth/userinfo` | the app | who it is: [`userinfo`] |
@@ -34,6 +34,7 @@ pub mod handle;
 mod introspect;
 pub mod keys;
 mod logout;
+mod palette;
 mod params;
 mod provider;
 pub mod redirect_uri;
@@ -41,13 +42,14 @@ mod request;
 mod revoke;
 mod secret;
 pub mod subject;
+mod theme;
 mod token;
 mod trial;
 mod userinfo;
 
 pub use answer::Back;
 pub use apps_file::{Applied, AppsFile};
-pub use authorize::{path_of, ticket_app};
+pub use authorize::{logo_path, path_of, ticket_app};
 pub use client::{NewApp, NotAnApp};
 pub use code::{Person, code_name, decode};
 pub use embed::embed_path_of;

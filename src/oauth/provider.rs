@@ -14,7 +14,9 @@ use super::handle::Handles;
 use super::keys::Keys;
 use super::secret::AppSecret;
 use super::subject::Subjects;
-use super::{authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, token, userinfo};
+use super::{
+    authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, theme, token, userinfo,
+};
 use crate::clock::Clock;
 use crate::login::Login;
 use crate::store::Fault;
@@ -22,6 +24,7 @@ use crate::store::apps::{App, Dialect};
 use crate::store::once::Once;
 use crate::store::records::Records;
 use crate::ticket::time::Timestamp;
+use crate::web::picture::Pictures;
 
 /// A code is exchanged within this (ASVS 10.4.3 asks for a minute at most).
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
@@ -39,6 +42,8 @@ pub struct OAuth {
     pub login: Login,
     /// Where apps, grants and consents are kept.
     pub records: Records,
+    /// Logos of apps.
+    pub pictures: Pictures,
     /// Where codes and requests are kept.
     pub once: Once,
     /// What signs tokens.
@@ -86,6 +91,7 @@ where
         .route("/account/apps", get(authorised::page).post(authorised::withdraw))
         .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
         .route("/embed/{app}", get(embed::begin))
+        .route("/embed/theme.css", get(theme::style))
         .route("/embed/go/{id}", get(embed::go_on))
         .route("/embed/done/{id}", get(embed::done))
         .route("/framed/{ticket}/claim", post(embed::claim))

@@ -65,6 +65,9 @@ pub struct Embed {
     pub origin: String,
     /// Whether the frame goes where the code goes, and not the page around it.
     pub goes_itself: bool,
+    /// The colours and letters of that page, as the query of a style sheet.
+    #[serde(default)]
+    pub theme: Option<String>,
 }
 
 /// `prompt`

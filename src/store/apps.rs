@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::pictures::PictureId;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 
@@ -108,6 +109,8 @@ pub struct AppOptions {
     pub is_matched_by_host: bool,
     /// How its visitors have to have signed in.
     pub verification: Verification,
+    /// What stands beside its name; its initials where there is none.
+    pub logo: Option<PictureId>,
     /// How long its tokens live.
     #[serde(flatten)]
     pub lives: TokenLives,

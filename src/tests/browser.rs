@@ -146,6 +146,18 @@ impl Browser {
         self.send(Method::POST, path, &[("accept", "text/html"), ("sec-fetch-site", "same-origin")], Some(form)).await
     }
 
+    /// A form with a file in it.
+    pub async fn upload(&self, path: &str, field: &str, file: &[u8]) -> Reply {
+        let head = format!(
+            "--tile\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"me.png\"\r\n\
+             content-type: image/png\r\n\r\n"
+        );
+        let body = [head.as_bytes(), file, b"\r\n--tile--\r\n"].concat();
+        let headers = [("accept", "text/html"), ("sec-fetch-site", "same-origin")];
+        let kind = "multipart/form-data; boundary=tile";
+        self.try_send_body(Method::POST, path, &headers, Some((kind, body))).await.expect("an answer")
+    }
+
     /// A script's call.
     pub async fn fetch(&self, method: Method, path: &str) -> Reply {
         let form = (method == Method::POST).then_some(&[][..]);
@@ -171,6 +183,21 @@ impl Browser {
         headers: &[(&str, &str)],
         form: Option<&[(&str, &str)]>,
     ) -> reqwest::Result<Reply> {
+        let body = form.map(|form| {
+            let pairs: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+            ("application/x-www-form-urlencoded", pairs.join("&").into_bytes())
+        });
+        self.try_send_body(method, path, headers, body).await
+    }
+
+    /// Any request with any body, as its type and its bytes.
+    pub async fn try_send_body(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<(&str, Vec<u8>)>,
+    ) -> reqwest::Result<Reply> {
         let mut request = self.client.request(method, format!("http://{}{path}", self.base()));
         request = request
             .header("host", self.host())
@@ -182,9 +209,8 @@ impl Browser {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if let Some(form) = form {
-            let pairs: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
-            request = request.header("content-type", "application/x-www-form-urlencoded").body(pairs.join("&"));
+        if let Some((kind, body)) = body {
+            request = request.header("content-type", kind).body(body);
         }
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());

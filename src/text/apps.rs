@@ -120,6 +120,21 @@ catalogue! {
     try_id_token { En: "In the ID token" }
     try_userinfo { En: "From userinfo" }
 
+    logo_title { En: "Logo" }
+    logo_hint { En: "A square picture (PNG, JPEG or WebP, 8 MB at most) that people see beside the name. Without one they see initials." }
+    logo_file { En: "Picture file" }
+    logo_upload { En: "Upload" }
+    logo_replace { En: "Replace" }
+    logo_remove { En: "Remove the logo" }
+    logo_none_chosen { En: "Choose a picture first." }
+    logo_no_picture { En: "This is no PNG, JPEG or WebP picture, or a broken one." }
+    logo_too_large { En: "This picture is too large. Give one of up to 8 MB." }
+    logo_busy { En: "Several pictures are being read just now. Try again in a moment." }
+    theme_title { En: "This frame could not be read" }
+    theme_value { En: "Colours are #rrggbb, the radius is a number of pixels up to 24, the font is system, sans, serif, rounded or mono, and the scheme light, dark or auto." }
+    theme_auto { En: "A colour stands on something: say scheme=light or scheme=dark with it, or give a background." }
+    theme_contrast { En: "Text and accent need a contrast of 4.5:1 with the background. Choose darker or lighter ones, or the other scheme." }
+
     acts_title { En: "What was done" }
     acts_lead { En: "Every change of an app, the newest first. Lines are kept for 400 days." }
     acts_none { En: "Nothing was done to an app yet." }
@@ -155,6 +170,8 @@ impl Lang {
             (Self::En, "added") => Some("The app is registered."),
             (Self::En, "saved") => Some("Saved."),
             (Self::En, "disabled") => Some("It signs nobody in any more."),
+            (Self::En, "logo") => Some("People see its logo from now on."),
+            (Self::En, "no-logo") => Some("People see its initials from now on."),
             (Self::En, "enabled") => Some("It signs people in again."),
             _ => None,
         }

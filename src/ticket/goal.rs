@@ -52,6 +52,9 @@ pub struct TicketApp {
     /// and the colours and letters of that page, as the query of its style sheet.
     #[serde(default)]
     pub theme: Option<Box<str>>,
+    /// Where its logo is.
+    #[serde(default)]
+    pub logo: Option<Box<str>>,
     /// Whether nothing but a scan will do, so that no password is offered.
     #[serde(default)]
     pub is_scan_only: bool,

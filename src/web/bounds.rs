@@ -84,6 +84,8 @@ pub const REFRESH_MAX_HOURS: RangeInclusive<u16> = 1..=365 * 24;
 pub const APP_KEYS: usize = 8;
 /// and bytes of all of them.
 pub const APP_KEYS_BYTES: usize = 8 * 1024;
+/// Pixels by which the corners of a frame may be round; beyond it they would cut into what stands in them.
+pub const FRAME_RADIUS: RangeInclusive<u8> = 0..=24;
 /// Lines on one page of what was done to apps.
 pub const LOG_LINES: u16 = 50;
 /// Bytes of what an app wants back with an answer (`state`).

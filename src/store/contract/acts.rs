@@ -13,6 +13,9 @@ use crate::store::records::Records;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
+/// What keeps any further line from being written.
+const LOSE: &str = "DROP TABLE app_acts";
+
 /// Whoever may run commands.
 pub(super) fn by(now: Timestamp) -> By {
     By { actor: Actor::CommandLine, now }
@@ -98,4 +101,25 @@ pub(super) async fn acts_are_read_page_by_page_and_swept_in_time(records: Record
     assert!(records.acts(Some(AppId::from_random([9; 8])), None, 100).await.expect("answers").is_empty());
     records.sweep(now() + KEPT).await.expect("answers");
     assert_eq!(all(&records).await.len(), 6, "those of the first moment are over");
+}
+
+pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Records) {
+    let shop = new_app(1);
+    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    match &records {
+        Records::Sqlite(sqlite) => {
+            let lost =
+                sqlite.writer.write(|on| Box::pin(async { Ok(sqlx::query(LOSE).execute(on).await.map(|_| ())?) }));
+            lost.await.expect("answers");
+        }
+        Records::Postgres(postgres) => {
+            sqlx::query(LOSE).execute(&postgres.pool).await.expect("answers");
+        }
+    }
+    assert!(records.add_app(new_app(2), by(now())).await.is_err());
+    assert!(records.change_app(App { name: "Evil".to_owned(), ..shop.clone() }, by(now())).await.is_err());
+    assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by(now())).await.is_err());
+    assert!(records.disable_app(shop.id, by(now())).await.is_err());
+    assert!(records.try_app(shop.id, by(now())).await.is_err());
+    assert_eq!(records.apps().await.expect("answers"), [shop]);
 }

@@ -94,6 +94,7 @@ macro_rules! acts_contract {
                 every_act_has_its_line_and_what_changes_nothing_has_none,
                 of_many_acts_at_once_each_has_its_line_and_says_what_it_changed,
                 acts_are_read_page_by_page_and_swept_in_time,
+                an_act_whose_line_cannot_be_kept_is_not_done,
             ]
         );
     };

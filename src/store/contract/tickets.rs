@@ -38,6 +38,7 @@ fn ticket(at: Timestamp) -> Ticket {
         purpose: Purpose::Session,
         framed_by: None,
         theme: Some("scheme=dark".into()),
+        logo: Some("/picture/x/96".into()),
         is_scan_only: true,
     };
     let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };

@@ -8,6 +8,7 @@ mod forged;
 mod grants;
 mod keys;
 mod logout;
+mod policies;
 mod relying_party;
 
 use std::collections::BTreeMap;
