@@ -16,7 +16,7 @@ async fn a_visitor_signs_in_to_an_app_by_a_scan_and_both_screens_name_it() {
     assert!(page.contains("<h1>Sign in to Shop</h1>") && page.contains(">shop.example<"), "{page}");
     let code = phone.scan(&shown).await;
     let asked = phone.get(&format!("/s/{code}")).await.body;
-    assert!(asked.contains("<dd>Shop</dd>") && asked.contains("<dd>Your name</dd>"), "{asked}");
+    assert!(asked.contains(">Shop</dd>") && asked.contains("<dd>Your name</dd>"), "{asked}");
     assert!(asked.contains(">shop.example</span>"), "{asked}");
     phone.post("/api/approve", &[("code", &code)]).await;
     let claimed = browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
