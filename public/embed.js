@@ -1,7 +1,8 @@
 /* Tessera: the sign-in code in your own page.
    <script src="https://login.example/embed.js"></script>
    <tessera-login app="ts…" redirect-uri="https://…" state="…" code-challenge="…"></tessera-login>
-   Events: scanned, approved (detail.url; preventDefault() keeps the page), denied, expired, error. */
+   Looks: accent, background, text (colours), radius, font, scheme, as attributes or as --tessera-accent and so on in CSS.
+   Events: scanned, approved (detail.url; preventDefault() keeps the page), denied, expired, error (detail.address). */
 (function () {
   "use strict";
   var script = document.currentScript;
@@ -10,6 +11,20 @@
     "redirect-uri": "redirect_uri", scope: "scope", state: "state", nonce: "nonce",
     "code-challenge": "code_challenge"
   };
+  var looks = ["accent", "background", "text", "radius", "font", "scheme"];
+  /* A frame that is there says so before it has loaded, and one that nobody answers never has. */
+  var SOON = 1000, LATE = 15000;
+
+  /* Any opaque colour of CSS as #rrggbb; the server refuses the rest. */
+  function colour(text) {
+    var pen = document.createElement("canvas").getContext("2d");
+    pen.fillStyle = "#000";
+    pen.fillStyle = text;
+    var once = pen.fillStyle;
+    pen.fillStyle = "#fff";
+    pen.fillStyle = text;
+    return once === pen.fillStyle ? once : text;
+  }
 
   class TesseraLogin extends HTMLElement {
     connectedCallback() {
@@ -20,6 +35,12 @@
       }
       if (!query.has("scope")) query.set("scope", "openid profile");
       if (query.has("code_challenge")) query.set("code_challenge_method", "S256");
+      looks.forEach(function (name) {
+        var value = this.getAttribute(name) || getComputedStyle(this).getPropertyValue("--tessera-" + name).trim();
+        if (!value) return;
+        if (looks.indexOf(name) < 3) value = colour(value);
+        query.set(name, name === "radius" ? value.replace(/px$/, "") : value);
+      }, this);
       var frame = document.createElement("iframe");
       frame.title = this.getAttribute("label") || "Sign in with your phone";
       frame.src = base + "/embed/" + encodeURIComponent(this.getAttribute("app")) + "?" + query;
@@ -33,19 +54,38 @@
       this.frame = frame;
       this.hear = this.hear.bind(this);
       addEventListener("message", this.hear);
-      frame.addEventListener("error", this.say.bind(this, "error", {}));
+      // A page that may not be shown here cannot say so: what is heard is that it says nothing.
+      this.isReady = false;
+      this.wait = setTimeout(this.fail.bind(this), LATE);
+      frame.addEventListener("load", this.loaded.bind(this));
       this.append(frame);
     }
 
     disconnectedCallback() {
       removeEventListener("message", this.hear);
+      clearTimeout(this.wait);
       if (this.frame) this.frame.remove();
       this.frame = null;
+    }
+
+    /* A page came into the frame: it has said so, or does so soon. */
+    loaded() {
+      clearTimeout(this.wait);
+      if (!this.isReady) this.wait = setTimeout(this.fail.bind(this), SOON);
+      this.isReady = false;
+    }
+
+    fail() {
+      if (this.frame && !this.isReady) this.say("error", { address: this.frame.src });
     }
 
     hear(message) {
       if (message.origin !== base || !this.frame || message.source !== this.frame.contentWindow) return;
       var said = message.data || {};
+      if (said.tessera === "ready" || said.tessera === "approved") {
+        clearTimeout(this.wait);
+        this.isReady = true;
+      }
       if (["scanned", "denied", "expired"].indexOf(said.tessera) >= 0) this.say(said.tessera, {});
       if (said.tessera !== "approved" || typeof said.url !== "string") return;
       var url = new URL(said.url);

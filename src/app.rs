@@ -37,6 +37,7 @@ use crate::push::Hub;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::store::Fault;
+use crate::store::acts::{Actor, By};
 use crate::store::once::Once;
 use crate::store::records::Records;
 use crate::store::redis::Link;
@@ -167,8 +168,9 @@ async fn keep_time(link: Link, clock: Clock) {
 async fn apply_apps(settings: &Settings, records: &Records, now: Timestamp) -> Result<(), String> {
     let Some(path) = &settings.oauth.apps_file else { return Ok(()) };
     let named = |line: String| format!("oauth.apps_file: {line}");
-    let Applied { added, changed, same } =
-        AppsFile::read(path, now).map_err(named)?.apply(records).await.map_err(named)?;
+    let by = By { actor: Actor::AppsFile, now };
+    let file = AppsFile::read(path, now).map_err(named)?;
+    let Applied { added, changed, same } = file.apply(records, &by).await.map_err(named)?;
     tracing::info!(added, changed, same, "the apps of the file are registered");
     Ok(())
 }
@@ -249,7 +251,9 @@ impl App {
             session_hours: settings.account.scan_max_hours,
             stopping: stopping.clone(),
         };
+        let pictures = Pictures::new(records.clone());
         let oauth = OAuth {
+            pictures: pictures.clone(),
             login: login.clone(),
             records: records.clone(),
             once,
@@ -302,6 +306,7 @@ impl App {
             .fallback(|| async { Problem::not_found() });
         let pages = bounded(pages, BODY_BYTES)
             .merge(bounded(account::uploads::<Self>(), UPLOAD_BYTES_SEEN))
+            .merge(bounded(admin::uploads::<Self>(self.oauth.clone()), UPLOAD_BYTES_SEEN))
             .merge(bounded(admin::routes::<Self>(self.oauth.clone()), ADMIN_BODY_BYTES));
         let router = pages.layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
         // Each layer costs every request something; this one is there where its spans are.

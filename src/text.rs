@@ -25,6 +25,8 @@ macro_rules! catalogue {
 mod apps;
 #[cfg(feature = "ssr")]
 mod profile;
+#[cfg(feature = "ssr")]
+pub use apps::rfc3339;
 
 catalogue! {
     tag { En: "en" }
@@ -220,6 +222,13 @@ impl Lang {
     pub fn login_leave(self, app: &str) -> String {
         match self {
             Self::En => format!("Back to {app} without signing in"),
+        }
+    }
+
+    /// Said where somebody may be signed in already, and is asked all the same.
+    pub fn login_scan_only(self, app: &str) -> String {
+        match self {
+            Self::En => format!("{app} asks for a scan each time."),
         }
     }
 

@@ -3,6 +3,8 @@ import { DESKTOP, expect, test } from './fixtures.ts';
 import { enter, look, tabTo, type } from './keys.ts';
 import { PASSWORD, expectHeading, expectSignedIn } from './people.ts';
 
+/** A picture of another page will do. */
+const LOGO = fileURLToPath(new URL('../pictures/login.png', import.meta.url));
 const SHOP = 'https://shop.example/signed-in';
 
 test.use({ people: false });
@@ -60,6 +62,25 @@ for (const width of [390, 1280]) {
       await enter(page.getByRole('button', { name: 'Make a new secret' }));
       await expect(secret).toBeVisible();
       const id = (await page.locator('#app-id').textContent()) ?? '';
+
+      await tabTo(page.getByLabel('Picture file'));
+      await page.getByLabel('Picture file').setInputFiles(LOGO);
+      await enter(page.getByRole('button', { name: 'Upload' }));
+      await expect(page.getByRole('status')).toHaveText('People see its logo from now on.');
+      await seen('logo');
+      await enter(page.getByRole('button', { name: 'Try it' }));
+      await expectHeading(page, 'Continue to Shop & <b>Sons</b>?');
+      await seen('try-asked');
+      await enter(page.getByRole('button', { name: 'Allow' }));
+      await expect(page.getByRole('status')).toHaveText(/^It works\./);
+      await expect(page.locator('pre', { hasText: '"acr": "urn:tessera:password"' })).toBeVisible();
+      await seen('tried');
+      await page.goto('/account/apps');
+      await enter(page.getByRole('button', { name: 'Withdraw from Shop' }));
+      await page.goto(`/admin/apps/${id}`);
+      await enter(page.getByRole('link', { name: 'What was done to it' }));
+      await expect(page.getByRole('listitem')).toHaveCount(5);
+      await seen('log');
 
       await page.goto('/account/apps');
       await expectHeading(page, 'Apps you allowed');

@@ -1,9 +1,11 @@
 /** The code in a frame of another site's page, in a browser that blocks third-party cookies. */
 import { createServer, type Server as Http } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 
 import { type Browser, chromium, type Page } from '@playwright/test';
 
+import { pale } from './access.ts';
 import { DESKTOP, expect, test } from './fixtures.ts';
 import { approve, deny, isSignedIn } from './people.ts';
 import { seeQr } from './qr.ts';
@@ -157,6 +159,49 @@ framed('a page that the app is not registered with is shown no code', async ({ s
   await strict.waitForTimeout(500);
   await expect(strict.frameLocator('iframe').locator('#qr')).toHaveCount(0);
   evil.stop();
+});
+
+framed.describe('a page that rests at once', () => {
+  framed.use({ settings: { TESSERA_LOGIN__CODE_SECONDS: '6', TESSERA_LOGIN__RENEW_SECONDS: '0' } });
+
+  framed('the frame takes on the looks of its page, and says when it is over and when it cannot be', async ({ server, site, app, strict }) => {
+    const element = (id: string, more = '') =>
+      `<tessera-login app="${id}" redirect-uri="${site.back}" code-challenge="${CHALLENGE}" ${more}></tessera-login>`;
+    site.page = `<style>tessera-login { --tessera-background: rgb(0 59 92); --tessera-text: white; --tessera-accent: #ffd100;
+        --tessera-radius: 4px; --tessera-font: serif; }</style>
+      <script src="${server.origin}/embed.js"></script>${element(app.app_id)}
+      <script>
+        const heard = [];
+        for (const name of ['scanned', 'approved', 'denied', 'expired', 'error']) {
+          addEventListener(name, (event) => heard.push([name, event.detail.address ? new URL(event.detail.address).origin : '']));
+        }
+      </script>`;
+    await strict.goto(site.origin);
+    const heard = async () => strict.evaluate('heard');
+    const frame = strict.frameLocator('iframe');
+    await expect(frame.locator('#qr')).toBeVisible();
+    const style = async (place: string, name: string) => frame.locator(place).evaluate((item, name) => getComputedStyle(item).getPropertyValue(name), name);
+    expect(await style('body', 'background-color')).toBe('rgb(0, 59, 92)');
+    expect(await style('body', 'color')).toBe('rgb(255, 255, 255)');
+    expect(await style('body', 'font-family')).toContain('Georgia');
+    expect(await style('.plate', 'background-color'), 'dark on light, whatever is asked').toBe('rgb(255, 255, 255)');
+    await seeQr(strict).then((code) => expect(code, 'and cameras read it').not.toBeNull());
+    expect(await frame.locator('body').evaluate(pale)).toEqual([]);
+    const path = (name: string) => fileURLToPath(new URL(`../screenshots/embed-${name}.png`, import.meta.url));
+    await strict.screenshot({ path: path('themed') });
+    await expect.poll(heard, { timeout: 15_000 }).toEqual([['expired', '']]);
+    await strict.screenshot({ path: path('themed-over') });
+    const error = ['error', server.origin];
+    let all = [['expired', '']];
+    for (const [id, more] of [['ts0000000000000000', ''], [app.app_id, 'text="#335577"'], [app.app_id, 'scope="nothing"']] as const) {
+      await strict.evaluate((html) => {
+        document.querySelector('tessera-login')?.remove();
+        document.body.insertAdjacentHTML('beforeend', html);
+      }, element(id, more));
+      all = [...all, error];
+      await expect.poll(heard, { message: `${id} ${more}` }).toEqual(all);
+    }
+  });
 });
 
 /** The code as the phone's camera sees it: a picture of the whole page around. */

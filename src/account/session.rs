@@ -22,7 +22,7 @@ use crate::settings;
 use crate::store::Fault;
 use crate::store::grants::Grant;
 use crate::store::records::{Account, OpenedBy, Records, SessionRow, SessionTokenHash};
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
@@ -117,6 +117,14 @@ impl Witness {
         }
     }
 
+    /// What the phone was shown that the scan is for.
+    fn approved_for(&self) -> Option<AppId> {
+        match self {
+            Self::Claimed(claimed) => claimed.app(),
+            Self::Verified(_) => None,
+        }
+    }
+
     fn opened_by(&self) -> OpenedBy {
         match self {
             Self::Claimed(_) => OpenedBy::Scan,
@@ -199,6 +207,7 @@ impl Sessions {
             created_at: now,
             last_seen_at: now,
             ends_at: witness.until().map_or(now + absolute, |until| until.min(now + absolute)),
+            approved_for: witness.approved_for(),
         };
         if !self.records.add_session(row).await? {
             return Ok(None);

@@ -24,7 +24,7 @@ pub async fn blank(State(oauth): State<OAuth>) -> Response {
 /// `POST /admin/apps/new`
 pub async fn register(
     State(oauth): State<OAuth>,
-    Extension(Administrator(by)): Extension<Administrator>,
+    Extension(who): Extension<Administrator>,
     typed: Typed,
 ) -> Result<Response, Problem> {
     let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
@@ -38,10 +38,10 @@ pub async fn register(
         Some(secret) => format!("?secret={}", shown_once::keep(&oauth, id, secret).await?),
         None => "?done=added".to_owned(),
     };
-    if !oauth.records.add_app(app).await? {
+    if !oauth.records.add_app(app, who.by(oauth.now())).await? {
         return Err(Problem::broken());
     }
-    tracing::info!(account.id = %by, app.id = %id, "an app was registered");
+    tracing::info!(account.id = %who.account, app.id = %id, "an app was registered");
     Ok(Redirect::to(&format!("/admin/apps/{id}{shown}")).into_response())
 }
 
@@ -71,15 +71,15 @@ pub async fn show(
 /// `POST /admin/apps/{id}`
 pub async fn change(
     State(oauth): State<OAuth>,
-    Extension(Administrator(by)): Extension<Administrator>,
+    Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
     typed: Typed,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
     match typed.app().and_then(|said| said.change(app.clone()).map_err(Wrong::from)) {
         Ok(changed) => {
-            oauth.records.change_app(changed).await?;
-            tracing::info!(account.id = %by, app.id = %app.id, "an app was changed");
+            oauth.records.change_app(changed, who.by(oauth.now())).await?;
+            tracing::info!(account.id = %who.account, app.id = %app.id, "an app was changed");
             Ok(back_to(&app, "saved"))
         }
         Err(wrong) => {
@@ -92,50 +92,56 @@ pub async fn change(
 /// `POST /admin/apps/{id}/secret`
 pub async fn rotate(
     State(oauth): State<OAuth>,
-    Extension(Administrator(by)): Extension<Administrator>,
+    Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
     let secret = AppSecret::from_random(random());
     let token = shown_once::keep(&oauth, app.id, &secret).await?;
-    if !oauth.records.rotate_app_secret(app.id, secret.hash()).await? {
+    if !oauth.records.rotate_app_secret(app.id, secret.hash(), who.by(oauth.now())).await? {
         // A public app has none, and no page offers it one.
         return Err(Problem::malformed());
     }
-    tracing::info!(account.id = %by, app.id = %app.id, "an app got a new secret");
+    tracing::info!(account.id = %who.account, app.id = %app.id, "an app got a new secret");
     Ok(Redirect::to(&format!("/admin/apps/{}?secret={token}", app.id)).into_response())
 }
 
 /// `POST /admin/apps/{id}/disable`
 pub async fn disable(
     State(oauth): State<OAuth>,
-    Extension(Administrator(by)): Extension<Administrator>,
+    Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
-    oauth.records.disable_app(app.id, oauth.now()).await?;
-    tracing::info!(account.id = %by, app.id = %app.id, "an app was disabled");
+    oauth.records.disable_app(app.id, who.by(oauth.now())).await?;
+    tracing::info!(account.id = %who.account, app.id = %app.id, "an app was disabled");
     Ok(back_to(&app, "disabled"))
 }
 
 /// `POST /admin/apps/{id}/enable`
 pub async fn enable(
     State(oauth): State<OAuth>,
-    Extension(Administrator(by)): Extension<Administrator>,
+    Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
-    oauth.records.enable_app(app.id).await?;
-    tracing::info!(account.id = %by, app.id = %app.id, "an app was enabled");
+    oauth.records.enable_app(app.id, who.by(oauth.now())).await?;
+    tracing::info!(account.id = %who.account, app.id = %app.id, "an app was enabled");
     Ok(back_to(&app, "enabled"))
 }
 
-async fn find(oauth: &OAuth, id: &str) -> Result<App, Problem> {
+pub(super) async fn find(oauth: &OAuth, id: &str) -> Result<App, Problem> {
     let id = id.parse().map_err(|_| Problem::not_found())?;
     oauth.records.app(id).await?.ok_or_else(Problem::not_found)
 }
 
-fn back_to(app: &App, done: &str) -> Response {
+/// The app's page, with what is wrong with something beside its settings.
+pub(super) fn shown(oauth: &OAuth, app: &App, wrong: Wrong) -> Response {
+    let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
+    page::app(oauth, app, &Typed::of(&NewApp::of(app)), says)
+}
+
+pub(super) fn back_to(app: &App, done: &str) -> Response {
     Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
 }
 

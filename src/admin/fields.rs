@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::form::{self, Typed, Wrong};
-use crate::store::apps::{Dialect, SigningAlgorithm};
+use crate::store::apps::{Dialect, SigningAlgorithm, TokenLives, Verification};
 use crate::text::Lang;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 
@@ -32,6 +32,8 @@ pub fn fields(lang: Lang, stands: Stands, typed: &Typed, wrong: Option<&Wrong>) 
             {dialects(lang, stands, typed, wrong)}
             {several(form::LOGOUT_URI, lang.app_logout_uris(), lang.app_logout_uri(), lang.app_logout_hint(), typed, wrong, 1)}
             {text(form::BACKCHANNEL_URI, lang.app_backchannel(), lang.app_backchannel_hint(), typed, wrong, REDIRECT_URI_BYTES)}
+            {verifications(lang, typed)}
+            {lives(lang, typed, wrong)}
             {algorithms(lang, typed)}
             <fieldset>
                 <legend>{lang.app_rights()}</legend>
@@ -169,6 +171,55 @@ pub fn speaks(lang: Lang, dialect: Dialect) -> &'static str {
         Dialect::Oidc => lang.app_speaks_oidc(),
         Dialect::WeChat => lang.app_speaks_wechat(),
         Dialect::Both => lang.app_speaks_both(),
+    }
+}
+
+fn verifications(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+    let chosen = typed.verification();
+    let choices = Verification::ALL.map(|way| {
+        let label = match way {
+            Verification::Any => lang.app_verification_any(),
+            Verification::Fresh => lang.app_verification_fresh(),
+            Verification::Scan => lang.app_verification_scan(),
+        };
+        choice(form::VERIFICATION, way.word(), label, way == chosen)
+    });
+    view! {
+        <fieldset aria-describedby="verification-hint">
+            <legend>{lang.app_verification()}</legend>
+            <p class="hint" id="verification-hint">{lang.app_verification_hint()}</p>
+            {choices.collect_view()}
+        </fieldset>
+    }
+}
+
+fn lives(lang: Lang, typed: &Typed, wrong: Option<&Wrong>) -> impl IntoView + use<> {
+    let usual = TokenLives::default();
+    let fields = [
+        (form::ACCESS_LIFE, lang.app_access_life(), usual.access_token_minutes),
+        (form::REFRESH_IDLE, lang.app_refresh_idle(), usual.refresh_idle_hours),
+        (form::REFRESH_MAX, lang.app_refresh_max(), usual.refresh_max_hours),
+    ];
+    let fields = fields.map(|(name, label, usual)| {
+        let said = said(name, wrong);
+        // The hint is that of all three.
+        let described_by = said.described_by.replace(&format!("{name}-hint"), "lives-hint");
+        view! {
+            <div class="number">
+                <label for=name>{label}</label>
+                <input id=name name=name value=typed.one(name).to_owned() placeholder=usual.to_string() inputmode="numeric"
+                    maxlength="5" autocomplete="off" aria-describedby=described_by
+                    aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_wrong/>
+                {said.text}
+            </div>
+        }
+    });
+    view! {
+        <fieldset>
+            <legend>{lang.app_lives()}</legend>
+            <p class="hint" id="lives-hint">{lang.app_lives_hint()}</p>
+            {fields.collect_view()}
+        </fieldset>
     }
 }
 

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 
 use crate::oauth::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
-use crate::store::apps::{AppOptions, Dialect, SigningAlgorithm};
+use crate::store::apps::{AppOptions, Dialect, SigningAlgorithm, TokenLives, Verification};
 use crate::text::Lang;
 use crate::web::problem::Problem;
 
@@ -26,6 +26,10 @@ pub const DEVICE: &str = "device";
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
 pub const BY_HOST: &str = "matched_by_host";
 pub const TOLD: &str = "told_of_refusals";
+pub const VERIFICATION: &str = "verification";
+pub const ACCESS_LIFE: &str = "access_token_minutes";
+pub const REFRESH_IDLE: &str = "refresh_idle_hours";
+pub const REFRESH_MAX: &str = "refresh_max_hours";
 
 /// The fields as they stand in the form.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +65,8 @@ impl Typed {
         let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialect.word().to_owned())];
         let options = &app.options;
         pairs.push((ALGORITHM, options.algorithm.name().to_owned()));
+        pairs.push((VERIFICATION, options.verification.word().to_owned()));
+        pairs.extend(of_lives(options.lives).map(|(name, life)| (name, life.to_string())));
         pairs.extend(app.redirect_uris.iter().map(|uri| (REDIRECT_URI, uri.clone())));
         pairs.extend(options.post_logout_redirect_uris.iter().map(|uri| (LOGOUT_URI, uri.clone())));
         pairs.extend(options.embed_origins.iter().map(|origin| (ORIGIN, origin.clone())));
@@ -112,6 +118,8 @@ impl Typed {
         ];
         self.dialect() != Dialect::Oidc
             || self.algorithm() != SigningAlgorithm::Rs256
+            || self.verification() != Verification::Any
+            || self.lives() != Ok(TokenLives::default())
             || more.iter().any(|name| self.has(name))
     }
 
@@ -123,6 +131,25 @@ impl Typed {
     /// The algorithm that is chosen.
     pub fn algorithm(&self) -> SigningAlgorithm {
         SigningAlgorithm::of(self.one(ALGORITHM)).unwrap_or_default()
+    }
+
+    /// How visitors have to have signed in.
+    pub fn verification(&self) -> Verification {
+        Verification::of(self.one(VERIFICATION)).unwrap_or_default()
+    }
+
+    /// How long tokens live; what is left empty is as usual.
+    fn lives(&self) -> Result<TokenLives, Wrong> {
+        let usual = TokenLives::default();
+        let read = |name, usual, why: NotAnApp| match self.one(name) {
+            "" => Ok(usual),
+            text => text.parse().map_err(|_| Wrong::from(why)),
+        };
+        Ok(TokenLives {
+            access_token_minutes: read(ACCESS_LIFE, usual.access_token_minutes, NotAnApp::AccessLife)?,
+            refresh_idle_hours: read(REFRESH_IDLE, usual.refresh_idle_hours, NotAnApp::RefreshIdle)?,
+            refresh_max_hours: read(REFRESH_MAX, usual.refresh_max_hours, NotAnApp::RefreshMax)?,
+        })
     }
 
     /// What the form says, as an app; not checked but for what has no other form.
@@ -146,6 +173,9 @@ impl Typed {
                 embed_origins: self.all(ORIGIN),
                 is_told_of_refusals: self.has(TOLD),
                 is_matched_by_host: self.has(BY_HOST),
+                verification: self.verification(),
+                lives: self.lives()?,
+                logo: None,
             },
         })
     }
@@ -167,9 +197,20 @@ impl From<NotAnApp> for Wrong {
             NotAnApp::HowManyOrigins => (ORIGIN, None, lang.app_wrong_origins()),
             NotAnApp::Origin(origin) => (ORIGIN, Some(origin), lang.app_wrong_origin()),
             NotAnApp::Keys => (KEYS, None, lang.app_wrong_keys()),
+            NotAnApp::AccessLife => (ACCESS_LIFE, None, lang.app_wrong_access_life()),
+            NotAnApp::RefreshIdle => (REFRESH_IDLE, None, lang.app_wrong_refresh_idle()),
+            NotAnApp::RefreshMax => (REFRESH_MAX, None, lang.app_wrong_refresh_max()),
         };
         Self { name, value, text }
     }
+}
+
+fn of_lives(lives: TokenLives) -> [(&'static str, u16); 3] {
+    [
+        (ACCESS_LIFE, lives.access_token_minutes),
+        (REFRESH_IDLE, lives.refresh_idle_hours),
+        (REFRESH_MAX, lives.refresh_max_hours),
+    ]
 }
 
 fn wrong_uri(lang: Lang, why: NotARedirectUri) -> &'static str {
@@ -207,6 +248,9 @@ mod tests {
             embed_origins: vec!["https://shop.example".to_owned()],
             is_told_of_refusals: true,
             is_matched_by_host: true,
+            verification: Verification::Scan,
+            lives: TokenLives { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },
+            logo: None,
         };
         for app in [plain.clone(), NewApp { options: full, is_public: true, ..plain }] {
             let read = Typed::of(&app).app().expect("readable");

@@ -5,10 +5,11 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::fields::speaks;
-use crate::oauth::OAuth;
+use crate::oauth::{OAuth, logo_path};
 use crate::store::apps::App;
 use crate::text::Lang;
 use crate::web::document::Page;
+use crate::web::logo::logo;
 use crate::web::problem::Problem;
 
 /// The page.
@@ -22,7 +23,10 @@ pub async fn page(State(oauth): State<OAuth>) -> Result<Response, Problem> {
             <p class="way"><a href="/">{lang.to_account()}</a></p>
             <h1>{lang.apps_title()}</h1>
             <p class="lead">{if is_empty { lang.apps_none() } else { lang.apps_lead() }}</p>
-            <p><a class="button primary" href="/admin/apps/new">{lang.app_add()}</a></p>
+            <p>
+                <a class="button primary" href="/admin/apps/new">{lang.app_add()}</a>
+                <a class="quiet" href="/admin/log">{lang.acts_title()}</a>
+            </p>
             {(!is_empty).then(|| view! {
                 <ul class="rows">{apps.into_iter().map(|app| row(lang, app)).collect_view()}</ul>
             })}
@@ -35,6 +39,7 @@ fn row(lang: Lang, app: App) -> impl IntoView {
     let is_disabled = app.disabled_at.is_some();
     view! {
         <li>
+            {logo(&app.name, logo_path(&app))} " "
             <a href=format!("/admin/apps/{}", app.id)>{app.name}</a>
             {is_disabled.then(|| view! { " " <span class="tag">{lang.app_is_disabled()}</span> })}
             <span class="hint">{speaks(lang, app.dialect)} " · " {host}</span>

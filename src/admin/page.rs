@@ -7,10 +7,13 @@ use super::edit::stands;
 use super::fields::{Stands, fields};
 use super::form::{Typed, Wrong};
 use super::snippets::{Snippet, snippets};
-use crate::oauth::OAuth;
+use super::{log, logo, trial};
+use crate::oauth::{OAuth, logo_path};
 use crate::store::apps::App;
 use crate::text::Lang;
 use crate::web::document::Page;
+use crate::web::logo::logo;
+use crate::web::picture::FIELD;
 
 /// What an app's page has to say beside what it always says.
 #[derive(Debug, Default)]
@@ -59,25 +62,28 @@ pub fn app(oauth: &OAuth, app: &App, typed: &Typed, says: Says) -> Response {
         let nonce = leptos::nonce::use_nonce();
         view! {
             <p class="way"><a href="/admin/apps">{lang.apps_title()}</a></p>
-            <h1>{app.name.clone()}</h1>
+            <h1 class="branded">{logo(&app.name, logo_path(app))} " " {app.name.clone()}</h1>
             {lang.app_done(&says.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {app.disabled_at.map(|since| view! { <p class="alert">{lang.app_disabled_since(since)}</p> })}
-            {wrong.map(|_| alert(lang))}
+            {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(lang))}
             {says.secret.map(|secret| fresh(lang, secret))}
             {connect(lang, oauth.issuer(), app)}
             <section>
                 <h2>{lang.app_settings()}</h2>
                 <form method="post" action=path.clone() novalidate=true>
-                    {fields(lang, stands, typed, wrong)}
+                    {fields(lang, stands, typed, wrong.filter(|wrong| wrong.name != FIELD))}
                     <button type="submit" class="primary">{lang.app_save()}</button>
                 </form>
             </section>
+            {logo::section(lang, app, &path, wrong)}
+            {app.disabled_at.is_none().then(|| trial::buttons(lang, app, &path))}
             {secret.map(|action| act(lang.app_secret(), lang.app_rotate_hint(), action, lang.app_rotate()))}
             {if app.disabled_at.is_some() {
                 act(lang.app_enable_title(), lang.app_enable_hint(), format!("{path}/enable"), lang.app_enable())
             } else {
                 act(lang.app_disable_title(), lang.app_disable_hint(), format!("{path}/disable"), lang.app_disable())
             }}
+            <p class="foot"><a href=log::address(Some(app.id), None)>{lang.acts_of_app()}</a></p>
             <script nonce=nonce>{COPY}</script>
         }
         .into_any()

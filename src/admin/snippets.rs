@@ -28,6 +28,7 @@ pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
         all.push(Snippet { name: "Node.js: openid-client", code: values.node() });
         if !values.is_public {
             all.push(Snippet { name: "Next.js: Auth.js", code: values.auth_js() });
+            all.push(Snippet { name: "Express: express-openid-connect", code: values.express() });
             all.push(Snippet { name: "Spring Boot", code: values.spring() });
             all.push(Snippet { name: "Django: Authlib", code: values.django() });
         }
@@ -113,6 +114,32 @@ export const {{ handlers, auth, signIn, signOut }} = NextAuth({{
     idToken: false, // the name comes from the userinfo endpoint
     profile: ({{ sub, name }}) => ({{ id: sub, name }}),
   }}],
+}})"
+        )
+    }
+
+    fn express(&self) -> String {
+        let [issuer, id] = [&self.issuer, &self.id].map(|text| quoted(text));
+        format!(
+            "// Its redirect URI is https://<your host>/callback
+import express from \"express\"
+import connect from \"express-openid-connect\"
+
+const app = express()
+app.use(connect.auth({{
+  issuerBaseURL: {issuer},
+  baseURL: \"https://<your host>\",
+  clientID: {id},
+  clientSecret: process.env.TESSERA_SECRET,
+  secret: process.env.SESSION_SECRET, // a long random text, for the site's own cookie
+  authRequired: false,
+  authorizationParams: {{ response_type: \"code\", scope: \"openid profile\" }},
+}}))
+
+// /login signs in, /logout signs out.
+app.get(\"/me\", connect.requiresAuth(), async (request, response) => {{
+  const {{ sub, name }} = await request.oidc.fetchUserInfo()
+  response.json({{ sub, name }})
 }})"
         )
     }
@@ -209,7 +236,7 @@ mod tests {
             options: AppOptions::default(),
         };
         let all = snippets("https://id.example", &app);
-        assert_eq!(all.len(), 6);
+        assert_eq!(all.len(), 7);
         for snippet in &all[1..] {
             assert!(!snippet.code.contains("/\"+evil"), "{}", snippet.code);
         }

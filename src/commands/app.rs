@@ -8,10 +8,12 @@ use tessera::app::open_records;
 use tessera::clock::Clock;
 use tessera::entropy::random;
 use tessera::oauth::{AppSecret, Applied, AppsFile, NewApp};
+use tessera::store::acts::{Actor, By};
 use tessera::store::apps::{self, AppOptions, Dialect};
 use tessera::store::records::Records;
 use tessera::ticket::ids::AppId;
 
+use super::log;
 use super::rights::Rights;
 use super::{Common, load, say};
 
@@ -73,6 +75,16 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
+    /// Show what was done to apps, by whom and when: the newest first.
+    Log {
+        /// The app, as `app list` shows it; all of them, where none is named
+        app_id: Option<String>,
+        /// So many lines at most
+        #[arg(long, default_value_t = 50, value_name = "LINES")]
+        last: u16,
+        #[command(flatten)]
+        how: How,
+    },
     /// Have an app sign nobody in any more.
     Disable {
         /// The app, as `app list` shows it
@@ -127,6 +139,7 @@ pub async fn run(command: App) -> Result<(), String> {
     | App::List { how }
     | App::Rotate { how, .. }
     | App::Apply { how, .. }
+    | App::Log { how, .. }
     | App::Disable { how, .. }
     | App::Enable { how, .. }) = &command;
     let (json, settings) = (how.json, load(&how.common)?);
@@ -158,13 +171,19 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
         App::List { .. } => list(records, json).await,
         App::Rotate { app_id, .. } => rotate(records, &app_id, json).await,
         App::Apply { file, .. } => apply(records, &file, json).await,
+        App::Log { app_id, last, .. } => log::show(records, app_id.as_deref(), last, json).await,
         App::Disable { app_id, .. } => disable(records, &app_id, json).await,
         App::Enable { app_id, .. } => enable(records, &app_id, json).await,
     }
 }
 
+/// Whoever may run this here.
+fn by() -> By {
+    By { actor: Actor::CommandLine, now: Clock::system().now() }
+}
+
 async fn set(records: &Records, app: apps::App, json: bool) -> Result<(), String> {
-    if !records.change_app(app.clone()).await.map_err(|fault| fault.to_string())? {
+    if !records.change_app(app.clone(), by()).await.map_err(|fault| fault.to_string())? {
         return Err(format!("there is no app {}; `tessera app list` shows them", app.id));
     }
     say(&if json { described(&app).to_string() } else { format!("{} is changed.", app.name) });
@@ -175,7 +194,7 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
     let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
     let (app, secret) = app.register(id, secret, Clock::system().now()).map_err(|why| why.to_string())?;
     let name = app.name.clone();
-    if !records.add_app(app).await.map_err(|fault| fault.to_string())? {
+    if !records.add_app(app, by()).await.map_err(|fault| fault.to_string())? {
         return Err("another app has the id that was drawn: try again".to_owned());
     }
     let shown = secret.map(|secret| secret.expose());
@@ -225,7 +244,7 @@ fn described(app: &apps::App) -> serde_json::Value {
 async fn rotate(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
     let app = find(records, app_id).await?;
     let secret = AppSecret::from_random(random());
-    let rotated = records.rotate_app_secret(app.id, secret.hash()).await.map_err(|fault| fault.to_string())?;
+    let rotated = records.rotate_app_secret(app.id, secret.hash(), by()).await.map_err(|fault| fault.to_string())?;
     if !rotated {
         return Err(format!("{app_id} is public: it has no secret to rotate"));
     }
@@ -239,7 +258,7 @@ async fn rotate(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
 }
 
 async fn apply(records: &Records, file: &Path, json: bool) -> Result<(), String> {
-    let Applied { added, changed, same } = AppsFile::read(file, Clock::system().now())?.apply(records).await?;
+    let Applied { added, changed, same } = AppsFile::read(file, Clock::system().now())?.apply(records, &by()).await?;
     if json {
         say(&json!({ "added": added, "changed": changed, "same": same }).to_string());
     } else {
@@ -250,7 +269,7 @@ async fn apply(records: &Records, file: &Path, json: bool) -> Result<(), String>
 
 async fn disable(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
     let app = find(records, app_id).await?;
-    records.disable_app(app.id, Clock::system().now()).await.map_err(|fault| fault.to_string())?;
+    records.disable_app(app.id, by()).await.map_err(|fault| fault.to_string())?;
     if json {
         say(&json!({ "app_id": app_id, "disabled": true }).to_string());
     } else {
@@ -261,7 +280,7 @@ async fn disable(records: &Records, app_id: &str, json: bool) -> Result<(), Stri
 
 async fn enable(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
     let app = find(records, app_id).await?;
-    records.enable_app(app.id).await.map_err(|fault| fault.to_string())?;
+    records.enable_app(app.id, by()).await.map_err(|fault| fault.to_string())?;
     if json {
         say(&json!({ "app_id": app_id, "disabled": false }).to_string());
     } else {

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod keys;
+mod log;
 mod rights;
 pub mod user;
 

@@ -1,7 +1,7 @@
 //! What an app may have beside, as it is said on the command line.
 
 use clap::ValueEnum;
-use tessera::store::apps::{AppOptions, SigningAlgorithm};
+use tessera::store::apps::{AppOptions, SigningAlgorithm, Verification};
 
 /// What may be said of an app's rights; what is not said stays as it is. A right is given by its flag, and taken back
 /// by `--flag=false`; a list is replaced as a whole, and an empty text leaves none.
@@ -40,6 +40,18 @@ pub struct Rights {
     /// In WeChat's dialect a refusal leads back to the app too
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     told_of_refusals: Option<bool>,
+    /// How its visitors have to have signed in [default: any]
+    #[arg(long, value_enum)]
+    verification: Option<How>,
+    /// Minutes that its access tokens live: 1 to 60 [default: 10]
+    #[arg(long, value_name = "MINUTES")]
+    access_token_minutes: Option<u16>,
+    /// Hours after which its refresh tokens end unused: 1 to 2160 [default: 720]
+    #[arg(long, value_name = "HOURS")]
+    refresh_idle_hours: Option<u16>,
+    /// Hours after which its refresh tokens end in any case: 1 to 8760 [default: 8760]
+    #[arg(long, value_name = "HOURS")]
+    refresh_max_hours: Option<u16>,
     /// The public keys by which it proves itself, as a JWK set; '' for none
     #[arg(long, value_name = "FILE")]
     jwks: Option<String>,
@@ -65,6 +77,27 @@ impl From<Algorithm> for SigningAlgorithm {
             Algorithm::Rs256 => Self::Rs256,
             Algorithm::Es256 => Self::Es256,
             Algorithm::EdDsa => Self::EdDsa,
+        }
+    }
+}
+
+/// `any`, `fresh`, `scan`
+#[derive(Clone, Copy, ValueEnum)]
+enum How {
+    /// A session that is there will do
+    Any,
+    /// Each time anew, by password or by a scan
+    Fresh,
+    /// Each time by a scan; no password will do
+    Scan,
+}
+
+impl From<How> for Verification {
+    fn from(how: How) -> Self {
+        match how {
+            How::Any => Self::Any,
+            How::Fresh => Self::Fresh,
+            How::Scan => Self::Scan,
         }
     }
 }
@@ -96,6 +129,15 @@ impl Rights {
         }
         if let Some(algorithm) = self.algorithm {
             options.algorithm = algorithm.into();
+        }
+        options.verification = self.verification.map_or(options.verification, Into::into);
+        let lives = &mut options.lives;
+        for (said, life) in [
+            (self.access_token_minutes, &mut lives.access_token_minutes),
+            (self.refresh_idle_hours, &mut lives.refresh_idle_hours),
+            (self.refresh_max_hours, &mut lives.refresh_max_hours),
+        ] {
+            *life = said.unwrap_or(*life);
         }
         if let Some(file) = self.jwks {
             options.jwks = keys(&file)?;

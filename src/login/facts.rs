@@ -46,6 +46,9 @@ pub struct Facts {
     pub fields: Vec<Asked>,
     /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` where a page shows it.
     pub device_code: Option<String>,
+    /// Where the logo of the app is.
+    #[serde(skip)]
+    pub logo: Option<String>,
     #[serde(skip)]
     own_host: String,
     #[serde(skip)]
@@ -98,6 +101,7 @@ impl Facts {
             // What is approved does not outlast who approves.
             session_hours: (ticket.purpose() == Purpose::Session)
                 .then(|| who.until().map_or(session_hours, |until| hours(until.since(now)).min(session_hours))),
+            logo: app.and_then(|app| app.logo.as_deref()).map(str::to_owned),
             own_host: site.host().to_owned(),
             scope: app.map(|app| app.scopes.to_string()),
             device_code: app.filter(|app| app.purpose == Purpose::Device).map(|_| ticket.user_code.to_string()),

@@ -26,6 +26,7 @@ use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page};
 use crate::web::listen::Place;
+use crate::web::logo::logo;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
@@ -128,12 +129,14 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
     let lang = Lang::En;
     let warning = if notice.is_some() { lang.confirm_second_account() } else { lang.confirm_warning() };
     let network = if facts.same_network { lang.fact_same_network() } else { lang.fact_other_network() };
+    // This site itself has its mark elsewhere.
+    let brand = facts.scope.as_ref().map(|_| view! { {logo(&facts.site, facts.logo.clone())} " " });
     let mood = if facts.same_network { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
         <h1>{lang.confirm_question()} " " <span class="host">{facts.host.clone()}</span> "?"</h1>
         <dl class="facts">
-            <dt>{lang.fact_site()}</dt><dd>{facts.site.clone()}</dd>
+            <dt>{lang.fact_site()}</dt><dd class="branded">{brand} {facts.site.clone()}</dd>
             <dt>{lang.fact_device()}</dt><dd>{facts.device(lang)}</dd>
             <dt>{lang.fact_address()}</dt><dd class=mood><span class="address">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
             {facts.place.clone().map(|place| view! { <dt>{lang.fact_place()}</dt><dd>{place}</dd> })}

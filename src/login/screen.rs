@@ -15,6 +15,7 @@ use crate::ticket::event::Seen;
 use crate::ticket::ids::Attempt;
 use crate::ticket::machine::{Ticket, TicketApp};
 use crate::web::document::{Mark, Page};
+use crate::web::logo::logo;
 use crate::web::next_path::NextPath;
 
 /// Where a page goes for a new code.
@@ -34,7 +35,10 @@ fn next_of(ticket: &Ticket) -> NextPath {
 struct Way {
     name: String,
     host: String,
-    signin: String,
+    /// Where the logo of the app is.
+    logo: Option<String>,
+    /// `None` where nothing but a scan will do.
+    signin: Option<String>,
     /// The way back to an app, without signing in.
     leave: Option<String>,
     forms_to: Option<String>,
@@ -47,22 +51,32 @@ impl Way {
             None => Self {
                 name: login.site.name().to_owned(),
                 host: login.site.host().to_owned(),
-                signin,
+                logo: None,
+                signin: Some(signin),
                 leave: None,
                 forms_to: None,
             },
             Some(app) => Self {
                 name: app.name.to_string(),
                 host: app.host.to_string(),
+                logo: app.logo.as_deref().map(str::to_owned),
                 // An app may want its visitor to sign in although they are signed in. No frame signs anybody in on the
                 // spot: it leads out, to the same request.
-                signin: match app.framed_by {
+                signin: (!app.is_scan_only).then(|| match app.framed_by {
                     Some(_) => next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1),
                     None => format!("{signin}&anew=1&to={}", app.back),
-                },
+                }),
                 leave: Some(format!("{}?leave=1", next.as_str())),
                 forms_to: Some(app.back.to_string()),
             },
+        }
+    }
+
+    /// The mark of this site, or the logo of the app.
+    fn mark(&self) -> AnyView {
+        match self.forms_to {
+            None => view! { <Mark/> }.into_any(),
+            Some(_) => view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any(),
         }
     }
 
@@ -71,8 +85,14 @@ impl Way {
             let text = lang.login_leave(&self.name);
             view! { <p class="foot"><a class="quiet" href=leave>{text}</a></p> }
         });
+        let signin = match self.signin {
+            Some(signin) => {
+                view! { <p class="foot"><a class="quiet" href=signin>{lang.login_here_instead()}</a></p> }.into_any()
+            }
+            None => view! { <p class="foot hint">{lang.login_scan_only(&self.name)}</p> }.into_any(),
+        };
         view! {
-            <p class="foot"><a class="quiet" href=self.signin>{lang.login_here_instead()}</a></p>
+            {signin}
             {leave}
         }
     }
@@ -111,6 +131,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
         // Without script a form claims, and its answer leads on to the app.
         forms_to: way.forms_to.clone(),
         framed_by: framed_by.clone(),
+        theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
     };
     // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
     let late = format!(
@@ -124,7 +145,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
             Some(origin) => framed(lang, way, origin, nonce, &late).into_any(),
             None => view! {
                 <script nonce=nonce>{late}</script>
-                <Mark/>
+                {way.mark()}
                 <h1>{lang.login_heading(&way.name)}</h1>
                 <p class="lead"><span class="host">{way.host.clone()}</span></p>
                 <Panel/>
@@ -142,7 +163,9 @@ fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str
         <script nonce=nonce.clone()>{format!("{SOON};{late}")}</script>
         <h1 class="unseen">{heading}</h1>
         <Panel/>
-        <p class="foot"><a class="quiet" href=way.signin target="_top">{lang.login_here_instead()}</a></p>
+        {way.signin.map(|signin| view! {
+            <p class="foot"><a class="quiet" href=signin target="_top">{lang.login_here_instead()}</a></p>
+        })}
         <span id="frame" hidden=true data-origin=origin></span>
         <script nonce=nonce>{TELLS}</script>
     }
@@ -151,9 +174,10 @@ fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str
 /// Leptos wakes islands when the browser is idle, and of a frame of another site a browser may never find that.
 const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
-/// Tells the page around every state, by the name of its event.
+/// Tells the page around that the code is there, and then every state by the name of its event.
 const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin,\
     names={scanned:'scanned',denied:'denied',over:'expired'},told;\
+    parent.postMessage({tessera:'ready'},to);\
     function tell(){var name=names[panel.dataset.state];if(name!==told){told=name;name&&parent.postMessage({tessera:name},to)}}\
     new MutationObserver(tell).observe(panel,{attributes:true,attributeFilter:['data-state']});tell()})()";
 
@@ -167,11 +191,13 @@ pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
     let page = Page { title: lang.login_title(), class: "home", forms_to: way.forms_to.clone(), ..Page::default() };
     login.site.page(page, move || {
         view! {
-            <Mark/>
+            {way.mark()}
             <h1>{lang.login_heading(&way.name)}</h1>
             <p class="lead"><span class="host">{way.host}</span></p>
             <p>{lang.login_on_phone()}</p>
-            <p><a class="button primary" href=way.signin>{lang.login_on_phone_here()}</a></p>
+            {way.signin.map(|signin| view! {
+                <p><a class="button primary" href=signin>{lang.login_on_phone_here()}</a></p>
+            })}
             <form method="get" action=action>
                 {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
                 <input type="hidden" name="code" value="1"/>

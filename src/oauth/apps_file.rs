@@ -7,6 +7,7 @@
 //! name = "Shop"
 //! redirect_uris = ["https://shop.example/signed-in"]
 //! secret_file = "/run/secrets/shop"    # 32 random bytes in base64url; only their hash is kept
+//! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; without a word of it, it stays as it is
 //! options = { is_pairwise = true }     # the options as `tessera app list --json` names them
 //! ```
 
@@ -14,17 +15,24 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use axum::body::Bytes;
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::client::{AppSecret, NewApp};
+use super::client::NewApp;
+use super::secret::AppSecret;
 use crate::entropy::random;
+use crate::store::acts::By;
 use crate::store::apps::{App, AppOptions, Dialect};
+use crate::store::once::OnceName;
+use crate::store::pictures::PictureId;
 use crate::store::records::Records;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
+use crate::web::bounds::UPLOAD_BYTES;
+use crate::web::picture::{NotTaken, Pictures};
 
 /// The file as it is written.
 #[derive(Deserialize)]
@@ -49,6 +57,8 @@ struct Entry {
     #[serde(default)]
     secret_file: Option<PathBuf>,
     #[serde(default)]
+    logo_file: Option<PathBuf>,
+    #[serde(default)]
     options: BTreeMap<String, Value>,
 }
 
@@ -56,7 +66,23 @@ struct Entry {
 #[derive(Debug)]
 pub struct AppsFile {
     path: PathBuf,
-    apps: Vec<(NewApp, App)>,
+    apps: Vec<Read>,
+}
+
+/// What an entry says, the app that it would be, and its logo where the entry names one.
+#[derive(Debug)]
+struct Read {
+    said: NewApp,
+    app: App,
+    logo: Option<Logo>,
+}
+
+/// A logo, or that there is to be none.
+#[derive(Debug)]
+enum Logo {
+    None,
+    /// Its name follows from the app and the file, so that the same file is the same logo at every start.
+    File(PictureId, Bytes),
 }
 
 /// How many apps a file brought, and to how many something new.
@@ -86,15 +112,15 @@ impl AppsFile {
                 one_line(&error.kind.to_string())
             )
         })?;
-        let mut apps: Vec<(NewApp, App)> = Vec::new();
+        let mut apps: Vec<Read> = Vec::new();
         for entry in file.app {
             let id = entry.id.clone();
             let wrong = |why: String| format!("{shown}: app {id}: {why}");
-            let (said, app) = entry.read(now).map_err(wrong)?;
-            if apps.iter().any(|(_, before)| before.id == app.id) {
+            let read = entry.read(now).map_err(wrong)?;
+            if apps.iter().any(|before| before.app.id == read.app.id) {
                 return Err(wrong("it is there twice".to_owned()));
             }
-            apps.push((said, app));
+            apps.push(read);
         }
         Ok(Self { path: path.to_owned(), apps })
     }
@@ -103,14 +129,26 @@ impl AppsFile {
     ///
     /// # Errors
     /// One line that names the app that could not be changed so.
-    pub async fn apply(self, records: &Records) -> Result<Applied, String> {
+    pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
-        for (said, app) in self.apps {
+        let pictures = Pictures::new(records.clone());
+        for Read { said, mut app, logo } in self.apps {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
             let broken = |fault: crate::store::Fault| wrong(fault.to_string());
+            let before = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
+            app.options.logo = match logo {
+                Some(Logo::File(named, file)) => {
+                    if before != Some(named) {
+                        pictures.keep_as(named, file, by.now).await.map_err(|why| wrong(not_taken(&why)))?;
+                    }
+                    Some(named)
+                }
+                Some(Logo::None) => None,
+                None => before,
+            };
             // Of two servers that start together one adds it, and the other finds it there.
-            if records.add_app(app.clone()).await.map_err(broken)? {
+            if records.add_app(app.clone(), by.clone()).await.map_err(broken)? {
                 applied.added += 1;
                 continue;
             }
@@ -118,15 +156,20 @@ impl AppsFile {
             if known.secrets.is_empty() != app.secrets.is_empty() {
                 return Err(wrong("whether it has a secret cannot change".to_owned()));
             }
-            let as_said = said.change(known.clone()).map_err(|why| wrong(why.to_string()))?;
+            let mut as_said = said.change(known.clone()).map_err(|why| wrong(why.to_string()))?;
+            as_said.options.logo = app.options.logo;
             let is_changed = as_said != known;
             if is_changed {
-                records.change_app(as_said).await.map_err(broken)?;
+                let logo = as_said.options.logo;
+                records.change_app(as_said, by.clone()).await.map_err(broken)?;
+                if let Some(old) = known.options.logo.filter(|old| Some(*old) != logo) {
+                    pictures.forget(old).await.map_err(broken)?;
+                }
             }
             // One that counts already, perhaps beside a newer one, is left as it is.
             let fresh = app.secrets.first().filter(|secret| !known.secrets.contains(secret));
             if let Some(secret) = fresh {
-                records.rotate_app_secret(id, *secret).await.map_err(broken)?;
+                records.rotate_app_secret(id, *secret, by.clone()).await.map_err(broken)?;
             }
             if is_changed || fresh.is_some() {
                 applied.changed += 1;
@@ -139,7 +182,7 @@ impl AppsFile {
 }
 
 impl Entry {
-    fn read(self, now: Timestamp) -> Result<(NewApp, App), String> {
+    fn read(self, now: Timestamp) -> Result<Read, String> {
         let id: AppId = self.id.parse().map_err(|_| "an id is ts and 16 digits of 0-9 and a-f".to_owned())?;
         let dialect = match &self.dialect {
             Some(word) => Dialect::of(word).ok_or("its dialect is oidc, wechat or both")?,
@@ -158,8 +201,33 @@ impl Entry {
             is_public: self.public,
             options: options(self.options)?,
         };
+        let logo = self.logo_file.map(|path| logo_in(id, &path)).transpose()?;
         let (app, _) = said.clone().register(id, secret, now).map_err(|why| why.to_string())?;
-        Ok((said, app))
+        Ok(Read { said, app, logo })
+    }
+}
+
+fn logo_in(app: AppId, path: &Path) -> Result<Logo, String> {
+    if path.as_os_str().is_empty() {
+        return Ok(Logo::None);
+    }
+    let file = fs::read(path).map_err(|error| format!("logo_file: {}: {error}", path.display()))?;
+    if file.len() > UPLOAD_BYTES {
+        return Err(format!("logo_file: {} has more than {UPLOAD_BYTES} bytes", path.display()));
+    }
+    let OnceName(hash) = OnceName::of(&[b"logo", app.to_string().as_bytes(), &file]);
+    let mut name = [0; 16];
+    name.copy_from_slice(&hash[..16]);
+    Ok(Logo::File(PictureId::from_random(name), file.into()))
+}
+
+fn not_taken(why: &NotTaken) -> String {
+    match why {
+        NotTaken::TooLarge => "logo_file: the picture is too large".to_owned(),
+        NotTaken::Fault(fault) => fault.to_string(),
+        NotTaken::NotAPicture | NotTaken::Malformed | NotTaken::Busy => {
+            "logo_file: this is no PNG, JPEG or WebP picture, or a broken one".to_owned()
+        }
     }
 }
 
@@ -171,6 +239,9 @@ fn secret_in(path: &Path) -> Result<AppSecret, String> {
 
 /// A row of an older server may lack options and one of a newer server may have more; what a person writes may not.
 fn options(written: BTreeMap<String, Value>) -> Result<AppOptions, String> {
+    if written.contains_key("logo") {
+        return Err("options: a logo is given as logo_file, beside the options".to_owned());
+    }
     let known = serde_json::to_value(AppOptions::default()).expect("options are JSON");
     if let Some(name) = written.keys().find(|name| known.get(name.as_str()).is_none()) {
         return Err(format!("options: there is no {name}"));

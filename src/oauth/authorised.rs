@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
+use super::authorize::logo_path;
 use super::provider::OAuth;
 use crate::account::session::SignedIn;
 use crate::login::{boxes, ticked};
@@ -16,6 +17,7 @@ use crate::store::grants::Consent;
 use crate::text::Lang;
 use crate::ticket::field::{Fields, Question};
 use crate::web::document::Page;
+use crate::web::logo::logo;
 use crate::web::problem::Problem;
 
 /// The path of this page.
@@ -78,7 +80,7 @@ fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
     view! {
         <li class="with-act">
             <div>
-                <strong>{app.name}</strong>
+                {logo(&app.name, logo_path(&app))} " " <strong>{app.name.clone()}</strong>
                 <span class="hint">{lang.allowed_since(given_at)}</span>
                 <span class="hint">{lang.fact_learns()} ": " {learns}</span>
                 {change}

@@ -17,11 +17,12 @@ use super::{client_auth, consent};
 use crate::account::session::SignedIn;
 use crate::login::Visit;
 use crate::store::Fault;
-use crate::store::apps::App;
+use crate::store::apps::{App, Verification};
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::ticket::machine::{Purpose, TicketApp};
 use crate::web::client::ClientAddress;
 use crate::web::next_path::NextPath;
+use crate::web::picture;
 use crate::web::problem::Problem;
 
 /// What has to happen before the person may go back.
@@ -114,7 +115,8 @@ pub async fn go_on(
             let visit = Visit {
                 next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
                 app: Some(Box::new(ticket_app(&app, &request, Purpose::Session))),
-                shows_code: shown.code.is_some(),
+                // Where nothing but a scan will do, there is no way in on this very phone to be shown first.
+                shows_code: shown.code.is_some() || app.options.verification == Verification::Scan,
             };
             oauth.login.begin(from, &headers, visit).await
         }
@@ -132,8 +134,9 @@ impl OAuth {
         let Some((who, session)) = who.and_then(|who| Some((who, who.session.as_ref()?))) else {
             return Ok(Needs::SignIn);
         };
-        let is_another = request.known_sub.as_ref().is_some_and(|sub| *sub != self.subjects.sub(app, who.account.id));
-        if is_another || !self.is_fresh(request, session) {
+        let is_another = request.known_sub.as_ref().is_some_and(|sub| *sub != self.subjects.sub(app, who.account.id))
+            || request.trial.is_some_and(|by| by != who.account.id);
+        if is_another || !self.is_fresh(request, session) || !is_verified(app, request, session) {
             return Ok(Needs::SignIn);
         }
         // Whoever approved by a scan since the app asked was asked there.
@@ -169,6 +172,17 @@ impl OAuth {
     }
 }
 
+/// Whether the person signed in as the app's administrator wants it, whatever the request says.
+fn is_verified(app: &App, request: &AuthorizationRequest, session: &SessionRow) -> bool {
+    let is_since = session.created_at >= request.asked_at;
+    match app.options.verification {
+        Verification::Any => true,
+        Verification::Fresh => is_since,
+        // A scan that was approved for something else was approved by somebody who was shown something else.
+        Verification::Scan => is_since && session.opened_by == OpenedBy::Scan && session.approved_for == Some(app.id),
+    }
+}
+
 /// What both screens show of the app.
 pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
     let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
@@ -180,7 +194,15 @@ pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -
         scopes: request.scopes.clone(),
         purpose,
         framed_by: embed.map(|embed| embed.origin.as_str().into()),
+        theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
+        logo: logo_path(app).map(Into::into),
+        is_scan_only: app.options.verification == Verification::Scan,
     }
+}
+
+/// Where its logo is.
+pub fn logo_path(app: &App) -> Option<String> {
+    app.options.logo.map(|logo| picture::path(logo, 96))
 }
 
 /// Where a request goes on.

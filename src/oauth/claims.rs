@@ -1,12 +1,14 @@
 //! What tokens say.
 
+use std::time::Duration;
+
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::keys::{KeyError, Kind};
-use super::provider::{OAuth, TOKEN_LIFE};
+use super::provider::OAuth;
 use super::release::Released;
 use super::request::{ACR_PASSWORD, ACR_SCAN, fresh_id};
 use crate::store::apps::{App, SigningAlgorithm};
@@ -112,7 +114,7 @@ impl OAuth {
             client_id: app.id.to_string(),
             scope: scopes.to_string(),
             iat: seconds(now),
-            exp: seconds(now + TOKEN_LIFE),
+            exp: seconds(now + access_life(app, grant, now)),
             jti: fresh_id(),
             grant: grant.id,
             how: How::of(grant),
@@ -134,7 +136,7 @@ impl OAuth {
             aud: app.id.to_string(),
             sub: self.subject(app, grant),
             iat: seconds(now),
-            exp: seconds(now + TOKEN_LIFE),
+            exp: seconds(now + access_life(app, grant, now)),
             nonce,
             at_hash: half_hash(app.options.algorithm, access_token),
             sid: grant.session.map(sid),
@@ -158,6 +160,11 @@ impl OAuth {
             address: has_place.then_some(address),
         }
     }
+}
+
+/// How long a token lives that is given now: as long as its app has it, and not beyond its grant.
+pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
+    app.options.lives.access().min(grant.ends_at.since(now))
 }
 
 /// `sid`: names a session to apps without opening it (OpenID Connect Back-Channel Logout §2.1).

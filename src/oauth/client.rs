@@ -1,57 +1,17 @@
-//! An app (an OAuth client): who it is, and the secret by which it proves that.
+//! An app (an OAuth client): what is said of it, and whether that is right.
 
-use aws_lc_rs::{constant_time, digest};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
 
 use super::redirect_uri::{NotARedirectUri, RedirectUri, host_of};
+use super::secret::AppSecret;
 use crate::account::DisplayName;
-use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
+use crate::store::apps::{App, AppOptions, Dialect, TokenLives};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
-use crate::web::bounds::{APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS};
-
-/// An app's secret, as it is shown once. Does not print and does not serialise.
-pub struct AppSecret([u8; 32]);
-
-impl AppSecret {
-    /// A secret out of 32 random bytes.
-    pub fn from_random(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// What is kept of it.
-    pub fn hash(&self) -> AppSecretHash {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest::digest(&digest::SHA256, &self.0).as_ref());
-        AppSecretHash(hash)
-    }
-
-    /// The text for the app's configuration: the one place where the secret leaves.
-    pub fn expose(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
-    }
-
-    /// A secret that was made elsewhere, or shown before.
-    pub fn parse(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
-    }
-
-    /// Whether this text is a secret of the app; a public app has none, so no text is.
-    pub fn fits(text: &str, app: &App) -> bool {
-        let Some(given) = Self::parse(text) else { return false };
-        let given = given.hash();
-        app.secrets.iter().any(|kept| constant_time::verify_slices_are_equal(&kept.0, &given.0).is_ok())
-    }
-}
-
-impl std::fmt::Debug for AppSecret {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("AppSecret")
-    }
-}
+use crate::web::bounds::{
+    ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
+};
 
 /// What is said of an app when it is registered, and when it is changed.
 #[derive(Clone, Debug)]
@@ -107,6 +67,17 @@ pub enum NotAnApp {
     /// They are not public keys.
     #[error("an app's keys are a JWK set with 1 to 8 public keys and no private one")]
     Keys,
+    /// Its access tokens live too long, or hardly at all.
+    #[error("an access token lives 1 to 60 minutes")]
+    AccessLife,
+    /// Its refresh tokens may be unused for too long, or hardly at all.
+    #[error("a refresh token may be unused for 1 to 2160 hours, which is 90 days")]
+    RefreshIdle,
+    /// Its sign-ins last too long, or end before they could be unused for so long.
+    #[error(
+        "refresh tokens of one sign-in live 1 to 8760 hours, which is a year, and not shorter than they may be unused"
+    )]
+    RefreshMax,
 }
 
 impl NewApp {
@@ -141,14 +112,16 @@ impl NewApp {
         Ok((app, secret))
     }
 
-    /// The app as it is from now on. Whether it has a secret does not change: what was built on that would break.
+    /// The app as it is from now on. Whether it has a secret does not change: what was built on that would break. Its
+    /// logo is no text, and is changed by itself.
     ///
     /// # Errors
     /// What is said of it is not right.
     pub fn change(self, app: App) -> Result<App, NotAnApp> {
         let said = Self { is_public: app.secrets.is_empty(), ..self };
         let name = said.check()?.as_str().to_owned();
-        Ok(App { name, dialect: said.dialect, redirect_uris: said.redirect_uris, options: said.options, ..app })
+        let options = AppOptions { logo: app.options.logo, ..said.options };
+        Ok(App { name, dialect: said.dialect, redirect_uris: said.redirect_uris, options, ..app })
     }
 
     fn check(&self) -> Result<DisplayName, NotAnApp> {
@@ -195,6 +168,19 @@ fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
     }
     if options.jwks.as_ref().is_some_and(|keys| !are_public_keys(keys)) {
         return Err(NotAnApp::Keys);
+    }
+    check_lives(options.lives)
+}
+
+fn check_lives(lives: TokenLives) -> Result<(), NotAnApp> {
+    if !ACCESS_TOKEN_MINUTES.contains(&lives.access_token_minutes) {
+        return Err(NotAnApp::AccessLife);
+    }
+    if !REFRESH_IDLE_HOURS.contains(&lives.refresh_idle_hours) {
+        return Err(NotAnApp::RefreshIdle);
+    }
+    if !REFRESH_MAX_HOURS.contains(&lives.refresh_max_hours) || lives.refresh_max_hours < lives.refresh_idle_hours {
+        return Err(NotAnApp::RefreshMax);
     }
     Ok(())
 }
@@ -305,6 +291,30 @@ mod tests {
                 right(app);
             };
             assert_eq!(why(&public), NotAnApp::PublicRights);
+        }
+    }
+
+    #[test]
+    fn the_lives_of_an_apps_tokens_stay_within_their_bounds() {
+        let check = |access, idle, most| {
+            let mut app = shop();
+            app.options.lives =
+                TokenLives { access_token_minutes: access, refresh_idle_hours: idle, refresh_max_hours: most };
+            register(app).map(|_| ()).err()
+        };
+        for (access, idle, most) in [(1, 1, 1), (60, 2160, 8760), (10, 720, 8760)] {
+            assert_eq!(check(access, idle, most), None);
+        }
+        for (access, idle, most, why) in [
+            (0, 1, 1, NotAnApp::AccessLife),
+            (61, 1, 1, NotAnApp::AccessLife),
+            (1, 0, 1, NotAnApp::RefreshIdle),
+            (1, 2161, 8760, NotAnApp::RefreshIdle),
+            (1, 1, 0, NotAnApp::RefreshMax),
+            (1, 1, 8761, NotAnApp::RefreshMax),
+            (1, 2, 1, NotAnApp::RefreshMax),
+        ] {
+            assert_eq!(check(access, idle, most), Some(why), "{access} {idle} {most}");
         }
     }
 

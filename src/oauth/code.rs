@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::error::OAuthError;
-use super::provider::{CODE_LIFE, OAuth, REFRESH_IDLE, REFRESH_MOST, TOKEN_LIFE, WECHAT_CODE_LIFE};
+use super::provider::{CODE_LIFE, OAuth, WECHAT_CODE_LIFE};
 use super::request::{AuthorizationRequest, challenge_of};
 use crate::entropy::random;
 use crate::login::flow::Stop;
@@ -122,10 +122,11 @@ impl Person {
 
 /// A grant that begins now; without a person it is the app's own. Without refresh tokens it ends with what it gives.
 pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
+    let lives = app.options.lives;
     let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
-        (now + REFRESH_IDLE, now + REFRESH_MOST)
+        (now + lives.refresh_idle(), now + lives.refresh_max())
     } else {
-        let end = now + CODE_LIFE + TOKEN_LIFE;
+        let end = now + CODE_LIFE + lives.access();
         (end, end)
     };
     Grant {
@@ -141,6 +142,7 @@ pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Times
         ends_at,
         access_ends_at: now,
         ended_at: None,
+        turned_at: now,
     }
 }
 

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 
-use super::authorize::{Needs, path_of};
+use super::authorize::{Needs, logo_path, path_of};
 use super::error::OAuthError;
 use super::provider::OAuth;
 use super::redirect_uri::host_of;
@@ -19,6 +19,7 @@ use crate::store::grants::Grant;
 use crate::text::Lang;
 use crate::web::avatar::{Size, avatar};
 use crate::web::document::Page;
+use crate::web::logo::logo;
 use crate::web::problem::Problem;
 
 /// The form of the page; what is ticked belongs to it.
@@ -39,6 +40,7 @@ pub async fn page(
         forms_to: Some(request.back.origin()),
         ..Page::default()
     };
+    let shown = logo_path(app);
     let (action, name, host) = (path_of(id), app.name.clone(), host_of(&request.back.uri).to_owned());
     let question = oauth.login.question(&who.account, app.id, &request.scopes).await?;
     let learns = lang.learns(&request.scopes, question.fields);
@@ -48,7 +50,7 @@ pub async fn page(
             {avatar(&account, picture, Size::Small)}
             <h1>{lang.consent_question(&name)}</h1>
             <dl class="facts">
-                <dt>{lang.fact_site()}</dt><dd>{host}</dd>
+                <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " {host}</dd>
                 <dt>{lang.fact_account()}</dt><dd>{account}</dd>
                 <dt>{lang.fact_learns()}</dt><dd>{learns} {boxes(lang, question, FORM)}</dd>
             </dl>

@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 use std::time::Duration;
 
+use super::authorize::logo_path;
 use super::client_auth::authenticate;
 use super::code::{Person, Redeemed, new_grant};
 use super::error::OAuthError;
@@ -61,6 +62,9 @@ pub async fn authorize(
         scopes,
         purpose: Purpose::Device,
         framed_by: None,
+        theme: None,
+        logo: logo_path(&app).map(Into::into),
+        is_scan_only: true,
     };
     let key = ClaimKey::from_random(random());
     let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE) };

@@ -16,6 +16,7 @@ use super::error::OAuthError;
 use super::params::Params;
 use super::provider::{CODE_LIFE, OAuth};
 use super::request::{AuthorizationRequest, Embed, Prompt, Wrong, fresh_id};
+use super::theme::Theme;
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::login::{Visit, whose};
@@ -41,6 +42,7 @@ pub async fn begin(
     let params = params.map_err(|_| Problem::malformed())?.with("client_id", &app);
     oauth.login.limits.login(from)?;
     let origin = params.get("origin").unwrap_or_default().to_owned();
+    let theme = Theme::parse(&params)?.map(|theme| theme.to_string());
     let request = match oauth.read_request(&params).await {
         Ok(request) => request,
         Err(Wrong::Page(problem)) => return Err(problem),
@@ -58,7 +60,7 @@ pub async fn begin(
     if !app.options.embed_origins.contains(&origin) {
         return Err(Problem::unknown_redirect());
     }
-    let request = AuthorizationRequest { embed: Some(Embed { origin, goes_itself: false }), ..request };
+    let request = AuthorizationRequest { embed: Some(Embed { origin, goes_itself: false, theme }), ..request };
     let id = oauth.keep_request(&request).await?;
     Ok(Redirect::to(&embed_path_of(&id)).into_response())
 }
@@ -124,15 +126,22 @@ pub async fn claim(
 struct Delivery {
     origin: String,
     url: String,
+    #[serde(default)]
+    theme: Option<String>,
 }
 
 /// `GET /embed/done/{id}`: tells the page around where the code goes.
 pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<Response, Problem> {
     let kept = oauth.once.read(done_name(&id), oauth.now()).await?.ok_or_else(Problem::request_over)?;
-    let Delivery { origin, url } = serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?;
+    let Delivery { origin, url, theme } = serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?;
     let lang = Lang::En;
-    let page =
-        Page { title: lang.going_back_title(), class: "framed", framed_by: Some(origin.clone()), ..Page::default() };
+    let page = Page {
+        title: lang.going_back_title(),
+        class: "framed",
+        framed_by: Some(origin.clone()),
+        theme,
+        ..Page::default()
+    };
     Ok(oauth.login.site.page(page, move || {
         let nonce = leptos::nonce::use_nonce();
         view! {
@@ -153,7 +162,7 @@ impl OAuth {
         let url = self.address_with(&request.back, code);
         let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
         let id = fresh_id();
-        let delivery = Delivery { origin: embed.origin.clone(), url };
+        let delivery = Delivery { origin: embed.origin.clone(), url, theme: embed.theme.clone() };
         let value = serde_json::to_vec(&delivery).expect("texts are JSON");
         match self.once.keep(done_name(&id), value, self.now(), self.now() + CODE_LIFE).await? {
             Kept::Yes => Ok(format!("/embed/done/{id}")),

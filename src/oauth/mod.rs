@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | `GET /oauth/authorize` | a browser, sent by an app | reads and keeps the request: [`request`] |
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, says yes, goes back with a code: [`authorize`], [`consent`] |
-//! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it: [`embed`] |
+//! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it: [`embed`], in its colours: [`theme`] |
 //! | `GET`, `POST /account/apps` | the person | sees what apps learn, changes it, takes it back: [`authorised`] |
 //! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`token`] |
 //! | `GET /oauth/userinfo` | the app | who it is, as far as it may know: [`userinfo`], [`release`] |
@@ -34,20 +34,24 @@ pub mod handle;
 mod introspect;
 pub mod keys;
 mod logout;
+mod palette;
 mod params;
 mod provider;
 pub mod redirect_uri;
 mod release;
 mod request;
 mod revoke;
+mod secret;
 pub mod subject;
+mod theme;
 mod token;
+mod trial;
 mod userinfo;
 
 pub use answer::Back;
 pub use apps_file::{Applied, AppsFile};
-pub use authorize::{path_of, ticket_app};
-pub use client::{AppSecret, NewApp, NotAnApp};
+pub use authorize::{logo_path, path_of, ticket_app};
+pub use client::{NewApp, NotAnApp};
 pub use code::{Person, code_name, decode};
 pub use embed::embed_path_of;
 pub use error::OAuthError;
@@ -56,3 +60,5 @@ pub use provider::{OAuth, pages, protocol};
 pub use redirect_uri::RedirectUri;
 pub use release::Released;
 pub use request::{AuthorizationRequest, Embed, Prompt};
+pub use secret::AppSecret;
+pub use trial::{Received, Trial};

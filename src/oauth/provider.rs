@@ -9,12 +9,14 @@ use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
 
-use super::client::AppSecret;
 use super::error::OAuthError;
 use super::handle::Handles;
 use super::keys::Keys;
+use super::secret::AppSecret;
 use super::subject::Subjects;
-use super::{authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, token, userinfo};
+use super::{
+    authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, theme, token, userinfo,
+};
 use crate::clock::Clock;
 use crate::login::Login;
 use crate::store::Fault;
@@ -22,17 +24,12 @@ use crate::store::apps::{App, Dialect};
 use crate::store::once::Once;
 use crate::store::records::Records;
 use crate::ticket::time::Timestamp;
+use crate::web::picture::Pictures;
 
 /// A code is exchanged within this (ASVS 10.4.3 asks for a minute at most).
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
 /// In WeChat's dialect it is as there.
 pub const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
-/// An access token and an ID token live this long (BCP 247 §6.1.10).
-pub const TOKEN_LIFE: Duration = Duration::from_secs(600);
-/// A grant with refresh tokens ends when none of them was used for this long,
-pub const REFRESH_IDLE: Duration = Duration::from_secs(30 * 24 * 3600);
-/// and after this long in any case (ASVS 10.4.8).
-pub const REFRESH_MOST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// A person has this long to sign in, from the app's request on.
 pub const REQUEST_LIFE: Duration = Duration::from_secs(3600);
 /// An app has this long to send its visitor with a request that it pushed (RFC 9126 §2.2).
@@ -45,6 +42,8 @@ pub struct OAuth {
     pub login: Login,
     /// Where apps, grants and consents are kept.
     pub records: Records,
+    /// Logos of apps.
+    pub pictures: Pictures,
     /// Where codes and requests are kept.
     pub once: Once,
     /// What signs tokens.
@@ -93,6 +92,7 @@ where
         .route("/account/apps/{app}", post(authorised::change))
         .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
         .route("/embed/{app}", get(embed::begin))
+        .route("/embed/theme.css", get(theme::style))
         .route("/embed/go/{id}", get(embed::go_on))
         .route("/embed/done/{id}", get(embed::done))
         .route("/framed/{ticket}/claim", post(embed::claim))

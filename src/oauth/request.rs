@@ -15,7 +15,7 @@ use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::store::apps::{App, Dialect};
 use crate::store::once::{Kept, OnceName, Taken};
-use crate::ticket::ids::AppId;
+use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{NONCE_BYTES, STATE_BYTES};
@@ -53,6 +53,9 @@ pub struct AuthorizationRequest {
     pub asked_at: Timestamp,
     /// The frame that the code is shown in.
     pub embed: Option<Embed>,
+    /// The administrator who tries the app. The answer comes back to this server; no request from outside says so.
+    #[serde(default)]
+    pub trial: Option<AccountId>,
 }
 
 /// A frame in an app's own page.
@@ -62,6 +65,9 @@ pub struct Embed {
     pub origin: String,
     /// Whether the frame goes where the code goes, and not the page around it.
     pub goes_itself: bool,
+    /// The colours and letters of that page, as the query of a style sheet.
+    #[serde(default)]
+    pub theme: Option<String>,
 }
 
 /// `prompt`
@@ -145,6 +151,7 @@ impl OAuth {
         let app = self.app_of(&request).await?;
         // An address that was taken from the app since gets nothing any more.
         let is_registered = match request.back.dialect {
+            _ if request.trial.is_some() => true,
             Dialect::WeChat => true,
             _ => is_redirect_of(&app, &request.back.uri),
         };
@@ -203,6 +210,7 @@ impl OAuth {
             known_sub,
             asked_at: self.now(),
             embed: None,
+            trial: None,
         })
     }
 }

@@ -7,12 +7,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Serialize;
 
+use super::claims::access_life;
 use super::client_auth::authenticate;
 use super::code::{Redeemed, new_grant};
 use super::error::OAuthError;
 use super::handle::{Handle, Purpose};
 use super::params::Params;
-use super::provider::{OAuth, REFRESH_IDLE, TOKEN_LIFE};
+use super::provider::OAuth;
 use crate::store::apps::App;
 use crate::store::grants::{Grant, Turn};
 use crate::ticket::scope::{Scope, Scopes};
@@ -86,7 +87,7 @@ impl OAuth {
         }
         if handle.generation == grant.generation {
             let to = grant.generation.checked_add(1).ok_or(WRONG)?;
-            let idle_until = now + REFRESH_IDLE;
+            let idle_until = now + app.options.lives.refresh_idle();
             let turn = Turn { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
             // Where another request came first, it made the successor that this one gets too.
             if !self.records.turn_grant(grant.id, turn, now).await? {
@@ -96,10 +97,7 @@ impl OAuth {
                 }
             }
             grant.generation = to;
-        } else if handle.generation.checked_add(1) != Some(grant.generation)
-            // Its end when unused says when the successor was made.
-            || grant.idle_until + LOST_ANSWER <= now + REFRESH_IDLE
-        {
+        } else if handle.generation.checked_add(1) != Some(grant.generation) || grant.turned_at + LOST_ANSWER <= now {
             tracing::warn!(app.id = %app.id, "a refresh token was used again; its grant is revoked");
             self.records.end_grant(grant, now).await?;
             return Err(OAuthError::InvalidGrant(
@@ -133,7 +131,7 @@ impl OAuth {
         Ok(Tokens {
             access_token,
             token_type: "Bearer",
-            expires_in: TOKEN_LIFE.as_secs(),
+            expires_in: access_life(app, grant, self.now()).as_secs(),
             refresh_token: is_offline.then(|| self.handles.write(handle)),
             id_token,
             scope: scopes.to_string(),

@@ -18,17 +18,22 @@ use crate::ticket::scope::{Scope, Scopes};
 pub async fn userinfo(State(oauth): State<OAuth>, headers: HeaderMap) -> Result<Json<UserInfo>, OAuthError> {
     // RFC 6750 §2.1 alone: a token in an address ends up in logs.
     let token = bearer(&headers).ok_or(OAuthError::NoToken)?;
-    let (claims, grant, account) = oauth.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
-    // Those of the token: it may be good for less than its grant.
-    let scopes = Scopes::parse(&claims.scope);
-    let account = account.filter(|_| scopes.has(Scope::OpenId));
-    let account = account.ok_or(OAuthError::InsufficientScope)?;
-    let app = oauth.app(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
-    let released = oauth.release(&app, account, &scopes).await?;
-    Ok(Json(oauth.user_info(oauth.subject(&app, &grant), released)))
+    oauth.userinfo_of(token).await.map(Json)
 }
 
 impl OAuth {
+    /// Who it is, to whoever has this access token.
+    pub async fn userinfo_of(&self, token: &str) -> Result<UserInfo, OAuthError> {
+        let (claims, grant, account) = self.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
+        // Those of the token: it may be good for less than its grant.
+        let scopes = Scopes::parse(&claims.scope);
+        let account = account.filter(|_| scopes.has(Scope::OpenId));
+        let account = account.ok_or(OAuthError::InsufficientScope)?;
+        let app = self.app(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
+        let released = self.release(&app, account, &scopes).await?;
+        Ok(self.user_info(self.subject(&app, &grant), released))
+    }
+
     /// An access token of this server that counts now, with its grant and whose it is.
     pub async fn open_access(&self, token: &str) -> Result<Option<(AccessClaims, Grant, Option<Account>)>, OAuthError> {
         let now = self.now();

@@ -1,7 +1,10 @@
 //! Apps as they are kept: third-party sites that sign people in through this server.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
+use super::pictures::PictureId;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 
@@ -104,6 +107,81 @@ pub struct AppOptions {
     pub is_told_of_refusals: bool,
     /// In WeChat's dialect: any path on the host of a redirect URI will do, as on that platform.
     pub is_matched_by_host: bool,
+    /// How its visitors have to have signed in.
+    pub verification: Verification,
+    /// What stands beside its name; its initials where there is none.
+    pub logo: Option<PictureId>,
+    /// How long its tokens live.
+    #[serde(flatten)]
+    pub lives: TokenLives,
+}
+
+/// How a visitor of an app has to have signed in. No request can ask for less.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verification {
+    /// However they did: a session that is there will do.
+    #[default]
+    Any,
+    /// Since the app asked: each time anew, by password or by a scan.
+    Fresh,
+    /// By a scan that was approved for this very app since it asked; no password will do.
+    Scan,
+}
+
+impl Verification {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Any, Self::Fresh, Self::Scan];
+
+    /// The word for it, on the command line and in the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Fresh => "fresh",
+            Self::Scan => "scan",
+        }
+    }
+
+    /// The way of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|way| way.word() == word)
+    }
+}
+
+/// How long the tokens of an app live. WeChat's dialect has lives of its own, which its clients rely on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenLives {
+    /// Minutes of an access token, and of the ID token beside it.
+    pub access_token_minutes: u16,
+    /// Hours after which a grant ends of which no refresh token was used,
+    pub refresh_idle_hours: u16,
+    /// and after which it ends in any case.
+    pub refresh_max_hours: u16,
+}
+
+impl Default for TokenLives {
+    /// BCP 247 §6.1.10 wants access tokens short, and ASVS 10.4.8 an end of every grant.
+    fn default() -> Self {
+        Self { access_token_minutes: 10, refresh_idle_hours: 30 * 24, refresh_max_hours: 365 * 24 }
+    }
+}
+
+impl TokenLives {
+    /// The life of an access token.
+    pub fn access(self) -> Duration {
+        Duration::from_secs(u64::from(self.access_token_minutes) * 60)
+    }
+
+    /// The life of a grant that is not used.
+    pub fn refresh_idle(self) -> Duration {
+        Duration::from_secs(u64::from(self.refresh_idle_hours) * 3600)
+    }
+
+    /// The life of a grant.
+    pub fn refresh_max(self) -> Duration {
+        Duration::from_secs(u64::from(self.refresh_max_hours) * 3600)
+    }
 }
 
 /// What tokens are signed with (RFC 7518 §3.1, RFC 8037).

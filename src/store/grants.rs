@@ -68,6 +68,8 @@ pub struct Grant {
     pub access_ends_at: Timestamp,
     /// When it was revoked.
     pub ended_at: Option<Timestamp>,
+    /// When its present generation was made.
+    pub turned_at: Timestamp,
 }
 
 impl Grant {

@@ -2,6 +2,7 @@
 //! apps) live long and survive a power cut. Backends are enums: the known kinds, chosen at start, held equal by one
 //! contract suite.
 
+pub mod acts;
 pub mod apps;
 #[cfg(test)]
 mod contract;

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use super::Fault;
-use super::apps::{App, AppSecretHash};
 use super::postgres::{self, Postgres};
 use super::profiles::Profile;
 use super::sqlite::{self, Sqlite};
@@ -125,6 +124,8 @@ pub struct SessionRow {
     pub last_seen_at: Timestamp,
     /// Its absolute end.
     pub ends_at: Timestamp,
+    /// The app that its scan was approved for; `None` where that was this site itself, or a password opened it.
+    pub approved_for: Option<AppId>,
 }
 
 /// Runs a query on a connection of PostgreSQL's pool, within the deadline.
@@ -169,7 +170,26 @@ macro_rules! write {
     };
 }
 
-pub(super) use {on_postgres, read, write};
+/// The same for a query of several statements, which hold together or not at all.
+macro_rules! write_whole {
+    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+        match $records {
+            // The writer has a savepoint around each of its jobs.
+            Records::Sqlite(_) => write!($records, $query($($argument),*)),
+            Records::Postgres(postgres) => on_postgres!(
+                postgres,
+                async |connection: &mut sqlx::PgConnection| {
+                    let mut transaction = sqlx::Connection::begin(connection).await?;
+                    let done = postgres::queries::$query(&mut transaction $(, $argument)*).await?;
+                    transaction.commit().await?;
+                    Ok::<_, Fault>(done)
+                }
+            ),
+        }
+    };
+}
+
+pub(super) use {on_postgres, read, write, write_whole};
 
 impl Records {
     /// Opens (or makes) the SQLite file at `path` and brings its tables up to date.
@@ -236,42 +256,6 @@ impl Records {
     /// Forgets sessions that ended [`REMEMBERED`] ago.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write!(self, sweep(now))
-    }
-
-    /// Registers an app; `false` where its id is taken.
-    pub async fn add_app(&self, app: App) -> Result<bool, Fault> {
-        write!(self, add_app(&app))
-    }
-
-    /// Every app, the oldest first.
-    pub async fn apps(&self) -> Result<Vec<App>, Fault> {
-        read!(self, apps())
-    }
-
-    /// The app of this id.
-    pub async fn app(&self, id: AppId) -> Result<Option<App>, Fault> {
-        read!(self, app(id))
-    }
-
-    /// Changes what an app is beside its secrets; `false` where there is no such app.
-    pub async fn change_app(&self, app: App) -> Result<bool, Fault> {
-        write!(self, change_app(&app))
-    }
-
-    /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or
-    /// this is its newest.
-    pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash) -> Result<bool, Fault> {
-        write!(self, rotate_app_secret(id, secret))
-    }
-
-    /// Has an app sign nobody in any more; `false` where there is no such app.
-    pub async fn disable_app(&self, id: AppId, now: Timestamp) -> Result<bool, Fault> {
-        write!(self, disable_app(id, now))
-    }
-
-    /// Has a disabled app sign people in again; `false` where there is no such app.
-    pub async fn enable_app(&self, id: AppId) -> Result<bool, Fault> {
-        write!(self, enable_app(id))
     }
 
     /// The secret of this name that all instances share, made on first use; `None` where there is one machine only,

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 use tessera::store::apps::AppOptions;
 
 use super::binary::tessera;
+use super::logo::png;
 
 const SHOP: &str = "https://shop.example/signed-in";
 
@@ -69,7 +70,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     let more = "--post-logout-redirect-uri https://shop.example/out --post-logout-redirect-uri https://shop.example/bye \
         --backchannel-logout-uri https://shop.example/ended --algorithm EdDSA --pairwise --without-pkce --pushed-only \
         --device --client-credentials --embed-origin https://shop.example --matched-by-host --told-of-refusals \
-        --jwks keys.json --json";
+        --verification scan --access-token-minutes 60 --refresh-idle-hours 1 --refresh-max-hours 2 --jwks keys.json --json";
     let words: Vec<&str> = ["add", "Shop", "--redirect-uri", SHOP].into_iter().chain(more.split_whitespace()).collect();
     let id = json(&app(&folder, &words))["app_id"].as_str().expect("an id").to_owned();
     let all = serde_json::json!({
@@ -78,7 +79,9 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
         "post_logout_redirect_uris": ["https://shop.example/out", "https://shop.example/bye"],
         "backchannel_logout_uri": "https://shop.example/ended",
         "jwks": serde_json::from_str::<Value>(keys).expect("JSON"), "embed_origins": ["https://shop.example"],
-        "is_told_of_refusals": true, "is_matched_by_host": true,
+        "is_told_of_refusals": true, "is_matched_by_host": true, "verification": "scan", "access_token_minutes": 60,
+        "logo": null,
+        "refresh_idle_hours": 1, "refresh_max_hours": 2,
     });
     let shop = |folder| json(&app(folder, &["list", "--json"]))[0].clone();
     assert_eq!(shop(&folder)["options"], all);
@@ -89,7 +92,8 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     assert_eq!(before, (&"Store".into(), &SHOP.into(), &"oidc".into(), &all));
 
     let less = "--redirect-uri https://store.example/back --dialect both --pairwise=false --device=false \
-        --algorithm RS256 --embed-origin https://store.example --json";
+        --algorithm RS256 --embed-origin https://store.example --verification any --access-token-minutes 10 \
+        --refresh-idle-hours 720 --refresh-max-hours 8760 --json";
     let words: Vec<&str> = ["set", &id].into_iter().chain(less.split_whitespace()).collect();
     let none = ["--post-logout-redirect-uri", "", "--backchannel-logout-uri", "", "--jwks", ""];
     let changed = json(&app(&folder, &[&words[..], &none].concat()));
@@ -133,6 +137,10 @@ fn what_is_wrong_with_an_app_is_said_in_words() {
         (&["add", "Shop", "--redirect-uri", SHOP, "--embed-origin", SHOP], "and nothing more"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--pairwise", "--redirect-uri", "https://b.example/"], "on one host"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--jwks", "missing.json"], "missing.json"),
+        (&["add", "Shop", "--redirect-uri", SHOP, "--access-token-minutes", "61"], "1 to 60 minutes"),
+        (&["add", "Shop", "--redirect-uri", SHOP, "--refresh-idle-hours", "2161"], "90 days"),
+        (&["add", "Shop", "--redirect-uri", SHOP, "--refresh-max-hours", "1"], "not shorter than"),
+        (&["log", "shop"], "is no app's id"),
         (&["rotate", "ts0123456789abcdef"], "there is no app ts0123456789abcdef"),
         (&["disable", "shop"], "there is no app shop"),
     ] {
@@ -153,7 +161,9 @@ fn apps_out_of_a_file_are_registered_once_and_follow_it() {
     write("secret", &format!("{first}\n"));
     let shop =
         "[[app]]\nid = 'ts0123456789abcdef'\nname = 'Shop'\nredirect_uris = ['https://shop.example/signed-in']\n";
-    let file = format!("{shop}secret_file = 'secret'\noptions = {{ is_pairwise = true }}\n");
+    let file = format!(
+        "{shop}secret_file = 'secret'\noptions = {{ is_pairwise = true, verification = 'fresh', access_token_minutes = 5 }}\n"
+    );
     let notes =
         "[[app]]\nid = 'tsffffffffffffffff'\nname = 'Notes'\nredirect_uris = ['http://127.0.0.1/']\npublic = true\n";
     write("apps.toml", &format!("{file}{notes}"));
@@ -162,7 +172,9 @@ fn apps_out_of_a_file_are_registered_once_and_follow_it() {
     assert_eq!(apply(), counts(2, 0, 0));
     assert_eq!(apply(), counts(0, 0, 2), "twice changes nothing");
     let list = || json(&app(&folder, &["list", "--json"]));
-    assert_eq!((&list()[0]["name"], &list()[0]["options"]["is_pairwise"]), (&"Shop".into(), &true.into()));
+    let options = &list()[0]["options"];
+    assert_eq!((&list()[0]["name"], &options["is_pairwise"]), (&"Shop".into(), &true.into()));
+    assert_eq!((&options["verification"], &options["access_token_minutes"]), (&"fresh".into(), &5.into()));
 
     app(&folder, &["disable", "ts0123456789abcdef"]);
     write("apps.toml", &file.replace("'Shop'", "'Store'"));
@@ -177,6 +189,40 @@ fn apps_out_of_a_file_are_registered_once_and_follow_it() {
     assert_eq!((apply(), &list()[0]["secrets"]), (counts(0, 1, 0), &2.into()));
     write("secret", &first);
     assert_eq!(apply(), counts(0, 0, 1), "it counts already");
+
+    // The same file is the same logo; without a word of it, it stays; and '' takes it away.
+    std::fs::write(folder.path().join("logo.png"), png(300)).expect("written");
+    let plain = file.replace("'Shop'", "'Store'");
+    let logo = || list()[0]["options"]["logo"].as_str().map(str::to_owned);
+    for (line, counted, is_there) in [
+        ("logo_file = 'logo.png'\n", counts(0, 1, 0), true),
+        ("logo_file = 'logo.png'\n", counts(0, 0, 1), true),
+        ("", counts(0, 0, 1), true),
+        ("logo_file = ''\n", counts(0, 1, 0), false),
+    ] {
+        write("apps.toml", &plain.replace("options =", &format!("{line}options =")));
+        assert_eq!((apply(), logo().is_some()), (counted, is_there), "{line}");
+    }
+
+    let log = json(&app(&folder, &["log", "ts0123456789abcdef", "--json"]));
+    let acts: Vec<(&str, &str)> = log
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|line| (line["act"].as_str().expect("a word"), line["fields"][0].as_str().unwrap_or_default()))
+        .collect();
+    assert_eq!(acts[..2], [("changed", "logo"), ("changed", "logo")]);
+    assert_eq!(acts[2..], [("rotated", ""), ("changed", "name"), ("disabled", ""), ("added", "")]);
+    assert_eq!(
+        (&log[0]["actor"], &log[0]["name"], &log[0]["app_name"]),
+        (&"command line".into(), &Value::Null, &"Store".into())
+    );
+    let shown = said(&app(&folder, &["log", "--last", "4"]));
+    assert!(
+        shown.lines().count() == 4 && shown.contains("  ts0123456789abcdef  Store  changed: name  (command line)\n"),
+        "{shown}"
+    );
+    assert!(!said(&app(&folder, &["log"])).contains("AAAA"), "no secret");
 }
 
 #[test]
@@ -188,6 +234,11 @@ fn a_wrong_entry_of_the_file_stops_the_start_with_one_line_that_names_it() {
         (format!("{head}{uris}"), "app ts0123456789abcdef: it needs a secret_file"),
         (format!("{head}redirect_uris = []\npublic = true"), "app ts0123456789abcdef: an app has 1 to 16"),
         (format!("{head}{uris}public = true\noptions = {{ pairwise = true }}"), "options: there is no pairwise"),
+        (format!("{head}{uris}public = true\noptions = {{ verification = 'never' }}"), "options: unknown variant"),
+        (format!("{head}{uris}public = true\noptions = {{ logo = 'x' }}"), "a logo is given as logo_file"),
+        (format!("{head}{uris}public = true\nlogo_file = 'apps.toml'"), "no PNG, JPEG or WebP"),
+        (format!("{head}{uris}public = true\nlogo_file = 'nowhere.png'"), "nowhere.png"),
+        (format!("{head}{uris}public = true\noptions = {{ access_token_minutes = 90 }}"), "1 to 60 minutes"),
         (format!("{head}{uris}public = true\nsecrets = 1"), "unknown field"),
         (format!("{head}{uris}secret_file = 'nowhere'"), "nowhere"),
         (format!("{head}{uris}public = true\n{head}{uris}public = true"), "it is there twice"),

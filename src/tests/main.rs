@@ -27,6 +27,7 @@ mod house_rules;
 mod instances;
 mod limits;
 mod login;
+mod logo;
 mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
@@ -46,6 +47,7 @@ mod spawn;
 mod synced;
 #[cfg(feature = "otel")]
 mod traces;
+mod trial;
 mod turns;
 mod watch;
 mod wechat;

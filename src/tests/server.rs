@@ -9,6 +9,7 @@ use tessera::app::App;
 use tessera::clock::Clock;
 use tessera::entropy::random;
 use tessera::settings::Settings;
+use tessera::store::acts::{Actor, By};
 use tessera::store::records::NewAccount;
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
@@ -98,6 +99,11 @@ impl Server {
             created_at: self.clock.now(),
         };
         assert!(self.app.accounts.records.add_account(account).await.expect("answers"), "a new name");
+    }
+
+    /// Whoever may run commands where the server runs, now.
+    pub fn operator(&self) -> By {
+        By { actor: Actor::CommandLine, now: self.clock.now() }
     }
 
     pub fn port(&self) -> u16 {

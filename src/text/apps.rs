@@ -33,6 +33,16 @@ catalogue! {
     app_logout_hint { En: "Where people may be sent after they signed out." }
     app_backchannel { En: "Back-channel logout URI" }
     app_backchannel_hint { En: "This server calls it when somebody signs out here." }
+    app_verification { En: "People sign in" }
+    app_verification_hint { En: "Whatever the app asks for, it gets no less than this." }
+    app_verification_any { En: "Once: whoever is signed in here goes straight on" }
+    app_verification_fresh { En: "Each time anew, by a scan or a password" }
+    app_verification_scan { En: "Each time by a scan: no password will do" }
+    app_lives { En: "Tokens" }
+    app_lives_hint { En: "From the next sign-in or refresh on. In WeChat's protocol they live as long as on that platform." }
+    app_access_life { En: "Access tokens live, in minutes (1 to 60)" }
+    app_refresh_idle { En: "Refresh tokens end unused, in hours (1 to 2160)" }
+    app_refresh_max { En: "Refresh tokens end in any case, in hours (1 to 8760)" }
     app_algorithm { En: "ID tokens are signed with" }
     app_algorithm_hint { En: "Every library knows RS256." }
     app_rights { En: "Rights and duties" }
@@ -65,6 +75,9 @@ catalogue! {
     app_wrong_origins { En: "Give up to 16 embed origins, each of them once." }
     app_wrong_origin { En: "An origin is https://host or https://host:port in lower case, and nothing more." }
     app_wrong_keys { En: "This is no JWK set of 1 to 8 public keys. Private keys stay with the app." }
+    app_wrong_access_life { En: "Give whole minutes, 1 to 60." }
+    app_wrong_refresh_idle { En: "Give whole hours, 1 to 2160, which is 90 days." }
+    app_wrong_refresh_max { En: "Give whole hours, up to 8760, which is a year, and not fewer than they may be unused." }
     app_uri_malformed { En: "This is no complete address of up to 512 plain characters, such as https://shop.example/signed-in." }
     app_uri_insecure { En: "It has to start with https://. Plain http:// is for 127.0.0.1, [::1] and localhost alone." }
     app_uri_fragment { En: "It cannot have a fragment (#…)." }
@@ -89,6 +102,56 @@ catalogue! {
     copy { En: "Copy" }
     copied { En: "Copied" }
 
+    try_it { En: "Try it" }
+    try_hint { En: "Sign in through this app yourself, and see what it would have received. The app takes no part in it, and nothing of it lasts." }
+    try_oidc { En: "Try OpenID Connect" }
+    try_wechat { En: "Try WeChat" }
+    try_title { En: "Trying the app" }
+    try_received { En: "It works. This is what the app would have received." }
+    try_refused { En: "There was no sign-in. This is what the app would have been told." }
+    try_over { En: "This try is over: it is shown once, and to whoever began it." }
+    try_ended { En: "The tokens of this try are ended already. What you allowed the app stays among the apps that you allowed." }
+    try_again { En: "Back to try again" }
+    try_mend_denied { En: "You, or whoever held the phone, said no. Try again and approve." }
+    try_mend_again { En: "Try again. If it comes back, the log of this server says more." }
+    try_answer { En: "At its redirect URI" }
+    try_token { En: "From the token endpoint" }
+    try_access_token { En: "From /sns/oauth2/access_token" }
+    try_id_token { En: "In the ID token" }
+    try_userinfo { En: "From userinfo" }
+
+    logo_title { En: "Logo" }
+    logo_hint { En: "A square picture (PNG, JPEG or WebP, 8 MB at most) that people see beside the name. Without one they see initials." }
+    logo_file { En: "Picture file" }
+    logo_upload { En: "Upload" }
+    logo_replace { En: "Replace" }
+    logo_remove { En: "Remove the logo" }
+    logo_none_chosen { En: "Choose a picture first." }
+    logo_no_picture { En: "This is no PNG, JPEG or WebP picture, or a broken one." }
+    logo_too_large { En: "This picture is too large. Give one of up to 8 MB." }
+    logo_busy { En: "Several pictures are being read just now. Try again in a moment." }
+    theme_title { En: "This frame could not be read" }
+    theme_value { En: "Colours are #rrggbb, the radius is a number of pixels up to 24, the font is system, sans, serif, rounded or mono, and the scheme light, dark or auto." }
+    theme_auto { En: "A colour stands on something: say scheme=light or scheme=dark with it, or give a background." }
+    theme_contrast { En: "Text and accent need a contrast of 4.5:1 with the background. Choose darker or lighter ones, or the other scheme." }
+
+    acts_title { En: "What was done" }
+    acts_lead { En: "Every change of an app, the newest first. Lines are kept for 400 days." }
+    acts_none { En: "Nothing was done to an app yet." }
+    acts_no_more { En: "There is nothing older." }
+    acts_older { En: "Older" }
+    acts_newest { En: "The newest" }
+    acts_all { En: "All apps" }
+    acts_of_app { En: "What was done to it" }
+    act_added { En: "registered" }
+    act_changed { En: "changed" }
+    act_rotated { En: "given a new secret" }
+    act_disabled { En: "disabled" }
+    act_enabled { En: "enabled" }
+    act_tried { En: "tried" }
+    act_by_command { En: "On the command line" }
+    act_by_file { En: "Out of the apps file" }
+
     home_apps { En: "Apps you allowed" }
     home_admin_apps { En: "Manage apps" }
     allowed_title { En: "Apps you allowed" }
@@ -108,6 +171,8 @@ impl Lang {
             (Self::En, "added") => Some("The app is registered."),
             (Self::En, "saved") => Some("Saved."),
             (Self::En, "disabled") => Some("It signs nobody in any more."),
+            (Self::En, "logo") => Some("People see its logo from now on."),
+            (Self::En, "no-logo") => Some("People see its initials from now on."),
             (Self::En, "enabled") => Some("It signs people in again."),
             _ => None,
         }
@@ -138,6 +203,30 @@ impl Lang {
         }
     }
 
+    /// What a part of what an app receives is called.
+    pub fn try_part(self, name: &str) -> &'static str {
+        match name {
+            "answer" => self.try_answer(),
+            "token" => self.try_token(),
+            "access_token" => self.try_access_token(),
+            "id_token" => self.try_id_token(),
+            _ => self.try_userinfo(),
+        }
+    }
+
+    pub fn act_by(self, name: &str, address: &str) -> String {
+        match self {
+            Self::En => format!("{name}, at {address}"),
+        }
+    }
+
+    pub fn date_and_time(self, moment: Timestamp) -> String {
+        let (hour, minute, _) = clock(moment);
+        match self {
+            Self::En => format!("{}, {hour:02}:{minute:02} UTC", self.date(moment)),
+        }
+    }
+
     pub fn date(self, moment: Timestamp) -> String {
         const MONTHS: [&str; 12] = [
             "January",
@@ -158,6 +247,19 @@ impl Lang {
             Self::En => format!("{day} {} {year}", MONTHS[month]),
         }
     }
+}
+
+/// A moment for programs, and for whoever compares it with a log.
+pub fn rfc3339(moment: Timestamp) -> String {
+    let (year, month, day) = civil(moment.as_millis() / 86_400_000);
+    let (hour, minute, second) = clock(moment);
+    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", month + 1)
+}
+
+/// Hour, minute and second of the day (UTC).
+fn clock(moment: Timestamp) -> (u64, u64, u64) {
+    let seconds = moment.as_millis() / 1000 % 86_400;
+    (seconds / 3600, seconds / 60 % 60, seconds % 60)
 }
 
 /// Year, month from nought and day, so many days after 1970-01-01 (UTC). Years are counted from March, so that the day
@@ -185,5 +287,8 @@ mod tests {
         assert_eq!(at(951_868_800), "1 March 2000");
         assert_eq!(at(1_735_689_599), "31 December 2024");
         assert_eq!(at(1_800_000_000), "15 January 2027");
+        let moment = Timestamp::from_millis(1_800_003_661_999);
+        assert_eq!(rfc3339(moment), "2027-01-15T09:01:01Z");
+        assert_eq!(Lang::En.date_and_time(moment), "15 January 2027, 09:01 UTC");
     }
 }

@@ -1,7 +1,6 @@
 //! The machine: what a ticket is, and the only function that changes one.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -9,8 +8,9 @@ use thiserror::Error;
 use super::event::Notice;
 use super::field::Fields;
 use super::ids::{AccountId, AppId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
-use super::scope::Scopes;
 use super::time::{Lifetimes, Timestamp};
+
+pub use super::goal::{Goal, Purpose, TicketApp};
 
 /// One request to sign in one browser page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,50 +54,6 @@ pub struct Asker {
     pub system: Option<Box<str>>,
     /// Its address, as resolved through the configured proxies.
     pub address: IpAddr,
-}
-
-/// What the claim of a ticket gives. It is part of the ticket, so that no claim key opens more than the phone was shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Purpose {
-    /// A session in the browser that shows the code.
-    Session,
-    /// A code for the app, in a frame of its own page.
-    Frame,
-    /// Tokens for a device of the app.
-    Device,
-    /// A code for a program that draws its own page.
-    Program,
-}
-
-/// Where a sign-in leads.
-#[derive(Clone, Debug, Default)]
-pub struct Goal {
-    /// A path on this origin; home where there is none.
-    pub next: Option<Box<str>>,
-    /// The app that sent the browser here.
-    pub app: Option<Box<TicketApp>>,
-    /// How long its code is shown, where that is not as long as usual: what cannot renew it shows it for longer.
-    pub code_life: Option<Duration>,
-}
-
-/// An app that a person signs in to, as both screens show it. It was checked before: the host is one that the app is
-/// registered with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TicketApp {
-    /// The app.
-    pub id: AppId,
-    /// What people are shown.
-    pub name: Box<str>,
-    /// Where they go back to.
-    pub host: Box<str>,
-    /// The same as an origin, for the page's policy.
-    pub back: Box<str>,
-    /// What it may know if they approve.
-    pub scopes: Scopes,
-    /// What its claim gives.
-    pub purpose: Purpose,
-    /// The origin of the app's own page, where the code is shown in a frame of that.
-    pub framed_by: Option<Box<str>>,
 }
 
 /// Who scanned.
@@ -202,6 +158,7 @@ pub enum Refused {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claimed {
     ticket: TicketId,
+    app: Option<AppId>,
     by: Scanner,
     attempt: Attempt,
 }
@@ -210,6 +167,11 @@ impl Claimed {
     /// The ticket that was claimed.
     pub fn ticket(&self) -> TicketId {
         self.ticket
+    }
+
+    /// The app that the phone was shown; `None` for this site itself.
+    pub fn app(&self) -> Option<AppId> {
+        self.app
     }
 
     /// The account that approved.
@@ -357,7 +319,8 @@ impl Ticket {
         let after = self.apply(&Action::Claim(key, attempt), now, lifetimes)?;
         match after.stage {
             Stage::Claimed(ref by, attempt) => {
-                let claimed = Claimed { ticket: self.id, by: by.clone(), attempt };
+                let app = self.app.as_ref().map(|app| app.id);
+                let claimed = Claimed { ticket: self.id, app, by: by.clone(), attempt };
                 Ok((after, claimed))
             }
             _ => Err(Refused::NotApproved),

@@ -1,5 +1,6 @@
 //! Every bound of a single message, in one place. The bounds that an operator may move are `[limits]`.
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 /// Bytes of a request's head: its line and headers, together.
@@ -77,10 +78,20 @@ pub const PASSWORD_BYTES_MOST: usize = 1024;
 pub const REDIRECT_URI_BYTES: usize = 512;
 /// Such addresses of one app.
 pub const REDIRECT_URIS: usize = 16;
+/// Minutes of an app's access token: ASVS 10.4 wants them short, and a clock that is a little off must not end them.
+pub const ACCESS_TOKEN_MINUTES: RangeInclusive<u16> = 1..=60;
+/// Hours after which a grant ends of which no refresh token was used: 90 days at most, and no less than an access token,
+pub const REFRESH_IDLE_HOURS: RangeInclusive<u16> = 1..=90 * 24;
+/// and after which it ends in any case: a year at most.
+pub const REFRESH_MAX_HOURS: RangeInclusive<u16> = 1..=365 * 24;
 /// Public keys by which an app proves itself,
 pub const APP_KEYS: usize = 8;
 /// and bytes of all of them.
 pub const APP_KEYS_BYTES: usize = 8 * 1024;
+/// Pixels by which the corners of a frame may be round; beyond it they would cut into what stands in them.
+pub const FRAME_RADIUS: RangeInclusive<u8> = 0..=24;
+/// Lines on one page of what was done to apps.
+pub const LOG_LINES: u16 = 50;
 /// Bytes of what an app wants back with an answer (`state`).
 pub const STATE_BYTES: usize = 2048;
 /// Bytes of what an app wants to find in an ID token (`nonce`).

@@ -46,6 +46,8 @@ pub struct Page {
     pub forms_to: Option<String>,
     /// The origin of an app whose page may show this one in a frame; no other may.
     pub framed_by: Option<String>,
+    /// What that page has it look like: the query of a style sheet, made by the server out of what it checked.
+    pub theme: Option<String>,
 }
 
 impl Site {
@@ -118,6 +120,7 @@ impl Site {
         let options = self.0.options.clone();
         let style = format!("/{}/tessera.css", options.site_pkg_dir);
         let title = format!("{} · {}", page.title, self.0.name);
+        let theme = page.theme.map(|query| view! { <link rel="stylesheet" href=format!("/embed/theme.css?{query}")/> });
         let reload = page.reload.map(|(seconds, path)| {
             let content = format!("{seconds};url={path}");
             view! { <noscript><meta http-equiv="refresh" content=content/></noscript> }
@@ -133,6 +136,7 @@ impl Site {
                     <meta name="robots" content="noindex"/>
                     <title>{title}</title>
                     <link rel="stylesheet" href=style/>
+                    {theme}
                     <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                     {reload}
                     {scripts}

@@ -12,6 +12,7 @@ pub mod health;
 mod keep_alive;
 pub mod limits;
 pub mod listen;
+pub mod logo;
 pub mod next_path;
 pub mod picture;
 pub mod problem;

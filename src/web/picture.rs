@@ -80,10 +80,14 @@ impl Pictures {
 
     /// Keeps the picture in a file.
     pub async fn keep(&self, file: Bytes, now: Timestamp) -> Result<PictureId, NotTaken> {
-        let jpeg = self.work(move || square(&file)).await?;
         let id = PictureId::from_random(random());
-        self.records.add_picture(id, jpeg, now).await?;
-        Ok(id)
+        self.keep_as(id, file, now).await.map(|()| id)
+    }
+
+    /// Keeps it under a name that follows from the file; where it is kept already, it is the same.
+    pub async fn keep_as(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<(), NotTaken> {
+        let jpeg = self.work(move || square(&file)).await?;
+        Ok(self.records.add_picture(id, jpeg, now).await?)
     }
 
     /// Forgets a picture that another one took the place of, or none.

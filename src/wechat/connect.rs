@@ -65,9 +65,11 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         is_told_of_refusals: app.options.is_told_of_refusals,
     };
     let embed = match params.get("origin") {
-        Some(origin) if app.options.embed_origins.iter().any(|known| known == origin) => {
-            Some(Embed { origin: origin.to_owned(), goes_itself: params.get("self_redirect") == Some("true") })
-        }
+        Some(origin) if app.options.embed_origins.iter().any(|known| known == origin) => Some(Embed {
+            origin: origin.to_owned(),
+            goes_itself: params.get("self_redirect") == Some("true"),
+            theme: None,
+        }),
         Some(_) => return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect()))),
         None => None,
     };
@@ -83,6 +85,7 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         known_sub: None,
         asked_at: oauth.now(),
         embed,
+        trial: None,
     }))
 }
 

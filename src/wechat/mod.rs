@@ -13,7 +13,7 @@
 //! An app speaks it only if it was registered so. Secrets in addresses are this dialect's nature; no address is logged.
 
 mod connect;
-mod error;
+pub mod error;
 mod poll;
 mod sns;
 

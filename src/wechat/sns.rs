@@ -9,6 +9,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::error::{Body, Needed, WxError};
 use crate::oauth::handle::{Handle, Purpose};
@@ -101,25 +102,7 @@ pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<
         return Err(WxError::InvalidAppSecret);
     }
     counted(&oauth, &app)?;
-    let now = oauth.now();
-    let promised = match oauth.once.take(code_name(Dialect::WeChat, app.id, code), now).await? {
-        Taken::First(value) => decode(&value)?.grant,
-        Taken::Again(value) => {
-            oauth.records.end_grant(decode(&value)?.grant, now).await?;
-            return Err(WxError::CodeUsed);
-        }
-        Taken::Expired => return Err(WxError::CodeExpired),
-        Taken::Unknown => return Err(WxError::InvalidCode),
-    };
-    let ends_at = now + REFRESH_LIFE;
-    let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
-    if !oauth.is_allowed_still(&grant).await? {
-        return Err(WxError::InvalidCode);
-    }
-    // Where somebody exchanged the code a second time in between, it was ended before it began.
-    if !oauth.records.add_grant(grant.clone()).await? {
-        return Err(WxError::CodeUsed);
-    }
+    let grant = oauth.wx_redeem(&app, code).await?;
     Ok(Json(oauth.wx_tokens(&app, &grant, true)?))
 }
 
@@ -170,20 +153,7 @@ pub async fn userinfo(State(oauth): State<OAuth>, params: Read) -> Answered<User
     if !scopes.has(Scope::SnsapiLogin) {
         return Err(WxError::Unauthorized);
     }
-    let id = account.id;
-    let Released { name, profile } = oauth.release(&app, account, &scopes).await?;
-    Ok(Json(UserInfo {
-        openid: oauth.subjects.openid(&app, id),
-        nickname: name.unwrap_or_default(),
-        sex: sex(profile.gender),
-        // Ends in the size, as there: 0 is the largest, and 46, 64, 96 and 132 can be asked for in its place.
-        headimgurl: oauth.picture_link(&profile).unwrap_or_default(),
-        province: profile.province.unwrap_or_default(),
-        city: profile.city.unwrap_or_default(),
-        country: profile.country.unwrap_or_default(),
-        privilege: [],
-        unionid: oauth.subjects.unionid(id),
-    }))
+    Ok(Json(oauth.wx_user_info(&app, account, &scopes).await?))
 }
 
 /// That dialect has a number for two genders, and one for whatever else it is told or not.
@@ -196,6 +166,62 @@ fn sex(gender: Option<Gender>) -> u8 {
 }
 
 impl OAuth {
+    /// Exchanges a code: a grant begins.
+    async fn wx_redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
+        let now = self.now();
+        let promised = match self.once.take(code_name(Dialect::WeChat, app.id, code), now).await? {
+            Taken::First(value) => decode(&value)?.grant,
+            Taken::Again(value) => {
+                self.records.end_grant(decode(&value)?.grant, now).await?;
+                return Err(WxError::CodeUsed);
+            }
+            Taken::Expired => return Err(WxError::CodeExpired),
+            Taken::Unknown => return Err(WxError::InvalidCode),
+        };
+        let ends_at = now + REFRESH_LIFE;
+        let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
+        if !self.is_allowed_still(&grant).await? {
+            return Err(WxError::InvalidCode);
+        }
+        // Where somebody exchanged the code a second time in between, it was ended before it began.
+        if !self.records.add_grant(grant.clone()).await? {
+            return Err(WxError::CodeUsed);
+        }
+        Ok(grant)
+    }
+
+    /// Who it is, as far as the app may know; what is withheld is empty.
+    async fn wx_user_info(&self, app: &App, account: Account, scopes: &Scopes) -> Result<UserInfo, WxError> {
+        let id = account.id;
+        let Released { name, profile } = self.release(app, account, scopes).await?;
+        Ok(UserInfo {
+            openid: self.subjects.openid(app, id),
+            nickname: name.unwrap_or_default(),
+            sex: sex(profile.gender),
+            // Ends in the size, as there: 0 is the largest, and 46, 64, 96 and 132 can be asked for in its place.
+            headimgurl: self.picture_link(&profile).unwrap_or_default(),
+            province: profile.province.unwrap_or_default(),
+            city: profile.city.unwrap_or_default(),
+            country: profile.country.unwrap_or_default(),
+            privilege: [],
+            unionid: self.subjects.unionid(id),
+        })
+    }
+
+    /// Exchanges the code of a trial as the app would: what it gets for it, and who that is; ended before it is shown.
+    pub async fn wx_receive(&self, app: &App, code: &str) -> Result<(Value, Value), WxError> {
+        let grant = self.wx_redeem(app, code).await?;
+        let tokens = self.wx_tokens(app, &grant, true);
+        self.records.end_grant(grant.clone(), self.now()).await?;
+        let account = self.records.grant(grant.id).await?.and_then(|(_, account)| account);
+        let (account, scopes) = (account.ok_or(WxError::UserUnauthorized)?, Scopes::parse(&grant.scopes));
+        let person = self.wx_user_info(app, account, &scopes).await?;
+        Ok((
+            serde_json::to_value(tokens?).expect("tokens are JSON"),
+            serde_json::to_value(person).expect("texts are JSON"),
+        ))
+    }
+
     fn wx_tokens(&self, app: &App, grant: &Grant, is_first: bool) -> Result<Tokens, WxError> {
         let account = grant.account.ok_or(WxError::UserUnauthorized)?;
         let handle = |purpose, generation| self.handles.write(Handle { purpose, grant: grant.id, generation });

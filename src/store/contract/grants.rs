@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
+use super::acts::by;
 use super::now;
 use super::records::{new_account, new_app};
 use crate::entropy::random;
@@ -23,7 +24,7 @@ async fn people(records: &Records) -> (AccountId, [AppId; 2]) {
     let apps = [new_app(1), new_app(2)];
     let ids = [apps[0].id, apps[1].id];
     for app in apps {
-        records.add_app(app).await.expect("answers");
+        records.add_app(app, by(now())).await.expect("answers");
     }
     (alice.id, ids)
 }
@@ -42,6 +43,7 @@ fn new_grant(app: AppId, account: Option<AccountId>, session: u8) -> Grant {
         ends_at: now() + 2 * HOUR,
         access_ends_at: now(),
         ended_at: None,
+        turned_at: now(),
     }
 }
 
@@ -163,8 +165,8 @@ pub(super) async fn an_app_is_changed_and_keeps_its_secrets(records: Records) {
     after.redirect_uris = vec!["https://market.example/".to_owned()];
     after.options.has_device_grant = true;
     after.secrets.clear();
-    assert!(records.change_app(after.clone()).await.expect("answers"));
+    assert!(records.change_app(after.clone(), by(now())).await.expect("answers"));
     after.secrets = before.secrets;
     assert_eq!(records.app(shop).await.expect("answers"), Some(after));
-    assert!(!records.change_app(new_app(9)).await.expect("answers"), "unknown");
+    assert!(!records.change_app(new_app(9), by(now())).await.expect("answers"), "unknown");
 }

@@ -1,5 +1,6 @@
 //! What every backend promises. A new backend is named in one of the two lists at the end, and that is all.
 
+mod acts;
 mod grants;
 mod once;
 mod records;
@@ -78,6 +79,22 @@ macro_rules! grants_contract {
                 grants_that_are_over_are_swept_in_time,
                 signing_keys_are_kept_in_their_order_and_the_first_is_made_once,
                 an_app_is_changed_and_keeps_its_secrets,
+            ]
+        );
+    };
+}
+
+macro_rules! acts_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            acts,
+            [
+                every_act_has_its_line_and_what_changes_nothing_has_none,
+                of_many_acts_at_once_each_has_its_line_and_says_what_it_changed,
+                acts_are_read_page_by_page_and_swept_in_time,
+                an_act_whose_line_cannot_be_kept_is_not_done,
             ]
         );
     };
@@ -171,5 +188,7 @@ once_contract!(once_redis, once_in_redis());
 once_contract!(once_cluster, once_in_a_cluster());
 grants_contract!(grants_sqlite, in_a_file().await);
 grants_contract!(grants_postgres, in_postgres().await);
+acts_contract!(acts_sqlite, in_a_file().await);
+acts_contract!(acts_postgres, in_postgres().await);
 records_contract!(sqlite, in_a_file().await);
 records_contract!(postgres, in_postgres().await);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::acts::by;
 use super::now;
 use crate::entropy::random;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
@@ -32,6 +33,7 @@ fn new_session(account: AccountId) -> SessionRow {
         created_at: now(),
         last_seen_at: now(),
         ends_at: now() + Duration::from_secs(3600),
+        approved_for: Some(AppId::from_random([1; 8])),
     }
 }
 
@@ -192,38 +194,38 @@ pub(super) fn new_app(of: u8) -> App {
 
 pub(super) async fn an_app_is_kept_as_it_was_registered(records: Records) {
     let (shop, public) = (new_app(1), App { secrets: Vec::new(), dialect: Dialect::Oidc, ..new_app(2) });
-    assert!(records.add_app(public.clone()).await.expect("answers"));
-    assert!(records.add_app(shop.clone()).await.expect("answers"));
+    assert!(records.add_app(public.clone(), by(now())).await.expect("answers"));
+    assert!(records.add_app(shop.clone(), by(now())).await.expect("answers"));
     let other = App { name: "Another".to_owned(), ..shop.clone() };
-    assert!(!records.add_app(other).await.expect("answers"), "taken");
+    assert!(!records.add_app(other, by(now())).await.expect("answers"), "taken");
     assert_eq!(records.apps().await.expect("answers"), [shop.clone(), public]);
     assert_eq!(records.app(shop.id).await.expect("answers"), Some(shop.clone()));
     assert_eq!(records.app(AppId::from_random([9; 8])).await.expect("answers"), None);
 
-    assert!(records.disable_app(shop.id, now()).await.expect("answers"));
-    assert!(records.disable_app(shop.id, now() + Duration::from_secs(1)).await.expect("answers"));
+    assert!(records.disable_app(shop.id, by(now())).await.expect("answers"));
+    assert!(records.disable_app(shop.id, by(now() + Duration::from_secs(1))).await.expect("answers"));
     let disabled = records.app(shop.id).await.expect("answers").expect("kept");
     assert_eq!(disabled.disabled_at, Some(now()), "since the first time");
-    assert!(!records.disable_app(AppId::from_random([9; 8]), now()).await.expect("answers"));
-    assert!(records.enable_app(shop.id).await.expect("answers"));
+    assert!(!records.disable_app(AppId::from_random([9; 8]), by(now())).await.expect("answers"));
+    assert!(records.enable_app(shop.id, by(now())).await.expect("answers"));
     assert_eq!(records.app(shop.id).await.expect("answers"), Some(shop));
-    assert!(!records.enable_app(AppId::from_random([9; 8])).await.expect("answers"));
+    assert!(!records.enable_app(AppId::from_random([9; 8]), by(now())).await.expect("answers"));
 }
 
 pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
     let (shop, public) = (new_app(1), App { secrets: Vec::new(), ..new_app(2) });
     for app in [&shop, &public] {
-        records.add_app(app.clone()).await.expect("answers");
+        records.add_app(app.clone(), by(now())).await.expect("answers");
     }
     let secrets = async || records.app(shop.id).await.expect("answers").expect("kept").secrets;
     let [first, second, third] = [1, 2, 3].map(|of| AppSecretHash([of; 32]));
-    assert!(records.rotate_app_secret(shop.id, second).await.expect("answers"));
+    assert!(records.rotate_app_secret(shop.id, second, by(now())).await.expect("answers"));
     assert_eq!(secrets().await, [second, first]);
-    assert!(records.rotate_app_secret(shop.id, third).await.expect("answers"));
+    assert!(records.rotate_app_secret(shop.id, third, by(now())).await.expect("answers"));
     assert_eq!(secrets().await, [third, second]);
-    assert!(!records.rotate_app_secret(shop.id, third).await.expect("answers"), "it is the newest already");
+    assert!(!records.rotate_app_secret(shop.id, third, by(now())).await.expect("answers"), "it is the newest already");
     assert_eq!(secrets().await, [third, second]);
-    assert!(!records.rotate_app_secret(public.id, third).await.expect("answers"), "it has none to rotate");
+    assert!(!records.rotate_app_secret(public.id, third, by(now())).await.expect("answers"), "it has none to rotate");
     assert!(records.app(public.id).await.expect("answers").expect("kept").secrets.is_empty());
 }
 

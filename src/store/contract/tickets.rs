@@ -37,6 +37,9 @@ fn ticket(at: Timestamp) -> Ticket {
         scopes: Scopes::parse("openid profile"),
         purpose: Purpose::Session,
         framed_by: None,
+        theme: Some("scheme=dark".into()),
+        logo: Some("/picture/x/96".into()),
+        is_scan_only: true,
     };
     let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)

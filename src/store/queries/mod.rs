@@ -1,6 +1,7 @@
 //! Every query, once: SQLite and PostgreSQL understand the same text. A macro, because sqlx's types name the
 //! database; each backend has the module that it makes.
 
+pub(super) mod apps;
 pub(super) mod oauth;
 pub(super) mod pictures;
 pub(super) mod profiles;
@@ -11,11 +12,11 @@ macro_rules! queries {
         use sqlx::Row as _;
 
         use crate::store::Fault;
-        use crate::store::apps::{App, AppSecretHash, Dialect};
         use crate::store::records::{Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched};
         use crate::ticket::ids::{AccountId, AppId};
         use crate::ticket::time::Timestamp;
 
+        crate::store::queries::apps::app_queries!($connection, $row);
         crate::store::queries::oauth::oauth_queries!($connection, $row);
         crate::store::queries::profiles::profile_queries!($connection, $row);
         crate::store::queries::pictures::picture_queries!($connection);
@@ -105,8 +106,8 @@ macro_rules! queries {
 
         pub async fn add_session(on: &mut $connection, session: &SessionRow) -> Result<bool, Fault> {
             let done = sqlx::query(
-                "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at)
-                 SELECT $1, id, $3, $4, $5, $6 FROM accounts WHERE id = $2
+                "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, approved_for)
+                 SELECT $1, id, $3, $4, $5, $6, $7 FROM accounts WHERE id = $2
                  ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at",
             )
             .bind(&session.token_hash.0[..])
@@ -115,6 +116,7 @@ macro_rules! queries {
             .bind(millis(session.created_at))
             .bind(millis(session.last_seen_at))
             .bind(millis(session.ends_at))
+            .bind(session.approved_for.map(|app| app.to_string()))
             .execute(on)
             .await?;
             Ok(done.rows_affected() == 1)
@@ -127,7 +129,7 @@ macro_rules! queries {
             let row = sqlx::query(concat!(
                 "SELECT ",
                 account_columns!(),
-                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at
+                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.approved_for
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
             ))
             .bind(&token.0[..])
@@ -142,6 +144,7 @@ macro_rules! queries {
                 created_at: timestamp(&row, "created_at")?,
                 last_seen_at: timestamp(&row, "last_seen_at")?,
                 ends_at: timestamp(&row, "ends_at")?,
+                approved_for: row.try_get::<Option<&str>, _>("approved_for")?.and_then(|app| app.parse().ok()),
             };
             Ok(Some((session, account)))
         }
@@ -170,100 +173,8 @@ macro_rules! queries {
                 .bind(millis(now).saturating_sub(remembered))
                 .execute(&mut *on)
                 .await?;
+            sweep_acts(on, now).await?;
             sweep_grants(on, now).await
-        }
-
-        pub async fn add_app(on: &mut $connection, app: &App) -> Result<bool, Fault> {
-            let done = sqlx::query(
-                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-            )
-            .bind(app.id.to_string())
-            .bind(&app.name)
-            .bind(app.dialect.word())
-            .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
-            .bind(app.secrets.first().map(|secret| &secret.0[..]))
-            .bind(millis(app.created_at))
-            .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
-            .execute(on)
-            .await?;
-            Ok(done.rows_affected() == 1)
-        }
-
-        pub async fn apps(on: &mut $connection) -> Result<Vec<App>, Fault> {
-            let rows = sqlx::query("SELECT * FROM apps ORDER BY created_at, id").fetch_all(on).await?;
-            rows.iter().map(app_of).collect()
-        }
-
-        pub async fn app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
-            let row = sqlx::query("SELECT * FROM apps WHERE id = $1").bind(id.to_string()).fetch_optional(on).await?;
-            row.as_ref().map(app_of).transpose()
-        }
-
-        /// The secret that was newest counts on until the next rotation; the one before it does not. The same one twice
-        /// is one rotation.
-        pub async fn rotate_app_secret(on: &mut $connection, id: AppId, secret: AppSecretHash) -> Result<bool, Fault> {
-            let done = sqlx::query(
-                "UPDATE apps SET previous_secret_hash = secret_hash, secret_hash = $2
-                 WHERE id = $1 AND secret_hash IS NOT NULL AND secret_hash <> $2",
-            )
-            .bind(id.to_string())
-            .bind(&secret.0[..])
-            .execute(on)
-            .await?;
-            Ok(done.rows_affected() == 1)
-        }
-
-        pub async fn disable_app(on: &mut $connection, id: AppId, now: Timestamp) -> Result<bool, Fault> {
-            let done = sqlx::query("UPDATE apps SET disabled_at = COALESCE(disabled_at, $2) WHERE id = $1")
-                .bind(id.to_string())
-                .bind(millis(now))
-                .execute(on)
-                .await?;
-            Ok(done.rows_affected() == 1)
-        }
-
-        pub async fn enable_app(on: &mut $connection, id: AppId) -> Result<bool, Fault> {
-            let done = sqlx::query("UPDATE apps SET disabled_at = NULL WHERE id = $1")
-                .bind(id.to_string())
-                .execute(on)
-                .await?;
-            Ok(done.rows_affected() == 1)
-        }
-
-        fn app_of(row: &$row) -> Result<App, Fault> {
-            let secret = |column| -> Result<Option<AppSecretHash>, Fault> {
-                let Some(hash) = row.try_get::<Option<&[u8]>, _>(column)? else { return Ok(None) };
-                hash.try_into().map(|hash| Some(AppSecretHash(hash))).map_err(|_| Fault::Unreadable(column))
-            };
-            let uris = serde_json::from_str(row.try_get("redirect_uris")?);
-            Ok(App {
-                id: row.try_get::<&str, _>("id")?.parse().map_err(|_| Fault::Unreadable("apps.id"))?,
-                name: row.try_get("name")?,
-                dialect: Dialect::of(row.try_get("dialect")?).ok_or(Fault::Unreadable("apps.dialect"))?,
-                redirect_uris: uris.map_err(|_| Fault::Unreadable("apps.redirect_uris"))?,
-                secrets: [secret("secret_hash")?, secret("previous_secret_hash")?].into_iter().flatten().collect(),
-                created_at: timestamp(row, "created_at")?,
-                disabled_at: optional_timestamp(row, "disabled_at")?,
-                options: serde_json::from_str(row.try_get("options")?)
-                    .map_err(|_| Fault::Unreadable("apps.options"))?,
-            })
-        }
-
-        pub async fn change_app(on: &mut $connection, app: &App) -> Result<bool, Fault> {
-            let done =
-                sqlx::query("UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1")
-                    .bind(app.id.to_string())
-                    .bind(&app.name)
-                    .bind(app.dialect.word())
-                    .bind(
-                        serde_json::to_string(&app.redirect_uris)
-                            .map_err(|_| Fault::Unreadable("apps.redirect_uris"))?,
-                    )
-                    .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
-                    .execute(on)
-                    .await?;
-            Ok(done.rows_affected() == 1)
         }
 
         /// SQL integers are signed; the year 292 million fits.

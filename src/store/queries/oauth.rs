@@ -10,16 +10,16 @@ macro_rules! oauth_queries {
 
         pub async fn add_grant(on: &mut $connection, grant: &Grant) -> Result<bool, Fault> {
             const SQL: &str = "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
-                    generation, idle_until, ends_at, access_ends_at, ended_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
+                    generation, idle_until, ends_at, access_ends_at, ended_at, turned_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
             insert_grant(on, SQL, grant).await
         }
 
         /// One statement, so that it does not matter who comes first: the grant, or its end.
         pub async fn end_grant(on: &mut $connection, ended: &Grant, now: Timestamp) -> Result<(), Fault> {
             const SQL: &str = "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
-                    generation, idle_until, ends_at, access_ends_at, ended_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                    generation, idle_until, ends_at, access_ends_at, ended_at, turned_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 ON CONFLICT (id) DO UPDATE SET ended_at = COALESCE(grants.ended_at, excluded.ended_at)";
             insert_grant(on, SQL, &Grant { ended_at: Some(now), ..ended.clone() }).await.map(|_| ())
         }
@@ -38,6 +38,7 @@ macro_rules! oauth_queries {
                 .bind(millis(grant.ends_at))
                 .bind(millis(grant.access_ends_at))
                 .bind(grant.ended_at.map(millis))
+                .bind(millis(grant.turned_at))
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
@@ -61,7 +62,7 @@ macro_rules! oauth_queries {
             now: Timestamp,
         ) -> Result<bool, Fault> {
             let done = sqlx::query(
-                "UPDATE grants SET generation = $3, idle_until = $4, access_ends_at = $5
+                "UPDATE grants SET generation = $3, idle_until = $4, access_ends_at = $5, turned_at = $6
                  WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND idle_until > $6 AND ends_at > $6",
             )
             .bind(&id.0[..])
@@ -250,6 +251,7 @@ macro_rules! oauth_queries {
                 ends_at: timestamp(row, "ends_at")?,
                 access_ends_at: timestamp(row, "access_ends_at")?,
                 ended_at: optional_timestamp(row, "ended_at")?,
+                turned_at: timestamp(row, "turned_at")?,
             })
         }
     };

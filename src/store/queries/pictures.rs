@@ -11,7 +11,7 @@ macro_rules! picture_queries {
             jpeg: &[u8],
             now: Timestamp,
         ) -> Result<(), Fault> {
-            sqlx::query("INSERT INTO pictures (id, jpeg, created_at) VALUES ($1, $2, $3)")
+            sqlx::query("INSERT INTO pictures (id, jpeg, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
                 .bind(id.as_bytes())
                 .bind(jpeg)
                 .bind(millis(now))

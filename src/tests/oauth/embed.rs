@@ -71,7 +71,7 @@ async fn a_frame_ends_with_a_code_for_its_app_and_signs_nobody_in_here() {
     assert!(cookies[0].ends_with("; Secure; HttpOnly; SameSite=None; Partitioned"), "{cookies:?}");
     let shown = ticket(&page);
     let code = phone.scan(&shown).await;
-    assert!(phone.get(&format!("/s/{code}")).await.body.contains("<dd>Shop</dd>"));
+    assert!(phone.get(&format!("/s/{code}")).await.body.contains(">Shop</dd>"));
     phone.post("/api/approve", &[("code", &code)]).await;
     // Who has not the frame's cookie takes nothing, and the page's own paths do not lead to it.
     let thief = Browser::desktop(&server);
@@ -141,5 +141,34 @@ async fn a_frame_reads_no_session_and_that_of_wechats_script_may_go_there_itself
     for script in ["/embed.js", "/wxLogin.js", "/js/wxLogin.js"] {
         let reply = browser.send(Method::GET, script, &[("sec-fetch-site", "cross-site")], None).await;
         assert_eq!((reply.status, reply.header("content-type")), (StatusCode::OK, "text/javascript; charset=utf-8"));
+    }
+}
+
+#[tokio::test]
+async fn a_frame_looks_as_its_page_asks_and_never_in_words_of_that_page() {
+    let server = Server::start().await;
+    let (site, phone) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);
+    let browser = Browser::desktop(&server);
+    let asked = [("accent", "#0B6455"), ("background", "#fffdf8"), ("radius", "8"), ("font", "serif")];
+    let (_, page) = opens(&browser, &site, &asked).await;
+    let sheet = "/embed/theme.css?accent=0b6455&background=fffdf8&radius=8&font=serif";
+    let link = |page: &Reply| page.body.replace("&amp;", "&").contains(&format!("href=\"{sheet}\""));
+    assert!(link(&page) && page.header("content-security-policy").contains("style-src 'self';"), "{page:?}");
+    let style = browser.get(sheet).await;
+    assert_eq!((style.status, style.header("content-type")), (StatusCode::OK, "text/css; charset=utf-8"));
+    assert!(style.body.contains("--accent:#0b6455;") && style.header("cache-control").contains("max-age"), "{style:?}");
+    let shown = ticket(&page);
+    phone.approve(&shown).await;
+    let claimed = Answer::of(browser.fetch(Method::POST, &format!("/framed/{}/claim", shown.ticket)).await);
+    assert!(link(&browser.get(&claimed.text("next")).await), "to its end");
+    assert!(!opens(&browser, &site, &[]).await.1.body.contains("theme.css"));
+    for (wrong, text) in [
+        (&[("accent", "red;}*{display:none")][..], "Colours are #rrggbb"),
+        (&[("accent", "#ffcc00")], "4.5:1"),
+        (&[("accent", "#0b6455"), ("scheme", "auto")], "scheme=light"),
+    ] {
+        let (_, refused) = opens(&browser, &site, wrong).await;
+        assert!(refused.status == StatusCode::BAD_REQUEST && refused.body.contains(text), "{wrong:?}: {refused:?}");
+        assert_eq!(browser.get(&format!("/embed/theme.css?{}", query(wrong))).await.status, StatusCode::BAD_REQUEST);
     }
 }

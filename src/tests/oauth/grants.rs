@@ -245,7 +245,13 @@ async fn an_app_proves_itself_in_one_way_with_its_secret_or_the_one_before() {
     let tokens = Answer::of(public.backend.send(Method::POST, "/oauth/token", &[], Some(&form)).await);
     assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
     let fresh = tessera::oauth::AppSecret::from_random([3; 32]);
-    server.app.oauth.records.rotate_app_secret(id.parse().expect("an id"), fresh.hash()).await.expect("answers");
+    server
+        .app
+        .oauth
+        .records
+        .rotate_app_secret(id.parse().expect("an id"), fresh.hash(), server.operator())
+        .await
+        .expect("answers");
     for secret in [secret, &fresh.expose()] {
         assert_eq!(refused(&ask(&site, Some(basic(id, secret)), &[]).await).1, "invalid_grant");
     }

@@ -8,6 +8,7 @@ mod forged;
 mod grants;
 mod keys;
 mod logout;
+mod policies;
 mod relying_party;
 
 use std::collections::BTreeMap;
@@ -86,7 +87,7 @@ impl Site {
         let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
         let (mut app, secret) = app.register(id, secret, server.clock.now()).expect("right");
         change(&mut app);
-        assert!(server.app.oauth.records.add_app(app).await.expect("answers"));
+        assert!(server.app.oauth.records.add_app(app, server.operator()).await.expect("answers"));
         let secret = secret.map(|secret| secret.expose()).unwrap_or_default();
         Self { id: id.to_string(), secret, backend: Browser::new(server, "shop/1.0", "192.0.2.80") }
     }

@@ -1,0 +1,93 @@
+//! `GET /admin/log`: what was done to apps, by whom and when; the newest first, page by page.
+
+use axum::extract::{Query, State};
+use axum::response::Response;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use crate::oauth::OAuth;
+use crate::store::acts::{Act, Actor, Line};
+use crate::text::Lang;
+use crate::ticket::ids::AppId;
+use crate::web::bounds::LOG_LINES;
+use crate::web::document::Page;
+use crate::web::problem::Problem;
+
+/// `?app=&before=`
+#[derive(Deserialize)]
+pub struct Asked {
+    /// This app alone.
+    #[serde(default)]
+    app: Option<String>,
+    /// Lines older than this one.
+    #[serde(default)]
+    before: Option<u64>,
+}
+
+/// The page.
+pub async fn page(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+    let lang = Lang::En;
+    let app = asked.app.map(|app| app.parse::<AppId>().map_err(|_| Problem::not_found())).transpose()?;
+    // One more than fits says whether there is a next page.
+    let mut lines = oauth.records.acts(app, asked.before, LOG_LINES + 1).await?;
+    let has_more = lines.len() > usize::from(LOG_LINES);
+    lines.truncate(LOG_LINES.into());
+    let older = lines.last().filter(|_| has_more).map(|line| address(app, Some(line.seq)));
+    let newest = asked.before.map(|_| address(app, None));
+    let lead = match (lines.is_empty(), asked.before) {
+        (false, _) => lang.acts_lead(),
+        (true, None) => lang.acts_none(),
+        (true, Some(_)) => lang.acts_no_more(),
+    };
+    let page = Page { title: lang.acts_title(), class: "wide", ..Page::default() };
+    Ok(oauth.login.site.page(page, move || {
+        view! {
+            <p class="way">
+                <a href="/admin/apps">{lang.apps_title()}</a>
+                {app.map(|_| view! { " " <a href="/admin/log">{lang.acts_all()}</a> })}
+            </p>
+            <h1>{lang.acts_title()}</h1>
+            <p class="lead">{lead}</p>
+            {(!lines.is_empty()).then(|| view! {
+                <ul class="rows">{lines.into_iter().map(|line| row(lang, line)).collect_view()}</ul>
+            })}
+            <p class="pages">
+                {newest.map(|href| view! { <a href=href>{lang.acts_newest()}</a> " " })}
+                {older.map(|href| view! { <a href=href rel="next">{lang.acts_older()}</a> })}
+            </p>
+        }
+    }))
+}
+
+fn row(lang: Lang, line: Line) -> impl IntoView {
+    let by = match &line.actor {
+        Actor::Administrator { name, address, .. } => lang.act_by(name, &address.to_string()),
+        Actor::CommandLine => lang.act_by_command().to_owned(),
+        Actor::AppsFile => lang.act_by_file().to_owned(),
+    };
+    let fields = (!line.fields.is_empty()).then(|| format!(": {}", line.fields.join(", ")));
+    view! {
+        <li>
+            <a href=format!("/admin/apps/{}", line.app)>{line.app_name}</a> " " {act(lang, line.act)} {fields}
+            <span class="hint">{lang.date_and_time(line.at)} " · " {by}</span>
+        </li>
+    }
+}
+
+fn act(lang: Lang, act: Act) -> &'static str {
+    match act {
+        Act::Added => lang.act_added(),
+        Act::Changed => lang.act_changed(),
+        Act::Rotated => lang.act_rotated(),
+        Act::Disabled => lang.act_disabled(),
+        Act::Enabled => lang.act_enabled(),
+        Act::Tried => lang.act_tried(),
+    }
+}
+
+/// Where such lines are.
+pub fn address(app: Option<AppId>, before: Option<u64>) -> String {
+    let pairs: Vec<String> =
+        app.map(|app| format!("app={app}")).into_iter().chain(before.map(|seq| format!("before={seq}"))).collect();
+    if pairs.is_empty() { "/admin/log".to_owned() } else { format!("/admin/log?{}", pairs.join("&")) }
+}

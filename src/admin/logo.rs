@@ -1,0 +1,92 @@
+//! An app's logo: uploaded, replaced, removed.
+
+use axum::Extension;
+use axum::extract::{Path, Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use leptos::prelude::*;
+
+use super::edit::{back_to, find, shown};
+use super::form::Wrong;
+use super::only::Administrator;
+use crate::oauth::{OAuth, logo_path};
+use crate::store::apps::{App, AppOptions};
+use crate::store::pictures::PictureId;
+use crate::text::Lang;
+use crate::web::logo::logo;
+use crate::web::picture::{ACCEPT, FIELD, NotTaken};
+use crate::web::problem::Problem;
+
+/// `POST /admin/apps/{id}/logo`
+pub async fn upload(
+    State(oauth): State<OAuth>,
+    Extension(who): Extension<Administrator>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let app = find(&oauth, &id).await?;
+    let lang = Lang::En;
+    let (status, text) = match oauth.pictures.take(request, oauth.now()).await {
+        Ok(Some(picture)) => {
+            set(&oauth, &who, &app, Some(picture)).await?;
+            return Ok(back_to(&app, "logo"));
+        }
+        Ok(None) => (StatusCode::UNPROCESSABLE_ENTITY, lang.logo_none_chosen()),
+        Err(NotTaken::NotAPicture) => (StatusCode::UNPROCESSABLE_ENTITY, lang.logo_no_picture()),
+        Err(NotTaken::TooLarge) => (StatusCode::PAYLOAD_TOO_LARGE, lang.logo_too_large()),
+        Err(NotTaken::Busy) => (StatusCode::SERVICE_UNAVAILABLE, lang.logo_busy()),
+        Err(NotTaken::Malformed) => return Err(Problem::malformed()),
+        Err(NotTaken::Fault(fault)) => return Err(fault.into()),
+    };
+    Ok((status, shown(&oauth, &app, Wrong { name: FIELD, value: None, text })).into_response())
+}
+
+/// `POST /admin/apps/{id}/logo/remove`: initials from now on.
+pub async fn remove(
+    State(oauth): State<OAuth>,
+    Extension(who): Extension<Administrator>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let app = find(&oauth, &id).await?;
+    set(&oauth, &who, &app, None).await?;
+    Ok(back_to(&app, "no-logo"))
+}
+
+/// The new one counts first, and then the old one is forgotten: no page shows a logo that is not there.
+async fn set(oauth: &OAuth, who: &Administrator, app: &App, logo: Option<PictureId>) -> Result<(), Problem> {
+    let changed = App { options: AppOptions { logo, ..app.options.clone() }, ..app.clone() };
+    if !oauth.records.change_app(changed, who.by(oauth.now())).await? {
+        return Err(Problem::not_found());
+    }
+    if let Some(before) = app.options.logo.filter(|before| Some(*before) != logo) {
+        oauth.pictures.forget(before).await?;
+    }
+    tracing::info!(account.id = %who.account, app.id = %app.id, "an app's logo was changed");
+    Ok(())
+}
+
+/// The part of an app's page.
+pub fn section(lang: Lang, app: &App, path: &str, wrong: Option<&Wrong>) -> impl IntoView + use<> {
+    let wrong = wrong.filter(|wrong| wrong.name == FIELD).map(|wrong| wrong.text);
+    let is_there = app.options.logo.is_some();
+    let (action, removes) = (format!("{path}/logo"), format!("{path}/logo/remove"));
+    let (name, shown) = (app.name.clone(), logo(&app.name, logo_path(app)));
+    let described_by = if wrong.is_some() { "logo-wrong logo-hint" } else { "logo-hint" };
+    view! {
+        <section id="logo">
+            <h2>{lang.logo_title()}</h2>
+            <p class="hint" id="logo-hint">{lang.logo_hint()}</p>
+            <p class="branded">{shown} " " {name}</p>
+            <form method="post" action=action enctype="multipart/form-data">
+                <label class="unseen" for=FIELD>{lang.logo_file()}</label>
+                <input type="file" id=FIELD name=FIELD accept=ACCEPT required=true aria-describedby=described_by
+                    aria-invalid=wrong.map(|_| "true") autofocus=wrong.is_some()/>
+                {wrong.map(|text| view! { <p class="wrong" id="logo-wrong">{text}</p> })}
+                <button type="submit">{if is_there { lang.logo_replace() } else { lang.logo_upload() }}</button>
+            </form>
+            {is_there.then(|| view! {
+                <form method="post" action=removes><button type="submit" class="quiet">{lang.logo_remove()}</button></form>
+            })}
+        </section>
+    }
+}

@@ -1,0 +1,52 @@
+//! `tessera app log`: what was done to apps.
+
+use serde_json::{Value, json};
+use tessera::store::acts::{Actor, Line};
+use tessera::store::records::Records;
+use tessera::text::rfc3339;
+
+use super::say;
+
+/// Shows it, the newest first.
+pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool) -> Result<(), String> {
+    let app = app_id.map(|id| id.parse().map_err(|_| format!("{id} is no app's id")));
+    let lines = records.acts(app.transpose()?, None, last).await.map_err(|fault| fault.to_string())?;
+    if json {
+        say(&lines.iter().map(described).collect::<Value>().to_string());
+        return Ok(());
+    }
+    if lines.is_empty() {
+        say("Nothing was done to an app yet.");
+    }
+    for line in lines {
+        let by = match &line.actor {
+            Actor::Administrator { name, address, .. } => format!("{name} at {address}"),
+            other => other.word().to_owned(),
+        };
+        let fields = if line.fields.is_empty() { String::new() } else { format!(": {}", line.fields.join(", ")) };
+        let at = rfc3339(line.at);
+        say(&format!("{at}  {}  {}  {}{fields}  ({by})", line.app, line.app_name, line.act.word()));
+    }
+    Ok(())
+}
+
+fn described(line: &Line) -> Value {
+    let (account, name, address) = match &line.actor {
+        Actor::Administrator { account, name, address } => {
+            (Some(account.to_string()), Some(name), Some(address.to_string()))
+        }
+        _ => (None, None, None),
+    };
+    json!({
+        "seq": line.seq,
+        "at": rfc3339(line.at),
+        "app_id": line.app.to_string(),
+        "app_name": line.app_name,
+        "act": line.act.word(),
+        "fields": line.fields,
+        "actor": line.actor.word(),
+        "account_id": account,
+        "name": name,
+        "address": address,
+    })
+}

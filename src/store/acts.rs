@@ -1,0 +1,180 @@
+//! What is done to apps. Every act is written down with who did it, in the same transaction: where the line cannot be
+//! kept, the act is not done. A line names the fields that changed and never says what is in them.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use tokio::time::timeout;
+
+use super::Fault;
+use super::apps::{App, AppSecretHash};
+use super::postgres;
+use super::records::{Records, on_postgres, read, write, write_whole};
+use super::sqlite;
+use crate::measure;
+use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::time::Timestamp;
+
+/// Lines are kept for this long: over a year, so that whoever looks once a year misses none.
+pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// Who does something to an app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// An administrator, on a page.
+    Administrator {
+        /// Their account.
+        account: AccountId,
+        /// What they are called.
+        name: String,
+        /// Where they are.
+        address: IpAddr,
+    },
+    /// Whoever may run commands where the server runs.
+    CommandLine,
+    /// The file that the configuration names.
+    AppsFile,
+}
+
+impl Actor {
+    /// The word for the kind of it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Administrator { .. } => "administrator",
+            Self::CommandLine => "command line",
+            Self::AppsFile => "apps file",
+        }
+    }
+}
+
+/// Who does it, and when.
+#[derive(Clone, Debug)]
+pub struct By {
+    /// Who.
+    pub actor: Actor,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// It was registered.
+    Added,
+    /// What is said of it was changed.
+    Changed,
+    /// It got a new secret.
+    Rotated,
+    /// It signs nobody in any more.
+    Disabled,
+    /// It signs people in again.
+    Enabled,
+    /// An administrator signed in through it, to see whether that works.
+    Tried,
+}
+
+impl Act {
+    const ALL: [Self; 6] = [Self::Added, Self::Changed, Self::Rotated, Self::Disabled, Self::Enabled, Self::Tried];
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Changed => "changed",
+            Self::Rotated => "rotated",
+            Self::Disabled => "disabled",
+            Self::Enabled => "enabled",
+            Self::Tried => "tried",
+        }
+    }
+
+    /// The act of this word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.word() == word)
+    }
+}
+
+/// A line: one act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its place: a later act has a higher one.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// To which app,
+    pub app: AppId,
+    /// as it was called then.
+    pub app_name: String,
+    /// What.
+    pub act: Act,
+    /// Which of its fields changed.
+    pub fields: Vec<String>,
+    /// By whom.
+    pub actor: Actor,
+}
+
+/// The fields in which two states of an app differ, by the names that the command line and the apps file have for them.
+pub fn differing(before: &App, after: &App) -> Vec<String> {
+    let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
+    let named = [
+        ("name", before.name != after.name),
+        ("dialect", before.dialect != after.dialect),
+        ("redirect_uris", before.redirect_uris != after.redirect_uris),
+    ];
+    let mut fields: Vec<String> =
+        named.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name.to_owned()).collect();
+    let known = options[1].as_object().expect("options are an object");
+    fields.extend(
+        known.iter().filter(|(name, value)| options[0][name.as_str()] != **value).map(|(name, _)| name.clone()),
+    );
+    fields
+}
+
+impl Records {
+    /// Registers an app; `false` where its id is taken.
+    pub async fn add_app(&self, app: App, by: By) -> Result<bool, Fault> {
+        write_whole!(self, add_app(&app, &by))
+    }
+
+    /// Changes what an app is beside its secrets; `false` where there is no such app. Where nothing differs, nothing is
+    /// done.
+    pub async fn change_app(&self, app: App, by: By) -> Result<bool, Fault> {
+        write_whole!(self, change_app(&app, &by))
+    }
+
+    /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or
+    /// this is its newest.
+    pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash, by: By) -> Result<bool, Fault> {
+        write_whole!(self, rotate_app_secret(id, secret, &by))
+    }
+
+    /// Has an app sign nobody in any more; `false` where there is no such app.
+    pub async fn disable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
+        write_whole!(self, disable_app(id, &by))
+    }
+
+    /// Has a disabled app sign people in again; `false` where there is no such app.
+    pub async fn enable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
+        write_whole!(self, enable_app(id, &by))
+    }
+
+    /// Notes that an app is tried; `false` where there is no such app.
+    pub async fn try_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
+        write_whole!(self, try_app(id, &by))
+    }
+
+    /// Every app, the oldest first.
+    pub async fn apps(&self) -> Result<Vec<App>, Fault> {
+        read!(self, apps())
+    }
+
+    /// The app of this id.
+    pub async fn app(&self, id: AppId) -> Result<Option<App>, Fault> {
+        read!(self, app(id))
+    }
+
+    /// What was done, to this app or to any: the newest first, older than the line `before`, so many at most.
+    pub async fn acts(&self, app: Option<AppId>, before: Option<u64>, most: u16) -> Result<Vec<Line>, Fault> {
+        read!(self, acts(app, before, most))
+    }
+}

@@ -1,0 +1,125 @@
+//! What every store of records promises about what was done to apps.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::now;
+use super::records::new_app;
+use crate::store::acts::{Act, Actor, By, KEPT, Line};
+use crate::store::apps::{App, AppSecretHash};
+use crate::store::records::Records;
+use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::time::Timestamp;
+
+/// What keeps any further line from being written.
+const LOSE: &str = "DROP TABLE app_acts";
+
+/// Whoever may run commands.
+pub(super) fn by(now: Timestamp) -> By {
+    By { actor: Actor::CommandLine, now }
+}
+
+async fn all(records: &Records) -> Vec<Line> {
+    records.acts(None, None, 100).await.expect("answers")
+}
+
+pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(records: Records) {
+    let grace = Actor::Administrator {
+        account: AccountId::from_random([7; 16]),
+        name: "grace".to_owned(),
+        address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)),
+    };
+    let by_grace = || By { actor: grace.clone(), now: now() + Duration::from_secs(1) };
+    let (shop, other) = (new_app(1), new_app(2));
+    assert!(records.add_app(shop.clone(), by(now())).await.expect("answers"));
+    assert!(!records.add_app(App { name: "Evil".to_owned(), ..shop.clone() }, by(now())).await.expect("answers"));
+    let mut changed = App { name: "Store".to_owned(), ..shop.clone() };
+    changed.options.has_device_grant = true;
+    changed.options.lives.access_token_minutes = 5;
+    for _ in 0..2 {
+        assert!(records.change_app(changed.clone(), by_grace()).await.expect("answers"));
+        assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by_grace()).await.is_ok());
+        assert!(records.disable_app(shop.id, by_grace()).await.expect("answers"));
+    }
+    for _ in 0..2 {
+        assert!(records.enable_app(shop.id, by_grace()).await.expect("answers"));
+    }
+    assert!(records.try_app(shop.id, by_grace()).await.expect("answers"));
+    for known in [
+        records.change_app(other.clone(), by(now())).await,
+        records.rotate_app_secret(other.id, AppSecretHash([9; 32]), by(now())).await,
+        records.disable_app(other.id, by(now())).await,
+        records.enable_app(other.id, by(now())).await,
+        records.try_app(other.id, by(now())).await,
+    ] {
+        assert!(!known.expect("answers"), "there is no such app");
+    }
+    let lines = all(&records).await;
+    let acts: Vec<Act> = lines.iter().rev().map(|line| line.act).collect();
+    assert_eq!(acts, [Act::Added, Act::Changed, Act::Rotated, Act::Disabled, Act::Enabled, Act::Tried]);
+    let (first, second) = (&lines[5], &lines[4]);
+    assert_eq!((&first.actor, first.at, &first.app_name[..]), (&Actor::CommandLine, now(), "Shop"));
+    assert_eq!((&second.actor, second.at, &second.app_name[..]), (&grace, by_grace().now, "Store"));
+    assert_eq!(second.fields, ["name", "access_token_minutes", "has_device_grant"]);
+    assert!(lines.iter().all(|line| line.app == shop.id));
+}
+
+pub(super) async fn of_many_acts_at_once_each_has_its_line_and_says_what_it_changed(records: Records) {
+    let shop = new_app(1);
+    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    let mut racers = JoinSet::new();
+    for of in 0..20 {
+        let (records, shop) = (records.clone(), App { name: format!("Shop {of}"), ..shop.clone() });
+        racers.spawn(async move { records.change_app(shop, by(now())).await.expect("answers") });
+    }
+    assert!(racers.join_all().await.into_iter().all(|known| known));
+    let lines = all(&records).await;
+    assert_eq!(lines.iter().filter(|line| line.fields == ["name"]).count(), 20);
+    let newest = records.app(shop.id).await.expect("answers").expect("kept").name;
+    assert_eq!(lines[0].app_name, newest, "the lines stand in the order of the acts");
+}
+
+pub(super) async fn acts_are_read_page_by_page_and_swept_in_time(records: Records) {
+    let apps = [new_app(1), new_app(2)];
+    for app in &apps {
+        records.add_app(app.clone(), by(now())).await.expect("answers");
+    }
+    for _ in 0..3 {
+        records.disable_app(apps[0].id, by(now() + Duration::from_secs(1))).await.expect("answers");
+        records.enable_app(apps[0].id, by(now() + Duration::from_secs(1))).await.expect("answers");
+    }
+    let first = records.acts(None, None, 5).await.expect("answers");
+    let rest = records.acts(None, first.last().map(|line| line.seq), 5).await.expect("answers");
+    assert_eq!((first.len(), rest.len()), (5, 3));
+    let whole: Vec<Line> = first.into_iter().chain(rest).collect();
+    assert_eq!(whole, all(&records).await);
+    assert!(whole.is_sorted_by_key(|line| std::cmp::Reverse(line.seq)));
+    let of_second = records.acts(Some(apps[1].id), None, 100).await.expect("answers");
+    assert_eq!(of_second.iter().map(|line| line.act).collect::<Vec<_>>(), [Act::Added]);
+    assert!(records.acts(Some(AppId::from_random([9; 8])), None, 100).await.expect("answers").is_empty());
+    records.sweep(now() + KEPT).await.expect("answers");
+    assert_eq!(all(&records).await.len(), 6, "those of the first moment are over");
+}
+
+pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Records) {
+    let shop = new_app(1);
+    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    match &records {
+        Records::Sqlite(sqlite) => {
+            let lost =
+                sqlite.writer.write(|on| Box::pin(async { Ok(sqlx::query(LOSE).execute(on).await.map(|_| ())?) }));
+            lost.await.expect("answers");
+        }
+        Records::Postgres(postgres) => {
+            sqlx::query(LOSE).execute(&postgres.pool).await.expect("answers");
+        }
+    }
+    assert!(records.add_app(new_app(2), by(now())).await.is_err());
+    assert!(records.change_app(App { name: "Evil".to_owned(), ..shop.clone() }, by(now())).await.is_err());
+    assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by(now())).await.is_err());
+    assert!(records.disable_app(shop.id, by(now())).await.is_err());
+    assert!(records.try_app(shop.id, by(now())).await.is_err());
+    assert_eq!(records.apps().await.expect("answers"), [shop]);
+}

@@ -1,0 +1,61 @@
+//! Where a sign-in leads: to a path of this site, or to an app.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::ids::AppId;
+use super::scope::Scopes;
+
+/// What the claim of a ticket gives. It is part of the ticket, so that no claim key opens more than the phone was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// A session in the browser that shows the code.
+    Session,
+    /// A code for the app, in a frame of its own page.
+    Frame,
+    /// Tokens for a device of the app.
+    Device,
+    /// A code for a program that draws its own page.
+    Program,
+}
+
+/// Where a sign-in leads.
+#[derive(Clone, Debug, Default)]
+pub struct Goal {
+    /// A path on this origin; home where there is none.
+    pub next: Option<Box<str>>,
+    /// The app that sent the browser here.
+    pub app: Option<Box<TicketApp>>,
+    /// How long its code is shown, where that is not as long as usual: what cannot renew it shows it for longer.
+    pub code_life: Option<Duration>,
+}
+
+/// An app that a person signs in to, as both screens show it. It was checked before: the host is one that the app is
+/// registered with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketApp {
+    /// The app.
+    pub id: AppId,
+    /// What people are shown.
+    pub name: Box<str>,
+    /// Where they go back to.
+    pub host: Box<str>,
+    /// The same as an origin, for the page's policy.
+    pub back: Box<str>,
+    /// What it may know if they approve.
+    pub scopes: Scopes,
+    /// What its claim gives.
+    pub purpose: Purpose,
+    /// The origin of the app's own page, where the code is shown in a frame of that,
+    pub framed_by: Option<Box<str>>,
+    /// and the colours and letters of that page, as the query of its style sheet.
+    #[serde(default)]
+    pub theme: Option<Box<str>>,
+    /// Where its logo is.
+    #[serde(default)]
+    pub logo: Option<Box<str>>,
+    /// Whether nothing but a scan will do, so that no password is offered.
+    #[serde(default)]
+    pub is_scan_only: bool,
+}
