@@ -35,6 +35,7 @@ mod introspect;
 pub mod keys;
 mod logout;
 mod params;
+mod private_key;
 mod provider;
 pub mod redirect_uri;
 mod request;

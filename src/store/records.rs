@@ -4,10 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::Fault;
 use super::apps::{App, AppSecretHash};
+use super::known_apps::KnownApps;
 use super::postgres::{self, Postgres};
 use super::sqlite::{self, Sqlite};
 use crate::measure;
@@ -129,8 +130,9 @@ macro_rules! on_postgres {
     ($postgres:expr, $query:expr $(, $argument:expr)*) => {
         measure::store("postgres", Box::pin(async {
             let asked = timeout(postgres::DEADLINE, async {
-                let mut connection = $postgres.pool.acquire().await?;
-                $query(&mut connection $(, $argument)*).await
+                let mut lent = $postgres.pool.lend().await?;
+                let outcome = $query(&mut lent $(, $argument)*).await;
+                lent.after(outcome)
             });
             asked.await.map_err(|_| Fault::TooSlow)?
         }))
@@ -143,20 +145,24 @@ macro_rules! read {
     ($records:expr, $query:ident ( $($argument:expr),* )) => {
         match $records {
             Records::Sqlite(sqlite) => {
-                let mut connection = sqlite.readers.acquire().await?;
-                sqlite::queries::$query(&mut connection $(, $argument)*).await
+                let mut lent = sqlite.readers.lend().await?;
+                let outcome = sqlite::queries::$query(&mut lent $(, $argument)*).await;
+                lent.after(outcome)
             }
             Records::Postgres(postgres) => on_postgres!(postgres, postgres::queries::$query $(, $argument)*),
         }
     };
 }
 
-/// A query that changes something: on SQLite by the one writer, which it is moved to.
+/// A query that changes something: on SQLite by the one writer, which it is moved to. `one` is said of a query that is a
+/// single statement, and called often.
 macro_rules! write {
-    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+    ($records:expr, one $query:ident ( $($argument:expr),* )) => { write!(@ $records, write_one, $query, $($argument),*) };
+    ($records:expr, $query:ident ( $($argument:expr),* )) => { write!(@ $records, write, $query, $($argument),*) };
+    (@ $records:expr, $write:ident, $query:ident, $($argument:expr),*) => {
         match $records {
             Records::Sqlite(sqlite) => {
-                let written = sqlite.writer.write(move |connection| {
+                let written = sqlite.writer.$write(move |connection| {
                     Box::pin(async move { sqlite::queries::$query(connection $(, $argument)*).await })
                 });
                 measure::store("sqlite writer", written).await
@@ -212,7 +218,7 @@ impl Records {
 
     /// Keeps a session; `false` where its account is gone. One that is kept already stays as it is.
     pub async fn add_session(&self, session: SessionRow) -> Result<bool, Fault> {
-        write!(self, add_session(&session))
+        write!(self, one add_session(&session))
     }
 
     /// A session and its account.
@@ -222,7 +228,7 @@ impl Records {
 
     /// Notes that a session was used.
     pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
-        write!(self, touch_session(token, now))
+        write!(self, one touch_session(token, now))
     }
 
     /// Ends a session; at once, and for good: it is remembered as ended, so that nobody opens it again.
@@ -250,25 +256,55 @@ impl Records {
         read!(self, app(id))
     }
 
+    /// The same for the protocols, which ask for the same few apps all the time: as it was a second ago at most, or as
+    /// this instance has changed it since.
+    pub async fn known_app(&self, id: AppId) -> Result<Option<App>, Fault> {
+        let known = self.known_apps();
+        if let Some(app) = known.get(id, Instant::now()) {
+            return Ok(Some(app));
+        }
+        let (changes, asked) = (known.changes(), Instant::now());
+        let app = self.app(id).await?;
+        if let Some(app) = &app {
+            known.keep(app.clone(), changes, asked);
+        }
+        Ok(app)
+    }
+
+    fn known_apps(&self) -> &KnownApps {
+        match self {
+            Self::Sqlite(sqlite) => &sqlite.known_apps,
+            Self::Postgres(postgres) => &postgres.known_apps,
+        }
+    }
+
     /// Changes what an app is beside its secrets; `false` where there is no such app.
     pub async fn change_app(&self, app: App) -> Result<bool, Fault> {
-        write!(self, change_app(&app))
+        let changed = write!(self, change_app(&app));
+        self.known_apps().forget();
+        changed
     }
 
     /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or
     /// this is its newest.
     pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash) -> Result<bool, Fault> {
-        write!(self, rotate_app_secret(id, secret))
+        let rotated = write!(self, rotate_app_secret(id, secret));
+        self.known_apps().forget();
+        rotated
     }
 
     /// Has an app sign nobody in any more; `false` where there is no such app.
     pub async fn disable_app(&self, id: AppId, now: Timestamp) -> Result<bool, Fault> {
-        write!(self, disable_app(id, now))
+        let disabled = write!(self, disable_app(id, now));
+        self.known_apps().forget();
+        disabled
     }
 
     /// Has a disabled app sign people in again; `false` where there is no such app.
     pub async fn enable_app(&self, id: AppId) -> Result<bool, Fault> {
-        write!(self, enable_app(id))
+        let enabled = write!(self, enable_app(id));
+        self.known_apps().forget();
+        enabled
     }
 
     /// The secret of this name that all instances share, made on first use; `None` where there is one machine only,

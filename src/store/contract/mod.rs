@@ -2,7 +2,7 @@
 
 mod grants;
 mod once;
-mod records;
+pub(super) mod records;
 #[path = "../../tests/spawn.rs"]
 mod spawn;
 mod tickets;
