@@ -113,7 +113,9 @@ impl Page {
         );
         let answer = connection.ask(&request).await?;
         expect(&answer, "a claim")?;
-        Ok([&[cookie.clone()], answer.cookies().as_slice()].concat().join("; "))
+        let mut cookies = answer.cookies();
+        cookies.push(cookie.clone());
+        Ok(cookies.join("; "))
     }
 
     /// From now on it is at another instance of the same site.

@@ -18,7 +18,7 @@ pub enum PrivateKey {
     Rsa(RsaKeyPair),
     /// For ES256.
     Ec(EcdsaKeyPair),
-    /// For EdDSA.
+    /// For `EdDSA`.
     Ed(Ed25519KeyPair),
 }
 

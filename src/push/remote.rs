@@ -200,7 +200,7 @@ impl Remote {
         };
         // In a cluster each ticket may be on another server.
         let size = if self.link.is_one_server() { IN_ONE } else { 1 };
-        let parts = stream::iter(parts(self.local.watched(), size).into_iter().map(Ok));
+        let parts = stream::iter(parts(&self.local.watched(), size).into_iter().map(Ok));
         let all = parts.try_for_each_concurrent(AT_ONCE / size, |(side, part)| look(side, part)).await;
         all.is_ok() && unanswered.load(Ordering::Relaxed) == 0
     }
@@ -232,7 +232,7 @@ impl Remote {
 }
 
 /// What is watched, in parts of one side each.
-fn parts(watched: Vec<(TicketId, Side, u32)>, size: usize) -> Vec<(Side, Vec<(TicketId, u32)>)> {
+fn parts(watched: &[(TicketId, Side, u32)], size: usize) -> Vec<(Side, Vec<(TicketId, u32)>)> {
     let mut parts = Vec::new();
     for side in [Side::Browser, Side::Phone] {
         let of_side = watched.iter().filter(|(_, watches, _)| *watches == side);
