@@ -2,6 +2,7 @@
 //! one writer that groups commits.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -24,7 +25,7 @@ pub(super) mod queries {
 #[derive(Clone, Debug)]
 pub struct Sqlite {
     pub(super) readers: Pool<SqliteConnection>,
-    pub(super) writer: Writer,
+    pub(super) writer: Arc<Writer>,
     pub(super) known_apps: KnownApps,
 }
 
@@ -41,7 +42,7 @@ impl Sqlite {
         let mut connection = options.connect().await?;
         sqlx::migrate!("src/store/migrations/sqlite").run(&mut connection).await?;
         let readers = Pool::new(options.read_only(true), READERS);
-        Ok(Self { readers, writer: Writer::start(connection), known_apps: KnownApps::default() })
+        Ok(Self { readers, writer: Arc::new(Writer::start(connection)), known_apps: KnownApps::default() })
     }
 
     pub(super) async fn close(&self) {

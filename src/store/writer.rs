@@ -21,7 +21,7 @@ type Answer = Box<dyn FnOnce(bool) + Send>;
 type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Answer> + Send>;
 
 /// The way to the one writer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     closing: CancellationToken,
