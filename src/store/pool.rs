@@ -158,3 +158,54 @@ fn is_starting(error: &sqlx::Error) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+    use super::*;
+
+    fn one() -> Pool<SqliteConnection> {
+        Pool::new(SqliteConnectOptions::new().in_memory(true), 1)
+    }
+
+    async fn run(lent: &mut Lent<SqliteConnection>, sql: &'static str) -> Result<(), Fault> {
+        Ok(sqlx::query(sql).execute(&mut **lent).await.map(|_| ())?)
+    }
+
+    /// Each connection has a memory of its own, so this tells whether it is the same.
+    async fn remembers(lent: &mut Lent<SqliteConnection>) -> bool {
+        run(lent, "SELECT * FROM mark").await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_lent_to_one_at_a_time_and_then_to_the_next() {
+        let pool = one();
+        let mut lent = pool.lend().await.expect("room");
+        run(&mut lent, "CREATE TABLE mark (at)").await.expect("made");
+        assert!(pool.lend().now_or_never().is_none(), "there is one");
+        lent.after(Ok(())).expect("what it was given");
+        let mut lent = pool.lend().await.expect("room");
+        assert!(remembers(&mut lent).await);
+        pool.close().await;
+        lent.after(Ok(())).expect("what it was given");
+        assert!(matches!(pool.lend().await, Err(Fault::Closed)));
+    }
+
+    #[tokio::test]
+    async fn a_connection_whose_query_failed_or_was_broken_off_is_lent_again_when_it_answers() {
+        let pool = one();
+        let mut lent = pool.lend().await.expect("room");
+        run(&mut lent, "CREATE TABLE mark (at)").await.expect("made");
+        let failed = run(&mut lent, "SELECT * FROM nothing").await;
+        assert!(lent.after(failed).is_err());
+        let mut lent = pool.lend().await.expect("room");
+        assert!(remembers(&mut lent).await);
+        const LONG: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000)
+                            SELECT x FROM n";
+        assert!(run(&mut lent, LONG).now_or_never().is_none(), "it takes a while");
+        drop(lent);
+        assert!(remembers(&mut pool.lend().await.expect("room")).await);
+    }
+}
