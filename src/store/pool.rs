@@ -166,6 +166,9 @@ mod tests {
 
     use super::*;
 
+    const LONG: &str =
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000) SELECT x FROM n";
+
     fn one() -> Pool<SqliteConnection> {
         Pool::new(SqliteConnectOptions::new().in_memory(true), 1)
     }
@@ -202,8 +205,6 @@ mod tests {
         assert!(lent.after(failed).is_err());
         let mut lent = pool.lend().await.expect("room");
         assert!(remembers(&mut lent).await);
-        const LONG: &str = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000)
-                            SELECT x FROM n";
         assert!(run(&mut lent, LONG).now_or_never().is_none(), "it takes a while");
         drop(lent);
         assert!(remembers(&mut pool.lend().await.expect("room")).await);
