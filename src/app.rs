@@ -73,36 +73,39 @@ pub struct App {
     /// Who is told of changes.
     pub hub: Hub,
     gate: Gate,
-    health: Arc<Health>,
+    health: Health,
 }
 
-impl FromRef<App> for Login {
-    fn from_ref(app: &App) -> Self {
+/// The house as routes have it: every layer and handler that a request meets has a copy for itself.
+type Shared = Arc<App>;
+
+impl FromRef<Shared> for Login {
+    fn from_ref(app: &Shared) -> Self {
         app.login.clone()
     }
 }
 
-impl FromRef<App> for Accounts {
-    fn from_ref(app: &App) -> Self {
+impl FromRef<Shared> for Accounts {
+    fn from_ref(app: &Shared) -> Self {
         app.accounts.clone()
     }
 }
 
-impl FromRef<App> for OAuth {
-    fn from_ref(app: &App) -> Self {
+impl FromRef<Shared> for OAuth {
+    fn from_ref(app: &Shared) -> Self {
         app.oauth.clone()
     }
 }
 
-impl FromRef<App> for Pictures {
-    fn from_ref(app: &App) -> Self {
+impl FromRef<Shared> for Pictures {
+    fn from_ref(app: &Shared) -> Self {
         app.pictures.clone()
     }
 }
 
-impl FromRef<App> for Arc<Health> {
-    fn from_ref(app: &App) -> Self {
-        Arc::clone(&app.health)
+impl FromRef<Shared> for Health {
+    fn from_ref(app: &Shared) -> Self {
+        app.health.clone()
     }
 }
 
@@ -123,18 +126,22 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
 }
 
 /// What is short-lived, and in Redis where instances share it.
-struct Shared {
+struct ShortLived {
     tickets: Tickets,
     once: Once,
     hub: Hub,
 }
 
 /// Opens the tickets and what announces their changes. Instances that share tickets share the time of their store.
-async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<Shared, String> {
+async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, String> {
     let address = match &settings.store.tickets {
         TicketsAt::Memory => {
             let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
-            return Ok(Shared { tickets: Tickets::memory(capacity), once: Once::memory(capacity), hub: Hub::local() });
+            return Ok(ShortLived {
+                tickets: Tickets::memory(capacity),
+                once: Once::memory(capacity),
+                hub: Hub::local(),
+            });
         }
         TicketsAt::Redis(address) => address,
     };
@@ -148,7 +155,7 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<Shared, Stri
     let tickets = Tickets::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
     let once = Once::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
     let instance = u128::from_be_bytes(random());
-    Ok(Shared { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
+    Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
 }
 
 /// Clocks drift apart by a few milliseconds a minute.
@@ -222,7 +229,7 @@ impl App {
     pub async fn build(settings: &Settings, clock: Clock, stopping: CancellationToken) -> Result<Self, String> {
         let records = open_records(settings).await?;
         apply_apps(settings, &records, clock.now()).await?;
-        let Shared { tickets, once, hub } = open_tickets(settings, &clock).await?;
+        let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;
         let code_key = code_key(settings, &records).await?;
         agree(&tickets, &code_key).await?;
         let site = Site::new(settings);
@@ -246,7 +253,7 @@ impl App {
             phone_tokens,
             site: site.clone(),
             limits: limits.clone(),
-            settings: settings.login.clone(),
+            settings: Arc::new(settings.login.clone()),
             places: Places::open(settings.login.place_database.as_deref())?,
             session_hours: settings.account.scan_max_hours,
             stopping: stopping.clone(),
@@ -280,7 +287,7 @@ impl App {
             },
             hub,
             gate: Gate { site, proxies: TrustedProxies::new(&settings.server.trusted_proxies), limits, is_open: false },
-            health: Arc::new(Health { records, tickets: tickets.clone(), stopping }),
+            health: Health { records, tickets: tickets.clone(), stopping },
             tickets,
         })
     }
@@ -289,12 +296,12 @@ impl App {
     pub fn router(&self) -> Router {
         let site = &self.gate.site;
         let open = Gate { is_open: true, ..self.gate.clone() };
-        let protocol = bounded(oauth::protocol::<Self>().merge(wechat::protocol::<Self>()), BODY_BYTES)
+        let protocol = bounded(oauth::protocol::<Shared>().merge(wechat::protocol::<Shared>()), BODY_BYTES)
             .layer(from_fn_with_state(open, guard::gate));
         let pages = Router::new()
-            .merge(account::routes::<Self>())
-            .merge(login::routes::<Self>())
-            .merge(oauth::pages::<Self>())
+            .merge(account::routes::<Shared>())
+            .merge(login::routes::<Shared>())
+            .merge(oauth::pages::<Shared>())
             .route("/api/{name}", post(server_function))
             .route("/pkg/{*path}", get(assets::pkg))
             .route("/picture/{id}/{size}", get(picture::show))
@@ -305,9 +312,9 @@ impl App {
             .route("/js/wxLogin.js", get(assets::wx_login))
             .fallback(|| async { Problem::not_found() });
         let pages = bounded(pages, BODY_BYTES)
-            .merge(bounded(account::uploads::<Self>(), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::uploads::<Self>(self.oauth.clone()), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::routes::<Self>(self.oauth.clone()), ADMIN_BODY_BYTES));
+            .merge(bounded(account::uploads::<Shared>(), UPLOAD_BYTES_SEEN))
+            .merge(bounded(admin::uploads::<Shared>(self.oauth.clone()), UPLOAD_BYTES_SEEN))
+            .merge(bounded(admin::routes::<Shared>(self.oauth.clone()), ADMIN_BODY_BYTES));
         let router = pages.layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
         // Each layer costs every request something; this one is there where its spans are.
         #[cfg(feature = "otel")]
@@ -320,12 +327,12 @@ impl App {
             .layer(CompressionLayer::new().compress_when(is_html))
             .layer(from_fn_with_state(site.clone(), problem::render))
             .layer(from_fn_with_state(site.clone(), guard::headers))
-            .with_state(self.clone())
+            .with_state(Arc::new(self.clone()))
     }
 }
 
 /// What one request may take.
-fn bounded(router: Router<App>, body_bytes: usize) -> Router<App> {
+fn bounded(router: Router<Shared>, body_bytes: usize) -> Router<Shared> {
     router
         .layer(RequestBodyLimitLayer::new(body_bytes))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
@@ -339,7 +346,7 @@ pub fn admin_router(app: &App) -> Router {
         .route("/metrics", get(|| async { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], measure::render()) }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .with_state(app.clone())
+        .with_state(Arc::new(app.clone()))
 }
 
 fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Path, State};
-use axum::http::{Request, StatusCode};
-use axum::response::{Html, Response};
+use axum::http::header::{COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, Request, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -41,6 +42,10 @@ pub async fn serve() -> Result<(), Failure> {
         .route("/login/{page}/watch", get(watch))
         .route("/login/{page}/claim", post(|| async { "{}" }))
         .route("/v1/tickets/{page}/{verb}", post(tell))
+        .route("/oauth/authorize", get(|| async { Redirect::to("/oauth/authorize/0") }))
+        .route("/oauth/authorize/{request}", get(go_on))
+        .route("/oauth/token", post(|_: Bytes| async { "{\"access_token\":\"a\",\"id_token\":\"i\"}" }))
+        .route("/oauth/userinfo", get(|| async { "{}" }))
         .with_state(Arc::<Floor>::default());
     let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
     writeln!(io::stdout(), "The floor is at http://localhost:{}", listener.local_addr()?.port())?;
@@ -63,6 +68,14 @@ pub async fn serve() -> Result<(), Failure> {
 async fn page(State(floor): State<Arc<Floor>>) -> Html<String> {
     let page = floor.pages.fetch_add(1, Ordering::Relaxed);
     Html(format!("<code>{page}</code><form action=\"/login/{page}/claim\">"))
+}
+
+/// The page, or with its cookie the way back.
+async fn go_on(floor: State<Arc<Floor>>, headers: HeaderMap) -> Response {
+    if headers.contains_key(COOKIE) {
+        return Redirect::to("https://shop.example/signed-in?code=c&state=s1").into_response();
+    }
+    ([(SET_COOKIE, "browser=b")], page(floor).await).into_response()
 }
 
 async fn watch(State(floor): State<Arc<Floor>>, Path(page): Path<u32>, upgrade: WebSocketUpgrade) -> Response {

@@ -1,13 +1,15 @@
 //! Instances over one Redis and one PostgreSQL, as people run them behind a balancer.
 
 use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::Failure;
 use super::server::{Server, scratch, tessera};
 use super::spawn::{Postgres, Redis};
 use super::visit::Site;
+use super::{Failure, shop};
 
 /// What people reach all instances under; nothing listens there.
 const HOST: &str = "localhost:1";
@@ -27,9 +29,19 @@ impl House {
 
     /// One more instance.
     pub fn instance(&self) -> Result<Server, Failure> {
+        self.instance_with(|_, _| Ok(()))
+    }
+
+    /// One more instance, at which an app is registered.
+    pub fn instance_with_shop(&self) -> Result<Server, Failure> {
+        self.instance_with(shop::register)
+    }
+
+    fn instance_with(&self, more: fn(&mut Command, &Path) -> Result<(), Failure>) -> Result<Server, Failure> {
         let data: TempDir = scratch()?;
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let mut command = tessera(data.path(), port)?;
+        more(&mut command, data.path())?;
         command
             .env("TESSERA_STORE__TICKETS", self.redis.address())
             .env("TESSERA_STORE__RECORDS", self.postgres.address())

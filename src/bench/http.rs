@@ -35,6 +35,13 @@ impl Answer {
             .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
     }
 
+    /// The cookies that it sets, as a browser sends them back.
+    pub fn cookies(&self) -> Vec<String> {
+        let lines = self.head.iter().filter_map(|line| line.split_once(": "));
+        let set = lines.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
+        set.filter_map(|(_, cookie)| cookie.split(';').next().map(str::to_owned)).collect()
+    }
+
     fn has(&self, name: &str, expected: &str) -> bool {
         self.header(name).is_some_and(|value| value == expected)
     }

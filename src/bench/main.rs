@@ -4,15 +4,17 @@
 //! ```text
 //! main       the run, in order
 //!  ├ start, pages, waiting, signins, bytes   one group of figures each, of one server
+//!  ├ oauth (devices), sites, signing         the same, as third-party sites see it
 //!  ├ pair, instances     the same for many over Redis and PostgreSQL
 //!  ├ visit        a browser and a phone: the requests that they make
 //!  │  ├ taps             from the tap on a phone to the page
 //!  │  └ socket, http     the client's WebSocket and HTTP/1.1
 //!  ├ crowd        people before one instance, a process of its own
+//!  ├ shop         a third-party site, and what its backend asks
 //!  ├ server       what is measured: the release binary, a process of its own
 //!  │  └ house            many of them, and what they have in common
 //!  ├ floor, announce     what it is measured against: the libraries alone, Redis alone
-//!  ├ socketio     a peer that does the same push
+//!  ├ socketio     a peer that does the same push; the one of `devices` is a script alone
 //!  ├ spawn        Redis and PostgreSQL, as the tests start them
 //!  ├ proc         what the kernel says of both
 //!  └ table        what is printed
@@ -27,6 +29,10 @@ mod start;
 mod pages;
 mod waiting;
 mod signins;
+mod devices;
+mod sites;
+mod signing;
+mod shop;
 mod pair;
 mod instances;
 mod crowd;
@@ -59,8 +65,9 @@ const FLOOR: &str = "--floor";
 /// The argument that makes it a crowd; its orders follow.
 const CROWD: &str = "--crowd";
 /// The groups of figures, in their order. Arguments name those to measure; without any, it is all.
-const GROUPS: [&str; 7] = ["start", "pages", "waiting", "signins", "pair", "instances", "bytes"];
-const NOTE: &str = "floor: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
+const GROUPS: [&str; 10] =
+    ["start", "pages", "waiting", "signins", "oauth", "sites", "signing", "pair", "instances", "bytes"];
+const NOTE: &str = "floor/peer: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
     across two instances Redis alone: a script that compares, sets and publishes, until a subscriber has the message";
 /// CPU figures are the median of so many rounds.
 const ROUNDS: usize = 3;
@@ -99,6 +106,9 @@ async fn measure(group: &str) -> Result<bool, Failure> {
         "pages" => pages::measure().await,
         "waiting" => waiting::measure().await,
         "signins" => signins::measure().await,
+        "oauth" => devices::measure().await,
+        "sites" => sites::measure().await,
+        "signing" => signing::measure().await,
         "pair" => pair::measure().await,
         "instances" => instances::measure().await,
         _ => bytes::measure().await,

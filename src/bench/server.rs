@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::visit::Site;
-use super::{FLOOR, Failure, proc};
+use super::{FLOOR, Failure, proc, shop};
 
 /// Whose tokens the server takes.
 pub const ISSUER: &str = "https://phones.example";
@@ -45,6 +45,14 @@ impl Server {
     pub fn tessera() -> Result<Self, Failure> {
         let data = scratch()?;
         Self::start(tessera(data.path(), 0)?, None, Some(data))
+    }
+
+    /// The same, with an app registered.
+    pub fn tessera_with_shop() -> Result<Self, Failure> {
+        let data = scratch()?;
+        let mut command = tessera(data.path(), 0)?;
+        shop::register(&mut command, data.path())?;
+        Self::start(command, None, Some(data))
     }
 
     /// The release binary, with this data folder.

@@ -100,7 +100,7 @@ async fn sign_in([browsers, phones]: &[Site; 2], person: u8, phone: &Phone) -> R
     socket.until("scanned").await?;
     phone.post(&mut app, phones, page.code(), "approve").await?;
     socket.until("approved").await?;
-    page.claim(&mut connection).await
+    page.claim(&mut connection).await.map(|_| ())
 }
 
 /// How often a second this disk takes one small write for certain.

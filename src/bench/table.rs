@@ -1,4 +1,4 @@
-//! What is printed: a line a figure, beside its floor and its target. A missed target is marked and nothing else
+//! What is printed: a line a figure, beside its floor or its peer, and its target. A missed target is marked and nothing else
 //! comes of it: what a shared machine measures is for people to judge.
 
 use std::fmt::{self, Display};
@@ -11,14 +11,21 @@ pub struct Row {
     figure: String,
     ours: f64,
     floor: Option<f64>,
-    most: Option<f64>,
+    target: Option<Target>,
     decimals: usize,
+}
+
+/// What a figure should be.
+#[derive(Clone, Copy)]
+enum Target {
+    AtMost(f64),
+    AtLeast(f64),
 }
 
 impl Row {
     /// A figure of ours.
     pub fn new(figure: impl Into<String>, ours: f64) -> Self {
-        Self { figure: figure.into(), ours, floor: None, most: None, decimals: 0 }
+        Self { figure: figure.into(), ours, floor: None, target: None, decimals: 0 }
     }
 
     /// Beside it, the floor's.
@@ -27,9 +34,21 @@ impl Row {
         self
     }
 
+    /// Beside it, what a peer does at the same; nothing where the peer could not be measured.
+    pub fn peer(mut self, peer: Option<f64>) -> Self {
+        self.floor = peer;
+        self
+    }
+
     /// It should be this at most.
     pub fn at_most(mut self, most: f64) -> Self {
-        self.most = Some(most);
+        self.target = Some(Target::AtMost(most));
+        self
+    }
+
+    /// It should be so many times what stands beside it, at least.
+    pub fn at_least_times(mut self, times: f64) -> Self {
+        self.target = self.floor.map(|floor| Target::AtLeast(times * floor));
         self
     }
 
@@ -40,11 +59,12 @@ impl Row {
     }
 
     fn target(&self) -> String {
-        match self.most {
-            None => String::new(),
-            Some(most) if self.ours <= most => format!("target {}: met", number(most, 0)),
-            Some(most) => format!("target {}: missed", number(most, 0)),
-        }
+        let (words, is_met) = match self.target {
+            None => return String::new(),
+            Some(Target::AtMost(most)) => (format!("target {}", number(most, 0)), self.ours <= most),
+            Some(Target::AtLeast(least)) => (format!("target {} or more", number(least, 0)), self.ours >= least),
+        };
+        format!("{words}: {}", if is_met { "met" } else { "missed" })
     }
 }
 
@@ -60,7 +80,7 @@ impl Display for Table {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.rows.iter().map(|row| row.figure.chars().count()).max().unwrap_or(0);
         let ours = "measured";
-        writeln!(out, "{:width$} {ours:>12} {:>12} {:>9}", "figure", "floor", "ratio")?;
+        writeln!(out, "{:width$} {ours:>12} {:>12} {:>9}", "figure", "floor/peer", "ratio")?;
         for row in &self.rows {
             let value = number(row.ours, row.decimals);
             let floor = row.floor.map(|floor| number(floor, row.decimals)).unwrap_or_default();

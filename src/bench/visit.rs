@@ -50,8 +50,14 @@ pub enum Encoding {
 impl Site {
     /// The request for the login page; `path` differs for the floor's shortest answer.
     pub fn page(&self, path: &str, encoding: Encoding) -> String {
+        self.page_with(path, encoding, "")
+    }
+
+    /// The same by a browser that has been here: `cookies` as it sends them, or none.
+    pub fn page_with(&self, path: &str, encoding: Encoding, cookies: &str) -> String {
         let encodings = if encoding == Encoding::Brotli { ENCODINGS } else { "" };
-        format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{HINTS}{AGENT}{NAVIGATION}{encodings}\r\n", self.host)
+        let cookies = if cookies.is_empty() { String::new() } else { format!("cookie: {cookies}\r\n") };
+        format!("GET {path} HTTP/1.1\r\nhost: {}\r\n{HINTS}{AGENT}{NAVIGATION}{encodings}{cookies}\r\n", self.host)
     }
 }
 
@@ -67,20 +73,24 @@ pub struct Page {
 impl Page {
     /// Opens the login page over `connection`.
     pub async fn open(connection: &mut Connection, site: &Site, from: Ipv4Addr) -> Result<Self, Failure> {
-        let answer = connection.ask(&site.page("/login", Encoding::Brotli)).await?;
+        Self::open_at(connection, site, from, "/login").await
+    }
+
+    /// Opens it where an app has sent the browser.
+    pub async fn open_at(
+        connection: &mut Connection,
+        site: &Site,
+        from: Ipv4Addr,
+        path: &str,
+    ) -> Result<Self, Failure> {
+        let answer = connection.ask(&site.page(path, Encoding::Brotli)).await?;
         expect(&answer, "a login page")?;
         let html = text(&answer)?;
         let ticket = between(&html, "action=\"/login/", "/claim\"").ok_or("the page names no ticket")?;
         let (_, code) = html.split_once("<code").ok_or("the page shows no code")?;
         let code = between(code, ">", "</code>").ok_or("the page shows no code")?;
-        let cookie = answer.header("set-cookie").and_then(|cookie| cookie.split(';').next()).unwrap_or_default();
-        Ok(Self {
-            site: site.clone(),
-            from,
-            ticket: ticket.to_owned(),
-            code: code.to_owned(),
-            cookie: cookie.to_owned(),
-        })
+        let (ticket, code, cookie) = (ticket.to_owned(), code.to_owned(), answer.cookies().join("; "));
+        Ok(Self { site: site.clone(), from, ticket, code, cookie })
     }
 
     /// Watches the ticket, over a connection of its own as browsers do; the page shows the first state already.
@@ -94,14 +104,18 @@ impl Page {
         Socket::open(connection, &request).await
     }
 
-    /// Claims the session, over the page's own connection.
-    pub async fn claim(&self, connection: &mut Connection) -> Result<(), Failure> {
+    /// Claims the session, over the page's own connection; returns all cookies that the browser has then.
+    pub async fn claim(&self, connection: &mut Connection) -> Result<String, Failure> {
         let Self { site: Site { host, .. }, ticket, cookie, .. } = self;
         let request = format!(
             "POST /login/{ticket}/claim HTTP/1.1\r\nhost: {host}\r\n{HINTS}{AGENT}{FETCH}{ENCODINGS}\
              origin: http://{host}\r\ncookie: {cookie}\r\n\r\n"
         );
-        expect(&connection.ask(&request).await?, "a claim")
+        let answer = connection.ask(&request).await?;
+        expect(&answer, "a claim")?;
+        let mut cookies = answer.cookies();
+        cookies.push(cookie.clone());
+        Ok(cookies.join("; "))
     }
 
     /// From now on it is at another instance of the same site.
@@ -156,11 +170,12 @@ pub fn text(answer: &Answer) -> Result<String, Failure> {
 }
 
 /// A refusal in the middle of a run would make every figure after it a lie.
-fn expect(answer: &Answer, what: &str) -> Result<(), Failure> {
+pub fn expect(answer: &Answer, what: &str) -> Result<(), Failure> {
     expect_status(200, answer, what)
 }
 
-fn expect_status(status: u16, answer: &Answer, what: &str) -> Result<(), Failure> {
+/// The same where another status is right.
+pub fn expect_status(status: u16, answer: &Answer, what: &str) -> Result<(), Failure> {
     if answer.status == status {
         return Ok(());
     }

@@ -101,10 +101,13 @@ impl Flow {
     /// **Scan.** A signed-in phone takes the ticket: the first account owns it, and the browser sees its name.
     pub async fn scan(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
         let scanned = async {
-            let ticket = self.get(code.ticket).await?;
-            not_the_same_browser(&ticket, browser)?;
+            // An app has no browser that it could be; then only a refusal has to see the ticket.
+            if browser.is_some() {
+                not_the_same_browser(&self.get(code.ticket).await?, browser)?;
+            }
             let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who))).await;
-            if let Err(Stop::Refused(refused)) = scanned
+            if let Err(Stop::Refused(refused @ (Refused::Outdated | Refused::Taken))) = scanned
+                && let Ok(ticket) = self.get(code.ticket).await
                 && let Some(notice) = notice_of(refused, &ticket)
             {
                 // The screen says so too. A notice that comes too late has nobody to read it.
@@ -212,6 +215,16 @@ impl Flow {
         if ticket.opens_with(&browser) { Ok(ticket) } else { Err(refused("watch", id, Refused::WrongKey.into())) }
     }
 
+    /// The same for whoever claims it next. An approval that this instance saw will do, without asking the store: the
+    /// claim finds out whether it still is one.
+    pub async fn ticket_to_claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
+        let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(_)));
+        match seen {
+            Some(ticket) if ticket.opens_with(&browser) => Ok(ticket),
+            _ => self.ticket_of(id, browser).await,
+        }
+    }
+
     /// Reads a scan code; a forged one ends here, without asking the store.
     pub fn parse(&self, code: &str) -> Result<ScanCode, Stop> {
         ScanCode::parse(code, &self.0.code_key).map_err(|error| {
@@ -250,6 +263,8 @@ impl Flow {
             Stage::Scanned(by) => {
                 Seen::Scanned { by: by.name.to_string(), picture: by.picture.as_deref().map(str::to_owned) }
             }
+            // A device has no page.
+            Stage::Approved(_) if ticket.purpose() == Purpose::Device => Seen::Approved { page_open: false },
             // Where presence cannot be found out, nobody is seen.
             Stage::Approved(_) => {
                 Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false) }

@@ -1,5 +1,7 @@
 //! What the handlers of this feature work with, and where they are.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::FromRef;
 use axum::routing::{get, post};
@@ -31,7 +33,7 @@ pub struct Login {
     /// How often somebody may ask.
     pub limits: Limits,
     /// `[login]`
-    pub settings: settings::Login,
+    pub settings: Arc<settings::Login>,
     /// Where addresses are, coarsely.
     pub places: Places,
     /// How long a session opened by a scan lasts at most: the phone's owner is told.

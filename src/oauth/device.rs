@@ -88,7 +88,7 @@ impl OAuth {
         may(app)?;
         let secret: TicketSecret = code.parse().map_err(|_| WRONG)?;
         let (id, key) = (secret.ticket, secret.key.hash());
-        let ticket = match self.login.flow.ticket_of(id, key).await {
+        let ticket = match self.login.flow.ticket_to_claim(id, key).await {
             Ok(ticket) => ticket,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
             Err(_) => return Err(WRONG),

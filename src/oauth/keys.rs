@@ -5,18 +5,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
-use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
-use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::private_key::PrivateKey;
 use crate::clock::Clock;
 use crate::secret_file::derive;
 use crate::store::Fault;
@@ -94,7 +91,7 @@ struct Key {
     kid: String,
     created_at: Timestamp,
     signs_from: Timestamp,
-    sign: EncodingKey,
+    sign: PrivateKey,
     verify: DecodingKey,
     jwk: Jwk,
 }
@@ -123,7 +120,7 @@ impl Keys {
         let mut header = Header::new(jwt(algorithm));
         header.typ = Some(kind.typ().to_owned());
         header.kid = Some(key.kid.clone());
-        encode(&header, claims, &key.sign).map_err(|_| KeyError::Library)
+        key.sign.token(&header, claims).ok_or(KeyError::Library)
     }
 
     /// The claims of a token of this kind that this house signed; times are the caller's to check. The token's own
@@ -244,8 +241,9 @@ impl Keys {
         now: Timestamp,
         signs_from: Timestamp,
     ) -> Result<SealedKey, KeyError> {
-        let made = tokio::task::spawn_blocking(move || generate(algorithm)).await.map_err(|_| KeyError::Library)??;
-        let (_, jwk) = read_key(algorithm, &made)?;
+        let made = tokio::task::spawn_blocking(move || PrivateKey::generate(algorithm)).await;
+        let made = made.map_err(|_| KeyError::Library)?.map_err(|_| KeyError::Library)?;
+        let jwk = public_half(algorithm, &made)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| KeyError::Library)?;
         let sealed = self.0.seal.close(&kid, made)?;
         Ok(SealedKey { kid, algorithm: algorithm.name().to_owned(), sealed, created_at: now, signs_from })
@@ -273,7 +271,9 @@ impl Seal {
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeyError::Sealed)?;
         let mut private = sealed.to_vec();
         let private = self.0.open_in_place(nonce, Aad::from(row.kid.as_bytes()), &mut private);
-        let (sign, mut jwk) = read_key(algorithm, private.map_err(|_| KeyError::Sealed)?)?;
+        let private = private.map_err(|_| KeyError::Sealed)?;
+        let sign = PrivateKey::read(algorithm, private).map_err(|_| KeyError::Library)?;
+        let mut jwk = public_half(algorithm, private)?;
         jwk.common.key_id = Some(row.kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         let verify = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Library)?;
@@ -290,25 +290,8 @@ fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
     }
 }
 
-/// A fresh private key, as PKCS #8.
-fn generate(algorithm: SigningAlgorithm) -> Result<Vec<u8>, KeyError> {
-    let made = || {
-        Ok::<_, Unspecified>(match algorithm {
-            SigningAlgorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048)?.as_der()?.as_ref().to_vec(),
-            SigningAlgorithm::Es256 => {
-                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?.to_pkcs8v1()?.as_ref().to_vec()
-            }
-            SigningAlgorithm::EdDsa => {
-                let der: Pkcs8V1Der<'_> = Ed25519KeyPair::generate()?.as_der()?;
-                der.as_ref().to_vec()
-            }
-        })
-    };
-    made().map_err(|_| KeyError::Library)
-}
-
 /// The library reads RSA keys out of PEM alone; the others as they are.
-fn read_key(algorithm: SigningAlgorithm, private: &[u8]) -> Result<(EncodingKey, Jwk), KeyError> {
+fn public_half(algorithm: SigningAlgorithm, private: &[u8]) -> Result<Jwk, KeyError> {
     let key = match algorithm {
         SigningAlgorithm::Rs256 => {
             let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(private));
@@ -317,6 +300,5 @@ fn read_key(algorithm: SigningAlgorithm, private: &[u8]) -> Result<(EncodingKey,
         SigningAlgorithm::Es256 => EncodingKey::from_ec_der(private),
         SigningAlgorithm::EdDsa => EncodingKey::from_ed_der(private),
     };
-    let jwk = Jwk::from_encoding_key(&key, jwt(algorithm)).map_err(|_| KeyError::Library)?;
-    Ok((key, jwk))
+    Jwk::from_encoding_key(&key, jwt(algorithm)).map_err(|_| KeyError::Library)
 }

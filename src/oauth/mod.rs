@@ -36,6 +36,7 @@ pub mod keys;
 mod logout;
 mod palette;
 mod params;
+mod private_key;
 mod provider;
 pub mod redirect_uri;
 mod release;

@@ -70,7 +70,7 @@ impl OAuth {
     /// An app that speaks this dialect and may sign people in.
     pub async fn app(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
         let Ok(id) = id.parse() else { return Ok(None) };
-        let app = self.records.app(id).await?;
+        let app = self.records.known_app(id).await?;
         Ok(app.filter(|app| app.disabled_at.is_none() && app.dialect.includes(dialect)))
     }
 

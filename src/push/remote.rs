@@ -28,8 +28,10 @@ const HEARTBEAT: Duration = Duration::from_secs(2);
 const SILENCE: Duration = Duration::from_secs(6);
 /// What no announcement told is found by then: well within the time that a claim has.
 const SWEEP: Duration = Duration::from_secs(10);
-/// Requests of one sweep that are under way at once.
+/// Tickets that are looked after at once, in a sweep and where pages leave.
 const AT_ONCE: usize = 256;
+/// Of those, as many as one script looks at: nothing else is done there meanwhile, for a tenth of a millisecond.
+const IN_ONE: usize = 64;
 /// After a failed attempt to listen.
 const PAUSE: Duration = Duration::from_millis(250);
 
@@ -45,15 +47,18 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// `ARGV`: side, instance. The same for a page that has been here, and says how far the ticket is: it does not take the
-/// name from an instance that the page has moved to since.
+/// `ARGV`: side, instance. The same for pages that have been here, and says how far each of the tickets is: it takes no
+/// name from an instance that a page has moved to since.
 static STAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
-        local seq = redis.call('HGET', KEYS[1], 'seq')
-        if not seq then return false end
-        redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2])
-        return tonumber(seq)",
+        local seqs = {}
+        for at, key in ipairs(KEYS) do
+            local seq = redis.call('HGET', key, 'seq')
+            if seq then redis.call('HSETNX', key, ARGV[1], ARGV[2]) end
+            seqs[at] = seq and tonumber(seq)
+        end
+        return seqs",
     )
 });
 
@@ -181,18 +186,29 @@ impl Remote {
     /// says that the browser came or went. `false` where Redis answered too few to go on.
     async fn sweep(&self, was_missed: bool) -> bool {
         let unanswered = AtomicUsize::new(0);
-        let look = async |ticket, side, seen| {
-            let seq = self.tell::<Option<u32>>(&STAY, ticket, side).await;
-            if !matches!(seq, Ok(seq) if seq == Some(seen)) || (was_missed && side == Side::Phone) {
-                // One that could not be looked at finds out for itself.
-                self.local.announce(ticket);
+        let look = async |side, part: Vec<(TicketId, u32)>| {
+            let answered = self.stay(side, &part).await;
+            for (at, (ticket, seen)) in part.iter().enumerate() {
+                let seq = answered.as_ref().ok().and_then(|seqs| *seqs.get(at)?);
+                if seq != Some(*seen) || (was_missed && side == Side::Phone) {
+                    // One that could not be looked at finds out for itself.
+                    self.local.announce(*ticket);
+                }
             }
-            let is_lost = seq.is_err() && unanswered.fetch_add(1, Ordering::Relaxed) >= AT_ONCE;
+            let is_lost = answered.is_err() && unanswered.fetch_add(part.len(), Ordering::Relaxed) >= AT_ONCE;
             if is_lost { Err(()) } else { Ok(()) }
         };
-        let watched = stream::iter(self.local.watched().into_iter().map(Ok));
-        let all = watched.try_for_each_concurrent(AT_ONCE, |(ticket, side, seen)| look(ticket, side, seen)).await;
+        // In a cluster each ticket may be on another server.
+        let size = if self.link.is_one_server() { IN_ONE } else { 1 };
+        let parts = stream::iter(parts(&self.local.watched(), size).into_iter().map(Ok));
+        let all = parts.try_for_each_concurrent(AT_ONCE / size, |(side, part)| look(side, part)).await;
         all.is_ok() && unanswered.load(Ordering::Relaxed) == 0
+    }
+
+    /// How far these tickets are, in their order.
+    async fn stay(&self, side: Side, part: &[(TicketId, u32)]) -> Result<Vec<Option<u32>>, Fault> {
+        let keys: Vec<String> = part.iter().map(|(ticket, _)| key(*ticket)).collect();
+        self.link.script(&STAY, keys, &[side.name().as_bytes(), self.name.as_bytes()]).await
     }
 
     async fn leave(self: Arc<Self>, mut leaving: mpsc::UnboundedReceiver<(TicketId, Side)>) {
@@ -213,4 +229,15 @@ impl Remote {
                 .await;
         }
     }
+}
+
+/// What is watched, in parts of one side each.
+fn parts(watched: &[(TicketId, Side, u32)], size: usize) -> Vec<(Side, Vec<(TicketId, u32)>)> {
+    let mut parts = Vec::new();
+    for side in [Side::Browser, Side::Phone] {
+        let of_side = watched.iter().filter(|(_, watches, _)| *watches == side);
+        let of_side: Vec<_> = of_side.map(|(ticket, _, seen)| (*ticket, *seen)).collect();
+        parts.extend(of_side.chunks(size).map(|part| (side, part.to_vec())));
+    }
+    parts
 }

@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::Fault;
 use super::apps::{App, AppSecretHash};
@@ -139,23 +139,23 @@ impl Records {
     /// Changes what an app is beside its secrets; `false` where there is no such app. Where nothing differs, nothing is
     /// done.
     pub async fn change_app(&self, app: App, by: By) -> Result<bool, Fault> {
-        write_whole!(self, change_app(&app, &by))
+        self.done(write_whole!(self, change_app(&app, &by)))
     }
 
     /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or
     /// this is its newest.
     pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash, by: By) -> Result<bool, Fault> {
-        write_whole!(self, rotate_app_secret(id, secret, &by))
+        self.done(write_whole!(self, rotate_app_secret(id, secret, &by)))
     }
 
     /// Has an app sign nobody in any more; `false` where there is no such app.
     pub async fn disable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
-        write_whole!(self, disable_app(id, &by))
+        self.done(write_whole!(self, disable_app(id, &by)))
     }
 
     /// Has a disabled app sign people in again; `false` where there is no such app.
     pub async fn enable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
-        write_whole!(self, enable_app(id, &by))
+        self.done(write_whole!(self, enable_app(id, &by)))
     }
 
     /// Notes that an app is tried; `false` where there is no such app.
@@ -171,6 +171,27 @@ impl Records {
     /// The app of this id.
     pub async fn app(&self, id: AppId) -> Result<Option<App>, Fault> {
         read!(self, app(id))
+    }
+
+    /// The same for the protocols, which ask for the same few apps all the time: as it was a second ago at most, or as
+    /// this instance has changed it since.
+    pub async fn known_app(&self, id: AppId) -> Result<Option<App>, Fault> {
+        let known = self.known_apps();
+        if let Some(app) = known.get(id, Instant::now()) {
+            return Ok(Some(app));
+        }
+        let (changes, asked) = (known.changes(), Instant::now());
+        let app = self.app(id).await?;
+        if let Some(app) = &app {
+            known.keep(app.clone(), changes, asked);
+        }
+        Ok(app)
+    }
+
+    /// Whatever came of it: an app may have changed.
+    fn done(&self, outcome: Result<bool, Fault>) -> Result<bool, Fault> {
+        self.known_apps().forget();
+        outcome
     }
 
     /// What was done, to this app or to any: the newest first, older than the line `before`, so many at most.

@@ -106,7 +106,7 @@ pub struct Turn {
 impl Records {
     /// Keeps a grant; `false` where one of this name is kept already, perhaps as ended.
     pub async fn add_grant(&self, grant: Grant) -> Result<bool, Fault> {
-        write!(self, add_grant(&grant))
+        write!(self, one add_grant(&grant))
     }
 
     /// A grant and its account.
@@ -116,7 +116,7 @@ impl Records {
 
     /// Uses a grant's token; `false` where another generation counts, or the grant is over.
     pub async fn turn_grant(&self, id: GrantId, turn: Turn, now: Timestamp) -> Result<bool, Fault> {
-        write!(self, turn_grant(id, turn, now))
+        write!(self, one turn_grant(id, turn, now))
     }
 
     /// Ends a grant, which may not even have begun: then it never will.

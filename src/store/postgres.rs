@@ -1,21 +1,22 @@
 //! Records in PostgreSQL, for any number of instances. Every call ends within [`DEADLINE`], so that people hear soon
-//! that something is away; connections that died with the server while nobody used them are found out first.
+//! that something is away; connections that died with the server while nobody used them are found out first ([`Pool`]).
 
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection as _, Row as _};
+use tokio::time::timeout;
 
 use super::Fault;
+use super::known_apps::KnownApps;
+use super::pool::Pool;
 use super::records::NewAccount;
 
 /// The longest that a caller waits, for a connection and for its answer together.
 pub(super) const DEADLINE: Duration = Duration::from_secs(4);
 /// Connections of one instance; a server takes a hundred in all, as it comes.
-const CONNECTIONS: u32 = 10;
-/// A connection that was used so lately is taken to be alive; asking it would double the time of every query.
-const ALIVE: Duration = Duration::from_secs(1);
+const CONNECTIONS: usize = 10;
 
 /// The queries, on PostgreSQL.
 pub(super) mod queries {
@@ -25,7 +26,8 @@ pub(super) mod queries {
 /// The pool.
 #[derive(Clone, Debug)]
 pub struct Postgres {
-    pub(super) pool: PgPool,
+    pub(super) pool: Pool<PgConnection>,
+    pub(super) known_apps: KnownApps,
 }
 
 impl Postgres {
@@ -34,22 +36,11 @@ impl Postgres {
         let options = PgConnectOptions::from_str(address)?
             .application_name("tessera")
             .options([("statement_timeout", "4s"), ("lock_timeout", "4s")]);
-        let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
-            .acquire_timeout(DEADLINE)
-            .test_before_acquire(false)
-            .before_acquire(|connection, use_before| {
-                Box::pin(async move {
-                    if use_before.idle_for > ALIVE {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_with(options)
-            .await?;
-        sqlx::migrate!("src/store/migrations/postgres").run(&pool).await?;
-        Ok(Self { pool })
+        let pool = Pool::<PgConnection>::new(options, CONNECTIONS);
+        let mut first = timeout(DEADLINE, pool.lend()).await.map_err(|_| Fault::TooSlow)??;
+        let migrated = sqlx::migrate!("src/store/migrations/postgres").run(&mut *first).await;
+        first.after(migrated.map_err(Fault::from))?;
+        Ok(Self { pool, known_apps: KnownApps::default() })
     }
 
     /// Makes the first account, alone: the lock keeps whoever comes at the same moment waiting until it is there.

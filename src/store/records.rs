@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use super::Fault;
+use super::known_apps::KnownApps;
 use super::postgres::{self, Postgres};
 use super::profiles::Profile;
 use super::sqlite::{self, Sqlite};
@@ -133,8 +134,9 @@ macro_rules! on_postgres {
     ($postgres:expr, $query:expr $(, $argument:expr)*) => {
         measure::store("postgres", Box::pin(async {
             let asked = timeout(postgres::DEADLINE, async {
-                let mut connection = $postgres.pool.acquire().await?;
-                $query(&mut connection $(, $argument)*).await
+                let mut lent = $postgres.pool.lend().await?;
+                let outcome = $query(&mut lent $(, $argument)*).await;
+                lent.after(outcome)
             });
             asked.await.map_err(|_| Fault::TooSlow)?
         }))
@@ -147,20 +149,24 @@ macro_rules! read {
     ($records:expr, $query:ident ( $($argument:expr),* )) => {
         match $records {
             Records::Sqlite(sqlite) => {
-                let mut connection = sqlite.readers.acquire().await?;
-                sqlite::queries::$query(&mut connection $(, $argument)*).await
+                let mut lent = sqlite.readers.lend().await?;
+                let outcome = sqlite::queries::$query(&mut lent $(, $argument)*).await;
+                lent.after(outcome)
             }
             Records::Postgres(postgres) => on_postgres!(postgres, postgres::queries::$query $(, $argument)*),
         }
     };
 }
 
-/// A query that changes something: on SQLite by the one writer, which it is moved to.
+/// A query that changes something: on SQLite by the one writer, which it is moved to. `one` is said of a query that is a
+/// single statement, and called often.
 macro_rules! write {
-    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+    ($records:expr, one $query:ident ( $($argument:expr),* )) => { write!(@ $records, write_one, $query, $($argument),*) };
+    ($records:expr, $query:ident ( $($argument:expr),* )) => { write!(@ $records, write, $query, $($argument),*) };
+    (@ $records:expr, $write:ident, $query:ident, $($argument:expr),*) => {
         match $records {
             Records::Sqlite(sqlite) => {
-                let written = sqlite.writer.write(move |connection| {
+                let written = sqlite.writer.$write(move |connection| {
                     Box::pin(async move { sqlite::queries::$query(connection $(, $argument)*).await })
                 });
                 measure::store("sqlite writer", written).await
@@ -235,7 +241,7 @@ impl Records {
 
     /// Keeps a session; `false` where its account is gone. One that is kept already stays as it is.
     pub async fn add_session(&self, session: SessionRow) -> Result<bool, Fault> {
-        write!(self, add_session(&session))
+        write!(self, one add_session(&session))
     }
 
     /// A session and its account.
@@ -245,7 +251,7 @@ impl Records {
 
     /// Notes that a session was used.
     pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
-        write!(self, touch_session(token, now))
+        write!(self, one touch_session(token, now))
     }
 
     /// Ends a session; at once, and for good: it is remembered as ended, so that nobody opens it again.
@@ -256,6 +262,14 @@ impl Records {
     /// Forgets sessions that ended [`REMEMBERED`] ago.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write!(self, sweep(now))
+    }
+
+    /// The apps that this instance read lately.
+    pub(super) fn known_apps(&self) -> &KnownApps {
+        match self {
+            Self::Sqlite(sqlite) => &sqlite.known_apps,
+            Self::Postgres(postgres) => &postgres.known_apps,
+        }
     }
 
     /// The secret of this name that all instances share, made on first use; `None` where there is one machine only,
@@ -276,7 +290,7 @@ impl Records {
     pub async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,
-            Self::Postgres(postgres) => postgres.pool.close().await,
+            Self::Postgres(postgres) => postgres.pool.close(),
         }
     }
 }

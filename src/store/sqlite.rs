@@ -2,16 +2,19 @@
 //! one writer that groups commits.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, SqliteConnection};
 
 use super::Fault;
+use super::known_apps::KnownApps;
+use super::pool::Pool;
 use super::writer::Writer;
 
 /// Readers at once; each is a thread, and reads here take microseconds.
-const READERS: u32 = 4;
+const READERS: usize = 4;
 
 /// The queries, on SQLite.
 pub(super) mod queries {
@@ -21,8 +24,9 @@ pub(super) mod queries {
 /// The file, open.
 #[derive(Clone, Debug)]
 pub struct Sqlite {
-    pub(super) readers: SqlitePool,
-    pub(super) writer: Writer,
+    pub(super) readers: Pool<SqliteConnection>,
+    pub(super) writer: Arc<Writer>,
+    pub(super) known_apps: KnownApps,
 }
 
 impl Sqlite {
@@ -37,12 +41,12 @@ impl Sqlite {
             .busy_timeout(Duration::from_secs(5));
         let mut connection = options.connect().await?;
         sqlx::migrate!("src/store/migrations/sqlite").run(&mut connection).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.read_only(true)).await?;
-        Ok(Self { readers, writer: Writer::start(connection) })
+        let readers = Pool::new(options.read_only(true), READERS);
+        Ok(Self { readers, writer: Arc::new(Writer::start(connection)), known_apps: KnownApps::default() })
     }
 
     pub(super) async fn close(&self) {
         self.writer.close().await;
-        self.readers.close().await;
+        self.readers.close();
     }
 }

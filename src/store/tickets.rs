@@ -132,6 +132,14 @@ impl Tickets {
         }
     }
 
+    /// The ticket as this instance saw it last, if it did: a hint, and never a reason to say no.
+    pub fn glimpse(&self, id: TicketId) -> Option<Ticket> {
+        match self {
+            Self::Memory(memory) => memory.get(id),
+            Self::Redis(redis) => redis.glimpse(id),
+        }
+    }
+
     /// Changes a ticket by compare-and-swap: `step` sees it as it stands and says what it becomes (and what else
     /// comes of it); nobody else's change comes between. `step` may run again, on contention and where what it saw at
     /// first was outdated: only what comes of its last run counts.

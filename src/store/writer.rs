@@ -21,7 +21,7 @@ type Answer = Box<dyn FnOnce(bool) + Send>;
 type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Answer> + Send>;
 
 /// The way to the one writer.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
     closing: CancellationToken,
@@ -53,10 +53,28 @@ impl Writer {
         T: Send + 'static,
         W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>> + Send + 'static,
     {
+        self.queue(|connection| Box::pin(in_savepoint(connection, work))).await
+    }
+
+    /// The same for a single statement, which SQLite itself takes back where it fails: of three trips to the thread of its
+    /// connection one is left.
+    pub(super) async fn write_one<T, W>(&self, statement: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>> + Send + 'static,
+    {
+        self.queue(statement).await
+    }
+
+    async fn queue<T, W>(&self, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
             Box::pin(async move {
-                let outcome = in_savepoint(connection, work).await;
+                let outcome = work(connection).await;
                 let answer: Answer = Box::new(move |committed| {
                     // A caller who went away has lost interest in the answer, not in the write.
                     let _ = reply.send(if committed { outcome } else { Err(Fault::Closed) });

@@ -1,7 +1,5 @@
 //! Is it alive, and should a balancer send people here.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::http::StatusCode;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +24,7 @@ pub async fn alive() -> &'static str {
 }
 
 /// `GET /readyz`: new people may come.
-pub async fn ready(State(health): State<Arc<Health>>) -> (StatusCode, &'static str) {
+pub async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
     if health.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }

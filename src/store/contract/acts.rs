@@ -113,7 +113,7 @@ pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Record
             lost.await.expect("answers");
         }
         Records::Postgres(postgres) => {
-            sqlx::query(LOSE).execute(&postgres.pool).await.expect("answers");
+            sqlx::query(LOSE).execute(&mut *postgres.pool.lend().await.expect("a connection")).await.expect("answers");
         }
     }
     assert!(records.add_app(new_app(2), by(now())).await.is_err());

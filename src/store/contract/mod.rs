@@ -3,7 +3,7 @@
 mod acts;
 mod grants;
 mod once;
-mod records;
+pub(super) mod records;
 #[path = "../../tests/spawn.rs"]
 mod spawn;
 mod tickets;

@@ -179,7 +179,7 @@ pub(super) async fn many_writes_at_once_all_hold(records: Records) {
     assert!(records.account_by_username("user499").await.expect("answers").is_some());
 }
 
-pub(super) fn new_app(of: u8) -> App {
+pub(in crate::store) fn new_app(of: u8) -> App {
     App {
         id: AppId::from_random([of; 8]),
         name: "Shop".to_owned(),

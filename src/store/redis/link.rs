@@ -15,7 +15,8 @@ use redis::cluster_routing::{Route, RoutingInfo, SingleNodeRoutingInfo, SlotAddr
 use redis::sentinel::{SentinelClient, SentinelClientBuilder, SentinelServerType};
 use redis::{
     AsyncConnectionConfig, Client, Cmd, ConnectionAddr, ErrorKind, FromRedisValue, IntoConnectionInfo, Pipeline,
-    RedisConnectionInfo, RedisError, RedisFuture, RedisResult, Script, ServerErrorKind, TlsMode, Value, cmd,
+    RedisConnectionInfo, RedisError, RedisFuture, RedisResult, Script, ServerErrorKind, TlsMode, ToRedisArgs, Value,
+    cmd,
 };
 use tokio::sync::Mutex;
 use tokio::time::{Instant, sleep, timeout};
@@ -129,16 +130,21 @@ impl Link {
         self.run(|mut connection| Box::pin(async move { command.query_async(&mut connection).await })).await
     }
 
-    /// Runs a script on one key.
+    /// Runs a script on one key; on several where this is [one server](Self::is_one_server), or they are on one.
     pub async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,
-        key: &str,
+        keys: impl ToRedisArgs,
         arguments: &[&[u8]],
     ) -> Result<T, Fault> {
         let mut call = script.prepare_invoke();
-        let call = &*call.key(key).arg(arguments);
+        let call = &*call.key(keys).arg(arguments);
         self.run(|mut connection| Box::pin(async move { call.invoke_async(&mut connection).await })).await
+    }
+
+    /// Whether all keys are on one server, and not on those of a cluster.
+    pub fn is_one_server(&self) -> bool {
+        !matches!(self.0.servers, Servers::Cluster(..))
     }
 
     /// What time it is there.

@@ -40,6 +40,11 @@ impl Seen {
         self.place(id).take_if(|version| version.ticket.id == id)
     }
 
+    /// The same, and it stays where it is.
+    pub fn look(&self, id: TicketId) -> Option<Ticket> {
+        self.place(id).as_ref().filter(|version| version.ticket.id == id).map(|version| version.ticket.clone())
+    }
+
     fn place(&self, id: TicketId) -> MutexGuard<'_, Option<Version>> {
         let [.., high, low] = *id.as_bytes();
         let place = &self.0[usize::from(u16::from_be_bytes([high, low])) % PLACES];

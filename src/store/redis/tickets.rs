@@ -139,6 +139,10 @@ impl RedisTickets {
         Ok(Some(version.ticket))
     }
 
+    pub(in crate::store) fn glimpse(&self, id: TicketId) -> Option<Ticket> {
+        self.seen.look(id)
+    }
+
     async fn read(&self, id: TicketId) -> Result<Option<Version>, Fault> {
         let (text, attempt): (Option<Vec<u8>>, Option<Vec<u8>>) =
             self.link.ask(cmd("HMGET").arg(key(id)).arg(&["ticket", "attempt"])).await?;
