@@ -72,7 +72,7 @@ impl Way {
             view! { <p class="foot"><a class="quiet" href=leave>{text}</a></p> }
         });
         view! {
-            <p class="foot"><a class="quiet" href=self.signin>{lang.login_here_instead()}</a></p>
+            <p class="foot"><a id="here" class="quiet" href=self.signin>{lang.login_here_instead()}</a></p>
             {leave}
         }
     }

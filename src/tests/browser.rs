@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Method, StatusCode};
 
+use super::described;
 use super::server::{PASSWORD, Server};
 
 /// Chrome on Windows.
@@ -171,7 +172,7 @@ impl Browser {
         headers: &[(&str, &str)],
         form: Option<&[(&str, &str)]>,
     ) -> reqwest::Result<Reply> {
-        let mut request = self.client.request(method, format!("http://{}{path}", self.base()));
+        let mut request = self.client.request(method.clone(), format!("http://{}{path}", self.base()));
         request = request
             .header("host", self.host())
             .header("user-agent", self.agent)
@@ -190,7 +191,9 @@ impl Browser {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.text().await?;
         self.keep_cookies(&headers);
-        Ok(Reply { status, headers, body })
+        let reply = Reply { status, headers, body };
+        described::holds(&method, path, &reply);
+        Ok(reply)
     }
 
     fn keep_cookies(&self, headers: &HeaderMap) {

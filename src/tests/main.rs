@@ -15,6 +15,7 @@ mod binary;
 mod browser;
 mod connections;
 mod crowd;
+mod described;
 #[cfg(target_os = "linux")]
 mod disk;
 mod doctor;
@@ -31,6 +32,7 @@ mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
 mod oauth;
+mod openapi;
 mod pair;
 mod place;
 #[cfg(target_os = "linux")]

@@ -12,6 +12,7 @@ mod keep_alive;
 pub mod limits;
 pub mod listen;
 pub mod next_path;
+pub mod openapi;
 pub mod problem;
 mod silent;
 pub mod tls;
