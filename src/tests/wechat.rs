@@ -179,6 +179,7 @@ async fn every_number_of_that_platform_says_what_is_wrong() {
     assert_eq!(number(&exchange(&site, &fresh, &[]).await), 40163);
     assert_eq!(number(&userinfo(&site, &token, &openid).await), 40001, "and what it gave is revoked");
     assert_eq!(number(&refresh(&site, &again, &[]).await), 50001);
+    let kept = exchange(&site, &code().await, &[]).await;
     let late = code().await;
     server.pass(600);
     assert_eq!(number(&exchange(&site, &late, &[]).await), 42003);
@@ -205,6 +206,11 @@ async fn every_number_of_that_platform_says_what_is_wrong() {
         }
     };
     assert_eq!((number(&busy), busy.status), (-1, StatusCode::OK), "as many requests wait as this server takes");
+    server.pass(7200);
+    let over = userinfo(&site, &kept.text("access_token"), &kept.text("openid")).await;
+    assert_eq!(number(&over), 42001);
+    server.pass(30 * 24 * 3600);
+    assert_eq!(number(&refresh(&site, &kept.text("refresh_token"), &[]).await), 42002);
     assert_eq!(heard.into_inner(), numbers(), "every number that this server knows, and no other");
 }
 

@@ -93,7 +93,7 @@ impl<'a> Page<'a> {
 
 /// An address as it reads on a page at another.
 pub fn parsed(from: &str, to: &str) -> String {
-    if to.contains("://") {
+    if to.starts_with("https://") {
         return to.to_owned();
     }
     let origin = from.split('/').take(3).collect::<Vec<_>>().join("/");
