@@ -192,7 +192,7 @@ impl Browser {
         let body = response.text().await?;
         self.keep_cookies(&headers);
         let reply = Reply { status, headers, body };
-        described::holds(&method, path, &reply);
+        described::holds(&method, path, form.unwrap_or_default(), &reply);
         Ok(reply)
     }
 

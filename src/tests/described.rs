@@ -32,14 +32,15 @@ pub fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 }
 
 /// Holds an answer against the document.
-pub fn holds(method: &Method, path: &str, reply: &Reply) {
+pub fn holds(method: &Method, path: &str, form: &[(&str, &str)], reply: &Reply) {
     let kind = reply.header("content-type").split(';').next().unwrap_or_default().to_owned();
     // Pages are for people; a preflight is answered before anything is asked.
     if kind == "text/html" && reply.status != 200 || *method == Method::OPTIONS {
         return;
     }
     // A page in a frame asks the same, by another cookie.
-    let path = path.split(['?', '#']).next().unwrap_or_default().replacen("/framed/", "/login/", 1);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    let path = path.replacen("/framed/", "/login/", 1);
     let method = if *method == Method::HEAD { "get".to_owned() } else { method.as_str().to_lowercase() };
     let about = || format!("{method} {path}: {} {kind} {}", reply.status, reply.body);
     let Some((template, operation)) = operation(&path, &method) else {
@@ -69,6 +70,17 @@ pub fn holds(method: &Method, path: &str, reply: &Reply) {
             }
         }
     }
+    for name in response["headers"].as_object().into_iter().flat_map(serde_json::Map::keys) {
+        assert!(!reply.header(name).is_empty(), "{name} is described: {}", about());
+    }
+    // What was asked with, where it was done: a page may be sent more than it reads, an endpoint of ours is not.
+    let is_endpoint = operation["tags"][0] != "Browser" && !["/oauth/authorize", "/oauth/logout"].contains(&template);
+    if is_endpoint && reply.status.is_success() {
+        let asked = query.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty());
+        for name in asked.chain(form.iter().map(|(name, _)| *name)) {
+            assert!(takes(operation, name), "no parameter {name} is described: {}", about());
+        }
+    }
     let id = operation["operationId"].as_str().expect("an id").to_owned();
     ANSWERED.lock().expect("not poisoned").insert((id, named.to_owned()));
 }
@@ -87,8 +99,15 @@ fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Value)>
     item.get(method).map(|operation| (template.as_str(), operation))
 }
 
+fn takes(operation: &Value, name: &str) -> bool {
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let is_asked = parameters.map(|parameter| resolved(&CLOSED, parameter)).any(|parameter| parameter["name"] == name);
+    let form = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+    is_asked || form["properties"][name].is_object()
+}
+
 /// Whether a body is as the schema at this place of the document has it; says why not.
-fn fits(at: &str, body: &str) -> bool {
+pub fn fits(at: &str, body: &str) -> bool {
     let known = VALIDATORS.lock().expect("not poisoned").get(at).cloned();
     let validator = known.unwrap_or_else(|| {
         let schema = CLOSED.pointer(at).unwrap_or_else(|| panic!("there is no {at}"));

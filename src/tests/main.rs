@@ -9,6 +9,7 @@
 
 mod account;
 mod admin;
+mod answers;
 mod api;
 mod apps;
 mod binary;

@@ -88,6 +88,15 @@ impl Needed {
 }
 
 impl WxError {
+    /// What a program is told instead of a page: only what any request may meet has a number.
+    pub fn of(problem: &Problem) -> Option<Self> {
+        match problem.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(Self::Busy),
+            StatusCode::TOO_MANY_REQUESTS => Some(Self::LimitReached),
+            _ => None,
+        }
+    }
+
     /// The number and the text.
     pub fn both(self) -> (i32, String) {
         let (number, text) = match self {
@@ -153,17 +162,6 @@ impl From<TooMany> for WxError {
         match limit {
             TooMany::OfAMinute => Self::LimitReached,
             TooMany::OfADay => Self::DayLimitReached,
-        }
-    }
-}
-
-impl WxError {
-    /// What a program is told instead of a page: only what any request may meet has a number.
-    pub fn of(problem: &Problem) -> Option<Self> {
-        match problem.status {
-            StatusCode::SERVICE_UNAVAILABLE => Some(Self::Busy),
-            StatusCode::TOO_MANY_REQUESTS => Some(Self::LimitReached),
-            _ => None,
         }
     }
 }

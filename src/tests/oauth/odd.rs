@@ -21,7 +21,8 @@ async fn sends(server: &Server, method: Method, path: &str, headers: &[(&str, &[
     let response = request.body(body).send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
     let reply = Reply { status, headers, body: response.text().await.expect("text") };
-    described::holds(&method, path, &reply);
+    // What it was asked with is nothing that anybody described.
+    described::holds(&method, path.split('?').next().unwrap_or_default(), &[], &reply);
     Answer::of(reply)
 }
 
@@ -45,7 +46,7 @@ fn bodies(site: &Site) -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("names alone", FORM, b"&&&=&=x&client_id&grant_type&%".to_vec()),
         ("one twice", FORM, format!("{good}&code=y").into_bytes()),
         ("one twice, once quoted", FORM, format!("{good}&%63ode=x").into_bytes()),
-        ("many", FORM, (0..1500).map(|of| format!("a{of}=b&")).collect::<String>().into_bytes()),
+        ("many", FORM, (0..1500).flat_map(|of| format!("a{of}=b&").into_bytes()).collect()),
         ("a long one", FORM, format!("{good}&token={}", "x".repeat(12_000)).into_bytes()),
         ("more than is read", FORM, vec![b'x'; 300_000]),
     ]

@@ -16,9 +16,10 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
+use self::page::Page;
 use self::suite::{At, SUITE, Suite};
-use super::{Answer, query};
-use crate::browser::{Browser, DESKTOP};
+use super::{Answer, Site, query};
+use crate::browser::{Browser, DESKTOP, Reply};
 use crate::server::Server;
 
 /// How the answer of an authorization request comes back.
@@ -239,6 +240,31 @@ async fn sec_55_basic_op_every_module_of_the_plan_holds() {
 #[tokio::test]
 async fn sec_55_form_post_op_every_module_of_the_plan_holds() {
     basic::plan(Mode::FormPost).await;
+}
+
+#[tokio::test]
+async fn sec_55_a_device_is_signed_in_by_plain_forms_alone() {
+    let server = Server::start().await;
+    let site = Site::register_with(&server, |app| app.options.has_device_grant = true).await;
+    let begun = site.calls("/oauth/device", &[("scope", "openid")]).await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let press = async |reply: Reply, kind: &str, target: &str, typed: &[(&str, String)]| {
+        let page = Page::of(&reply.body);
+        let button = page.find(kind, target).unwrap_or_else(|| panic!("no {target}: {reply:?}"));
+        let typed = typed.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let (to, form) = page.pressed(button, &typed);
+        let form = form.expect("a form");
+        let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let done = phone.post(&to, &form).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{done:?}");
+        phone.get(done.location()).await
+    };
+    let opened = press(phone.get("/link").await, "class", "primary", &[("code", begun.text("user_code"))]).await;
+    let asked = press(opened, "class", "primary", &[]).await;
+    press(asked, "class", "approve", &[]).await;
+    let grant = ("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+    let tokens = site.calls("/oauth/token", &[grant, ("device_code", &begun.text("device_code"))]).await;
+    assert!(tokens.json["id_token"].is_string(), "{tokens:?}");
 }
 
 #[tokio::test]
