@@ -51,6 +51,7 @@ use crate::web::document::Site;
 use crate::web::guard::{self, Gate};
 use crate::web::health::{self, Health};
 use crate::web::limits::Limits;
+use crate::web::openapi;
 use crate::web::picture::{self, Pictures};
 use crate::web::problem::{self, Problem};
 #[cfg(feature = "otel")]
@@ -307,6 +308,7 @@ impl App {
             .route("/picture/{id}/{size}", get(picture::show))
             .route("/favicon.svg", get(assets::favicon))
             .route("/robots.txt", get(assets::robots))
+            .route("/openapi.json", get(openapi::document))
             .route("/embed.js", get(assets::embed))
             .route("/wxLogin.js", get(assets::wx_login))
             .route("/js/wxLogin.js", get(assets::wx_login))

@@ -50,8 +50,11 @@ pub async fn begin(
         Err(Wrong::Page(problem)) => return Err(problem),
         Err(Wrong::Tell(back, why)) => return Ok(oauth.refuse(&back, &why)),
     };
-    let id = oauth.keep_request(&request).await?;
-    Ok(Redirect::to(&path_of(&id)).into_response())
+    match oauth.keep_request(&request).await {
+        Ok(id) => Ok(Redirect::to(&path_of(&id)).into_response()),
+        // RFC 6749 §4.1.2.1: the way back is known, so the app is told.
+        Err(stop) => Ok(oauth.refuse(&request.back, &stop.into())),
+    }
 }
 
 /// RFC 9126 §2.2

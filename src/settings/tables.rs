@@ -217,6 +217,8 @@ pub struct Limits {
     pub decisions_per_minute: u64,
     /// Calls of one app in WeChat's dialect, per minute.
     pub app_calls_per_minute: u64,
+    /// The same per day; 0 is no limit.
+    pub app_calls_per_day: u64,
     /// Requests of any kind, per address and minute.
     pub requests_per_minute: u64,
 }
@@ -231,6 +233,7 @@ impl Default for Limits {
             attempts_per_minute: 10,
             decisions_per_minute: 60,
             app_calls_per_minute: 6_000,
+            app_calls_per_day: 0,
             requests_per_minute: 1_200,
         }
     }
@@ -250,6 +253,7 @@ impl Limits {
         ] {
             within(key, value, 1, 60_000_000)?;
         }
+        within("limits.app_calls_per_day", self.app_calls_per_day, 0, 1_000_000_000)?;
         Ok(())
     }
 }

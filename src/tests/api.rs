@@ -12,7 +12,7 @@ use super::server::Server;
 const SECRET: &[u8] = b"a shared secret of thirty-two bytes";
 const NOW: u64 = 1_800_000_000;
 
-async fn server() -> Server {
+pub async fn server() -> Server {
     let secret = tempfile::NamedTempFile::new().expect("a file");
     std::fs::write(secret.path(), SECRET).expect("written");
     let path = secret.path().to_owned();
@@ -28,11 +28,11 @@ async fn server() -> Server {
     .await
 }
 
-fn claims() -> Value {
+pub fn claims() -> Value {
     json!({"iss": "https://issuer.example", "aud": "tessera", "sub": "app-user-1", "name": "Alice of the app", "exp": NOW + 600})
 }
 
-fn token(claims: &Value) -> String {
+pub fn token(claims: &Value) -> String {
     encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(SECRET)).expect("signs")
 }
 

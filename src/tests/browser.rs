@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Method, StatusCode};
 
+use super::described;
 use super::server::{PASSWORD, Server};
 
 /// Chrome on Windows.
@@ -187,7 +188,9 @@ impl Browser {
             let pairs: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
             ("application/x-www-form-urlencoded", pairs.join("&").into_bytes())
         });
-        self.try_send_body(method, path, headers, body).await
+        let reply = self.try_send_body(method.clone(), path, headers, body).await?;
+        described::holds(&method, path, form.unwrap_or_default(), &reply);
+        Ok(reply)
     }
 
     /// Any request with any body, as its type and its bytes.

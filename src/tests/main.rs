@@ -9,12 +9,14 @@
 
 mod account;
 mod admin;
+mod answers;
 mod api;
 mod apps;
 mod binary;
 mod browser;
 mod connections;
 mod crowd;
+mod described;
 #[cfg(target_os = "linux")]
 mod disk;
 mod doctor;
@@ -32,6 +34,7 @@ mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
 mod oauth;
+mod openapi;
 mod pair;
 mod place;
 #[cfg(target_os = "linux")]

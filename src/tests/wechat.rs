@@ -1,5 +1,8 @@
 //! A client of WeChat's platform, pointed here.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use reqwest::{Method, StatusCode};
 use tessera::store::apps::Dialect;
 
@@ -120,7 +123,17 @@ async fn a_live_access_token_is_prolonged_and_one_that_is_over_is_replaced() {
 
 #[tokio::test]
 async fn every_number_of_that_platform_says_what_is_wrong() {
-    let server = Server::start_with(|settings| settings.limits.app_calls_per_minute = 100).await;
+    let server = Server::start_with(|settings| {
+        settings.limits.app_calls_per_minute = 100;
+        settings.limits.app_calls_per_day = 150;
+        settings.limits.tickets = 40;
+    })
+    .await;
+    let heard = RefCell::new(BTreeSet::new());
+    let number = |answer: &Answer| {
+        heard.borrow_mut().insert(number(answer));
+        number(answer)
+    };
     let (site, phone) = (forum(&server).await, Browser::signed_in(&server, "Alice").await);
     let code = async || said(&signs_in(&site, &Browser::desktop(&server), &phone).await, "code");
     let fresh = code().await;
@@ -166,14 +179,52 @@ async fn every_number_of_that_platform_says_what_is_wrong() {
     assert_eq!(number(&exchange(&site, &fresh, &[]).await), 40163);
     assert_eq!(number(&userinfo(&site, &token, &openid).await), 40001, "and what it gave is revoked");
     assert_eq!(number(&refresh(&site, &again, &[]).await), 50001);
+    let kept = exchange(&site, &code().await, &[]).await;
     let late = code().await;
     server.pass(600);
     assert_eq!(number(&exchange(&site, &late, &[]).await), 42003);
-    let mut last = 0;
-    for _ in 0..100 {
-        last = number(&exchange(&site, "x", &[]).await);
+    for (seconds, expected) in [(0, 45011), (60, 45009)] {
+        server.pass(seconds);
+        let mut last = 0;
+        for _ in 0..100 {
+            last = number(&exchange(&site, "x", &[]).await);
+        }
+        assert_eq!(last, expected);
     }
-    assert_eq!(last, 45011);
+    let other = forum(&server).await;
+    assert_eq!(number(&exchange(&other, "x", &[]).await), 40029, "another app's calls are its own");
+    // What is asked for in a browser, by a program that draws its own page.
+    let begin = async |other: &[(&str, &str)]| {
+        Answer::of(site.backend.send(Method::GET, &connect(&site, other), &[], None).await)
+    };
+    assert_eq!(number(&begin(&[("redirect_uri", "https://evil.example/")]).await), 40066);
+    assert_eq!(number(&begin(&[("scope", "snsapi_base")]).await), 48001);
+    let busy = loop {
+        let begun = begin(&[]).await;
+        if !begun.json.is_null() {
+            break begun;
+        }
+    };
+    assert_eq!((number(&busy), busy.status), (-1, StatusCode::OK), "as many requests wait as this server takes");
+    server.pass(7200);
+    let over = userinfo(&site, &kept.text("access_token"), &kept.text("openid")).await;
+    assert_eq!(number(&over), 42001);
+    server.pass(30 * 24 * 3600);
+    assert_eq!(number(&refresh(&site, &kept.text("refresh_token"), &[]).await), 42002);
+    assert_eq!(heard.into_inner(), numbers(), "every number that this server knows, and no other");
+}
+
+/// The numbers of the source, which are those of the platform's list that a website meets.
+fn numbers() -> BTreeSet<i64> {
+    const LISTED: [i64; 24] = [
+        -1, 40001, 40002, 40003, 40013, 40014, 40029, 40030, 40066, 40125, 40163, 41001, 41002, 41003, 41004, 41008,
+        41009, 42001, 42002, 42003, 45009, 45011, 48001, 50001,
+    ];
+    let source = include_str!("../wechat/error.rs");
+    let words = source.split(|letter: char| !letter.is_ascii_digit() && letter != '-');
+    let known: BTreeSet<i64> = words.filter_map(|word| word.parse().ok()).filter(|n| *n == -1 || *n >= 40000).collect();
+    assert_eq!(known, BTreeSet::from(LISTED));
+    known
 }
 
 #[tokio::test]
@@ -234,7 +285,7 @@ async fn who_refuses_is_sent_nowhere_unless_the_site_wants_to_hear_of_it() {
 }
 
 /// The `uuid` of the page that a program gets.
-async fn uuid(site: &Site) -> String {
+pub async fn uuid(site: &Site) -> String {
     let page = site.backend.send(Method::GET, &connect(site, &[]), &[], None).await;
     assert_eq!(page.status, StatusCode::OK, "{page:?}");
     let uuid = page.body.split("/connect/qrcode/").nth(1).and_then(|rest| rest.split('"').next());
@@ -317,14 +368,21 @@ async fn sec_02_whoever_sees_that_platforms_picture_is_told_nothing_and_gets_no_
 }
 
 #[tokio::test]
-async fn when_a_store_is_away_that_platforms_clients_hear_that_it_is_busy() {
+async fn when_a_store_is_away_apps_of_either_dialect_hear_that_it_is_busy() {
     let pair = super::pair::Pair::start().await;
     let site = forum(&pair.first).await;
     let id = uuid(&site).await;
+    let oidc = Site::register(&pair.first).await;
+    let busy =
+        |answer: &Answer| (answer.status.as_u16(), answer.error()) == (503, "temporarily_unavailable".to_owned());
     let super::pair::Pair { first, stores: (redis, postgres), .. } = pair;
     drop(redis);
     assert_eq!(polled(&site, &id, "").await, "window.wx_errcode=500;window.wx_code='';");
+    assert!(busy(&oidc.exchanges("x").await));
+    let back = Browser::desktop(&first).get(&oidc.sends_to(&[])).await;
+    assert_eq!(said(back.location(), "error"), "temporarily_unavailable");
     drop(postgres);
     assert_eq!(number(&exchange(&site, "x", &[]).await), -1);
+    assert!(busy(&oidc.exchanges("x").await));
     drop(first);
 }

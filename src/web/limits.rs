@@ -24,6 +24,17 @@ const BUCKETS: usize = 50_000;
 /// A device asks this often (RFC 8628 §3.5), a little sooner where its network was slow before.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
 
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Which of its limits an app has reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TooMany {
+    /// It may ask again within a minute.
+    OfAMinute,
+    /// It has used up a day.
+    OfADay,
+}
+
 /// Our clock, as the library wants to read it.
 #[derive(Clone, Debug)]
 struct Ticks(Clock);
@@ -48,6 +59,13 @@ impl<K: Hash + Eq + Clone> Buckets<K> {
     fn per_minute(name: &'static str, allowed: u64, clock: &Clock) -> Self {
         let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
         Self::of(name, Quota::per_minute(allowed), clock)
+    }
+
+    /// As many at once as are allowed in a day; what was used comes back in the course of the next. Without a limit
+    /// nothing is kept.
+    fn per_day(name: &'static str, allowed: u64, clock: &Clock) -> Option<Self> {
+        let allowed = NonZeroU32::new(u32::try_from(allowed).ok()?)?;
+        Some(Self::of(name, Quota::with_period(DAY / allowed.get())?.allow_burst(allowed), clock))
     }
 
     fn of(name: &'static str, quota: Quota, clock: &Clock) -> Self {
@@ -89,6 +107,7 @@ struct Inner {
     attempts_on: Buckets<Box<str>>,
     decisions: Buckets<AccountId>,
     app_calls: Buckets<AppId>,
+    app_days: Option<Buckets<AppId>>,
     polls: Buckets<TicketId>,
 }
 
@@ -107,6 +126,7 @@ impl Limits {
                 clock,
             ),
             app_calls: Buckets::per_minute("app_calls", limits.app_calls_per_minute, clock),
+            app_days: Buckets::per_day("app_days", limits.app_calls_per_day, clock),
         }))
     }
 
@@ -127,9 +147,11 @@ impl Limits {
         about.map_or(Ok(()), |name| self.0.attempts_on.take(&name.into()))
     }
 
-    /// A call of an app in WeChat's dialect, which has a word for too many.
-    pub fn app_call(&self, by: AppId) -> Result<(), Problem> {
-        self.0.app_calls.take(&by)
+    /// A call of an app in WeChat's dialect, which has a word for too many of a minute and another for too many of a
+    /// day. Like all limits each instance counts for itself, so several together let through a little more.
+    pub fn app_call(&self, by: AppId) -> Result<(), TooMany> {
+        self.0.app_calls.take(&by).map_err(|_| TooMany::OfAMinute)?;
+        self.0.app_days.as_ref().map_or(Ok(()), |days| days.take(&by)).map_err(|_| TooMany::OfADay)
     }
 
     /// A device that asks whether somebody has approved.

@@ -14,6 +14,7 @@ pub mod limits;
 pub mod listen;
 pub mod logo;
 pub mod next_path;
+pub mod openapi;
 pub mod picture;
 pub mod problem;
 mod silent;

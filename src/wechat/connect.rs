@@ -23,19 +23,33 @@ pub async fn qrconnect(
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params.map_err(|_| Problem::malformed())?;
+    // A person is told in words, a program by the number.
+    match lead_on(&oauth, from, &headers, &params).await {
+        Err(problem) if !wants_html(&headers) => {
+            WxError::of(&problem).map_or(Err(problem), |error| Ok(error.into_response()))
+        }
+        answer => answer,
+    }
+}
+
+async fn lead_on(
+    oauth: &OAuth,
+    from: ClientAddress,
+    headers: &HeaderMap,
+    params: &Params,
+) -> Result<Response, Problem> {
     oauth.login.limits.login(from)?;
-    match read(&oauth, &params).await? {
-        Ok(request) if !wants_html(&headers) => {
+    match read(oauth, params).await? {
+        Ok(request) if !wants_html(headers) => {
             let app = oauth.app_of(&request).await?;
-            oauth.wx_page(from, Agent::of(&headers), &app, &request).await
+            oauth.wx_page(from, Agent::of(headers), &app, &request).await
         }
         Ok(request) => {
             let id = oauth.keep_request(&request).await?;
             let path = if request.embed.is_some() { embed_path_of(&id) } else { path_of(&id) };
             Ok(Redirect::to(&path).into_response())
         }
-        // A person is told in words, a program by the number.
-        Err((_, problem)) if wants_html(&headers) => Err(problem),
+        Err((_, problem)) if wants_html(headers) => Err(problem),
         Err((error, _)) => Ok(error.into_response()),
     }
 }

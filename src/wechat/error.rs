@@ -1,10 +1,12 @@
 //! Refusals as that platform words them: a number and a text, and status 200, because its clients look at nothing else.
 
 use axum::Json;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::store::Fault;
+use crate::web::limits::TooMany;
 use crate::web::problem::Problem;
 
 /// A refusal. The numbers are that platform's.
@@ -40,8 +42,10 @@ pub enum WxError {
     RefreshTokenExpired,
     /// The code's ten minutes are over.
     CodeExpired,
-    /// The app asks too often.
+    /// The app asks too often: a minute's calls.
     LimitReached,
+    /// The app asks too often: a day's calls.
+    DayLimitReached,
     /// The scope does not allow this.
     Unauthorized,
     /// The person took their consent back, or is gone.
@@ -84,6 +88,15 @@ impl Needed {
 }
 
 impl WxError {
+    /// What a program is told instead of a page: only what any request may meet has a number.
+    pub fn of(problem: &Problem) -> Option<Self> {
+        match problem.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some(Self::Busy),
+            StatusCode::TOO_MANY_REQUESTS => Some(Self::LimitReached),
+            _ => None,
+        }
+    }
+
     /// The number and the text.
     pub fn both(self) -> (i32, String) {
         let (number, text) = match self {
@@ -105,6 +118,7 @@ impl WxError {
             Self::AccessTokenExpired => (42001, "access_token expired"),
             Self::RefreshTokenExpired => (42002, "refresh_token expired"),
             Self::CodeExpired => (42003, "code expired"),
+            Self::DayLimitReached => (45009, "reach max api daily quota limit"),
             Self::LimitReached => (45011, "api minute-quota reach limit, try again in a minute"),
             Self::Unauthorized => (48001, "api unauthorized: the scope is snsapi_login"),
             Self::UserUnauthorized => (50001, "user unauthorized"),
@@ -140,5 +154,14 @@ impl From<Fault> for WxError {
         // The same line in the log as for a page.
         let _ = Problem::from(fault);
         Self::Busy
+    }
+}
+
+impl From<TooMany> for WxError {
+    fn from(limit: TooMany) -> Self {
+        match limit {
+            TooMany::OfAMinute => Self::LimitReached,
+            TooMany::OfADay => Self::DayLimitReached,
+        }
     }
 }

@@ -88,7 +88,7 @@ async fn app_of(oauth: &OAuth, params: &Params) -> Result<App, WxError> {
 
 /// Counted only once the app has proved itself, so that nobody uses up what is another's.
 fn counted(oauth: &OAuth, app: &App) -> Result<(), WxError> {
-    oauth.login.limits.app_call(app.id).map_err(|_| WxError::LimitReached)
+    Ok(oauth.login.limits.app_call(app.id)?)
 }
 
 /// `GET /sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code`

@@ -1,13 +1,16 @@
 //! Third-party sites, over HTTP: what an app asks, what its visitor does, what it gets.
 
 mod authorize;
+mod conformance;
 mod device;
 mod embed;
+mod errors;
 mod example;
 mod forged;
 mod grants;
 mod keys;
 mod logout;
+mod odd;
 mod policies;
 mod relying_party;
 
