@@ -16,7 +16,7 @@ use super::flow::Stop;
 use crate::account::session::SignedIn;
 use crate::text::{Lang, initials};
 use crate::ticket::event::{Notice, Seen};
-use crate::ticket::ids::{ClaimKey, ClaimKeyHash, UserCode};
+use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
@@ -88,7 +88,7 @@ pub async fn watch(
 
 /// The claim key, where the phone is itself a browser that shows a code.
 pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
-    cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash())
+    cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
 }
 
 impl Login {

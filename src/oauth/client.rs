@@ -1,13 +1,15 @@
 //! An app (an OAuth client): who it is, and the secret by which it proves that.
 
-use aws_lc_rs::{constant_time, digest};
+use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
 
+use super::reach::names_reachable;
 use super::redirect_uri::{NotARedirectUri, RedirectUri, host_of};
 use crate::account::DisplayName;
+use crate::hash::sha256;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
@@ -24,9 +26,7 @@ impl AppSecret {
 
     /// What is kept of it.
     pub fn hash(&self) -> AppSecretHash {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest::digest(&digest::SHA256, &self.0).as_ref());
-        AppSecretHash(hash)
+        AppSecretHash(sha256(&[&self.0]))
     }
 
     /// The text for the app's configuration: the one place where the secret leaves.
@@ -98,6 +98,9 @@ pub enum NotAnApp {
     /// It cannot be told there that somebody signed out.
     #[error("back-channel logout URI {0:?}: {1}")]
     BackchannelUri(String, NotARedirectUri),
+    /// There is no app, and nobody else's business.
+    #[error("back-channel logout URI {0:?}: this server goes to no link-local address")]
+    BackchannelAddress(String),
     /// Too many origins, or one of them twice.
     #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
     HowManyOrigins,
@@ -186,6 +189,9 @@ fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
     }
     if let Some(uri) = &options.backchannel_logout_uri {
         uri.parse::<RedirectUri>().map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
+        if !names_reachable(uri) {
+            return Err(NotAnApp::BackchannelAddress(uri.clone()));
+        }
     }
     if !is_a_short_set(&options.embed_origins) {
         return Err(NotAnApp::HowManyOrigins);
@@ -286,6 +292,11 @@ mod tests {
         assert_eq!(
             why(&|app| app.options.backchannel_logout_uri = Some(plain.clone())),
             NotAnApp::BackchannelUri(plain.clone(), insecure())
+        );
+        let local = "https://169.254.169.254/".to_owned();
+        assert_eq!(
+            why(&|app| app.options.backchannel_logout_uri = Some(local.clone())),
+            NotAnApp::BackchannelAddress(local.clone())
         );
         let twice = vec!["https://shop.example/out".to_owned(); 2];
         assert_eq!(why(&|app| app.options.post_logout_redirect_uris.clone_from(&twice)), NotAnApp::HowManyLogoutUris);

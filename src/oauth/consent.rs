@@ -13,9 +13,7 @@ use super::provider::OAuth;
 use super::redirect_uri::host_of;
 use super::request::AuthorizationRequest;
 use crate::account::session::SignedIn;
-use crate::store::Fault;
 use crate::store::apps::App;
-use crate::store::grants::Grant;
 use crate::text::{Lang, initials};
 use crate::web::document::Page;
 use crate::web::problem::Problem;
@@ -30,6 +28,7 @@ pub fn page(oauth: &OAuth, id: &str, app: &App, request: &AuthorizationRequest, 
         ..Page::default()
     };
     let (action, name, host) = (path_of(id), app.name.clone(), host_of(&request.back.uri).to_owned());
+    let asked = oauth.subjects.sub(app, who.account.id);
     let (account, learns) = (who.account.display_name.clone(), lang.learns(&request.scopes));
     oauth.login.site.page(page, move || {
         view! {
@@ -42,6 +41,7 @@ pub fn page(oauth: &OAuth, id: &str, app: &App, request: &AuthorizationRequest, 
             </dl>
             <p class="warning">{lang.consent_warning()}</p>
             <form method="post" action=action class="choice">
+                <input type="hidden" name="account" value=asked/>
                 <button type="submit" name="decision" value="deny" class="deny" autofocus=true>{lang.deny()}</button>
                 <button type="submit" name="decision" value="allow" class="approve">{lang.consent_allow()}</button>
             </form>
@@ -49,21 +49,13 @@ pub fn page(oauth: &OAuth, id: &str, app: &App, request: &AuthorizationRequest, 
     })
 }
 
-impl OAuth {
-    /// Whether the person of a grant that is to begin still lets its app know anything: they may have taken that back
-    /// since the code was made.
-    pub async fn is_allowed_still(&self, grant: &Grant) -> Result<bool, Fault> {
-        match grant.account {
-            Some(account) => Ok(self.records.consent(account, grant.app).await?.is_some()),
-            None => Ok(true),
-        }
-    }
-}
-
 /// The form of `POST /oauth/authorize/{id}`.
 #[derive(Deserialize)]
 pub struct Decision {
     decision: String,
+    /// Whom the page showed, as this app calls them.
+    #[serde(default)]
+    account: String,
 }
 
 /// `POST /oauth/authorize/{id}`: yes or no.
@@ -75,14 +67,18 @@ pub async fn decide(
 ) -> Result<Response, Problem> {
     let (app, request) = oauth.request(&id).await?;
     let who = oauth.login.sessions.find(&headers).await?;
-    let needs = oauth.needs(&app, &request, who.as_ref()).await?;
+    let needs = oauth.needs(&id, &app, &request, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
         return Ok(Redirect::to(&path_of(&id)).into_response());
     };
+    if form.account != oauth.subjects.sub(&app, who.account.id) {
+        // Somebody else has signed in here since, in another tab: it is they who are asked.
+        return Ok(page(&oauth, &id, &app, &request, &who));
+    }
     match form.decision.as_str() {
         "allow" => {
-            oauth.login.remember_consent(who.account.id, app.id, &request.scopes).await?;
-            oauth.finish(&app, &request, &who).await
+            oauth.login.remember_consent(who.account.id, app.id, &request.scopes, oauth.now()).await?;
+            oauth.finish(&id, &app, &request, &who).await
         }
         "deny" => Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied)),
         _ => Err(Problem::malformed()),

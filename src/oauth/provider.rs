@@ -16,6 +16,7 @@ use super::keys::Keys;
 use super::subject::Subjects;
 use super::{authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, token, userinfo};
 use crate::clock::Clock;
+use crate::hash::Keyed;
 use crate::login::Login;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
@@ -51,6 +52,8 @@ pub struct OAuth {
     pub keys: Keys,
     /// What makes refresh tokens.
     pub handles: Handles,
+    /// What the codes of claims follow from.
+    pub codes: Keyed,
     /// What people are called.
     pub subjects: Subjects,
     /// The time.

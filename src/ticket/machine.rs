@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::event::Notice;
-use super::ids::{AccountId, AppId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
+use super::ids::{AccountId, AppId, Attempt, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
 use super::scope::Scopes;
 use super::time::{Lifetimes, Timestamp};
+use crate::hash::Keyed;
 
 /// One request to sign in one browser page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,19 +56,6 @@ pub struct Asker {
     pub address: IpAddr,
 }
 
-/// What the claim of a ticket gives. It is part of the ticket, so that no claim key opens more than the phone was shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Purpose {
-    /// A session in the browser that shows the code.
-    Session,
-    /// A code for the app, in a frame of its own page.
-    Frame,
-    /// Tokens for a device of the app.
-    Device,
-    /// A code for a program that draws its own page.
-    Program,
-}
-
 /// Where a sign-in leads.
 #[derive(Clone, Debug, Default)]
 pub struct Goal {
@@ -77,6 +65,17 @@ pub struct Goal {
     pub app: Option<Box<TicketApp>>,
     /// How long its code is shown, where that is not as long as usual: what cannot renew it shows it for longer.
     pub code_life: Option<Duration>,
+}
+
+impl Goal {
+    /// What the claim of its ticket gives.
+    pub fn purpose(&self) -> Purpose {
+        purpose(self.app.as_deref())
+    }
+}
+
+fn purpose(app: Option<&TicketApp>) -> Purpose {
+    app.map_or(Purpose::Session, |app| app.purpose)
 }
 
 /// An app that a person signs in to, as both screens show it. It was checked before: the host is one that the app is
@@ -197,14 +196,10 @@ pub struct Claimed {
     ticket: TicketId,
     by: Scanner,
     attempt: Attempt,
+    at: Timestamp,
 }
 
 impl Claimed {
-    /// The ticket that was claimed.
-    pub fn ticket(&self) -> TicketId {
-        self.ticket
-    }
-
     /// The account that approved.
     pub fn account(&self) -> AccountId {
         self.by.account
@@ -215,9 +210,15 @@ impl Claimed {
         self.by.until
     }
 
-    /// The attempt that succeeded.
-    pub fn attempt(&self) -> Attempt {
-        self.attempt
+    /// When it was claimed, for the first time.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// A secret that follows from this claim: whoever repeats the attempt, because the answer was lost on the way, gets the
+    /// same one.
+    pub fn secret(&self, keyed: &Keyed) -> [u8; 32] {
+        keyed.of(&[self.ticket.as_bytes(), self.attempt.as_bytes()])
     }
 }
 
@@ -345,7 +346,7 @@ impl Ticket {
         let after = self.apply(&Action::Claim(key, attempt), now, lifetimes)?;
         match after.stage {
             Stage::Claimed(ref by, attempt) => {
-                let claimed = Claimed { ticket: self.id, by: by.clone(), attempt };
+                let claimed = Claimed { ticket: self.id, by: by.clone(), attempt, at: after.since };
                 Ok((after, claimed))
             }
             _ => Err(Refused::NotApproved),
@@ -354,7 +355,7 @@ impl Ticket {
 
     /// What its claim gives.
     pub fn purpose(&self) -> Purpose {
-        self.app.as_ref().map_or(Purpose::Session, |app| app.purpose)
+        purpose(self.app.as_deref())
     }
 
     /// The account that scanned, once one has.

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::error::{Body, Needed, WxError};
 use crate::oauth::handle::{Handle, Purpose};
-use crate::oauth::{AppSecret, OAuth, OAuthError, Params, code_name, decode};
+use crate::oauth::{AppSecret, Begun, OAuth, OAuthError, Params, code_name, decode};
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, Turn};
 use crate::store::once::Taken;
@@ -101,7 +101,7 @@ pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<
     }
     counted(&oauth, &app)?;
     let now = oauth.now();
-    let promised = match oauth.once.take(code_name(Dialect::WeChat, app.id, code), now).await? {
+    let promised = match oauth.once.take(&code_name(Dialect::WeChat, app.id, code), now).await? {
         Taken::First(value) => decode(&value)?.grant,
         Taken::Again(value) => {
             oauth.records.end_grant(decode(&value)?.grant, now).await?;
@@ -112,12 +112,10 @@ pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<
     };
     let ends_at = now + REFRESH_LIFE;
     let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
-    if !oauth.is_allowed_still(&grant).await? {
-        return Err(WxError::InvalidCode);
-    }
-    // Where somebody exchanged the code a second time in between, it was ended before it began.
-    if !oauth.records.add_grant(grant.clone()).await? {
-        return Err(WxError::CodeUsed);
+    match oauth.begin(&grant).await? {
+        Begun::Yes => {}
+        Begun::Used => return Err(WxError::CodeUsed),
+        Begun::TakenBack => return Err(WxError::InvalidCode),
     }
     Ok(Json(oauth.wx_tokens(&app, &grant, true)?))
 }

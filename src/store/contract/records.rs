@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::now;
 use crate::entropy::random;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
-use crate::store::records::{NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
+use crate::store::records::{LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched};
 use crate::ticket::ids::{AccountId, AppId};
 
 pub(super) fn new_account(username: &str) -> NewAccount {
@@ -19,7 +19,7 @@ pub(super) fn new_account(username: &str) -> NewAccount {
     }
 }
 
-fn new_session(account: AccountId) -> SessionRow {
+pub(super) fn new_session(account: AccountId) -> SessionRow {
     SessionRow {
         token_hash: SessionTokenHash(random()),
         account,
@@ -27,6 +27,7 @@ fn new_session(account: AccountId) -> SessionRow {
         created_at: now(),
         last_seen_at: now(),
         ends_at: now() + Duration::from_secs(3600),
+        led_to: Some(LedTo::of("/next")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Third-party sites, over HTTP: what an app asks, what its visitor does, what it gets.
 
+mod anew;
 mod authorize;
 mod device;
 mod embed;
@@ -9,6 +10,7 @@ mod grants;
 mod keys;
 mod logout;
 mod relying_party;
+mod taken_back;
 
 use std::collections::BTreeMap;
 
@@ -162,6 +164,18 @@ impl Site {
         let bearer = format!("Bearer {access_token}");
         Answer::of(self.backend.send(Method::GET, "/oauth/userinfo", &[("authorization", &bearer)], None).await)
     }
+}
+
+/// Whom a consent page asks, as its form says it.
+pub fn consent_form(page: &Reply) -> String {
+    let value = page.body.split("name=\"account\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    value.unwrap_or_else(|| panic!("no form in {page:?}")).to_owned()
+}
+
+/// A person answers the question behind this path.
+pub async fn decides(browser: &Browser, path: &str, decision: &str) -> Reply {
+    let account = consent_form(&browser.get(path).await);
+    browser.post(path, &[("decision", decision), ("account", &account)]).await
 }
 
 /// The form that exchanges a code.
