@@ -192,7 +192,9 @@ impl Keys {
         let now = self.0.clock.now();
         let newest = |keys: &[Arc<Key>]| {
             let of = keys.iter().filter(|key| key.algorithm == algorithm);
-            let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from).cloned();
+            let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
+            // The first one signs at once, also where the clock of whoever made it is ahead.
+            let signs = signs.or_else(|| of.clone().min_by_key(|key| key.signs_from)).cloned();
             (signs, of.max_by_key(|key| key.created_at).cloned())
         };
         let is_old = |youngest: &Arc<Key>| now.since(youngest.created_at) > REPLACED_AFTER;
