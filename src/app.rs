@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_lc_rs::digest;
 use axum::Router;
 use axum::extract::{FromRef, Request, State};
 use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
@@ -19,12 +18,13 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
-use crate::account::session::{Sessions, TokenKey};
+use crate::account::session::Sessions;
 use crate::account::setup::Setup;
 use crate::account::{self, Accounts};
 use crate::admin;
 use crate::clock::Clock;
 use crate::entropy::random;
+use crate::hash::{Keyed, sha256};
 use crate::login::flow::Flow;
 use crate::login::place::Places;
 use crate::login::{self, Login};
@@ -215,8 +215,7 @@ async fn agree(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
 
 /// Recognises a key and tells nothing of it.
 fn fingerprint(key: &[u8; 32]) -> String {
-    let digest = digest::digest(&digest::SHA256, &[b"fingerprint of ".as_slice(), key].concat());
-    data_encoding::HEXLOWER.encode(&digest.as_ref()[..16])
+    data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
 }
 
 /// A fault at the start, with what it is about and its cause: for whoever starts the server.
@@ -235,8 +234,12 @@ impl App {
         agree(&tickets, &code_key).await?;
         let site = Site::new(settings);
         let limits = Limits::new(&settings.limits, &clock);
-        let (sessions, ended) =
-            Sessions::new(records.clone(), clock.clone(), settings.account.clone(), TokenKey::new(&code_key));
+        let (sessions, ended) = Sessions::new(
+            records.clone(),
+            clock.clone(),
+            settings.account.clone(),
+            Keyed::new(&code_key, "tokens of claimed sessions"),
+        );
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
         let flow = Flow::new(
@@ -267,6 +270,7 @@ impl App {
             once,
             keys: Keys::new(records.clone(), clock.clone(), &code_key),
             handles: Handles::new(&code_key),
+            codes: Keyed::new(&code_key, "codes of claimed tickets"),
             subjects: Subjects::new(&code_key),
             clock: clock.clone(),
         };

@@ -18,9 +18,9 @@
 //!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
 //! ```
 //!
-//! Imports point downwards only, and `settings`, `clock`, `entropy`, `measure`, `trace`, `secret_file` and `text` may be
-//! used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because their handlers
-//! speak its words: a document, a cookie, a problem.
+//! Imports point downwards only, and `settings`, `clock`, `entropy`, `hash`, `seal`, `measure`, `trace`, `secret_file` and `text`
+//! may be used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because
+//! their handlers speak its words: a document, a cookie, a problem.
 
 #[cfg(feature = "ssr")]
 pub mod admin;
@@ -50,7 +50,11 @@ pub mod clock;
 #[cfg(feature = "ssr")]
 pub mod entropy;
 #[cfg(feature = "ssr")]
+pub mod hash;
+#[cfg(feature = "ssr")]
 pub mod measure;
+#[cfg(feature = "ssr")]
+pub mod seal;
 #[cfg(feature = "ssr")]
 pub mod secret_file;
 #[cfg(feature = "ssr")]

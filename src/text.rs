@@ -149,6 +149,8 @@ catalogue! {
     turn_rested_advice { En: "It has renewed its code for as long as it may." }
     turn_other_browser_title { En: "This sign-in belongs to another browser" }
     turn_other_browser_advice { En: "Only the browser that showed the code can be signed in with it. If it is this one, cookies may be switched off." }
+    turn_another_account_title { En: "The site asked for another account" }
+    turn_another_account_advice { En: "It knows you by another account here, and wants that one to sign in again. Scan the code on a phone where that account is signed in." }
     turn_same_browser_title { En: "This is the browser to be signed in" }
     turn_same_browser_advice { En: "You are signed in here already, so there is nothing to approve. A code is for another device: scan it with your phone." }
 

@@ -7,7 +7,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_lc_rs::{digest, hmac};
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,12 +16,12 @@ use tokio_util::sync::CancellationToken;
 use super::password::Verified;
 use crate::clock::Clock;
 use crate::entropy::random;
-use crate::secret_file::derive;
+use crate::hash::{Keyed, sha256};
 use crate::settings;
 use crate::store::Fault;
 use crate::store::grants::Grant;
-use crate::store::records::{Account, OpenedBy, Records, SessionRow, SessionTokenHash};
-use crate::ticket::ids::{AccountId, AppId};
+use crate::store::records::{Account, LedTo, OpenedBy, Records, SessionRow, SessionTokenHash};
+use crate::ticket::ids::AccountId;
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
@@ -36,13 +35,8 @@ struct SessionToken([u8; 32]);
 
 impl SessionToken {
     /// The token of one attempt at one ticket: as good as random to whoever has not the server's key.
-    fn of_claim(claimed: &Claimed, key: &TokenKey) -> Self {
-        let mut claim = hmac::Context::with_key(&key.0);
-        claim.update(claimed.ticket().as_bytes());
-        claim.update(claimed.attempt().as_bytes());
-        let mut token = [0; 32];
-        token.copy_from_slice(claim.sign().as_ref());
-        Self(token)
+    fn of_claim(claimed: &Claimed, keyed: &Keyed) -> Self {
+        Self(claimed.secret(keyed))
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -50,25 +44,7 @@ impl SessionToken {
     }
 
     fn hash(&self) -> SessionTokenHash {
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest::digest(&digest::SHA256, &self.0).as_ref());
-        SessionTokenHash(hash)
-    }
-}
-
-/// The server's key that tokens of claims follow from.
-pub struct TokenKey(hmac::Key);
-
-impl TokenKey {
-    /// A key of its own, out of the server's secret.
-    pub fn new(secret: &[u8; 32]) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, "tokens of claimed sessions")))
-    }
-}
-
-impl std::fmt::Debug for TokenKey {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("TokenKey")
+        SessionTokenHash(sha256(&[&self.0]))
     }
 }
 
@@ -117,14 +93,6 @@ impl Witness {
         }
     }
 
-    /// What the phone was shown that the scan is for.
-    fn approved_for(&self) -> Option<AppId> {
-        match self {
-            Self::Claimed(claimed) => claimed.app(),
-            Self::Verified(_) => None,
-        }
-    }
-
     fn opened_by(&self) -> OpenedBy {
         match self {
             Self::Claimed(_) => OpenedBy::Scan,
@@ -139,7 +107,7 @@ pub struct Sessions {
     records: Records,
     clock: Clock,
     lives: settings::Account,
-    key: Arc<TokenKey>,
+    keyed: Keyed,
     open_watches: Arc<OpenWatches>,
     ended: mpsc::Sender<Ended>,
 }
@@ -184,18 +152,23 @@ impl Sessions {
         records: Records,
         clock: Clock,
         lives: settings::Account,
-        key: TokenKey,
+        keyed: Keyed,
     ) -> (Self, mpsc::Receiver<Ended>) {
         let (ended, ends) = mpsc::channel(ENDS);
-        (Self { records, clock, lives, key: Arc::new(key), open_watches: Arc::default(), ended }, ends)
+        (Self { records, clock, lives, keyed, open_watches: Arc::default(), ended }, ends)
     }
 
     /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone.
-    /// The session that the device had before ends.
-    pub async fn open(&self, witness: Witness, headers: &HeaderMap) -> Result<Option<HeaderValue>, Fault> {
+    /// The session that the device had before ends. `leads_to` is the path that the sign-in leads on to.
+    pub async fn open(
+        &self,
+        witness: Witness,
+        headers: &HeaderMap,
+        leads_to: &str,
+    ) -> Result<Option<HeaderValue>, Fault> {
         let token = match &witness {
             Witness::Verified(_) => SessionToken(random()),
-            Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.key),
+            Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.keyed),
         };
         let now = self.clock.now();
         let opened_by = witness.opened_by();
@@ -207,14 +180,14 @@ impl Sessions {
             created_at: now,
             last_seen_at: now,
             ends_at: witness.until().map_or(now + absolute, |until| until.min(now + absolute)),
-            approved_for: witness.approved_for(),
+            led_to: Some(LedTo::of(leads_to)),
         };
         if !self.records.add_session(row).await? {
             return Ok(None);
         }
         let before = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse).map(|token| token.hash());
         if let Some(before) = before.filter(|before| *before != row.token_hash) {
-            self.records.end_session(before, now).await?;
+            self.end_one(before).await?;
         }
         let life = row.ends_at.since(now);
         Ok(Some(cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life)))
@@ -245,15 +218,21 @@ impl Sessions {
     /// Ends the session of the device that sent these headers, and returns what takes its cookie away.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
         if let Some(token) = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) {
-            let now = self.clock.now();
-            self.records.end_session(token.hash(), now).await?;
-            self.open_watches.end(token.hash());
-            let grants = self.records.end_grants_of_session(token.hash(), now).await?;
-            if !grants.is_empty() && self.ended.try_send(Ended(grants)).is_err() {
-                tracing::warn!("too many sign-outs at once: some apps do not hear of them");
-            }
+            self.end_one(token.hash()).await?;
         }
         Ok(cookie::clear(cookie::SESSION))
+    }
+
+    /// Ends a session with all that hangs on it: what its device watches, and what apps were given by it.
+    async fn end_one(&self, session: SessionTokenHash) -> Result<(), Fault> {
+        let now = self.clock.now();
+        self.records.end_session(session, now).await?;
+        self.open_watches.end(session);
+        let grants = self.records.end_grants_of_session(session, now).await?;
+        if !grants.is_empty() && self.ended.try_send(Ended(grants)).is_err() {
+            tracing::warn!("too many sign-outs at once: some apps do not hear of them");
+        }
+        Ok(())
     }
 
     fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {

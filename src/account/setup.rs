@@ -130,7 +130,8 @@ pub async fn create(
     tracing::info!("the first account was made");
     let again = Password::typed(form.password);
     let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again).await.map_err(busy)?;
-    let cookie = accounts.sessions.open(Witness::Verified(verified), &headers).await?.ok_or_else(Problem::broken)?;
+    let cookie =
+        accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;
     Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
 }
 

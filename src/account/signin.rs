@@ -86,7 +86,8 @@ pub async fn sign_in(
     match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password)).await {
         Ok(verified) => {
             let account = verified.account().id;
-            let Some(cookie) = accounts.sessions.open(Witness::Verified(verified), &headers).await? else {
+            let Some(cookie) = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?
+            else {
                 return Err(Problem::broken());
             };
             tracing::info!(account.id = %account, "signed in by password");

@@ -194,6 +194,7 @@ impl From<NotAnApp> for Wrong {
             NotAnApp::HowManyLogoutUris => (LOGOUT_URI, None, lang.app_wrong_logout_uris()),
             NotAnApp::LogoutUri(uri, why) => (LOGOUT_URI, Some(uri), wrong_uri(lang, why)),
             NotAnApp::BackchannelUri(_, why) => (BACKCHANNEL_URI, None, wrong_uri(lang, why)),
+            NotAnApp::BackchannelAddress(_) => (BACKCHANNEL_URI, None, lang.app_wrong_backchannel()),
             NotAnApp::HowManyOrigins => (ORIGIN, None, lang.app_wrong_origins()),
             NotAnApp::Origin(origin) => (ORIGIN, Some(origin), lang.app_wrong_origin()),
             NotAnApp::Keys => (KEYS, None, lang.app_wrong_keys()),

@@ -10,6 +10,7 @@ use crate::text::Lang;
 use crate::ticket::field::{Fields, Question};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::Scopes;
+use crate::ticket::time::Timestamp;
 
 /// What a box is called in its form: several values under one name, as server functions read them.
 pub const BOX: &str = "fields[]";
@@ -21,13 +22,15 @@ impl Login {
         Ok(Question::new(scopes, who.told(), before.as_ref()))
     }
 
-    /// An account lets an app know this: what was ticked of what the scopes ask for, and what it let it know before.
+    /// An account lets an app know this since `at`: what was ticked of what the scopes ask for, and what it let it know
+    /// before. What it has said of it later stands.
     pub async fn remember_consent(
         &self,
         account: AccountId,
         app: AppId,
         scopes: &Scopes,
         ticked: Option<Fields>,
+        at: Timestamp,
     ) -> Result<(), Fault> {
         // Of an account that is gone nothing is left to be known.
         let Some(who) = self.records.account(account).await? else { return Ok(()) };
@@ -40,7 +43,7 @@ impl Login {
             Some(before) if before.scopes == after.scopes => {
                 self.records.change_consent(account, app, after.fields).await.map(|_| ())
             }
-            _ => self.records.give_consent(account, app, after, self.flow.now()).await,
+            _ => self.records.give_consent(account, app, after, at).await,
         }
     }
 }

@@ -17,8 +17,8 @@ use crate::account::session::Witness;
 use crate::entropy::random;
 use crate::measure;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{Attempt, ClaimKey, ClaimKeyHash, TicketId};
-use crate::ticket::machine::{Asker, Goal, Purpose, Refused, TicketApp};
+use crate::ticket::ids::{Attempt, ClaimKey, ClaimKeyHash, Purpose, TicketId};
+use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::listen::Place;
@@ -81,7 +81,7 @@ impl Login {
         let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
         let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
         let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None };
-        let ticket = self.flow.issue(key.hash(), asker, goal).await?;
+        let ticket = self.flow.issue(&key, asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);
         Ok(([(SET_COOKIE, cookie)], code_page(self, &ticket).await).into_response())
     }
@@ -183,16 +183,19 @@ pub async fn claim(
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
-    let (ticket, claimed) = login.flow.claim(id, key, attempt, Purpose::Session).await?;
-    let (account, ticked) = (claimed.account(), claimed.ticked());
-    let session = login.sessions.open(Witness::Claimed(claimed), &headers).await?.ok_or_else(Problem::broken)?;
+    let (ticket, claimed) = login.flow.claim(id, key, attempt).await?;
+    let (account, ticked, claimed_at) = (claimed.account(), claimed.ticked(), claimed.at());
+    let next = ticket.next.as_deref().unwrap_or("/").to_owned();
+    // A sign-in to this site is none to the app that it merely leads on to.
+    let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
+    let session = login.sessions.open(Witness::Claimed(claimed), &headers, leads_to).await?;
+    let session = session.ok_or_else(Problem::broken)?;
     if let Some(app) = &ticket.app {
         // The phone showed what the app learns, and approved it.
-        login.remember_consent(account, app.id, &app.scopes, ticked).await?;
+        login.remember_consent(account, app.id, &app.scopes, ticked, claimed_at).await?;
     }
     tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
     measure::sign_in("scan");
-    let next = ticket.next.as_deref().unwrap_or("/").to_owned();
     let answer = if wants_html(&headers) {
         Redirect::to(&next).into_response()
     } else {
@@ -208,9 +211,10 @@ pub(super) const FRAMED: &str = "/framed";
 /// cookie, so that neither page can be used through the other.
 pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
     let id = ticket.parse().map_err(|_| Stop::Unknown)?;
-    let name = if uri.path().starts_with(FRAMED) { cookie::FRAME } else { cookie::BROWSER };
+    let is_framed = uri.path().starts_with(FRAMED);
+    let (name, purpose) = if is_framed { (cookie::FRAME, Purpose::Frame) } else { (cookie::BROWSER, Purpose::Session) };
     let key = cookie::read(headers, name).and_then(|key| key.parse::<ClaimKey>().ok());
-    Ok((id, key.ok_or(Refused::WrongKey)?.hash()))
+    Ok((id, key.ok_or(Refused::WrongKey)?.hash(purpose)))
 }
 
 /// Lives as long as a ticket can, from issue to claim, and as long again as a claim may be repeated.

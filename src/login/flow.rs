@@ -15,11 +15,13 @@ use crate::clock::Clock;
 use crate::entropy::random;
 use crate::measure;
 use crate::push::{Hub, Side};
-use crate::store::tickets::{Reserved, Tickets};
+use crate::store::tickets::Tickets;
 use crate::ticket::event::{Code, Event, Notice, Seen};
 use crate::ticket::field::Fields;
-use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, CodeKey, Round, ScanCode, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Claimed, Goal, Purpose, Refused, Scanner, Stage, Ticket};
+use crate::ticket::ids::{
+    AccountId, Attempt, ClaimKey, ClaimKeyHash, CodeKey, Purpose, Round, ScanCode, TicketId, UserCode,
+};
+use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 use crate::trace;
 
@@ -56,9 +58,9 @@ impl Flow {
         Self(Arc::new(Inner { tickets, hub, clock, lifetimes, code_key, printer }))
     }
 
-    /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key.
-    pub async fn issue(&self, browser: ClaimKeyHash, asker: Asker, goal: Goal) -> Result<Ticket, Stop> {
-        let id = TicketId::from_random(random());
+    /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key and to what it is claimed for.
+    pub async fn issue(&self, browser: &ClaimKey, asker: Asker, goal: Goal) -> Result<Ticket, Stop> {
+        let (id, browser) = (TicketId::from_random(random()), browser.hash(goal.purpose()));
         let issued = async {
             let now = self.now();
             let life = goal.code_life.unwrap_or(self.0.lifetimes.code);
@@ -134,19 +136,15 @@ impl Flow {
     }
 
     /// **Claim.** The browser takes what was approved, once: the witness opens its session. The same attempt may be
-    /// repeated, and opens the same session. Whoever wants something else of it than it was issued for has no key to it.
+    /// repeated, and opens the same session.
     pub async fn claim(
         &self,
         id: TicketId,
         browser: ClaimKeyHash,
         attempt: Attempt,
-        purpose: Purpose,
     ) -> Result<(Ticket, Claimed), Stop> {
         let now = self.now();
         let once = |ticket: &Ticket| {
-            if ticket.purpose() != purpose {
-                return Err(Refused::WrongKey);
-            }
             let (after, claimed) = ticket.claim(browser, attempt, now, &self.0.lifetimes)?;
             Ok((after, (claimed, ticket.since)))
         };
@@ -320,10 +318,8 @@ impl Flow {
     ) -> Result<UserCode, Stop> {
         for _ in 0..DRAWS {
             let code = UserCode::draw(|| random::<1>()[0]);
-            match self.0.tickets.reserve(code, id, round, now, now + life).await? {
-                Reserved::Yes => return Ok(code),
-                Reserved::Full => return Err(Stop::Full),
-                Reserved::Taken => {}
+            if self.0.tickets.reserve(code, id, round, now, now + life).await? {
+                return Ok(code);
             }
         }
         Err(Stop::Full)

@@ -19,7 +19,7 @@ use crate::store::Fault;
 use crate::text::Lang;
 use crate::ticket::event::{Notice, Seen};
 use crate::ticket::field::Question;
-use crate::ticket::ids::{ClaimKey, ClaimKeyHash, UserCode};
+use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::web::avatar::{Size, avatar};
 use crate::web::client::ClientAddress;
@@ -95,7 +95,7 @@ pub async fn watch(
 
 /// The claim key, where the phone is itself a browser that shows a code.
 pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
-    cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash())
+    cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
 }
 
 impl Login {

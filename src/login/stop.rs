@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use crate::store::Fault;
-use crate::store::tickets::{AddError, ChangeError};
+use crate::store::tickets::ChangeError;
 use crate::ticket::ids::NotACode;
 use crate::ticket::machine::Refused;
 
@@ -22,12 +22,15 @@ pub enum Stop {
     /// The device that scans is the browser to be signed in.
     #[error("this is the browser to be signed in")]
     SameBrowser,
+    /// The app asked for somebody else.
+    #[error("the app asked for another account")]
+    AnotherAccount,
     /// As many sign-ins wait as this server takes.
     #[error("too many sign-ins are waiting")]
     Full,
     /// Something is broken.
     #[error(transparent)]
-    Fault(#[from] Fault),
+    Fault(Fault),
 }
 
 impl Stop {
@@ -50,9 +53,16 @@ impl Stop {
             Self::Refused(Refused::InUse) => "in_use",
             Self::Refused(Refused::Rested) => "rested",
             Self::SameBrowser => "same_browser",
+            Self::AnotherAccount => "another_account",
             Self::Full => "too_many_waiting",
             Self::Fault(_) => "temporarily_unavailable",
         }
+    }
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Self {
+        if matches!(fault, Fault::Full) { Self::Full } else { Self::Fault(fault) }
     }
 }
 
@@ -61,16 +71,7 @@ impl From<ChangeError> for Stop {
         match error {
             ChangeError::Unknown => Self::Unknown,
             ChangeError::Refused(refused) => Self::Refused(refused),
-            ChangeError::Fault(fault) => Self::Fault(fault),
-        }
-    }
-}
-
-impl From<AddError> for Stop {
-    fn from(error: AddError) -> Self {
-        match error {
-            AddError::Full => Self::Full,
-            AddError::Fault(fault) => Self::Fault(fault),
+            ChangeError::Fault(fault) => fault.into(),
         }
     }
 }

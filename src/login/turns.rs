@@ -19,9 +19,7 @@ impl From<Stop> for Problem {
         let anew = (lang.show_a_new_code(), "/login");
         let (status, title, advice, step) = match stop {
             Stop::Fault(fault) => return fault.into(),
-            Stop::Full => {
-                return Self { code, title: lang.turn_full_title(), ..Self::broken() };
-            }
+            Stop::Full => return Self::full(),
             Stop::NotACode(NotACode::Malformed) => {
                 (StatusCode::BAD_REQUEST, lang.turn_malformed_title(), lang.turn_malformed_advice(), type_it)
             }
@@ -58,6 +56,9 @@ impl From<Stop> for Problem {
             }
             Stop::Refused(Refused::WrongKey) => {
                 (StatusCode::FORBIDDEN, lang.turn_other_browser_title(), lang.turn_other_browser_advice(), anew)
+            }
+            Stop::AnotherAccount => {
+                (StatusCode::CONFLICT, lang.turn_another_account_title(), lang.turn_another_account_advice(), home)
             }
             Stop::SameBrowser => {
                 (StatusCode::CONFLICT, lang.turn_same_browser_title(), lang.turn_same_browser_advice(), account)

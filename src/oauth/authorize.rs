@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::code::Person;
 use super::error::OAuthError;
+use super::kept::name;
 use super::params::Params;
 use super::provider::{OAuth, PUSHED_LIFE};
 use super::redirect_uri::host_of;
@@ -18,8 +19,10 @@ use crate::account::session::SignedIn;
 use crate::login::Visit;
 use crate::store::Fault;
 use crate::store::apps::{App, Verification};
-use crate::store::records::{OpenedBy, SessionRow};
-use crate::ticket::machine::{Purpose, TicketApp};
+use crate::store::once::{Kind, Taken};
+use crate::store::records::{LedTo, OpenedBy, SessionRow};
+use crate::ticket::ids::{AccountId, Purpose};
+use crate::ticket::machine::TicketApp;
 use crate::web::client::ClientAddress;
 use crate::web::next_path::NextPath;
 use crate::web::picture;
@@ -104,9 +107,9 @@ pub async fn go_on(
         return Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied));
     }
     let who = oauth.login.sessions.find(&headers).await?;
-    let needs = oauth.needs(&app, &request, who.as_ref()).await?;
+    let needs = oauth.needs(&id, &app, &request, who.as_ref()).await?;
     match (needs, who) {
-        (Needs::Nothing, Some(who)) => oauth.finish(&app, &request, &who).await,
+        (Needs::Nothing, Some(who)) => oauth.finish(&id, &app, &request, &who).await,
         (Needs::SignIn, _) if request.prompt == Prompt::None => {
             Ok(oauth.refuse(&request.back, &OAuthError::LoginRequired))
         }
@@ -130,6 +133,7 @@ impl OAuth {
     /// What this person still has to do for this request.
     pub async fn needs(
         &self,
+        id: &str,
         app: &App,
         request: &AuthorizationRequest,
         who: Option<&SignedIn>,
@@ -137,13 +141,11 @@ impl OAuth {
         let Some((who, session)) = who.and_then(|who| Some((who, who.session.as_ref()?))) else {
             return Ok(Needs::SignIn);
         };
-        let is_another = request.known_sub.as_ref().is_some_and(|sub| *sub != self.subjects.sub(app, who.account.id))
-            || request.trial.is_some_and(|by| by != who.account.id);
-        if is_another || !self.is_fresh(request, session) || !is_verified(app, request, session) {
+        if !self.is_for(app, request, who.account.id) || !self.is_fresh(id, app, request, session) {
             return Ok(Needs::SignIn);
         }
-        // Whoever approved by a scan since the app asked was asked there.
-        let was_asked = session.opened_by == OpenedBy::Scan && session.created_at >= request.asked_at;
+        // Whoever approved a scan for this request was asked there.
+        let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, id);
         let allowed = self.records.consent(who.account.id, app.id).await?;
         let is_allowed = allowed.is_some_and(|allowed| allowed.scopes.cover(&request.scopes));
         if is_allowed && (was_asked || request.prompt != Prompt::Consent) {
@@ -152,17 +154,36 @@ impl OAuth {
         Ok(Needs::Consent)
     }
 
-    fn is_fresh(&self, request: &AuthorizationRequest, session: &SessionRow) -> bool {
-        let is_since = session.created_at >= request.asked_at;
-        let age = self.now().since(session.created_at).as_secs();
-        let is_young = request.max_age.is_none_or(|most| age <= most || (is_since && most == 0));
-        let is_strong = !request.wants_scan || session.opened_by == OpenedBy::Scan;
-        is_young && is_strong && (is_since || request.prompt != Prompt::Login)
+    /// Whether the app asks for this account, or for whoever comes.
+    pub fn is_for(&self, app: &App, request: &AuthorizationRequest, account: AccountId) -> bool {
+        request.known_sub.as_ref().is_none_or(|sub| *sub == self.subjects.sub(app, account))
+            && request.trial.is_none_or(|by| by == account)
     }
 
-    /// The person goes back with a code.
-    pub async fn finish(&self, app: &App, request: &AuthorizationRequest, who: &SignedIn) -> Result<Response, Problem> {
+    /// Whoever has to sign in anew has done so by way of this very request: what they did in another tab meanwhile says
+    /// nothing of who is before this one.
+    fn is_fresh(&self, id: &str, app: &App, request: &AuthorizationRequest, session: &SessionRow) -> bool {
+        let is_strong = !request.wants_scan_for(app) || session.opened_by == OpenedBy::Scan;
+        let age = self.now().since(session.created_at).as_secs();
+        let is_young = request.max_age.is_none_or(|most| age <= most);
+        is_strong && if request.wants_sign_in_for(app) { is_by_this(session, id) } else { is_young }
+    }
+
+    /// The person goes back with a code. A request that has them sign in anew is over then: for another code they sign in
+    /// once more.
+    pub async fn finish(
+        &self,
+        id: &str,
+        app: &App,
+        request: &AuthorizationRequest,
+        who: &SignedIn,
+    ) -> Result<Response, Problem> {
         let Some(session) = &who.session else { return Err(Problem::broken()) };
+        if request.wants_sign_in_for(app)
+            && !matches!(self.once.take(&name(Kind::Request, id), self.now()).await?, Taken::First(_))
+        {
+            return Err(Problem::request_over());
+        }
         let person = Person {
             account: who.account.id,
             session: Some(session.token_hash),
@@ -175,15 +196,9 @@ impl OAuth {
     }
 }
 
-/// Whether the person signed in as the app's administrator wants it, whatever the request says.
-fn is_verified(app: &App, request: &AuthorizationRequest, session: &SessionRow) -> bool {
-    let is_since = session.created_at >= request.asked_at;
-    match app.options.verification {
-        Verification::Any => true,
-        Verification::Fresh => is_since,
-        // A scan that was approved for something else was approved by somebody who was shown something else.
-        Verification::Scan => is_since && session.opened_by == OpenedBy::Scan && session.approved_for == Some(app.id),
-    }
+/// Whether somebody signed in for this request.
+fn is_by_this(session: &SessionRow, id: &str) -> bool {
+    session.led_to == Some(LedTo::of(&path_of(id)))
 }
 
 /// What both screens show of the app.

@@ -1,16 +1,19 @@
 //! Back-channel logout: when a session ends here, the apps that it signed in to hear of it (OpenID Connect Back-Channel
-//! Logout 1.0). A few tries; an app that stays away learns it when its tokens are over.
+//! Logout 1.0): each app once, however often it asked. A few tries; an app that stays away learns it when its tokens are
+//! over. Where an app is told is for administrators to say, see [`super::reach`]; nobody is followed elsewhere.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
 use reqwest::redirect::Policy;
 use serde_json::json;
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 use super::claims::{seconds, sid};
 use super::keys::Kind;
 use super::provider::OAuth;
+use super::reach::{Resolver, names_reachable};
 use super::request::fresh_id;
 use crate::account::session::Ended;
 use crate::store::apps::{App, Dialect};
@@ -20,21 +23,37 @@ use crate::store::grants::Grant;
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// A logout token counts this long.
 const LIFE: Duration = Duration::from_secs(120);
-/// How long an app may take to answer.
+/// How long an app may take to answer; what it answers beyond its status is not read.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Pauses before the second try and the third.
 const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(15)];
+/// Apps that are told at a time; the next ended sessions wait, see [`Ended`].
+const AT_ONCE: usize = 256;
 
 /// Tells apps what ended, for as long as this server runs.
 pub async fn run(oauth: OAuth, mut ended: mpsc::Receiver<Ended>) {
-    let Ok(client) = reqwest::Client::builder().redirect(Policy::none()).timeout(TIMEOUT).build() else {
+    let client = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .dns_resolver(Arc::new(Resolver))
+        .timeout(TIMEOUT)
+        .pool_max_idle_per_host(0)
+        .build();
+    let Ok(client) = client else {
         tracing::error!("no HTTPS client can be made here: apps do not hear who signs out");
         return;
     };
-    while let Some(Ended(grants)) = ended.recv().await {
+    let places = Arc::new(Semaphore::new(AT_ONCE));
+    while let Some(Ended(mut grants)) = ended.recv().await {
+        grants.sort_by_key(|grant| grant.app);
+        grants.dedup_by_key(|grant| grant.app);
         for grant in grants {
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+            let (oauth, client) = (oauth.clone(), client.clone());
             // One app that is slow keeps no other waiting.
-            tokio::spawn(tell(oauth.clone(), client.clone(), grant));
+            tokio::spawn(async move {
+                tell(oauth, client, grant).await;
+                drop(place);
+            });
         }
     }
 }
@@ -42,6 +61,10 @@ pub async fn run(oauth: OAuth, mut ended: mpsc::Receiver<Ended>) {
 async fn tell(oauth: OAuth, client: reqwest::Client, grant: Grant) {
     let Ok(Some(app)) = oauth.app(&grant.app.to_string(), Dialect::Oidc).await else { return };
     let Some(uri) = app.options.backchannel_logout_uri.clone() else { return };
+    if !names_reachable(&uri) {
+        tracing::warn!(app.id = %app.id, "an app wants to be told at a link-local address, where nobody is told");
+        return;
+    }
     let mut pauses = PAUSES.iter();
     loop {
         let Some(token) = logout_token(&oauth, &app, &grant).await else { return };
@@ -50,9 +73,10 @@ async fn tell(oauth: OAuth, client: reqwest::Client, grant: Grant) {
         let told = form.body(format!("logout_token={token}")).send().await;
         match (told, pauses.next()) {
             (Ok(answer), _) if answer.status().is_success() => return,
-            // §2.8: the app says that it cannot; it says so again if it is asked again.
-            (Ok(answer), _) if answer.status().as_u16() == 400 => {
-                tracing::warn!(app.id = %app.id, "an app refused to sign its visitor out");
+            // §2.8: the app says that it cannot, or that it is elsewhere; it says so again if it is asked again.
+            (Ok(answer), _) if answer.status().as_u16() == 400 || answer.status().is_redirection() => {
+                let status = answer.status().as_u16();
+                tracing::warn!(app.id = %app.id, status, "an app refused to sign its visitor out");
                 return;
             }
             (_, Some(pause)) => tokio::time::sleep(*pause).await,

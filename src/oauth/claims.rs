@@ -11,6 +11,7 @@ use super::keys::{KeyError, Kind};
 use super::provider::OAuth;
 use super::release::Released;
 use super::request::{ACR_PASSWORD, ACR_SCAN, fresh_id};
+use crate::hash::sha256;
 use crate::store::apps::{App, SigningAlgorithm};
 use crate::store::grants::{Grant, GrantId};
 use crate::store::profiles::Gender;
@@ -169,8 +170,7 @@ pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
 
 /// `sid`: names a session to apps without opening it (OpenID Connect Back-Channel Logout §2.1).
 pub fn sid(session: SessionTokenHash) -> String {
-    let hash = digest(&SHA256, &[b"sid".as_slice(), &session.0].concat());
-    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
+    URL_SAFE_NO_PAD.encode(&sha256(&[b"sid", &session.0])[..16])
 }
 
 /// A time as tokens say it: whole seconds (`NumericDate`, RFC 7519 §2).

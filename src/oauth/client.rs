@@ -3,6 +3,7 @@
 use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
 
+use super::reach::names_reachable;
 use super::redirect_uri::{NotARedirectUri, RedirectUri, host_of};
 use super::secret::AppSecret;
 use crate::account::DisplayName;
@@ -58,6 +59,9 @@ pub enum NotAnApp {
     /// It cannot be told there that somebody signed out.
     #[error("back-channel logout URI {0:?}: {1}")]
     BackchannelUri(String, NotARedirectUri),
+    /// There is no app, and nobody else's business.
+    #[error("back-channel logout URI {0:?}: this server goes to no link-local address")]
+    BackchannelAddress(String),
     /// Too many origins, or one of them twice.
     #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
     HowManyOrigins,
@@ -159,6 +163,9 @@ fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
     }
     if let Some(uri) = &options.backchannel_logout_uri {
         uri.parse::<RedirectUri>().map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
+        if !names_reachable(uri) {
+            return Err(NotAnApp::BackchannelAddress(uri.clone()));
+        }
     }
     if !is_a_short_set(&options.embed_origins) {
         return Err(NotAnApp::HowManyOrigins);
@@ -272,6 +279,11 @@ mod tests {
         assert_eq!(
             why(&|app| app.options.backchannel_logout_uri = Some(plain.clone())),
             NotAnApp::BackchannelUri(plain.clone(), insecure())
+        );
+        let local = "https://169.254.169.254/".to_owned();
+        assert_eq!(
+            why(&|app| app.options.backchannel_logout_uri = Some(local.clone())),
+            NotAnApp::BackchannelAddress(local.clone())
         );
         let twice = vec!["https://shop.example/out".to_owned(); 2];
         assert_eq!(why(&|app| app.options.post_logout_redirect_uris.clone_from(&twice)), NotAnApp::HowManyLogoutUris);

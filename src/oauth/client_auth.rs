@@ -10,15 +10,16 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, DecodingKey, decode_header};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::error::OAuthError;
+use super::keys::signed;
 use super::params::Params;
 use super::provider::OAuth;
 use crate::store::apps::{App, Dialect};
-use crate::store::once::{Kept, OnceName};
+use crate::store::once::{Kind, OnceName};
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::TOKEN_BYTES;
 
@@ -113,11 +114,11 @@ async fn by_assertion(oauth: &OAuth, params: &Params, assertion: &str) -> Result
         return Err(OAuthError::InvalidClient);
     }
     // RFC 7523 §3: once.
-    let name = OnceName::of(&[b"client assertion", claims.sub.as_bytes(), claims.jti.as_bytes()]);
-    match oauth.once.keep(name, Vec::new(), now, at(claims.exp)).await? {
-        Kept::Yes => Ok(app),
-        Kept::Before => Err(OAuthError::InvalidClient),
-        Kept::Full => Err(OAuthError::TemporarilyUnavailable),
+    let name = OnceName::of(Kind::Proof, &[claims.sub.as_bytes(), claims.jti.as_bytes()]);
+    if oauth.once.keep(&name, Vec::new(), now, at(claims.exp)).await? {
+        Ok(app)
+    } else {
+        Err(OAuthError::InvalidClient)
     }
 }
 
@@ -129,11 +130,5 @@ fn verify(app: &App, assertion: &str) -> Option<Claims> {
         None => set.keys.first().filter(|_| set.keys.len() == 1)?,
     };
     let key = DecodingKey::from_jwk(jwk).ok().filter(|key| key.family() == header.alg.family())?;
-    let mut validation = Validation::new(header.alg);
-    validation.validate_exp = false;
-    validation.validate_aud = false;
-    validation.required_spec_claims.clear();
-    ALGORITHMS
-        .contains(&header.alg)
-        .then(|| decode::<Claims>(assertion, &key, &validation).ok().map(|token| token.claims))?
+    if ALGORITHMS.contains(&header.alg) { signed(assertion, header.alg, &key) } else { None }
 }

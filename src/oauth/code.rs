@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::error::OAuthError;
+use super::kept::encode;
 use super::provider::{CODE_LIFE, OAuth, WECHAT_CODE_LIFE};
 use super::request::{AuthorizationRequest, challenge_of};
 use crate::entropy::random;
@@ -14,7 +15,7 @@ use crate::login::flow::Stop;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, GrantId};
-use crate::store::once::{Kept, OnceName, Taken};
+use crate::store::once::{Kind, OnceName, Taken};
 use crate::store::records::{OpenedBy, SessionTokenHash};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::machine::Claimed;
@@ -40,7 +41,40 @@ pub struct Redeemed {
 
 impl OAuth {
     /// Makes a code for a person who may go back.
-    pub async fn issue_code(&self, app: &App, request: &AuthorizationRequest, person: &Person) -> Result<String, Stop> {
+    pub async fn issue_code(
+        &self,
+        app: &App,
+        request: &AuthorizationRequest,
+        person: &Person,
+    ) -> Result<String, Fault> {
+        self.promise(app, request, person, random()).await
+    }
+
+    /// The code that an approval by scan gives, where no session opens here. It follows from the claim: whoever repeats
+    /// that, because the answer was lost on the way, gets the same code, so that one approval is one sign-in.
+    pub async fn code_of_claim(
+        &self,
+        app: &App,
+        request: &AuthorizationRequest,
+        claimed: &Claimed,
+    ) -> Result<String, Stop> {
+        if !self.is_for(app, request, claimed.account()) {
+            tracing::info!(app.id = %app.id, "another account approved than the app asked for");
+            return Err(Stop::AnotherAccount);
+        }
+        let (account, ticked) = (claimed.account(), claimed.ticked());
+        self.login.remember_consent(account, app.id, &request.scopes, ticked, claimed.at()).await?;
+        let person = Person::by_scan(claimed);
+        Ok(self.promise(app, request, &person, claimed.secret(&self.codes)).await?)
+    }
+
+    async fn promise(
+        &self,
+        app: &App,
+        request: &AuthorizationRequest,
+        person: &Person,
+        code: [u8; 32],
+    ) -> Result<String, Fault> {
         let now = self.now();
         let grant = new_grant(app, Some(person), &request.scopes, now);
         let promised = Promised {
@@ -49,13 +83,12 @@ impl OAuth {
             challenge: request.challenge.clone(),
             nonce: request.nonce.clone(),
         };
-        let code = URL_SAFE_NO_PAD.encode(random::<32>());
-        let value = serde_json::to_vec(&promised).expect("texts and numbers are JSON");
+        let code = URL_SAFE_NO_PAD.encode(code);
         let life = if request.back.dialect == Dialect::WeChat { WECHAT_CODE_LIFE } else { CODE_LIFE };
-        match self.once.keep(code_name(request.back.dialect, app.id, &code), value, now, now + life).await? {
-            Kept::Yes => Ok(code),
-            Kept::Before | Kept::Full => Err(Stop::Full),
-        }
+        // Where it was promised before, that promise stays, and its minute runs on.
+        let name = code_name(request.back.dialect, app.id, &code);
+        self.once.keep(&name, encode(&promised), now, now + life).await?;
+        Ok(code)
     }
 
     /// Exchanges a code. The app has proved itself; of another app's code nothing is known here.
@@ -68,7 +101,7 @@ impl OAuth {
     ) -> Result<Redeemed, OAuthError> {
         const WRONG: OAuthError =
             OAuthError::InvalidGrant("this app has no such code, or its time is over: a code lives a minute");
-        let (promised, is_first) = match self.once.take(code_name(Dialect::Oidc, app.id, code), self.now()).await? {
+        let (promised, is_first) = match self.once.take(&code_name(Dialect::Oidc, app.id, code), self.now()).await? {
             Taken::First(value) => (decode(&value)?, true),
             Taken::Again(value) => (decode(&value)?, false),
             Taken::Expired | Taken::Unknown => return Err(WRONG),
@@ -93,10 +126,34 @@ impl OAuth {
         if !fits {
             return Err(OAuthError::InvalidGrant("code_verifier is not the one of the code's challenge"));
         }
-        if !self.is_allowed_still(&promised.grant).await? {
-            return Err(OAuthError::InvalidGrant("the person has withdrawn their consent since"));
-        }
         Ok(Redeemed { grant: promised.grant, nonce: promised.nonce })
+    }
+}
+
+/// What came of beginning a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Begun {
+    /// It lives, and tokens of it may be given.
+    Yes,
+    /// Somebody used the same code once more, and so ended it before it began.
+    Used,
+    /// The person took their consent back since they said yes, or signed out.
+    TakenBack,
+}
+
+impl OAuth {
+    /// Begins a grant, before anybody holds a token of it. It is kept first and looked at then: what is taken back later
+    /// than this look finds the grant and ends it, what was taken back earlier is seen. So no moment lies between.
+    pub async fn begin(&self, grant: &Grant) -> Result<Begun, Fault> {
+        let now = self.now();
+        if !self.records.add_grant(grant.clone()).await? {
+            return Ok(Begun::Used);
+        }
+        if self.records.is_grounded(grant, now).await? {
+            return Ok(Begun::Yes);
+        }
+        self.records.end_grant(grant.clone(), now).await?;
+        Ok(Begun::TakenBack)
     }
 }
 
@@ -115,8 +172,8 @@ pub struct Person {
 
 impl Person {
     /// Who approved by a scan just now, where no session opens here.
-    pub fn by_scan(claimed: &Claimed, now: Timestamp) -> Self {
-        Self { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: now }
+    pub fn by_scan(claimed: &Claimed) -> Self {
+        Self { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: claimed.at() }
     }
 }
 
@@ -149,7 +206,7 @@ pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Times
 /// The app is part of the name, so that no app can so much as use up another's code; so is the dialect, so that none is
 /// taken by the weaker rules of the other.
 pub fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
-    OnceName::of(&[b"code", dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
+    OnceName::of(Kind::Code, &[dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
 }
 
 /// What a code was kept with.

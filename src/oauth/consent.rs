@@ -15,7 +15,6 @@ use crate::account::session::SignedIn;
 use crate::login::{boxes, ticked};
 use crate::store::Fault;
 use crate::store::apps::App;
-use crate::store::grants::Grant;
 use crate::text::Lang;
 use crate::web::avatar::{Size, avatar};
 use crate::web::document::Page;
@@ -42,6 +41,7 @@ pub async fn page(
     };
     let shown = logo_path(app);
     let (action, name, host) = (path_of(id), app.name.clone(), host_of(&request.back.uri).to_owned());
+    let asked = oauth.subjects.sub(app, who.account.id);
     let question = oauth.login.question(&who.account, app.id, &request.scopes).await?;
     let learns = lang.learns(&request.scopes, question.fields);
     let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
@@ -56,6 +56,7 @@ pub async fn page(
             </dl>
             <p class="warning">{lang.consent_warning()}</p>
             <form id=FORM method="post" action=action class="choice">
+                <input type="hidden" name="account" value=asked/>
                 <button type="submit" name="decision" value="deny" class="deny" autofocus=true>{lang.deny()}</button>
                 <button type="submit" name="decision" value="allow" class="approve">{lang.consent_allow()}</button>
             </form>
@@ -63,18 +64,7 @@ pub async fn page(
     }))
 }
 
-impl OAuth {
-    /// Whether the person of a grant that is to begin still lets its app know anything: they may have taken that back
-    /// since the code was made.
-    pub async fn is_allowed_still(&self, grant: &Grant) -> Result<bool, Fault> {
-        match grant.account {
-            Some(account) => Ok(self.records.consent(account, grant.app).await?.is_some()),
-            None => Ok(true),
-        }
-    }
-}
-
-/// `POST /oauth/authorize/{id}`: yes or no, and what is ticked.
+/// `POST /oauth/authorize/{id}`: yes or no, and what is ticked; with whom the page showed, as this app calls them.
 pub async fn decide(
     State(oauth): State<OAuth>,
     Path(id): Path<String>,
@@ -83,14 +73,20 @@ pub async fn decide(
 ) -> Result<Response, Problem> {
     let (app, request) = oauth.request(&id).await?;
     let who = oauth.login.sessions.find(&headers).await?;
-    let needs = oauth.needs(&app, &request, who.as_ref()).await?;
+    let needs = oauth.needs(&id, &app, &request, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
         return Ok(Redirect::to(&path_of(&id)).into_response());
     };
-    match form.iter().find(|(name, _)| name == "decision").map_or("", |(_, value)| value) {
+    let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
+    if said("account") != oauth.subjects.sub(&app, who.account.id) {
+        // Somebody else has signed in here since, in another tab: it is they who are asked.
+        return Ok(page(&oauth, &id, &app, &request, &who).await?);
+    }
+    match said("decision") {
         "allow" => {
-            oauth.login.remember_consent(who.account.id, app.id, &request.scopes, ticked(&form)).await?;
-            oauth.finish(&app, &request, &who).await
+            let ticked = ticked(&form);
+            oauth.login.remember_consent(who.account.id, app.id, &request.scopes, ticked, oauth.now()).await?;
+            oauth.finish(&id, &app, &request, &who).await
         }
         "deny" => Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied)),
         _ => Err(Problem::malformed()),

@@ -16,8 +16,8 @@ use super::provider::OAuth;
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::store::apps::App;
-use crate::ticket::ids::{Attempt, ClaimKey, Round, ScanCode, TicketSecret};
-use crate::ticket::machine::{Asker, Goal, Purpose, Refused, Stage, TicketApp};
+use crate::ticket::ids::{Attempt, ClaimKey, Purpose, Round, ScanCode, TicketSecret};
+use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
 use crate::ticket::scope::{Scope, Scopes};
 use crate::web::client::{Agent, ClientAddress};
 
@@ -68,7 +68,7 @@ pub async fn authorize(
     };
     let key = ClaimKey::from_random(random());
     let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE) };
-    let ticket = oauth.login.flow.issue(key.hash(), asker, goal).await?;
+    let ticket = oauth.login.flow.issue(&key, asker, goal).await?;
     let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
     let origin = oauth.issuer();
     Ok(Json(Authorization {
@@ -87,16 +87,13 @@ impl OAuth {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such device code, or it was exchanged");
         may(app)?;
         let secret: TicketSecret = code.parse().map_err(|_| WRONG)?;
-        let (id, key) = (secret.ticket, secret.key.hash());
+        let (id, key) = (secret.ticket, secret.key.hash(Purpose::Device));
         let ticket = match self.login.flow.ticket_to_claim(id, key).await {
             Ok(ticket) => ticket,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
             Err(_) => return Err(WRONG),
         };
-        let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id && asked.purpose == Purpose::Device)
-        else {
-            return Err(WRONG);
-        };
+        let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id) else { return Err(WRONG) };
         match &ticket.stage {
             Stage::Denied(_) => return Err(OAuthError::AccessDenied),
             Stage::Claimed(..) => return Err(WRONG),
@@ -108,16 +105,16 @@ impl OAuth {
             }
             Stage::Approved(_) => {}
         }
-        let claimed = self.login.flow.claim(id, key, Attempt::from_random(random()), Purpose::Device).await;
+        let claimed = self.login.flow.claim(id, key, Attempt::from_random(random())).await;
         let (_, claimed) = claimed.map_err(|stop| match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
             _ => WRONG,
         })?;
-        self.login.remember_consent(claimed.account(), app.id, &asked.scopes, claimed.ticked()).await?;
-        let now = self.now();
-        let person = Person::by_scan(&claimed, now);
-        let grant = new_grant(app, Some(&person), &asked.scopes, now);
+        let (account, ticked) = (claimed.account(), claimed.ticked());
+        self.login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.at()).await?;
+        let person = Person::by_scan(&claimed);
+        let grant = new_grant(app, Some(&person), &asked.scopes, self.now());
         Ok(Redeemed { grant, nonce: None })
     }
 }

@@ -11,19 +11,18 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::authorize::ticket_app;
-use super::code::Person;
 use super::error::OAuthError;
 use super::params::Params;
 use super::provider::{CODE_LIFE, OAuth};
-use super::request::{AuthorizationRequest, Embed, Prompt, Wrong, fresh_id};
+use super::request::{AuthorizationRequest, Embed, Prompt, Wrong};
 use super::theme::Theme;
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::login::{Visit, whose};
-use crate::store::once::{Kept, OnceName};
+use crate::store::Fault;
+use crate::store::once::Kind;
 use crate::text::Lang;
-use crate::ticket::ids::Attempt;
-use crate::ticket::machine::Purpose;
+use crate::ticket::ids::{Attempt, Purpose};
 use crate::web::client::ClientAddress;
 use crate::web::document::Page;
 use crate::web::next_path::NextPath;
@@ -111,11 +110,9 @@ pub async fn claim(
     let ticket = oauth.login.flow.ticket_of(id, key).await?;
     let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
     let (app, request) = oauth.request(request).await?;
-    let (_, claimed) = oauth.login.flow.claim(id, key, attempt, Purpose::Frame).await?;
-    oauth.login.remember_consent(claimed.account(), app.id, &request.scopes, claimed.ticked()).await?;
-    let person = Person::by_scan(&claimed, oauth.now());
-    let code = oauth.issue_code(&app, &request, &person).await?;
-    tracing::info!(account.id = %person.account, app.id = %app.id, "an app was given a code in a frame");
+    let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;
+    let code = oauth.code_of_claim(&app, &request, &claimed).await?;
+    tracing::info!(account.id = %claimed.account(), app.id = %app.id, "an app was given a code in a frame");
     let next = oauth.deliver(&request, &code).await?;
     let redirect = || Redirect::to(&next).into_response();
     Ok(if wants_html(&headers) { redirect() } else { Json(Claimed { next }).into_response() })
@@ -132,8 +129,7 @@ struct Delivery {
 
 /// `GET /embed/done/{id}`: tells the page around where the code goes.
 pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let kept = oauth.once.read(done_name(&id), oauth.now()).await?.ok_or_else(Problem::request_over)?;
-    let Delivery { origin, url, theme } = serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?;
+    let Delivery { origin, url, theme } = oauth.kept(Kind::Delivery, &id).await?;
     let lang = Lang::En;
     let page = Page {
         title: lang.going_back_title(),
@@ -158,24 +154,15 @@ pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<
 
 impl OAuth {
     /// Where the frame goes with its code: to the app itself, or to the page that tells the page around.
-    async fn deliver(&self, request: &AuthorizationRequest, code: &str) -> Result<String, Stop> {
+    async fn deliver(&self, request: &AuthorizationRequest, code: &str) -> Result<String, Fault> {
         let url = self.address_with(&request.back, code);
         let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
-        let id = fresh_id();
         let delivery = Delivery { origin: embed.origin.clone(), url, theme: embed.theme.clone() };
-        let value = serde_json::to_vec(&delivery).expect("texts are JSON");
-        match self.once.keep(done_name(&id), value, self.now(), self.now() + CODE_LIFE).await? {
-            Kept::Yes => Ok(format!("/embed/done/{id}")),
-            Kept::Before | Kept::Full => Err(Stop::Full),
-        }
+        Ok(format!("/embed/done/{}", self.keep(Kind::Delivery, &delivery, CODE_LIFE).await?))
     }
 }
 
 /// Where a request goes on in its frame.
 pub fn embed_path_of(id: &str) -> String {
     format!("{GO}{id}")
-}
-
-fn done_name(id: &str) -> OnceName {
-    OnceName::of(&[b"delivery", id.as_bytes()])
 }

@@ -1,13 +1,11 @@
 //! Tokens that say nothing: which grant, which generation, and a tag that only this server can make. The store keeps
 //! the grant alone, and two instances that answer the same request give the same token.
 
-use std::sync::Arc;
-
-use aws_lc_rs::{constant_time, hmac};
+use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::secret_file::derive;
+use crate::hash::Keyed;
 use crate::store::grants::GrantId;
 
 /// What a handle is for.
@@ -37,19 +35,13 @@ const BODY: usize = 21;
 const TAG: usize = 32;
 
 /// Makes and reads handles; cheap to clone.
-#[derive(Clone)]
-pub struct Handles(Arc<hmac::Key>);
-
-impl std::fmt::Debug for Handles {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Handles")
-    }
-}
+#[derive(Clone, Debug)]
+pub struct Handles(Keyed);
 
 impl Handles {
     /// Handles under the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
-        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, "handles of grants"))))
+        Self(Keyed::new(secret, "handles of grants"))
     }
 
     /// The token: RFC 6749 §10.10 asks for 128 bits that cannot be guessed, and there are 256.
@@ -58,8 +50,8 @@ impl Handles {
         bytes[0] = handle.purpose as u8;
         bytes[1..17].copy_from_slice(&handle.grant.0);
         bytes[17..BODY].copy_from_slice(&handle.generation.to_be_bytes());
-        let tag = hmac::sign(&self.0, &bytes[..BODY]);
-        bytes[BODY..].copy_from_slice(tag.as_ref());
+        let tag = self.0.of(&[&bytes[..BODY]]);
+        bytes[BODY..].copy_from_slice(&tag);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
@@ -67,7 +59,7 @@ impl Handles {
     pub fn read(&self, text: &str, purpose: Purpose) -> Option<Handle> {
         let bytes: [u8; BODY + TAG] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
         let (body, tag) = bytes.split_at(BODY);
-        constant_time::verify_slices_are_equal(hmac::sign(&self.0, body).as_ref(), tag).ok()?;
+        constant_time::verify_slices_are_equal(&self.0.of(&[body]), tag).ok()?;
         let generation = u32::from_be_bytes(body[17..].try_into().ok()?);
         let grant = GrantId(body[1..17].try_into().ok()?);
         (body[0] == purpose as u8).then_some(Handle { purpose, grant, generation })

@@ -4,7 +4,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
@@ -15,6 +14,7 @@ use thiserror::Error;
 
 use super::private_key::PrivateKey;
 use crate::clock::Clock;
+use crate::seal::Seal;
 use crate::secret_file::derive;
 use crate::store::Fault;
 use crate::store::apps::SigningAlgorithm;
@@ -84,6 +84,8 @@ struct Inner {
 struct Read {
     keys: Vec<Arc<Key>>,
     at: Option<Timestamp>,
+    /// How often what was read was outdated: who began to read before that keeps nothing.
+    outdated: u64,
 }
 
 struct Key {
@@ -105,7 +107,8 @@ impl std::fmt::Debug for Keys {
 impl Keys {
     /// The keys in these records, sealed with a key that follows from the server's secret.
     pub fn new(records: Records, clock: Clock, secret: &[u8; 32]) -> Self {
-        let seal = Seal::new(secret);
+        // Whoever reads the database alone can sign nothing.
+        let seal = Seal::new(&derive(secret, "seal of signing keys"));
         Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: tokio::sync::Mutex::new(()) }))
     }
 
@@ -133,11 +136,7 @@ impl Keys {
         let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
         let known = self.keys().await?.into_iter().find(|key| key.kid == kid);
         let Some(key) = known.filter(|key| jwt(key.algorithm) == header.alg) else { return Ok(None) };
-        let mut validation = Validation::new(header.alg);
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        validation.required_spec_claims.clear();
-        Ok(decode::<T>(token, &key.verify, &validation).ok().map(|token| token.claims))
+        Ok(signed(token, header.alg, &key.verify))
     }
 
     /// What relying parties check signatures with; a key for each algorithm is among them.
@@ -150,13 +149,24 @@ impl Keys {
 
     /// Makes the next key of an algorithm; it signs once every instance has published it. The first one signs at once.
     pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
-        let now = self.0.clock.now();
+        let newest = self.newest(algorithm).await?.unwrap_or_default();
+        self.follow(algorithm, newest, self.0.clock.now()).await
+    }
+
+    /// Has a key follow this one, or be the first. Where another instance came first, that one's is as good.
+    async fn follow(&self, algorithm: SigningAlgorithm, before: String, now: Timestamp) -> Result<String, KeyError> {
         let is_first = !self.keys().await?.iter().any(|key| key.algorithm == algorithm);
-        let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }).await?;
+        let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }, before).await?;
         let kid = made.kid.clone();
-        self.0.records.add_signing_key(made, false).await?;
+        let is_kept = self.0.records.add_signing_key(made).await?;
         self.forget_read();
-        Ok(kid)
+        if is_kept { Ok(kid) } else { self.newest(algorithm).await?.ok_or(KeyError::Library) }
+    }
+
+    /// The newest key of an algorithm, whether it can be opened here or not.
+    async fn newest(&self, algorithm: SigningAlgorithm) -> Result<Option<String>, KeyError> {
+        let rows = self.0.records.signing_keys().await?;
+        Ok(rows.into_iter().rfind(|row| row.algorithm == algorithm.name()).map(|row| row.kid))
     }
 
     /// Forgets keys that nothing valid is signed with any more.
@@ -179,47 +189,43 @@ impl Keys {
         let now = self.0.clock.now();
         let newest = |keys: &[Arc<Key>]| {
             let of = keys.iter().filter(|key| key.algorithm == algorithm);
-            let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from).cloned();
-            (signs, of.map(|key| key.created_at).max())
+            let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
+            // The first one signs at once, also where the clock of whoever made it is ahead.
+            let signs = signs.or_else(|| of.clone().min_by_key(|key| key.signs_from)).cloned();
+            (signs, of.max_by_key(|key| key.created_at).cloned())
         };
-        let (signs, youngest) = newest(&self.keys().await?);
-        let is_old = youngest.is_none_or(|youngest| now.since(youngest) > REPLACED_AFTER);
-        if let Some(signs) = signs.clone().filter(|_| !is_old) {
+        let is_old = |youngest: &Arc<Key>| now.since(youngest.created_at) > REPLACED_AFTER;
+        if let (Some(signs), Some(youngest)) = newest(&self.keys().await?)
+            && !is_old(&youngest)
+        {
             return Ok(signs);
         }
         let _one = self.0.making.lock().await;
         self.forget_read();
-        let (signs, youngest) = newest(&self.keys().await?);
-        match (signs, youngest) {
-            (Some(signs), Some(youngest)) if now.since(youngest) <= REPLACED_AFTER => return Ok(signs),
-            (Some(_), _) => {
-                self.rotate(algorithm).await?;
-            }
-            (None, _) => {
-                let first = self.make(algorithm, now, now).await?;
-                self.0.records.add_signing_key(first, true).await?;
-                self.forget_read();
-            }
-        }
+        match newest(&self.keys().await?) {
+            (Some(signs), Some(youngest)) if !is_old(&youngest) => return Ok(signs),
+            (Some(_), Some(youngest)) => self.follow(algorithm, youngest.kid.clone(), now).await?,
+            _ => self.follow(algorithm, String::new(), now).await?,
+        };
         newest(&self.keys().await?).0.ok_or(KeyError::Library)
     }
 
     /// All keys that are published, as they were read lately.
     async fn keys(&self) -> Result<Vec<Arc<Key>>, KeyError> {
         let now = self.0.clock.now();
-        {
+        let (before, outdated) = {
             let read = self.0.read.read().unwrap_or_else(PoisonError::into_inner);
             if read.at.is_some_and(|at| now.since(at) < READ_EVERY) {
                 return Ok(read.keys.clone());
             }
-        }
+            (read.keys.clone(), read.outdated)
+        };
         let rows = self.0.records.signing_keys().await?;
-        let before = self.0.read.read().unwrap_or_else(PoisonError::into_inner).keys.clone();
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
             // Opening a key costs more than a signature; what was opened once stays so.
             let known = before.iter().find(|key| key.kid == row.kid).cloned();
-            match known.map_or_else(|| self.0.seal.open(&row).map(Arc::new), Ok) {
+            match known.map_or_else(|| Key::open(&self.0.seal, &row).map(Arc::new), Ok) {
                 Ok(key) => keys.push(key),
                 // What was signed with it is lost; what is signed from now on need not be.
                 Err(error) => {
@@ -227,12 +233,17 @@ impl Keys {
                 }
             }
         }
-        *self.0.read.write().unwrap_or_else(PoisonError::into_inner) = Read { keys: keys.clone(), at: Some(now) };
+        let mut read = self.0.read.write().unwrap_or_else(PoisonError::into_inner);
+        if read.outdated == outdated {
+            *read = Read { keys: keys.clone(), at: Some(now), outdated };
+        }
         Ok(keys)
     }
 
     fn forget_read(&self) {
-        self.0.read.write().unwrap_or_else(PoisonError::into_inner).at = None;
+        let mut read = self.0.read.write().unwrap_or_else(PoisonError::into_inner);
+        read.at = None;
+        read.outdated += 1;
     }
 
     async fn make(
@@ -240,45 +251,37 @@ impl Keys {
         algorithm: SigningAlgorithm,
         now: Timestamp,
         signs_from: Timestamp,
+        follows: String,
     ) -> Result<SealedKey, KeyError> {
         let made = tokio::task::spawn_blocking(move || PrivateKey::generate(algorithm)).await;
         let made = made.map_err(|_| KeyError::Library)?.map_err(|_| KeyError::Library)?;
         let jwk = public_half(algorithm, &made)?;
         let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| KeyError::Library)?;
-        let sealed = self.0.seal.close(&kid, made)?;
-        Ok(SealedKey { kid, algorithm: algorithm.name().to_owned(), sealed, created_at: now, signs_from })
+        let sealed = self.0.seal.close(kid.as_bytes(), made);
+        Ok(SealedKey { kid, algorithm: algorithm.name().to_owned(), sealed, created_at: now, signs_from, follows })
     }
 }
 
-/// Seals the private halves (AES-256-GCM), so that whoever reads the database alone can sign nothing.
-struct Seal(RandomizedNonceKey);
+/// The claims of a token that this key signed. What they say of times, and for whom they are, is the caller's to check.
+pub fn signed<T: DeserializeOwned>(token: &str, algorithm: Algorithm, key: &DecodingKey) -> Option<T> {
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    decode(token, key, &validation).ok().map(|token| token.claims)
+}
 
-impl Seal {
-    fn new(secret: &[u8; 32]) -> Self {
-        let key = derive(secret, "seal of signing keys");
-        Self(RandomizedNonceKey::new(&AES_256_GCM, &key).expect("32 bytes are a key"))
-    }
-
-    fn close(&self, kid: &str, mut private: Vec<u8>) -> Result<Vec<u8>, KeyError> {
-        let aad = Aad::from(kid.as_bytes());
-        let nonce = self.0.seal_in_place_append_tag(aad, &mut private).map_err(|_| KeyError::Library)?;
-        Ok([&nonce.as_ref()[..], &private].concat())
-    }
-
-    fn open(&self, row: &SealedKey) -> Result<Key, KeyError> {
+impl Key {
+    fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
         let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
-        let (nonce, sealed) = row.sealed.split_at_checked(NONCE_LEN).ok_or(KeyError::Sealed)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| KeyError::Sealed)?;
-        let mut private = sealed.to_vec();
-        let private = self.0.open_in_place(nonce, Aad::from(row.kid.as_bytes()), &mut private);
-        let private = private.map_err(|_| KeyError::Sealed)?;
-        let sign = PrivateKey::read(algorithm, private).map_err(|_| KeyError::Library)?;
-        let mut jwk = public_half(algorithm, private)?;
+        let private = seal.open(row.kid.as_bytes(), &row.sealed).ok_or(KeyError::Sealed)?;
+        let sign = PrivateKey::read(algorithm, &private).map_err(|_| KeyError::Library)?;
+        let mut jwk = public_half(algorithm, &private)?;
         jwk.common.key_id = Some(row.kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         let verify = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Library)?;
         let (created_at, signs_from) = (row.created_at, row.signs_from);
-        Ok(Key { algorithm, kid: row.kid.clone(), created_at, signs_from, sign, verify, jwk })
+        Ok(Self { algorithm, kid: row.kid.clone(), created_at, signs_from, sign, verify, jwk })
     }
 }
 

@@ -11,14 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::answer::Back;
 use super::claims::sid;
 use super::error::OAuthError;
-use super::keys::{KeyError, Kind};
+use super::keys::{self, KeyError};
 use super::params::Params;
 use super::provider::{OAuth, REQUEST_LIFE};
-use super::request::fresh_id;
 use crate::account::session::SignedIn;
-use crate::login::flow::Stop;
 use crate::store::apps::{App, Dialect};
-use crate::store::once::{Kept, OnceName};
+use crate::store::once::Kind;
 use crate::text::Lang;
 use crate::web::bounds::STATE_BYTES;
 use crate::web::client::ClientAddress;
@@ -54,12 +52,8 @@ pub async fn begin(
     let params = params.map_err(|_| Problem::malformed())?;
     oauth.login.limits.login(from)?;
     let request = oauth.read_logout(&params).await?;
-    let id = fresh_id();
-    let value = serde_json::to_vec(&request).expect("texts are JSON");
-    match oauth.once.keep(name(&id), value, oauth.now(), oauth.now() + REQUEST_LIFE).await? {
-        Kept::Yes => Ok(Redirect::to(&format!("/oauth/logout/{id}")).into_response()),
-        Kept::Before | Kept::Full => Err(Stop::Full.into()),
-    }
+    let id = oauth.keep(Kind::Logout, &request, REQUEST_LIFE).await?;
+    Ok(Redirect::to(&path_of(&id)).into_response())
 }
 
 /// `GET /oauth/logout/{id}`
@@ -68,7 +62,7 @@ pub async fn go_on(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let request = oauth.logout_request(&id).await?;
+    let request: LogoutRequest = oauth.kept(Kind::Logout, &id).await?;
     match oauth.login.sessions.find(&headers).await? {
         None => Ok(signed_out(&oauth, &request)),
         Some(who) if oauth.speaks_of(&request, &who).await? => end(&oauth, &request, &headers).await,
@@ -82,7 +76,7 @@ pub async fn confirm(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let request = oauth.logout_request(&id).await?;
+    let request: LogoutRequest = oauth.kept(Kind::Logout, &id).await?;
     end(&oauth, &request, &headers).await
 }
 
@@ -96,7 +90,7 @@ async fn end(oauth: &OAuth, request: &LogoutRequest, headers: &HeaderMap) -> Res
 impl OAuth {
     async fn read_logout(&self, params: &Params) -> Result<LogoutRequest, Problem> {
         let hint = match params.get("id_token_hint") {
-            Some(token) => self.keys.open::<Hint>(token, Kind::Id).await.map_err(problem)?,
+            Some(token) => self.keys.open::<Hint>(token, keys::Kind::Id).await.map_err(problem)?,
             None => None,
         };
         let named = params.get("client_id");
@@ -108,11 +102,6 @@ impl OAuth {
         let state = params.get("state").map(str::to_owned).filter(|state| state.len() <= STATE_BYTES);
         let back = params.get("post_logout_redirect_uri").map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
         Ok(LogoutRequest { back, hint })
-    }
-
-    async fn logout_request(&self, id: &str) -> Result<LogoutRequest, Problem> {
-        let kept = self.once.read(name(id), self.now()).await?.ok_or_else(Problem::request_over)?;
-        serde_json::from_slice(&kept).map_err(|_| Problem::request_over())
     }
 
     /// Whether the app showed a token of whoever is signed in here.
@@ -152,7 +141,7 @@ fn signed_out(oauth: &OAuth, request: &LogoutRequest) -> Response {
 fn question(oauth: &OAuth, id: &str, request: &LogoutRequest) -> Response {
     let lang = Lang::En;
     let forms_to = request.back.as_ref().map(Back::origin);
-    let action = format!("/oauth/logout/{id}");
+    let action = path_of(id);
     let host = oauth.login.site.host().to_owned();
     oauth.login.site.page(Page { title: lang.logout_title(), class: "turn", forms_to, ..Page::default() }, move || {
         view! {
@@ -177,6 +166,7 @@ fn problem(error: KeyError) -> Problem {
     }
 }
 
-fn name(id: &str) -> OnceName {
-    OnceName::of(&[b"logout request", id.as_bytes()])
+/// Where a request goes on.
+fn path_of(id: &str) -> String {
+    format!("/oauth/logout/{id}")
 }

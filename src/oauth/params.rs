@@ -1,5 +1,7 @@
 //! The parameters of a request, as RFC 6749 §3.1 reads them: none twice, one without a value as if it were not there.
 
+use std::collections::HashSet;
+
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 use axum::http::Method;
@@ -13,10 +15,10 @@ pub struct Params(Vec<(String, String)>);
 impl Params {
     /// These parameters; `Err` with the name of one that is there twice.
     pub fn new(mut pairs: Vec<(String, String)>) -> Result<Self, String> {
-        for (at, (name, _)) in pairs.iter().enumerate() {
-            if pairs[..at].iter().any(|(before, _)| before == name) {
-                return Err(name.clone());
-            }
+        // One look at each: a request may have thousands of names.
+        let mut seen = HashSet::with_capacity(pairs.len());
+        if let Some((twice, _)) = pairs.iter().find(|(name, _)| !seen.insert(name.as_str())) {
+            return Err(twice.clone());
         }
         pairs.retain(|(_, value)| !value.is_empty());
         Ok(Self(pairs))

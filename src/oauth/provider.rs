@@ -18,6 +18,7 @@ use super::{
     authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, theme, token, userinfo,
 };
 use crate::clock::Clock;
+use crate::hash::Keyed;
 use crate::login::Login;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
@@ -50,6 +51,8 @@ pub struct OAuth {
     pub keys: Keys,
     /// What makes refresh tokens.
     pub handles: Handles,
+    /// What the codes of claims follow from.
+    pub codes: Keyed,
     /// What people are called.
     pub subjects: Subjects,
     /// The time.

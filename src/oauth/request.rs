@@ -1,23 +1,23 @@
 //! What an app asks of its visitor: read, checked, and kept while the person signs in, so that nothing can be changed
 //! between one page and the next.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::error::OAuthError;
-use super::keys::Kind;
+use super::kept::encode;
+use super::keys;
 use super::params::Params;
 use super::provider::{OAuth, PUSHED_LIFE, REQUEST_LIFE};
 use super::{RedirectUri, answer::Back};
 use crate::entropy::random;
-use crate::login::flow::Stop;
-use crate::store::apps::{App, Dialect};
-use crate::store::once::{Kept, OnceName, Taken};
+use crate::hash::sha256;
+use crate::store::Fault;
+use crate::store::apps::{App, Dialect, Verification};
+use crate::store::once::{Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::{Scope, Scopes};
-use crate::ticket::time::Timestamp;
 use crate::web::bounds::{NONCE_BYTES, STATE_BYTES};
 use crate::web::problem::Problem;
 
@@ -49,13 +49,24 @@ pub struct AuthorizationRequest {
     pub wants_scan: bool,
     /// The `sub` of the ID token that the app has already.
     pub known_sub: Option<String>,
-    /// When it asked.
-    pub asked_at: Timestamp,
     /// The frame that the code is shown in.
     pub embed: Option<Embed>,
     /// The administrator who tries the app. The answer comes back to this server; no request from outside says so.
     #[serde(default)]
     pub trial: Option<AccountId>,
+}
+
+impl AuthorizationRequest {
+    /// Whether the person has to sign in anew, for this request: because it says so, or because its app's administrator
+    /// wants it of each.
+    pub fn wants_sign_in_for(&self, app: &App) -> bool {
+        self.prompt == Prompt::Login || self.max_age == Some(0) || app.options.verification != Verification::Any
+    }
+
+    /// Whether nothing but a scan will do.
+    pub fn wants_scan_for(&self, app: &App) -> bool {
+        self.wants_scan || app.options.verification == Verification::Scan
+    }
 }
 
 /// A frame in an app's own page.
@@ -107,7 +118,7 @@ impl OAuth {
             .ok_or_else(Problem::unknown_app)?;
         if let Some(uri) = params.get("request_uri").and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
             // RFC 9126 §4: used once, and by the app that pushed it.
-            let taken = self.once.take(pushed_name(app.id, uri), self.now()).await?;
+            let taken = self.once.take(&pushed_name(app.id, uri), self.now()).await?;
             let Taken::First(kept) = taken else { return Err(Wrong::Page(Problem::request_over())) };
             return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
         }
@@ -128,33 +139,22 @@ impl OAuth {
             .map_err(|_| OAuthError::InvalidRequest("redirect_uri is not one that this app is registered with"))?;
         let request = self.check(app, back, params).await?;
         let id = fresh_id();
-        let kept = self.once.keep(pushed_name(app.id, &id), encode(&request), self.now(), self.now() + PUSHED_LIFE);
-        match kept.await? {
-            Kept::Yes => Ok(format!("{REQUEST_URI}{id}")),
-            Kept::Before | Kept::Full => Err(OAuthError::TemporarilyUnavailable),
-        }
+        let name = pushed_name(app.id, &id);
+        self.once.keep(&name, encode(&request), self.now(), self.now() + PUSHED_LIFE).await?;
+        Ok(format!("{REQUEST_URI}{id}"))
     }
 
     /// Keeps a request while its person signs in; returns its id.
-    pub async fn keep_request(&self, request: &AuthorizationRequest) -> Result<String, Stop> {
-        let id = fresh_id();
-        match self.once.keep(name(&id), encode(request), self.now(), self.now() + REQUEST_LIFE).await? {
-            Kept::Yes => Ok(id),
-            Kept::Before | Kept::Full => Err(Stop::Full),
-        }
+    pub async fn keep_request(&self, request: &AuthorizationRequest) -> Result<String, Fault> {
+        self.keep(Kind::Request, request, REQUEST_LIFE).await
     }
 
     /// A request that is under way, and its app.
     pub async fn request(&self, id: &str) -> Result<(App, AuthorizationRequest), Problem> {
-        let kept = self.once.read(name(id), self.now()).await?.ok_or_else(Problem::request_over)?;
-        let request: AuthorizationRequest = serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?;
+        let request: AuthorizationRequest = self.kept(Kind::Request, id).await?;
         let app = self.app_of(&request).await?;
         // An address that was taken from the app since gets nothing any more.
-        let is_registered = match request.back.dialect {
-            _ if request.trial.is_some() => true,
-            Dialect::WeChat => true,
-            _ => is_redirect_of(&app, &request.back.uri),
-        };
+        let is_registered = request.trial.is_some() || is_redirect_of(&app, &request.back.uri, request.back.dialect);
         let is_framed = request.embed.as_ref().is_none_or(|embed| app.options.embed_origins.contains(&embed.origin));
         if is_registered && is_framed { Ok((app, request)) } else { Err(Problem::unknown_redirect()) }
     }
@@ -193,7 +193,7 @@ impl OAuth {
         let mut acr = params.words("acr_values").peekable();
         let known_sub = match params.get("id_token_hint") {
             Some(hint) => {
-                let known = self.keys.open::<Hint>(hint, Kind::Id).await?;
+                let known = self.keys.open::<Hint>(hint, keys::Kind::Id).await?;
                 Some(known.ok_or(OAuthError::InvalidRequest("id_token_hint is not an ID token of this server"))?.sub)
             }
             None => None,
@@ -208,7 +208,6 @@ impl OAuth {
             max_age,
             wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
             known_sub,
-            asked_at: self.now(),
             embed: None,
             trial: None,
         })
@@ -224,7 +223,7 @@ struct Hint {
 /// Where the answer goes: nowhere but to an address that the app is registered with.
 fn back_of(app: &App, params: &Params) -> Result<Back, Problem> {
     let asked = params.get("redirect_uri").ok_or_else(Problem::unknown_redirect)?;
-    if !is_redirect_of(app, asked) {
+    if !is_redirect_of(app, asked, Dialect::Oidc) {
         return Err(Problem::unknown_redirect());
     }
     let state = params.get("state").map(str::to_owned);
@@ -240,8 +239,13 @@ fn back_of(app: &App, params: &Params) -> Result<Back, Problem> {
     })
 }
 
-fn is_redirect_of(app: &App, asked: &str) -> bool {
-    app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok()).any(|uri| uri.allows(asked))
+/// Whether an app may have people sent back there. WeChat's platform looks at the host alone; here only where the app was
+/// registered so, and in that dialect.
+pub fn is_redirect_of(app: &App, asked: &str, dialect: Dialect) -> bool {
+    let parsed = asked.parse::<RedirectUri>().ok().filter(|_| dialect == Dialect::WeChat);
+    let beside = parsed.filter(|_| app.options.is_matched_by_host);
+    let mut registered = app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok());
+    registered.any(|uri| uri.allows(asked) || beside.as_ref().is_some_and(|asked| uri.is_beside(asked)))
 }
 
 /// RFC 7636, S256 alone: a method that is not named would be `plain`.
@@ -276,21 +280,13 @@ pub fn fresh_id() -> String {
     URL_SAFE_NO_PAD.encode(random::<16>())
 }
 
-fn name(id: &str) -> OnceName {
-    OnceName::of(&[b"authorization request", id.as_bytes()])
-}
-
 fn pushed_name(app: AppId, id: &str) -> OnceName {
-    OnceName::of(&[b"pushed request", app.to_string().as_bytes(), id.as_bytes()])
-}
-
-fn encode(request: &AuthorizationRequest) -> Vec<u8> {
-    serde_json::to_vec(request).expect("texts and numbers are JSON")
+    OnceName::of(Kind::Pushed, &[app.to_string().as_bytes(), id.as_bytes()])
 }
 
 /// The challenge of a verifier; `None` where it is no verifier (RFC 7636 §4.1).
 pub fn challenge_of(verifier: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let is_verifier = (43..=128).contains(&verifier.len()) && verifier.bytes().all(is_plain);
-    is_verifier.then(|| URL_SAFE_NO_PAD.encode(digest(&SHA256, verifier.as_bytes())))
+    is_verifier.then(|| URL_SAFE_NO_PAD.encode(sha256(&[verifier.as_bytes()])))
 }

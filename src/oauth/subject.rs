@@ -1,31 +1,22 @@
 //! What a person is called at an app. The name follows from the account and the server's key, so nothing is kept of it,
 //! and it tells nothing of the account: no two apps can find out that they know the same person, unless they may.
 
-use std::sync::Arc;
-
-use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::RedirectUri;
-use crate::secret_file::derive;
+use crate::hash::Keyed;
 use crate::store::apps::App;
 use crate::ticket::ids::AccountId;
 
 /// Makes the names; cheap to clone.
-#[derive(Clone)]
-pub struct Subjects(Arc<hmac::Key>);
-
-impl std::fmt::Debug for Subjects {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Subjects")
-    }
-}
+#[derive(Clone, Debug)]
+pub struct Subjects(Keyed);
 
 impl Subjects {
     /// Names under the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
-        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, "names of accounts at apps"))))
+        Self(Keyed::new(secret, "names of accounts at apps"))
     }
 
     /// `sub` (OpenID Connect Core §8): the same at all apps, or at all apps of one host.
@@ -49,10 +40,7 @@ impl Subjects {
 
     /// 168 bits as 28 letters, as long as WeChat's.
     fn name(&self, kind: &str, of: &str, account: AccountId) -> String {
-        let mut mac = hmac::Context::with_key(&self.0);
-        for part in [kind.as_bytes(), b"\0", of.as_bytes(), b"\0", account.as_bytes()] {
-            mac.update(part);
-        }
-        URL_SAFE_NO_PAD.encode(&mac.sign().as_ref()[..21])
+        let parts = [kind.as_bytes(), b"\0", of.as_bytes(), b"\0", account.as_bytes()];
+        URL_SAFE_NO_PAD.encode(&self.0.of(&parts)[..21])
     }
 }

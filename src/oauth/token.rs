@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::claims::access_life;
 use super::client_auth::authenticate;
-use super::code::{Redeemed, new_grant};
+use super::code::{Begun, Redeemed, new_grant};
 use super::error::OAuthError;
 use super::handle::{Handle, Purpose};
 use super::params::Params;
@@ -61,9 +61,12 @@ impl OAuth {
     /// The first tokens of a grant, which is kept before anybody holds one.
     pub async fn begin_grant(&self, app: &App, redeemed: Redeemed) -> Result<Tokens, OAuthError> {
         let Redeemed { grant, nonce } = redeemed;
-        if !self.records.add_grant(grant.clone()).await? {
-            // Whoever exchanged the code a second time came in between, and has ended it.
-            return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
+        match self.begin(&grant).await? {
+            Begun::Yes => {}
+            Begun::Used => return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked")),
+            Begun::TakenBack => {
+                return Err(OAuthError::InvalidGrant("the person has signed out since, or taken their consent back"));
+            }
         }
         self.tokens(app, &grant, &Scopes::parse(&grant.scopes), nonce).await
     }

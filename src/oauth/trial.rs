@@ -12,13 +12,13 @@ use super::answer::Back;
 use super::authorize::path_of;
 use super::code::Redeemed;
 use super::error::OAuthError;
-use super::keys::Kind;
+use super::kept::encode;
+use super::keys;
 use super::provider::{OAuth, REQUEST_LIFE};
 use super::request::{AuthorizationRequest, Prompt, challenge_of, fresh_id};
-use crate::login::flow::Stop;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
-use crate::store::once::{Kept, OnceName, Taken};
+use crate::store::once::{Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::{Scope, Scopes};
 
@@ -46,7 +46,7 @@ pub struct Received {
 
 impl OAuth {
     /// Begins a trial of an app in one of its dialects; returns the path at which it goes on.
-    pub async fn begin_trial(&self, app: &App, dialect: Dialect, by: AccountId) -> Result<String, Stop> {
+    pub async fn begin_trial(&self, app: &App, dialect: Dialect, by: AccountId) -> Result<String, Fault> {
         let (id, verifier) = (fresh_id(), format!("{}{}", fresh_id(), fresh_id()));
         let scopes = match dialect {
             Dialect::WeChat => [Scope::SnsapiLogin].as_slice(),
@@ -60,12 +60,8 @@ impl OAuth {
             nonce: fresh_id(),
             verifier,
         };
-        let value = serde_json::to_vec(&trial).expect("texts are JSON");
         let now = self.now();
-        match self.once.keep(name(app.id, by, &id), value, now, now + REQUEST_LIFE).await? {
-            Kept::Yes => {}
-            Kept::Before | Kept::Full => return Err(Stop::Full),
-        }
+        self.once.keep(&name(app.id, by, &id), encode(&trial), now, now + REQUEST_LIFE).await?;
         let request = AuthorizationRequest {
             app: app.id,
             back: Back {
@@ -82,7 +78,6 @@ impl OAuth {
             max_age: None,
             wants_scan: false,
             known_sub: None,
-            asked_at: now,
             embed: None,
             trial: Some(by),
         };
@@ -97,7 +92,7 @@ impl OAuth {
         id: &str,
         state: Option<&str>,
     ) -> Result<Option<Trial>, Fault> {
-        let Taken::First(kept) = self.once.take(name(app.id, by, id), self.now()).await? else { return Ok(None) };
+        let Taken::First(kept) = self.once.take(&name(app.id, by, id), self.now()).await? else { return Ok(None) };
         let trial: Trial = serde_json::from_slice(&kept).map_err(|_| Fault::Unreadable("a trial"))?;
         Ok(Some(trial).filter(|trial| state == Some(&trial.state)))
     }
@@ -114,7 +109,7 @@ impl OAuth {
     async fn receive_tokens(&self, app: &App, trial: &Trial, redeemed: Redeemed) -> Result<Received, OAuthError> {
         let tokens = serde_json::to_value(self.begin_grant(app, redeemed).await?).expect("tokens are JSON");
         let text = |name: &str| tokens[name].as_str().unwrap_or_default();
-        let claims = self.keys.open::<Value>(text("id_token"), Kind::Id).await?;
+        let claims = self.keys.open::<Value>(text("id_token"), keys::Kind::Id).await?;
         let claims = claims.filter(|claims| claims["nonce"] == trial.nonce.as_str());
         let claims = claims.ok_or(OAuthError::TemporarilyUnavailable)?;
         let userinfo = self.userinfo_of(text("access_token")).await?;
@@ -125,5 +120,5 @@ impl OAuth {
 
 /// The administrator is part of the name: to anybody else there is no such trial, and nobody can use it up.
 fn name(app: AppId, by: AccountId, id: &str) -> OnceName {
-    OnceName::of(&[b"trial", app.to_string().as_bytes(), by.as_bytes(), id.as_bytes()])
+    OnceName::of(Kind::Trial, &[app.to_string().as_bytes(), by.as_bytes(), id.as_bytes()])
 }

@@ -16,6 +16,7 @@ use super::sqlite;
 use crate::measure;
 use crate::ticket::field::{Allowed, Fields};
 use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
 
 /// A grant that is over is remembered for this long, so that its tokens are told "revoked" for as long as they could live.
@@ -109,6 +110,17 @@ impl Records {
         write!(self, one add_grant(&grant))
     }
 
+    /// Whether what a grant stands on is there: that its person lets its app know anything, and, unless it was to outlast
+    /// it (`offline_access`), the session that it came from.
+    pub async fn is_grounded(&self, grant: &Grant, now: Timestamp) -> Result<bool, Fault> {
+        let outlasts = Scopes::parse(&grant.scopes).has(Scope::OfflineAccess);
+        let session = grant.session.filter(|_| !outlasts);
+        match grant.account {
+            Some(account) => read!(self, is_grounded(account, grant.app, session, now)),
+            None => Ok(true),
+        }
+    }
+
     /// A grant and its account.
     pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
         read!(self, grant(id))
@@ -141,7 +153,7 @@ impl Records {
         read!(self, consents(account))
     }
 
-    /// An account lets an app know this, and no longer what it was before.
+    /// An account lets an app know this since `now`, and no longer what it was before. What it said of it later stands.
     pub async fn give_consent(
         &self,
         account: AccountId,
@@ -159,7 +171,7 @@ impl Records {
 
     /// An account takes its consent back, and with it all that came of it; says which grants that were.
     pub async fn withdraw_consent(&self, account: AccountId, app: AppId, now: Timestamp) -> Result<Vec<Grant>, Fault> {
-        write!(self, withdraw_consent(account, app))?;
+        write!(self, withdraw_consent(account, app, now))?;
         write!(self, end_grants_of_account(account, app, now))
     }
 }

@@ -22,6 +22,8 @@ pub struct SealedKey {
     pub created_at: Timestamp,
     /// It signs from then on, until the next key of its algorithm does.
     pub signs_from: Timestamp,
+    /// The key of its algorithm before it; empty for the first. No two follow the same one.
+    pub follows: String,
 }
 
 impl std::fmt::Debug for SealedKey {
@@ -36,9 +38,9 @@ impl Records {
         read!(self, signing_keys())
     }
 
-    /// Keeps a key. With `only_first`, not where there is one of its algorithm.
-    pub async fn add_signing_key(&self, key: SealedKey, only_first: bool) -> Result<bool, Fault> {
-        write!(self, add_signing_key(&key, only_first))
+    /// Keeps a key; `false` where another follows the same one already, or where it is to be the first and is not.
+    pub async fn add_signing_key(&self, key: SealedKey) -> Result<bool, Fault> {
+        write!(self, add_signing_key(&key))
     }
 
     /// Forgets a key that nothing valid is signed with any more.

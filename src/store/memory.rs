@@ -5,7 +5,8 @@ use std::collections::{BinaryHeap, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::tickets::{AddError, ChangeError, REMEMBERED, Reserved};
+use super::Fault;
+use super::tickets::{ChangeError, REMEMBERED};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::Timestamp;
@@ -63,20 +64,20 @@ impl Memory {
         round: Round,
         now: Timestamp,
         until: Timestamp,
-    ) -> Reserved {
+    ) -> Result<bool, Fault> {
         let mut typed = locked(&self.typed);
         if typed.get(&code).is_some_and(|held| held.until > now) {
-            return Reserved::Taken;
+            return Ok(false);
         }
         // A ticket has at most two codes that count, its newest and the one before.
         if typed.len() >= self.capacity.saturating_mul(2) {
             typed.retain(|_, held| held.until > now);
             if typed.len() >= self.capacity.saturating_mul(2) {
-                return Reserved::Full;
+                return Err(Fault::Full);
             }
         }
         typed.insert(code, Typed { ticket, round, until });
-        Reserved::Yes
+        Ok(true)
     }
 
     pub(super) fn release(&self, code: UserCode) {
@@ -87,12 +88,12 @@ impl Memory {
         locked(&self.typed).get(&code).filter(|held| held.until > now).map(|held| (held.ticket, held.round))
     }
 
-    pub(super) fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), AddError> {
+    pub(super) fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), Fault> {
         let mut shard = self.shard(ticket.id);
         self.count.fetch_sub(shard.forget(now), Ordering::Relaxed);
         if self.count.fetch_add(1, Ordering::Relaxed) >= self.capacity {
             self.count.fetch_sub(1, Ordering::Relaxed);
-            return Err(AddError::Full);
+            return Err(Fault::Full);
         }
         shard.due.push(Reverse((ticket.expires_at + REMEMBERED, ticket.id)));
         shard.tickets.insert(ticket.id, Box::new(ticket));

@@ -38,7 +38,10 @@ pub enum Fault {
     Unreadable(&'static str),
     /// Redis refused or failed.
     #[error("Redis failed")]
-    Redis(#[from] ::redis::RedisError),
+    Redis(#[source] ::redis::RedisError),
+    /// As much is kept as the store takes.
+    #[error("as much is kept as the store takes")]
+    Full,
     /// A store did not answer in time.
     #[error("the store did not answer in time")]
     TooSlow,
@@ -48,4 +51,11 @@ pub enum Fault {
     /// The writer has stopped.
     #[error("the store is closed")]
     Closed,
+}
+
+impl From<::redis::RedisError> for Fault {
+    fn from(error: ::redis::RedisError) -> Self {
+        // It has as much as it may hold (`maxmemory`), and was told not to throw anything away.
+        if error.code() == Some("OOM") { Self::Full } else { Self::Redis(error) }
+    }
 }

@@ -1,43 +1,108 @@
-//! Objects that work once: authorization codes, requests that were pushed. Kept beside the tickets, under the hash of
-//! the secret that names them, and taken by exactly one caller. Who comes later is told that it was taken, with what it
-//! held: what came of it can be undone.
+//! Objects that work once: authorization codes, requests of apps. Kept beside the tickets, named by a hash of the secret
+//! that a caller knows, and sealed with a key that follows from the same secret: whoever reads the store can take
+//! nothing, and whoever writes to it makes nothing that opens. Taken by exactly one caller. Who comes later is told that
+//! it was taken, with what it held: what came of it can be undone.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+mod memory;
+
+use std::sync::Arc;
 use std::time::Duration;
-
-use aws_lc_rs::digest;
-use data_encoding::HEXLOWER;
-use redis::{FromRedisValue, Script, cmd};
 
 use super::Fault;
 use super::redis::Link;
-use super::redis::replicas::Replicas;
-use crate::entropy::random;
+use super::redis::once::OnceRedis;
+use crate::hash::sha256;
+use crate::seal::Seal;
+use crate::secret_file::derive;
 use crate::settings::RedisAddress;
 use crate::ticket::time::Timestamp;
+use memory::OnceMemory;
 
-/// What was taken, or is over, is remembered for this long beyond its end, so that "used" and "expired" are told from
-/// "never there".
+/// A code that was taken, or is over, is remembered for this long beyond its end, so that "used" and "expired" are told
+/// from "never there".
 pub const REMEMBERED: Duration = Duration::from_secs(600);
+/// Bytes that an object in memory may have, on the average of its kind; it may have more while others have less.
+pub const BYTES_EACH: usize = 1024;
 
-/// The name of an object: a hash, so that whoever reads the store can take nothing.
+/// What an object is. Each kind has room of its own, so that whoever floods one keeps no other out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct OnceName(pub [u8; 32]);
+pub enum Kind {
+    /// What an app asked, while its visitor signs in.
+    Request,
+    /// What an app asked, while its visitor signs out.
+    Logout,
+    /// What an app asked ahead of its visitor.
+    Pushed,
+    /// An authorization code.
+    Code,
+    /// Where a frame goes with its code.
+    Delivery,
+    /// A token by which an app proved itself.
+    Proof,
+    /// What an administrator who tries an app comes back to.
+    Trial,
+    /// A secret on its way to the page that shows it.
+    FreshSecret,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Request,
+        Self::Logout,
+        Self::Pushed,
+        Self::Code,
+        Self::Delivery,
+        Self::Proof,
+        Self::Trial,
+        Self::FreshSecret,
+    ];
+
+    /// The word for it in Redis.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Logout => "logout",
+            Self::Pushed => "pushed",
+            Self::Code => "code",
+            Self::Delivery => "delivery",
+            Self::Proof => "proof",
+            Self::Trial => "trial",
+            Self::FreshSecret => "secret",
+        }
+    }
+
+    /// How long one is remembered beyond its end. Of a code alone it matters whether it was used before.
+    pub fn remembered(self) -> Duration {
+        if self == Self::Code { REMEMBERED } else { Duration::ZERO }
+    }
+}
+
+/// The name of an object, and the key to it: both follow from what its caller knows.
+#[derive(Clone)]
+pub struct OnceName {
+    pub(super) kind: Kind,
+    pub(super) hash: [u8; 32],
+    key: [u8; 32],
+}
 
 impl OnceName {
-    /// The name of what is known by these parts.
-    pub fn of(parts: &[&[u8]]) -> Self {
-        let mut hash = digest::Context::new(&digest::SHA256);
-        for part in parts {
-            // With its length, so that no two lists of parts read alike.
-            hash.update(&(part.len() as u64).to_be_bytes());
-            hash.update(part);
-        }
-        let mut name = [0; 32];
-        name.copy_from_slice(hash.finish().as_ref());
-        Self(name)
+    /// The name of what is known by these parts, one of which at least nobody can guess.
+    pub fn of(kind: Kind, parts: &[&[u8]]) -> Self {
+        // With their lengths, so that no two lists of parts read alike.
+        let lengths: Vec<_> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+        let mut all = vec![kind.word().as_bytes()];
+        all.extend(lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], part]));
+        let root = sha256(&all);
+        Self { kind, hash: derive(&root, "name"), key: derive(&root, "seal") }
+    }
+
+    fn close(&self, value: Vec<u8>) -> Vec<u8> {
+        Seal::new(&self.key).close(&self.hash, value)
+    }
+
+    fn open(&self, sealed: &[u8]) -> Result<Vec<u8>, Fault> {
+        Seal::new(&self.key).open(&self.hash, sealed).ok_or(Fault::Unreadable("an object that works once"))
     }
 }
 
@@ -54,209 +119,64 @@ pub enum Taken {
     Unknown,
 }
 
-/// What came of keeping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kept {
-    /// It is there.
-    Yes,
-    /// Something of this name was there before.
-    Before,
-    /// As many objects are kept as this store takes.
-    Full,
-}
-
 /// Where such objects are kept; cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Once {
     /// In this process.
     Memory(Arc<OnceMemory>),
-    /// In Redis, for any number of instances.
+    /// In Redis, for any number of instances. How much that is, is Redis' to bound (`maxmemory`).
     Redis(OnceRedis),
 }
 
-/// The objects behind a link.
-#[derive(Clone, Debug)]
-pub struct OnceRedis {
-    link: Link,
-    replicas: Option<Arc<Replicas>>,
-}
-
-#[derive(Clone, Debug)]
-struct Held {
-    value: Vec<u8>,
-    until: Timestamp,
-    is_taken: bool,
-}
-
-/// The objects of one process.
-#[derive(Debug)]
-pub struct OnceMemory {
-    capacity: usize,
-    held: Mutex<HashMap<OnceName, Held>>,
-}
-
-/// `ARGV`: attempt, now (ms). An attempt that was made already, and whose answer was lost, is answered as it was.
-static TAKE: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local held = redis.call('HMGET', KEYS[1], 'value', 'until', 'attempt')
-        if not held[1] then return {'unknown', ''} end
-        if held[3] == ARGV[1] then return {'first', held[1]} end
-        if held[3] then return {'again', held[1]} end
-        if tonumber(held[2]) <= tonumber(ARGV[2]) then return {'expired', ''} end
-        redis.call('HSET', KEYS[1], 'attempt', ARGV[1])
-        return {'first', held[1]}",
-    )
-});
-
-/// `ARGV`: value, until (ms), when to forget it (ms), attempt.
-static KEEP: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
-        local by = redis.call('HGET', KEYS[1], 'by')
-        if by then return by == ARGV[4] end
-        redis.call('HSET', KEYS[1], 'value', ARGV[1], 'until', ARGV[2], 'by', ARGV[4])
-        redis.call('PEXPIREAT', KEYS[1], ARGV[3])
-        return true",
-    )
-});
-
 impl Once {
-    /// Objects in memory, at most `capacity` of them.
+    /// Objects in memory: of each kind at most `capacity`, and at most [`BYTES_EACH`] times as many bytes.
     pub fn memory(capacity: usize) -> Self {
-        Self::Memory(Arc::new(OnceMemory { capacity, held: Mutex::default() }))
+        Self::Memory(Arc::new(OnceMemory::new(capacity)))
     }
 
     /// Objects in Redis, over this link to this address.
     pub fn redis(link: Link, address: &RedisAddress) -> Result<Self, Fault> {
-        Ok(Self::Redis(OnceRedis { link, replicas: Replicas::of(address)?.map(Arc::new) }))
+        Ok(Self::Redis(OnceRedis::new(link, address)?))
     }
 
-    /// Keeps an object until `until`, unless there is or was one of this name.
-    pub async fn keep(&self, name: OnceName, value: Vec<u8>, now: Timestamp, until: Timestamp) -> Result<Kept, Fault> {
+    /// Keeps an object until `until`, unless there is or was one of this name: `false`, and that one stays as it is.
+    ///
+    /// # Errors
+    /// [`Fault::Full`] where there is no room for more of its kind.
+    pub async fn keep(&self, name: &OnceName, value: Vec<u8>, now: Timestamp, until: Timestamp) -> Result<bool, Fault> {
+        let sealed = name.close(value);
         match self {
-            Self::Memory(memory) => Ok(memory.keep(name, value, now, until)),
-            Self::Redis(redis) => {
-                let (until, forget, attempt) = (millis(until), millis(until + REMEMBERED), random::<16>());
-                let arguments: [&[u8]; 4] = [&value, until.as_bytes(), forget.as_bytes(), &attempt];
-                match redis.script::<Option<bool>>(&KEEP, &key(name), &arguments).await {
-                    Err(Fault::Redis(error)) if error.code() == Some("OOM") => Ok(Kept::Full),
-                    Ok(Some(true)) => Ok(Kept::Yes),
-                    Ok(_) => Ok(Kept::Before),
-                    Err(fault) => Err(fault),
-                }
-            }
+            Self::Memory(memory) => memory.keep(name, sealed, now, until),
+            Self::Redis(redis) => redis.keep(name, &sealed, until).await,
         }
     }
 
     /// The object, left where it is; `None` where it is taken, over, or was never there.
-    pub async fn read(&self, name: OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
-        match self {
-            Self::Memory(memory) => Ok(memory.read(name, now)),
-            Self::Redis(redis) => {
-                type Row = (Option<Vec<u8>>, Option<u64>, Option<Vec<u8>>);
-                let (value, until, attempt): Row =
-                    redis.link.ask(cmd("HMGET").arg(key(name)).arg(&["value", "until", "attempt"])).await?;
-                let lives = attempt.is_none() && until.is_some_and(|until| Timestamp::from_millis(until) > now);
-                Ok(value.filter(|_| lives))
-            }
-        }
+    pub async fn read(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
+        let sealed = match self {
+            Self::Memory(memory) => memory.read(name, now),
+            Self::Redis(redis) => redis.read(name, now).await?,
+        };
+        sealed.map(|sealed| name.open(&sealed)).transpose()
     }
 
     /// Takes the object: one caller gets it, whoever comes at the same moment.
-    pub async fn take(&self, name: OnceName, now: Timestamp) -> Result<Taken, Fault> {
-        match self {
-            Self::Memory(memory) => Ok(memory.take(name, now)),
-            Self::Redis(redis) => {
-                let (attempt, now) = (random::<16>(), millis(now));
-                let (word, value): (String, Vec<u8>) =
-                    redis.script(&TAKE, &key(name), &[&attempt[..], now.as_bytes()]).await?;
-                match word.as_str() {
-                    "first" => Ok(Taken::First(value)),
-                    "again" => Ok(Taken::Again(value)),
-                    "expired" => Ok(Taken::Expired),
-                    _ => Ok(Taken::Unknown),
-                }
-            }
-        }
+    pub async fn take(&self, name: &OnceName, now: Timestamp) -> Result<Taken, Fault> {
+        let taken = match self {
+            Self::Memory(memory) => memory.take(name, now),
+            Self::Redis(redis) => redis.take(name, now).await?,
+        };
+        Ok(match taken {
+            Taken::First(sealed) => Taken::First(name.open(&sealed)?),
+            Taken::Again(sealed) => Taken::Again(name.open(&sealed)?),
+            other => other,
+        })
     }
 
-    /// Forgets what is long over; Redis does so by itself.
+    /// Forgets what is long over; [`Once::keep`] does so as well, as it goes, and Redis by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Self::Memory(memory) = self {
             memory.sweep(now);
         }
     }
-}
-
-impl OnceRedis {
-    /// What is kept or taken is on replicas too, where they are waited for.
-    async fn script<T: FromRedisValue + Send>(
-        &self,
-        script: &Script,
-        key: &str,
-        arguments: &[&[u8]],
-    ) -> Result<T, Fault> {
-        match &self.replicas {
-            Some(replicas) => replicas.script(script, key, arguments).await,
-            None => self.link.script(script, key, arguments).await,
-        }
-    }
-}
-
-impl OnceMemory {
-    fn held(&self) -> MutexGuard<'_, HashMap<OnceName, Held>> {
-        // Every change is one insert or one flag, so a panic elsewhere leaves nothing half done.
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn keep(&self, name: OnceName, value: Vec<u8>, now: Timestamp, until: Timestamp) -> Kept {
-        let mut held = self.held();
-        if held.len() >= self.capacity {
-            held.retain(|_, held| held.until + REMEMBERED > now);
-            if held.len() >= self.capacity {
-                return Kept::Full;
-            }
-        }
-        match held.entry(name) {
-            Entry::Occupied(_) => Kept::Before,
-            Entry::Vacant(free) => {
-                free.insert(Held { value, until, is_taken: false });
-                Kept::Yes
-            }
-        }
-    }
-
-    fn read(&self, name: OnceName, now: Timestamp) -> Option<Vec<u8>> {
-        self.held().get(&name).filter(|held| !held.is_taken && held.until > now).map(|held| held.value.clone())
-    }
-
-    fn take(&self, name: OnceName, now: Timestamp) -> Taken {
-        let mut held = self.held();
-        let Some(held) = held.get_mut(&name) else { return Taken::Unknown };
-        if held.is_taken {
-            return Taken::Again(held.value.clone());
-        }
-        if held.until <= now {
-            return Taken::Expired;
-        }
-        held.is_taken = true;
-        Taken::First(held.value.clone())
-    }
-
-    fn sweep(&self, now: Timestamp) {
-        let mut held = self.held();
-        held.retain(|_, held| held.until + REMEMBERED > now);
-        if held.capacity() > 64 && held.len() * 4 < held.capacity() {
-            held.shrink_to_fit();
-        }
-    }
-}
-
-fn key(name: OnceName) -> String {
-    format!("tessera:once:{}", HEXLOWER.encode(&name.0))
-}
-
-fn millis(moment: Timestamp) -> String {
-    moment.as_millis().to_string()
 }

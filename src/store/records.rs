@@ -11,8 +11,9 @@ use super::known_apps::KnownApps;
 use super::postgres::{self, Postgres};
 use super::profiles::Profile;
 use super::sqlite::{self, Sqlite};
+use crate::hash::sha256;
 use crate::measure;
-use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 
 /// Where records are kept.
@@ -125,8 +126,19 @@ pub struct SessionRow {
     pub last_seen_at: Timestamp,
     /// Its absolute end.
     pub ends_at: Timestamp,
-    /// The app that its scan was approved for; `None` where that was this site itself, or a password opened it.
-    pub approved_for: Option<AppId>,
+    /// Where the sign-in that opened it led on to; `None` where that is not known any more.
+    pub led_to: Option<LedTo>,
+}
+
+/// SHA-256 of the path that a sign-in led on to: recognises the request of an app that somebody signed in for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LedTo(pub [u8; 32]);
+
+impl LedTo {
+    /// By its path.
+    pub fn of(path: &str) -> Self {
+        Self(sha256(&[path.as_bytes()]))
+    }
 }
 
 /// Runs a query on a connection of PostgreSQL's pool, within the deadline.

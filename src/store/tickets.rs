@@ -27,28 +27,6 @@ pub enum Tickets {
     Redis(RedisTickets),
 }
 
-/// What came of asking for a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reserved {
-    /// It is this ticket's.
-    Yes,
-    /// Another ticket holds it.
-    Taken,
-    /// As many codes are held as this store takes.
-    Full,
-}
-
-/// Why a ticket could not be added.
-#[derive(Debug, Error)]
-pub enum AddError {
-    /// As many tickets wait as this server takes.
-    #[error("as many sign-ins are waiting as this server takes")]
-    Full,
-    /// The store failed.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
-
 /// Why a ticket did not change.
 #[derive(Debug, Error)]
 pub enum ChangeError {
@@ -82,7 +60,10 @@ impl Tickets {
         }
     }
 
-    /// Takes a code for typing for this ticket and round until `until`.
+    /// Takes a code for typing for this ticket and round until `until`; `false` where another ticket holds it.
+    ///
+    /// # Errors
+    /// [`Fault::Full`] where as many codes are held as this store takes.
     pub async fn reserve(
         &self,
         code: UserCode,
@@ -90,9 +71,9 @@ impl Tickets {
         round: Round,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Reserved, Fault> {
+    ) -> Result<bool, Fault> {
         match self {
-            Self::Memory(memory) => Ok(memory.reserve(code, ticket, round, now, until)),
+            Self::Memory(memory) => memory.reserve(code, ticket, round, now, until),
             Self::Redis(redis) => Box::pin(redis.reserve(code, ticket, round, now, until)).await,
         }
     }
@@ -117,7 +98,10 @@ impl Tickets {
     }
 
     /// Adds a fresh ticket; it is kept a while beyond its end, so that "expired" is told from "unknown".
-    pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), AddError> {
+    ///
+    /// # Errors
+    /// [`Fault::Full`] where as many tickets wait as this store takes.
+    pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), Fault> {
         match self {
             Self::Memory(memory) => memory.add(ticket, now),
             Self::Redis(redis) => Box::pin(redis.add(&ticket)).await,

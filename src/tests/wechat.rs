@@ -262,6 +262,15 @@ async fn a_request_that_is_wrong_leads_nowhere() {
         let begun = browser.get(&connect(&by_host, &[("redirect_uri", uri)])).await;
         assert_eq!(begun.status == StatusCode::SEE_OTHER, leads, "{uri}");
     }
+    // Nor to an address that was taken from the site since.
+    let begun = browser.get(&connect(&by_host, &[("redirect_uri", "https://shop.example/other")])).await;
+    assert_eq!(browser.get(begun.location()).await.status, StatusCode::OK);
+    let records = &server.app.oauth.records;
+    let mut app = records.app(by_host.id.parse().expect("an id")).await.expect("answers").expect("there");
+    app.options.is_matched_by_host = false;
+    assert!(records.change_app(app, server.by()).await.expect("answers"));
+    let over = browser.get(&format!("{}?leave=1", begun.location())).await;
+    assert_eq!((over.status, over.location()), (StatusCode::BAD_REQUEST, ""));
 }
 
 #[tokio::test]
@@ -302,7 +311,13 @@ async fn polled(site: &Site, uuid: &str, last: &str) -> String {
 /// What a phone does that sees the picture: here by the typed code, which stands in the store beside it.
 async fn scanned(server: &Server, phone: &Browser, uuid: &str) -> String {
     let secret: tessera::ticket::ids::TicketSecret = uuid.parse().expect("a uuid");
-    let ticket = server.app.login.flow.ticket_of(secret.ticket, secret.key.hash()).await.expect("there");
+    let ticket = server
+        .app
+        .login
+        .flow
+        .ticket_of(secret.ticket, secret.key.hash(tessera::ticket::ids::Purpose::Program))
+        .await
+        .expect("there");
     phone.scan(&Shown { ticket: String::new(), typed: ticket.user_code.to_string() }).await
 }
 
@@ -327,8 +342,9 @@ async fn a_program_that_draws_its_own_page_is_told_how_far_a_code_has_come() {
     let wx_code = told.strip_prefix("window.wx_errcode=405;window.wx_code='").and_then(|rest| rest.strip_suffix("';"));
     let tokens = exchange(&site, wx_code.expect("a code"), &[]).await;
     assert_eq!(userinfo(&site, &tokens.text("access_token"), &tokens.text("openid")).await.text("nickname"), "Alice");
-    // Asked again, because the answer may have been lost, while a claim may still be repeated.
-    assert!(polled(&site, &id, "404").await.starts_with("window.wx_errcode=405;"));
+    // Asked again, because the answer may have been lost, while a claim may still be repeated: it is the same code.
+    assert_eq!(polled(&site, &id, "404").await, told);
+    assert_eq!(number(&exchange(&site, wx_code.expect("a code"), &[]).await), 40163, "one approval is one sign-in");
 
     let denied = uuid(&site).await;
     let code = scanned(&server, &phone, &denied).await;

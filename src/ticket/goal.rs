@@ -4,21 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::AppId;
+use super::ids::{AppId, Purpose};
 use super::scope::Scopes;
-
-/// What the claim of a ticket gives. It is part of the ticket, so that no claim key opens more than the phone was shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Purpose {
-    /// A session in the browser that shows the code.
-    Session,
-    /// A code for the app, in a frame of its own page.
-    Frame,
-    /// Tokens for a device of the app.
-    Device,
-    /// A code for a program that draws its own page.
-    Program,
-}
 
 /// Where a sign-in leads.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +16,18 @@ pub struct Goal {
     pub app: Option<Box<TicketApp>>,
     /// How long its code is shown, where that is not as long as usual: what cannot renew it shows it for longer.
     pub code_life: Option<Duration>,
+}
+
+impl Goal {
+    /// What the claim of its ticket gives.
+    pub fn purpose(&self) -> Purpose {
+        purpose(self.app.as_deref())
+    }
+}
+
+/// What the claim of a ticket for this app, or for this site itself, gives.
+pub(super) fn purpose(app: Option<&TicketApp>) -> Purpose {
+    app.map_or(Purpose::Session, |app| app.purpose)
 }
 
 /// An app that a person signs in to, as both screens show it. It was checked before: the host is one that the app is

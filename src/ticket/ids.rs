@@ -4,13 +4,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aws_lc_rs::{constant_time, digest, hmac};
+use aws_lc_rs::{constant_time, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
+
+use crate::hash::sha256;
 
 /// A ticket's name. Public: it opens nothing by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -236,6 +238,20 @@ impl FromStr for UserCode {
     }
 }
 
+/// What the claim of a ticket gives. It is part of the ticket, so that no claim key opens more than the phone was shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(u8)]
+pub enum Purpose {
+    /// A session in the browser that shows the code.
+    Session = 1,
+    /// A code for the app, in a frame of its own page.
+    Frame = 2,
+    /// Tokens for a device of the app.
+    Device = 3,
+    /// A code for a program that draws its own page.
+    Program = 4,
+}
+
 /// The browser's secret for its tickets, kept in its cookie: whoever shows it may watch and claim.
 #[derive(Clone)]
 pub struct ClaimKey([u8; 32]);
@@ -246,12 +262,9 @@ impl ClaimKey {
         Self(bytes)
     }
 
-    /// What the ticket keeps.
-    pub fn hash(&self) -> ClaimKeyHash {
-        let digest = digest::digest(&digest::SHA256, &self.0);
-        let mut hash = [0; 32];
-        hash.copy_from_slice(digest.as_ref());
-        ClaimKeyHash(hash)
+    /// What the ticket keeps. The purpose is part of it, so that a key opens nothing by a way that it was not made for.
+    pub fn hash(&self, purpose: Purpose) -> ClaimKeyHash {
+        ClaimKeyHash(sha256(&[&[purpose as u8], &self.0]))
     }
 
     /// The text for the cookie: the one place where the secret leaves.

@@ -7,10 +7,12 @@ use thiserror::Error;
 
 use super::event::Notice;
 use super::field::Fields;
-use super::ids::{AccountId, AppId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
+use super::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
 use super::time::{Lifetimes, Timestamp};
+use crate::hash::Keyed;
 
-pub use super::goal::{Goal, Purpose, TicketApp};
+use super::goal::purpose;
+pub use super::goal::{Goal, TicketApp};
 
 /// One request to sign in one browser page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -158,22 +160,12 @@ pub enum Refused {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claimed {
     ticket: TicketId,
-    app: Option<AppId>,
     by: Scanner,
     attempt: Attempt,
+    at: Timestamp,
 }
 
 impl Claimed {
-    /// The ticket that was claimed.
-    pub fn ticket(&self) -> TicketId {
-        self.ticket
-    }
-
-    /// The app that the phone was shown; `None` for this site itself.
-    pub fn app(&self) -> Option<AppId> {
-        self.app
-    }
-
     /// The account that approved.
     pub fn account(&self) -> AccountId {
         self.by.account
@@ -189,9 +181,15 @@ impl Claimed {
         self.by.ticked
     }
 
-    /// The attempt that succeeded.
-    pub fn attempt(&self) -> Attempt {
-        self.attempt
+    /// When it was claimed, for the first time.
+    pub fn at(&self) -> Timestamp {
+        self.at
+    }
+
+    /// A secret that follows from this claim: whoever repeats the attempt, because the answer was lost on the way, gets the
+    /// same one.
+    pub fn secret(&self, keyed: &Keyed) -> [u8; 32] {
+        keyed.of(&[self.ticket.as_bytes(), self.attempt.as_bytes()])
     }
 }
 
@@ -319,8 +317,7 @@ impl Ticket {
         let after = self.apply(&Action::Claim(key, attempt), now, lifetimes)?;
         match after.stage {
             Stage::Claimed(ref by, attempt) => {
-                let app = self.app.as_ref().map(|app| app.id);
-                let claimed = Claimed { ticket: self.id, app, by: by.clone(), attempt };
+                let claimed = Claimed { ticket: self.id, by: by.clone(), attempt, at: after.since };
                 Ok((after, claimed))
             }
             _ => Err(Refused::NotApproved),
@@ -329,7 +326,7 @@ impl Ticket {
 
     /// What its claim gives.
     pub fn purpose(&self) -> Purpose {
-        self.app.as_ref().map_or(Purpose::Session, |app| app.purpose)
+        purpose(self.app.as_deref())
     }
 
     /// The account that scanned, once one has.

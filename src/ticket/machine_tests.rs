@@ -6,7 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::event::Notice;
-use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
+use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
 use super::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
 
@@ -22,7 +22,7 @@ fn at(seconds: u64) -> Timestamp {
 }
 
 fn key(of: u8) -> ClaimKeyHash {
-    ClaimKey::from_random([of; 32]).hash()
+    ClaimKey::from_random([of; 32]).hash(Purpose::Session)
 }
 
 fn account(of: u8) -> AccountId {

@@ -46,6 +46,11 @@ impl Problem {
         problem
     }
 
+    /// As much is under way as this server takes.
+    pub fn full() -> Self {
+        Self { code: "too_many_waiting", title: Lang::En.turn_full_title(), ..Self::broken() }
+    }
+
     /// Nothing is at this address.
     pub fn not_found() -> Self {
         let lang = Lang::En;
@@ -101,6 +106,9 @@ impl Problem {
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
+        if matches!(fault, Fault::Full) {
+            return Self::full();
+        }
         // Logged here, once, with its cause: nobody outside hears of it.
         let cause = std::error::Error::source(&fault).map(ToString::to_string).unwrap_or_default();
         tracing::error!(%fault, cause, "the store failed");

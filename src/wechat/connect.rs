@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::error::WxError;
 use crate::oauth::{
-    AuthorizationRequest, Back, Embed, OAuth, OAuthError, Params, Prompt, RedirectUri, embed_path_of, path_of,
+    AuthorizationRequest, Back, Embed, OAuth, OAuthError, Params, Prompt, embed_path_of, is_redirect_of, path_of,
 };
-use crate::store::apps::{App, Dialect};
+use crate::store::apps::Dialect;
 use crate::ticket::scope::{Scope, Scopes};
 use crate::web::bounds::STATE_BYTES;
 use crate::web::client::{Agent, ClientAddress};
@@ -60,7 +60,7 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         return Ok(Err((WxError::InvalidAppId, Problem::unknown_app())));
     };
     let uri = params.get("redirect_uri").unwrap_or_default();
-    if !is_registered(&app, uri) {
+    if !is_redirect_of(&app, uri, Dialect::WeChat) {
         return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect())));
     }
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&[Scope::SnsapiLogin]);
@@ -97,15 +97,7 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         max_age: None,
         wants_scan: false,
         known_sub: None,
-        asked_at: oauth.now(),
         embed,
         trial: None,
     }))
-}
-
-/// That platform looks at the host alone; here only where the app was registered so.
-fn is_registered(app: &App, asked: &str) -> bool {
-    let Ok(parsed) = asked.parse::<RedirectUri>() else { return false };
-    let mut registered = app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok());
-    registered.any(|uri| uri.allows(asked) || (app.options.is_matched_by_host && uri.is_beside(&parsed)))
 }

@@ -11,13 +11,13 @@ use std::time::Duration;
 
 use super::error::WxError;
 use crate::entropy::random;
+use crate::hash::sha256;
 use crate::login::flow::Stop;
-use crate::oauth::{AuthorizationRequest, OAuth, Person, path_of, ticket_app};
+use crate::oauth::{AuthorizationRequest, OAuth, path_of, ticket_app};
 use crate::store::apps::App;
-use crate::store::once::OnceName;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{Attempt, ClaimKey, Round, ScanCode, TicketSecret};
-use crate::ticket::machine::{Asker, Goal, Purpose};
+use crate::ticket::ids::{Attempt, ClaimKey, Purpose, Round, ScanCode, TicketSecret};
+use crate::ticket::machine::{Asker, Goal};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::Problem;
@@ -56,7 +56,7 @@ impl OAuth {
             app: Some(Box::new(ticket_app(app, request, Purpose::Program))),
             code_life: Some(LIFE),
         };
-        let ticket = self.login.flow.issue(key.hash(), asker, goal).await?;
+        let ticket = self.login.flow.issue(&key, asker, goal).await?;
         let uuid = TicketSecret { ticket: ticket.id, key }.expose();
         let page = format!("<!DOCTYPE html><img class=\"qrcode\" src=\"/connect/qrcode/{uuid}\">");
         Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
@@ -66,7 +66,7 @@ impl OAuth {
 /// `GET /connect/qrcode/{uuid}`
 pub async fn qrcode(State(oauth): State<OAuth>, Path(uuid): Path<String>) -> Result<Response, Problem> {
     let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
-    let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash()).await?;
+    let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program)).await?;
     let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
     let link = format!("{}/s/{code}", oauth.issuer()).to_ascii_uppercase();
     let picture = draw(&link).ok_or_else(Problem::broken)?;
@@ -129,7 +129,7 @@ pub async fn poll(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Res
 impl OAuth {
     async fn wx_status(&self, asked: &Asked) -> Result<(Status, String), Stop> {
         let secret: TicketSecret = asked.uuid.parse()?;
-        let (id, key) = (secret.ticket, secret.key.hash());
+        let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
         let until = self.now() + POLL_HELD;
         let mut watch = self.login.flow.watch_as_browser(id, key).await?;
         loop {
@@ -155,14 +155,12 @@ impl OAuth {
     /// The code of an approved ticket. Whoever asks again, because the answer was lost, makes the same attempt.
     async fn wx_code(&self, uuid: &str, secret: &TicketSecret) -> Result<String, Stop> {
         let mut attempt = [0; 16];
-        attempt.copy_from_slice(&OnceName::of(&[b"attempt", uuid.as_bytes()]).0[..16]);
+        attempt.copy_from_slice(&sha256(&[b"attempt", uuid.as_bytes()])[..16]);
         let attempt = Attempt::from_random(attempt);
         let (ticket, claimed) =
-            self.login.flow.claim(secret.ticket, secret.key.hash(), attempt, Purpose::Program).await?;
+            self.login.flow.claim(secret.ticket, secret.key.hash(Purpose::Program), attempt).await?;
         let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
         let (app, request) = self.request(id).await.map_err(|_| Stop::Unknown)?;
-        self.login.remember_consent(claimed.account(), app.id, &request.scopes, claimed.ticked()).await?;
-        let person = Person::by_scan(&claimed, self.now());
-        self.issue_code(&app, &request, &person).await
+        self.code_of_claim(&app, &request, &claimed).await
     }
 }

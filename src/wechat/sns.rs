@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::error::{Body, Needed, WxError};
 use crate::oauth::handle::{Handle, Purpose};
-use crate::oauth::{AppSecret, OAuth, OAuthError, Params, Released, code_name, decode};
+use crate::oauth::{AppSecret, Begun, OAuth, OAuthError, Params, Released, code_name, decode};
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, Turn};
 use crate::store::once::Taken;
@@ -169,7 +169,7 @@ impl OAuth {
     /// Exchanges a code: a grant begins.
     async fn wx_redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.now();
-        let promised = match self.once.take(code_name(Dialect::WeChat, app.id, code), now).await? {
+        let promised = match self.once.take(&code_name(Dialect::WeChat, app.id, code), now).await? {
             Taken::First(value) => decode(&value)?.grant,
             Taken::Again(value) => {
                 self.records.end_grant(decode(&value)?.grant, now).await?;
@@ -180,12 +180,11 @@ impl OAuth {
         };
         let ends_at = now + REFRESH_LIFE;
         let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
-        if !self.is_allowed_still(&grant).await? {
-            return Err(WxError::InvalidCode);
-        }
-        // Where somebody exchanged the code a second time in between, it was ended before it began.
-        if !self.records.add_grant(grant.clone()).await? {
-            return Err(WxError::CodeUsed);
+        match self.begin(&grant).await? {
+            Begun::Yes => {}
+            // Where somebody exchanged the code a second time in between, it was ended before it began.
+            Begun::Used => return Err(WxError::CodeUsed),
+            Begun::TakenBack => return Err(WxError::InvalidCode),
         }
         Ok(grant)
     }

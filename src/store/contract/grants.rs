@@ -6,16 +6,21 @@ use tokio::task::JoinSet;
 
 use super::acts::by;
 use super::now;
-use super::records::{new_account, new_app};
+use super::records::{new_account, new_app, new_session};
 use crate::entropy::random;
 use crate::store::grants::{Grant, GrantId, REMEMBERED, Turn};
 use crate::store::keys::SealedKey;
-use crate::store::records::{OpenedBy, Records, SessionTokenHash};
+use crate::store::records::{OpenedBy, Records, SessionRow, SessionTokenHash};
 use crate::ticket::field::{Allowed, Fields};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::Scopes;
+use crate::ticket::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
+
+fn openid() -> Allowed {
+    Allowed { scopes: Scopes::parse("openid"), fields: Fields::default() }
+}
 
 /// Somebody, and the apps 1 and 2.
 async fn people(records: &Records) -> (AccountId, [AppId; 2]) {
@@ -124,7 +129,14 @@ pub(super) async fn grants_end_with_their_session_and_with_the_consent(records: 
     assert_eq!(ended.iter().map(|grant| grant.id).collect::<Vec<_>>(), [grants[2].id]);
     assert!(!change("name").await.expect("answers"), "nor what was withdrawn");
     assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
+    assert!(records.consents(alice).await.expect("answers").is_empty());
     assert!(!found(&records, grants[2].id).await.lives(now()));
+    // A yes that was said before and comes late undoes nothing; one that is said anew counts.
+    let late = allowed("openid", "name");
+    for (at, known) in [(Timestamp::from_millis(now().as_millis() - 1), None), (now() + HOUR, Some(late.clone()))] {
+        records.give_consent(alice, shop, late.clone(), at).await.expect("answers");
+        assert_eq!(records.consent(alice, shop).await.expect("answers"), known);
+    }
 }
 
 pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
@@ -138,23 +150,74 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
     assert_eq!(records.grant(revoked.id).await.expect("answers"), None);
     records.sweep(now() + HOUR + REMEMBERED).await.expect("answers");
     assert_eq!(records.grant(unused.id).await.expect("answers"), None);
+
+    // While the session that it came from goes on, its app is still to hear of the end of that.
+    let session = SessionRow { ends_at: now() + 100 * HOUR, ..new_session(alice) };
+    assert!(records.add_session(session).await.expect("answers"));
+    let heard = Grant { session: Some(session.token_hash), ..new_grant(shop, Some(alice), 1) };
+    records.add_grant(heard.clone()).await.expect("answers");
+    records.sweep(now() + 99 * HOUR).await.expect("answers");
+    let ended = records.end_grants_of_session(session.token_hash, now() + 99 * HOUR).await.expect("answers");
+    assert_eq!(ended.iter().map(|grant| grant.id).collect::<Vec<_>>(), [heard.id]);
+    records.end_session(session.token_hash, now() + 99 * HOUR).await.expect("answers");
+    records.sweep(now() + 99 * HOUR + REMEMBERED).await.expect("answers");
+    assert_eq!(records.grant(heard.id).await.expect("answers"), None);
 }
 
-pub(super) async fn signing_keys_are_kept_in_their_order_and_the_first_is_made_once(records: Records) {
-    let key = |kid: &str, from: Duration| SealedKey {
+pub(super) async fn a_grant_stands_on_its_consent_and_on_its_session(records: Records) {
+    let (alice, [shop, other]) = people(&records).await;
+    let session = new_session(alice);
+    assert!(records.add_session(session).await.expect("answers"));
+    let of = |session, scopes: &str| Grant { session, scopes: scopes.to_owned(), ..new_grant(shop, Some(alice), 1) };
+    let (online, offline) =
+        (of(Some(session.token_hash), "openid"), of(Some(session.token_hash), "openid offline_access"));
+    let device = of(None, "openid");
+    let holds = async |grant: &Grant, at| records.is_grounded(grant, at).await.expect("answers");
+    for grant in [&online, &offline, &device] {
+        assert!(!holds(grant, now()).await, "nobody allowed it anything");
+    }
+    assert!(holds(&new_grant(other, None, 1), now()).await, "an app speaks for itself");
+    records.give_consent(alice, shop, openid(), now()).await.expect("answers");
+    for grant in [&online, &offline, &device] {
+        assert!(holds(grant, now()).await);
+    }
+    assert!(!holds(&Grant { app: other, ..online.clone() }, now()).await, "another app");
+    assert!(!holds(&of(Some(SessionTokenHash([9; 32])), "openid"), now()).await, "no such session");
+    assert!(!holds(&online, session.ends_at).await && holds(&offline, session.ends_at).await);
+    records.end_session(session.token_hash, now()).await.expect("answers");
+    assert!(!holds(&online, now()).await && holds(&offline, now()).await && holds(&device, now()).await);
+    records.withdraw_consent(alice, shop, now()).await.expect("answers");
+    assert!(!holds(&offline, now()).await && !holds(&device, now()).await);
+}
+
+pub(super) async fn signing_keys_are_kept_in_their_order_and_each_has_one_successor(records: Records) {
+    let key = |kid: &str, from: Duration, follows: &str| SealedKey {
         kid: kid.to_owned(),
         algorithm: "ES256".to_owned(),
         sealed: vec![0, 1, 255],
         created_at: now(),
         signs_from: now() + from,
+        follows: follows.to_owned(),
     };
-    let (first, next) = (key("b", Duration::ZERO), key("a", HOUR));
-    assert!(records.add_signing_key(first.clone(), true).await.expect("answers"));
-    assert!(!records.add_signing_key(key("c", Duration::ZERO), true).await.expect("answers"), "there is one");
-    assert!(records.add_signing_key(next.clone(), false).await.expect("answers"));
-    assert_eq!(records.signing_keys().await.expect("answers"), [first.clone(), next.clone()]);
-    records.drop_signing_key(first.kid).await.expect("answers");
-    assert_eq!(records.signing_keys().await.expect("answers"), [next]);
+    // Many instances at once: of those that each make a first key one is kept, and so with its successor.
+    let mut last = String::new();
+    for round in 0..8_u8 {
+        let mut racers = JoinSet::new();
+        for of in 0..8 {
+            let (records, made) = (records.clone(), key(&format!("{round}-{of}"), u32::from(round) * HOUR, &last));
+            racers.spawn(async move { records.add_signing_key(made).await.expect("answers") });
+        }
+        assert_eq!(racers.join_all().await.into_iter().filter(|kept| *kept).count(), 1, "round {round}");
+        last = records.signing_keys().await.expect("answers").last().expect("kept").kid.clone();
+    }
+    let all = records.signing_keys().await.expect("answers");
+    assert!(all.len() == 8 && all.iter().zip(&all[1..]).all(|(before, next)| next.follows == before.kid), "{all:?}");
+    assert_eq!(all[7], key(&last, 7 * HOUR, &all[6].kid));
+    let other = SealedKey { algorithm: "EdDSA".to_owned(), ..key("other", HOUR, "") };
+    assert!(records.add_signing_key(other).await.expect("answers"), "each algorithm has a first one");
+    records.drop_signing_key(all[0].kid.clone()).await.expect("answers");
+    assert!(!records.add_signing_key(key("first", HOUR, "")).await.expect("answers"), "there are others");
+    assert_eq!(records.signing_keys().await.expect("answers").len(), 8);
 }
 
 pub(super) async fn an_app_is_changed_and_keeps_its_secrets(records: Records) {

@@ -77,7 +77,8 @@ macro_rules! grants_contract {
                 of_many_turns_at_once_one_counts,
                 grants_end_with_their_session_and_with_the_consent,
                 grants_that_are_over_are_swept_in_time,
-                signing_keys_are_kept_in_their_order_and_the_first_is_made_once,
+                a_grant_stands_on_its_consent_and_on_its_session,
+                signing_keys_are_kept_in_their_order_and_each_has_one_successor,
                 an_app_is_changed_and_keeps_its_secrets,
             ]
         );

@@ -9,7 +9,7 @@ use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::store::pictures::PictureId;
 use crate::store::profiles::{Gender, Profile};
 use crate::store::records::{
-    Account, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched,
+    Account, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched,
 };
 use crate::ticket::field::{Field, Fields};
 use crate::ticket::ids::{AccountId, AppId};
@@ -25,7 +25,7 @@ pub(super) fn new_account(username: &str) -> NewAccount {
     }
 }
 
-fn new_session(account: AccountId) -> SessionRow {
+pub(super) fn new_session(account: AccountId) -> SessionRow {
     SessionRow {
         token_hash: SessionTokenHash(random()),
         account,
@@ -33,7 +33,7 @@ fn new_session(account: AccountId) -> SessionRow {
         created_at: now(),
         last_seen_at: now(),
         ends_at: now() + Duration::from_secs(3600),
-        approved_for: Some(AppId::from_random([1; 8])),
+        led_to: Some(LedTo::of("/next")),
     }
 }
 

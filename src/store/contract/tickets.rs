@@ -7,11 +7,12 @@ use tokio::task::JoinSet;
 
 use super::{in_redis, now, redis};
 use crate::entropy::random;
+use crate::store::Fault;
 use crate::store::redis::tickets::key;
-use crate::store::tickets::{AddError, ChangeError, Reserved, Tickets};
+use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::event::Notice;
-use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Round, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Goal, Purpose, Refused, Scanner, Stage, Ticket, TicketApp};
+use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
+use crate::ticket::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
@@ -23,7 +24,7 @@ const LIVES: Lifetimes = Lifetimes {
 };
 
 fn browser() -> ClaimKeyHash {
-    ClaimKey::from_random([1; 32]).hash()
+    ClaimKey::from_random([1; 32]).hash(Purpose::Session)
 }
 
 fn ticket(at: Timestamp) -> Ticket {
@@ -169,14 +170,11 @@ pub(super) async fn a_typed_code_belongs_to_one_ticket_until_its_end(tickets: Ti
     let code = UserCode::draw(|| random::<1>()[0]);
     let (first, second) = (TicketId::from_random(random()), TicketId::from_random(random()));
     let until = now() + LIVES.code;
-    assert_eq!(tickets.reserve(code, first, Round(0), now(), until).await.expect("answers"), Reserved::Yes);
-    assert_eq!(tickets.reserve(code, second, Round(0), now(), until).await.expect("answers"), Reserved::Taken);
+    assert!(tickets.reserve(code, first, Round(0), now(), until).await.expect("answers"));
+    assert!(!tickets.reserve(code, second, Round(0), now(), until).await.expect("answers"));
     assert_eq!(tickets.find(code, now()).await.expect("answers"), Some((first, Round(0))));
     assert_eq!(tickets.find(code, until).await.expect("answers"), None);
-    assert_eq!(
-        tickets.reserve(code, second, Round(1), until, until + LIVES.code).await.expect("answers"),
-        Reserved::Yes
-    );
+    assert!(tickets.reserve(code, second, Round(1), until, until + LIVES.code).await.expect("answers"));
     assert_eq!(tickets.find(code, until).await.expect("answers"), Some((second, Round(1))));
     tickets.release(code).await.expect("answers");
     assert_eq!(tickets.find(code, until).await.expect("answers"), None);
@@ -187,13 +185,13 @@ async fn memory_holds_at_most_two_typed_codes_a_ticket() {
     let tickets = Tickets::memory(10);
     let reserve = async |at: Timestamp| {
         let code = UserCode::draw(|| random::<1>()[0]);
-        tickets.reserve(code, TicketId::from_random(random()), Round(0), at, at + LIVES.code).await.expect("answers")
+        tickets.reserve(code, TicketId::from_random(random()), Round(0), at, at + LIVES.code).await
     };
     for _ in 0..20 {
-        assert_eq!(reserve(now()).await, Reserved::Yes);
+        assert!(reserve(now()).await.expect("room"));
     }
-    assert_eq!(reserve(now()).await, Reserved::Full);
-    assert_eq!(reserve(now() + LIVES.code).await, Reserved::Yes, "what is over makes room");
+    assert!(matches!(reserve(now()).await, Err(Fault::Full)));
+    assert!(reserve(now() + LIVES.code).await.expect("what is over makes room"));
 }
 
 #[tokio::test]
@@ -202,7 +200,7 @@ async fn memory_takes_as_many_tickets_as_it_is_told_and_gives_places_back() {
     for _ in 0..100 {
         tickets.add(ticket(now()), now()).await.expect("room");
     }
-    assert!(matches!(tickets.add(ticket(now()), now()).await, Err(AddError::Full)));
+    assert!(matches!(tickets.add(ticket(now()), now()).await, Err(Fault::Full)));
     let later = now() + Duration::from_secs(181);
     tickets.sweep(later);
     tickets.add(ticket(later), later).await.expect("room again");

@@ -12,7 +12,9 @@ macro_rules! queries {
         use sqlx::Row as _;
 
         use crate::store::Fault;
-        use crate::store::records::{Account, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched};
+        use crate::store::records::{
+            Account, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
+        };
         use crate::ticket::ids::{AccountId, AppId};
         use crate::ticket::time::Timestamp;
 
@@ -106,7 +108,7 @@ macro_rules! queries {
 
         pub async fn add_session(on: &mut $connection, session: &SessionRow) -> Result<bool, Fault> {
             let done = sqlx::query(
-                "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, approved_for)
+                "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to)
                  SELECT $1, id, $3, $4, $5, $6, $7 FROM accounts WHERE id = $2
                  ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at",
             )
@@ -116,7 +118,7 @@ macro_rules! queries {
             .bind(millis(session.created_at))
             .bind(millis(session.last_seen_at))
             .bind(millis(session.ends_at))
-            .bind(session.approved_for.map(|app| app.to_string()))
+            .bind(session.led_to.as_ref().map(|path| &path.0[..]))
             .execute(on)
             .await?;
             Ok(done.rows_affected() == 1)
@@ -129,7 +131,7 @@ macro_rules! queries {
             let row = sqlx::query(concat!(
                 "SELECT ",
                 account_columns!(),
-                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.approved_for
+                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
             ))
             .bind(&token.0[..])
@@ -137,6 +139,7 @@ macro_rules! queries {
             .await?;
             let Some(row) = row else { return Ok(None) };
             let account = account(&row)?;
+            let led_to: Option<&[u8]> = row.try_get("led_to")?;
             let session = SessionRow {
                 token_hash: token,
                 account: account.id,
@@ -144,7 +147,7 @@ macro_rules! queries {
                 created_at: timestamp(&row, "created_at")?,
                 last_seen_at: timestamp(&row, "last_seen_at")?,
                 ends_at: timestamp(&row, "ends_at")?,
-                approved_for: row.try_get::<Option<&str>, _>("approved_for")?.and_then(|app| app.parse().ok()),
+                led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
             };
             Ok(Some((session, account)))
         }

@@ -55,6 +55,26 @@ macro_rules! oauth_queries {
             Ok(Some((grant, owner)))
         }
 
+        pub async fn is_grounded(
+            on: &mut $connection,
+            account: AccountId,
+            app: AppId,
+            session: Option<SessionTokenHash>,
+            now: Timestamp,
+        ) -> Result<bool, Fault> {
+            // Both in one statement, so that they are seen as they are at one moment.
+            const CONSENT: &str = "SELECT 1 FROM consents WHERE account_id = $1 AND app_id = $2 AND scopes <> ''";
+            const BOTH: &str = "SELECT 1 FROM consents c JOIN sessions s ON s.account_id = c.account_id
+                 WHERE c.account_id = $1 AND c.app_id = $2 AND c.scopes <> '' AND s.token_hash = $3 AND s.ends_at > $4";
+            let query = sqlx::query(if session.is_some() { BOTH } else { CONSENT });
+            let query = query.bind(account.as_bytes()).bind(app.to_string());
+            let query = match &session {
+                Some(session) => query.bind(&session.0[..]).bind(millis(now)),
+                None => query,
+            };
+            Ok(query.fetch_optional(on).await?.is_some())
+        }
+
         pub async fn turn_grant(
             on: &mut $connection,
             id: GrantId,
@@ -111,15 +131,21 @@ macro_rules! oauth_queries {
 
         pub async fn sweep_grants(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
             let remembered = i64::try_from(GRANTS_REMEMBERED.as_millis()).unwrap_or(i64::MAX);
-            sqlx::query("DELETE FROM grants WHERE ends_at <= $1 OR ended_at <= $1 OR idle_until <= $1")
-                .bind(millis(now).saturating_sub(remembered))
-                .execute(on)
-                .await?;
+            // Whose session goes on is still to hear of the end of that (OpenID Connect Back-Channel Logout).
+            sqlx::query(
+                "DELETE FROM grants WHERE ended_at <= $1 OR ((ends_at <= $1 OR idle_until <= $1)
+                 AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = session_hash AND sessions.ends_at > $2))",
+            )
+            .bind(millis(now).saturating_sub(remembered))
+            .bind(millis(now))
+            .execute(on)
+            .await?;
             Ok(())
         }
 
         pub async fn consent(on: &mut $connection, account: AccountId, app: AppId) -> Result<Option<Allowed>, Fault> {
-            let row = sqlx::query("SELECT scopes, fields FROM consents WHERE account_id = $1 AND app_id = $2")
+            const SQL: &str = "SELECT scopes, fields FROM consents WHERE account_id = $1 AND app_id = $2 AND scopes <> ''";
+            let row = sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(app.to_string())
                 .fetch_optional(on)
@@ -130,7 +156,7 @@ macro_rules! oauth_queries {
         pub async fn consents(on: &mut $connection, account: AccountId) -> Result<Vec<Consent>, Fault> {
             let rows = sqlx::query(
                 "SELECT a.*, c.scopes, c.fields, c.given_at FROM consents c JOIN apps a ON a.id = c.app_id
-                 WHERE c.account_id = $1 ORDER BY c.given_at DESC, a.id",
+                 WHERE c.account_id = $1 AND c.scopes <> '' ORDER BY c.given_at DESC, a.id",
             )
             .bind(account.as_bytes())
             .fetch_all(on)
@@ -151,7 +177,8 @@ macro_rules! oauth_queries {
             sqlx::query(
                 "INSERT INTO consents (account_id, app_id, scopes, fields, given_at) VALUES ($1, $2, $3, $4, $5)
                  ON CONFLICT (account_id, app_id) DO UPDATE
-                 SET scopes = excluded.scopes, fields = excluded.fields, given_at = excluded.given_at",
+                 SET scopes = excluded.scopes, fields = excluded.fields, given_at = excluded.given_at
+                 WHERE consents.given_at <= excluded.given_at",
             )
             .bind(account.as_bytes())
             .bind(app.to_string())
@@ -169,7 +196,9 @@ macro_rules! oauth_queries {
             app: AppId,
             fields: Fields,
         ) -> Result<bool, Fault> {
-            let done = sqlx::query("UPDATE consents SET fields = $3 WHERE account_id = $1 AND app_id = $2")
+            const SQL: &str =
+                "UPDATE consents SET fields = $3 WHERE account_id = $1 AND app_id = $2 AND scopes <> ''";
+            let done = sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(app.to_string())
                 .bind(fields.to_string())
@@ -183,10 +212,19 @@ macro_rules! oauth_queries {
             Ok(Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) })
         }
 
-        pub async fn withdraw_consent(on: &mut $connection, account: AccountId, app: AppId) -> Result<(), Fault> {
-            sqlx::query("DELETE FROM consents WHERE account_id = $1 AND app_id = $2")
+        /// It is remembered as withdrawn, with no scopes, so that no yes that was said before and comes late undoes it.
+        pub async fn withdraw_consent(
+            on: &mut $connection,
+            account: AccountId,
+            app: AppId,
+            now: Timestamp,
+        ) -> Result<(), Fault> {
+            const SQL: &str =
+                "UPDATE consents SET scopes = '', fields = '', given_at = $3 WHERE account_id = $1 AND app_id = $2";
+            sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(app.to_string())
+                .bind(millis(now))
                 .execute(on)
                 .await?;
             Ok(())
@@ -201,27 +239,26 @@ macro_rules! oauth_queries {
                     sealed: row.try_get("sealed")?,
                     created_at: timestamp(row, "created_at")?,
                     signs_from: timestamp(row, "signs_from")?,
+                    follows: row.try_get::<Option<String>, _>("follows")?.unwrap_or_default(),
                 })
             };
             rows.iter().map(key).collect()
         }
 
-        pub async fn add_signing_key(
-            on: &mut $connection,
-            key: &SealedKey,
-            only_first: bool,
-        ) -> Result<bool, Fault> {
+        /// Of two that come at the same moment, neither sees the other; the index lets one of them in.
+        pub async fn add_signing_key(on: &mut $connection, key: &SealedKey) -> Result<bool, Fault> {
             let done = sqlx::query(
-                "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from)
-                 SELECT $1, $2, $3, $4, $5
-                 WHERE $6 = 0 OR NOT EXISTS (SELECT 1 FROM signing_keys WHERE algorithm = $2)",
+                "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from, follows)
+                 SELECT $1, $2, $3, $4, $5, $6
+                 WHERE $6 <> '' OR NOT EXISTS (SELECT 1 FROM signing_keys WHERE algorithm = $2)
+                 ON CONFLICT DO NOTHING",
             )
             .bind(&key.kid)
             .bind(&key.algorithm)
             .bind(&key.sealed)
             .bind(millis(key.created_at))
             .bind(millis(key.signs_from))
-            .bind(i64::from(only_first))
+            .bind(&key.follows)
             .execute(on)
             .await?;
             Ok(done.rows_affected() == 1)

@@ -1,16 +1,17 @@
-//! Redis, for any number of instances: the way to it ([`link`]), and the tickets in it ([`tickets`]). Announcements
+//! Redis, for any number of instances: the way to it ([`link`]), and what is in it: [`tickets`], [`once`]. Announcements
 //! go through the same link (`push::remote`).
 //!
 //! ```text
 //! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved, browser and phone: who watches
 //! tessera:typed:<code>     "<until> <round> <ticket>"
-//! tessera:once:<hash>      hash: value, until, attempt once taken
+//! tessera:once:<kind>:<hash>  hash: value (sealed), until, by which attempt it was kept, attempt once taken
 //! tessera:code-key         fingerprint of the key that all instances make their codes with
 //! tessera:instance:<id>    there while the instance lives; also the channel of its announcements:
 //!                          a ticket (JSON) that was changed, or the id of one whose watchers came or went
 //! ```
 
 pub mod link;
+pub mod once;
 pub(in crate::store) mod replicas;
 mod seen;
 pub mod tickets;

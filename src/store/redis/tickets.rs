@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use redis::{RedisError, Script, cmd};
+use redis::{Script, cmd};
 
 use super::link::Link;
 use super::replicas::Replicas;
@@ -11,7 +11,7 @@ use super::seen::{Seen, Version};
 use crate::entropy::random;
 use crate::settings::RedisAddress;
 use crate::store::Fault;
-use crate::store::tickets::{AddError, ChangeError, REMEMBERED, Reserved};
+use crate::store::tickets::{ChangeError, REMEMBERED};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::Timestamp;
@@ -94,15 +94,9 @@ impl RedisTickets {
         round: Round,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Reserved, Fault> {
+    ) -> Result<bool, Fault> {
         let arguments = [millis(now), millis(until), round.0.to_string(), ticket.to_string()];
-        let reserved = self.link.script(&RESERVE, &typed_key(code), &bytes(&arguments)).await;
-        match reserved {
-            Ok(true) => Ok(Reserved::Yes),
-            Ok(false) => Ok(Reserved::Taken),
-            Err(Fault::Redis(error)) if is_full(&error) => Ok(Reserved::Full),
-            Err(fault) => Err(fault),
-        }
+        self.link.script(&RESERVE, &typed_key(code), &bytes(&arguments)).await
     }
 
     pub(in crate::store) async fn release(&self, code: UserCode) -> Result<(), Fault> {
@@ -124,13 +118,10 @@ impl RedisTickets {
         Ok((Timestamp::from_millis(until) > now).then_some((ticket, Round(round))))
     }
 
-    pub(in crate::store) async fn add(&self, ticket: &Ticket) -> Result<(), AddError> {
+    pub(in crate::store) async fn add(&self, ticket: &Ticket) -> Result<(), Fault> {
         let (seq, forget) = (ticket.seq.to_string(), millis(ticket.expires_at + REMEMBERED));
         let arguments: [&[u8]; 3] = [seq.as_bytes(), &encode(ticket), forget.as_bytes()];
-        match self.link.script::<()>(&ADD, &key(ticket.id), &arguments).await {
-            Err(Fault::Redis(error)) if is_full(&error) => Err(AddError::Full),
-            other => Ok(other?),
-        }
+        self.link.script(&ADD, &key(ticket.id), &arguments).await
     }
 
     pub(in crate::store) async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
@@ -231,9 +222,4 @@ fn millis(moment: Timestamp) -> String {
 
 fn bytes<const N: usize>(texts: &[String; N]) -> [&[u8]; N] {
     std::array::from_fn(|at| texts[at].as_bytes())
-}
-
-/// Redis has as much as it may hold (`maxmemory`), and was told not to throw anything away.
-fn is_full(error: &RedisError) -> bool {
-    error.code() == Some("OOM")
 }

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 
-use super::{BACK, CHALLENGE, Site, claims, said};
+use super::{BACK, CHALLENGE, Site, claims, decides, said};
 use crate::browser::{Browser, Shown};
 use crate::server::{PASSWORD, Server};
 
@@ -53,12 +53,12 @@ async fn who_is_signed_in_is_asked_once_and_then_goes_straight_back() {
     };
     let (path, page) = go(&[("scope", "openid")]).await;
     assert!(page.body.contains("<h1>Continue to Shop?</h1>"), "{page:?}");
-    let refused = person.post(&path, &[("decision", "deny")]).await;
+    let refused = decides(&person, &path, "deny").await;
     assert_eq!(
         (refused.status, said(refused.location(), "error")),
         (StatusCode::SEE_OTHER, "access_denied".to_owned())
     );
-    let allowed = person.post(&path, &[("decision", "allow")]).await;
+    let allowed = decides(&person, &path, "allow").await;
     assert!(allowed.location().starts_with(&format!("{BACK}?code=")), "{allowed:?}");
     let (_, again) = go(&[("scope", "openid")]).await;
     assert!(again.location().starts_with(&format!("{BACK}?code=")), "{again:?}");
@@ -256,11 +256,29 @@ async fn sec_44_after_a_password_and_after_a_yes_a_browser_repeats_nothing() {
     let path = browser.get(&site.sends_to(&[])).await.location().to_owned();
     let signed_in = browser.sign_in("Alice", PASSWORD, &path).await;
     assert_eq!((signed_in.status, signed_in.location()), (StatusCode::SEE_OTHER, path.as_str()));
-    let allowed = browser.post(&path, &[("decision", "allow")]).await;
+    let allowed = decides(&browser, &path, "allow").await;
     assert_eq!(allowed.status, StatusCode::SEE_OTHER);
     let evil = [("accept", "text/html"), ("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
     let forced = browser.send(Method::POST, &path, &evil, Some(&[("decision", "allow")])).await;
     assert_eq!(forced.status, StatusCode::FORBIDDEN, "no other site says yes");
+}
+
+#[tokio::test]
+async fn a_flood_of_requests_keeps_no_code_out_of_whoever_is_on_the_way() {
+    let server = Server::start_with(|settings| settings.limits.tickets = 20).await;
+    let (site, phone) = (Site::register(&server).await, Browser::signed_in(&server, "Alice").await);
+    let browser = Browser::desktop(&server);
+    let (path, shown) = site.shows(&browser, &[]).await;
+    let mut last = StatusCode::SEE_OTHER;
+    for at in 0..30 {
+        let many = Browser::new(&server, crate::browser::DESKTOP, &format!("198.51.100.{}", 100 + at));
+        last = many.get(&site.sends_to(&[("state", &"x".repeat(2000))])).await.status;
+    }
+    assert_eq!(last, StatusCode::SERVICE_UNAVAILABLE, "no room for another request");
+    phone.approve(&shown).await;
+    browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    let code = said(browser.get(&path).await.location(), "code");
+    assert_eq!(site.exchanges(&code).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -50,6 +50,9 @@ async fn sec_51_a_device_is_signed_in_by_the_code_that_it_shows() {
         let claim = thief.fetch(reqwest::Method::POST, &format!("/{path}/{}/claim", uuid(ticket))).await;
         assert!(claim.status.is_client_error() && claim.header("set-cookie").is_empty(), "{claim:?}");
     }
+    // Nor is it a code of that other dialect, which would draw it for everybody.
+    let picture = thief.get(&format!("/connect/qrcode/{code}")).await;
+    assert_eq!(picture.status, StatusCode::FORBIDDEN);
     let tokens = ask(&site, &code).await;
     assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
     assert_eq!(claims(&tokens.text("id_token"))["acr"], "urn:tessera:scan");

@@ -100,6 +100,55 @@ async fn a_frame_ends_with_a_code_for_its_app_and_signs_nobody_in_here() {
 }
 
 #[tokio::test]
+async fn a_claim_in_a_frame_that_is_repeated_gives_the_same_code_and_no_other_attempt_does() {
+    let server = Server::start().await;
+    let (site, phone) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);
+    let browser = Browser::desktop(&server);
+    let shown = ticket(&opens(&browser, &site, &[]).await.1);
+    phone.approve(&shown).await;
+    let path = format!("/framed/{}/claim", shown.ticket);
+    let claims = async |attempt: &str| {
+        let claimed = browser.post(&path, &[("attempt", attempt)]).await;
+        if claimed.status != StatusCode::SEE_OTHER {
+            return Err(claimed.status);
+        }
+        let done = browser.get(claimed.location()).await.body.replace("&amp;", "&");
+        let url = done.split("href=\"").find(|rest| rest.starts_with(BACK)).and_then(|rest| rest.split('"').next());
+        Ok(said(url.expect("an address"), "code"))
+    };
+    let attempt = "A".repeat(22);
+    let first = claims(&attempt).await.expect("a code");
+    assert_eq!(claims(&attempt).await, Ok(first.clone()), "the answer may have been lost");
+    assert_eq!(claims("another").await, Err(StatusCode::GONE), "another attempt");
+    let mut racers = futures_util::future::join_all((0..64).map(|_| claims(&attempt))).await;
+    racers.dedup();
+    assert_eq!(racers, [Ok(first.clone())]);
+    assert_eq!(site.exchanges(&first).await.status, StatusCode::OK);
+    // Who repeats it late gets the same code, and nothing of what was taken back meanwhile.
+    server.pass(1);
+    phone.post("/account/apps", &[("withdraw", &site.id)]).await;
+    assert_eq!(claims(&attempt).await, Ok(first.clone()));
+    assert!(!phone.get("/account/apps").await.body.contains("Shop"), "that is withdrawn");
+    assert_eq!(site.exchanges(&first).await.error(), "invalid_grant", "one approval is one sign-in");
+}
+
+#[tokio::test]
+async fn a_frame_gives_no_code_for_another_account_than_the_app_asked_for() {
+    let server = Server::start().await;
+    let (site, alice) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);
+    let bob = Browser::signed_in(&server, "Bob").await;
+    let hint = site.exchanges(&site.code(&Browser::desktop(&server), &bob, &[]).await).await.text("id_token");
+    let browser = Browser::desktop(&server);
+    for (phone, status) in [(&alice, StatusCode::CONFLICT), (&bob, StatusCode::OK)] {
+        let shown = ticket(&opens(&browser, &site, &[("id_token_hint", &hint)]).await.1);
+        phone.approve(&shown).await;
+        let claimed = browser.fetch(Method::POST, &format!("/framed/{}/claim", shown.ticket)).await;
+        assert_eq!(claimed.status, status, "{claimed:?}");
+    }
+    assert!(!alice.get("/account/apps").await.body.contains("Shop"), "and nothing is remembered of it");
+}
+
+#[tokio::test]
 async fn what_the_phone_was_not_shown_an_app_does_not_get() {
     let server = Server::start().await;
     let (site, phone) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);

@@ -4,7 +4,9 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode};
 use reqwest::Method;
 use serde_json::Value;
+use tessera::clock::Clock;
 use tessera::store::apps::SigningAlgorithm;
+use tessera::ticket::time::Timestamp;
 
 use super::{Answer, Site, header};
 use crate::browser::Browser;
@@ -63,8 +65,25 @@ async fn instances_that_start_together_sign_with_the_same_keys() {
     let kids = |set: JwkSet| set.keys.into_iter().filter_map(|jwk| jwk.common.key_id).collect::<Vec<_>>();
     let (one, two) = (kids(one.expect("keys")), kids(two.expect("keys")));
     pair.first.pass(11);
-    assert_eq!(kids(first.published().await.expect("keys")), kids(second.published().await.expect("keys")));
-    assert!(!one.is_empty() && !two.is_empty());
+    let (later, there) = (kids(first.published().await.expect("keys")), kids(second.published().await.expect("keys")));
+    assert_eq!((&later, later.len()), (&there, SigningAlgorithm::ALL.len()), "one of each, whoever made it");
+    assert!([one, two].iter().flatten().all(|kid| later.contains(kid)));
+    // In ninety days both replace them, and again one of each is kept.
+    pair.first.pass(91 * 24 * 3600);
+    let _ = tokio::join!(first.published(), second.published());
+    pair.first.pass(11);
+    assert_eq!(kids(first.published().await.expect("keys")).len(), 2 * SigningAlgorithm::ALL.len());
+}
+
+#[tokio::test]
+async fn an_instance_whose_clock_is_behind_signs_with_the_first_key_that_another_made() {
+    let server = Server::start().await;
+    server.app.oauth.keys.published().await.expect("keys");
+    let behind = Clock::manual(Timestamp::from_millis(server.clock.now().as_millis() - 500));
+    let records = server.app.oauth.records.clone();
+    let secret = std::fs::read(server.folder.path().join("code.key")).expect("the server's key");
+    let keys = tessera::oauth::keys::Keys::new(records, behind, &secret.try_into().expect("32 bytes"));
+    assert_eq!(keys.published().await.expect("a key signs").keys.len(), SigningAlgorithm::ALL.len());
 }
 
 #[tokio::test]

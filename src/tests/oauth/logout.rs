@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::State;
+use axum::response::Redirect;
 use axum::routing::post;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -107,10 +108,49 @@ async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let uri = format!("http://{}/ended", listener.local_addr().expect("bound"));
-    tokio::spawn(
-        async move { axum::serve(listener, Router::new().route("/ended", post(told)).with_state(heard)).await },
-    );
+    let router = Router::new().route("/ended", post(told)).with_state(heard);
+    let router = router.route("/leads", post(|| async { Redirect::temporary("/ended") }));
+    tokio::spawn(async move { axum::serve(listener, router).await });
     (uri, hear)
+}
+
+/// The next logout token.
+async fn heard(hear: &mut mpsc::UnboundedReceiver<String>) -> String {
+    hear.recv().await.expect("told").strip_prefix("logout_token=").expect("a form").to_owned()
+}
+
+#[tokio::test]
+async fn sec_52_a_session_that_another_sign_in_replaces_is_over_for_its_apps_too() {
+    let server = Server::start().await;
+    let (uri, mut hear) = listening().await;
+    let site = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri)).await;
+    let (phone, ()) = (Browser::signed_in(&server, "Alice").await, server.person("Bob").await);
+    for anew in ["Alice", "Bob"] {
+        let browser = Browser::desktop(&server);
+        let tokens = site.exchanges(&site.code(&browser, &phone, &[]).await).await;
+        browser.sign_in(anew, crate::server::PASSWORD, "/").await;
+        assert!(browser.is_signed_in().await);
+        let (said, id) = (claims(&heard(&mut hear).await), claims(&tokens.text("id_token")));
+        assert_eq!((&said["sid"], &said["sub"]), (&id["sid"], &id["sub"]), "{anew}");
+        assert_eq!(site.userinfo(&tokens.text("access_token")).await.status, StatusCode::UNAUTHORIZED, "{anew}");
+    }
+}
+
+#[tokio::test]
+async fn sec_52_an_app_is_told_at_its_own_address_and_nobody_is_led_elsewhere() {
+    let server = Server::start().await;
+    let (uri, mut hear) = listening().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let leads = uri.replace("/ended", "/leads");
+    for (uri, is_told) in [(leads, false), ("https://169.254.169.254/ended".to_owned(), false), (uri, true)] {
+        let site = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri)).await;
+        let browser = Browser::desktop(&server);
+        site.exchanges(&site.code(&browser, &phone, &[]).await).await;
+        browser.post("/signout", &[]).await;
+        if is_told {
+            assert_eq!(claims(&heard(&mut hear).await)["aud"], site.id.as_str());
+        }
+    }
 }
 
 #[tokio::test]
@@ -122,22 +162,24 @@ async fn sec_52_apps_hear_by_the_back_channel_that_a_session_is_over() {
     let browser = Browser::desktop(&server);
     let online = site.exchanges(&site.code(&browser, &phone, &[]).await).await;
     let asked = browser.get(&site.sends_to(&[("scope", "openid offline_access")])).await;
-    let allowed = browser.post(asked.location(), &[("decision", "allow")]).await;
+    let allowed = super::decides(&browser, asked.location(), "allow").await;
     let offline = site.exchanges(&super::said(allowed.location(), "code")).await;
     let id = claims(&online.text("id_token"));
 
     browser.post("/signout", &[]).await;
-    for _ in 0..2 {
-        let body = hear.recv().await.expect("told");
-        let token = body.strip_prefix("logout_token=").expect("a form");
-        let said = claims(token);
-        assert_eq!(header(token)["typ"], "logout+jwt");
-        for claim in ["iss", "aud", "sub", "sid"] {
-            assert_eq!(said[claim], id[claim], "{claim}");
-        }
-        assert_eq!(said["events"]["http://schemas.openid.net/event/backchannel-logout"], serde_json::json!({}));
-        assert!(said["jti"].is_string() && said["nonce"] == Value::Null);
+    let token = heard(&mut hear).await;
+    let said = claims(&token);
+    assert_eq!(header(&token)["typ"], "logout+jwt");
+    for claim in ["iss", "aud", "sub", "sid"] {
+        assert_eq!(said[claim], id[claim], "{claim}");
     }
+    assert_eq!(said["events"]["http://schemas.openid.net/event/backchannel-logout"], serde_json::json!({}));
+    assert!(said["jti"].is_string() && said["nonce"] == Value::Null);
+    // Two grants of one session are one thing to tell: what is heard next is of the next session.
+    let other = Browser::desktop(&server);
+    let theirs = site.exchanges(&site.code(&other, &phone, &[]).await).await;
+    other.post("/signout", &[]).await;
+    assert_eq!(claims(&heard(&mut hear).await)["sid"], claims(&theirs.text("id_token"))["sid"]);
     assert_eq!(site.userinfo(&online.text("access_token")).await.status, StatusCode::UNAUTHORIZED);
     // What was granted for while they are away goes on.
     assert_eq!(site.refreshes(&offline.text("refresh_token")).await.status, StatusCode::OK);

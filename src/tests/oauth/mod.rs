@@ -1,5 +1,6 @@
 //! Third-party sites, over HTTP: what an app asks, what its visitor does, what it gets.
 
+mod anew;
 mod authorize;
 mod conformance;
 mod device;
@@ -13,6 +14,7 @@ mod logout;
 mod odd;
 mod policies;
 mod relying_party;
+mod taken_back;
 
 use std::collections::BTreeMap;
 
@@ -166,6 +168,18 @@ impl Site {
         let bearer = format!("Bearer {access_token}");
         Answer::of(self.backend.send(Method::GET, "/oauth/userinfo", &[("authorization", &bearer)], None).await)
     }
+}
+
+/// Whom a consent page asks, as its form says it.
+pub fn consent_form(page: &Reply) -> String {
+    let value = page.body.split("name=\"account\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    value.unwrap_or_else(|| panic!("no form in {page:?}")).to_owned()
+}
+
+/// A person answers the question behind this path.
+pub async fn decides(browser: &Browser, path: &str, decision: &str) -> Reply {
+    let account = consent_form(&browser.get(path).await);
+    browser.post(path, &[("decision", decision), ("account", &account)]).await
 }
 
 /// The form that exchanges a code.

@@ -18,6 +18,3 @@ CREATE INDEX app_acts_by_time ON app_acts (at);
 -- When the present generation of a grant's tokens was made: until now it followed from the idle end.
 ALTER TABLE grants ADD COLUMN turned_at BIGINT NOT NULL DEFAULT 0;
 UPDATE grants SET turned_at = idle_until - 2592000000;
-
--- The app that a scan was approved for; none where it was for this site itself, or where there was no scan.
-ALTER TABLE sessions ADD COLUMN approved_for TEXT;

@@ -1,0 +1,86 @@
+//! Signing in anew, and who is asked when somebody else has signed in meanwhile.
+
+use futures_util::future::join_all;
+use reqwest::StatusCode;
+
+use super::{Site, decides, said};
+use crate::browser::{Browser, Reply, Shown};
+use crate::server::{PASSWORD, Server};
+
+/// What the page that a browser is sent to says now.
+async fn asked(browser: &Browser, path: &str) -> &'static str {
+    let page = browser.get(path).await;
+    match page.status {
+        StatusCode::SEE_OTHER if !said(page.location(), "code").is_empty() => "code",
+        StatusCode::OK if page.body.contains("id=\"qr\"") => "sign in",
+        StatusCode::OK if page.body.contains("name=\"decision\"") => "consent",
+        StatusCode::GONE => "over",
+        _ => panic!("{page:?}"),
+    }
+}
+
+async fn begins(browser: &Browser, site: &Site, other: &[(&str, &str)]) -> String {
+    browser.get(&site.sends_to(other)).await.location().to_owned()
+}
+
+#[tokio::test]
+async fn who_has_to_sign_in_anew_does_so_for_this_request_and_gets_one_code_for_it() {
+    let server = Server::start().await;
+    let (site, phone) = (Site::register(&server).await, Browser::signed_in(&server, "Alice").await);
+    for other in [("prompt", "login"), ("max_age", "0")] {
+        let browser = Browser::desktop(&server);
+        phone.signs_in(&browser).await;
+        let (path, another) = (begins(&browser, &site, &[other]).await, begins(&browser, &site, &[other]).await);
+        assert_eq!(asked(&browser, &path).await, "sign in", "{other:?}");
+        // In another tab they sign in here, and for another request. That says nothing of this one.
+        browser.sign_in("Alice", PASSWORD, "/").await;
+        assert_eq!(asked(&browser, &path).await, "sign in", "{other:?}");
+        browser.sign_in("Alice", PASSWORD, &another).await;
+        assert_eq!(asked(&browser, &path).await, "sign in", "{other:?}");
+        browser.sign_in("Alice", PASSWORD, &path).await;
+        if asked(&browser, &path).await == "consent" {
+            assert!(!said(decides(&browser, &path, "allow").await.location(), "code").is_empty());
+        }
+        // Whoever comes to this browser an hour later gets no second code of the same sign-in.
+        assert_eq!(asked(&browser, &path).await, "over", "{other:?}");
+        // By a scan it is the same, however many ask at once.
+        let path = begins(&browser, &site, &[other]).await;
+        let shown = Shown::read(&browser.get(&path).await.body);
+        phone.approve(&shown).await;
+        browser.fetch(reqwest::Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+        let all: Vec<Reply> = join_all((0..64).map(|_| browser.get(&path))).await;
+        let codes = all.iter().filter(|reply| !said(reply.location(), "code").is_empty());
+        assert_eq!(codes.count(), 1, "{other:?}");
+        assert!(all.iter().all(|reply| [StatusCode::SEE_OTHER, StatusCode::GONE].contains(&reply.status)), "{all:?}");
+    }
+    // A request that asks for nothing of the kind can be gone back to.
+    let browser = Browser::desktop(&server);
+    phone.signs_in(&browser).await;
+    let path = begins(&browser, &site, &[("max_age", "60")]).await;
+    assert_eq!([asked(&browser, &path).await, asked(&browser, &path).await], ["code", "code"]);
+}
+
+#[tokio::test]
+async fn a_yes_counts_for_the_account_that_the_page_showed() {
+    let server = Server::start().await;
+    let site = Site::register(&server).await;
+    server.person("Alice").await;
+    server.person("Bob").await;
+    let browser = Browser::desktop(&server);
+    browser.sign_in("Alice", PASSWORD, "/").await;
+    let path = begins(&browser, &site, &[]).await;
+    let for_alice = super::consent_form(&browser.get(&path).await);
+    browser.sign_in("Bob", PASSWORD, "/").await;
+    for decision in ["allow", "deny"] {
+        let page = browser.post(&path, &[("decision", decision), ("account", &for_alice)]).await;
+        assert_eq!((page.status, page.location()), (StatusCode::OK, ""), "{page:?}");
+        assert!(page.body.contains("<dd>Bob</dd>") && !page.body.contains("Alice"), "{page:?}");
+        assert_ne!(super::consent_form(&page), for_alice);
+    }
+    let nobody = browser.post(&path, &[("decision", "allow")]).await;
+    assert_eq!(nobody.status, StatusCode::OK, "a form that shows nobody asks anew");
+    assert!(!browser.get("/account/apps").await.body.contains("Shop"), "Bob has allowed nothing");
+    let code = said(decides(&browser, &path, "allow").await.location(), "code");
+    let tokens = site.exchanges(&code).await;
+    assert_eq!(site.userinfo(&tokens.text("access_token")).await.text("name"), "Bob");
+}
