@@ -109,7 +109,13 @@ pub async fn go_on(
     let who = oauth.login.sessions.find(&headers).await?;
     let needs = oauth.needs(&id, &app, &request, who.as_ref()).await?;
     match (needs, who) {
-        (Needs::Nothing, Some(who)) => oauth.finish(&id, &app, &request, &who).await,
+        (Needs::Nothing, Some(who)) => match oauth.finish(&id, &app, &request, &who).await {
+            // OpenID Connect Core §3.1.2.1: whatever it is, nothing is shown.
+            Err(_) if request.prompt == Prompt::None => {
+                Ok(oauth.refuse(&request.back, &OAuthError::TemporarilyUnavailable))
+            }
+            answer => answer,
+        },
         (Needs::SignIn, _) if request.prompt == Prompt::None => {
             Ok(oauth.refuse(&request.back, &OAuthError::LoginRequired))
         }

@@ -268,7 +268,7 @@ async fn a_request_that_is_wrong_leads_nowhere() {
     let records = &server.app.oauth.records;
     let mut app = records.app(by_host.id.parse().expect("an id")).await.expect("answers").expect("there");
     app.options.is_matched_by_host = false;
-    assert!(records.change_app(app, server.by()).await.expect("answers"));
+    assert!(records.change_app(app, server.operator()).await.expect("answers"));
     let over = browser.get(&format!("{}?leave=1", begun.location())).await;
     assert_eq!((over.status, over.location()), (StatusCode::BAD_REQUEST, ""));
 }

@@ -163,14 +163,17 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
     ] {
         heard.sent(variant, &browser.get(&site.sends_to(&[other])).await);
     }
-    let silent = async |browser: &Browser| {
+    let quietly = async |browser: &Browser| {
         let begun = browser.get(&site.sends_to(&[("prompt", "none")])).await;
         browser.get(begun.location()).await
     };
-    heard.sent("LoginRequired", &silent(&browser).await);
+    heard.sent("LoginRequired", &quietly(&browser).await);
     phone.sign_in("Alice", PASSWORD, "/").await;
-    heard.sent("ConsentRequired", &silent(&phone).await);
+    heard.sent("ConsentRequired", &quietly(&phone).await);
 
+    let asked = phone.get(&site.sends_to(&[])).await;
+    phone.post(asked.location(), &[("decision", "allow")]).await;
+    let (silent, seen) = (phone.get(&site.sends_to(&[("prompt", "none")])).await, phone.get(&site.sends_to(&[])).await);
     // As many requests are kept as this server takes.
     let full = loop {
         let pushed = site.calls("/oauth/par", &site.asks(&[])).await;
@@ -181,6 +184,9 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
     heard.told("TemporarilyUnavailable", 503, &full);
     heard.sent("TemporarilyUnavailable", &browser.get(&site.sends_to(&[])).await);
 
+    // And no code either: whoever sees a page may wait on it, and where none may be shown the app is told.
+    heard.sent("TemporarilyUnavailable", &phone.get(silent.location()).await);
+    assert_eq!(phone.get(seen.location()).await.status, StatusCode::SERVICE_UNAVAILABLE);
     let heard = heard.0.into_inner();
     for (variant, code) in variants() {
         assert_eq!(heard.get(variant.as_str()), Some(&code), "{variant} is given by no request");
