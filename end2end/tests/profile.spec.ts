@@ -27,6 +27,8 @@ for (const javaScriptEnabled of [true, false]) {
     await type(page.getByLabel('Country'), 'Austria');
     await tabTo(page.getByLabel('Language'));
     await page.keyboard.type('Deutsch');
+    await tabTo(page.getByLabel('Gender'));
+    await page.keyboard.type('Another');
     await type(page.getByLabel('Name that others see'), ' ');
     await enter(page.getByRole('button', { name: 'Save' }));
     await expect(page.getByRole('alert')).toHaveText('Nothing was saved: something needs another look.');
@@ -75,6 +77,8 @@ for (const javaScriptEnabled of [true, false]) {
     await phone.keyboard.press('Shift+Tab');
     await expect(phone.getByLabel('Place')).toBeFocused();
     await phone.keyboard.press('Space');
+    await phone.keyboard.press('Shift+Tab');
+    await expect(phone.getByLabel('Gender'), 'is left as it is').toBeFocused();
     await phone.keyboard.press('Shift+Tab');
     await expect(phone.getByLabel('Language')).toBeFocused();
     await phone.keyboard.press('Space');
