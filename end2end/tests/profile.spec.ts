@@ -70,6 +70,7 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await ticked()).toEqual(['name', 'picture', 'language']);
     if (javaScriptEnabled) {
       for (const control of [no, yes, phone.getByRole('heading', { level: 1 })]) await expect(control).toBeInViewport({ ratio: 1 });
+      expect(await phone.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([360, 640]);
       await look(phone, 'profile-confirm');
       await look(desktop, 'profile-scanned');
     }
