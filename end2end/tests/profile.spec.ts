@@ -27,6 +27,8 @@ for (const javaScriptEnabled of [true, false]) {
     await type(page.getByLabel('Country'), 'Austria');
     await tabTo(page.getByLabel('Language'));
     await page.keyboard.type('Deutsch');
+    await tabTo(page.getByLabel('Gender'));
+    await page.keyboard.type('Another');
     await type(page.getByLabel('Name that others see'), ' ');
     await enter(page.getByRole('button', { name: 'Save' }));
     await expect(page.getByRole('alert')).toHaveText('Nothing was saved: something needs another look.');
@@ -68,6 +70,7 @@ for (const javaScriptEnabled of [true, false]) {
     expect(await ticked()).toEqual(['name', 'picture', 'language']);
     if (javaScriptEnabled) {
       for (const control of [no, yes, phone.getByRole('heading', { level: 1 })]) await expect(control).toBeInViewport({ ratio: 1 });
+      expect(await phone.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([360, 640]);
       await look(phone, 'profile-confirm');
       await look(desktop, 'profile-scanned');
     }
@@ -75,6 +78,8 @@ for (const javaScriptEnabled of [true, false]) {
     await phone.keyboard.press('Shift+Tab');
     await expect(phone.getByLabel('Place')).toBeFocused();
     await phone.keyboard.press('Space');
+    await phone.keyboard.press('Shift+Tab');
+    await expect(phone.getByLabel('Gender'), 'is left as it is').toBeFocused();
     await phone.keyboard.press('Shift+Tab');
     await expect(phone.getByLabel('Language')).toBeFocused();
     await phone.keyboard.press('Space');

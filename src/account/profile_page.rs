@@ -16,6 +16,9 @@ use crate::web::picture::{ACCEPT, FIELD as PICTURE};
 /// Where the page is.
 pub const PATH: &str = "/account/profile";
 
+/// The form that takes the picture off; its button stands in another one, beside that which brings one.
+const REMOVE: &str = "remove";
+
 /// What the page has to say beside what it always says.
 #[derive(Debug, Default)]
 pub struct Says {
@@ -86,13 +89,12 @@ fn portrait(lang: Lang, account: &Account, said: Said) -> impl IntoView + use<> 
                         aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_first/>
                     {said.text}
                     <button type="submit">{lang.profile_picture_upload()}</button>
+                    {picture.map(|_| view! {
+                        <button type="submit" form=REMOVE class="quiet">{lang.profile_picture_remove()}</button>
+                    })}
                 </form>
             </div>
-            {picture.map(|_| view! {
-                <form method="post" action=format!("{PATH}/picture/remove")>
-                    <button type="submit" class="quiet">{lang.profile_picture_remove()}</button>
-                </form>
-            })}
+            <form id=REMOVE method="post" action=format!("{PATH}/picture/remove")></form>
         </section>
     }
 }

@@ -49,7 +49,7 @@ impl Login {
 }
 
 /// The boxes of a question, which belong to the form of this id wherever they stand; nothing where there is none.
-pub fn boxes(lang: Lang, question: Question, form: &str) -> impl IntoView + use<> {
+pub fn boxes(lang: Lang, question: Question, form: &str) -> Option<impl IntoView + use<>> {
     let form = form.to_owned();
     let each = question.fields.iter().map(|field| {
         let (id, form) = (format!("{form}-{}", field.word()), form.clone());

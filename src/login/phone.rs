@@ -145,7 +145,8 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
             {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code>{code}</code></dd> })}
             {facts.learns(lang).map(|learns| view! {
                 <dt>{lang.fact_learns()}</dt>
-                <dd>{learns} {boxes(lang, facts.question, APPROVE_FORM)}</dd>
+                <dd>{learns}</dd>
+                {boxes(lang, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             })}
             {facts.effect(lang).map(|effect| view! { <dt>{lang.fact_effect()}</dt><dd>{effect}</dd> })}
         </dl>

@@ -52,7 +52,8 @@ pub async fn page(
             <dl class="facts">
                 <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " {host}</dd>
                 <dt>{lang.fact_account()}</dt><dd>{account}</dd>
-                <dt>{lang.fact_learns()}</dt><dd>{learns} {boxes(lang, question, FORM)}</dd>
+                <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
+                {boxes(lang, question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             </dl>
             <p class="warning">{lang.consent_warning()}</p>
             <form id=FORM method="post" action=action class="choice">
