@@ -87,7 +87,8 @@ impl Way {
         });
         let signin = match self.signin {
             Some(signin) => {
-                view! { <p class="foot"><a id="here" class="quiet" href=signin>{lang.login_here_instead()}</a></p> }.into_any()
+                view! { <p class="foot"><a id="here" class="quiet" href=signin>{lang.login_here_instead()}</a></p> }
+                    .into_any()
             }
             None => view! { <p class="foot hint">{lang.login_scan_only(&self.name)}</p> }.into_any(),
         };

@@ -8,6 +8,7 @@ use super::browser::{Browser, PHONE, Reply, Shown};
 use super::described::answered;
 use super::oauth::{Answer, Site, exchange, query};
 use super::openapi::operations;
+use super::profile::png;
 use super::server::{PASSWORD, Server};
 use super::wechat;
 
@@ -40,6 +41,7 @@ async fn each_answer_that_is_described_is_given_by_a_request() {
     wechat_sites(&server, &browser, &phone, &program).await;
     phones(&server, &program).await;
     pages(&server, &phone).await;
+    pictures(&server, &program).await;
     server.stopping.cancel();
     ask(&program, Method::GET, "/readyz", None, None).await;
 
@@ -198,4 +200,12 @@ async fn pages(server: &Server, phone: &Browser) {
     let shown = gone.show_code().await;
     gone.fetch(Method::POST, &at(&shown, "cancel")).await;
     gone.fetch(Method::POST, &at(&shown, "claim")).await;
+}
+
+/// What other answers name by its address.
+async fn pictures(server: &Server, program: &Browser) {
+    let id = server.app.pictures.keep(png(64).into(), server.clock.now()).await.expect("a picture");
+    for (size, status) in [(96, StatusCode::OK), (97, StatusCode::NOT_FOUND)] {
+        assert_eq!(ask(program, Method::GET, &format!("/picture/{id}/{size}"), None, None).await.status, status);
+    }
 }

@@ -147,7 +147,7 @@ async fn sec_08_the_confirm_page_says_who_asks_and_for_what() {
     let html = phone.get(&format!("/s/{code}")).await.body;
     for fact in [
         browser.host(),
-        "<dd>Tessera</dd>",
+        ">Tessera</dd>",
         "Chrome on Windows",
         "198.51.100.1",
         "not the one of this phone",

@@ -6,7 +6,7 @@ use tessera::store::apps::{App, Dialect, Verification};
 
 use super::admin::{administrator, register};
 use super::browser::{Browser, DESKTOP, Reply, Shown};
-use super::oauth::{BACK, Site, query, said};
+use super::oauth::{BACK, Site, decides, query, said};
 use super::server::{PASSWORD, Server};
 
 /// Presses "Try it"; where that leads.
@@ -35,7 +35,7 @@ async fn an_administrator_sees_what_an_app_would_receive_and_nothing_of_it_lasts
     assert!(page.body.contains(">Try it</button>"), "{}", page.body);
     let path = tries(&admin, &site, "oidc").await;
     assert!(admin.get(&path).await.body.contains("name=\"decision\""), "the question that every visitor is asked");
-    let back = admin.post(&path, &[("decision", "allow")]).await;
+    let back = decides(&admin, &path, "allow").await;
     let address = path_of(&server, &back);
     assert!(address.starts_with(&format!("/admin/apps/{}/tried/", site.id)), "{address}");
     let code = said(address, "code");
@@ -89,7 +89,7 @@ async fn sec_35_the_address_of_a_trial_is_no_redirect_uri_of_anybodys() {
     let page = alice.get(&format!("{path}?code=1")).await;
     assert!(page.body.contains("id=\"qr\""), "{page:?}");
     assert_eq!(alice.post(&path, &[("decision", "allow")]).await.location(), path);
-    let back = admin.post(&path, &[("decision", "allow")]).await;
+    let back = decides(&admin, &path, "allow").await;
     let uri = back.location().split('?').next().expect("a part").to_owned();
     for uri in [uri.as_str(), &format!("{}/admin/apps/{}/tried/x", server.origin, site.id)] {
         let params = site.asks(&[("redirect_uri", uri), ("trial", "true")]);

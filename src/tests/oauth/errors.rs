@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::{Method, StatusCode};
 
-use super::{Answer, Site, said};
+use super::{Answer, Site, decides, said};
 use crate::browser::{Browser, Reply, Shown};
 use crate::server::{PASSWORD, Server};
 
@@ -172,9 +172,9 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
     heard.sent("ConsentRequired", &quietly(&phone).await);
 
     let asked = phone.get(&site.sends_to(&[])).await;
-    phone.post(asked.location(), &[("decision", "allow")]).await;
+    decides(&phone, asked.location(), "allow").await;
     let (silent, seen) = (phone.get(&site.sends_to(&[("prompt", "none")])).await, phone.get(&site.sends_to(&[])).await);
-    // As many requests are kept as this server takes.
+    // As many of each kind are kept as this server takes: of requests that apps push, and of those that browsers bring.
     let full = loop {
         let pushed = site.calls("/oauth/par", &site.asks(&[])).await;
         if pushed.status != StatusCode::CREATED {
@@ -182,10 +182,16 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
         }
     };
     heard.told("TemporarilyUnavailable", 503, &full);
-    heard.sent("TemporarilyUnavailable", &browser.get(&site.sends_to(&[])).await);
+    let until_told = async |browser: &Browser, path: &str| loop {
+        let told = browser.get(path).await;
+        if !said(told.location(), "error").is_empty() {
+            break told;
+        }
+    };
+    heard.sent("TemporarilyUnavailable", &until_told(&browser, &site.sends_to(&[])).await);
 
-    // And no code either: whoever sees a page may wait on it, and where none may be shown the app is told.
-    heard.sent("TemporarilyUnavailable", &phone.get(silent.location()).await);
+    // And of codes: whoever sees a page may wait on it, and where none may be shown the app is told.
+    heard.sent("TemporarilyUnavailable", &until_told(&phone, silent.location()).await);
     assert_eq!(phone.get(seen.location()).await.status, StatusCode::SERVICE_UNAVAILABLE);
     let heard = heard.0.into_inner();
     for (variant, code) in variants() {

@@ -6,7 +6,7 @@ use tessera::ticket::field::{Field, Fields};
 
 use super::{EVERYTHING, account, tells_everything};
 use crate::browser::Browser;
-use crate::oauth::{Answer, Site, said};
+use crate::oauth::{Answer, Site, consent_form, said};
 use crate::server::Server;
 
 const ALL: [&str; 5] = ["name", "picture", "language", "gender", "place"];
@@ -22,8 +22,8 @@ fn asked(html: &str) -> String {
 }
 
 /// An answer with these boxes ticked; the empty word is in the page's form, so that none is an answer too.
-fn ticks<'a>(first: (&'a str, &'a str), words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
-    let mut form = vec![first, ("fields[]", "")];
+fn ticks<'a>(first: &[(&'a str, &'a str)], words: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+    let mut form = [first, &[("fields[]", "")]].concat();
     form.extend(words.iter().map(|word| ("fields[]", *word)));
     form
 }
@@ -32,7 +32,8 @@ fn ticks<'a>(first: (&'a str, &'a str), words: &[&'a str]) -> Vec<(&'a str, &'a 
 async fn allows(site: &Site, person: &Browser, scope: &str, words: &[&str]) -> (String, String) {
     let begun = person.get(&site.sends_to(&[("scope", scope), ("prompt", "consent")])).await;
     let page = person.get(begun.location()).await;
-    let back = person.post(begun.location(), &ticks(("decision", "allow"), words)).await;
+    let form = [("decision", "allow"), ("account", &consent_form(&page))];
+    let back = person.post(begun.location(), &ticks(&form, words)).await;
     let tokens = site.exchanges(&said(back.location(), "code")).await;
     assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
     (asked(&page.body), tokens.text("access_token"))
@@ -104,7 +105,7 @@ async fn a_phone_is_asked_thing_by_thing_and_what_it_ticks_is_what_the_app_learn
         let (path, shown) = site.shows(&browser, &scope).await;
         let code = phone.scan(&shown).await;
         let page = phone.get(&format!("/s/{code}")).await.body;
-        let form = words.map_or_else(|| vec![("code", code.as_str())], |words| ticks(("code", &code), words));
+        let form = words.map_or_else(|| vec![("code", code.as_str())], |words| ticks(&[("code", &code)], words));
         phone.post("/api/approve", &form).await;
         browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
         let tokens = site.exchanges(&said(browser.get(&path).await.location(), "code")).await;
@@ -147,7 +148,7 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     let page = alice.get("/account/apps").await.body;
     assert_eq!(asked(&page), "+name picture language gender place");
     let path = format!("/account/apps/{}", site.id);
-    let change = async |who: &Browser, words: &[&str]| who.post(&path, &ticks(("x", ""), words)).await;
+    let change = async |who: &Browser, words: &[&str]| who.post(&path, &ticks(&[("x", "")], words)).await;
     assert_eq!(change(&alice, &["picture", "place"]).await.location(), "/account/apps?done=saved");
     assert_eq!(learns(&site, &token).await, "picture place");
     let page = alice.get("/account/apps?done=saved").await.body;
@@ -205,11 +206,12 @@ async fn an_app_that_asks_for_more_asks_again_and_a_consent_from_before_gives_th
 
     let (path, more) = go("openid profile address").await;
     assert_eq!(asked(&more.body), "+name picture language gender place", "the rest was never agreed to");
-    let denied = alice.post(&path, &ticks(("decision", "deny"), &ALL)).await;
+    let account = consent_form(&more);
+    let denied = alice.post(&path, &ticks(&[("decision", "deny"), ("account", &account)], &ALL)).await;
     assert_eq!(said(denied.location(), "error"), "access_denied");
     assert_eq!(learns(&site, &token).await, "name", "who denies gives nothing");
     let (path, _) = go("openid profile address").await;
-    alice.post(&path, &ticks(("decision", "allow"), &["name", "place"])).await;
+    alice.post(&path, &ticks(&[("decision", "allow"), ("account", &account)], &["name", "place"])).await;
     assert_eq!(learns(&site, &token).await, "name", "an older token is good for no more than it was");
     // A narrower request leaves what was agreed to beside it as it is.
     let (_, narrow) = allows(&site, &alice, "openid profile", &["gender"]).await;
