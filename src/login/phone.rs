@@ -130,13 +130,17 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
     let warning = if notice.is_some() { lang.confirm_second_account() } else { lang.confirm_warning() };
     let network = if facts.same_network { lang.fact_same_network() } else { lang.fact_other_network() };
     // This site itself has its mark elsewhere.
-    let brand = facts.scope.as_ref().map(|_| view! { {logo(&facts.site, facts.logo.clone())} " " });
+    let name = facts.site.clone();
+    let site = match facts.scope {
+        Some(_) => view! { <dd class="branded">{logo(&name, facts.logo.clone())} " " {name}</dd> }.into_any(),
+        None => view! { <dd>{name}</dd> }.into_any(),
+    };
     let mood = if facts.same_network { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
         <h1>{lang.confirm_question()} " " <span class="host">{facts.host.clone()}</span> "?"</h1>
         <dl class="facts">
-            <dt>{lang.fact_site()}</dt><dd class="branded">{brand} {facts.site.clone()}</dd>
+            <dt>{lang.fact_site()}</dt>{site}
             <dt>{lang.fact_device()}</dt><dd>{facts.device(lang)}</dd>
             <dt>{lang.fact_address()}</dt><dd class=mood><span class="address">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
             {facts.place.clone().map(|place| view! { <dt>{lang.fact_place()}</dt><dd>{place}</dd> })}

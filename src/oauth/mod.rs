@@ -6,6 +6,7 @@
 //! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, says yes, goes back with a code: [`authorize`], [`consent`] |
 //! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it: [`embed`], in its colours: [`theme`] |
 //! | `GET`, `POST /account/apps` | the person | sees what apps learn, changes it, takes it back: [`authorised`] |
+//! | `/admin/apps/{id}/try`, `tried` | an administrator | the same, answered to this server itself: [`trial`] |
 //! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`token`] |
 //! | `GET /oauth/userinfo` | the app | who it is, as far as it may know: [`userinfo`], [`release`] |
 //! | `POST /oauth/introspect`, `revoke`, `par` | the app | what a token is worth; gives it back; asks ahead |

@@ -142,7 +142,7 @@ catalogue! {
     acts_no_more { En: "There is nothing older." }
     acts_older { En: "Older" }
     acts_newest { En: "The newest" }
-    acts_all { En: "All apps" }
+    acts_all { En: "What was done to all apps" }
     acts_of_app { En: "What was done to it" }
     act_added { En: "registered" }
     act_changed { En: "changed" }
