@@ -30,6 +30,12 @@ impl Username {
     }
 }
 
+impl From<Username> for String {
+    fn from(name: Username) -> Self {
+        name.0
+    }
+}
+
 /// What other people are shown: one line, without control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisplayName(String);

@@ -31,6 +31,9 @@ pub struct Onward {
     /// answer redirects. It says nothing of where anybody is sent.
     #[serde(default)]
     to: String,
+    /// The user name that the app believes its visitor to have.
+    #[serde(default)]
+    hint: String,
 }
 
 impl Onward {
@@ -55,11 +58,12 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (is_anew, to) = (next.anew.is_some(), next.origin());
+    let hint = next.hint.parse::<Username>().map(String::from).unwrap_or_default();
     let next = next.path();
     if !is_anew && accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    Ok(form_page(&accounts.site, &next, to, None))
+    Ok(form_page(&accounts.site, &next, to, hint, None))
 }
 
 /// The form of `POST /signin`.
@@ -98,7 +102,8 @@ pub async fn sign_in(
         Err(VerifyError::Wrong) => {
             tracing::info!(code = "wrong_credentials", "a sign-in was refused");
             measure::refused("sign in", "wrong_credentials");
-            let page = form_page(&accounts.site, &next, form.next.origin(), Some(lang.signin_wrong()));
+            let (to, wrong) = (form.next.origin(), Some(lang.signin_wrong()));
+            let page = form_page(&accounts.site, &next, to, username, wrong);
             Ok((StatusCode::UNAUTHORIZED, page).into_response())
         }
         Err(VerifyError::Busy) => {
@@ -120,8 +125,16 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-fn form_page(site: &Site, next: &NextPath, to: Option<String>, wrong: Option<&'static str>) -> Response {
+/// The form; with a user name in it, where one is known, the password is what is left to type.
+fn form_page(
+    site: &Site,
+    next: &NextPath,
+    to: Option<String>,
+    username: String,
+    wrong: Option<&'static str>,
+) -> Response {
     let lang = Lang::En;
+    let is_known = !username.is_empty();
     let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
     let page = Page { title: lang.signin_title(), class: "form", forms_to: to.clone(), ..Page::default() };
@@ -139,9 +152,11 @@ fn form_page(site: &Site, next: &NextPath, to: Option<String>, wrong: Option<&'s
                 <input type="hidden" name="next" value=next/>
                 {to.map(|to| view! { <input type="hidden" name="to" value=to/> })}
                 <label for="username">{lang.username()}</label>
-                <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required=true autofocus=true/>
+                <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
+                    required=true value=username autofocus=!is_known/>
                 <label for="password">{lang.password()}</label>
-                <input id="password" name="password" type="password" autocomplete="current-password" required=true/>
+                <input id="password" name="password" type="password" autocomplete="current-password" required=true
+                    autofocus=is_known/>
                 <button type="submit" class="primary">{lang.sign_in()}</button>
             </form>
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::response::Response;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Login;
 use super::browser::{FRAMED, RELOAD_SECONDS, Visit, millis, renew_before};
@@ -64,7 +65,10 @@ impl Way {
                 // spot: it leads out, to the same request.
                 signin: (!app.is_scan_only).then(|| match app.framed_by {
                     Some(_) => next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1),
-                    None => format!("{signin}&anew=1&to={}", app.back),
+                    None => {
+                        let hint = app.login_hint.as_deref().unwrap_or_default();
+                        format!("{signin}&anew=1&to={}&hint={}", app.back, utf8_percent_encode(hint, NON_ALPHANUMERIC))
+                    }
                 }),
                 leave: Some(format!("{}?leave=1", next.as_str())),
                 forms_to: Some(app.back.to_string()),

@@ -221,6 +221,7 @@ pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -
         theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
         logo: logo_path(app).map(Into::into),
         is_scan_only: app.options.verification == Verification::Scan,
+        login_hint: request.login_hint.as_deref().map(Into::into),
     }
 }
 

@@ -65,6 +65,7 @@ pub async fn authorize(
         theme: None,
         logo: logo_path(&app).map(Into::into),
         is_scan_only: true,
+        login_hint: None,
     };
     let key = ClaimKey::from_random(random());
     let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE) };

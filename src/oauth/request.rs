@@ -11,6 +11,7 @@ use super::keys;
 use super::params::Params;
 use super::provider::{OAuth, PUSHED_LIFE, REQUEST_LIFE};
 use super::{RedirectUri, answer::Back};
+use crate::account::Username;
 use crate::entropy::random;
 use crate::hash::sha256;
 use crate::store::Fault;
@@ -49,6 +50,9 @@ pub struct AuthorizationRequest {
     pub wants_scan: bool,
     /// The `sub` of the ID token that the app has already.
     pub known_sub: Option<String>,
+    /// The user name that the app believes its visitor to have.
+    #[serde(default)]
+    pub login_hint: Option<String>,
     /// The frame that the code is shown in.
     pub embed: Option<Embed>,
     /// The administrator who tries the app. The answer comes back to this server; no request from outside says so.
@@ -208,6 +212,8 @@ impl OAuth {
             max_age,
             wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
             known_sub,
+            // An app may know another name for them (OpenID Connect Core §3.1.2.1): what is no user name is let pass.
+            login_hint: params.get("login_hint").and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
             embed: None,
             trial: None,
         })

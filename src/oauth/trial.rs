@@ -78,6 +78,7 @@ impl OAuth {
             max_age: None,
             wants_scan: false,
             known_sub: None,
+            login_hint: None,
             embed: None,
             trial: Some(by),
         };

@@ -57,4 +57,7 @@ pub struct TicketApp {
     /// Whether nothing but a scan will do, so that no password is offered.
     #[serde(default)]
     pub is_scan_only: bool,
+    /// The user name that it believes its visitor to have.
+    #[serde(default)]
+    pub login_hint: Option<Box<str>>,
 }

@@ -97,6 +97,7 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         max_age: None,
         wants_scan: false,
         known_sub: None,
+        login_hint: None,
         embed,
         trial: None,
     }))

@@ -41,6 +41,7 @@ fn ticket(at: Timestamp) -> Ticket {
         theme: Some("scheme=dark".into()),
         logo: Some("/picture/x/96".into()),
         is_scan_only: true,
+        login_hint: Some("alice@shop.example".into()),
     };
     let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
