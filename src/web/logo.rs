@@ -7,12 +7,10 @@ use crate::text::initials;
 
 /// The logo at this path, or the initials.
 pub fn logo(name: &str, path: Option<String>) -> AnyView {
-    match path {
-        Some(path) => view! { <img class="logo" src=path alt="" width="24" height="24"/> }.into_any(),
-        None => {
-            // Of an app's name only words count: "Shop & <Sons>" has an S.
-            let words: Vec<&str> = name.split(' ').filter(|word| word.starts_with(char::is_alphanumeric)).collect();
-            view! { <span class="logo" aria-hidden="true">{initials(&words.join(" "))}</span> }.into_any()
-        }
+    if let Some(path) = path {
+        return view! { <img class="logo" src=path alt="" width="24" height="24"/> }.into_any();
     }
+    // Of an app's name only words count: "Shop & <Sons>" has an S.
+    let words: Vec<&str> = name.split(' ').filter(|word| word.starts_with(char::is_alphanumeric)).collect();
+    view! { <span class="logo" aria-hidden="true">{initials(&words.join(" "))}</span> }.into_any()
 }
