@@ -11,6 +11,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -297,7 +298,8 @@ impl App {
         })
     }
 
-    /// Every route behind its layers. A request meets them from the last line of the list to the first.
+    /// Every route behind its layers. A request meets them from the last group of the list to the first, and those of a
+    /// group from its first line to the last: a group is one type, and not as many boxes that each request copies.
     pub fn router(&self) -> Router {
         let site = &self.gate.site;
         let open = Gate { is_open: true, ..self.gate.clone() };
@@ -329,20 +331,25 @@ impl App {
             // Health is asked often, by machines, and has neither limit nor span.
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
-            // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.
-            .layer(CompressionLayer::new().compress_when(is_html))
-            .layer(from_fn_with_state(site.clone(), problem::render))
-            .layer(from_fn_with_state(site.clone(), guard::headers))
+            .layer(
+                ServiceBuilder::new()
+                    .layer(from_fn_with_state(site.clone(), guard::headers))
+                    .layer(from_fn_with_state(site.clone(), problem::render))
+                    // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.
+                    .layer(CompressionLayer::new().compress_when(is_html)),
+            )
             .with_state(Arc::new(self.clone()))
     }
 }
 
 /// What one request may take.
 fn bounded(router: Router<Shared>, body_bytes: usize) -> Router<Shared> {
-    router
-        .layer(RequestBodyLimitLayer::new(body_bytes))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
-        .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
+    router.layer(
+        ServiceBuilder::new()
+            .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
+            .layer(RequestBodyLimitLayer::new(body_bytes)),
+    )
 }
 
 /// `[server] admin_addr`: metrics and health, for machines in the same network.

@@ -6,6 +6,7 @@
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
+use percent_encoding::percent_decode_str;
 use tokio::task::JoinSet;
 
 use super::http::Connection;
@@ -108,6 +109,7 @@ impl Visitor {
         let cookies = page.claim(&mut connection).await?;
         let back = leads(&mut connection, &site.page_with(&path, Encoding::Brotli, &cookies)).await?;
         let code = between(&format!("{back}&"), "code=", "&").ok_or("nobody came back with a code")?.to_owned();
+        let code = percent_decode_str(&code).decode_utf8()?;
         let form = [
             ("grant_type", "authorization_code"),
             ("code", &code),
