@@ -63,12 +63,12 @@ impl Way {
                 logo: app.logo.as_deref().map(str::to_owned),
                 // An app may want its visitor to sign in although they are signed in. No frame signs anybody in on the
                 // spot: it leads out, to the same request.
-                signin: (!app.is_scan_only).then(|| match app.framed_by {
-                    Some(_) => next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1),
-                    None => {
-                        let hint = app.login_hint.as_deref().unwrap_or_default();
-                        format!("{signin}&anew=1&to={}&hint={}", app.back, utf8_percent_encode(hint, NON_ALPHANUMERIC))
+                signin: (!app.is_scan_only).then(|| {
+                    if app.framed_by.is_some() {
+                        return next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1);
                     }
+                    let hint = app.login_hint.as_deref().unwrap_or_default();
+                    format!("{signin}&anew=1&to={}&hint={}", app.back, utf8_percent_encode(hint, NON_ALPHANUMERIC))
                 }),
                 leave: Some(format!("{}?leave=1", next.as_str())),
                 forms_to: Some(app.back.to_string()),

@@ -280,7 +280,10 @@ async fn the_user_name_that_an_app_expects_stands_in_the_form_and_what_was_typed
     assert!(!unknown.contains("<b>") && !unknown.contains("value=\"alice"), "what is no user name is let pass");
     let wrong = browser.sign_in("Alice@Shop.Example", "a wrong password", "/").await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
-    assert!(wrong.body.contains("value=\"alice@shop.example\"") && !wrong.body.contains("a wrong password"), "{wrong:?}");
+    assert!(
+        wrong.body.contains("value=\"alice@shop.example\"") && !wrong.body.contains("a wrong password"),
+        "{wrong:?}"
+    );
 }
 
 #[tokio::test]
