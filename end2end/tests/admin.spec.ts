@@ -1,4 +1,6 @@
 /** Apps are looked after by keyboard alone, with script and without, on a narrow screen and a wide one. */
+import { fileURLToPath } from 'node:url';
+
 import { DESKTOP, expect, test } from './fixtures.ts';
 import { enter, look, tabTo, type } from './keys.ts';
 import { PASSWORD, expectHeading, expectSignedIn } from './people.ts';
