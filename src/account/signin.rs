@@ -102,8 +102,9 @@ pub async fn sign_in(
         Err(VerifyError::Wrong) => {
             tracing::info!(code = "wrong_credentials", "a sign-in was refused");
             measure::refused("sign in", "wrong_credentials");
+            // To the letter the same, whoever was named (ASVS 6.3.8): so no name stands in it.
             let (to, wrong) = (form.next.origin(), Some(lang.signin_wrong()));
-            let page = form_page(&accounts.site, &next, to, username, wrong);
+            let page = form_page(&accounts.site, &next, to, String::new(), wrong);
             Ok((StatusCode::UNAUTHORIZED, page).into_response())
         }
         Err(VerifyError::Busy) => {

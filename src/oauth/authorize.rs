@@ -171,8 +171,9 @@ impl OAuth {
     fn is_fresh(&self, id: &str, app: &App, request: &AuthorizationRequest, session: &SessionRow) -> bool {
         let is_strong = !request.wants_scan_for(app) || session.opened_by == OpenedBy::Scan;
         let age = self.now().since(session.created_at).as_secs();
-        let is_young = request.max_age.is_none_or(|most| age <= most);
-        is_strong && if request.wants_sign_in_for(app) { is_by_this(session, id) } else { is_young }
+        // Nobody is back at once: a life of no seconds asks for a sign-in of its own, as `prompt=login` does.
+        let is_young = request.max_age.is_none_or(|most| most == 0 || age <= most);
+        is_strong && is_young && (is_by_this(session, id) || !request.wants_sign_in_for(app))
     }
 
     /// The person goes back with a code. A request that has them sign in anew is over then: for another code they sign in

@@ -58,6 +58,13 @@ async fn who_has_to_sign_in_anew_does_so_for_this_request_and_gets_one_code_for_
     phone.signs_in(&browser).await;
     let path = begins(&browser, &site, &[("max_age", "60")]).await;
     assert_eq!([asked(&browser, &path).await, asked(&browser, &path).await], ["code", "code"]);
+    // Whoever signed in for a request and then let its time pass signs in once more.
+    let path = begins(&browser, &site, &[("prompt", "login"), ("max_age", "60")]).await;
+    browser.sign_in("Alice", PASSWORD, &path).await;
+    server.pass(61);
+    assert_eq!(asked(&browser, &path).await, "sign in");
+    browser.sign_in("Alice", PASSWORD, &path).await;
+    assert_eq!(asked(&browser, &path).await, "code");
 }
 
 #[tokio::test]

@@ -264,10 +264,9 @@ async fn sec_44_after_a_password_and_after_a_yes_a_browser_repeats_nothing() {
 }
 
 #[tokio::test]
-async fn the_user_name_that_an_app_expects_stands_in_the_form_and_what_was_typed_stays_there() {
+async fn the_user_name_that_an_app_expects_stands_in_the_form() {
     let server = Server::start().await;
     let (site, browser) = (Site::register(&server).await, Browser::desktop(&server));
-    server.person("Alice@Shop.Example").await;
     let form = async |hint: &str| {
         let page = browser.get(browser.get(&site.sends_to(&[("login_hint", hint)])).await.location()).await.body;
         let way = page.split("href=\"").find(|rest| rest.starts_with("/signin?")).expect("a way to the form");
@@ -278,12 +277,6 @@ async fn the_user_name_that_an_app_expects_stands_in_the_form_and_what_was_typed
     assert!(known.contains("value=\"alice@shop.example\""), "{known}");
     let unknown = form("<b>Alice</b> A\"").await;
     assert!(!unknown.contains("<b>") && !unknown.contains("value=\"alice"), "what is no user name is let pass");
-    let wrong = browser.sign_in("Alice@Shop.Example", "a wrong password", "/").await;
-    assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
-    assert!(
-        wrong.body.contains("value=\"alice@shop.example\"") && !wrong.body.contains("a wrong password"),
-        "{wrong:?}"
-    );
 }
 
 #[tokio::test]
