@@ -67,6 +67,10 @@ impl Process {
         }
     }
 
+    fn has_ended(&self) -> bool {
+        !matches!(self.child().try_wait(), Ok(None))
+    }
+
     /// Waits until it ends by itself.
     pub fn ended(&self) {
         self.child().wait().expect("waited for");
@@ -284,7 +288,7 @@ pub struct Postgres {
 
 impl Postgres {
     pub fn start() -> Self {
-        let (port, folder) = (free_port(), tempfile::tempdir().expect("a folder"));
+        let folder = tempfile::tempdir().expect("a folder");
         if is_root() {
             let done = Command::new("chown").arg("postgres").arg(folder.path()).status();
             assert!(done.expect("chown").success(), "PostgreSQL has a user of its own");
@@ -294,9 +298,17 @@ impl Postgres {
         let made = init.args(["--no-sync", "--auth=trust", "--username=tessera", "--encoding=UTF8", "-D"]).arg(&data);
         let made = made.output().expect("initdb");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        let process = Process::start(&mut Self::command(port, folder.path()), &folder.path().join("log"));
-        let postgres = Self { port, process, folder };
-        postgres.await_answer();
+        // Whoever else takes the port between the look and the start has it end at once: then it is another.
+        let (port, log) = (free_port(), folder.path().join("log"));
+        let process = Process::start(&mut Self::command(port, folder.path()), &log);
+        let mut postgres = Self { port, process, folder };
+        until("an answer of PostgreSQL", || {
+            if postgres.process.has_ended() {
+                postgres.port = free_port();
+                postgres.process.again(&mut Self::command(postgres.port, postgres.folder.path()), &log);
+            }
+            postgres.answers()
+        });
         postgres
     }
 
@@ -307,11 +319,13 @@ impl Postgres {
     }
 
     fn await_answer(&self) {
-        until("an answer of PostgreSQL", || {
-            TcpStream::connect(("127.0.0.1", self.port)).is_ok()
-                && std::fs::read_to_string(self.folder.path().join("log"))
-                    .is_ok_and(|log| log.contains("ready to accept connections"))
-        });
+        until("an answer of PostgreSQL", || self.answers());
+    }
+
+    fn answers(&self) -> bool {
+        TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+            && std::fs::read_to_string(self.folder.path().join("log"))
+                .is_ok_and(|log| log.contains("ready to accept connections"))
     }
 
     /// `pg_ctl stop -m immediate`: as a crash would.
