@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, test as base } from './fixtures.ts';
 import { approve, expectHeading, isSignedIn, scan } from './people.ts';
-import { freePort } from './stores.ts';
+import { freePort } from './ports.ts';
 
 const FOLDER = fileURLToPath(new URL('../../examples/node', import.meta.url));
 

@@ -1,8 +1,8 @@
 /** Two instances behind a balancer: phones are led to the second, everybody else to the first. */
 import { type Server as Balancer, type Socket, connect, createServer } from 'node:net';
 
+import { freePort } from './ports.ts';
 import { type Ended, type House, type Options, type Registered, Server } from './server.ts';
-import { freePort } from './stores.ts';
 
 export class Pair implements House {
   readonly origin: string;

@@ -3,6 +3,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
+import { freePort } from './ports.ts';
+
 const BINARY = fileURLToPath(new URL('../../target/tests/tessera', import.meta.url));
 /** How long a start may take on a busy machine. */
 const START_MS = 15_000;
@@ -21,7 +23,7 @@ export interface Options {
   /** The data folder; the server runs in it, so that it finds no configuration file either. */
   readonly folder: string;
   readonly settings?: Settings;
-  /** Where to listen; by default on a port that the machine picks. */
+  /** Where to listen; by default on a port that is free. */
   readonly addr?: string;
   readonly lan?: boolean;
 }
@@ -46,14 +48,17 @@ export interface House {
   kill(): Promise<Ended>;
 }
 
+/** Options of a server that has a place. */
+type Placed = Options & { readonly addr: string };
+
 export class Server implements House {
   /** Where it says it is: `http://localhost:<port>`. */
   readonly origin: string;
-  readonly #options: Options;
+  readonly #options: Placed;
   #process: ChildProcess;
   #output: Output;
 
-  private constructor(options: Options, { child, output, origin }: Running) {
+  private constructor(options: Placed, { child, output, origin }: Running) {
     this.#options = options;
     this.#process = child;
     this.#output = output;
@@ -61,7 +66,8 @@ export class Server implements House {
   }
 
   static async start(options: Options): Promise<Server> {
-    return new Server(options, await run(options));
+    const placed = { ...options, addr: options.addr ?? `127.0.0.1:${await freePort()}` };
+    return new Server(placed, await run(placed));
   }
 
   /** Adds a person, as an operator does. */
@@ -98,7 +104,7 @@ export class Server implements House {
 
   /** The same server once more: same folder, same port, nothing of its memory. */
   async startAgain(): Promise<void> {
-    const { child, output } = await run({ ...this.#options, addr: this.#options.addr ?? `127.0.0.1:${this.port}` });
+    const { child, output } = await run(this.#options);
     this.#process = child;
     this.#output = output;
   }
@@ -131,8 +137,8 @@ interface Running {
   readonly origin: string;
 }
 
-async function run(options: Options): Promise<Running> {
-  const args = ['serve', '--addr', options.addr ?? '127.0.0.1:0', '--data-dir', options.folder, ...(options.lan ? ['--lan'] : [])];
+async function run(options: Placed): Promise<Running> {
+  const args = ['serve', '--addr', options.addr, '--data-dir', options.folder, ...(options.lan ? ['--lan'] : [])];
   const child = spawn(BINARY, args, { cwd: options.folder, env: environment(options.settings) });
   const output = new Output(child);
   try {

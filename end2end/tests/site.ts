@@ -5,8 +5,8 @@ import type { Page } from '@playwright/test';
 import * as client from 'openid-client';
 
 import { test as base, expect } from './fixtures.ts';
+import { freePort } from './ports.ts';
 import type { House } from './server.ts';
-import { freePort } from './stores.ts';
 
 export class Site {
   readonly back: string;

@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::net::{TcpListener, TcpStream};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard};
@@ -67,10 +68,6 @@ impl Process {
         }
     }
 
-    fn has_ended(&self) -> bool {
-        !matches!(self.child().try_wait(), Ok(None))
-    }
-
     /// Waits until it ends by itself.
     pub fn ended(&self) {
         self.child().wait().expect("waited for");
@@ -85,9 +82,28 @@ impl Drop for Process {
     }
 }
 
-/// A port that nobody listens on now.
+/// The ports of tests: below those that the system gives to whoever asks for any, or connects somewhere. A cluster of
+/// Redis takes those 10,000 higher as well.
+const PORTS: Range<u16> = 10_000..20_000;
+
+/// A port that nobody listens on, and that nobody else is given as long as this process lives: a server may start on
+/// it later, end, and start again.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("bound").port()
+    static TAKEN: Mutex<Vec<File>> = Mutex::new(Vec::new());
+    let mut taken = TAKEN.lock().expect("not poisoned");
+    let folder = std::env::temp_dir().join("tessera-ports");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let lock = |port: &u16| {
+        let file = File::create(folder.join(port.to_string())).expect("a file to lock");
+        let is_free = file.try_lock().is_ok() && TcpListener::bind(("127.0.0.1", *port)).is_ok();
+        is_free.then_some(file)
+    };
+    // From where no other test begins, so that few look at the same ones.
+    let first = PORTS.start + u16::try_from(std::process::id() % u32::from(PORTS.end - PORTS.start)).expect("fits");
+    let (port, file) =
+        (first..PORTS.end).chain(PORTS.start..first).find_map(|port| Some((port, lock(&port)?))).expect("a free port");
+    taken.push(file);
+    port
 }
 
 /// How much of a test that can go on for ever: `make soak` asks for more.
@@ -298,17 +314,10 @@ impl Postgres {
         let made = init.args(["--no-sync", "--auth=trust", "--username=tessera", "--encoding=UTF8", "-D"]).arg(&data);
         let made = made.output().expect("initdb");
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-        // Whoever else takes the port between the look and the start has it end at once: then it is another.
-        let (port, log) = (free_port(), folder.path().join("log"));
-        let process = Process::start(&mut Self::command(port, folder.path()), &log);
-        let mut postgres = Self { port, process, folder };
-        until("an answer of PostgreSQL", || {
-            if postgres.process.has_ended() {
-                postgres.port = free_port();
-                postgres.process.again(&mut Self::command(postgres.port, postgres.folder.path()), &log);
-            }
-            postgres.answers()
-        });
+        let port = free_port();
+        let process = Process::start(&mut Self::command(port, folder.path()), &folder.path().join("log"));
+        let postgres = Self { port, process, folder };
+        postgres.await_answer();
         postgres
     }
 
@@ -319,13 +328,11 @@ impl Postgres {
     }
 
     fn await_answer(&self) {
-        until("an answer of PostgreSQL", || self.answers());
-    }
-
-    fn answers(&self) -> bool {
-        TcpStream::connect(("127.0.0.1", self.port)).is_ok()
-            && std::fs::read_to_string(self.folder.path().join("log"))
-                .is_ok_and(|log| log.contains("ready to accept connections"))
+        until("an answer of PostgreSQL", || {
+            TcpStream::connect(("127.0.0.1", self.port)).is_ok()
+                && std::fs::read_to_string(self.folder.path().join("log"))
+                    .is_ok_and(|log| log.contains("ready to accept connections"))
+        });
     }
 
     /// `pg_ctl stop -m immediate`: as a crash would.

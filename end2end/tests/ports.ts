@@ -1,0 +1,23 @@
+/** Ports for what the tests start. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** The first of all, and how many each worker has: below those that the system gives to whoever asks for any. */
+const [FIRST, EACH] = [30_000, 100];
+let looked = 0;
+
+/**
+ * A port that nobody listens on, and that neither another worker nor a connection is given: a server may start on it
+ * later, end, and start again.
+ */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < EACH; tries += 1) {
+    const port = FIRST + Number(process.env.TEST_PARALLEL_INDEX) * EACH + (looked++ % EACH);
+    const server = createServer().listen(port, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(() => true, () => false);
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error('no port is free');
+}
