@@ -2,12 +2,9 @@
 //! told to an app without a consent that names it (`login::allow`).
 
 use axum::Form;
-use axum::body::Body;
 use axum::extract::{Query, Request, State};
-use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use futures_util::StreamExt as _;
 use serde::Deserialize;
 
 use super::Accounts;
@@ -18,8 +15,7 @@ use crate::store::Fault;
 use crate::store::pictures::PictureId;
 use crate::store::records::Account;
 use crate::text::Lang;
-use crate::web::bounds::UPLOAD_BYTES;
-use crate::web::picture::{self, NotTaken};
+use crate::web::picture::FIELD;
 use crate::web::problem::Problem;
 
 /// `?done=`
@@ -69,26 +65,15 @@ pub async fn upload(
     // Asked before anything is read: nobody else has a file to send here.
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     accounts.limits.decision(account.id)?;
-    let taken = if is_too_large(&headers) {
-        read_out(request.into_body()).await;
-        Err(NotTaken::TooLarge)
-    } else {
-        accounts.pictures.take(request, accounts.clock.now()).await
-    };
-    let lang = Lang::En;
-    let (status, text) = match taken {
-        Ok(Some(picture)) => {
+    let not_taken = match accounts.pictures.take(request, accounts.clock.now()).await {
+        Ok(picture) => {
             replace(&accounts, &account, Some(picture)).await?;
             return Ok(back("picture"));
         }
-        Ok(None) => (StatusCode::UNPROCESSABLE_ENTITY, lang.picture_none_chosen()),
-        Err(NotTaken::NotAPicture) => (StatusCode::UNPROCESSABLE_ENTITY, lang.picture_not_one()),
-        Err(NotTaken::TooLarge) => (StatusCode::PAYLOAD_TOO_LARGE, lang.picture_too_large()),
-        Err(NotTaken::Busy) => (StatusCode::SERVICE_UNAVAILABLE, lang.picture_busy()),
-        Err(NotTaken::Malformed) => return Err(Problem::malformed()),
-        Err(NotTaken::Fault(fault)) => return Err(fault.into()),
+        Err(not_taken) => not_taken,
     };
-    let wrongs = vec![Wrong { name: picture::FIELD, text }];
+    let (status, text) = not_taken.told(Lang::En)?;
+    let wrongs = vec![Wrong { name: FIELD, text }];
     let typed = Typed::of(&account);
     let page = profile_page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
     Ok((status, page).into_response())
@@ -111,17 +96,6 @@ async fn replace(accounts: &Accounts, account: &Account, with: Option<PictureId>
         Some(left) => accounts.pictures.forget(left).await,
         None => Ok(()),
     }
-}
-
-fn is_too_large(headers: &HeaderMap) -> bool {
-    let length = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    length.is_none_or(|length| length > UPLOAD_BYTES)
-}
-
-/// A browser that is answered while it still sends shows no answer at all. The route's own bound says how much is read.
-async fn read_out(body: Body) {
-    let mut parts = body.into_data_stream();
-    while let Some(Ok(_)) = parts.next().await {}
 }
 
 fn back(done: &str) -> Response {

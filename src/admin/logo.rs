@@ -2,7 +2,6 @@
 
 use axum::Extension;
 use axum::extract::{Path, Request, State};
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
 
@@ -14,7 +13,7 @@ use crate::store::apps::{App, AppOptions};
 use crate::store::pictures::PictureId;
 use crate::text::Lang;
 use crate::web::logo::logo;
-use crate::web::picture::{ACCEPT, FIELD, NotTaken};
+use crate::web::picture::{ACCEPT, FIELD};
 use crate::web::problem::Problem;
 
 /// `POST /admin/apps/{id}/logo`
@@ -25,19 +24,14 @@ pub async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
-    let lang = Lang::En;
-    let (status, text) = match oauth.pictures.take(request, oauth.now()).await {
-        Ok(Some(picture)) => {
+    let not_taken = match oauth.pictures.take(request, oauth.now()).await {
+        Ok(picture) => {
             set(&oauth, &who, &app, Some(picture)).await?;
             return Ok(back_to(&app, "logo"));
         }
-        Ok(None) => (StatusCode::UNPROCESSABLE_ENTITY, lang.logo_none_chosen()),
-        Err(NotTaken::NotAPicture) => (StatusCode::UNPROCESSABLE_ENTITY, lang.logo_no_picture()),
-        Err(NotTaken::TooLarge) => (StatusCode::PAYLOAD_TOO_LARGE, lang.logo_too_large()),
-        Err(NotTaken::Busy) => (StatusCode::SERVICE_UNAVAILABLE, lang.logo_busy()),
-        Err(NotTaken::Malformed) => return Err(Problem::malformed()),
-        Err(NotTaken::Fault(fault)) => return Err(fault.into()),
+        Err(not_taken) => not_taken,
     };
+    let (status, text) = not_taken.told(Lang::En)?;
     Ok((status, shown(&oauth, &app, Wrong { name: FIELD, value: None, text })).into_response())
 }
 

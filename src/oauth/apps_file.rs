@@ -140,7 +140,7 @@ impl AppsFile {
             app.options.logo = match logo {
                 Some(Logo::File(named, file)) => {
                     if before != Some(named) {
-                        pictures.keep_as(named, file, by.now).await.map_err(|why| wrong(not_taken(&why)))?;
+                        pictures.keep(named, file, by.now).await.map_err(|why| wrong(not_taken(&why)))?;
                     }
                     Some(named)
                 }
@@ -225,9 +225,7 @@ fn not_taken(why: &NotTaken) -> String {
     match why {
         NotTaken::TooLarge => "logo_file: the picture is too large".to_owned(),
         NotTaken::Fault(fault) => fault.to_string(),
-        NotTaken::NotAPicture | NotTaken::Malformed | NotTaken::Busy => {
-            "logo_file: this is no PNG, JPEG or WebP picture, or a broken one".to_owned()
-        }
+        _ => "logo_file: this is no PNG, JPEG or WebP picture, or a broken one".to_owned(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use tessera::store::pictures::PictureId;
 
 use super::api;
 use super::browser::{Browser, PHONE, Reply, Shown};
@@ -204,7 +205,8 @@ async fn pages(server: &Server, phone: &Browser) {
 
 /// What other answers name by its address.
 async fn pictures(server: &Server, program: &Browser) {
-    let id = server.app.pictures.keep(png(64).into(), server.clock.now()).await.expect("a picture");
+    let id = PictureId::from_random([7; 16]);
+    server.app.pictures.keep(id, png(64).into(), server.clock.now()).await.expect("a picture");
     for (size, status) in [(96, StatusCode::OK), (97, StatusCode::NOT_FOUND)] {
         assert_eq!(ask(program, Method::GET, &format!("/picture/{id}/{size}"), None, None).await.status, status);
     }

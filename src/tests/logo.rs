@@ -80,10 +80,12 @@ async fn what_is_no_picture_is_no_logo_and_only_administrators_set_one() {
     let admin = administrator(&server).await;
     let (site, _) = register(&server, &admin, "Shop").await;
     let path = format!("/admin/apps/{}/logo", site.id);
+    let large = vec![0; 8 * 1024 * 1024];
     for (file, status, text) in [
-        (&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], 422, "no PNG, JPEG or WebP"),
-        (b"", 422, "Choose a picture first."),
-        (&png(300)[..100], 422, "no PNG, JPEG or WebP"),
+        (&b"<svg xmlns='http://www.w3.org/2000/svg'/>"[..], 422, "Choose a JPEG, PNG or WebP file."),
+        (b"", 422, "Choose a file first"),
+        (&png(300)[..100], 422, "Choose a JPEG, PNG or WebP file."),
+        (&large[..], 413, "This picture is too large."),
     ] {
         let refused = admin.upload(&path, "picture", file).await;
         assert!(refused.status == status && refused.body.contains(text), "{refused:?}");

@@ -280,8 +280,14 @@ impl Cluster {
         let masters: Vec<_> =
             self.nodes.iter().filter(|node| node.cli(&["ROLE"]).starts_with("master")).map(|node| node.port).collect();
         let id = |port: u16| redis_cli(port, &["CLUSTER", "MYID"]).trim().to_owned();
+        let one = format!("127.0.0.1:{}", masters[0]);
+        // What was moved before is known everywhere a moment later; until then redis-cli moves nothing.
+        until("nodes that agree", || {
+            let check = Command::new("redis-cli").args(["--cluster", "check", &one]).output();
+            check.expect("redis-cli").status.success()
+        });
         let done = Command::new("redis-cli")
-            .args(["--cluster", "reshard", &format!("127.0.0.1:{}", masters[0])])
+            .args(["--cluster", "reshard", &one])
             .args(["--cluster-from", &id(masters[from]), "--cluster-to", &id(masters[to])])
             .args(["--cluster-slots", &slots.to_string(), "--cluster-yes"])
             .output()

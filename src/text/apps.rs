@@ -127,10 +127,6 @@ catalogue! {
     logo_upload { En: "Upload" }
     logo_replace { En: "Replace" }
     logo_remove { En: "Remove the logo" }
-    logo_none_chosen { En: "Choose a picture first." }
-    logo_no_picture { En: "This is no PNG, JPEG or WebP picture, or a broken one." }
-    logo_too_large { En: "This picture is too large. Give one of up to 8 MB." }
-    logo_busy { En: "Several pictures are being read just now. Try again in a moment." }
     theme_title { En: "This frame could not be read" }
     theme_value { En: "Colours are #rrggbb, the radius is a number of pixels up to 24, the font is system, sans, serif, rounded or mono, and the scheme light, dark or auto." }
     theme_auto { En: "A colour stands on something: say scheme=light or scheme=dark with it, or give a background." }

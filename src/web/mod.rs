@@ -16,6 +16,7 @@ pub mod logo;
 pub mod next_path;
 pub mod openapi;
 pub mod picture;
+mod pixels;
 pub mod problem;
 mod silent;
 pub mod tls;
