@@ -18,6 +18,13 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hash
 }
 
+/// The first half of it: enough to name what follows from these parts.
+pub fn sha256_half(parts: &[&[u8]]) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&sha256(parts)[..16]);
+    half
+}
+
 /// What follows from the server's secret for one purpose: the same whenever it is asked for, at every instance, and as
 /// good as random to whoever has not the secret. Cheap to clone.
 #[derive(Clone)]

@@ -225,14 +225,17 @@ impl Sessions {
 
     /// Ends a session with all that hangs on it: what its device watches, and what apps were given by it.
     async fn end_one(&self, session: SessionTokenHash) -> Result<(), Fault> {
-        let now = self.clock.now();
-        self.records.end_session(session, now).await?;
-        self.open_watches.end(session);
-        let grants = self.records.end_grants_of_session(session, now).await?;
-        if !grants.is_empty() && self.ended.try_send(Ended(grants)).is_err() {
-            tracing::warn!("too many sign-outs at once: some apps do not hear of them");
-        }
-        Ok(())
+        let all = self.clone();
+        // Whoever asks for it may be gone before it is done, and their apps are to hear of it all the same.
+        let done = tokio::spawn(async move {
+            let grants = all.records.end_session(session, all.clock.now()).await?;
+            all.open_watches.end(session);
+            if !grants.is_empty() && all.ended.try_send(Ended(grants)).is_err() {
+                tracing::warn!("too many sign-outs at once: some apps do not hear of them");
+            }
+            Ok(())
+        });
+        done.await.expect("nothing panics there")
     }
 
     fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {

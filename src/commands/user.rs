@@ -8,7 +8,8 @@ use tessera::account::{DisplayName, Username};
 use tessera::app::open_records;
 use tessera::clock::Clock;
 use tessera::entropy::random;
-use tessera::store::records::NewAccount;
+use tessera::store::Fault;
+use tessera::store::records::{NewAccount, Records};
 use tessera::ticket::ids::AccountId;
 
 use super::{Common, load, say};
@@ -29,27 +30,53 @@ pub enum User {
         #[command(flatten)]
         common: Common,
     },
+    /// Give an account another password, which is read from standard input, and end its sessions
+    Password {
+        /// What its owner types to sign in
+        name: String,
+        /// Read the password from standard input
+        #[arg(long, required = true)]
+        password_stdin: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// End all sessions of an account, and what apps were given by them
+    SignOut {
+        /// What its owner types to sign in
+        name: String,
+        #[command(flatten)]
+        common: Common,
+    },
 }
 
 /// Does it.
 pub async fn run(command: User) -> Result<(), String> {
-    let User::Add { name, display_name, password_stdin: _, common } = command;
-    add(&name, display_name.as_deref(), &common).await
+    match command {
+        User::Add { name, display_name, password_stdin: _, common } => {
+            add(&name, display_name.as_deref(), &common).await
+        }
+        User::Password { name, password_stdin: _, common } => {
+            let settings = load(&common)?;
+            let password = read_password()?;
+            let records = open_records(&settings).await?;
+            let done = change_password(&records, &name, password).await;
+            records.close().await;
+            done
+        }
+        User::SignOut { name, common } => {
+            let records = open_records(&load(&common)?).await?;
+            let done = sign_out(&records, &name).await;
+            records.close().await;
+            done
+        }
+    }
 }
 
 async fn add(name: &str, display_name: Option<&str>, common: &Common) -> Result<(), String> {
     let settings = load(common)?;
     let username: Username = name.parse().map_err(str::to_owned)?;
     let display_name: DisplayName = display_name.unwrap_or(name).parse().map_err(str::to_owned)?;
-    let mut typed = String::new();
-    io::stdin()
-        .take(2048)
-        .read_to_string(&mut typed)
-        .map_err(|_| "the password on standard input is not text".to_owned())?;
-    let password = Password::typed(typed.trim_end_matches(['\n', '\r']).to_owned());
-    if !password.is_acceptable() {
-        return Err("the password needs at least 8 characters and has room for 1024".to_owned());
-    }
+    let password = read_password()?;
     let records = open_records(&settings).await?;
     let account = NewAccount {
         id: AccountId::from_random(random()),
@@ -59,7 +86,7 @@ async fn add(name: &str, display_name: Option<&str>, common: &Common) -> Result<
         is_admin: false,
         created_at: Clock::system().now(),
     };
-    let added = records.add_account(account).await.map_err(|fault| fault.to_string())?;
+    let added = records.add_account(account).await.map_err(told)?;
     records.close().await;
     if added {
         say(&format!("{} can sign in.", username.as_str()));
@@ -67,4 +94,46 @@ async fn add(name: &str, display_name: Option<&str>, common: &Common) -> Result<
     } else {
         Err(format!("there is an account named {} already", username.as_str()))
     }
+}
+
+async fn change_password(records: &Records, name: &str, password: Password) -> Result<(), String> {
+    let account = find(records, name).await?;
+    let hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
+    // The password first: whoever knows the old one opens no session in between.
+    records.set_password(account, hash).await.map_err(told)?;
+    let ended = records.end_sessions_of(account, Clock::system().now()).await.map_err(told)?;
+    say(&format!("{name} has another password. Sessions ended: {ended}."));
+    Ok(())
+}
+
+async fn sign_out(records: &Records, name: &str) -> Result<(), String> {
+    let account = find(records, name).await?;
+    let ended = records.end_sessions_of(account, Clock::system().now()).await.map_err(told)?;
+    say(&format!("Sessions of {name} ended: {ended}."));
+    Ok(())
+}
+
+async fn find(records: &Records, name: &str) -> Result<AccountId, String> {
+    let username: Username = name.parse().map_err(str::to_owned)?;
+    let found = records.account_by_username(username.as_str()).await.map_err(told)?;
+    found.map(|(account, _)| account.id).ok_or_else(|| format!("there is no account named {name}"))
+}
+
+fn read_password() -> Result<Password, String> {
+    let mut typed = String::new();
+    io::stdin()
+        .take(2048)
+        .read_to_string(&mut typed)
+        .map_err(|_| "the password on standard input is not text".to_owned())?;
+    let password = Password::typed(typed.trim_end_matches(['\n', '\r']).to_owned());
+    if password.is_acceptable() {
+        Ok(password)
+    } else {
+        Err("the password needs at least 8 characters and has room for 1024".to_owned())
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "what map_err calls")]
+fn told(fault: Fault) -> String {
+    fault.to_string()
 }

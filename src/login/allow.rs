@@ -41,7 +41,7 @@ impl Login {
             Some(before) if before == after => Ok(()),
             // Since when it may know anything at all does not change with that.
             Some(before) if before.scopes == after.scopes => {
-                self.records.change_consent(account, app, after.fields).await.map(|_| ())
+                self.records.change_consent(account, app, after.fields, at).await.map(|_| ())
             }
             _ => self.records.give_consent(account, app, after, at).await,
         }

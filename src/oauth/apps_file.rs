@@ -24,7 +24,7 @@ use serde_json::Value;
 use super::client::NewApp;
 use super::secret::AppSecret;
 use crate::entropy::random;
-use crate::hash::sha256;
+use crate::hash::sha256_half;
 use crate::store::acts::By;
 use crate::store::apps::{App, AppOptions, Dialect};
 use crate::store::pictures::PictureId;
@@ -215,9 +215,7 @@ fn logo_in(app: AppId, path: &Path) -> Result<Logo, String> {
     if file.len() > UPLOAD_BYTES {
         return Err(format!("logo_file: {} has more than {UPLOAD_BYTES} bytes", path.display()));
     }
-    let hash = sha256(&[b"logo", app.to_string().as_bytes(), &file]);
-    let mut name = [0; 16];
-    name.copy_from_slice(&hash[..16]);
+    let name = sha256_half(&[b"logo", app.to_string().as_bytes(), &file]);
     Ok(Logo::File(PictureId::from_random(name), file.into()))
 }
 

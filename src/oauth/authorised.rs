@@ -109,7 +109,7 @@ pub async fn change(
         return Ok(Redirect::to(PATH).into_response());
     };
     let given = Question::new(&allowed.scopes, who.account.told(), None).answer(Some(given));
-    oauth.records.change_consent(account, app, given).await?;
+    oauth.records.change_consent(account, app, given, oauth.now()).await?;
     tracing::info!(account.id = %account, app.id = %app, "a consent was changed");
     Ok(Redirect::to(&format!("{PATH}?done=saved")).into_response())
 }
@@ -128,7 +128,10 @@ pub async fn withdraw(
 ) -> Result<Response, Problem> {
     let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
     let app = form.withdraw.parse().map_err(|_| Problem::malformed())?;
-    let ended = oauth.records.withdraw_consent(who.account.id, app, oauth.now()).await?;
+    let (records, account, now) = (oauth.records.clone(), who.account.id, oauth.now());
+    // Done whole, also where whoever asks for it does not wait.
+    let ended = tokio::spawn(async move { records.withdraw_consent(account, app, now).await });
+    let ended = ended.await.expect("nothing panics there")?;
     tracing::info!(account.id = %who.account.id, app.id = %app, grants = ended.len(), "a consent was withdrawn");
     Ok(Redirect::to(PATH).into_response())
 }

@@ -26,6 +26,7 @@ pub struct AccessClaims {
     pub aud: String,
     pub sub: String,
     pub client_id: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub scope: String,
     pub iat: u64,
     pub exp: u64,

@@ -103,8 +103,9 @@ async fn by_assertion(oauth: &OAuth, params: &Params, assertion: &str) -> Result
     let in_time = at(claims.exp) > now
         && at(claims.exp) <= now + ASSERTION_MOST + LEEWAY
         && claims.nbf.is_none_or(|nbf| at(nbf) <= now + LEEWAY);
-    let endpoint = format!("{}/oauth/token", oauth.issuer());
-    let is_ours = |aud: &String| aud == oauth.issuer() || *aud == endpoint;
+    // RFC 9126 §2: whoever pushes a request may name that endpoint as well.
+    let rest = |aud: &str| aud.strip_prefix(oauth.issuer()).map(str::to_owned);
+    let is_ours = |aud: &String| matches!(rest(aud).as_deref(), Some("" | "/oauth/token" | "/oauth/par"));
     let is_for_us = match &claims.aud {
         Audience::One(aud) => is_ours(aud),
         Audience::Many(all) => all.iter().any(is_ours),

@@ -32,11 +32,14 @@ pub struct Promised {
     nonce: Option<String>,
 }
 
-/// Proof that a grant begins: only the exchange of a code, or of a device's code, makes one.
+/// Proof that a grant begins: made by the exchange of a code, or of a device's code, or by an app that speaks for itself.
 #[derive(Debug)]
 pub struct Redeemed {
     pub(super) grant: Grant,
     pub(super) nonce: Option<String>,
+    /// Whether the exchange may be repeated for a while, because its answer was lost: what else is exchanged must not be
+    /// used twice, and nobody but its app can have had it.
+    pub(super) is_repeatable: bool,
 }
 
 impl OAuth {
@@ -126,7 +129,7 @@ impl OAuth {
         if !fits {
             return Err(OAuthError::InvalidGrant("code_verifier is not the one of the code's challenge"));
         }
-        Ok(Redeemed { grant: promised.grant, nonce: promised.nonce })
+        Ok(Redeemed { grant: promised.grant, nonce: promised.nonce, is_repeatable: false })
     }
 }
 

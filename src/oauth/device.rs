@@ -14,9 +14,11 @@ use super::error::OAuthError;
 use super::params::Params;
 use super::provider::OAuth;
 use crate::entropy::random;
+use crate::hash::sha256_half;
 use crate::login::flow::Stop;
 use crate::store::apps::App;
-use crate::ticket::ids::{Attempt, ClaimKey, Purpose, Round, ScanCode, TicketSecret};
+use crate::store::grants::{Grant, GrantId};
+use crate::ticket::ids::{ClaimKey, Purpose, Round, ScanCode, TicketSecret};
 use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
 use crate::ticket::scope::{Scope, Scopes};
 use crate::web::client::{Agent, ClientAddress};
@@ -97,16 +99,18 @@ impl OAuth {
         let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id) else { return Err(WRONG) };
         match &ticket.stage {
             Stage::Denied(_) => return Err(OAuthError::AccessDenied),
-            Stage::Claimed(..) => return Err(WRONG),
             Stage::Cancelled => return Err(OAuthError::ExpiredToken),
-            _ if self.now() >= ticket.expires_at => return Err(OAuthError::ExpiredToken),
+            Stage::Waiting | Stage::Scanned(_) | Stage::Approved(_) if self.now() >= ticket.expires_at => {
+                return Err(OAuthError::ExpiredToken);
+            }
             Stage::Waiting | Stage::Scanned(_) => {
                 self.login.limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
                 return Err(OAuthError::AuthorizationPending);
             }
-            Stage::Approved(_) => {}
+            // Claimed: its answer was lost on the way, or a fault came between.
+            Stage::Approved(_) | Stage::Claimed(..) => {}
         }
-        let claimed = self.login.flow.claim(id, key, Attempt::from_random(random())).await;
+        let claimed = self.login.flow.claim(id, key, secret.attempt()).await;
         let (_, claimed) = claimed.map_err(|stop| match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
@@ -115,8 +119,10 @@ impl OAuth {
         let (account, ticked) = (claimed.account(), claimed.ticked());
         self.login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.at()).await?;
         let person = Person::by_scan(&claimed);
-        let grant = new_grant(app, Some(&person), &asked.scopes, self.now());
-        Ok(Redeemed { grant, nonce: None })
+        // One approval is one grant, however often its device asks.
+        let id = GrantId(sha256_half(&[b"grant", &claimed.secret(&self.codes)]));
+        let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.now()) };
+        Ok(Redeemed { grant, nonce: None, is_repeatable: true })
     }
 }
 

@@ -12,6 +12,7 @@ use super::error::OAuthError;
 use super::handle::Purpose;
 use super::params::Params;
 use super::provider::OAuth;
+use super::token::counts;
 use crate::store::apps::App;
 
 /// RFC 7662 §2.2
@@ -63,8 +64,7 @@ impl OAuth {
         }
         let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Ok(None) };
         let Some((grant, _)) = self.records.grant(handle.grant).await? else { return Ok(None) };
-        let counts = handle.generation.saturating_add(1) >= grant.generation && handle.generation <= grant.generation;
-        if grant.app != app.id || !grant.lives(self.now()) || !counts {
+        if grant.app != app.id || !grant.lives(self.now()) || !counts(&grant, handle.generation, self.now()) {
             return Ok(None);
         }
         let refresh = Refresh {

@@ -29,8 +29,11 @@ pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
 pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// A key is followed by a new one at this age.
 const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
-/// Keys that other instances made are read within this.
+/// Keys that other instances made are read within this,
 const READ_EVERY: Duration = Duration::from_secs(10);
+/// and within this where a token names one that is not known: the first key of an algorithm signs at once. No sooner,
+/// because anybody can make a name up.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// Why there is no signature.
 #[derive(Debug, Error)]
@@ -134,8 +137,7 @@ impl Keys {
         }
         let Ok(header) = decode_header(token) else { return Ok(None) };
         let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
-        let known = self.keys().await?.into_iter().find(|key| key.kid == kid);
-        let Some(key) = known.filter(|key| jwt(key.algorithm) == header.alg) else { return Ok(None) };
+        let Some(key) = self.named(&kid).await?.filter(|key| jwt(key.algorithm) == header.alg) else { return Ok(None) };
         Ok(signed(token, header.alg, &key.verify))
     }
 
@@ -210,12 +212,25 @@ impl Keys {
         newest(&self.keys().await?).0.ok_or(KeyError::Library)
     }
 
+    async fn named(&self, kid: &str) -> Result<Option<Arc<Key>>, KeyError> {
+        for within in [READ_EVERY, LOOK_EVERY] {
+            if let Some(key) = self.read_within(within).await?.into_iter().find(|key| key.kid == kid) {
+                return Ok(Some(key));
+            }
+        }
+        Ok(None)
+    }
+
     /// All keys that are published, as they were read lately.
     async fn keys(&self) -> Result<Vec<Arc<Key>>, KeyError> {
+        self.read_within(READ_EVERY).await
+    }
+
+    async fn read_within(&self, within: Duration) -> Result<Vec<Arc<Key>>, KeyError> {
         let now = self.0.clock.now();
         let (before, outdated) = {
             let read = self.0.read.read().unwrap_or_else(PoisonError::into_inner);
-            if read.at.is_some_and(|at| now.since(at) < READ_EVERY) {
+            if read.at.is_some_and(|at| now.since(at) < within) {
                 return Ok(read.keys.clone());
             }
             (read.keys.clone(), read.outdated)

@@ -15,8 +15,9 @@ use super::handle::{Handle, Purpose};
 use super::params::Params;
 use super::provider::OAuth;
 use crate::store::apps::App;
-use crate::store::grants::{Grant, Turn};
+use crate::store::grants::{Grant, GrantId, Turn};
 use crate::ticket::scope::{Scope, Scopes};
+use crate::ticket::time::Timestamp;
 
 /// RFC 8628 §3.4
 pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -34,6 +35,7 @@ pub struct Tokens {
     refresh_token: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
     scope: String,
 }
 
@@ -51,24 +53,40 @@ pub async fn token(State(oauth): State<OAuth>, headers: HeaderMap, params: Param
             let redeemed = oauth.redeem_device(&app, params.need("device_code")?).await?;
             oauth.begin_grant(&app, redeemed).await?
         }
-        "client_credentials" => oauth.for_itself(&app).await?,
+        "client_credentials" => oauth.for_itself(&app, params.get("scope")).await?,
         _ => return Err(OAuthError::UnsupportedGrantType),
     };
     Ok(Json(tokens))
 }
 
+/// Whether a refresh token of this generation still gives something: the present one does, and for a while the one before
+/// it.
+pub fn counts(grant: &Grant, generation: u32, now: Timestamp) -> bool {
+    let is_before = generation.checked_add(1) == Some(grant.generation);
+    generation == grant.generation || (is_before && now < grant.turned_at + LOST_ANSWER)
+}
+
 impl OAuth {
     /// The first tokens of a grant, which is kept before anybody holds one.
     pub async fn begin_grant(&self, app: &App, redeemed: Redeemed) -> Result<Tokens, OAuthError> {
-        let Redeemed { grant, nonce } = redeemed;
+        let Redeemed { mut grant, nonce, is_repeatable } = redeemed;
         match self.begin(&grant).await? {
             Begun::Yes => {}
+            Begun::Used if is_repeatable => grant = self.just_begun(grant.id).await?,
             Begun::Used => return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked")),
             Begun::TakenBack => {
                 return Err(OAuthError::InvalidGrant("the person has signed out since, or taken their consent back"));
             }
         }
         self.tokens(app, &grant, &Scopes::parse(&grant.scopes), nonce).await
+    }
+
+    /// A grant that began a moment ago, and of which nothing was used yet.
+    async fn just_begun(&self, id: GrantId) -> Result<Grant, OAuthError> {
+        let now = self.now();
+        let is_new = |grant: &Grant| grant.lives(now) && grant.generation == 0 && grant.turned_at + LOST_ANSWER > now;
+        let found = self.records.grant(id).await?.map(|(grant, _)| grant).filter(is_new);
+        found.ok_or(OAuthError::InvalidGrant("this was exchanged before"))
     }
 
     /// RFC 6749 §6 with rotation (RFC 9700 §4.14): each refresh token gives its successor, and counts itself for a minute
@@ -100,7 +118,7 @@ impl OAuth {
                 }
             }
             grant.generation = to;
-        } else if handle.generation.checked_add(1) != Some(grant.generation) || grant.turned_at + LOST_ANSWER <= now {
+        } else if !counts(&grant, handle.generation, now) {
             tracing::warn!(app.id = %app.id, "a refresh token was used again; its grant is revoked");
             self.records.end_grant(grant, now).await?;
             return Err(OAuthError::InvalidGrant(
@@ -110,13 +128,16 @@ impl OAuth {
         self.tokens(app, &grant, &scopes, None).await
     }
 
-    /// RFC 6749 §4.4: no person, so no ID token and no refresh token.
-    async fn for_itself(&self, app: &App) -> Result<Tokens, OAuthError> {
+    /// RFC 6749 §4.4: no person, so no ID token and no refresh token; and no scope, because all of them are about one.
+    async fn for_itself(&self, app: &App, scope: Option<&str>) -> Result<Tokens, OAuthError> {
         if !app.options.has_client_credentials || !app.proves_itself() {
             return Err(OAuthError::UnauthorizedClient("this app may not get tokens for itself"));
         }
+        if scope.is_some_and(|scope| !scope.is_empty()) {
+            return Err(OAuthError::InvalidScope);
+        }
         let grant = new_grant(app, None, &Scopes::default(), self.now());
-        self.begin_grant(app, Redeemed { grant, nonce: None }).await
+        self.begin_grant(app, Redeemed { grant, nonce: None, is_repeatable: false }).await
     }
 
     async fn tokens(

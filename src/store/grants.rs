@@ -11,12 +11,12 @@ use tokio::time::timeout;
 use super::Fault;
 use super::apps::App;
 use super::postgres;
-use super::records::{Account, OpenedBy, Records, SessionTokenHash, on_postgres, read, write};
+use super::records::{Account, OpenedBy, Records, SessionTokenHash, on_postgres, read, write, write_whole};
 use super::sqlite;
 use crate::measure;
 use crate::ticket::field::{Allowed, Fields};
 use crate::ticket::ids::{AccountId, AppId};
-use crate::ticket::scope::{Scope, Scopes};
+use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 
 /// A grant that is over is remembered for this long, so that its tokens are told "revoked" for as long as they could live.
@@ -111,9 +111,9 @@ impl Records {
     }
 
     /// Whether what a grant stands on is there: that its person lets its app know anything, and, unless it was to outlast
-    /// it (`offline_access`), the session that it came from.
+    /// it, the session that it came from.
     pub async fn is_grounded(&self, grant: &Grant, now: Timestamp) -> Result<bool, Fault> {
-        let outlasts = Scopes::parse(&grant.scopes).has(Scope::OfflineAccess);
+        let outlasts = Scopes::parse(&grant.scopes).outlast_a_session();
         let session = grant.session.filter(|_| !outlasts);
         match grant.account {
             Some(account) => read!(self, is_grounded(account, grant.app, session, now)),
@@ -137,10 +137,12 @@ impl Records {
         write!(self, end_grant(&ended, now))
     }
 
-    /// Ends the grants that came from a session, but for those that were to outlast it (`offline_access`); says which
-    /// came from it, ended or not.
-    pub async fn end_grants_of_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<Vec<Grant>, Fault> {
-        write!(self, end_grants_of_session(session, now))
+    /// Ends a session at once and for good: it is remembered as ended, so that nobody opens it again. With it end the
+    /// grants that came from it, but for those that were to outlast it; says which came from it, ended or not.
+    pub async fn end_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<Vec<Grant>, Fault> {
+        let ended = write_whole!(self, end_session(session, now))?;
+        let later = write!(self, end_grants_of_session(session, now))?;
+        Ok(and_later(ended, later))
     }
 
     /// What this account lets this app know; `None` where it was never asked, or took it back.
@@ -164,14 +166,30 @@ impl Records {
         write!(self, give_consent(account, app, &allowed, now))
     }
 
-    /// Changes what of its owner an app may know; `false` where there is no consent, perhaps because it was withdrawn.
-    pub async fn change_consent(&self, account: AccountId, app: AppId, fields: Fields) -> Result<bool, Fault> {
-        write!(self, change_consent(account, app, fields))
+    /// Changes since `now` what of its owner an app may know; `false` where there is no consent, perhaps because it was
+    /// withdrawn, or where they said something of it later.
+    pub async fn change_consent(
+        &self,
+        account: AccountId,
+        app: AppId,
+        fields: Fields,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
+        write!(self, change_consent(account, app, fields, now))
     }
 
     /// An account takes its consent back, and with it all that came of it; says which grants that were.
     pub async fn withdraw_consent(&self, account: AccountId, app: AppId, now: Timestamp) -> Result<Vec<Grant>, Fault> {
-        write!(self, withdraw_consent(account, app, now))?;
-        write!(self, end_grants_of_account(account, app, now))
+        let ended = write_whole!(self, withdraw_consent(account, app, now))?;
+        let later = write!(self, end_grants_of_account(account, app, now))?;
+        Ok(and_later(ended, later))
     }
+}
+
+/// What ended, and what was found by looking once more after that was committed: a grant that began meanwhile saw what it
+/// stands on as it was, and was kept before it looked.
+fn and_later(mut ended: Vec<Grant>, mut later: Vec<Grant>) -> Vec<Grant> {
+    later.retain(|grant| !ended.iter().any(|known| known.id == grant.id));
+    ended.append(&mut later);
+    ended
 }

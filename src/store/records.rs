@@ -243,6 +243,20 @@ impl Records {
         read!(self, account_by_username(username))
     }
 
+    /// Gives an account another password.
+    pub async fn set_password(&self, id: AccountId, password_hash: String) -> Result<(), Fault> {
+        write!(self, set_password(id, &password_hash))
+    }
+
+    /// Ends all sessions of an account, each as if it had signed out; says how many.
+    pub async fn end_sessions_of(&self, id: AccountId, now: Timestamp) -> Result<usize, Fault> {
+        let sessions = read!(self, sessions_of(id, now))?;
+        for session in &sessions {
+            self.end_session(*session, now).await?;
+        }
+        Ok(sessions.len())
+    }
+
     /// The account that a token's subject names, made on first use; its name and picture follow the token.
     pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
         match read!(self, known_vouched_account(&vouched))? {
@@ -264,11 +278,6 @@ impl Records {
     /// Notes that a session was used.
     pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         write!(self, one touch_session(token, now))
-    }
-
-    /// Ends a session; at once, and for good: it is remembered as ended, so that nobody opens it again.
-    pub async fn end_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
-        write!(self, end_session(token, now))
     }
 
     /// Forgets sessions that ended [`REMEMBERED`] ago.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{COOKIE, HeaderMap, HeaderValue};
 use reqwest::{Client, Method, StatusCode};
 
 use super::described;
@@ -220,6 +220,12 @@ impl Browser {
         let body = response.text().await?;
         self.keep_cookies(&headers);
         Ok(Reply { status, headers, body })
+    }
+
+    /// The cookies as a request has them.
+    pub fn cookies(&self) -> HeaderMap {
+        let line = self.cookie_line().expect("cookies");
+        HeaderMap::from_iter([(COOKIE, line.parse().expect("a header"))])
     }
 
     fn keep_cookies(&self, headers: &HeaderMap) {

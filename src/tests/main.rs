@@ -52,5 +52,6 @@ mod synced;
 mod traces;
 mod trial;
 mod turns;
+mod users;
 mod watch;
 mod wechat;

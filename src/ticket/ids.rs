@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
 
-use crate::hash::sha256;
+use crate::hash::{sha256, sha256_half};
 
 /// A ticket's name. Public: it opens nothing by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -301,6 +301,11 @@ impl TicketSecret {
     /// The text: the one place where the secret leaves.
     pub fn expose(&self) -> String {
         format!("{}.{}", URL_SAFE_NO_PAD.encode(self.ticket.as_bytes()), self.key.expose())
+    }
+
+    /// The attempt to claim of whoever holds it. They keep nothing else, so each time it is the same one.
+    pub fn attempt(&self) -> Attempt {
+        Attempt(sha256_half(&[b"attempt", &self.key.0]))
     }
 }
 

@@ -62,6 +62,12 @@ impl Scopes {
         self.0.contains(&scope)
     }
 
+    /// Whether what they give outlasts the session that it came from: an app that was promised to ask again while its
+    /// person is away, or one of WeChat's dialect, where that is so without a word.
+    pub fn outlast_a_session(&self) -> bool {
+        self.has(Scope::OfflineAccess) || self.has(Scope::SnsapiLogin)
+    }
+
     /// Whether all of these words are among them.
     pub fn cover(&self, others: &Self) -> bool {
         others.0.iter().all(|scope| self.has(*scope))

@@ -105,16 +105,16 @@ pub(super) async fn grants_end_with_their_session_and_with_the_consent(records: 
     for grant in &grants {
         records.add_grant(grant.clone()).await.expect("answers");
     }
-    let mut ended = records.end_grants_of_session(SessionTokenHash([1; 32]), now()).await.expect("answers");
+    let mut ended = records.end_session(SessionTokenHash([1; 32]), now()).await.expect("answers");
     ended.sort_by_key(|grant| grant.app);
     assert_eq!(ended.iter().map(|grant| grant.app).collect::<Vec<_>>(), [shop, other]);
-    assert!(records.end_grants_of_session(SessionTokenHash([1; 32]), now()).await.expect("answers").is_empty());
+    assert!(records.end_session(SessionTokenHash([1; 32]), now()).await.expect("answers").is_empty());
     assert!(found(&records, grants[2].id).await.lives(now()));
 
     assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
     let allowed =
         |scopes: &str, fields: &str| Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) };
-    let change = |words: &'static str| records.change_consent(alice, shop, Fields::parse([words]));
+    let change = |words: &'static str| records.change_consent(alice, shop, Fields::parse([words]), now());
     assert!(!change("name").await.expect("answers"), "what was not given cannot be changed");
     for given in [allowed("openid", ""), allowed("openid profile", "name picture")] {
         records.give_consent(alice, shop, given.clone(), now()).await.expect("answers");
@@ -125,7 +125,14 @@ pub(super) async fn grants_end_with_their_session_and_with_the_consent(records: 
     let all = records.consents(alice).await.expect("answers");
     assert_eq!(all.iter().map(|consent| (consent.app.id, consent.given_at)).collect::<Vec<_>>(), [(shop, now())]);
     assert_eq!(all[0].allowed, allowed("openid profile", "name gender"));
-    let ended = records.withdraw_consent(alice, shop, now()).await.expect("answers");
+    // What was said earlier and comes later counts for nothing.
+    let (earlier, later) = (Timestamp::from_millis(now().as_millis() - 1), now() + Duration::from_millis(1));
+    let at = |words: &'static str, at| records.change_consent(alice, shop, Fields::parse([words]), at);
+    assert!(at("name", later).await.expect("answers"));
+    assert!(!at("name gender", now()).await.expect("answers") && !at("gender", earlier).await.expect("answers"));
+    records.give_consent(alice, shop, allowed("openid", ""), now()).await.expect("answers");
+    assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(allowed("openid profile", "name")));
+    let ended = records.withdraw_consent(alice, shop, later).await.expect("answers");
     assert_eq!(ended.iter().map(|grant| grant.id).collect::<Vec<_>>(), [grants[2].id]);
     assert!(!change("name").await.expect("answers"), "nor what was withdrawn");
     assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
@@ -133,7 +140,7 @@ pub(super) async fn grants_end_with_their_session_and_with_the_consent(records: 
     assert!(!found(&records, grants[2].id).await.lives(now()));
     // A yes that was said before and comes late undoes nothing; one that is said anew counts.
     let late = allowed("openid", "name");
-    for (at, known) in [(Timestamp::from_millis(now().as_millis() - 1), None), (now() + HOUR, Some(late.clone()))] {
+    for (at, known) in [(now(), None), (now() + HOUR, Some(late.clone()))] {
         records.give_consent(alice, shop, late.clone(), at).await.expect("answers");
         assert_eq!(records.consent(alice, shop).await.expect("answers"), known);
     }
@@ -157,9 +164,8 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
     let heard = Grant { session: Some(session.token_hash), ..new_grant(shop, Some(alice), 1) };
     records.add_grant(heard.clone()).await.expect("answers");
     records.sweep(now() + 99 * HOUR).await.expect("answers");
-    let ended = records.end_grants_of_session(session.token_hash, now() + 99 * HOUR).await.expect("answers");
+    let ended = records.end_session(session.token_hash, now() + 99 * HOUR).await.expect("answers");
     assert_eq!(ended.iter().map(|grant| grant.id).collect::<Vec<_>>(), [heard.id]);
-    records.end_session(session.token_hash, now() + 99 * HOUR).await.expect("answers");
     records.sweep(now() + 99 * HOUR + REMEMBERED).await.expect("answers");
     assert_eq!(records.grant(heard.id).await.expect("answers"), None);
 }

@@ -69,6 +69,32 @@ macro_rules! queries {
             row.map(|row| Ok((account(&row)?, row.try_get("password_hash")?))).transpose()
         }
 
+        pub async fn set_password(on: &mut $connection, id: AccountId, password_hash: &str) -> Result<(), Fault> {
+            sqlx::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")
+                .bind(id.as_bytes())
+                .bind(password_hash)
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
+        pub async fn sessions_of(
+            on: &mut $connection,
+            id: AccountId,
+            now: Timestamp,
+        ) -> Result<Vec<SessionTokenHash>, Fault> {
+            let rows = sqlx::query("SELECT token_hash FROM sessions WHERE account_id = $1 AND ends_at > $2")
+                .bind(id.as_bytes())
+                .bind(millis(now))
+                .fetch_all(on)
+                .await?;
+            let hash = |row: &$row| -> Result<SessionTokenHash, Fault> {
+                let hash: &[u8] = row.try_get("token_hash")?;
+                hash.try_into().map(SessionTokenHash).map_err(|_| Fault::Unreadable("sessions.token_hash"))
+            };
+            rows.iter().map(hash).collect()
+        }
+
         /// The account of a token's subject, where all that the token says is known already.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
             let row = sqlx::query(concat!(
@@ -154,15 +180,6 @@ macro_rules! queries {
 
         pub async fn touch_session(on: &mut $connection, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
             sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2")
-                .bind(&token.0[..])
-                .bind(millis(now))
-                .execute(on)
-                .await?;
-            Ok(())
-        }
-
-        pub async fn end_session(on: &mut $connection, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
-            sqlx::query("UPDATE sessions SET ends_at = $2 WHERE token_hash = $1 AND ends_at > $2")
                 .bind(&token.0[..])
                 .bind(millis(now))
                 .execute(on)

@@ -96,33 +96,31 @@ macro_rules! oauth_queries {
             Ok(done.rows_affected() == 1)
         }
 
+        pub async fn end_session(
+            on: &mut $connection,
+            session: SessionTokenHash,
+            now: Timestamp,
+        ) -> Result<Vec<Grant>, Fault> {
+            sqlx::query("UPDATE sessions SET ends_at = $2 WHERE token_hash = $1 AND ends_at > $2")
+                .bind(&session.0[..])
+                .bind(millis(now))
+                .execute(&mut *on)
+                .await?;
+            end_grants_of_session(on, session, now).await
+        }
+
         pub async fn end_grants_of_session(
             on: &mut $connection,
             session: SessionTokenHash,
             now: Timestamp,
         ) -> Result<Vec<Grant>, Fault> {
+            // What outlasts a session: `Scopes::outlast_a_session`.
             let rows = sqlx::query(
-                "UPDATE grants SET ended_at = CASE WHEN scopes LIKE '%offline_access%' THEN NULL ELSE $2 END
+                "UPDATE grants SET ended_at =
+                     CASE WHEN scopes LIKE '%offline_access%' OR scopes LIKE '%snsapi_login%' THEN NULL ELSE $2 END
                  WHERE session_hash = $1 AND ended_at IS NULL RETURNING *",
             )
             .bind(&session.0[..])
-            .bind(millis(now))
-            .fetch_all(on)
-            .await?;
-            rows.iter().map(grant_of).collect()
-        }
-
-        pub async fn end_grants_of_account(
-            on: &mut $connection,
-            account: AccountId,
-            app: AppId,
-            now: Timestamp,
-        ) -> Result<Vec<Grant>, Fault> {
-            let rows = sqlx::query(
-                "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND app_id = $2 AND ended_at IS NULL RETURNING *",
-            )
-            .bind(account.as_bytes())
-            .bind(app.to_string())
             .bind(millis(now))
             .fetch_all(on)
             .await?;
@@ -175,10 +173,11 @@ macro_rules! oauth_queries {
             now: Timestamp,
         ) -> Result<(), Fault> {
             sqlx::query(
-                "INSERT INTO consents (account_id, app_id, scopes, fields, given_at) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (account_id, app_id) DO UPDATE
-                 SET scopes = excluded.scopes, fields = excluded.fields, given_at = excluded.given_at
-                 WHERE consents.given_at <= excluded.given_at",
+                "INSERT INTO consents (account_id, app_id, scopes, fields, given_at, changed_at)
+                 VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (account_id, app_id) DO UPDATE
+                 SET scopes = excluded.scopes, fields = excluded.fields, given_at = excluded.given_at,
+                     changed_at = excluded.changed_at
+                 WHERE consents.given_at <= excluded.given_at AND consents.changed_at <= excluded.changed_at",
             )
             .bind(account.as_bytes())
             .bind(app.to_string())
@@ -195,13 +194,15 @@ macro_rules! oauth_queries {
             account: AccountId,
             app: AppId,
             fields: Fields,
+            now: Timestamp,
         ) -> Result<bool, Fault> {
-            const SQL: &str =
-                "UPDATE consents SET fields = $3 WHERE account_id = $1 AND app_id = $2 AND scopes <> ''";
+            const SQL: &str = "UPDATE consents SET fields = $3, changed_at = $4
+                 WHERE account_id = $1 AND app_id = $2 AND scopes <> '' AND given_at <= $4 AND changed_at <= $4";
             let done = sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(app.to_string())
                 .bind(fields.to_string())
+                .bind(millis(now))
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
@@ -218,16 +219,33 @@ macro_rules! oauth_queries {
             account: AccountId,
             app: AppId,
             now: Timestamp,
-        ) -> Result<(), Fault> {
-            const SQL: &str =
-                "UPDATE consents SET scopes = '', fields = '', given_at = $3 WHERE account_id = $1 AND app_id = $2";
+        ) -> Result<Vec<Grant>, Fault> {
+            const SQL: &str = "UPDATE consents SET scopes = '', fields = '', given_at = $3, changed_at = $3
+                 WHERE account_id = $1 AND app_id = $2";
             sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(app.to_string())
                 .bind(millis(now))
-                .execute(on)
+                .execute(&mut *on)
                 .await?;
-            Ok(())
+            end_grants_of_account(on, account, app, now).await
+        }
+
+        pub async fn end_grants_of_account(
+            on: &mut $connection,
+            account: AccountId,
+            app: AppId,
+            now: Timestamp,
+        ) -> Result<Vec<Grant>, Fault> {
+            let rows = sqlx::query(
+                "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND app_id = $2 AND ended_at IS NULL RETURNING *",
+            )
+            .bind(account.as_bytes())
+            .bind(app.to_string())
+            .bind(millis(now))
+            .fetch_all(on)
+            .await?;
+            rows.iter().map(grant_of).collect()
         }
 
         pub async fn signing_keys(on: &mut $connection) -> Result<Vec<SealedKey>, Fault> {

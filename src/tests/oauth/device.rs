@@ -2,6 +2,8 @@
 
 use reqwest::StatusCode;
 
+use tessera::store::apps::Dialect;
+
 use super::{Answer, Site, claims};
 use crate::browser::{Browser, Shown};
 use crate::server::Server;
@@ -59,6 +61,27 @@ async fn sec_51_a_device_is_signed_in_by_the_code_that_it_shows() {
     assert_eq!(site.userinfo(&tokens.text("access_token")).await.text("name"), "Alice");
     assert_eq!(site.refreshes(&tokens.text("refresh_token")).await.status, StatusCode::OK);
     assert_eq!(ask(&site, &code).await.error(), "invalid_grant", "once");
+}
+
+#[tokio::test]
+async fn sec_51_a_device_whose_answer_was_lost_gets_it_again_and_one_grant_for_one_approval() {
+    let server = Server::start().await;
+    let (site, phone) = (television(&server).await, Browser::signed_in(&server, "Alice").await);
+    let app = server.app.oauth.app(&site.id, Dialect::Oidc).await.expect("answers").expect("there");
+    let begun = begin(&site).await;
+    let code = begun.text("device_code");
+    phone.approve(&typed(&begun)).await;
+    // Claimed, and then the store failed, or the line did.
+    server.app.oauth.redeem_device(&app, &code).await.expect("approved");
+    let (first, again) = tokio::join!(ask(&site, &code), ask(&site, &code));
+    for tokens in [&first, &again] {
+        assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
+    }
+    assert_eq!(first.text("refresh_token"), again.text("refresh_token"));
+    assert_eq!(claims(&first.text("access_token"))["grant"], claims(&again.text("access_token"))["grant"]);
+    server.pass(61);
+    assert_eq!(ask(&site, &code).await.error(), "invalid_grant", "whoever asks that late has a copy");
+    assert_eq!(site.refreshes(&first.text("refresh_token")).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

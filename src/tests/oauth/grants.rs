@@ -266,7 +266,9 @@ async fn an_app_gets_tokens_for_itself_only_where_it_may() {
     assert_eq!(refused(&site.calls("/oauth/token", &form).await), (400, "unauthorized_client".to_owned()));
     let tokens = service.calls("/oauth/token", &form).await;
     assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
-    assert!(tokens.json["id_token"].is_null() && tokens.json["refresh_token"].is_null());
+    assert!(["id_token", "refresh_token", "scope"].iter().all(|none| tokens.json[none].is_null()), "{tokens:?}");
+    let more = service.calls("/oauth/token", &[form[0], ("scope", "openid")]).await;
+    assert_eq!(refused(&more), (400, "invalid_scope".to_owned()), "they are about a person");
     assert_eq!(claims(&tokens.text("access_token"))["sub"], service.id.as_str());
     let info = service.userinfo(&tokens.text("access_token")).await;
     assert_eq!(refused(&info), (403, "insufficient_scope".to_owned()));
@@ -306,6 +308,11 @@ async fn sec_47_an_app_hears_of_its_own_tokens_and_of_others_nothing() {
     server.pass(600);
     assert_eq!(ask(&site, &access).await.reply.body, "{\"active\":false}", "over");
     assert_eq!(ask(&site, &refresh).await.json["active"], true);
+    // What gives nothing any more is worth nothing, though nobody has tried it since.
+    site.refreshes(&refresh).await;
+    assert_eq!(ask(&site, &refresh).await.json["active"], true, "its answer may have been lost");
+    server.pass(61);
+    assert_eq!(ask(&site, &refresh).await.reply.body, "{\"active\":false}");
 }
 
 #[tokio::test]

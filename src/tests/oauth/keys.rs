@@ -3,8 +3,9 @@
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{DecodingKey, Validation, decode};
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tessera::clock::Clock;
+use tessera::oauth::keys::Kind;
 use tessera::store::apps::SigningAlgorithm;
 use tessera::ticket::time::Timestamp;
 
@@ -73,6 +74,18 @@ async fn instances_that_start_together_sign_with_the_same_keys() {
     let _ = tokio::join!(first.published(), second.published());
     pair.first.pass(11);
     assert_eq!(kids(first.published().await.expect("keys")).len(), 2 * SigningAlgorithm::ALL.len());
+}
+
+#[tokio::test]
+async fn what_the_first_key_of_an_algorithm_signs_is_known_at_another_instance_a_second_later() {
+    let pair = Pair::start().await;
+    let (first, second) = (&pair.first.app.oauth.keys, &pair.second.app.oauth.keys);
+    let said = json!({ "sub": "alice" });
+    let known = second.sign(SigningAlgorithm::Rs256, Kind::Access, &said).await.expect("signs");
+    assert!(second.open::<Value>(&known, Kind::Access).await.expect("answers").is_some());
+    let new = first.sign(SigningAlgorithm::Es256, Kind::Access, &said).await.expect("signs");
+    pair.first.pass(1);
+    assert_eq!(second.open::<Value>(&new, Kind::Access).await.expect("answers"), Some(said));
 }
 
 #[tokio::test]

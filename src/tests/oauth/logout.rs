@@ -1,5 +1,9 @@
 //! Signing out, asked for by an app; and what apps hear of it.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use axum::Router;
 use axum::extract::State;
 use axum::response::Redirect;
@@ -112,6 +116,27 @@ async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
     let router = router.route("/leads", post(|| async { Redirect::temporary("/ended") }));
     tokio::spawn(async move { axum::serve(listener, router).await });
     (uri, hear)
+}
+
+/// Somebody who hangs up in the middle of signing out.
+async fn hangs_up(server: &Server, browser: &Browser) {
+    let headers = browser.cookies();
+    let mut ends = pin!(server.app.accounts.sessions.end(&headers));
+    let begun = poll_fn(|context| Poll::Ready(ends.as_mut().poll(context).is_pending())).await;
+    assert!(begun, "the store takes its time");
+}
+
+#[tokio::test]
+async fn sec_52_a_sign_out_that_nobody_waits_for_is_one_for_apps_too() {
+    let server = Server::start().await;
+    let (uri, mut hear) = listening().await;
+    let site = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri)).await;
+    let (phone, browser) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+    let tokens = site.exchanges(&site.code(&browser, &phone, &[]).await).await;
+    hangs_up(&server, &browser).await;
+    assert_eq!(claims(&heard(&mut hear).await)["sid"], claims(&tokens.text("id_token"))["sid"]);
+    assert!(!browser.is_signed_in().await);
+    assert_eq!(site.userinfo(&tokens.text("access_token")).await.status, StatusCode::UNAUTHORIZED);
 }
 
 /// The next logout token.

@@ -1,6 +1,7 @@
 //! Third-party sites, over HTTP: what an app asks, what its visitor does, what it gets.
 
 mod anew;
+mod assertion;
 mod authorize;
 mod conformance;
 mod device;

@@ -121,6 +121,19 @@ async fn a_live_access_token_is_prolonged_and_one_that_is_over_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_refresh_token_outlasts_the_session_that_it_came_from() {
+    let server = Server::start().await;
+    let (site, phone) = (forum(&server).await, Browser::signed_in(&server, "Alice").await);
+    let desktop = Browser::desktop(&server);
+    let back = signs_in(&site, &desktop, &phone).await;
+    let tokens = exchange(&site, &said(&back, "code"), &[]).await;
+    desktop.post("/signout", &[]).await;
+    server.pass(29 * 24 * 3600);
+    let refreshed = refresh(&site, &tokens.text("refresh_token"), &[]).await;
+    assert_eq!(refreshed.text("openid"), tokens.text("openid"), "{refreshed:?}");
+}
+
+#[tokio::test]
 async fn a_request_that_is_wrong_leads_nowhere() {
     let server = Server::start().await;
     let (site, oidc) = (forum(&server).await, Site::register(&server).await);
