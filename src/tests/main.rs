@@ -36,6 +36,7 @@ mod machine;
 mod oauth;
 mod openapi;
 mod pair;
+mod phone_keys;
 mod place;
 #[cfg(target_os = "linux")]
 mod power;
