@@ -35,6 +35,7 @@ mod logs;
 mod machine;
 mod oauth;
 mod openapi;
+mod outdated;
 mod pair;
 mod phone_keys;
 mod place;
