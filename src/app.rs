@@ -251,6 +251,7 @@ impl App {
             CodeKey::new(&code_key),
             &settings.public_url,
         );
+        let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
         let login = Login {
             flow,
             sessions: sessions.clone(),
@@ -259,6 +260,7 @@ impl App {
             site: site.clone(),
             limits: limits.clone(),
             settings: Arc::new(settings.login.clone()),
+            proxies: proxies.clone(),
             places: Places::open(settings.login.place_database.as_deref())?,
             session_hours: settings.account.scan_max_hours,
             stopping: stopping.clone(),
@@ -292,7 +294,7 @@ impl App {
                 clock,
             },
             hub,
-            gate: Gate { site, proxies: TrustedProxies::new(&settings.server.trusted_proxies), limits, is_open: false },
+            gate: Gate { site, proxies, limits, is_open: false },
             health: Health { records, tickets: tickets.clone(), stopping },
             tickets,
         })

@@ -13,6 +13,7 @@ mod home;
 mod language;
 mod name;
 pub mod password;
+mod phone_keys;
 pub mod phone_token;
 mod profile;
 mod profile_form;

@@ -6,28 +6,21 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
-use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
+use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use thiserror::Error;
-use tokio::sync::Mutex;
 
 use super::DisplayName;
+use super::phone_keys::{PublishedKeys, find};
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::settings::{PhoneKeys, PhoneSettings};
 use crate::store::Fault;
 use crate::store::records::{Account, Records, Vouched};
 use crate::ticket::ids::AccountId;
-use crate::ticket::time::Timestamp;
-use crate::web::bounds::{JWKS_BYTES, TOKEN_BYTES};
+use crate::web::bounds::TOKEN_BYTES;
 
-/// A key set is fetched again after this long, so that a withdrawn key stops working.
-const KEYS_LIVE: Duration = Duration::from_secs(600);
-/// A key that is not in the set makes it be fetched at once, but not more often than this.
-const KEYS_REST: Duration = Duration::from_secs(30);
-/// How long a fetch may take.
-const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// A shared secret is at least as long as HS256's hash (RFC 7518 §3.2).
 const SECRET_BYTES_LEAST: usize = 32;
 
@@ -79,14 +72,7 @@ struct Inner {
 enum Source {
     Secret(DecodingKey),
     Set(JwkSet),
-    Url { url: String, client: reqwest::Client, cached: Mutex<Cached> },
-}
-
-#[derive(Default)]
-struct Cached {
-    set: Option<Arc<JwkSet>>,
-    fetched: Option<Timestamp>,
-    tried: Option<Timestamp>,
+    Url(PublishedKeys),
 }
 
 impl std::fmt::Debug for PhoneTokens {
@@ -117,14 +103,7 @@ impl PhoneTokens {
                     .map_err(|_| format!("phone.jwks_file: {} is not a JWK set", path.display()))?;
                 Source::Set(set)
             }
-            PhoneKeys::Url(url) => {
-                let client = reqwest::Client::builder()
-                    .redirect(reqwest::redirect::Policy::none())
-                    .timeout(FETCH_TIMEOUT)
-                    .build()
-                    .map_err(|_| "phone.jwks_url: no HTTPS client can be made here".to_owned())?;
-                Source::Url { url: url.clone(), client, cached: Mutex::default() }
-            }
+            PhoneKeys::Url(url) => Source::Url(PublishedKeys::new(url, clock.clone())?),
         };
         Ok(Self(Arc::new(Inner { settings: settings.clone(), source, records, clock })))
     }
@@ -172,49 +151,9 @@ impl PhoneTokens {
         match &self.0.source {
             Source::Secret(key) => Ok(key.clone()),
             Source::Set(set) => find(set, algorithm, kid).ok_or(TokenError::Invalid),
-            Source::Url { url, client, cached } => {
-                let mut cached = cached.lock().await;
-                let now = self.0.clock.now();
-                let is_fresh = cached.fetched.is_some_and(|fetched| now.since(fetched) < KEYS_LIVE);
-                let known = cached.set.as_ref().and_then(|set| find(set, algorithm, kid));
-                let may_try = cached.tried.is_none_or(|tried| now.since(tried) >= KEYS_REST);
-                if (known.is_none() || !is_fresh) && may_try {
-                    cached.tried = Some(now);
-                    if let Some(set) = fetch(client, url).await {
-                        cached.set = Some(Arc::new(set));
-                        cached.fetched = Some(now);
-                    } else {
-                        tracing::error!(url, "the phone's key set could not be fetched");
-                    }
-                }
-                let set = cached.set.as_ref().ok_or(TokenError::NoKeys)?;
-                find(set, algorithm, kid).ok_or(TokenError::Invalid)
-            }
+            Source::Url(keys) => keys.find(algorithm, kid).await,
         }
     }
-}
-
-/// The key that the token names; where it names none, the only one. A key serves the algorithm it is for.
-fn find(set: &JwkSet, algorithm: Algorithm, kid: Option<&str>) -> Option<DecodingKey> {
-    let jwk: &Jwk = match kid {
-        Some(kid) => set.find(kid)?,
-        None => set.keys.first().filter(|_| set.keys.len() == 1)?,
-    };
-    let fits = jwk.common.key_algorithm.is_none_or(|named: KeyAlgorithm| named.to_string() == format!("{algorithm:?}"));
-    let key = fits.then(|| DecodingKey::from_jwk(jwk).ok()).flatten()?;
-    (key.family() == algorithm.family()).then_some(key)
-}
-
-async fn fetch(client: &reqwest::Client, url: &str) -> Option<JwkSet> {
-    let mut response = client.get(url).send().await.ok().filter(|response| response.status().is_success())?;
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.ok()? {
-        body.extend_from_slice(&chunk);
-        if body.len() > JWKS_BYTES {
-            return None;
-        }
-    }
-    serde_json::from_slice(&body).ok()
 }
 
 /// The bearer token of a request: RFC 6750 §2.1, and no other place: a token in a URL ends up in logs.

@@ -11,7 +11,8 @@ use super::form::{Typed, Wrong};
 use super::only::Administrator;
 use super::{page, shown_once};
 use crate::entropy::random;
-use crate::oauth::{AppSecret, NewApp, OAuth};
+use crate::oauth::{AppSecret, OAuth};
+use crate::store::acts::Settled;
 use crate::store::apps::App;
 use crate::ticket::ids::AppId;
 use crate::web::problem::Problem;
@@ -64,8 +65,8 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
     let secret = shown_once::take(&oauth, app.id, &after.secret).await?;
-    let typed = Typed::of(&NewApp::of(&app));
-    Ok(page::app(&oauth, &app, &typed, page::Says { secret, done: after.done, wrong: None }))
+    let says = page::Says { secret, done: after.done, ..page::Says::default() };
+    Ok(page::app(&oauth, &app, &Typed::shown(&app), says))
 }
 
 /// `POST /admin/apps/{id}`
@@ -76,16 +77,26 @@ pub async fn change(
     typed: Typed,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
-    match typed.app().and_then(|said| said.change(app.clone()).map_err(Wrong::from)) {
-        Ok(changed) => {
-            oauth.records.change_app(changed, who.by(oauth.now())).await?;
+    let changed = match typed.app().and_then(|said| said.change(app.clone()).map_err(Wrong::from)) {
+        Ok(changed) => changed,
+        Err(wrong) => {
+            let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
+            return Ok(refused(page::app(&oauth, &app, &typed, says)));
+        }
+    };
+    match oauth.records.settle_app(changed, typed.seen(), who.by(oauth.now())).await? {
+        Settled::Done => {
             tracing::info!(account.id = %who.account, app.id = %app.id, "an app was changed");
             Ok(back_to(&app, "saved"))
         }
-        Err(wrong) => {
-            let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
-            Ok(refused(page::app(&oauth, &app, &typed, says)))
+        Settled::Meanwhile => {
+            tracing::info!(account.id = %who.account, app.id = %app.id, "an app was changed since its form was shown");
+            // Whoever sends this one has been told.
+            let app = find(&oauth, &id).await?;
+            let says = page::Says { is_outdated: true, ..page::Says::default() };
+            Ok((StatusCode::CONFLICT, page::app(&oauth, &app, &typed.beside(&app), says)).into_response())
         }
+        Settled::Unknown => Err(Problem::not_found()),
     }
 }
 
@@ -138,7 +149,7 @@ pub(super) async fn find(oauth: &OAuth, id: &str) -> Result<App, Problem> {
 /// The app's page, with what is wrong with something beside its settings.
 pub(super) fn shown(oauth: &OAuth, app: &App, wrong: Wrong) -> Response {
     let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
-    page::app(oauth, app, &Typed::of(&NewApp::of(app)), says)
+    page::app(oauth, app, &Typed::shown(app), says)
 }
 
 pub(super) fn back_to(app: &App, done: &str) -> Response {

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest, Request};
 
 use crate::oauth::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
-use crate::store::apps::{AppOptions, Dialect, SigningAlgorithm, TokenLives, Verification};
+use crate::store::apps::{App, AppOptions, Dialect, Fingerprint, SigningAlgorithm, TokenLives, Verification};
 use crate::text::Lang;
 use crate::web::problem::Problem;
 
@@ -30,6 +30,8 @@ pub const VERIFICATION: &str = "verification";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
+/// Hidden: the settings as they were when the form was shown.
+pub const SEEN: &str = "seen";
 
 /// The fields as they stand in the form.
 #[derive(Clone, Debug, Default)]
@@ -84,6 +86,23 @@ impl Typed {
         ];
         pairs.extend(rights.into_iter().filter(|(_, given)| *given).map(|(name, _)| (name, "on".to_owned())));
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// The form of an app that is there, as whoever opens its page sees it.
+    pub fn shown(app: &App) -> Self {
+        Self::of(&NewApp::of(app)).beside(app)
+    }
+
+    /// What was typed, beside the app as it is now.
+    pub fn beside(mut self, app: &App) -> Self {
+        self.0.retain(|(name, _)| name != SEEN);
+        self.0.push((SEEN.to_owned(), app.fingerprint().to_string()));
+        self
+    }
+
+    /// Which settings the form was typed beside.
+    pub fn seen(&self) -> Option<Fingerprint> {
+        Fingerprint::of(self.one(SEEN))
     }
 
     /// The value of a field.

@@ -9,9 +9,10 @@ use super::edit::{back_to, find, shown};
 use super::form::Wrong;
 use super::only::Administrator;
 use crate::oauth::{OAuth, logo_path};
-use crate::store::apps::{App, AppOptions};
+use crate::store::apps::App;
 use crate::store::pictures::PictureId;
 use crate::text::Lang;
+use crate::ticket::ids::AppId;
 use crate::web::logo::logo;
 use crate::web::picture::{ACCEPT, FIELD};
 use crate::web::problem::Problem;
@@ -26,7 +27,7 @@ pub async fn upload(
     let app = find(&oauth, &id).await?;
     let not_taken = match oauth.pictures.take(request, oauth.now()).await {
         Ok(picture) => {
-            set(&oauth, &who, &app, Some(picture)).await?;
+            set(&oauth, &who, app.id, Some(picture)).await?;
             return Ok(back_to(&app, "logo"));
         }
         Err(not_taken) => not_taken,
@@ -42,20 +43,17 @@ pub async fn remove(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
-    set(&oauth, &who, &app, None).await?;
+    set(&oauth, &who, app.id, None).await?;
     Ok(back_to(&app, "no-logo"))
 }
 
 /// The new one counts first, and then the old one is forgotten: no page shows a logo that is not there.
-async fn set(oauth: &OAuth, who: &Administrator, app: &App, logo: Option<PictureId>) -> Result<(), Problem> {
-    let changed = App { options: AppOptions { logo, ..app.options.clone() }, ..app.clone() };
-    if !oauth.records.change_app(changed, who.by(oauth.now())).await? {
-        return Err(Problem::not_found());
-    }
+async fn set(oauth: &OAuth, who: &Administrator, id: AppId, logo: Option<PictureId>) -> Result<(), Problem> {
+    let app = oauth.records.set_app_logo(id, logo, who.by(oauth.now())).await?.ok_or_else(Problem::not_found)?;
     if let Some(before) = app.options.logo.filter(|before| Some(*before) != logo) {
         oauth.pictures.forget(before).await?;
     }
-    tracing::info!(account.id = %who.account, app.id = %app.id, "an app's logo was changed");
+    tracing::info!(account.id = %who.account, app.id = %id, "an app's logo was changed");
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::edit::stands;
 use super::fields::{Stands, fields};
-use super::form::{Typed, Wrong};
+use super::form::{SEEN, Typed, Wrong};
 use super::snippets::{Snippet, snippets};
 use super::{log, logo, trial};
 use crate::oauth::{OAuth, logo_path};
@@ -24,6 +24,8 @@ pub struct Says {
     pub done: String,
     /// What is wrong with what was typed.
     pub wrong: Option<Wrong>,
+    /// Whether it was typed beside settings that another changed since.
+    pub is_outdated: bool,
 }
 
 /// Buttons that copy: there is one where there is a script, and the page lacks nothing without.
@@ -41,7 +43,7 @@ pub fn new(oauth: &OAuth, typed: &Typed, wrong: Option<&Wrong>) -> Response {
             <p class="way"><a href="/admin/apps">{lang.apps_title()}</a></p>
             <h1>{lang.app_add()}</h1>
             <p class="lead">{lang.app_add_lead()}</p>
-            {wrong.map(|_| alert(lang))}
+            {wrong.map(|_| alert(lang.app_not_saved()))}
             <form method="post" action="/admin/apps/new" novalidate=true>
                 {fields(lang, Stands::New, typed, wrong)}
                 <button type="submit" class="primary">{lang.app_add_submit()}</button>
@@ -66,12 +68,14 @@ pub fn app(oauth: &OAuth, app: &App, typed: &Typed, says: Says) -> Response {
             <h1>{app.name.clone()}</h1>
             {lang.app_done(&says.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {app.disabled_at.map(|since| view! { <p class="alert">{lang.app_disabled_since(since)}</p> })}
-            {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(lang))}
+            {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(lang.app_not_saved()))}
+            {says.is_outdated.then(|| alert(lang.app_outdated()))}
             {says.secret.map(|secret| fresh(lang, secret))}
             {connect(lang, oauth.issuer(), app)}
             <section>
                 <h2>{lang.app_settings()}</h2>
                 <form method="post" action=path.clone() novalidate=true>
+                    <input type="hidden" name=SEEN value=typed.one(SEEN).to_owned()/>
                     {fields(lang, stands, typed, wrong.filter(|wrong| wrong.name != FIELD))}
                     <button type="submit" class="primary">{lang.app_save()}</button>
                 </form>
@@ -91,8 +95,8 @@ pub fn app(oauth: &OAuth, app: &App, typed: &Typed, says: Says) -> Response {
     })
 }
 
-fn alert(lang: Lang) -> impl IntoView {
-    view! { <p class="alert" role="alert">{lang.app_not_saved()}</p> }
+fn alert(text: &'static str) -> impl IntoView {
+    view! { <p class="alert" role="alert">{text}</p> }
 }
 
 fn fresh(lang: Lang, secret: String) -> impl IntoView {

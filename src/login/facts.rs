@@ -14,7 +14,7 @@ use crate::ticket::ids::Purpose;
 use crate::ticket::machine::Ticket;
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
-use crate::web::client::ClientAddress;
+use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::web::document::Site;
 
 /// The facts of one request, as seen by one phone.
@@ -32,7 +32,7 @@ pub struct Facts {
     pub address: String,
     /// "Vienna, Austria"; `null` where no database knows.
     pub place: Option<String>,
-    /// Whether the browser seems to be on the phone's own network.
+    /// Whether the browser seems to be on the phone's own network; not where either's address is unknown.
     pub same_network: bool,
     /// How long ago the page was opened.
     pub age_seconds: u64,
@@ -81,6 +81,7 @@ impl Facts {
         ticket: &Ticket,
         who: &SignedIn,
         phone: ClientAddress,
+        proxies: &TrustedProxies,
         site: &Site,
         places: &Places,
         session_hours: u64,
@@ -96,7 +97,7 @@ impl Facts {
             system: owned(&ticket.asker.system),
             address: ticket.asker.address.to_string(),
             place: places.of(ticket.asker.address),
-            same_network: phone.is_near(ClientAddress(ticket.asker.address)),
+            same_network: proxies.are_near(phone, ClientAddress(ticket.asker.address)),
             age_seconds: now.since(ticket.issued_at).as_secs(),
             account: who.account.display_name.clone(),
             // What is approved does not outlast who approves.

@@ -106,7 +106,7 @@ impl Login {
             None => Question::default(),
         };
         let (hours, now) = (self.session_hours, self.flow.now());
-        Ok(Facts::of(ticket, who, phone, &self.site, &self.places, hours, question, now))
+        Ok(Facts::of(ticket, who, phone, &self.proxies, &self.site, &self.places, hours, question, now))
     }
 }
 

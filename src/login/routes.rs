@@ -14,6 +14,7 @@ use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::settings;
 use crate::store::records::Records;
+use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 
@@ -34,6 +35,8 @@ pub struct Login {
     pub limits: Limits,
     /// `[login]`
     pub settings: Arc<settings::Login>,
+    /// Whose `X-Forwarded-For` counts.
+    pub proxies: TrustedProxies,
     /// Where addresses are, coarsely.
     pub places: Places,
     /// How long a session opened by a scan lasts at most: the phone's owner is told.

@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::Fault;
-use super::apps::{App, AppSecretHash};
+use super::apps::{App, AppSecretHash, Fingerprint};
+use super::pictures::PictureId;
 use super::postgres;
 use super::records::{Records, on_postgres, read, write, write_whole};
 use super::sqlite;
@@ -113,6 +114,17 @@ pub struct Line {
     pub actor: Actor,
 }
 
+/// What came of a change by somebody who saw the app as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It is so now.
+    Done,
+    /// Somebody else changed it meanwhile, and it is as they left it.
+    Meanwhile,
+    /// There is no such app.
+    Unknown,
+}
+
 /// The fields in which two states of an app differ, by the names that the command line and the apps file have for them.
 pub fn differing(before: &App, after: &App) -> Vec<String> {
     let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
@@ -140,6 +152,18 @@ impl Records {
     /// done.
     pub async fn change_app(&self, app: App, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, change_app(&app, &by)))
+    }
+
+    /// The same for somebody who saw settings with the fingerprint `seen`, and changes all but the logo: not where they
+    /// are others by now.
+    pub async fn settle_app(&self, app: App, seen: Option<Fingerprint>, by: By) -> Result<Settled, Fault> {
+        self.done(write_whole!(self, settle_app(&app, seen, &by)))
+    }
+
+    /// Gives an app another logo, or none, and changes nothing else. The app as it was before; `None` where there is no
+    /// such app.
+    pub async fn set_app_logo(&self, id: AppId, logo: Option<PictureId>, by: By) -> Result<Option<App>, Fault> {
+        self.done(write_whole!(self, set_app_logo(id, logo, &by)))
     }
 
     /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or
@@ -189,7 +213,7 @@ impl Records {
     }
 
     /// Whatever came of it: an app may have changed.
-    fn done(&self, outcome: Result<bool, Fault>) -> Result<bool, Fault> {
+    fn done<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.known_apps().forget();
         outcome
     }

@@ -30,6 +30,18 @@ pub async fn register(server: &Server, by: &Browser, name: &str) -> (Site, Reply
     (Site { id, secret, backend: Browser::new(server, "shop/1.0", "192.0.2.80") }, page)
 }
 
+/// Which settings the form on a page of an app is beside.
+pub fn seen_on(page: &Reply) -> String {
+    let after = page.body.split("name=\"seen\" value=\"").nth(1).unwrap_or_else(|| panic!("no form: {page:?}"));
+    after.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// Opens the page of an app, and sends its form with these fields.
+pub async fn saves(by: &Browser, path: &str, form: &[(&str, &str)]) -> Reply {
+    let seen = seen_on(&by.get(path).await);
+    by.post(path, &[form, &[("seen", &seen)]].concat()).await
+}
+
 fn secret_of(page: &Reply) -> Option<String> {
     let after = page.body.split("id=\"fresh-secret\"").nth(1)?;
     Some(after.split(['>', '<']).nth(1)?.to_owned())
@@ -198,7 +210,7 @@ async fn an_app_is_changed_gets_a_new_secret_and_is_disabled_and_enabled() {
         ("embed_origin", "https://shop.example"),
     ];
     form.extend(long.iter().map(|uri| ("redirect_uri", uri.as_str())));
-    let saved = admin.post(&path, &form).await;
+    let saved = saves(&admin, &path, &form).await;
     assert_eq!((saved.status, saved.location()), (StatusCode::SEE_OTHER, &*format!("{path}?done=saved")), "{saved:?}");
     let page = admin.get(saved.location()).await;
     assert!(page.body.contains(">Saved.</p>") && page.body.contains("WeChat"), "{}", page.body);

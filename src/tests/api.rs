@@ -5,7 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tessera::settings::{PhoneKeys, PhoneSettings};
 
-use super::browser::{Browser, Reply, Shown};
+use super::browser::{Browser, DESKTOP, Reply, Shown};
 use super::oauth::{Site, said};
 use super::server::Server;
 
@@ -68,6 +68,27 @@ async fn an_app_scans_and_approves_with_its_own_token() {
     let seen = app.send(Method::GET, &watch, &[("authorization", &bearer)], None).await;
     assert!(seen.body.contains("\"seen\":\"claimed\""), "{}", seen.body);
     assert!(browser.get("/").await.body.contains("<h1>Alice of the app</h1>"));
+}
+
+#[tokio::test]
+async fn sec_18_an_app_hears_of_the_same_network_only_where_both_addresses_are_known() {
+    let server = server().await;
+    let near = async |browser: &str, phone: &str| {
+        // Typed codes are few a minute.
+        server.pass(60);
+        let (browser, app) = (Browser::new(&server, DESKTOP, browser), Browser::new(&server, "ShopApp/1.0", phone));
+        let shown = browser.show_code().await;
+        let scanned = call(&app, &path(&shown, "scan"), &token(&claims())).await;
+        let told: Value = serde_json::from_str(&scanned.body).expect("JSON");
+        told["facts"]["same_network"].as_bool().expect("either")
+    };
+    assert!(near("203.0.113.7:5678", "203.0.113.7:91").await);
+    assert!(near("[2001:db8::1]:443", "2001:db8::2").await);
+    assert!(!near("203.0.113.7:5678", "203.0.113.8:5678").await);
+    // A proxy that does not say for whom it asks, for either and for both.
+    assert!(!near("", "203.0.113.7").await);
+    assert!(!near("203.0.113.7", "").await);
+    assert!(!near("", "").await);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use reqwest::StatusCode;
 use tessera::store::acts::Act;
 
-use super::admin::{administrator, register};
+use super::admin::{administrator, register, saves};
 use super::browser::{Browser, DESKTOP, Reply};
 use super::server::{PASSWORD, Server};
 
@@ -56,7 +56,7 @@ async fn an_apps_logo_stands_beside_its_name_on_every_page_that_shows_it() {
     assert_eq!((seen.status, seen.header("content-type")), (StatusCode::OK, "image/jpeg"));
 
     // What is said of the app otherwise leaves it alone; another takes its place; and then there is none.
-    admin.post(&path, &[("name", "Shop"), ("redirect_uri", super::oauth::BACK), ("device", "on")]).await;
+    saves(&admin, &path, &[("name", "Shop"), ("redirect_uri", super::oauth::BACK), ("device", "on")]).await;
     assert_eq!(logo_on(&admin.get(&path).await).as_ref(), Some(&first));
     admin.upload(&format!("{path}/logo"), "picture", &png(20)).await;
     let second = logo_on(&admin.get(&path).await).expect("a logo");

@@ -35,7 +35,9 @@ mod logs;
 mod machine;
 mod oauth;
 mod openapi;
+mod outdated;
 mod pair;
+mod phone_keys;
 mod place;
 #[cfg(target_os = "linux")]
 mod power;

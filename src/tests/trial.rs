@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use tessera::store::acts::Act;
 use tessera::store::apps::{App, Dialect, Verification};
 
-use super::admin::{administrator, register};
+use super::admin::{administrator, register, saves};
 use super::browser::{Browser, DESKTOP, Reply, Shown};
 use super::oauth::{BACK, Site, decides, query, said};
 use super::server::{PASSWORD, Server};
@@ -167,12 +167,10 @@ async fn what_administrators_do_to_apps_is_read_page_by_page_and_says_no_secret(
     let (site, page) = register(&server, &admin, "Shop & <b>Sons</b>").await;
     let path = format!("/admin/apps/{}", site.id);
     assert!(page.body.contains(&format!("href=\"/admin/log?app={}\"", site.id)), "{}", page.body);
-    admin
-        .post(&path, &[("name", "Store"), ("redirect_uri", BACK), ("device", "on"), ("access_token_minutes", "5")])
-        .await;
-    admin
-        .post(&path, &[("name", "Store"), ("redirect_uri", BACK), ("device", "on"), ("access_token_minutes", "5")])
-        .await;
+    let form = [("name", "Store"), ("redirect_uri", BACK), ("device", "on"), ("access_token_minutes", "5")];
+    for _ in 0..2 {
+        saves(&admin, &path, &form).await;
+    }
     admin.post(&format!("{path}/secret"), &[]).await;
     let log = admin.get("/admin/log").await.body;
     for part in [

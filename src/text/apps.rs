@@ -13,6 +13,7 @@ catalogue! {
     app_add_submit { En: "Add app" }
     app_save { En: "Save" }
     app_not_saved { En: "Nothing was saved: one field needs another look." }
+    app_outdated { En: "Nothing was saved: somebody else changed this app since you opened its page. At its foot stands what was done to it. Save again to have it as you typed it here." }
     app_is_disabled { En: "disabled" }
 
     app_name { En: "Name" }

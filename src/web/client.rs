@@ -23,11 +23,6 @@ impl ClientAddress {
             IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64))),
         }
     }
-
-    /// Whether two clients seem to be behind the same connection.
-    pub fn is_near(self, other: Self) -> bool {
-        self.network() == other.network()
-    }
 }
 
 /// Networks whose word about a client's address is believed.
@@ -59,7 +54,7 @@ impl TrustedProxies {
             .map(str::trim)
             .collect();
         for entry in entries.into_iter().rev() {
-            let Ok(address) = entry.parse::<IpAddr>() else { break };
+            let Some(address) = forwarded_for(entry) else { break };
             client = address.to_canonical();
             if !self.trusts(client) {
                 break;
@@ -67,6 +62,17 @@ impl TrustedProxies {
         }
         ClientAddress(client)
     }
+
+    /// Whether two clients seem to be behind the same connection. Who came through a proxy that does not say for whom
+    /// has the proxy's address, as everybody has then: nothing is known of them, and that is not near.
+    pub fn are_near(&self, one: ClientAddress, other: ClientAddress) -> bool {
+        one.network() == other.network() && ![one, other].iter().any(|client| self.trusts(client.0))
+    }
+}
+
+/// An entry of `X-Forwarded-For`: an address, and with some proxies the port behind it.
+fn forwarded_for(entry: &str) -> Option<IpAddr> {
+    entry.parse().or_else(|_| entry.parse().map(|at: SocketAddr| at.ip())).ok()
 }
 
 /// What a browser says it is. People are told "Firefox on Windows", never a version: those strings are frozen.
@@ -144,6 +150,21 @@ mod tests {
         );
         assert_eq!(seen("10.0.0.1", "nonsense"), ip("10.0.0.1"));
         assert_eq!(seen("::ffff:10.0.0.1", "198.51.100.1"), ip("198.51.100.1"));
+        assert_eq!(seen("10.0.0.1", "203.0.113.7:5678, 10.2.3.4:80"), ip("203.0.113.7"), "some name the port as well");
+        assert_eq!(seen("10.0.0.1", "[2001:db8::1]:443"), ip("2001:db8::1"));
+        assert_eq!(seen("10.0.0.1", "198.51.100.1, 203.0.113.7:http"), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn sec_18_nobody_is_near_of_whom_only_the_proxy_is_known() {
+        let proxies = TrustedProxies::new(&["127.0.0.0/8".parse().expect("a network")]);
+        let near =
+            |proxies: &TrustedProxies, one, other| proxies.are_near(ClientAddress(ip(one)), ClientAddress(ip(other)));
+        assert!(near(&proxies, "198.51.100.1", "198.51.100.1"));
+        assert!(!near(&proxies, "198.51.100.1", "198.51.100.2"));
+        assert!(!near(&proxies, "127.0.0.1", "127.0.0.1"));
+        let none = TrustedProxies::new(&[]);
+        assert!(near(&none, "127.0.0.1", "127.0.0.1"), "without any proxy that is this very machine");
     }
 
     #[test]

@@ -7,8 +7,9 @@ use tokio::task::JoinSet;
 
 use super::now;
 use super::records::new_app;
-use crate::store::acts::{Act, Actor, By, KEPT, Line};
-use crate::store::apps::{App, AppSecretHash};
+use crate::store::acts::{Act, Actor, By, KEPT, Line, Settled};
+use crate::store::apps::{App, AppSecretHash, Fingerprint};
+use crate::store::pictures::PictureId;
 use crate::store::records::Records;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
@@ -81,6 +82,53 @@ pub(super) async fn of_many_acts_at_once_each_has_its_line_and_says_what_it_chan
     assert_eq!(lines[0].app_name, newest, "the lines stand in the order of the acts");
 }
 
+pub(super) async fn a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays(records: Records) {
+    let shop = new_app(1);
+    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    let logo = |byte| Some(PictureId::from_random([byte; 16]));
+    let mut changed = App { redirect_uris: vec!["https://other.example/".to_owned()], ..shop.clone() };
+    changed.options.embed_origins.clear();
+    records.change_app(changed.clone(), by(now())).await.expect("answers");
+    let before = records.set_app_logo(shop.id, logo(1), by(now())).await.expect("answers");
+    assert_eq!(before, Some(changed.clone()), "as another left it, and not as it was first");
+    let before = records.set_app_logo(shop.id, logo(2), by(now())).await.expect("answers").expect("there is one");
+    assert_eq!(before.options.logo, logo(1), "whoever replaces one forgets it");
+    records.set_app_logo(shop.id, logo(2), by(now())).await.expect("answers");
+    changed.options.logo = logo(2);
+    assert_eq!(records.app(shop.id).await.expect("answers"), Some(changed));
+    let fields: Vec<_> = all(&records).await.into_iter().map(|line| line.fields).take(3).collect();
+    assert_eq!(fields, [vec!["logo".to_owned()], vec!["logo".to_owned()], vec!["redirect_uris".to_owned()]]);
+    assert_eq!(records.set_app_logo(new_app(2).id, logo(1), by(now())).await.expect("answers"), None);
+}
+
+pub(super) async fn settings_that_another_changed_meanwhile_are_not_overwritten(records: Records) {
+    let shop = new_app(1);
+    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    let named = |name: &str| App { name: name.to_owned(), ..shop.clone() };
+    let settle =
+        async |app: App, seen: Option<Fingerprint>| records.settle_app(app, seen, by(now())).await.expect("answers");
+    let (first, market) = (shop.fingerprint(), named("Market"));
+    assert_eq!(Fingerprint::of(&first.to_string()), Some(first));
+    records.set_app_logo(shop.id, Some(PictureId::from_random([1; 16])), by(now())).await.expect("answers");
+    assert_eq!(settle(market.clone(), Some(first)).await, Settled::Done, "a logo is no setting");
+    for seen in [Some(first), None] {
+        assert_eq!(settle(named("Store"), seen).await, Settled::Meanwhile);
+        assert_eq!(settle(market.clone(), seen).await, Settled::Done, "it is so already");
+    }
+    let kept = records.app(shop.id).await.expect("answers").expect("kept");
+    assert_eq!((&*kept.name, kept.options.logo), ("Market", Some(PictureId::from_random([1; 16]))));
+    assert_eq!(settle(new_app(2), Some(first)).await, Settled::Unknown);
+
+    let seen = Some(kept.fingerprint());
+    let mut racers = JoinSet::new();
+    for of in 0..20 {
+        let (records, app) = (records.clone(), named(&format!("Shop {of}")));
+        racers.spawn(async move { records.settle_app(app, seen, by(now())).await.expect("answers") });
+    }
+    let done = racers.join_all().await.into_iter().filter(|settled| *settled == Settled::Done).count();
+    assert_eq!(done, 1, "of many who saw the same one changes it");
+}
+
 pub(super) async fn acts_are_read_page_by_page_and_swept_in_time(records: Records) {
     let apps = [new_app(1), new_app(2)];
     for app in &apps {
@@ -118,6 +166,7 @@ pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Record
     }
     assert!(records.add_app(new_app(2), by(now())).await.is_err());
     assert!(records.change_app(App { name: "Evil".to_owned(), ..shop.clone() }, by(now())).await.is_err());
+    assert!(records.set_app_logo(shop.id, Some(PictureId::from_random([1; 16])), by(now())).await.is_err());
     assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by(now())).await.is_err());
     assert!(records.disable_app(shop.id, by(now())).await.is_err());
     assert!(records.try_app(shop.id, by(now())).await.is_err());

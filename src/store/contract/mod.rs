@@ -94,6 +94,8 @@ macro_rules! acts_contract {
             [
                 every_act_has_its_line_and_what_changes_nothing_has_none,
                 of_many_acts_at_once_each_has_its_line_and_says_what_it_changed,
+                a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays,
+                settings_that_another_changed_meanwhile_are_not_overwritten,
                 acts_are_read_page_by_page_and_swept_in_time,
                 an_act_whose_line_cannot_be_kept_is_not_done,
             ]

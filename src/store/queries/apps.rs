@@ -4,8 +4,8 @@
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::acts::{Act, Actor, By, KEPT as ACTS_KEPT, Line, differing};
-        use crate::store::apps::{App, AppSecretHash, Dialect};
+        use crate::store::acts::{Act, Actor, By, KEPT as ACTS_KEPT, Line, Settled, differing};
+        use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect, Fingerprint};
 
         pub async fn add_app(on: &mut $connection, app: &App, by: &By) -> Result<bool, Fault> {
             let done = sqlx::query(
@@ -46,9 +46,41 @@ macro_rules! app_queries {
 
         pub async fn change_app(on: &mut $connection, app: &App, by: &By) -> Result<bool, Fault> {
             let Some(before) = held_app(on, app.id).await? else { return Ok(false) };
-            let fields = differing(&before, app);
+            write_app(on, &before, app, by).await.map(|()| true)
+        }
+
+        pub async fn settle_app(
+            on: &mut $connection,
+            app: &App,
+            seen: Option<Fingerprint>,
+            by: &By,
+        ) -> Result<Settled, Fault> {
+            let Some(before) = held_app(on, app.id).await? else { return Ok(Settled::Unknown) };
+            let options = AppOptions { logo: before.options.logo, ..app.options.clone() };
+            let app = App { options, ..app.clone() };
+            // Where it is so already, nobody's change is lost: a form that is sent twice is one change.
+            if seen != Some(before.fingerprint()) && !differing(&before, &app).is_empty() {
+                return Ok(Settled::Meanwhile);
+            }
+            write_app(on, &before, &app, by).await.map(|()| Settled::Done)
+        }
+
+        pub async fn set_app_logo(
+            on: &mut $connection,
+            id: AppId,
+            logo: Option<PictureId>,
+            by: &By,
+        ) -> Result<Option<App>, Fault> {
+            let Some(before) = held_app(on, id).await? else { return Ok(None) };
+            let options = AppOptions { logo, ..before.options.clone() };
+            write_app(on, &before, &App { options, ..before.clone() }, by).await.map(|()| Some(before))
+        }
+
+        /// Writes what differs from the app that is held, and the line about it.
+        async fn write_app(on: &mut $connection, before: &App, app: &App, by: &By) -> Result<(), Fault> {
+            let fields = differing(before, app);
             if fields.is_empty() {
-                return Ok(true);
+                return Ok(());
             }
             sqlx::query("UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1")
                 .bind(app.id.to_string())
@@ -58,7 +90,7 @@ macro_rules! app_queries {
                 .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
                 .execute(&mut *on)
                 .await?;
-            note(on, app, Act::Changed, &fields, by).await.map(|()| true)
+            note(on, app, Act::Changed, &fields, by).await
         }
 
         /// The secret that was newest counts on until the next rotation; the one before it does not. The same one twice

@@ -1,0 +1,75 @@
+//! Two administrators at one app: neither undoes unseen what the other did.
+
+use reqwest::StatusCode;
+use tessera::store::apps::App;
+
+use super::admin::{administrator, register, seen_on};
+use super::browser::{Browser, DESKTOP};
+use super::logo::png;
+use super::oauth::{BACK, Site};
+use super::server::{PASSWORD, Server};
+
+const NEW: &str = "https://shop.example/new";
+
+async fn kept(server: &Server, site: &Site) -> App {
+    server.app.oauth.records.app(site.id.parse().expect("an id")).await.expect("answers").expect("kept")
+}
+
+async fn another(server: &Server) -> Browser {
+    server.administrator("Ada").await;
+    let ada = Browser::new(server, DESKTOP, "198.51.100.20");
+    ada.sign_in("ada", PASSWORD, "/").await;
+    ada
+}
+
+#[tokio::test]
+async fn a_form_that_is_older_than_anothers_change_changes_nothing_and_keeps_what_was_typed() {
+    let server = Server::start().await;
+    let grace = administrator(&server).await;
+    let ada = another(&server).await;
+    let (site, _) = register(&server, &grace, "Shop").await;
+    let path = format!("/admin/apps/{}", site.id);
+    let seen = seen_on(&grace.get(&path).await);
+    let moved = [("name", "Shop"), ("redirect_uri", NEW), ("seen", &seen)];
+    for _ in 0..2 {
+        let saved = ada.post(&path, &moved).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "sent twice it is one change: {saved:?}");
+    }
+    for seen in [&*seen, "", "nonsense"] {
+        let late = [("name", "Store"), ("redirect_uri", BACK), ("device", "on"), ("seen", seen)];
+        let refused = grace.post(&path, &late).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT);
+        for part in ["somebody else changed this app", "value=\"Store\"", BACK, "What was done to it"] {
+            assert!(refused.body.contains(part), "{part}: {}", refused.body);
+        }
+        let app = kept(&server, &site).await;
+        assert_eq!((&*app.name, &app.redirect_uris[..]), ("Shop", &[NEW.to_owned()][..]));
+    }
+    // A field that is wrong does not make an old form a new one.
+    let wrong = grace.post(&path, &[("name", ""), ("redirect_uri", BACK), ("seen", &seen)]).await;
+    assert_eq!((wrong.status, seen_on(&wrong)), (StatusCode::UNPROCESSABLE_ENTITY, seen.clone()));
+
+    let late = [("name", "Store"), ("redirect_uri", BACK), ("seen", &seen)];
+    let told = seen_on(&grace.post(&path, &late).await);
+    let saved = grace.post(&path, &[("name", "Store"), ("redirect_uri", BACK), ("seen", &told)]).await;
+    assert_eq!(saved.location(), format!("{path}?done=saved"), "whoever was told may");
+    assert_eq!(kept(&server, &site).await.name, "Store");
+}
+
+#[tokio::test]
+async fn a_logo_and_the_settings_beside_it_are_changed_independently() {
+    let server = Server::start().await;
+    let grace = administrator(&server).await;
+    let ada = another(&server).await;
+    let (site, _) = register(&server, &grace, "Shop").await;
+    let path = format!("/admin/apps/{}", site.id);
+    let seen = seen_on(&grace.get(&path).await);
+    assert_eq!(ada.upload(&format!("{path}/logo"), "picture", &png(20)).await.status, StatusCode::SEE_OTHER);
+    let logo = kept(&server, &site).await.options.logo;
+    let saved = grace.post(&path, &[("name", "Shop"), ("redirect_uri", NEW), ("seen", &seen)]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    ada.upload(&format!("{path}/logo"), "picture", &png(30)).await;
+    let app = kept(&server, &site).await;
+    assert_eq!(app.redirect_uris, [NEW]);
+    assert!(app.options.logo.is_some() && app.options.logo != logo);
+}
