@@ -276,7 +276,6 @@ impl App {
             clock: clock.clone(),
         };
         tokio::spawn(backchannel::run(oauth.clone(), ended));
-        let pictures = Pictures::new(records.clone());
         Ok(Self {
             login,
             oauth,
