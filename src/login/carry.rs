@@ -255,8 +255,9 @@ impl Budget {
         if now.since(self.since) >= Duration::from_secs(60) {
             *self = Self { left: SOCKET_MESSAGES_PER_MINUTE, since: now };
         }
+        let is_left = self.left > 0;
         self.left = self.left.saturating_sub(1);
-        self.left > 0
+        is_left
     }
 }
 
