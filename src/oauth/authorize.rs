@@ -77,7 +77,7 @@ pub async fn push(
     let app = client_auth::authenticate(&oauth, &headers, &params).await?;
     if !app.proves_itself() {
         // Whoever can name a public app could fill the store.
-        oauth.login.limits.login(from).map_err(|_| OAuthError::TemporarilyUnavailable)?;
+        oauth.login.limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     }
     let request_uri = oauth.push_request(&app, &params).await?;
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())

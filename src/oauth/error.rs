@@ -1,7 +1,7 @@
 //! What an app is told when its request is refused: the codes of the RFCs, a sentence to act on, the right status.
 
 use axum::Json;
-use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -77,6 +77,9 @@ pub enum OAuthError {
     InsufficientScope,
     /// RFC 6749 §4.1.2.1; too many requests wait, or a store is away.
     #[error("something here is not working; try again in a moment")]
+    /// RFC 9126 §2.3: more requests than one address may make, and in so many seconds there may be another.
+    #[error("too many requests from this address; Retry-After says when to come back")]
+    TooMany(u64),
     TemporarilyUnavailable,
 }
 
@@ -102,7 +105,7 @@ impl OAuthError {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
-            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::TooMany(_) | Self::TemporarilyUnavailable => "temporarily_unavailable",
         }
     }
 
@@ -112,6 +115,7 @@ impl OAuthError {
             Self::InsufficientScope => StatusCode::FORBIDDEN,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         }
     }
 
@@ -147,6 +151,9 @@ impl IntoResponse for OAuthError {
         }
         response
     }
+        if let Self::TooMany(seconds) = self {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
 }
 
 impl From<Fault> for OAuthError {
