@@ -45,7 +45,7 @@ pub async fn begin(
     from: ClientAddress,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
-    let params = params.map_err(|_| Problem::malformed())?;
+    let params = params?;
     // Each request is kept for a while, so each is counted as a sign-in that waits.
     oauth.login.limits.login(from)?;
     let request = match oauth.read_request(&params).await {

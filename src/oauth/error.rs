@@ -1,5 +1,7 @@
 //! What an app is told when its request is refused: the codes of the RFCs, a sentence to act on, the right status.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -75,11 +77,11 @@ pub enum OAuthError {
     /// RFC 6750 §3.1
     #[error("the access token is not for this: it needs the scope openid")]
     InsufficientScope,
-    /// RFC 6749 §4.1.2.1; too many requests wait, or a store is away.
-    #[error("something here is not working; try again in a moment")]
     /// RFC 9126 §2.3: more requests than one address may make, and in so many seconds there may be another.
     #[error("too many requests from this address; Retry-After says when to come back")]
     TooMany(u64),
+    /// RFC 6749 §4.1.2.1; too many requests wait, or a store is away.
+    #[error("something here is not working; try again in a moment")]
     TemporarilyUnavailable,
 }
 
@@ -113,9 +115,9 @@ impl OAuthError {
         match self {
             Self::InvalidClient | Self::InvalidToken | Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
-            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         }
     }
 
@@ -149,11 +151,11 @@ impl IntoResponse for OAuthError {
         if let Some(challenge) = self.challenge() {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
-        response
-    }
         if let Self::TooMany(seconds) = self {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response
+    }
 }
 
 impl From<Fault> for OAuthError {
@@ -175,11 +177,32 @@ impl From<Stop> for OAuthError {
 
 impl From<KeyError> for OAuthError {
     fn from(error: KeyError) -> Self {
+        let _ = Problem::from(error);
+        Self::TemporarilyUnavailable
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
         match error {
             KeyError::Fault(fault) => fault.into(),
             other => {
                 tracing::error!(%other, "a signing key failed");
-                Self::TemporarilyUnavailable
+                Self::broken()
+            }
+        }
+    }
+}
+
+/// Where an app's request leads to a page: the person sees it, and whoever writes the app reads what to mend.
+impl From<OAuthError> for Problem {
+    fn from(error: OAuthError) -> Self {
+        match error {
+            OAuthError::TemporarilyUnavailable => Self::broken(),
+            OAuthError::TooMany(seconds) => Self::too_many(Duration::from_secs(seconds)),
+            other => {
+                tracing::info!(code = other.code(), "a request of an app was refused");
+                Self::malformed_by_app(&other.to_string())
             }
         }
     }

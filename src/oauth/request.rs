@@ -19,7 +19,7 @@ use crate::store::apps::{App, Dialect, Verification};
 use crate::store::once::{Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::{Scope, Scopes};
-use crate::web::bounds::{NONCE_BYTES, STATE_BYTES};
+use crate::web::bounds::NONCE_BYTES;
 use crate::web::problem::Problem;
 
 /// `acr` of a session that a scan opened.
@@ -126,7 +126,8 @@ impl OAuth {
             let Taken::First(kept) = taken else { return Err(Wrong::Page(Problem::request_over())) };
             return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
         }
-        let back = back_of(&app, params)?;
+        let asked = redirect_of(&app, params).ok_or_else(Problem::unknown_redirect)?;
+        let back = back_to(asked, params)?;
         if app.options.is_pushed_only {
             let why = OAuthError::InvalidRequest("this app has to push its requests (RFC 9126)");
             return Err(Wrong::Tell(Box::new(back), why));
@@ -139,9 +140,9 @@ impl OAuth {
         if params.get("request_uri").is_some() {
             return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
         }
-        let back = back_of(app, params)
-            .map_err(|_| OAuthError::InvalidRequest("redirect_uri is not one that this app is registered with"))?;
-        let request = self.check(app, back, params).await?;
+        let asked = redirect_of(app, params)
+            .ok_or(OAuthError::InvalidRequest("redirect_uri is not one that this app is registered with"))?;
+        let request = self.check(app, back_to(asked, params)?, params).await?;
         let id = fresh_id();
         let name = pushed_name(app.id, &id);
         self.once.keep(&name, encode(&request), self.now(), self.now() + PUSHED_LIFE).await?;
@@ -227,19 +228,15 @@ struct Hint {
 }
 
 /// Where the answer goes: nowhere but to an address that the app is registered with.
-fn back_of(app: &App, params: &Params) -> Result<Back, Problem> {
-    let asked = params.get("redirect_uri").ok_or_else(Problem::unknown_redirect)?;
-    if !is_redirect_of(app, asked, Dialect::Oidc) {
-        return Err(Problem::unknown_redirect());
-    }
-    let state = params.get("state").map(str::to_owned);
-    if state.as_ref().is_some_and(|state| state.len() > STATE_BYTES || state.chars().any(char::is_control)) {
-        return Err(Problem::malformed());
-    }
+fn redirect_of<'a>(app: &App, params: &'a Params) -> Option<&'a str> {
+    params.get("redirect_uri").filter(|asked| is_redirect_of(app, asked, Dialect::Oidc))
+}
+
+fn back_to(uri: &str, params: &Params) -> Result<Back, OAuthError> {
     Ok(Back {
-        uri: asked.to_owned(),
+        uri: uri.to_owned(),
         is_form_post: params.get("response_mode") == Some("form_post"),
-        state,
+        state: params.state()?,
         dialect: Dialect::Oidc,
         is_told_of_refusals: true,
     })
