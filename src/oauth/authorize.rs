@@ -154,7 +154,7 @@ impl OAuth {
         let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, id);
         let allowed = self.records.consent(who.account.id, app.id).await?;
         let is_allowed = allowed.is_some_and(|allowed| allowed.scopes.cover(&request.scopes));
-        if is_allowed && (was_asked || request.prompt != Prompt::Consent) {
+        if is_allowed && (was_asked || !request.prompt.wants_consent()) {
             return Ok(Needs::Nothing);
         }
         Ok(Needs::Consent)

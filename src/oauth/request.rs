@@ -64,7 +64,7 @@ impl AuthorizationRequest {
     /// Whether the person has to sign in anew, for this request: because it says so, or because its app's administrator
     /// wants it of each.
     pub fn wants_sign_in_for(&self, app: &App) -> bool {
-        self.prompt == Prompt::Login || self.max_age == Some(0) || app.options.verification != Verification::Any
+        self.prompt.wants_login() || self.max_age == Some(0) || app.options.verification != Verification::Any
     }
 
     /// Whether nothing but a scan will do.
@@ -97,6 +97,40 @@ pub enum Prompt {
     Login,
     /// Being asked, even by an app that may already; also for `select_account`.
     Consent,
+    /// Both.
+    LoginAndConsent,
+}
+
+impl Prompt {
+    fn parse(params: &Params) -> Result<Self, OAuthError> {
+        let (mut is_none, mut is_login, mut is_consent) = (false, false, false);
+        for word in params.words("prompt") {
+            match word {
+                "none" => is_none = true,
+                "login" => is_login = true,
+                "consent" | "select_account" => is_consent = true,
+                _ => return Err(OAuthError::InvalidRequest("prompt is none, or login, consent and select_account")),
+            }
+        }
+        match (is_none, is_login, is_consent) {
+            (false, false, false) => Ok(Self::Any),
+            (true, false, false) => Ok(Self::None),
+            (true, ..) => Err(OAuthError::InvalidRequest("prompt=none stands alone")),
+            (false, true, false) => Ok(Self::Login),
+            (false, false, true) => Ok(Self::Consent),
+            (false, true, true) => Ok(Self::LoginAndConsent),
+        }
+    }
+
+    /// Whether the person has to sign in anew.
+    pub fn wants_login(self) -> bool {
+        matches!(self, Self::Login | Self::LoginAndConsent)
+    }
+
+    /// Whether the person has to be asked, whatever they allowed before.
+    pub fn wants_consent(self) -> bool {
+        matches!(self, Self::Consent | Self::LoginAndConsent)
+    }
 }
 
 /// Why a request is not gone on with.
@@ -209,7 +243,7 @@ impl OAuth {
             scopes,
             nonce,
             challenge: challenge(app, params)?,
-            prompt: prompt(params)?,
+            prompt: Prompt::parse(params)?,
             max_age,
             wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
             known_sub,
@@ -263,18 +297,6 @@ fn challenge(app: &App, params: &Params) -> Result<Option<String>, OAuthError> {
         (None, None) if app.options.is_without_pkce && !app.secrets.is_empty() => Ok(None),
         (None, _) => Err(OAuthError::InvalidRequest("PKCE is needed: code_challenge and code_challenge_method=S256")),
         (Some(_), _) => Err(OAuthError::InvalidRequest("code_challenge_method is S256; plain is not offered")),
-    }
-}
-
-fn prompt(params: &Params) -> Result<Prompt, OAuthError> {
-    let words: Vec<&str> = params.words("prompt").collect();
-    match words.as_slice() {
-        [] => Ok(Prompt::Any),
-        ["none"] => Ok(Prompt::None),
-        words if words.contains(&"none") => Err(OAuthError::InvalidRequest("prompt=none stands alone")),
-        words if words.contains(&"login") => Ok(Prompt::Login),
-        words if words.iter().all(|word| matches!(*word, "consent" | "select_account")) => Ok(Prompt::Consent),
-        _ => Err(OAuthError::InvalidRequest("prompt is none, or login, consent and select_account")),
     }
 }
 
