@@ -15,6 +15,7 @@ use commands::{Common, load, say};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use tessera::app::{self, admin_router};
+use tessera::cause::caused;
 use tessera::clock::Clock;
 use tessera::doctor::{self, Verdict};
 use tessera::settings::Settings;
@@ -221,7 +222,7 @@ async fn greet(app: &app::App, lan: bool) -> Result<(), String> {
             }
         }
     }
-    if !app.accounts.records.has_accounts().await.map_err(|fault| fault.to_string())? {
+    if !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))? {
         say("Nobody has an account yet. Create the first one here; the link works once:");
         say(&app.accounts.setup.link(origin));
     }

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use tessera::account::password::{Password, Passwords};
 use tessera::account::{DisplayName, Username};
 use tessera::app::open_records;
+use tessera::cause::caused;
 use tessera::clock::Clock;
 use tessera::entropy::random;
 use tessera::store::records::NewAccount;
@@ -59,7 +60,7 @@ async fn add(name: &str, display_name: Option<&str>, common: &Common) -> Result<
         is_admin: false,
         created_at: Clock::system().now(),
     };
-    let added = records.add_account(account).await.map_err(|fault| fault.to_string())?;
+    let added = records.add_account(account).await.map_err(|fault| caused(&fault))?;
     records.close().await;
     if added {
         say(&format!("{} can sign in.", username.as_str()));
