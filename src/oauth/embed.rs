@@ -106,7 +106,7 @@ pub async fn claim(
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
-    let ticket = oauth.login.flow.ticket_of(id, key).await?;
+    let ticket = oauth.login.flow.ticket_of(id, key, "claim").await?;
     let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
     let (app, request) = oauth.request(request).await?;
     let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;

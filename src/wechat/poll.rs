@@ -66,7 +66,7 @@ impl OAuth {
 /// `GET /connect/qrcode/{uuid}`
 pub async fn qrcode(State(oauth): State<OAuth>, Path(uuid): Path<String>) -> Result<Response, Problem> {
     let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
-    let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program)).await?;
+    let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
     let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
     let link = format!("{}/s/{code}", oauth.issuer()).to_ascii_uppercase();
     let picture = draw(&link).ok_or_else(Problem::broken)?;
