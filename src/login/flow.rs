@@ -249,6 +249,11 @@ impl Flow {
         Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
     }
 
+    /// The same code as a picture (PNG), for whoever draws a page of their own.
+    pub fn picture(&self, ticket: &Ticket) -> Vec<u8> {
+        self.0.printer.picture(&self.text(ScanCode { ticket: ticket.id, round: ticket.round }))
+    }
+
     /// What a page may know of a ticket now; the code itself is left to whoever needs it.
     pub async fn event(&self, ticket: &Ticket) -> Event {
         let left = ticket.expires_at.since(self.now());

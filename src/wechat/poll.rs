@@ -4,7 +4,6 @@
 use axum::extract::{Path, Query, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
@@ -16,7 +15,7 @@ use crate::login::flow::Stop;
 use crate::oauth::{AuthorizationRequest, OAuth, path_of, ticket_app};
 use crate::store::apps::App;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{Attempt, ClaimKey, Purpose, Round, ScanCode, TicketSecret};
+use crate::ticket::ids::{Attempt, ClaimKey, Purpose, TicketSecret};
 use crate::ticket::machine::{Asker, Goal};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
@@ -24,9 +23,6 @@ use crate::web::problem::Problem;
 
 /// Nobody renews such a code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
-/// Pixels of a module.
-const MODULE: usize = 8;
-const QUIET: usize = 4;
 
 /// How far a code has come, in that platform's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,32 +63,7 @@ impl OAuth {
 pub async fn qrcode(State(oauth): State<OAuth>, Path(uuid): Path<String>) -> Result<Response, Problem> {
     let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
     let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
-    let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
-    let link = format!("{}/s/{code}", oauth.issuer()).to_ascii_uppercase();
-    let picture = draw(&link).ok_or_else(Problem::broken)?;
-    Ok(([(CONTENT_TYPE, "image/png")], picture).into_response())
-}
-
-/// Dark on light, whatever is around it.
-fn draw(text: &str) -> Option<Vec<u8>> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let (width, colors) = (code.width(), code.to_colors());
-    let side = (width + 2 * QUIET) * MODULE;
-    let is_dark = |x: usize, y: usize| {
-        let at = |pixel: usize| (pixel / MODULE).checked_sub(QUIET).filter(|module| *module < width);
-        at(x).zip(at(y)).is_some_and(|(x, y)| colors[y * width + x] == qrcode::Color::Dark)
-    };
-    let pixels: Vec<u8> = (0..side)
-        .flat_map(|y| (0..side).map(move |x| (x, y)))
-        .map(|(x, y)| if is_dark(x, y) { 0 } else { 255 })
-        .collect();
-    let mut picture = Vec::new();
-    let side = u32::try_from(side).ok()?;
-    let mut encoder = png::Encoder::new(&mut picture, side, side);
-    encoder.set_color(png::ColorType::Grayscale);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.write_header().ok()?.write_image_data(&pixels).ok()?;
-    Some(picture)
+    Ok(([(CONTENT_TYPE, "image/png")], oauth.login.flow.picture(&ticket)).into_response())
 }
 
 /// `?uuid=&last=&f=`
