@@ -2,13 +2,13 @@
 //! until there is news. The `uuid` names the ticket and carries its claim key, so what it tells is for its maker alone.
 
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 
-use super::error::WxError;
 use crate::entropy::random;
 use crate::hash::sha256;
 use crate::login::flow::Stop;
@@ -33,6 +33,17 @@ enum Status {
     Refused = 403,
     Expired = 402,
     Failed = 500,
+}
+
+impl Status {
+    /// What is over looks as what never was; what failed here may be asked for again.
+    fn of(problem: &Problem) -> Self {
+        match problem.status {
+            StatusCode::SERVICE_UNAVAILABLE => Self::Failed,
+            _ if problem.code == Stop::AnotherAccount.code() => Self::Refused,
+            _ => Self::Expired,
+        }
+    }
 }
 
 impl OAuth {
@@ -80,14 +91,8 @@ pub struct Asked {
 
 /// `GET /connect/l/qrconnect?uuid&last`: held until there is news, for as long as the usual proxies allow.
 pub async fn poll(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Response {
-    let (status, code) = match oauth.wx_status(&asked).await {
-        Ok(told) => told,
-        Err(Stop::Fault(fault)) => {
-            let _ = WxError::from(fault);
-            (Status::Failed, String::new())
-        }
-        Err(_) => (Status::Expired, String::new()),
-    };
+    let told = oauth.wx_status(&asked).await;
+    let (status, code) = told.unwrap_or_else(|problem| (Status::of(&problem), String::new()));
     let number = status as u16;
     if asked.f == "json" {
         return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();
@@ -98,8 +103,8 @@ pub async fn poll(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Res
 }
 
 impl OAuth {
-    async fn wx_status(&self, asked: &Asked) -> Result<(Status, String), Stop> {
-        let secret: TicketSecret = asked.uuid.parse()?;
+    async fn wx_status(&self, asked: &Asked) -> Result<(Status, String), Problem> {
+        let secret: TicketSecret = asked.uuid.parse().map_err(Stop::from)?;
         let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
         let until = self.now() + POLL_HELD;
         let mut watch = self.login.flow.watch_as_browser(id, key).await?;
@@ -124,14 +129,30 @@ impl OAuth {
     }
 
     /// The code of an approved ticket. Whoever asks again, because the answer was lost, makes the same attempt.
-    async fn wx_code(&self, uuid: &str, secret: &TicketSecret) -> Result<String, Stop> {
+    async fn wx_code(&self, uuid: &str, secret: &TicketSecret) -> Result<String, Problem> {
         let mut attempt = [0; 16];
         attempt.copy_from_slice(&sha256(&[b"attempt", uuid.as_bytes()])[..16]);
         let attempt = Attempt::from_random(attempt);
         let (ticket, claimed) =
             self.login.flow.claim(secret.ticket, secret.key.hash(Purpose::Program), attempt).await?;
         let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
-        let (app, request) = self.request(id).await.map_err(|_| Stop::Unknown)?;
-        self.code_of_claim(&app, &request, &claimed).await
+        let (app, request) = self.request(id).await?;
+        Ok(self.code_of_claim(&app, &request, &claimed).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Fault;
+
+    #[test]
+    fn a_fault_is_no_end_and_another_account_is_refused() {
+        let told = |stop: Stop| Status::of(&stop.into());
+        assert_eq!(told(Stop::Fault(Fault::Unreadable("requests"))), Status::Failed);
+        assert_eq!(told(Stop::Full), Status::Failed);
+        assert_eq!(told(Stop::AnotherAccount), Status::Refused);
+        assert_eq!(told(Stop::Unknown), Status::Expired);
+        assert_eq!(Status::of(&Problem::request_over()), Status::Expired);
     }
 }
