@@ -19,6 +19,7 @@ use tessera::cause::caused;
 use tessera::clock::Clock;
 use tessera::doctor::{self, Verdict};
 use tessera::settings::Settings;
+use tessera::web::bounds::DESCRIPTORS_BESIDE;
 use tessera::web::client::TrustedProxies;
 use tessera::web::listen::{self, Door};
 use tessera::{telemetry, web};
@@ -200,9 +201,8 @@ fn lan_address() -> Result<IpAddr, String> {
 
 /// As many connections as configured, and no more than the machine has descriptors for; some are for files.
 fn connections(configured: u64) -> usize {
-    const FOR_FILES: u64 = 64;
-    let descriptors = rlimit::increase_nofile_limit(configured + FOR_FILES).unwrap_or(1024);
-    let most = configured.min(descriptors.saturating_sub(FOR_FILES)).max(16);
+    let descriptors = rlimit::increase_nofile_limit(configured + DESCRIPTORS_BESIDE).unwrap_or(1024);
+    let most = configured.min(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).max(16);
     if most < configured {
         tracing::warn!(configured, most, "the machine allows fewer descriptors than limits.connections asks for");
     }
