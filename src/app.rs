@@ -23,6 +23,7 @@ use crate::account::session::Sessions;
 use crate::account::setup::Setup;
 use crate::account::{self, Accounts};
 use crate::admin;
+use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::hash::{Keyed, sha256};
@@ -219,10 +220,9 @@ fn fingerprint(key: &[u8; 32]) -> String {
     data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
 }
 
-/// A fault at the start, with what it is about and its cause: for whoever starts the server.
+/// A fault at the start, with what it is about: for whoever starts the server.
 fn named(what: &str, fault: &Fault) -> String {
-    let cause = std::error::Error::source(fault).map(|cause| format!(": {cause}")).unwrap_or_default();
-    format!("{what}: {fault}{cause}")
+    format!("{what}: {}", caused(fault))
 }
 
 impl App {
@@ -278,7 +278,6 @@ impl App {
             clock: clock.clone(),
         };
         tokio::spawn(backchannel::run(oauth.clone(), ended));
-        let pictures = Pictures::new(records.clone());
         Ok(Self {
             login,
             oauth,

@@ -18,7 +18,7 @@
 //!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
 //! ```
 //!
-//! Imports point downwards only, and `settings`, `clock`, `entropy`, `hash`, `seal`, `measure`, `trace`, `secret_file` and `text`
+//! Imports point downwards only, and `settings`, `cause`, `clock`, `entropy`, `hash`, `seal`, `measure`, `trace`, `secret_file` and `text`
 //! may be used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because
 //! their handlers speak its words: a document, a cookie, a problem.
 
@@ -45,6 +45,8 @@ pub mod push;
 pub mod store;
 pub mod ticket;
 
+#[cfg(feature = "ssr")]
+pub mod cause;
 #[cfg(feature = "ssr")]
 pub mod clock;
 #[cfg(feature = "ssr")]

@@ -15,9 +15,11 @@ use commands::{Common, load, say};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use tessera::app::{self, admin_router};
+use tessera::cause::caused;
 use tessera::clock::Clock;
 use tessera::doctor::{self, Verdict};
 use tessera::settings::Settings;
+use tessera::web::bounds::DESCRIPTORS_BESIDE;
 use tessera::web::client::TrustedProxies;
 use tessera::web::listen::{self, Door};
 use tessera::{telemetry, web};
@@ -199,9 +201,8 @@ fn lan_address() -> Result<IpAddr, String> {
 
 /// As many connections as configured, and no more than the machine has descriptors for; some are for files.
 fn connections(configured: u64) -> usize {
-    const FOR_FILES: u64 = 64;
-    let descriptors = rlimit::increase_nofile_limit(configured + FOR_FILES).unwrap_or(1024);
-    let most = configured.min(descriptors.saturating_sub(FOR_FILES)).max(16);
+    let descriptors = rlimit::increase_nofile_limit(configured + DESCRIPTORS_BESIDE).unwrap_or(1024);
+    let most = configured.min(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).max(16);
     if most < configured {
         tracing::warn!(configured, most, "the machine allows fewer descriptors than limits.connections asks for");
     }
@@ -221,7 +222,7 @@ async fn greet(app: &app::App, lan: bool) -> Result<(), String> {
             }
         }
     }
-    if !app.accounts.records.has_accounts().await.map_err(|fault| fault.to_string())? {
+    if !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))? {
         say("Nobody has an account yet. Create the first one here; the link works once:");
         say(&app.accounts.setup.link(origin));
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_lc_rs::{constant_time, hmac};
+use aws_lc_rs::constant_time;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
@@ -17,6 +17,7 @@ use super::password::{Password, VerifyError};
 use super::session::Witness;
 use super::{Accounts, DisplayName, Username};
 use crate::entropy::random;
+use crate::secret_file::derive;
 use crate::store::records::NewAccount;
 use crate::text::Lang;
 use crate::ticket::ids::AccountId;
@@ -37,8 +38,7 @@ impl std::fmt::Debug for Setup {
 impl Setup {
     /// The one that follows from the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
-        let token = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), b"set-up link");
-        Self(URL_SAFE_NO_PAD.encode(token).into())
+        Self(URL_SAFE_NO_PAD.encode(derive(secret, "set-up link")).into())
     }
 
     /// The link to print.

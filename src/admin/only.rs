@@ -46,7 +46,7 @@ pub async fn administrators(State(oauth): State<OAuth>, from: ClientAddress, req
     match oauth.login.sessions.find(request.headers()).await {
         Ok(Some(who)) if who.account.is_admin && !has_given_password(&who) => {
             let next = NextPath::parse(&page_of(&request)).unwrap_or_else(NextPath::home);
-            Redirect::to(&format!("{}&anew=1", next.behind("/signin"))).into_response()
+            Redirect::to(&next.behind("/signin", &[("anew", "1")])).into_response()
         }
         Ok(who) => admit(who, from, request, next).await,
         Err(fault) => Problem::from(fault).into_response(),

@@ -51,7 +51,7 @@ pub async fn show(
     Path((id, trial)): Path<(String, String)>,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
-    let params = params.map_err(|_| Problem::malformed())?;
+    let params = params?;
     let app = find(&oauth, &id).await?;
     let Some(trial) = oauth.take_trial(&app, who.account, &trial, params.get("state")).await? else {
         return Ok(page(&oauth, &app, Outcome::Over));

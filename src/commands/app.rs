@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 use tessera::app::open_records;
+use tessera::cause::caused;
 use tessera::clock::Clock;
 use tessera::entropy::random;
 use tessera::oauth::{AppSecret, Applied, AppsFile, NewApp};
@@ -183,7 +184,7 @@ fn by() -> By {
 }
 
 async fn set(records: &Records, app: apps::App, json: bool) -> Result<(), String> {
-    if !records.change_app(app.clone(), by()).await.map_err(|fault| fault.to_string())? {
+    if !records.change_app(app.clone(), by()).await.map_err(|fault| caused(&fault))? {
         return Err(format!("there is no app {}; `tessera app list` shows them", app.id));
     }
     say(&if json { described(&app).to_string() } else { format!("{} is changed.", app.name) });
@@ -194,7 +195,7 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
     let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
     let (app, secret) = app.register(id, secret, Clock::system().now()).map_err(|why| why.to_string())?;
     let name = app.name.clone();
-    if !records.add_app(app, by()).await.map_err(|fault| fault.to_string())? {
+    if !records.add_app(app, by()).await.map_err(|fault| caused(&fault))? {
         return Err("another app has the id that was drawn: try again".to_owned());
     }
     let shown = secret.map(|secret| secret.expose());
@@ -211,7 +212,7 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
 }
 
 async fn list(records: &Records, json: bool) -> Result<(), String> {
-    let all = records.apps().await.map_err(|fault| fault.to_string())?;
+    let all = records.apps().await.map_err(|fault| caused(&fault))?;
     if json {
         say(&all.iter().map(described).collect::<serde_json::Value>().to_string());
     } else if all.is_empty() {
@@ -244,7 +245,7 @@ fn described(app: &apps::App) -> serde_json::Value {
 async fn rotate(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
     let app = find(records, app_id).await?;
     let secret = AppSecret::from_random(random());
-    let rotated = records.rotate_app_secret(app.id, secret.hash(), by()).await.map_err(|fault| fault.to_string())?;
+    let rotated = records.rotate_app_secret(app.id, secret.hash(), by()).await.map_err(|fault| caused(&fault))?;
     if !rotated {
         return Err(format!("{app_id} is public: it has no secret to rotate"));
     }
@@ -269,7 +270,7 @@ async fn apply(records: &Records, file: &Path, json: bool) -> Result<(), String>
 
 async fn disable(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
     let app = find(records, app_id).await?;
-    records.disable_app(app.id, by()).await.map_err(|fault| fault.to_string())?;
+    records.disable_app(app.id, by()).await.map_err(|fault| caused(&fault))?;
     if json {
         say(&json!({ "app_id": app_id, "disabled": true }).to_string());
     } else {
@@ -280,7 +281,7 @@ async fn disable(records: &Records, app_id: &str, json: bool) -> Result<(), Stri
 
 async fn enable(records: &Records, app_id: &str, json: bool) -> Result<(), String> {
     let app = find(records, app_id).await?;
-    records.enable_app(app.id, by()).await.map_err(|fault| fault.to_string())?;
+    records.enable_app(app.id, by()).await.map_err(|fault| caused(&fault))?;
     if json {
         say(&json!({ "app_id": app_id, "disabled": false }).to_string());
     } else {
@@ -292,5 +293,5 @@ async fn enable(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
 async fn find(records: &Records, app_id: &str) -> Result<apps::App, String> {
     let unknown = || format!("there is no app {app_id}; `tessera app list` shows them");
     let id = app_id.parse().map_err(|_| unknown())?;
-    records.app(id).await.map_err(|fault| fault.to_string())?.ok_or_else(unknown)
+    records.app(id).await.map_err(|fault| caused(&fault))?.ok_or_else(unknown)
 }

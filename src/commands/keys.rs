@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use serde_json::json;
 use tessera::app::{open_keys, open_records};
+use tessera::cause::caused;
 use tessera::clock::Clock;
 use tessera::oauth::keys::PUBLISHED_BEFORE;
 use tessera::store::apps::SigningAlgorithm;
@@ -40,7 +41,7 @@ pub async fn run(command: Keys) -> Result<(), String> {
     let keys = open_keys(&settings, &records, Clock::system()).await?;
     let mut made = Vec::new();
     for algorithm in algorithms {
-        let kid = keys.rotate(algorithm).await.map_err(|error| error.to_string())?;
+        let kid = keys.rotate(algorithm).await.map_err(|error| caused(&error))?;
         if !json {
             let seconds = PUBLISHED_BEFORE.as_secs();
             say(&format!("{}: {kid} is published, and signs in {seconds} seconds.", algorithm.name()));

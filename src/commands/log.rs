@@ -1,6 +1,7 @@
 //! `tessera app log`: what was done to apps.
 
 use serde_json::{Value, json};
+use tessera::cause::caused;
 use tessera::store::acts::{Actor, Line};
 use tessera::store::records::Records;
 use tessera::text::rfc3339;
@@ -10,7 +11,7 @@ use super::say;
 /// Shows it, the newest first.
 pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool) -> Result<(), String> {
     let app = app_id.map(|id| id.parse().map_err(|_| format!("{id} is no app's id")));
-    let lines = records.acts(app.transpose()?, None, last).await.map_err(|fault| fault.to_string())?;
+    let lines = records.acts(app.transpose()?, None, last).await.map_err(|fault| caused(&fault))?;
     if json {
         say(&lines.iter().map(described).collect::<Value>().to_string());
         return Ok(());

@@ -6,9 +6,9 @@ use clap::Subcommand;
 use tessera::account::password::{Password, Passwords};
 use tessera::account::{DisplayName, Username};
 use tessera::app::open_records;
+use tessera::cause::caused;
 use tessera::clock::Clock;
 use tessera::entropy::random;
-use tessera::store::Fault;
 use tessera::store::records::{NewAccount, Records};
 use tessera::ticket::ids::AccountId;
 
@@ -86,7 +86,7 @@ async fn add(name: &str, display_name: Option<&str>, common: &Common) -> Result<
         is_admin: false,
         created_at: Clock::system().now(),
     };
-    let added = records.add_account(account).await.map_err(told)?;
+    let added = records.add_account(account).await.map_err(|fault| caused(&fault))?;
     records.close().await;
     if added {
         say(&format!("{} can sign in.", username.as_str()));
@@ -100,22 +100,22 @@ async fn change_password(records: &Records, name: &str, password: Password) -> R
     let account = find(records, name).await?;
     let hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
     // The password first: whoever knows the old one opens no session in between.
-    records.set_password(account, hash).await.map_err(told)?;
-    let ended = records.end_sessions_of(account, Clock::system().now()).await.map_err(told)?;
+    records.set_password(account, hash).await.map_err(|fault| caused(&fault))?;
+    let ended = records.end_sessions_of(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
     say(&format!("{name} has another password. Sessions ended: {ended}."));
     Ok(())
 }
 
 async fn sign_out(records: &Records, name: &str) -> Result<(), String> {
     let account = find(records, name).await?;
-    let ended = records.end_sessions_of(account, Clock::system().now()).await.map_err(told)?;
+    let ended = records.end_sessions_of(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
     say(&format!("Sessions of {name} ended: {ended}."));
     Ok(())
 }
 
 async fn find(records: &Records, name: &str) -> Result<AccountId, String> {
     let username: Username = name.parse().map_err(str::to_owned)?;
-    let found = records.account_by_username(username.as_str()).await.map_err(told)?;
+    let found = records.account_by_username(username.as_str()).await.map_err(|fault| caused(&fault))?;
     found.map(|(account, _)| account.id).ok_or_else(|| format!("there is no account named {name}"))
 }
 
@@ -131,9 +131,4 @@ fn read_password() -> Result<Password, String> {
     } else {
         Err("the password needs at least 8 characters and has room for 1024".to_owned())
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "what map_err calls")]
-fn told(fault: Fault) -> String {
-    fault.to_string()
 }

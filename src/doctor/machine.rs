@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use super::{Finding, doubtful, good, wrong};
 use crate::settings::{RecordsAt, Settings, TicketsAt};
+use crate::web::bounds::DESCRIPTORS_BESIDE;
 
 pub(super) fn examine(settings: &Settings) -> Vec<Finding> {
     vec![address(settings), proxies(settings), descriptors(settings), stores(settings)]
@@ -46,10 +47,9 @@ fn proxies(settings: &Settings) -> Finding {
 }
 
 fn descriptors(settings: &Settings) -> Finding {
-    const FOR_FILES: u64 = 64;
     let asked = settings.limits.connections;
     match rlimit::getrlimit(rlimit::Resource::NOFILE) {
-        Ok((_, most)) if most < asked + FOR_FILES => doubtful(
+        Ok((_, most)) if most < asked + DESCRIPTORS_BESIDE => doubtful(
             format!("limits.connections is {asked}, and a process may have {most} open files"),
             "raise the limit of open files (LimitNOFILE= in systemd), or lower limits.connections",
         ),

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Login;
 use super::carry::{Resume, Upgrade, carry};
+use super::decide::ticked;
 use super::facts::Facts;
 use super::flow::Stop;
 use crate::account::phone_token::TokenError;
@@ -19,7 +20,6 @@ use crate::account::session::SignedIn;
 use crate::store::records::Account;
 use crate::text::Lang;
 use crate::ticket::event::Event;
-use crate::ticket::field::Fields;
 use crate::ticket::ids::{ScanCode, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::web::client::ClientAddress;
@@ -63,8 +63,7 @@ pub async fn scan(call: Call) -> Result<Response, Problem> {
 
 /// `POST /v1/tickets/{code}/approve`: with `fields`, what the app gets of its person; without, what `scan` said is ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
-    let words = call.said.fields.as_ref();
-    let ticked = words.map(|words| Fields::parse(words.iter().map(String::as_str)));
+    let ticked = call.said.fields.as_deref().map(ticked);
     let ticket = call.login.flow.approve(call.code, call.who.account.id, ticked).await?;
     call.told(&ticket).await
 }

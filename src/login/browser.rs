@@ -95,7 +95,7 @@ pub async fn page_again(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Ok((id, key)) = whose(&uri, &ticket, &headers) else { return Ok(Redirect::to("/login").into_response()) };
-    let ticket = match login.flow.ticket_of(id, key).await {
+    let ticket = match login.flow.ticket_of(id, key, "show").await {
         Ok(ticket) => ticket,
         Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) => return Ok(Redirect::to("/login").into_response()),
         Err(stop) => return Err(stop.into()),
@@ -150,8 +150,8 @@ pub async fn cancel(
     headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
-    let leads =
-        login.flow.ticket_of(id, key).await.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
+    let ticket = login.flow.ticket_of(id, key, "cancel").await;
+    let leads = ticket.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
     // Whatever came between, this page begins again.
     if let Err(Stop::Fault(fault)) = login.flow.cancel(id, key).await {
         return Err(fault.into());

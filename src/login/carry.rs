@@ -180,7 +180,7 @@ impl Waiting {
         };
         let text = serde_json::to_string(&event).map_err(|_| End::Done)?;
         self.send(Message::Text(text.into())).await?;
-        if Watch::is_last(&event) { Err(End::Done) } else { Ok(()) }
+        if event.seen.is_last() { Err(End::Done) } else { Ok(()) }
     }
 
     /// Waits until there may be news, while answering pings, pinging, and hearing what the page says.
@@ -255,8 +255,9 @@ impl Budget {
         if now.since(self.since) >= Duration::from_secs(60) {
             *self = Self { left: SOCKET_MESSAGES_PER_MINUTE, since: now };
         }
+        let is_left = self.left > 0;
         self.left = self.left.saturating_sub(1);
-        self.left > 0
+        is_left
     }
 }
 
@@ -278,7 +279,7 @@ fn over_events(watch: Watch, resume: Resume, stopping: CancellationToken, place:
                     () = stopping.cancelled() => return None,
                 },
             };
-            let at = if Watch::is_last(&event) { At::End } else { At::Told };
+            let at = if event.seen.is_last() { At::End } else { At::Told };
             let data = serde_json::to_string(&event).ok()?;
             Some((Ok::<_, Infallible>(sse::Event::default().data(data)), (watch, at, stopping, held)))
         },
@@ -291,7 +292,7 @@ fn over_events(watch: Watch, resume: Resume, stopping: CancellationToken, place:
 
 async fn over_poll(mut watch: Watch, resume: Resume, stopping: CancellationToken) -> Result<Response, Problem> {
     let mut event = watch.resume(resume.after).await?;
-    if event.seq == resume.after && resume.wait > 0 && !Watch::is_last(&event) {
+    if event.seq == resume.after && resume.wait > 0 && !event.seen.is_last() {
         let _counted = Watcher::begin("poll", resume.came);
         let held = Duration::from_secs(resume.wait).min(POLL_HELD);
         tokio::select! {

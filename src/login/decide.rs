@@ -78,7 +78,7 @@ pub async fn deny(
 }
 
 #[cfg(feature = "ssr")]
-pub use server::sign_in_first;
+pub use server::{sign_in_first, ticked};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -120,7 +120,7 @@ mod server {
     }
 
     /// The words of what is ticked.
-    pub(super) fn ticked(words: &[String]) -> Fields {
+    pub fn ticked(words: &[String]) -> Fields {
         Fields::parse(words.iter().map(String::as_str))
     }
 

@@ -193,7 +193,7 @@ impl Flow {
     /// The browser watches its ticket.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
         let watch = Watch::new(self.clone(), id, Side::Browser).await?;
-        self.ticket_of(id, browser).await.map(|_| watch)
+        self.ticket_of(id, browser, "watch").await.map(|_| watch)
     }
 
     /// The phone watches what it decided.
@@ -207,10 +207,10 @@ impl Flow {
         }
     }
 
-    /// The ticket of a browser, as it stands.
-    pub async fn ticket_of(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
+    /// The ticket of a browser, as it stands; `step` names what is asked with it where another browser asks.
+    pub async fn ticket_of(&self, id: TicketId, browser: ClaimKeyHash, step: &'static str) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
-        if ticket.opens_with(&browser) { Ok(ticket) } else { Err(refused("watch", id, Refused::WrongKey.into())) }
+        if ticket.opens_with(&browser) { Ok(ticket) } else { Err(refused(step, id, Refused::WrongKey.into())) }
     }
 
     /// The same for whoever claims it next. An approval that this instance saw will do, without asking the store: the
@@ -219,7 +219,7 @@ impl Flow {
         let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(_)));
         match seen {
             Some(ticket) if ticket.opens_with(&browser) => Ok(ticket),
-            _ => self.ticket_of(id, browser).await,
+            _ => self.ticket_of(id, browser, "claim").await,
         }
     }
 
@@ -247,6 +247,11 @@ impl Flow {
         let text = self.text(ScanCode { ticket: ticket.id, round: ticket.round });
         let modules = self.0.printer.print(&text);
         Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
+    }
+
+    /// The same code as a picture (PNG), for whoever draws a page of their own.
+    pub fn picture(&self, ticket: &Ticket) -> Vec<u8> {
+        self.0.printer.picture(&self.text(ScanCode { ticket: ticket.id, round: ticket.round }))
     }
 
     /// What a page may know of a ticket now; the code itself is left to whoever needs it.

@@ -90,7 +90,7 @@ pub fn login(
                 _ => {}
             }
             // An approved page goes on watching while it claims: the phone sees that it is there.
-            let is_last = matches!(heard.seen, Seen::Claimed | Seen::Denied | Seen::Cancelled | Seen::Expired);
+            let is_last = heard.seen.is_last();
             event.set(heard);
             is_last
         }

@@ -46,7 +46,7 @@ pub async fn page(
     let text = login.flow.text(code);
     let Some(who) = login.sessions.find(&headers).await? else {
         let back = NextPath::parse(&format!("/s/{text}")).unwrap_or_else(NextPath::home);
-        return Ok(Redirect::to(&back.behind("/signin")).into_response());
+        return Ok(Redirect::to(&back.behind("/signin", &[])).into_response());
     };
     let ticket = login.flow.look(code, &who, browser_key(&headers)).await?;
     let event = login.flow.event(&ticket).await;

@@ -4,6 +4,8 @@
 
 use std::sync::OnceLock;
 
+use image::codecs::png::PngEncoder;
+use image::{GrayImage, Luma};
 use qrcode::bits::Bits;
 use qrcode::canvas::{Canvas, MaskPattern};
 use qrcode::{Color, EcLevel, Version, ec};
@@ -12,6 +14,8 @@ use qrcode::{Color, EcLevel, Version, ec};
 const QUIET_ZONE: usize = 4;
 /// Enough for a screen, and no denser than needed.
 const LEVEL: EcLevel = EcLevel::M;
+/// Pixels of a module's edge in a picture.
+const PIXELS: usize = 8;
 
 /// The dark modules of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +61,27 @@ impl Printer {
     /// # Panics
     /// Where there are more letters than the printer was made for.
     pub fn print(&self, letters: &str) -> Modules {
+        self.path(&self.modules(letters))
+    }
+
+    /// The same as a picture (PNG), for a page that is not ours.
+    ///
+    /// # Panics
+    /// Where there are more letters than the printer was made for.
+    pub fn picture(&self, letters: &str) -> Vec<u8> {
+        let modules = self.modules(letters);
+        let side = u32::try_from((self.width + 2 * QUIET_ZONE) * PIXELS).expect("a QR code has at most 177 modules");
+        let pixels = GrayImage::from_fn(side, side, |x, y| {
+            let inside = |at: u32| (at as usize / PIXELS).checked_sub(QUIET_ZONE).filter(|at| *at < self.width);
+            let is_dark = inside(x).zip(inside(y)).is_some_and(|(x, y)| is_dark(&modules, y * self.width + x));
+            Luma([if is_dark { 0 } else { u8::MAX }])
+        });
+        let mut picture = Vec::new();
+        pixels.write_with_encoder(PngEncoder::new(&mut picture)).expect("memory takes what is written to it");
+        picture
+    }
+
+    fn modules(&self, letters: &str) -> Vec<u64> {
         let text = [&self.link, letters].concat();
         let data = encode(&text, self.version).expect("as long as the first one");
         let mut modules = self.first.clone();
@@ -70,7 +95,7 @@ impl Printer {
                 }
             }
         }
-        self.path(&modules)
+        modules
     }
 
     fn turns(&self, at: usize, bit: u32) -> &[u64] {
@@ -91,13 +116,12 @@ impl Printer {
         path.push(' ');
         number(&mut path, QUIET_ZONE.cast_signed());
         path.push_str(".5");
-        let is_dark = |at: usize| modules[at / 64] >> (at % 64) & 1 == 1;
         let (mut pen_x, mut pen_y) = (0, 0);
         for y in 0..self.width {
             let row = y * self.width;
             let mut x = 0;
             while x < self.width {
-                let run = (x..self.width).take_while(|x| is_dark(row + x)).count();
+                let run = (x..self.width).take_while(|x| is_dark(modules, row + x)).count();
                 if run == 0 {
                     x += 1;
                     continue;
@@ -111,6 +135,10 @@ impl Printer {
         }
         Modules { size, path }
     }
+}
+
+fn is_dark(modules: &[u64], at: usize) -> bool {
+    modules[at / 64] >> (at % 64) & 1 == 1
 }
 
 /// The data codewords of a text; `None` where it does not fit. Capitals, digits and what stands in a host take eleven
@@ -219,6 +247,17 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_picture_shows_the_modules_of_the_path() {
+        let (printer, letters) = (Printer::new(LINK, 40), random_letters());
+        let picture = image::load_from_memory(&printer.picture(&letters)).expect("a picture");
+        assert_eq!((picture.width(), picture.color()), ((33 + 8) * 8, image::ColorType::L8));
+        let (picture, dark) = (picture.to_luma8(), drawn(&printer.print(&letters)));
+        for (x, y, Luma([light])) in picture.enumerate_pixels() {
+            assert_eq!(*light == 0, dark[y as usize / PIXELS][x as usize / PIXELS], "{x},{y}");
         }
     }
 

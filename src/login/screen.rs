@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::response::Response;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Login;
 use super::browser::{FRAMED, RELOAD_SECONDS, Visit, millis, renew_before};
@@ -22,9 +21,12 @@ use crate::web::next_path::NextPath;
 /// Where a page goes for a new code.
 pub(super) fn again(ticket: &Ticket) -> String {
     let next = next_of(ticket);
-    // An app's request brings the app's name with it.
-    let path = if ticket.app.is_some() { next.as_str().to_owned() } else { next.behind("/login") };
     // Who has a code wants a code, on a phone too.
+    if ticket.app.is_none() {
+        return next.behind("/login", &[("code", "1")]);
+    }
+    // An app's request brings the app's name with it.
+    let path = next.as_str();
     format!("{path}{}code=1", if path.contains('?') { '&' } else { '?' })
 }
 
@@ -47,13 +49,12 @@ struct Way {
 
 impl Way {
     fn of(login: &Login, next: &NextPath, app: Option<&TicketApp>) -> Self {
-        let signin = next.behind("/signin");
         match app {
             None => Self {
                 name: login.site.name().to_owned(),
                 host: login.site.host().to_owned(),
                 logo: None,
-                signin: Some(signin),
+                signin: Some(next.behind("/signin", &[])),
                 leave: None,
                 forms_to: None,
             },
@@ -68,7 +69,7 @@ impl Way {
                         return next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1);
                     }
                     let hint = app.login_hint.as_deref().unwrap_or_default();
-                    format!("{signin}&anew=1&to={}&hint={}", app.back, utf8_percent_encode(hint, NON_ALPHANUMERIC))
+                    next.behind("/signin", &[("anew", "1"), ("to", &app.back), ("hint", hint)])
                 }),
                 leave: Some(format!("{}?leave=1", next.as_str())),
                 forms_to: Some(app.back.to_string()),

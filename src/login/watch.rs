@@ -113,11 +113,6 @@ impl Watch {
         self.flow.now()
     }
 
-    /// Whether anything can follow this state.
-    pub fn is_last(event: &Event) -> bool {
-        matches!(event.seen, Seen::Denied | Seen::Cancelled | Seen::Claimed | Seen::Expired)
-    }
-
     fn show_code(&self, event: &mut Event, ticket: &Ticket) {
         if let (Side::Browser, Seen::Waiting { code, .. }) = (self.subscription.side(), &mut event.seen) {
             *code = Some(self.flow.code(ticket));

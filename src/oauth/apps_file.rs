@@ -23,6 +23,7 @@ use serde_json::Value;
 
 use super::client::NewApp;
 use super::secret::AppSecret;
+use crate::cause::caused;
 use crate::entropy::random;
 use crate::hash::sha256_half;
 use crate::store::acts::By;
@@ -135,7 +136,7 @@ impl AppsFile {
         for Read { said, mut app, logo } in self.apps {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
-            let broken = |fault: crate::store::Fault| wrong(fault.to_string());
+            let broken = |fault: crate::store::Fault| wrong(caused(&fault));
             let before = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
             app.options.logo = match logo {
                 Some(Logo::File(named, file)) => {
@@ -222,7 +223,7 @@ fn logo_in(app: AppId, path: &Path) -> Result<Logo, String> {
 fn not_taken(why: &NotTaken) -> String {
     match why {
         NotTaken::TooLarge => "logo_file: the picture is too large".to_owned(),
-        NotTaken::Fault(fault) => fault.to_string(),
+        NotTaken::Fault(fault) => caused(fault),
         _ => "logo_file: this is no PNG, JPEG or WebP picture, or a broken one".to_owned(),
     }
 }

@@ -45,7 +45,7 @@ pub async fn begin(
     from: ClientAddress,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
-    let params = params.map_err(|_| Problem::malformed())?;
+    let params = params?;
     // Each request is kept for a while, so each is counted as a sign-in that waits.
     oauth.login.limits.login(from)?;
     let request = match oauth.read_request(&params).await {
@@ -77,7 +77,7 @@ pub async fn push(
     let app = client_auth::authenticate(&oauth, &headers, &params).await?;
     if !app.proves_itself() {
         // Whoever can name a public app could fill the store.
-        oauth.login.limits.login(from).map_err(|_| OAuthError::TemporarilyUnavailable)?;
+        oauth.login.limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     }
     let request_uri = oauth.push_request(&app, &params).await?;
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
@@ -154,7 +154,7 @@ impl OAuth {
         let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, id);
         let allowed = self.records.consent(who.account.id, app.id).await?;
         let is_allowed = allowed.is_some_and(|allowed| allowed.scopes.cover(&request.scopes));
-        if is_allowed && (was_asked || request.prompt != Prompt::Consent) {
+        if is_allowed && (was_asked || !request.prompt.wants_consent()) {
             return Ok(Needs::Nothing);
         }
         Ok(Needs::Consent)

@@ -48,7 +48,7 @@ pub async fn authorize(
 ) -> Result<Json<Authorization>, OAuthError> {
     let app = authenticate(&oauth, &headers, &params).await?;
     may(&app)?;
-    oauth.login.limits.login(from).map_err(|_| OAuthError::SlowDown)?;
+    oauth.login.limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
     if scopes.is_empty() {
         return Err(OAuthError::InvalidScope);

@@ -38,7 +38,7 @@ pub async fn begin(
     Path(app): Path<String>,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
-    let params = params.map_err(|_| Problem::malformed())?.with("client_id", &app);
+    let params = params?.with("client_id", &app);
     oauth.login.limits.login(from)?;
     let origin = params.get("origin").unwrap_or_default().to_owned();
     let theme = Theme::parse(&params)?.map(|theme| theme.to_string());
@@ -46,14 +46,13 @@ pub async fn begin(
         Ok(request) => request,
         Err(Wrong::Page(problem)) => return Err(problem),
         // Nobody is led away out of a frame before they did anything.
-        Err(Wrong::Tell(_, why)) => {
-            tracing::info!(code = why.code(), "an authorization request was refused");
-            return Err(Problem::malformed());
-        }
+        Err(Wrong::Tell(_, why)) => return Err(why.into()),
     };
-    if request.prompt == Prompt::None || request.back.is_form_post {
-        // A frame asks, and its answer is an address.
-        return Err(Problem::malformed());
+    if request.prompt == Prompt::None {
+        return Err(OAuthError::InvalidRequest("a frame shows a code, so prompt=none is not for it").into());
+    }
+    if request.back.is_form_post {
+        return Err(OAuthError::InvalidRequest("a frame's answer is an address: its response_mode is query").into());
     }
     let app = oauth.app_of(&request).await?;
     if !app.options.embed_origins.contains(&origin) {
@@ -107,7 +106,7 @@ pub async fn claim(
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
-    let ticket = oauth.login.flow.ticket_of(id, key).await?;
+    let ticket = oauth.login.flow.ticket_of(id, key, "claim").await?;
     let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
     let (app, request) = oauth.request(request).await?;
     let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;

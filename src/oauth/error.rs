@@ -1,7 +1,9 @@
 //! What an app is told when its request is refused: the codes of the RFCs, a sentence to act on, the right status.
 
+use std::time::Duration;
+
 use axum::Json;
-use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -75,6 +77,9 @@ pub enum OAuthError {
     /// RFC 6750 §3.1
     #[error("the access token is not for this: it needs the scope openid")]
     InsufficientScope,
+    /// RFC 9126 §2.3: more requests than one address may make, and in so many seconds there may be another.
+    #[error("too many requests from this address; Retry-After says when to come back")]
+    TooMany(u64),
     /// RFC 6749 §4.1.2.1; too many requests wait, or a store is away.
     #[error("something here is not working; try again in a moment")]
     TemporarilyUnavailable,
@@ -102,7 +107,7 @@ impl OAuthError {
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
-            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::TooMany(_) | Self::TemporarilyUnavailable => "temporarily_unavailable",
         }
     }
 
@@ -110,6 +115,7 @@ impl OAuthError {
         match self {
             Self::InvalidClient | Self::InvalidToken | Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::InsufficientScope => StatusCode::FORBIDDEN,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::TemporarilyUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         }
@@ -145,6 +151,9 @@ impl IntoResponse for OAuthError {
         if let Some(challenge) = self.challenge() {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
         }
+        if let Self::TooMany(seconds) = self {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response
     }
 }
@@ -168,11 +177,32 @@ impl From<Stop> for OAuthError {
 
 impl From<KeyError> for OAuthError {
     fn from(error: KeyError) -> Self {
+        let _ = Problem::from(error);
+        Self::TemporarilyUnavailable
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
         match error {
             KeyError::Fault(fault) => fault.into(),
             other => {
                 tracing::error!(%other, "a signing key failed");
-                Self::TemporarilyUnavailable
+                Self::broken()
+            }
+        }
+    }
+}
+
+/// Where an app's request leads to a page: the person sees it, and whoever writes the app reads what to mend.
+impl From<OAuthError> for Problem {
+    fn from(error: OAuthError) -> Self {
+        match error {
+            OAuthError::TemporarilyUnavailable => Self::broken(),
+            OAuthError::TooMany(seconds) => Self::too_many(Duration::from_secs(seconds)),
+            other => {
+                tracing::info!(code = other.code(), "a request of an app was refused");
+                Self::malformed_by_app(&other.to_string())
             }
         }
     }

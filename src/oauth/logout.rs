@@ -11,14 +11,13 @@ use serde::{Deserialize, Serialize};
 use super::answer::Back;
 use super::claims::sid;
 use super::error::OAuthError;
-use super::keys::{self, KeyError};
+use super::keys;
 use super::params::Params;
 use super::provider::{OAuth, REQUEST_LIFE};
 use crate::account::session::SignedIn;
 use crate::store::apps::{App, Dialect};
 use crate::store::once::Kind;
 use crate::text::Lang;
-use crate::web::bounds::STATE_BYTES;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page};
@@ -49,7 +48,7 @@ pub async fn begin(
     from: ClientAddress,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
-    let params = params.map_err(|_| Problem::malformed())?;
+    let params = params?;
     oauth.login.limits.login(from)?;
     let request = oauth.read_logout(&params).await?;
     let id = oauth.keep(Kind::Logout, &request, REQUEST_LIFE).await?;
@@ -90,7 +89,7 @@ async fn end(oauth: &OAuth, request: &LogoutRequest, headers: &HeaderMap) -> Res
 impl OAuth {
     async fn read_logout(&self, params: &Params) -> Result<LogoutRequest, Problem> {
         let hint = match params.get("id_token_hint") {
-            Some(token) => self.keys.open::<Hint>(token, keys::Kind::Id).await.map_err(problem)?,
+            Some(token) => self.keys.open::<Hint>(token, keys::Kind::Id).await?,
             None => None,
         };
         let named = params.get("client_id");
@@ -99,7 +98,7 @@ impl OAuth {
             (Some(id), _) | (None, Some(id)) => self.app(id, Dialect::Oidc).await?,
             (None, None) => None,
         };
-        let state = params.get("state").map(str::to_owned).filter(|state| state.len() <= STATE_BYTES);
+        let state = params.state()?;
         let back = params.get("post_logout_redirect_uri").map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
         Ok(LogoutRequest { back, hint })
     }
@@ -154,16 +153,6 @@ fn question(oauth: &OAuth, id: &str, request: &LogoutRequest) -> Response {
             <p class="foot"><a class="quiet" href="/">{lang.logout_stay()}</a></p>
         }
     })
-}
-
-fn problem(error: KeyError) -> Problem {
-    match error {
-        KeyError::Fault(fault) => fault.into(),
-        other => {
-            tracing::error!(%other, "a signing key failed");
-            Problem::broken()
-        }
-    }
 }
 
 /// Where a request goes on.

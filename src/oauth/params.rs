@@ -7,6 +7,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::Method;
 
 use super::error::OAuthError;
+use crate::web::bounds::STATE_BYTES;
 
 /// Names and values, in any order.
 #[derive(Clone)]
@@ -45,6 +46,17 @@ impl Params {
     /// The value of a parameter that has to be there.
     pub fn need(&self, name: &'static str) -> Result<&str, OAuthError> {
         self.get(name).ok_or(OAuthError::Missing(name))
+    }
+
+    /// What an app wants back with an answer: kept and returned byte for byte, so it is refused rather than mended.
+    pub fn state(&self) -> Result<Option<String>, OAuthError> {
+        const WRONG: OAuthError =
+            OAuthError::InvalidRequest("state has 2048 bytes at most, and no control characters among them");
+        let state = self.get("state");
+        if state.is_some_and(|state| state.len() > STATE_BYTES || state.chars().any(char::is_control)) {
+            return Err(WRONG);
+        }
+        Ok(state.map(str::to_owned))
     }
 
     /// The words of a parameter that is a list separated by spaces.

@@ -19,7 +19,7 @@ use crate::store::apps::{App, Dialect, Verification};
 use crate::store::once::{Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::{Scope, Scopes};
-use crate::web::bounds::{NONCE_BYTES, STATE_BYTES};
+use crate::web::bounds::NONCE_BYTES;
 use crate::web::problem::Problem;
 
 /// `acr` of a session that a scan opened.
@@ -64,7 +64,7 @@ impl AuthorizationRequest {
     /// Whether the person has to sign in anew, for this request: because it says so, or because its app's administrator
     /// wants it of each.
     pub fn wants_sign_in_for(&self, app: &App) -> bool {
-        self.prompt == Prompt::Login || self.max_age == Some(0) || app.options.verification != Verification::Any
+        self.prompt.wants_login() || self.max_age == Some(0) || app.options.verification != Verification::Any
     }
 
     /// Whether nothing but a scan will do.
@@ -97,6 +97,40 @@ pub enum Prompt {
     Login,
     /// Being asked, even by an app that may already; also for `select_account`.
     Consent,
+    /// Both.
+    LoginAndConsent,
+}
+
+impl Prompt {
+    fn parse(params: &Params) -> Result<Self, OAuthError> {
+        let (mut is_none, mut is_login, mut is_consent) = (false, false, false);
+        for word in params.words("prompt") {
+            match word {
+                "none" => is_none = true,
+                "login" => is_login = true,
+                "consent" | "select_account" => is_consent = true,
+                _ => return Err(OAuthError::InvalidRequest("prompt is none, or login, consent and select_account")),
+            }
+        }
+        match (is_none, is_login, is_consent) {
+            (false, false, false) => Ok(Self::Any),
+            (true, false, false) => Ok(Self::None),
+            (true, ..) => Err(OAuthError::InvalidRequest("prompt=none stands alone")),
+            (false, true, false) => Ok(Self::Login),
+            (false, false, true) => Ok(Self::Consent),
+            (false, true, true) => Ok(Self::LoginAndConsent),
+        }
+    }
+
+    /// Whether the person has to sign in anew.
+    pub fn wants_login(self) -> bool {
+        matches!(self, Self::Login | Self::LoginAndConsent)
+    }
+
+    /// Whether the person has to be asked, whatever they allowed before.
+    pub fn wants_consent(self) -> bool {
+        matches!(self, Self::Consent | Self::LoginAndConsent)
+    }
 }
 
 /// Why a request is not gone on with.
@@ -126,7 +160,8 @@ impl OAuth {
             let Taken::First(kept) = taken else { return Err(Wrong::Page(Problem::request_over())) };
             return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
         }
-        let back = back_of(&app, params)?;
+        let asked = redirect_of(&app, params).ok_or_else(Problem::unknown_redirect)?;
+        let back = back_to(asked, params)?;
         if app.options.is_pushed_only {
             let why = OAuthError::InvalidRequest("this app has to push its requests (RFC 9126)");
             return Err(Wrong::Tell(Box::new(back), why));
@@ -139,9 +174,9 @@ impl OAuth {
         if params.get("request_uri").is_some() {
             return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
         }
-        let back = back_of(app, params)
-            .map_err(|_| OAuthError::InvalidRequest("redirect_uri is not one that this app is registered with"))?;
-        let request = self.check(app, back, params).await?;
+        let asked = redirect_of(app, params)
+            .ok_or(OAuthError::InvalidRequest("redirect_uri is not one that this app is registered with"))?;
+        let request = self.check(app, back_to(asked, params)?, params).await?;
         let id = fresh_id();
         let name = pushed_name(app.id, &id);
         self.once.keep(&name, encode(&request), self.now(), self.now() + PUSHED_LIFE).await?;
@@ -208,7 +243,7 @@ impl OAuth {
             scopes,
             nonce,
             challenge: challenge(app, params)?,
-            prompt: prompt(params)?,
+            prompt: Prompt::parse(params)?,
             max_age,
             wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
             known_sub,
@@ -227,19 +262,15 @@ struct Hint {
 }
 
 /// Where the answer goes: nowhere but to an address that the app is registered with.
-fn back_of(app: &App, params: &Params) -> Result<Back, Problem> {
-    let asked = params.get("redirect_uri").ok_or_else(Problem::unknown_redirect)?;
-    if !is_redirect_of(app, asked, Dialect::Oidc) {
-        return Err(Problem::unknown_redirect());
-    }
-    let state = params.get("state").map(str::to_owned);
-    if state.as_ref().is_some_and(|state| state.len() > STATE_BYTES || state.chars().any(char::is_control)) {
-        return Err(Problem::malformed());
-    }
+fn redirect_of<'a>(app: &App, params: &'a Params) -> Option<&'a str> {
+    params.get("redirect_uri").filter(|asked| is_redirect_of(app, asked, Dialect::Oidc))
+}
+
+fn back_to(uri: &str, params: &Params) -> Result<Back, OAuthError> {
     Ok(Back {
-        uri: asked.to_owned(),
+        uri: uri.to_owned(),
         is_form_post: params.get("response_mode") == Some("form_post"),
-        state,
+        state: params.state()?,
         dialect: Dialect::Oidc,
         is_told_of_refusals: true,
     })
@@ -266,18 +297,6 @@ fn challenge(app: &App, params: &Params) -> Result<Option<String>, OAuthError> {
         (None, None) if app.options.is_without_pkce && !app.secrets.is_empty() => Ok(None),
         (None, _) => Err(OAuthError::InvalidRequest("PKCE is needed: code_challenge and code_challenge_method=S256")),
         (Some(_), _) => Err(OAuthError::InvalidRequest("code_challenge_method is S256; plain is not offered")),
-    }
-}
-
-fn prompt(params: &Params) -> Result<Prompt, OAuthError> {
-    let words: Vec<&str> = params.words("prompt").collect();
-    match words.as_slice() {
-        [] => Ok(Prompt::Any),
-        ["none"] => Ok(Prompt::None),
-        words if words.contains(&"none") => Err(OAuthError::InvalidRequest("prompt=none stands alone")),
-        words if words.contains(&"login") => Ok(Prompt::Login),
-        words if words.iter().all(|word| matches!(*word, "consent" | "select_account")) => Ok(Prompt::Consent),
-        _ => Err(OAuthError::InvalidRequest("prompt is none, or login, consent and select_account")),
     }
 }
 

@@ -200,7 +200,7 @@ impl fmt::Display for Theme {
 
 /// `GET /embed/theme.css`: the style sheet of a frame. It says nothing of anybody.
 pub async fn style(State(_): State<OAuth>, params: Result<Params, OAuthError>) -> Result<Response, Problem> {
-    let params = params.map_err(|_| Problem::malformed())?;
+    let params = params?;
     let css = Theme::parse(&params)?.unwrap_or_default().css()?;
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
     Ok((headers, css).into_response())

@@ -151,9 +151,12 @@ async fn sec_22_pongs_that_nobody_asked_for_are_messages_like_any_other() {
     let browser = Browser::desktop(&server);
     let shown = browser.show_code().await;
     let mut raw = Raw::open(&server, &browser, &shown).await;
-    for _ in 0..SOCKET_MESSAGES_PER_MINUTE {
+    for _ in 1..SOCKET_MESSAGES_PER_MINUTE {
         raw.write(FIN | PONG, b"").await;
     }
+    raw.write(FIN | PING, b"the last").await;
+    assert_eq!(raw.read().await, Some((PONG, b"the last".to_vec())), "as many as there may be");
+    raw.write(FIN | PONG, b"").await;
     assert_eq!(raw.closed().await, Some(1008));
 }
 

@@ -23,8 +23,9 @@ async fn it_says_that_it_lives_and_that_it_is_ready() {
 async fn a_page_is_compressed_and_a_program_s_answer_is_not() {
     let server = Server::start().await;
     let browser = Browser::desktop(&server);
-    let page = browser.send(reqwest::Method::GET, "/healthz", &[("accept-encoding", "br")], None).await;
-    assert_eq!(page.header("content-encoding"), "");
+    let answer = browser.send(reqwest::Method::GET, "/openapi.json", &[("accept-encoding", "br")], None).await;
+    assert_eq!((answer.status, answer.header("content-encoding")), (StatusCode::OK, ""));
+    assert!(answer.body.len() > 4096, "large enough to be worth it");
     let headers = [("accept-encoding", "br, gzip"), ("accept", "text/html")];
     let client = reqwest::Client::new();
     let mut request = client.get(format!("{}/login", server.origin));

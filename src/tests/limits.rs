@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use tessera::web::bounds::HEAD_TIMEOUT;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::browser::{Browser, DESKTOP, Shown};
 use super::server::{PASSWORD, Server};
@@ -119,23 +119,39 @@ async fn sec_14_ten_thousand_codes_take_bounded_memory_and_give_it_back() {
 
 #[tokio::test]
 async fn connections_beyond_the_limit_of_an_address_are_closed_and_others_go_on() {
-    let server = Server::start_with(|settings| settings.limits.connections = 20).await;
+    let server = Server::start_with(|settings| {
+        settings.limits.connections_per_address = 20;
+        // Those of a proxy are not counted.
+        settings.server.trusted_proxies = Vec::new();
+    })
+    .await;
+    tessera::measure::render();
     let mut open = Vec::new();
     for _ in 0..20 {
-        open.push(TcpStream::connect(&server.address).await.expect("connects"));
+        open.push(connects(&server, "127.0.0.1").await);
     }
-    let mut refused = TcpStream::connect(&server.address).await.expect("connects");
-    assert_eq!(refused.read(&mut [0; 1]).await.unwrap_or(0), 0, "closed at once");
+    let mut refused = connects(&server, "127.0.0.1").await;
+    let closed = tokio::time::timeout(HEAD_TIMEOUT / 2, refused.read(&mut [0; 1])).await.expect("closed at once");
+    assert_eq!(closed.unwrap_or(0), 0);
+    let metrics = tessera::measure::render();
+    assert!(metrics.contains("tessera_connections_turned_away_total{reason=\"network\"} 1"), "{metrics}");
+    assert!(is_served(connects(&server, "127.0.0.2").await).await, "another address has places of its own");
     drop(open);
-    loop {
-        let mut next = TcpStream::connect(&server.address).await.expect("connects");
-        let _ = next.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
-        let mut answer = [0; 12];
-        if next.read_exact(&mut answer).await.is_ok() {
-            assert_eq!(&answer, b"HTTP/1.1 200");
-            break;
-        }
-    }
+    // Their places are free as soon as the server has seen that they are gone.
+    while !is_served(connects(&server, "127.0.0.1").await).await {}
+}
+
+/// A connection from this address of the machine.
+async fn connects(server: &Server, from: &str) -> TcpStream {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind(format!("{from}:0").parse().expect("an address")).expect("one of this machine's");
+    socket.connect(server.address.parse().expect("an address")).await.expect("connects")
+}
+
+async fn is_served(mut connection: TcpStream) -> bool {
+    let _ = connection.write_all(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n").await;
+    let mut answer = [0; 12];
+    connection.read_exact(&mut answer).await.is_ok_and(|_| &answer == b"HTTP/1.1 200")
 }
 
 #[tokio::test]

@@ -212,6 +212,12 @@ impl Lang {
         }
     }
 
+    pub fn malformed_by_app(self, why: &str) -> String {
+        match self {
+            Self::En => format!("Whoever made the page that led here can mend it: {why}."),
+        }
+    }
+
     pub fn act_by(self, name: &str, address: &str) -> String {
         match self {
             Self::En => format!("{name}, at {address}"),

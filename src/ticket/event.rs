@@ -65,6 +65,13 @@ pub enum Seen {
     Expired,
 }
 
+impl Seen {
+    /// Whether nothing can follow this state.
+    pub fn is_last(&self) -> bool {
+        matches!(self, Self::Denied | Self::Cancelled | Self::Claimed | Self::Expired)
+    }
+}
+
 /// A code, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]

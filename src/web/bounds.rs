@@ -25,6 +25,8 @@ pub const DECODED_BYTES: u64 = 96 * 1024 * 1024;
 /// A request's head must be complete this long after its first byte, and an idle connection closes after it: each
 /// idle keep-alive connection holds some 11 KB.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+/// Descriptors beside those of connections: for files, stores and listeners.
+pub const DESCRIPTORS_BESIDE: u64 = 64;
 /// Connections that stay open between requests, of all peers together; beyond it an answer closes its connection.
 pub const KEPT_ALIVE: usize = 32;
 /// The head of an answer is there within this: a little longer than a long poll is held.

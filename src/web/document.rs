@@ -151,7 +151,7 @@ impl Site {
 
     /// A problem as a page: what happened, why that may be, one next step.
     pub fn problem_page(&self, problem: &Problem) -> Response {
-        let (title, advice, (step, path)) = (problem.title, problem.advice, problem.step);
+        let (title, advice, (step, path)) = (problem.title, problem.advice.clone(), problem.step);
         self.page(Page { title, class: "turn", ..Page::default() }, move || {
             view! {
                 <Mark/>

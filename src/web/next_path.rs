@@ -1,6 +1,11 @@
 //! Where a sign-in leads on to: a path on this origin and nothing else, so that nobody uses us to send people away.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::bounds::NEXT_PATH_CHARS;
+
+/// What is escaped in the value of a query: all but what RFC 3986 §2.3 calls unreserved, and the slash.
+const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// A path on this origin, with its query.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,24 +31,13 @@ impl NextPath {
         &self.0
     }
 
-    /// `path?next=…`, or `path` where this is home.
-    pub fn behind(&self, path: &str) -> String {
-        if &*self.0 == "/" {
-            return path.to_owned();
-        }
-        let mut link = format!("{path}?next=");
-        for byte in self.0.bytes() {
-            match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => {
-                    link.push(char::from(byte));
-                }
-                _ => {
-                    let hex = |nibble: u8| char::from(b"0123456789ABCDEF"[usize::from(nibble)]);
-                    link.extend(['%', hex(byte >> 4), hex(byte & 15)]);
-                }
-            }
-        }
-        link
+    /// `path?next=…` with these names and values after it; of `next` nothing where this is home.
+    pub fn behind(&self, path: &str, beside: &[(&str, &str)]) -> String {
+        let next = (&*self.0 != "/").then_some(("next", &*self.0));
+        let pairs = next.into_iter().chain(beside.iter().copied());
+        let query: Vec<_> =
+            pairs.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, VALUE))).collect();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 
     /// For the ticket's record.
@@ -83,10 +77,13 @@ mod tests {
 
     #[test]
     fn a_link_carries_the_path_as_one_value() {
-        assert_eq!(NextPath::home().behind("/login"), "/login");
+        let path = |text| NextPath::parse(text).unwrap_or_else(NextPath::home);
+        assert_eq!(NextPath::home().behind("/login", &[]), "/login");
+        assert_eq!(NextPath::home().behind("/signin", &[("anew", "1")]), "/signin?anew=1");
+        assert_eq!(path("/a?b=c&d").behind("/login", &[]), "/login?next=/a%3Fb%3Dc%26d");
         assert_eq!(
-            NextPath::parse("/a?b=c&d").unwrap_or_else(NextPath::home).behind("/login"),
-            "/login?next=/a%3Fb%3Dc%26d"
+            path("/a").behind("/signin", &[("anew", "1"), ("hint", "é&")]),
+            "/signin?next=/a&anew=1&hint=%C3%A9%26"
         );
     }
 }

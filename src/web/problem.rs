@@ -1,6 +1,7 @@
 //! What a refused request is told: a status, a stable code, a sentence to act on. Handlers return a [`Problem`];
 //! one layer renders it, as a page for people and as JSON for programs. No library's text ever gets in here.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use axum::extract::{Request, State};
@@ -24,7 +25,7 @@ pub struct Problem {
     /// For people: what happened, why that may be.
     pub title: &'static str,
     /// For people: what to do.
-    pub advice: &'static str,
+    pub advice: Cow<'static, str>,
     /// For people: the one next step, as the words and the path of a link.
     pub step: (&'static str, &'static str),
     /// When to come back.
@@ -34,7 +35,7 @@ pub struct Problem {
 impl Problem {
     /// A refusal.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, advice: &'static str) -> Self {
-        Self { status, code, title, advice, step: (Lang::En.to_start(), "/"), retry_after: None }
+        Self { status, code, title, advice: advice.into(), step: (Lang::En.to_start(), "/"), retry_after: None }
     }
 
     /// Something here is broken; the cause is in the log.
@@ -61,6 +62,11 @@ impl Problem {
     pub fn malformed() -> Self {
         let lang = Lang::En;
         Self::new(StatusCode::BAD_REQUEST, "malformed_request", lang.malformed_title(), lang.malformed_advice())
+    }
+
+    /// The same for a request that an app made; `why` is a sentence of ours, for whoever writes the app.
+    pub fn malformed_by_app(why: &str) -> Self {
+        Self { advice: Lang::En.malformed_by_app(why).into(), ..Self::malformed() }
     }
 
     /// Too many requests from one address or account.

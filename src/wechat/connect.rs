@@ -10,7 +10,6 @@ use crate::oauth::{
 };
 use crate::store::apps::Dialect;
 use crate::ticket::scope::{Scope, Scopes};
-use crate::web::bounds::STATE_BYTES;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::{Problem, wants_html};
 
@@ -22,7 +21,7 @@ pub async fn qrconnect(
     headers: HeaderMap,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
-    let params = params.map_err(|_| Problem::malformed())?;
+    let params = params?;
     // A person is told in words, a program by the number.
     match lead_on(&oauth, from, &headers, &params).await {
         Err(problem) if !wants_html(&headers) => {
@@ -67,10 +66,10 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
     if scopes.is_empty() || params.get("response_type") != Some("code") {
         return Ok(Err((WxError::Unauthorized, Problem::malformed())));
     }
-    let state = params.get("state").map(str::to_owned);
-    if state.as_ref().is_some_and(|state| state.len() > STATE_BYTES) {
-        return Ok(Err((WxError::InvalidUrl, Problem::malformed())));
-    }
+    let state = match params.state() {
+        Ok(state) => state,
+        Err(wrong) => return Ok(Err((WxError::InvalidUrl, wrong.into()))),
+    };
     let back = Back {
         uri: uri.to_owned(),
         is_form_post: false,

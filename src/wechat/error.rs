@@ -28,7 +28,7 @@ pub enum WxError {
     InvalidCode,
     /// This is no refresh token of this app.
     InvalidRefreshToken,
-    /// The app is not registered with this `redirect_uri`.
+    /// The app is not registered with this `redirect_uri`, or its `state` is none.
     InvalidUrl,
     /// The secret is wrong.
     InvalidAppSecret,
@@ -112,7 +112,9 @@ impl WxError {
             Self::InvalidAccessToken => (40014, "invalid access_token"),
             Self::InvalidCode => (40029, "invalid code"),
             Self::InvalidRefreshToken => (40030, "invalid refresh_token"),
-            Self::InvalidUrl => (40066, "invalid url: the app is not registered with this redirect_uri"),
+            Self::InvalidUrl => {
+                (40066, "invalid url: the app is not registered with this redirect_uri, or state is no short text")
+            }
             Self::InvalidAppSecret => (40125, "invalid appsecret"),
             Self::CodeUsed => (40163, "code been used"),
             Self::AccessTokenExpired => (42001, "access_token expired"),

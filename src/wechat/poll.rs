@@ -2,21 +2,19 @@
 //! until there is news. The `uuid` names the ticket and carries its claim key, so what it tells is for its maker alone.
 
 use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 
-use super::error::WxError;
 use crate::entropy::random;
-use crate::hash::sha256;
 use crate::login::flow::Stop;
 use crate::oauth::{AuthorizationRequest, OAuth, path_of, ticket_app};
 use crate::store::apps::App;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{Attempt, ClaimKey, Purpose, Round, ScanCode, TicketSecret};
+use crate::ticket::ids::{ClaimKey, Purpose, TicketSecret};
 use crate::ticket::machine::{Asker, Goal};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
@@ -24,9 +22,6 @@ use crate::web::problem::Problem;
 
 /// Nobody renews such a code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
-/// Pixels of a module.
-const MODULE: usize = 8;
-const QUIET: usize = 4;
 
 /// How far a code has come, in that platform's numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +32,17 @@ enum Status {
     Refused = 403,
     Expired = 402,
     Failed = 500,
+}
+
+impl Status {
+    /// What is over looks as what never was; what failed here may be asked for again.
+    fn of(problem: &Problem) -> Self {
+        match problem.status {
+            StatusCode::SERVICE_UNAVAILABLE => Self::Failed,
+            _ if problem.code == Stop::AnotherAccount.code() => Self::Refused,
+            _ => Self::Expired,
+        }
+    }
 }
 
 impl OAuth {
@@ -66,33 +72,8 @@ impl OAuth {
 /// `GET /connect/qrcode/{uuid}`
 pub async fn qrcode(State(oauth): State<OAuth>, Path(uuid): Path<String>) -> Result<Response, Problem> {
     let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
-    let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program)).await?;
-    let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
-    let link = format!("{}/s/{code}", oauth.issuer()).to_ascii_uppercase();
-    let picture = draw(&link).ok_or_else(Problem::broken)?;
-    Ok(([(CONTENT_TYPE, "image/png")], picture).into_response())
-}
-
-/// Dark on light, whatever is around it.
-fn draw(text: &str) -> Option<Vec<u8>> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
-    let (width, colors) = (code.width(), code.to_colors());
-    let side = (width + 2 * QUIET) * MODULE;
-    let is_dark = |x: usize, y: usize| {
-        let at = |pixel: usize| (pixel / MODULE).checked_sub(QUIET).filter(|module| *module < width);
-        at(x).zip(at(y)).is_some_and(|(x, y)| colors[y * width + x] == qrcode::Color::Dark)
-    };
-    let pixels: Vec<u8> = (0..side)
-        .flat_map(|y| (0..side).map(move |x| (x, y)))
-        .map(|(x, y)| if is_dark(x, y) { 0 } else { 255 })
-        .collect();
-    let mut picture = Vec::new();
-    let side = u32::try_from(side).ok()?;
-    let mut encoder = png::Encoder::new(&mut picture, side, side);
-    encoder.set_color(png::ColorType::Grayscale);
-    encoder.set_depth(png::BitDepth::Eight);
-    encoder.write_header().ok()?.write_image_data(&pixels).ok()?;
-    Some(picture)
+    let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
+    Ok(([(CONTENT_TYPE, "image/png")], oauth.login.flow.picture(&ticket)).into_response())
 }
 
 /// `?uuid=&last=&f=`
@@ -109,14 +90,8 @@ pub struct Asked {
 
 /// `GET /connect/l/qrconnect?uuid&last`: held until there is news, for as long as the usual proxies allow.
 pub async fn poll(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Response {
-    let (status, code) = match oauth.wx_status(&asked).await {
-        Ok(told) => told,
-        Err(Stop::Fault(fault)) => {
-            let _ = WxError::from(fault);
-            (Status::Failed, String::new())
-        }
-        Err(_) => (Status::Expired, String::new()),
-    };
+    let told = oauth.wx_status(&asked).await;
+    let (status, code) = told.unwrap_or_else(|problem| (Status::of(&problem), String::new()));
     let number = status as u16;
     if asked.f == "json" {
         return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();
@@ -127,8 +102,8 @@ pub async fn poll(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Res
 }
 
 impl OAuth {
-    async fn wx_status(&self, asked: &Asked) -> Result<(Status, String), Stop> {
-        let secret: TicketSecret = asked.uuid.parse()?;
+    async fn wx_status(&self, asked: &Asked) -> Result<(Status, String), Problem> {
+        let secret: TicketSecret = asked.uuid.parse().map_err(Stop::from)?;
         let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
         let until = self.now() + POLL_HELD;
         let mut watch = self.login.flow.watch_as_browser(id, key).await?;
@@ -143,7 +118,7 @@ impl OAuth {
                 Seen::Scanned { .. } if asked.last == "404" => continue,
                 Seen::Scanned { .. } => Status::Scanned,
                 Seen::Approved { .. } | Seen::Claimed => {
-                    return Ok((Status::Confirmed, self.wx_code(&asked.uuid, &secret).await?));
+                    return Ok((Status::Confirmed, self.wx_code(&secret).await?));
                 }
                 Seen::Denied | Seen::Cancelled => Status::Refused,
                 Seen::Expired => Status::Expired,
@@ -153,14 +128,27 @@ impl OAuth {
     }
 
     /// The code of an approved ticket. Whoever asks again, because the answer was lost, makes the same attempt.
-    async fn wx_code(&self, uuid: &str, secret: &TicketSecret) -> Result<String, Stop> {
-        let mut attempt = [0; 16];
-        attempt.copy_from_slice(&sha256(&[b"attempt", uuid.as_bytes()])[..16]);
-        let attempt = Attempt::from_random(attempt);
-        let (ticket, claimed) =
-            self.login.flow.claim(secret.ticket, secret.key.hash(Purpose::Program), attempt).await?;
+    async fn wx_code(&self, secret: &TicketSecret) -> Result<String, Problem> {
+        let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
+        let (ticket, claimed) = self.login.flow.claim(id, key, secret.attempt()).await?;
         let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
-        let (app, request) = self.request(id).await.map_err(|_| Stop::Unknown)?;
-        self.code_of_claim(&app, &request, &claimed).await
+        let (app, request) = self.request(id).await?;
+        Ok(self.code_of_claim(&app, &request, &claimed).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Fault;
+
+    #[test]
+    fn a_fault_is_no_end_and_another_account_is_refused() {
+        let told = |stop: Stop| Status::of(&stop.into());
+        assert_eq!(told(Stop::Fault(Fault::Unreadable("requests"))), Status::Failed);
+        assert_eq!(told(Stop::Full), Status::Failed);
+        assert_eq!(told(Stop::AnotherAccount), Status::Refused);
+        assert_eq!(told(Stop::Unknown), Status::Expired);
+        assert_eq!(Status::of(&Problem::request_over()), Status::Expired);
     }
 }

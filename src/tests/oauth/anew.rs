@@ -91,3 +91,19 @@ async fn a_yes_counts_for_the_account_that_the_page_showed() {
     let tokens = site.exchanges(&code).await;
     assert_eq!(site.userinfo(&tokens.text("access_token")).await.text("name"), "Bob");
 }
+
+#[tokio::test]
+async fn an_app_may_have_its_visitor_sign_in_once_more_and_be_asked_once_more() {
+    let server = Server::start().await;
+    let site = Site::register(&server).await;
+    server.person("Alice").await;
+    let browser = Browser::desktop(&server);
+    browser.sign_in("Alice", PASSWORD, "/").await;
+    decides(&browser, &begins(&browser, &site, &[]).await, "allow").await;
+    for (prompt, then) in [("login", "code"), ("login consent", "consent"), ("select_account login", "consent")] {
+        let path = begins(&browser, &site, &[("prompt", prompt)]).await;
+        assert_eq!(asked(&browser, &path).await, "sign in", "{prompt}");
+        browser.sign_in("Alice", PASSWORD, &path).await;
+        assert_eq!(asked(&browser, &path).await, then, "{prompt}");
+    }
+}

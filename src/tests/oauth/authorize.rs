@@ -190,6 +190,7 @@ async fn sec_42_every_answer_says_who_answers() {
         ([("scope", ""), ("x", "")], "invalid_scope"),
         ([("prompt", "none login"), ("x", "")], "invalid_request"),
         ([("prompt", "dance"), ("x", "")], "invalid_request"),
+        ([("prompt", "login dance"), ("x", "")], "invalid_request"),
         ([("max_age", "soon"), ("x", "")], "invalid_request"),
         ([("request", "eyJ"), ("x", "")], "request_not_supported"),
         ([("request_uri", "https://shop.example/request"), ("x", "")], "request_uri_not_supported"),

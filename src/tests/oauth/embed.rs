@@ -55,8 +55,16 @@ async fn sec_27_only_pages_that_the_app_is_registered_with_may_frame_the_code() 
         assert!(refused.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{origin}");
     }
     assert_eq!(opens(&browser, &plain, &[]).await.1.status, StatusCode::BAD_REQUEST);
-    for wrong in [("redirect_uri", "https://evil.example/"), ("response_type", "token"), ("code_challenge", "")] {
-        assert_eq!(opens(&browser, &site, &[wrong]).await.1.status, StatusCode::BAD_REQUEST, "{wrong:?}");
+    for (wrong, why) in [
+        (("redirect_uri", "https://evil.example/"), "not registered"),
+        (("response_type", "token"), "the response type is code"),
+        (("code_challenge", ""), "PKCE is needed"),
+        (("scope", "email"), "none of these scopes"),
+        (("prompt", "none"), "prompt=none is not for it"),
+        (("response_mode", "form_post"), "its response_mode is query"),
+    ] {
+        let (_, refused) = opens(&browser, &site, &[wrong]).await;
+        assert!(refused.status == StatusCode::BAD_REQUEST && refused.body.contains(why), "{wrong:?}: {refused:?}");
     }
 }
 

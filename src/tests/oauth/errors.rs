@@ -193,6 +193,7 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
     // And of codes: whoever sees a page may wait on it, and where none may be shown the app is told.
     heard.sent("TemporarilyUnavailable", &until_told(&phone, silent.location()).await);
     assert_eq!(phone.get(seen.location()).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    heard.told("TooMany", 429, &too_often(&server, &device).await);
     let heard = heard.0.into_inner();
     for (variant, code) in variants() {
         assert_eq!(heard.get(variant.as_str()), Some(&code), "{variant} is given by no request");
@@ -204,4 +205,21 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
             assert!(given.contains(code) != never.contains(code), "{code} ({rfc}) is given, or never is");
         }
     }
+}
+
+/// Who asks too often is told when to come back, and not that something is broken.
+async fn too_often(server: &Server, device: &Site) -> Answer {
+    let told = loop {
+        let told = device.calls("/oauth/device", &[("scope", "openid")]).await;
+        if told.status == StatusCode::TOO_MANY_REQUESTS {
+            break told;
+        }
+    };
+    let public = Site::public(server).await;
+    let pushed = public.backend.send(Method::POST, "/oauth/par", &[], Some(&public.asks(&[]))).await;
+    for told in [&told.reply, &pushed] {
+        let is_soon = told.header("retry-after").parse().is_ok_and(|seconds: u64| (1..=60).contains(&seconds));
+        assert!(told.status == StatusCode::TOO_MANY_REQUESTS && is_soon, "{told:?}");
+    }
+    told
 }

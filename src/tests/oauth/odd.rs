@@ -1,9 +1,10 @@
 //! Requests that no library sends: whatever comes, each endpoint has a stable word for it, and nothing breaks.
 
 use reqwest::{Method, StatusCode};
+use tessera::store::apps::Dialect;
 
-use super::{Answer, BACK, Site};
-use crate::browser::Reply;
+use super::{Answer, BACK, Site, query};
+use crate::browser::{Browser, Reply};
 use crate::described;
 use crate::server::Server;
 
@@ -114,4 +115,30 @@ async fn whatever_is_sent_to_an_endpoint_it_has_a_stable_word_for_it() {
     }
     let tokens = sends(&server, Method::GET, "/oauth/jwks", &[], Vec::new()).await;
     assert_eq!(tokens.status, StatusCode::OK, "and it goes on");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_request_is_said_on_the_page_that_it_ends_on() {
+    let server = Server::start().await;
+    let site = Site::register_with(&server, |app| app.dialect = Dialect::Both).await;
+    let browser = Browser::desktop(&server);
+    let (long, wechat) = ("s".repeat(2049), format!("appid={}&response_type=code&scope=snsapi_login", site.id));
+    let back = query(&[("redirect_uri", BACK)]);
+    for (path, why) in [
+        ("/oauth/authorize?state=a&state=b".to_owned(), "a parameter is there twice"),
+        ("/oauth/logout?state=a&state=b".to_owned(), "a parameter is there twice"),
+        ("/embed/x?state=a&state=b".to_owned(), "a parameter is there twice"),
+        ("/embed/theme.css?font=serif&font=sans".to_owned(), "a parameter is there twice"),
+        ("/connect/qrconnect?state=a&state=b".to_owned(), "a parameter is there twice"),
+        (site.sends_to(&[("state", &long)]), "state has 2048 bytes at most"),
+        (site.sends_to(&[("state", "a\nb")]), "state has 2048 bytes at most"),
+        (format!("/oauth/logout?state={long}"), "state has 2048 bytes at most"),
+        (format!("/connect/qrconnect?{wechat}&{back}&state=a%00b"), "state has 2048 bytes at most"),
+    ] {
+        let page = browser.get(&path).await;
+        assert_eq!((page.status, page.location()), (StatusCode::BAD_REQUEST, ""), "{path}");
+        assert!(page.body.contains(why), "{path}: {page:?}");
+    }
+    let pushed = site.calls("/oauth/par", &site.asks(&[("state", &long)])).await;
+    assert!(pushed.text("error_description").starts_with("state has"), "{pushed:?}");
 }

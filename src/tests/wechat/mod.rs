@@ -221,7 +221,7 @@ async fn scanned(server: &Server, phone: &Browser, uuid: &str) -> String {
         .app
         .login
         .flow
-        .ticket_of(secret.ticket, secret.key.hash(tessera::ticket::ids::Purpose::Program))
+        .ticket_of(secret.ticket, secret.key.hash(tessera::ticket::ids::Purpose::Program), "scan")
         .await
         .expect("there");
     phone.scan(&Shown { ticket: String::new(), typed: ticket.user_code.to_string() }).await
