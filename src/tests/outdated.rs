@@ -15,21 +15,33 @@ async fn kept(server: &Server, site: &Site) -> App {
     server.app.oauth.records.app(site.id.parse().expect("an id")).await.expect("answers").expect("kept")
 }
 
-async fn another(server: &Server) -> Browser {
-    server.administrator("Ada").await;
-    let ada = Browser::new(server, DESKTOP, "198.51.100.20");
-    ada.sign_in("ada", PASSWORD, "/").await;
-    ada
+/// Two administrators, and the page of an app as both of them see it.
+struct Office {
+    server: Server,
+    grace: Browser,
+    ada: Browser,
+    site: Site,
+    path: String,
+    seen: String,
+}
+
+impl Office {
+    async fn open() -> Self {
+        let server = Server::start().await;
+        let grace = administrator(&server).await;
+        server.administrator("Ada").await;
+        let ada = Browser::new(&server, DESKTOP, "198.51.100.20");
+        ada.sign_in("ada", PASSWORD, "/").await;
+        let (site, _) = register(&server, &grace, "Shop").await;
+        let path = format!("/admin/apps/{}", site.id);
+        let seen = seen_on(&grace.get(&path).await);
+        Self { server, grace, ada, site, path, seen }
+    }
 }
 
 #[tokio::test]
 async fn a_form_that_is_older_than_anothers_change_changes_nothing_and_keeps_what_was_typed() {
-    let server = Server::start().await;
-    let grace = administrator(&server).await;
-    let ada = another(&server).await;
-    let (site, _) = register(&server, &grace, "Shop").await;
-    let path = format!("/admin/apps/{}", site.id);
-    let seen = seen_on(&grace.get(&path).await);
+    let Office { server, grace, ada, site, path, seen } = Office::open().await;
     let moved = [("name", "Shop"), ("redirect_uri", NEW), ("seen", &seen)];
     for _ in 0..2 {
         let saved = ada.post(&path, &moved).await;
@@ -58,12 +70,7 @@ async fn a_form_that_is_older_than_anothers_change_changes_nothing_and_keeps_wha
 
 #[tokio::test]
 async fn a_logo_and_the_settings_beside_it_are_changed_independently() {
-    let server = Server::start().await;
-    let grace = administrator(&server).await;
-    let ada = another(&server).await;
-    let (site, _) = register(&server, &grace, "Shop").await;
-    let path = format!("/admin/apps/{}", site.id);
-    let seen = seen_on(&grace.get(&path).await);
+    let Office { server, grace, ada, site, path, seen } = Office::open().await;
     assert_eq!(ada.upload(&format!("{path}/logo"), "picture", &png(20)).await.status, StatusCode::SEE_OTHER);
     let logo = kept(&server, &site).await.options.logo;
     let saved = grace.post(&path, &[("name", "Shop"), ("redirect_uri", NEW), ("seen", &seen)]).await;
