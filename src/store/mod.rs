@@ -10,6 +10,7 @@ pub mod grants;
 pub mod keys;
 mod known_apps;
 pub mod memory;
+mod migrations;
 pub mod once;
 pub mod pictures;
 mod pool;

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::Fault;
 use super::known_apps::KnownApps;
+use super::migrations;
 use super::pool::Pool;
 use super::records::NewAccount;
 
@@ -38,7 +39,7 @@ impl Postgres {
             .options([("statement_timeout", "4s"), ("lock_timeout", "4s")]);
         let pool = Pool::<PgConnection>::new(options, CONNECTIONS);
         let mut first = timeout(DEADLINE, pool.lend()).await.map_err(|_| Fault::TooSlow)??;
-        let migrated = sqlx::migrate!("src/store/migrations/postgres").run(&mut *first).await;
+        let migrated = migrations::postgres().run(&mut *first).await;
         first.after(migrated.map_err(Fault::from))?;
         Ok(Self { pool, known_apps: KnownApps::default() })
     }

@@ -10,6 +10,7 @@ use sqlx::{ConnectOptions as _, SqliteConnection};
 
 use super::Fault;
 use super::known_apps::KnownApps;
+use super::migrations;
 use super::pool::Pool;
 use super::writer::Writer;
 
@@ -40,7 +41,7 @@ impl Sqlite {
             // `tessera user add` writes to the same file from another process.
             .busy_timeout(Duration::from_secs(5));
         let mut connection = options.connect().await?;
-        sqlx::migrate!("src/store/migrations/sqlite").run(&mut connection).await?;
+        migrations::sqlite().run(&mut connection).await?;
         let readers = Pool::new(options.read_only(true), READERS);
         Ok(Self { readers, writer: Arc::new(Writer::start(connection)), known_apps: KnownApps::default() })
     }
