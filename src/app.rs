@@ -46,7 +46,7 @@ use crate::store::redis::Link;
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
 use crate::ticket::time::Timestamp;
-use crate::web::assets;
+use crate::web::assets::{self, Assets};
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
@@ -77,6 +77,7 @@ pub struct App {
     pub hub: Hub,
     gate: Gate,
     health: Health,
+    assets: Assets,
 }
 
 /// The house as routes have it: every layer and handler that a request meets has a copy for itself.
@@ -103,6 +104,12 @@ impl FromRef<Shared> for OAuth {
 impl FromRef<Shared> for Pictures {
     fn from_ref(app: &Shared) -> Self {
         app.pictures.clone()
+    }
+}
+
+impl FromRef<Shared> for Assets {
+    fn from_ref(app: &Shared) -> Self {
+        app.assets.clone()
     }
 }
 
@@ -227,13 +234,18 @@ fn named(what: &str, fault: &Fault) -> String {
 
 impl App {
     /// Builds the house: opens the stores, makes what secrets are missing.
-    pub async fn build(settings: &Settings, clock: Clock, stopping: CancellationToken) -> Result<Self, String> {
+    pub async fn build(
+        settings: &Settings,
+        assets: &Assets,
+        clock: Clock,
+        stopping: CancellationToken,
+    ) -> Result<Self, String> {
         let records = open_records(settings).await?;
         apply_apps(settings, &records, clock.now()).await?;
         let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;
         let code_key = code_key(settings, &records).await?;
         agree(&tickets, &code_key).await?;
-        let site = Site::new(settings);
+        let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
         let (sessions, ended) = Sessions::new(
             records.clone(),
@@ -296,6 +308,7 @@ impl App {
             gate: Gate { site, proxies, limits, is_open: false },
             health: Health { records, tickets: tickets.clone(), stopping },
             tickets,
+            assets: assets.clone(),
         })
     }
 

@@ -4,9 +4,10 @@
 //! WebAssembly). A file belongs to both unless it is gated here or at a `mod` line below.
 //!
 //! ```text
-//! main      the command line: serve; commands, what it does beside
-//!  ├ doctor     looks at a deployment and says what to mend
-//!  └ app        everything put together: state, layers in their order, routes
+//! main      the binary, with the site inside
+//!  └ cli        the command line: serve, and what an operator does beside it
+//!    ├ doctor      looks at a deployment and says what to mend
+//!    └ app         everything put together: state, layers in their order, routes
 //!     ├ admin       the pages of whoever looks after third-party sites
 //!     ├ wechat      the same in the dialect of WeChat's open platform
 //!     ├ oauth       third-party sites that sign people in through this server
@@ -26,6 +27,8 @@
 pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod app;
+#[cfg(feature = "ssr")]
+pub mod cli;
 #[cfg(feature = "ssr")]
 pub mod doctor;
 #[cfg(feature = "ssr")]

@@ -2,17 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::app::open_records;
+use crate::cause::caused;
+use crate::clock::Clock;
+use crate::entropy::random;
+use crate::oauth::{AppSecret, Applied, AppsFile, NewApp};
+use crate::store::acts::{Actor, By};
+use crate::store::apps::{self, AppOptions, Dialect};
+use crate::store::records::Records;
+use crate::ticket::ids::AppId;
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
-use tessera::app::open_records;
-use tessera::cause::caused;
-use tessera::clock::Clock;
-use tessera::entropy::random;
-use tessera::oauth::{AppSecret, Applied, AppsFile, NewApp};
-use tessera::store::acts::{Actor, By};
-use tessera::store::apps::{self, AppOptions, Dialect};
-use tessera::store::records::Records;
-use tessera::ticket::ids::AppId;
 
 use super::log;
 use super::rights::Rights;

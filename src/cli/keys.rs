@@ -1,12 +1,12 @@
 //! `tessera keys`: what signs the tokens of apps.
 
+use crate::app::{open_keys, open_records};
+use crate::cause::caused;
+use crate::clock::Clock;
+use crate::oauth::keys::PUBLISHED_BEFORE;
+use crate::store::apps::SigningAlgorithm;
 use clap::Subcommand;
 use serde_json::json;
-use tessera::app::{open_keys, open_records};
-use tessera::cause::caused;
-use tessera::clock::Clock;
-use tessera::oauth::keys::PUBLISHED_BEFORE;
-use tessera::store::apps::SigningAlgorithm;
 
 use super::{Common, load, say};
 

@@ -1,10 +1,10 @@
 //! `tessera app log`: what was done to apps.
 
+use crate::cause::caused;
+use crate::store::acts::{Actor, Line};
+use crate::store::records::Records;
+use crate::text::rfc3339;
 use serde_json::{Value, json};
-use tessera::cause::caused;
-use tessera::store::acts::{Actor, Line};
-use tessera::store::records::Records;
-use tessera::text::rfc3339;
 
 use super::say;
 

@@ -1,19 +1,77 @@
-//! What the command line does beside serving: each command reads the configuration, does one thing, and says so.
+//! The command line: `tessera serve`, and what an operator does beside it.
 
-pub mod app;
-pub mod keys;
+mod app;
+mod keys;
 mod log;
 mod rights;
-pub mod user;
+mod serve;
+mod user;
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
-use tessera::settings::Settings;
+use app::App;
+use clap::{Parser, Subcommand};
+use keys::Keys;
+use serve::Serve;
+use user::User;
+
+use crate::doctor::{self, Verdict};
+use crate::settings::Settings;
+use crate::web::assets::Assets;
+
+/// Sign in to any web site by scanning a QR code with a phone that is already signed in.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server; what a call without a command does, as `cargo leptos watch` calls it.
+    Serve(Serve),
+    /// Manage accounts.
+    User {
+        #[command(subcommand)]
+        command: User,
+    },
+    /// Manage the third-party sites that sign people in through this server.
+    App {
+        #[command(subcommand)]
+        command: App,
+    },
+    /// Manage the keys that sign tokens.
+    Keys {
+        #[command(subcommand)]
+        command: Keys,
+    },
+    /// Look at the configuration, the way through the proxy and the stores, and say what to mend.
+    Doctor {
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Look at the configuration.
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+}
+
+#[derive(Subcommand)]
+enum Config {
+    /// Say whether the configuration is right.
+    Check {
+        #[command(flatten)]
+        common: Common,
+    },
+}
 
 /// What every command takes.
 #[derive(clap::Args, Default)]
-pub struct Common {
+struct Common {
     /// The configuration file [default: Leptos.toml, where there is one]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -22,8 +80,55 @@ pub struct Common {
     data_dir: Option<PathBuf>,
 }
 
+/// Does what the arguments of this process ask for; `assets` is the site that `serve` serves.
+pub fn run(assets: &Assets) -> ExitCode {
+    // Three libraries speak TLS here; one provider serves them all.
+    let _ = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let command = Cli::parse().command.unwrap_or_else(|| Command::Serve(Serve::default()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let done = match runtime {
+        Ok(runtime) => runtime.block_on(dispatch(command, assets)),
+        Err(error) => Err(format!("no threads: {error}")),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(line) => {
+            let _ = writeln!(io::stderr(), "tessera: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
+    match command {
+        Command::Serve(serve) => Box::pin(serve.run(assets)).await,
+        Command::User { command } => user::run(command).await,
+        Command::App { command } => app::run(command).await,
+        Command::Keys { command } => keys::run(command).await,
+        Command::Doctor { common } => doctor(&load(&common)?).await,
+        Command::Config { command: Config::Check { common } } => {
+            let settings = load(&common)?;
+            say(&format!(
+                "The configuration is right. Served as {}, data in {}.",
+                settings.public_url,
+                settings.data_dir.display()
+            ));
+            Ok(())
+        }
+    }
+}
+
+async fn doctor(settings: &Settings) -> Result<(), String> {
+    let findings = doctor::examine(settings).await;
+    for finding in &findings {
+        say(&finding.to_string());
+    }
+    let wrong = findings.iter().filter(|finding| finding.verdict == Verdict::Wrong).count();
+    if wrong == 0 { Ok(()) } else { Err(format!("{wrong} to mend")) }
+}
+
 /// The configuration that a command works with.
-pub fn load(common: &Common) -> Result<Settings, String> {
+fn load(common: &Common) -> Result<Settings, String> {
     let mut settings = Settings::load(common.config.as_deref()).map_err(|wrong| wrong.to_string())?;
     if let Some(data_dir) = &common.data_dir {
         settings.data_dir.clone_from(data_dir);
@@ -32,6 +137,6 @@ pub fn load(common: &Common) -> Result<Settings, String> {
 }
 
 /// Speaks to the person at the terminal; logs go to stderr.
-pub fn say(line: &str) {
+fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }

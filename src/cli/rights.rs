@@ -1,7 +1,7 @@
 //! What an app may have beside, as it is said on the command line.
 
+use crate::store::apps::{AppOptions, SigningAlgorithm, Verification};
 use clap::ValueEnum;
-use tessera::store::apps::{AppOptions, SigningAlgorithm, Verification};
 
 /// What may be said of an app's rights; what is not said stays as it is. A right is given by its flag, and taken back
 /// by `--flag=false`; a list is replaced as a whole, and an empty text leaves none.

@@ -2,15 +2,15 @@
 
 use std::io::{self, Read as _};
 
+use crate::account::password::{Password, Passwords};
+use crate::account::{DisplayName, Username};
+use crate::app::open_records;
+use crate::cause::caused;
+use crate::clock::Clock;
+use crate::entropy::random;
+use crate::store::records::{NewAccount, Records};
+use crate::ticket::ids::AccountId;
 use clap::Subcommand;
-use tessera::account::password::{Password, Passwords};
-use tessera::account::{DisplayName, Username};
-use tessera::app::open_records;
-use tessera::cause::caused;
-use tessera::clock::Clock;
-use tessera::entropy::random;
-use tessera::store::records::{NewAccount, Records};
-use tessera::ticket::ids::AccountId;
 
 use super::{Common, load, say};
 

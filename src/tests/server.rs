@@ -13,6 +13,7 @@ use tessera::store::acts::{Actor, By};
 use tessera::store::records::NewAccount;
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
+use tessera::web::assets::Assets;
 use tessera::web::client::TrustedProxies;
 use tessera::web::listen::{self, Door};
 use tokio::net::TcpListener;
@@ -60,7 +61,7 @@ impl Server {
         settings.listening_on(port);
         change(&mut settings);
         let stopping = CancellationToken::new();
-        let app = App::build(&settings, clock.clone(), stopping.clone()).await.expect("builds");
+        let app = App::build(&settings, &Assets::none(), clock.clone(), stopping.clone()).await.expect("builds");
         let door = Door {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,

@@ -12,7 +12,7 @@ use leptos::hydration::{AutoReload, HydrationScripts};
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
-use super::assets;
+use super::assets::Assets;
 use super::problem::Problem;
 use crate::entropy::random;
 use crate::settings::Settings;
@@ -52,9 +52,9 @@ pub struct Page {
 
 impl Site {
     /// The site as configured.
-    pub fn new(settings: &Settings) -> Self {
+    pub fn new(settings: &Settings, assets: &Assets) -> Self {
         let origin = Arc::clone(&settings.public_url);
-        let options = LeptosOptions::builder().output_name("tessera").site_pkg_dir(assets::pkg_dir()).build();
+        let options = LeptosOptions::builder().output_name("tessera").site_pkg_dir(assets.pkg_dir()).build();
         let host = origin.split_once("://").map_or("", |(_, host)| host);
         let scheme = if settings.is_https() { "wss" } else { "ws" };
         let mut connect = format!("'self' {scheme}://{host}");
