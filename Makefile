@@ -1,15 +1,17 @@
 # The two commands that a newcomer needs: `make serve` and `make test`.
 
 SHELL := /bin/bash
-# The tools that cargo-leptos looks for: cargo's own, and wasm-opt from npm.
-export PATH := $(HOME)/.cargo/bin:$(CURDIR)/end2end/node_modules/.bin:$(PATH)
+export PATH := $(HOME)/.cargo/bin:$(PATH)
 export CARGO_INCREMENTAL ?= 1
 
 BINARY := target/release/tessera
 # FEATURES=otel: with traces
 FEATURES ?= ssr
+# What only browsers get is built in a folder of its own, so that it can be built beside lints.
+FRONT := target/front
+WASM := wasm32-unknown-unknown
 
-.PHONY: setup serve example watch build test site lint e2e bench soak
+.PHONY: setup serve example watch test-watch build check test site lint e2e bench soak
 
 setup: ## Install what is missing on this machine
 	@scripts/setup
@@ -22,28 +24,34 @@ example: build ## Tessera, and a third-party site that signs people in through i
 	@BINARY=$(BINARY) examples/run
 
 watch: ## Run, and build again whenever a file changes
-	@scripts/setup build
-	@cargo leptos watch
+	@scripts/setup watch
+	@PATH="$(CURDIR)/end2end/node_modules/.bin:$$PATH" cargo leptos watch
 
 site: ## What browsers download: WebAssembly, script, style, each compressed ahead
 	@scripts/setup build
-	@cargo leptos build --release --precompress --frontend-only
+	@# With "+" a line is told how many jobs there may be, and cargo keeps to it.
+	+@cargo build --lib --profile wasm-release --features hydrate --target $(WASM) --target-dir $(FRONT)
+	+@cargo run --quiet --release --package site --target-dir $(FRONT) -- $(FRONT)/$(WASM)/wasm-release/tessera.wasm target/site
 
 build: site ## The release binary, with its site inside
-	@cargo build --release --features $(FEATURES) --bin tessera
+	+@cargo build --release --features $(FEATURES) --bin tessera
 
 # In the profiles of what is built afterwards: macros and C libraries are compiled once for both.
-lint: ## Format and clippy, for the server and for the browser
+lint: ## Format and clippy, for the server, for the browser and for the tool that makes the site
 	@scripts/setup build
-	cargo fmt --check
-	cargo clippy --profile tests --features otel --all-targets -- -D warnings
-	cargo clippy --profile tests --features ssr --lib --bins -- -D warnings
-	cargo clippy --profile wasm-release --features hydrate --lib --target wasm32-unknown-unknown -- -D warnings
+	+cargo fmt --all --check
+	+cargo clippy --profile tests --features otel --all-targets -- -D warnings
+	+cargo clippy --profile tests --features ssr --lib --bins -- -D warnings
+	+cargo clippy --profile wasm-release --features hydrate --lib --target $(WASM) -- -D warnings
+	+cargo clippy --profile tests --package site --all-targets -- -D warnings
+
+check: lint ## The quick lane: lints, and the tests that need no other server
+	@scripts/check
 
 test: setup ## Everything that CI runs
-	@# What browsers download is built in a folder of its own, and lints leave a core idle half of the time.
+	@# Lints leave a core idle half of the time.
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint site
-	cargo nextest run --cargo-profile tests --features otel
+	cargo nextest run --workspace --cargo-profile tests --features otel
 	@$(MAKE) --no-print-directory e2e
 
 e2e: setup site ## The browser tests, against the binary with its site inside
@@ -56,3 +64,7 @@ bench: setup build ## Figures beside floors measured in the same run; ONLY="wait
 
 soak: setup site ## The tests that can go on for ever, for long: faults, crashes, power cuts, hostile peers
 	TESSERA_SOAK=$(or $(TIMES),5) cargo nextest run --cargo-profile tests --features otel -E 'test(/^(faults|processes|hostile|power)::/)'
+
+test-watch: setup ## The long lane's test of `make watch`: a file is edited, and the page shows the change
+	@scripts/setup watch
+	cd end2end && npx playwright test --config watch.config.ts
