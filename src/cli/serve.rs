@@ -1,6 +1,6 @@
 //! `tessera serve`: everything that a process needs around the server: sockets, certificates, signals, sweeps.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
 use qrcode::QrCode;
@@ -99,9 +99,16 @@ fn tls(settings: &Settings, lan: Option<IpAddr>) -> Result<Option<TlsAcceptor>, 
     }
 }
 
-/// The address of this machine in its network.
+/// The address of this machine in its network: the one from which it would speak to an address elsewhere. To connect a
+/// UDP socket only asks the table of routes; nothing is sent.
 fn lan_address() -> Result<IpAddr, String> {
-    local_ip_address::local_ip().map_err(|_| "--lan: this machine has no address in a network".to_owned())
+    /// TEST-NET-1 (RFC 5737): an address that nobody has.
+    const ELSEWHERE: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
+    let route = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        socket.connect(ELSEWHERE)?;
+        socket.local_addr()
+    });
+    route.map(|address| address.ip()).map_err(|_| "--lan: this machine has no address in a network".to_owned())
 }
 
 /// As many connections as configured, and no more than the machine has descriptors for; some are for files.
