@@ -42,7 +42,7 @@ use crate::store::Fault;
 use crate::store::acts::{Actor, By};
 use crate::store::once::Once;
 use crate::store::records::Records;
-use crate::store::redis::Link;
+use crate::store::redis::{Link, share_time};
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
 use crate::ticket::time::Timestamp;
@@ -157,28 +157,11 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, 
     };
     let wrong = |fault: &Fault| named("store.tickets", fault);
     let link = Link::new(address).map_err(|fault| wrong(&fault))?;
-    let behind = clock.follow(link.time().await.map_err(|fault| wrong(&fault))?);
-    if behind.unsigned_abs() > 1000 {
-        tracing::warn!(behind_ms = behind, "this machine's clock differs from that of Redis, which is followed");
-    }
-    tokio::spawn(keep_time(link.clone(), clock.clone()));
+    share_time(&link, clock).await.map_err(|fault| wrong(&fault))?;
     let tickets = Tickets::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
     let once = Once::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
     let instance = u128::from_be_bytes(random());
     Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
-}
-
-/// Clocks drift apart by a few milliseconds a minute.
-async fn keep_time(link: Link, clock: Clock) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(60)).await;
-        let asked = clock.now();
-        if let Ok(time) = link.time().await
-            && clock.now().since(asked) < Duration::from_millis(100)
-        {
-            clock.follow(time);
-        }
-    }
 }
 
 /// `[oauth] apps_file`: its apps are there before the first of their visitors is.
@@ -240,6 +223,7 @@ impl App {
         clock: Clock,
         stopping: CancellationToken,
     ) -> Result<Self, String> {
+        tokio::spawn(clock.clone().watch_for_steps());
         let records = open_records(settings).await?;
         apply_apps(settings, &records, clock.now()).await?;
         let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;

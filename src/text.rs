@@ -75,11 +75,12 @@ catalogue! {
     qr_label { En: "QR code: scan it with your phone's camera to sign in here" }
     panel_waiting { En: "Scan with your phone's camera" }
     panel_steps { En: "Open the link that it finds, then approve." }
-    panel_approved { En: "Approved. Signing you in…" }
+    panel_scanned { En: "Scanned. Confirm on your phone." }
+    panel_claimed { En: "Signing you in…" }
     panel_denied { En: "The phone said no." }
     panel_over { En: "This code has rested." }
     panel_outdated { En: "Somebody just scanned an older code of this page. If that was you, scan this one. If not, somebody may have a copy of it." }
-    panel_second_account { En: "Another account scanned this code too, and was refused. If the name above is not yours, start over." }
+    panel_second_account { En: "Another account scanned this code too, and was refused. If it was not you who scanned first, start over." }
     panel_lost { En: "Connection lost. Trying again…" }
     panel_start_over { En: "Not you? Start over" }
     panel_or_type { En: "No camera? Type this at" }
@@ -87,7 +88,7 @@ catalogue! {
     approved_continue { En: "Continue" }
 
     opening_title { En: "You scanned a code" }
-    opening_lead { En: "Continue to see who is asking. Nothing is approved by that." }
+    opening_lead { En: "Continue to see who is asking. The other screen then shows your name; nothing is approved by that." }
     opening_continue { En: "Continue" }
 
     confirm_title { En: "Confirm a sign-in" }
@@ -100,6 +101,7 @@ catalogue! {
     fact_address { En: "Network" }
     fact_same_network { En: "the same as this phone's" }
     fact_other_network { En: "not the one of this phone" }
+    fact_unknown_network { En: "unknown whether it is this phone's" }
     fact_place { En: "Place" }
     fact_age { En: "Asked" }
     fact_account { En: "Account" }
@@ -115,7 +117,7 @@ catalogue! {
     gone_lead { En: "You approved, but the other device did not finish in time. Nobody was signed in. Open its sign-in page again and scan the new code." }
 
     link_title { En: "Type a code" }
-    link_lead { En: "It stands below the QR code on the screen that you want to sign in." }
+    link_lead { En: "It stands below the QR code on the screen that you want to sign in, which then shows your name." }
     link_code { En: "Code" }
     link_go { En: "Continue" }
     link_malformed { En: "A code has eight letters, like BCDF-GHJK, and no vowels. Check it and try again." }
@@ -187,7 +189,7 @@ catalogue! {
     malformed_advice { En: "Go back, load the page again, and repeat what you did." }
     too_large_advice { En: "It is larger than anything this server takes." }
     length_advice { En: "Send a body with a Content-Length." }
-    parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token, and approving alone takes fields." }
+    parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token; scanning alone takes pressed, and approving alone fields." }
     too_many_title { En: "Too many tries" }
     too_many_advice { En: "Wait a little, then try again." }
     cross_site_title { En: "This came from another site" }
@@ -234,9 +236,15 @@ impl Lang {
         }
     }
 
-    pub fn panel_scanned(self, name: &str) -> String {
+    pub fn panel_scanned_by(self, name: &str) -> String {
         match self {
             Self::En => format!("{name}: Confirm on your phone"),
+        }
+    }
+
+    pub fn panel_approved_by(self, name: &str) -> String {
+        match self {
+            Self::En => format!("Approved by {name}. Signing you in…"),
         }
     }
 

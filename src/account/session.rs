@@ -189,7 +189,7 @@ impl Sessions {
         if let Some(before) = before.filter(|before| *before != row.token_hash) {
             self.end_one(before).await?;
         }
-        let life = row.ends_at.since(now);
+        let life = row.ends_at.left(now);
         Ok(Some(cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life)))
     }
 
@@ -240,7 +240,7 @@ impl Sessions {
 
     fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {
         let (idle, _) = self.life(session.opened_by);
-        now >= session.ends_at || now.since(session.last_seen_at) >= idle
+        session.ends_at.is_over(now) || (session.last_seen_at + idle).is_over(now)
     }
 
     /// The idle and the absolute life.

@@ -167,6 +167,7 @@ fn an_answer_with_more_or_less_than_is_described_is_none() {
         ("OAuthError", r#"{"error":"invalid_grant","error_description":"x"}"#, true),
         ("OAuthError", r#"{"error":"invalid_mood","error_description":"x"}"#, false),
         ("Event", r#"{"seq":1,"remaining_ms":0,"seen":{"scanned":{"by":"Alice"}},"notice":null}"#, true),
+        ("Event", r#"{"seq":1,"remaining_ms":0,"seen":{"scanned":{}},"notice":null}"#, true),
         ("Event", r#"{"seq":1,"remaining_ms":0,"seen":{"scanned":{"by":"Alice","account":"1"}},"notice":null}"#, false),
         ("Event", r#"{"seq":1,"remaining_ms":0,"seen":"lost","notice":null}"#, false),
     ] {

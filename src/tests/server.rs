@@ -20,6 +20,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::browser::Shown;
+
 /// The password of everybody in these tests.
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -109,6 +111,13 @@ impl Server {
 
     pub fn port(&self) -> u16 {
         self.address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port")
+    }
+
+    /// The path of the page behind a code, without anybody having scanned it.
+    pub async fn path_of(&self, shown: &Shown) -> String {
+        let flow = &self.app.login.flow;
+        let code = flow.find(shown.typed.parse().expect("a code")).await.expect("answers").expect("a ticket");
+        format!("/s/{}", flow.text(code))
     }
 
     /// Moves the clock.

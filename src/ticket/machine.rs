@@ -1,5 +1,6 @@
 //! The machine: what a ticket is, and the only function that changes one.
 
+use std::mem::discriminant;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -63,8 +64,11 @@ pub struct Asker {
 pub struct Scanner {
     /// The account; from a verified session or token, never from a parameter.
     pub account: AccountId,
-    /// The name that the waiting browser is shown.
+    /// The name that the waiting browser is shown once a person has pressed something.
     pub name: Box<str>,
+    /// Whether they have.
+    #[serde(default)]
+    pub cause: ScanCause,
     /// The end of the session that scanned: what it signs in does not outlast it (BCP 247 §6.1.10).
     pub until: Option<Timestamp>,
     /// The path of its picture, if it has one.
@@ -73,6 +77,24 @@ pub struct Scanner {
     /// Once it approved: what it ticked for the app; `None` where it did not say.
     #[serde(default)]
     pub ticked: Option<Fields>,
+}
+
+impl Scanner {
+    /// Whom the waiting browser may be shown: somebody who pressed something, and nobody whose device was merely sent to
+    /// the code.
+    pub fn shown(&self) -> Option<&Self> {
+        (self.cause == ScanCause::Pressed).then_some(self)
+    }
+}
+
+/// What brought a scan about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum ScanCause {
+    /// The page behind the code was opened, and sent the scan by itself. Any site can send a device there.
+    #[default]
+    Opened,
+    /// A person pressed something on the device that scanned.
+    Pressed,
 }
 
 /// How far a ticket has come; each stage holds what exists only then.
@@ -225,7 +247,7 @@ impl Ticket {
     /// The ticket after `action` at `now`. An action that changes nothing returns an equal ticket with the same `seq`.
     pub fn apply(&self, action: &Action, now: Timestamp, lifetimes: &Lifetimes) -> Result<Self, Refused> {
         self.check_key(action)?;
-        if now >= self.expires_at {
+        if self.expires_at.is_over(now) {
             return Err(Refused::Expired);
         }
         let mut after = self.clone();
@@ -233,7 +255,7 @@ impl Ticket {
             // The answer was lost on the way: the same attempt gets it again, for as long as a claim may take.
             (Stage::Claimed(_, first), Action::Claim(_, again))
                 if first == again
-                    && self.expires_at.since(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>
+                    && self.expires_at.left(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>
             {
                 return Ok(after);
             }
@@ -242,11 +264,11 @@ impl Ticket {
             (Stage::Cancelled, _) => return Err(Refused::Cancelled),
 
             (Stage::Waiting, Action::Refresh(_, user_code)) => {
-                if now >= self.issued_at + lifetimes.renewal {
+                if (self.issued_at + lifetimes.renewal).is_over(now) {
                     return Err(Refused::Rested);
                 }
                 // A code that is fresh enough stays: whoever asks again and again gets one code a half life.
-                if self.expires_at.since(now) > lifetimes.code / 2 {
+                if self.expires_at.left(now) > lifetimes.code / 2 {
                     return Ok(after);
                 }
                 after.round = self.round.next().ok_or(Refused::Rested)?;
@@ -262,7 +284,7 @@ impl Ticket {
             (Stage::Waiting, Action::Approve(..) | Action::Deny(_)) => return Err(Refused::NotScanned),
 
             (Stage::Scanned(owner), Action::Approve(by, ticked)) if owner.account == *by => {
-                after.stage = Stage::Approved(Scanner { ticked: *ticked, ..owner.clone() });
+                after.stage = Stage::Approved(Scanner { ticked: *ticked, cause: ScanCause::Pressed, ..owner.clone() });
                 after.expires_at = now + lifetimes.claim;
             }
             (Stage::Scanned(owner), Action::Deny(by)) if owner.account == *by => {
@@ -285,10 +307,12 @@ impl Ticket {
                 return Err(Refused::Decided);
             }
 
-            // The same account opens the page again: nothing changes, nothing is extended.
-            (Stage::Scanned(owner) | Stage::Approved(owner), Action::Scan(_, by)) if owner.account == by.account => {
-                return Ok(after);
+            // The same account opens the page again: nothing is extended, and nothing changes unless it pressed something
+            // only now.
+            (Stage::Scanned(owner), Action::Scan(_, by)) if owner.account == by.account => {
+                after.stage = Stage::Scanned(Scanner { cause: owner.cause.max(by.cause), ..owner.clone() });
             }
+            (Stage::Approved(owner), Action::Scan(_, by)) if owner.account == by.account => return Ok(after),
             (Stage::Scanned(_) | Stage::Approved(_), Action::Scan(..)) => return Err(Refused::Taken),
             (Stage::Scanned(_) | Stage::Approved(_), Action::Refresh(..)) => return Err(Refused::InUse),
 
@@ -296,7 +320,7 @@ impl Ticket {
             | (Stage::Scanned(_), Action::Note(notice @ Notice::SecondAccount)) => after.notice = Some(*notice),
             (Stage::Waiting | Stage::Scanned(_) | Stage::Approved(_), Action::Note(_)) => return Ok(after),
         }
-        if (&after.stage, after.round) != (&self.stage, self.round) {
+        if (discriminant(&after.stage), after.round) != (discriminant(&self.stage), self.round) {
             after.notice = None;
             after.since = now;
         }
@@ -355,6 +379,6 @@ impl Ticket {
     /// The code on the screen counts, and for the rest of its minute the one before it.
     fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
         let is_previous = round.next() == Some(self.round);
-        if round == self.round || (is_previous && now < self.previous_until) { Ok(()) } else { Err(Refused::Outdated) }
+        if round == self.round || (is_previous && !self.previous_until.is_over(now)) { Ok(()) } else { Err(Refused::Outdated) }
     }
 }

@@ -63,10 +63,39 @@ impl TrustedProxies {
         ClientAddress(client)
     }
 
-    /// Whether two clients seem to be behind the same connection. Who came through a proxy that does not say for whom
-    /// has the proxy's address, as everybody has then: nothing is known of them, and that is not near.
-    pub fn are_near(&self, one: ClientAddress, other: ClientAddress) -> bool {
-        one.network() == other.network() && ![one, other].iter().any(|client| self.trusts(client.0))
+    /// Whether two clients seem to be behind the same connection. A client that came through a proxy that does not say
+    /// for whom it asks has the proxy's address, and so has every client where the trusted networks cover the clients'
+    /// own: of those nothing is known.
+    pub fn nearness(&self, one: ClientAddress, other: ClientAddress) -> Nearness {
+        if [one, other].iter().any(|client| self.trusts(client.0)) {
+            Nearness::Unknown
+        } else if one.network() == other.network() {
+            Nearness::SameNetwork
+        } else {
+            Nearness::OtherNetwork
+        }
+    }
+}
+
+/// How near two clients are to each other, as far as their addresses say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nearness {
+    /// They seem to be behind the same connection.
+    SameNetwork,
+    /// They are behind different ones.
+    OtherNetwork,
+    /// The address of one of them, or of both, is a trusted proxy's and not its own.
+    Unknown,
+}
+
+impl Nearness {
+    /// The same as an answer to "same network?", `None` where nobody knows.
+    pub fn is_same_network(self) -> Option<bool> {
+        match self {
+            Self::SameNetwork => Some(true),
+            Self::OtherNetwork => Some(false),
+            Self::Unknown => None,
+        }
     }
 }
 
@@ -156,15 +185,24 @@ mod tests {
     }
 
     #[test]
-    fn sec_18_nobody_is_near_of_whom_only_the_proxy_is_known() {
-        let proxies = TrustedProxies::new(&["127.0.0.0/8".parse().expect("a network")]);
+    fn sec_18_how_near_a_client_is_of_whom_only_a_proxy_is_known_is_unknown() {
         let near =
-            |proxies: &TrustedProxies, one, other| proxies.are_near(ClientAddress(ip(one)), ClientAddress(ip(other)));
-        assert!(near(&proxies, "198.51.100.1", "198.51.100.1"));
-        assert!(!near(&proxies, "198.51.100.1", "198.51.100.2"));
-        assert!(!near(&proxies, "127.0.0.1", "127.0.0.1"));
+            |trusted: &TrustedProxies, one, other| trusted.nearness(ClientAddress(ip(one)), ClientAddress(ip(other)));
+        let proxies = TrustedProxies::new(&["127.0.0.0/8".parse().expect("a network")]);
+        assert_eq!(near(&proxies, "198.51.100.1", "198.51.100.1"), Nearness::SameNetwork);
+        assert_eq!(near(&proxies, "198.51.100.1", "198.51.100.2"), Nearness::OtherNetwork);
+        for (one, other) in
+            [("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "198.51.100.1"), ("198.51.100.1", "127.0.0.1")]
+        {
+            assert_eq!(near(&proxies, one, other), Nearness::Unknown, "{one} and {other}");
+        }
         let none = TrustedProxies::new(&[]);
-        assert!(near(&none, "127.0.0.1", "127.0.0.1"), "without any proxy that is this very machine");
+        let machine = near(&none, "127.0.0.1", "127.0.0.1");
+        assert_eq!(machine, Nearness::SameNetwork, "without any proxy that is this very machine");
+        // The trusted networks cover those of the clients.
+        let office = TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]);
+        assert_eq!(near(&office, "10.1.1.1", "10.1.1.1"), Nearness::Unknown);
+        assert_eq!(near(&office, "10.1.1.1", "10.2.2.2"), Nearness::Unknown);
     }
 
     #[test]

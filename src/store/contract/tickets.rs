@@ -12,7 +12,7 @@ use crate::store::redis::tickets::key;
 use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket, TicketApp};
+use crate::ticket::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
@@ -51,6 +51,7 @@ fn scanner(of: u8) -> Scanner {
     Scanner {
         account: AccountId::from_random([of; 16]),
         name: "Somebody".into(),
+        cause: ScanCause::Opened,
         until: None,
         picture: None,
         ticked: None,
