@@ -1,6 +1,6 @@
 /** Servers stop, networks fail, tabs are many: no page sits on a dead code, and each finds back by itself. */
 import { expect, test } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, setVisible, signInByScan } from './people.ts';
+import { SCANNED, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, setVisible, signInByScan } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
 
 /** The longest pause between two tries of a page, and some time for the try. */
@@ -45,7 +45,7 @@ test('instances that die between scan and approval, all of them, lose nothing', 
   await server.kill();
   await expect(desktop.getByText(LOST)).toBeVisible();
   await server.startAgain();
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone', BACK_MS);
+  await expectStatus(desktop, SCANNED, BACK_MS);
   await approve(phone);
   await expectSignedIn(desktop);
   await expectHeading(phone, 'Signed in');
@@ -77,7 +77,7 @@ test('a server that is told to stop exits cleanly within ten seconds, whoever is
   expect(ended.ms).toBeLessThan(10_000);
 
   await server.startAgain();
-  await expectStatus(desktop, instances === 1 ? WAITING : 'Alice Adams: Confirm on your phone', BACK_MS);
+  await expectStatus(desktop, instances === 1 ? WAITING : SCANNED, BACK_MS);
   await expectStatus(other, WAITING, BACK_MS);
   for (const page of [desktop, other]) {
     await expect(page.getByText(LOST)).toBeHidden({ timeout: BACK_MS });

@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from './fixtures.ts';
-import { expectHeading, expectStatus, isSignedIn, renew, renewTwice, setVisible, signInByScan, typedCode } from './people.ts';
+import { SCANNED, expectHeading, expectStatus, isSignedIn, renew, renewTwice, setVisible, signInByScan, typedCode } from './people.ts';
 import { codeIn, readQr, seeQr } from './qr.ts';
 
 /** Every state other than waiting that the panel goes through from now on. */
@@ -140,6 +140,6 @@ test.describe('a code of six seconds', () => {
     await renew(desktop);
     await phone.goto(old);
     await expectHeading(phone, /^Sign in another device to/);
-    await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+    await expectStatus(desktop, SCANNED);
   });
 });
