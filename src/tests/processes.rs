@@ -36,7 +36,11 @@ impl House {
             .env("TESSERA_STORE__TICKETS", self.redis.address())
             .env("TESSERA_STORE__RECORDS", self.postgres.address())
             .env("TESSERA_SERVER__PUBLIC_URL", ORIGIN)
-            .env("TESSERA_SERVER__TRUSTED_PROXIES", "[\"127.0.0.0/8\"]");
+            .env("TESSERA_SERVER__TRUSTED_PROXIES", "[\"127.0.0.0/8\"]")
+            // As long as each may be: what a crowd takes depends on the machine.
+            .env("TESSERA_LOGIN__RENEW_SECONDS", "3600")
+            .env("TESSERA_LOGIN__DECIDE_SECONDS", "180")
+            .env("TESSERA_LOGIN__CLAIM_SECONDS", "60");
         command
     }
 
