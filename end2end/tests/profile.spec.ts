@@ -21,9 +21,10 @@ async function hasProfile(page: Page): Promise<void> {
   await isSignedIn(page);
   const typed = { display_name: 'Alice Ångström', gender: 'other', city: 'Graz', province: '', country: 'Austria', language: 'de' };
   const picture = { name: 'me.png', mimeType: 'image/png', buffer: readFileSync(PICTURE) };
+  const ours = { headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 };
   const answers = [
-    await page.request.post('/account/profile', { form: typed, maxRedirects: 0 }),
-    await page.request.post('/account/profile/picture', { multipart: { picture }, maxRedirects: 0 }),
+    await page.request.post('/account/profile', { form: typed, ...ours }),
+    await page.request.post('/account/profile/picture', { multipart: { picture }, ...ours }),
   ];
   expect(answers.map((answer) => answer.status())).toEqual([303, 303]);
 }
