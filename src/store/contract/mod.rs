@@ -2,6 +2,8 @@
 
 mod acts;
 mod grants;
+#[path = "../../tests/hang.rs"]
+mod hang;
 mod once;
 pub(super) mod records;
 #[path = "../../tests/spawn.rs"]
