@@ -8,6 +8,7 @@ use tessera::ticket::time::Timestamp;
 
 use super::api::{self, claims, token};
 use super::browser::{Browser, DESKTOP};
+use super::hang::until;
 use super::oauth::Site;
 use super::server::{PASSWORD, Server};
 
@@ -170,15 +171,11 @@ async fn sec_68_who_waits_hears_of_the_end_when_a_clock_is_set_and_after_a_sleep
         let shown = screen.show_code().await;
         let poll = format!("/login/{}/watch?after=1&wait=25", shown.ticket);
         let (heard, ()) = tokio::join!(screen.fetch(Method::GET, &poll), async {
-            while server.app.hub.watchers() == 0 {
-                tokio::task::yield_now().await;
-            }
+            until("a page that watches", async || server.app.hub.watchers() > 0).await;
             turn(&server);
         });
         assert!(heard.body.contains("\"seen\":\"expired\""), "{name}: {}", heard.body);
-        while server.app.hub.watchers() > 0 {
-            tokio::task::yield_now().await;
-        }
+        until("nobody watches any more", async || server.app.hub.watchers() == 0).await;
     }
 }
 
