@@ -76,15 +76,16 @@ fn whoever_follows_another_clock_heeds_its_own_no_more() {
 fn a_step_and_a_suspend_are_noticed_once_and_a_drift_is_none() {
     let clock = Clock::manual(START);
     let mut known = clock.apart();
-    for turn in [
-        &(|clock: &Clock| clock.set(START + DAY)) as &dyn Fn(&Clock),
+    let turns: [&dyn Fn(&Clock); 5] = [
+        &|clock| clock.set(START + DAY),
         &|clock| clock.set(START),
         &|clock| clock.set(START + MINUTE * 5),
         &|clock| clock.suspend(DAY),
         &|clock| {
             clock.agree_with(START);
         },
-    ] {
+    ];
+    for turn in turns {
         turn(&clock);
         assert!(clock.wake_after_step(&mut known));
         clock.advance(MINUTE);
@@ -99,14 +100,11 @@ fn a_step_and_a_suspend_are_noticed_once_and_a_drift_is_none() {
 
 #[tokio::test]
 async fn what_sleeps_is_woken_by_a_step_that_ends_it() {
-    for end in [
-        &(|clock: &Clock| clock.set(START + DAY)) as &dyn Fn(&Clock),
-        &|clock| clock.suspend(MINUTE),
-        &|clock| {
-            clock.set(before(START, DAY));
-            clock.advance(MINUTE);
-        },
-    ] {
+    let ends: [&dyn Fn(&Clock); 3] = [&|clock| clock.set(START + DAY), &|clock| clock.suspend(MINUTE), &|clock| {
+        clock.set(before(START, DAY));
+        clock.advance(MINUTE);
+    }];
+    for end in ends {
         let clock = Clock::manual(START);
         let sleeper = tokio::spawn({
             let clock = clock.clone();

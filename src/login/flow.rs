@@ -276,8 +276,8 @@ impl Flow {
             },
             Stage::Approved(by) => {
                 // A device has no page; and where presence cannot be found out, nobody is seen.
-                let page_open = ticket.purpose() != Purpose::Device
-                    && self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false);
+                let page_open =
+                    ticket.purpose() != Purpose::Device && self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false);
                 Seen::Approved { page_open, by: by.name.to_string() }
             }
         };

@@ -105,7 +105,8 @@ pub fn Panel() -> impl IntoView {
     let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
     let scanner = Memo::new(move |_| {
-        event.with(|event| if let Seen::Scanned { by: Some(by), .. } = &event.seen { by.clone() } else { String::new() })
+        event
+            .with(|event| if let Seen::Scanned { by: Some(by), .. } = &event.seen { by.clone() } else { String::new() })
     });
     // Stands in the place of the initials; neither is there before a person pressed something on the phone.
     let picture = Memo::new(move |_| {

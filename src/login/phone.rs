@@ -272,9 +272,7 @@ pub async fn link(
     if let Some(code) = login.flow.find(code).await? {
         // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
         login.limits.decision(who.account.id)?;
-        if let Err(Stop::Fault(fault)) =
-            login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await
-        {
+        if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await {
             return Err(fault.into());
         }
         return Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response());

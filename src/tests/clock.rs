@@ -7,7 +7,7 @@ use serde_json::json;
 use tessera::ticket::time::Timestamp;
 
 use super::api::{self, claims, token};
-use super::browser::{Browser, DESKTOP};
+use super::browser::{Browser, DESKTOP, Shown};
 use super::hang::until;
 use super::oauth::Site;
 use super::server::{PASSWORD, Server};
@@ -43,7 +43,8 @@ async fn sec_68_a_token_counts_by_the_clock_as_it_is_set_now() {
         token(&claims)
     };
     let today = lives(now - 600, now + 600);
-    let (yesterday, tomorrow) = (lives(now - 86_400 - 600, now - 86_400 + 600), lives(now + 86_400 - 600, now + 86_400 + 600));
+    let (yesterday, tomorrow) =
+        (lives(now - 86_400 - 600, now - 86_400 + 600), lives(now + 86_400 - 600, now + 86_400 + 600));
     let taken = async || {
         let mut taken = Vec::new();
         for token in [&yesterday, &today, &tomorrow] {
@@ -97,7 +98,7 @@ async fn sec_68_a_code_a_question_and_an_approval_end_on_time_however_the_clock_
                 }
                 (screen, shown)
             };
-            let is_over = async |(screen, shown): &(Browser, _)| screen.hears(shown).await["seen"] == "expired";
+            let is_over = async |(screen, shown): &(Browser, Shown)| screen.hears(shown).await["seen"] == "expired";
 
             let ticket = begin().await;
             back(&server, by);

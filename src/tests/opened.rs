@@ -14,7 +14,7 @@ const BY_ITSELF: &str = "id=\"decision\"";
 
 /// A navigation, with what browsers say of where it came from.
 async fn opened(browser: &Browser, path: &str, said: &[(&str, &str)]) -> Reply {
-    browser.send(Method::GET, path, &[&[("accept", "text/html")], said].concat(), None).await
+    browser.send(Method::GET, path, &[&[("accept", "text/html")][..], said].concat(), None).await
 }
 
 /// The form of the page as its script submits it: without a button.
@@ -159,7 +159,7 @@ async fn an_apps_frame_tells_no_more_than_this_sites_own_page() {
     let site = Site::register_with(&server, |app| app.options.embed_origins = vec![origin.clone()]).await;
     let (frame, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let asks: Vec<_> =
-        site.asks(&[("origin", &origin)]).into_iter().filter(|(name, _)| *name != "client_id").collect();
+        site.asks(&[("origin", origin.as_str())]).into_iter().filter(|(name, _)| *name != "client_id").collect();
     let begun = frame.get(&format!("/embed/{}?{}", site.id, super::oauth::query(&asks))).await;
     let page = frame.get(begun.location()).await;
     let ticket = page.body.split("action=\"/framed/").nth(1).and_then(|rest| rest.split('/').next()).expect("a ticket");

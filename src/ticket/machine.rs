@@ -379,6 +379,10 @@ impl Ticket {
     /// The code on the screen counts, and for the rest of its minute the one before it.
     fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
         let is_previous = round.next() == Some(self.round);
-        if round == self.round || (is_previous && !self.previous_until.is_over(now)) { Ok(()) } else { Err(Refused::Outdated) }
+        if round == self.round || (is_previous && !self.previous_until.is_over(now)) {
+            Ok(())
+        } else {
+            Err(Refused::Outdated)
+        }
     }
 }

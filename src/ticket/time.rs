@@ -111,7 +111,7 @@ impl Hash for Timestamp {
 
 /// A deadline in a queue of what this process keeps in memory. The queue is in the order in which the deadlines are over
 /// by the machine's uptime, so that what was made before the wall clock was set back does not stay behind in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Due(pub Timestamp);
 
 impl Due {
@@ -119,6 +119,14 @@ impl Due {
         self.0.uptime.map_or(self.0.wall, NonZeroU64::get)
     }
 }
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order()
+    }
+}
+
+impl Eq for Due {}
 
 impl PartialOrd for Due {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {

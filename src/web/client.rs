@@ -191,9 +191,7 @@ mod tests {
         let proxies = TrustedProxies::new(&["127.0.0.0/8".parse().expect("a network")]);
         assert_eq!(near(&proxies, "198.51.100.1", "198.51.100.1"), Nearness::SameNetwork);
         assert_eq!(near(&proxies, "198.51.100.1", "198.51.100.2"), Nearness::OtherNetwork);
-        for (one, other) in
-            [("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "198.51.100.1"), ("198.51.100.1", "127.0.0.1")]
-        {
+        for (one, other) in [("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "198.51.100.1"), ("198.51.100.1", "127.0.0.1")] {
             assert_eq!(near(&proxies, one, other), Nearness::Unknown, "{one} and {other}");
         }
         let none = TrustedProxies::new(&[]);

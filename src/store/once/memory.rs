@@ -66,7 +66,11 @@ impl OnceMemory {
 
     pub(super) fn read(&self, name: &OnceName, now: Timestamp) -> Option<Vec<u8>> {
         let shelf = self.shelf(name.kind);
-        shelf.held.get(&name.hash).filter(|held| !held.is_taken && !held.until.is_over(now)).map(|held| held.sealed.clone())
+        shelf
+            .held
+            .get(&name.hash)
+            .filter(|held| !held.is_taken && !held.until.is_over(now))
+            .map(|held| held.sealed.clone())
     }
 
     pub(super) fn take(&self, name: &OnceName, now: Timestamp) -> Taken {
