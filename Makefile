@@ -45,7 +45,7 @@ lint: ## Format and clippy, for the server, for the browser and for the tool tha
 	+cargo clippy --profile wasm-release --features hydrate --lib --target $(WASM) -- -D warnings
 	+cargo clippy --profile tests --package site --all-targets -- -D warnings
 
-check: lint ## The quick lane: lints, and the tests that need no other server
+check: lint site ## The quick lane: lints, and the tests that need no other server
 	@scripts/check
 
 test: setup ## Everything that CI runs

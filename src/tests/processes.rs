@@ -122,7 +122,6 @@ async fn sec_68_instances_whose_clocks_are_a_minute_apart_agree_on_the_time() {
     use tessera::app::App;
     use tessera::clock::Clock;
     use tessera::settings::{self, Settings};
-    use tessera::web::assets::Assets;
     use tokio_util::sync::CancellationToken;
 
     let redis = Redis::start();
@@ -136,7 +135,7 @@ async fn sec_68_instances_whose_clocks_are_a_minute_apart_agree_on_the_time() {
         let clock = Clock::system();
         let now = clock.now().as_millis();
         clock.follow(tessera::ticket::time::Timestamp::from_millis(now.saturating_add_signed(wrong_by)));
-        App::build(&settings, &Assets::none(), clock.clone(), CancellationToken::new()).await.expect("builds");
+        App::build(&settings, &super::server::assets(), clock.clone(), CancellationToken::new()).await.expect("builds");
         clocks.push(clock);
     }
     let now: Vec<u64> = clocks.iter().map(|clock| clock.now().as_millis()).collect();

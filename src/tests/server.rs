@@ -1,5 +1,7 @@
 //! Boots the real router behind the real accept loop.
 
+use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +26,11 @@ use super::browser::Shown;
 
 /// The password of everybody in these tests.
 pub const PASSWORD: &str = "correct horse battery";
+
+/// The site as `make site` left it.
+pub fn assets() -> Assets {
+    Assets::new(|name| std::fs::read(Path::new("target/site").join(name)).ok().map(Cow::Owned))
+}
 
 /// A running server.
 pub struct Server {
@@ -63,7 +70,7 @@ impl Server {
         settings.listening_on(port);
         change(&mut settings);
         let stopping = CancellationToken::new();
-        let app = App::build(&settings, &Assets::none(), clock.clone(), stopping.clone()).await.expect("builds");
+        let app = App::build(&settings, &assets(), clock.clone(), stopping.clone()).await.expect("builds");
         let door = Door {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,

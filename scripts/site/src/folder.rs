@@ -41,6 +41,16 @@ impl Files {
         self.0.insert(name.to_owned(), content);
     }
 
+    /// Adds those of other files whose name is asked for.
+    pub fn take(&mut self, others: Self, asked: impl Fn(&str) -> bool) {
+        self.0.extend(others.0.into_iter().filter(|(name, _)| asked(name)));
+    }
+
+    /// Whether there is a file of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Names and contents, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.0.iter().map(|(name, content)| (name.as_str(), content.as_slice()))
