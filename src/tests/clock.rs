@@ -15,6 +15,9 @@ use super::server::{PASSWORD, Server};
 const MINUTES: Duration = Duration::from_secs(5 * 60);
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
+/// What happens to the clock of a server.
+type Turn<'a> = &'a dyn Fn(&Server);
+
 /// Sets the wall clock ahead by so long.
 fn ahead(server: &Server, by: Duration) {
     server.clock.set(server.clock.now() + by);
@@ -63,7 +66,7 @@ async fn sec_68_a_token_counts_by_the_clock_as_it_is_set_now() {
         ahead(&server, by);
         assert_eq!(taken().await[1], today_counts, "ahead by {by:?}");
         back(&server, by);
-        assert_eq!(taken().await[1], true);
+        assert!(taken().await[1], "set right");
         back(&server, by);
         assert_eq!(taken().await[1], today_counts, "back by {by:?}");
         ahead(&server, by);
@@ -133,7 +136,7 @@ async fn sec_38_a_code_of_an_app_lives_a_minute_however_the_clock_is_set() {
     let server = Server::start().await;
     let (site, phone) = (Site::register(&server).await, Browser::signed_in(&server, "Alice").await);
     let browser = Browser::desktop(&server);
-    let exchanged = async |turn: &dyn Fn(&Server)| {
+    let exchanged = async |turn: Turn<'_>| {
         server.pass(60);
         let code = site.code(&browser, &phone, &[("prompt", "login")]).await;
         turn(&server);
@@ -141,7 +144,7 @@ async fn sec_38_a_code_of_an_app_lives_a_minute_however_the_clock_is_set() {
     };
     assert_eq!(exchanged(&|_| {}).await, StatusCode::OK);
     for by in [MINUTES, DAY / 48] {
-        let turns: [(&str, &dyn Fn(&Server)); 3] = [
+        let turns: [(&str, Turn<'_>); 3] = [
             ("back", &|server| {
                 back(server, by);
                 server.pass(61);
@@ -158,7 +161,7 @@ async fn sec_38_a_code_of_an_app_lives_a_minute_however_the_clock_is_set() {
 #[tokio::test]
 async fn sec_68_who_waits_hears_of_the_end_when_a_clock_is_set_and_after_a_sleep() {
     let server = Server::start().await;
-    let turns: [(&str, &dyn Fn(&Server)); 4] = [
+    let turns: [(&str, Turn<'_>); 4] = [
         ("ahead", &|server| ahead(server, MINUTES)),
         ("asleep", &|server| server.clock.suspend(MINUTES)),
         ("back", &|server| {
