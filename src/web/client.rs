@@ -156,6 +156,37 @@ mod tests {
     }
 
     #[test]
+    fn sec_32_what_a_client_wrote_hides_nothing_of_what_a_proxy_wrote() {
+        let proxies = TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]);
+        let seen = |lines: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_bytes(line).expect("a header"));
+            }
+            proxies.resolve(ip("10.0.0.1"), &headers).0
+        };
+        let client = ip("198.51.100.1");
+        assert_eq!(seen(&[b"z\xfcrich, 198.51.100.1"]), client);
+        assert_eq!(seen(&["zürich, 198.51.100.1, 10.2.3.4".as_bytes()]), client);
+        assert_eq!(seen(&[b"\xff\xfe", b"198.51.100.1"]), client, "a line each");
+        assert_eq!(seen(&[b"198.51.100.1,"]), client, "RFC 9110 section 5.6.1.2: empty elements do not count");
+        assert_eq!(seen(&[b"198.51.100.1", b"", b" ,,"]), client);
+        assert_eq!(seen(&[b"203.0.113.7, \xff"]), ip("10.0.0.1"), "the last one is the proxy's, and says nothing");
+        for (written, address) in [
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("[2001:db8::7]:443", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("[::ffff:198.51.100.1]", "198.51.100.1"),
+            ("[2001:db8::7], [::ffff:10.2.3.4]", "2001:db8::7"),
+            ("[198.51.100.1]", "10.0.0.1"),
+            ("[2001:db8::7", "10.0.0.1"),
+            ("[[2001:db8::7]]", "10.0.0.1"),
+        ] {
+            assert_eq!(seen(&[written.as_bytes()]), ip(address), "{written}");
+        }
+    }
+
+    #[test]
     fn sec_18_nobody_is_near_of_whom_only_the_proxy_is_known() {
         let proxies = TrustedProxies::new(&["127.0.0.0/8".parse().expect("a network")]);
         let near =
