@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Where clouds answer their machines, beside 169.254.0.0/16 and fe80::/10, which are link-local.
+/// Where clouds answer their machines, beside 169.254.0.0/16 and `fe80::/10`, which are link-local.
 const METADATA: [IpAddr; 8] = [
     // Alibaba Cloud
     IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
@@ -57,8 +57,7 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     match address.segments() {
         // IPv4-compatible (RFC 4291 §2.5.5.1), IPv4-translated (RFC 2765 §2.1), NAT64 (RFC 6052 §2.1),
         // and ISATAP (RFC 5214 §6.1).
-        [0, 0, 0, 0, 0, 0, _, _]
-        | [0, 0, 0, 0, 0xffff, 0, _, _]
+        [0, 0, 0, 0, 0 | 0xffff, 0, _, _]
         | [0x64, 0xff9b, 0, 0, 0, 0, _, _]
         | [_, _, _, _, 0 | 0x200, 0x5efe, _, _] => vec![last],
         // NAT64 with a prefix of the network's own (RFC 8215), of each length that RFC 6052 §2.2 has.

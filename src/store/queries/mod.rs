@@ -66,7 +66,10 @@ macro_rules! queries {
             if sqlx::query(SQL).bind(id.as_bytes()).execute(&mut *on).await?.rows_affected() == 1 {
                 return Ok(Demotion::Done);
             }
-            let row = sqlx::query("SELECT is_admin FROM accounts WHERE id = $1").bind(id.as_bytes()).fetch_optional(on).await?;
+            let row = sqlx::query("SELECT is_admin FROM accounts WHERE id = $1")
+                .bind(id.as_bytes())
+                .fetch_optional(on)
+                .await?;
             let is_admin = row.map(|row| row.try_get::<i64, _>("is_admin")).transpose()?;
             Ok(if is_admin.is_some_and(|is_admin| is_admin != 0) { Demotion::IsTheLast } else { Demotion::WasNone })
         }
