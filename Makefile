@@ -51,7 +51,8 @@ check: lint site ## The quick lane: lints, and the tests that need no other serv
 test: setup ## Everything that CI runs
 	@# Lints leave a core idle half of the time.
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint site
-	cargo nextest run --workspace --cargo-profile tests --features otel
+	cargo nextest run --cargo-profile tests --package site
+	cargo nextest run --cargo-profile tests --features otel
 	@$(MAKE) --no-print-directory e2e
 
 e2e: setup site ## The browser tests, against the binary with its site inside

@@ -23,7 +23,7 @@ function edit(path: string, from: string, to: string): void {
 
 /** The page's island is awake: it watches its ticket. */
 async function isAwake(page: Page): Promise<void> {
-  await page.waitForEvent('websocket', { predicate: (socket) => socket.url().endsWith('/watch'), timeout: BUILD_MS });
+  await page.waitForEvent('websocket', { predicate: (socket) => socket.url().includes('/watch'), timeout: BUILD_MS });
 }
 
 let watch: ChildProcess;
