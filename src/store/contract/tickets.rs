@@ -43,7 +43,12 @@ fn ticket(at: Timestamp) -> Ticket {
         is_scan_only: true,
         login_hint: Some("alice@shop.example".into()),
     };
-    let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };
+    let goal = Goal {
+        next: Some("/next".into()),
+        app: Some(Box::new(app)),
+        code_life: None,
+        account: Some(AccountId::from_random([7; 16])),
+    };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
 
