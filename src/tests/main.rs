@@ -14,13 +14,17 @@ mod api;
 mod apps;
 mod binary;
 mod browser;
+mod confirm;
 mod connections;
 mod crowd;
 mod described;
+mod devices;
 #[cfg(target_os = "linux")]
 mod disk;
+mod drill;
 mod doctor;
 mod faults;
+mod forwarded;
 mod frames;
 mod guard;
 mod health;
@@ -33,6 +37,7 @@ mod logo;
 mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
+mod name_first;
 mod oauth;
 mod openapi;
 mod outdated;
@@ -46,8 +51,10 @@ mod profile;
 mod proxies;
 mod proxy;
 mod races;
+mod routes;
 mod server;
 mod spawn;
+mod threat_model;
 #[cfg(target_os = "linux")]
 mod synced;
 #[cfg(feature = "otel")]
