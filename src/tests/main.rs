@@ -53,6 +53,8 @@ mod proxy;
 mod races;
 mod routes;
 mod server;
+#[cfg(target_os = "linux")]
+mod soak;
 mod spawn;
 mod threat_model;
 #[cfg(target_os = "linux")]
