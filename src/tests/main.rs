@@ -26,6 +26,7 @@ mod doctor;
 mod faults;
 mod forwarded;
 mod frames;
+mod fuzz_seeds;
 mod guard;
 mod health;
 mod hostile;
