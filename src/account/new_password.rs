@@ -76,7 +76,7 @@ pub async fn change(
     };
     let lang = Lang::En;
     accounts.limits.attempt(from, Some(&username))?;
-    let refuse = |code, text| {
+    let refuse = |code: &'static str, text: &'static str| {
         tracing::info!(account.id = %who.account.id, code, "a change of a password was refused");
         let page = form_page(&accounts.site, &username, false, Some(text));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())

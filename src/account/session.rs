@@ -264,7 +264,7 @@ impl Sessions {
             if let Some(app) = app {
                 grants.extend(records.withdraw_consent(approved_by, app, now).await?);
             }
-            Ok(grants)
+            Ok::<_, Fault>(grants)
         };
         self.end_whole(session, ending).await
     }

@@ -63,25 +63,28 @@ impl House {
             return server_fn_paths().map(|(path, _)| path.to_owned()).collect();
         }
         let id = match route.path.split('/').nth(1) {
-            Some("admin") => &self.site.id,
-            Some("oauth") if route.path.contains("logout") => &self.logout,
-            Some("oauth" | "embed") => &self.request,
+            Some("admin") => self.site.id.as_str(),
+            Some("oauth") if route.path.contains("logout") => self.logout.as_str(),
+            Some("oauth" | "embed") => self.request.as_str(),
             _ => "00000000000000000000000000000000",
         };
-        let named = |part| match part {
-            "{ticket}" => &self.shown.ticket,
-            "{code}" => &self.code,
-            "{app}" => &self.site.id,
-            "{id}" => id,
-            "{trial}" | "{uuid}" => "x",
-            "{size}" => "96",
-            "{*path}" => "tessera.js",
-            part => {
-                assert!(!part.starts_with('{'), "{}: say here what {part} is to be", route.path);
-                part
-            }
-        };
-        vec![route.path.split('/').map(named).collect::<Vec<_>>().join("/")]
+        let mut parts = Vec::new();
+        for part in route.path.split('/') {
+            parts.push(match part {
+                "{ticket}" => self.shown.ticket.as_str(),
+                "{code}" => self.code.as_str(),
+                "{app}" => self.site.id.as_str(),
+                "{id}" => id,
+                "{trial}" | "{uuid}" => "x",
+                "{size}" => "96",
+                "{*path}" => "tessera.js",
+                part => {
+                    assert!(!part.starts_with('{'), "{}: say here what {part} is to be", route.path);
+                    part
+                }
+            });
+        }
+        vec![parts.join("/")]
     }
 
     /// Everything that any form here asks for, rightly filled in.

@@ -86,7 +86,7 @@ macro_rules! queries {
             const SQL: &str =
                 "SELECT * FROM sessions WHERE account_id = $1 AND ends_at > $2 ORDER BY last_seen_at DESC, created_at DESC";
             let rows = sqlx::query(SQL).bind(id.as_bytes()).bind(millis(now)).fetch_all(on).await?;
-            let session = |row: &$row| {
+            let session = |row: &$row| -> Result<SessionRow, Fault> {
                 let hash: &[u8] = row.try_get("token_hash")?;
                 let hash = hash.try_into().map_err(|_| Fault::Unreadable("sessions.token_hash"))?;
                 session_of(row, SessionTokenHash(hash), id)
