@@ -45,13 +45,14 @@ lint: ## Format and clippy, for the server, for the browser and for the tool tha
 	+cargo clippy --profile wasm-release --features hydrate --lib --target $(WASM) -- -D warnings
 	+cargo clippy --profile tests --package site --all-targets -- -D warnings
 
-check: lint ## The quick lane: lints, and the tests that need no other server
+check: lint site ## The quick lane: lints, and the tests that need no other server
 	@scripts/check
 
 test: setup ## Everything that CI runs
 	@# Lints leave a core idle half of the time.
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint site
-	cargo nextest run --workspace --cargo-profile tests --features otel
+	cargo nextest run --cargo-profile tests --package site
+	cargo nextest run --cargo-profile tests --features otel
 	@$(MAKE) --no-print-directory e2e
 
 e2e: setup site ## The browser tests, against the binary with its site inside

@@ -70,6 +70,7 @@ catalogue! {
     setup_wrong_username { En: "A user name has 1 to 64 letters, digits and . _ - @ +" }
     setup_wrong_display_name { En: "The name that others see has 1 to 64 characters on one line." }
     setup_wrong_password { En: "The password needs at least 8 characters and has room for 1024." }
+    setup_common_password { En: "This is one of the passwords that are tried first, because many people have it. Choose another one." }
     setup_used_title { En: "This link does not work" }
     setup_used_advice { En: "A set-up link works once, until the first account exists, and it has to be complete." }
 
@@ -198,6 +199,7 @@ catalogue! {
     malformed_advice { En: "Go back, load the page again, and repeat what you did." }
     too_large_advice { En: "It is larger than anything this server takes." }
     length_advice { En: "Send a body with a Content-Length." }
+    host_advice { En: "Send one Host header: the host of the address, and its port where it has one." }
     parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token, and approving alone takes fields." }
     too_many_title { En: "Too many tries" }
     too_many_advice { En: "Wait a little, then try again." }

@@ -100,6 +100,7 @@ pub fn admin_router(app: &App) -> Router {
         .route("/metrics", get(|| async { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], measure::render()) }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .layer(from_fn_with_state(app.gate.site.clone(), guard::headers))
         .with_state(Arc::new(app.clone()))
 }
 

@@ -272,6 +272,27 @@ async fn the_set_up_link_makes_one_account_whoever_is_quickest() {
 }
 
 #[tokio::test]
+async fn the_first_account_gets_no_password_that_is_tried_first_everywhere() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1000).await;
+    let token = server.app.accounts.setup.link("").split_once("token=").expect("a token").1.to_owned();
+    let browser = Browser::desktop(&server);
+    let create = async |password: &str| {
+        let names = [("token", token.as_str()), ("username", "ann"), ("display_name", "Ann")];
+        browser.post("/setup", &[&names[..], &[("password", password)]].concat()).await
+    };
+    for common in ["password", "12345678", "Passw0rd", "QWERTYUIOP", "iloveyou1", "trustno1", "administrator"] {
+        let refused = create(common).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{common}");
+        assert!(refused.body.contains("one of the passwords that are tried first"), "{common}: {}", refused.body);
+        let shown = refused.body.contains(&format!("value=\"{common}\""));
+        assert!(refused.body.contains("value=\"ann\"") && !shown, "{}", refused.body);
+    }
+    assert!(!server.app.accounts.records.has_accounts().await.expect("answers"));
+    assert_eq!(create("password of Ann's own").await.status, StatusCode::SEE_OTHER);
+    assert!(browser.is_signed_in().await);
+}
+
+#[tokio::test]
 async fn sec_17_a_new_sign_in_ends_the_session_that_the_device_had() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;

@@ -1,5 +1,7 @@
 //! Boots the real router behind the real accept loop.
 
+use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +24,11 @@ use tokio_util::sync::CancellationToken;
 
 /// The password of everybody in these tests.
 pub const PASSWORD: &str = "correct horse battery";
+
+/// The site as `make site` left it.
+pub fn assets() -> Assets {
+    Assets::new(|name| std::fs::read(Path::new("target/site").join(name)).ok().map(Cow::Owned))
+}
 
 /// A running server.
 pub struct Server {
@@ -61,7 +68,7 @@ impl Server {
         settings.listening_on(port);
         change(&mut settings);
         let stopping = CancellationToken::new();
-        let app = App::build(&settings, &Assets::none(), clock.clone(), stopping.clone()).await.expect("builds");
+        let app = App::build(&settings, &assets(), clock.clone(), stopping.clone()).await.expect("builds");
         let door = Door {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,
@@ -91,11 +98,12 @@ impl Server {
     }
 
     async fn account(&self, name: &str, display_name: &str, is_admin: bool) {
+        let chosen = Password::typed(PASSWORD.to_owned()).chosen().expect("one may have it");
         let account = NewAccount {
             id: AccountId::from_random(random()),
             username: name.to_lowercase(),
             display_name: display_name.to_owned(),
-            password_hash: Passwords::new().hash(Password::typed(PASSWORD.to_owned())).await.expect("hashes"),
+            password_hash: Passwords::new().hash(chosen).await.expect("hashes"),
             is_admin,
             created_at: self.clock.now(),
         };

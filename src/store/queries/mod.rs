@@ -13,7 +13,7 @@ macro_rules! queries {
 
         use crate::store::Fault;
         use crate::store::records::{
-            Account, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
+            Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
         };
         use crate::ticket::ids::{AccountId, AppId};
         use crate::ticket::time::Timestamp;
@@ -34,7 +34,7 @@ macro_rules! queries {
             insert_account(on, SQL, account).await
         }
 
-        /// Alone on its table: whoever else comes at the same moment finds it there.
+        /// Alone on its table: whoever else comes at the same moment finds the account there.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str = "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at)
                 SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM accounts)";
@@ -52,6 +52,26 @@ macro_rules! queries {
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn promote(on: &mut $connection, id: AccountId) -> Result<(), Fault> {
+            sqlx::query("UPDATE accounts SET is_admin = 1 WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
+            Ok(())
+        }
+
+        /// Alone on its table: two that go at the same moment do not each see the other stay.
+        pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
+            const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
+                AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0)";
+            if sqlx::query(SQL).bind(id.as_bytes()).execute(&mut *on).await?.rows_affected() == 1 {
+                return Ok(Demotion::Done);
+            }
+            let row = sqlx::query("SELECT is_admin FROM accounts WHERE id = $1")
+                .bind(id.as_bytes())
+                .fetch_optional(on)
+                .await?;
+            let is_admin = row.map(|row| row.try_get::<i64, _>("is_admin")).transpose()?;
+            Ok(if is_admin.is_some_and(|is_admin| is_admin != 0) { Demotion::IsTheLast } else { Demotion::WasNone })
         }
 
         pub async fn account_by_username(
