@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::Accounts;
-use super::password::{Password, VerifyError};
+use super::password::{Password, Unacceptable, VerifyError};
 use super::session::{SignedIn, Witness};
 use super::signin::password_first;
 use crate::text::Lang;
@@ -81,10 +81,11 @@ pub async fn change(
         let page = form_page(&accounts.site, &username, false, Some(text));
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
-    let new = Password::typed(form.new_password);
-    if !new.is_acceptable() {
-        return refuse("password_not_taken", lang.setup_wrong_password());
-    }
+    let new = match Password::typed(form.new_password).chosen() {
+        Ok(new) => new,
+        Err(Unacceptable::Length) => return refuse("password_not_taken", lang.setup_wrong_password()),
+        Err(Unacceptable::Common) => return refuse("password_too_common", lang.setup_common_password()),
+    };
     let old = Password::typed(form.password);
     let verified = match accounts.passwords.verify(&accounts.records, &username, old).await {
         Ok(verified) => verified,

@@ -194,7 +194,7 @@ async fn every_route_is_described_or_for_people() {
         FOR_PEOPLE.iter().any(|known| known.strip_suffix('*').map_or(*known == path, |folder| path.starts_with(folder)))
     };
     for (path, methods) in &routes {
-        match described.remove(path) {
+        match described.remove(*path) {
             Some(known) => assert!(known == *methods && !is_for_people(path), "{path}: {known:?}"),
             None => assert!(is_for_people(path), "{path} is neither described nor for people"),
         }
