@@ -16,7 +16,11 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::{App, Shared};
+use crate::account;
+use crate::admin;
 use crate::login::{self, Login};
+use crate::measure;
+use crate::oauth;
 use crate::web::assets;
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
 use crate::web::guard::{self, Gate};
@@ -27,7 +31,7 @@ use crate::web::problem::{self, Problem};
 use crate::web::routes::{Route, Routes, get, post};
 #[cfg(feature = "otel")]
 use crate::web::traced;
-use crate::{account, admin, measure, oauth, wechat};
+use crate::wechat;
 
 impl App {
     /// The router that the accept loop calls.

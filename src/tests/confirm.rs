@@ -103,9 +103,7 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
         let forum = wechat::forum(&server).await;
         let path = desktop.get(&wechat::connect(&forum, &[])).await.location().to_owned();
         let shown = Shown::read(&desktop.get(&path).await.body);
-        server.pass(60);
-        let shown =
-            Shown { typed: Shown::read(&desktop.get(&format!("/login/{}", shown.ticket)).await.body).typed, ..shown };
+        server.pass(12);
         let known = facts(&asked(&phone, &shown, lang).await);
         for term in [lang.fact_site(), lang.fact_device(), lang.fact_address(), lang.fact_account(), lang.fact_learns()]
         {

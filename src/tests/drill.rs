@@ -1,5 +1,5 @@
 //! The relay drill: a scripted attacker opens the login page, copies its code to a page of theirs, and gets a person to
-//! scan it there (OWASP's QRLJacking). What the person sees is the attacker's browser, and what they do not approve is not
+//! scan it there (OWASP's `QRLJacking`). What the person sees is the attacker's browser, and what they do not approve is not
 //! given.
 
 use reqwest::{Method, StatusCode};

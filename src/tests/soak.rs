@@ -188,7 +188,7 @@ async fn sec_69_nothing_that_the_server_holds_grows_under_sign_ins_renewals_and_
     while let Some(ended) = busy.join_next().await {
         ended.expect("nobody was refused");
     }
-    let hours = (length - settles).as_secs_f64() / 3600.0;
+    let hours = length.saturating_sub(settles).as_secs_f64() / 3600.0;
     let (by_bytes, by_descriptors) = (slope(&bytes), slope(&descriptors));
     let said = format!(
         "over {minutes} min: {:.0} bytes an hour at {:.0}, {by_descriptors:.1} descriptors an hour; sign-ins, renewals and \

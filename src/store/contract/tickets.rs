@@ -47,7 +47,7 @@ fn ticket(at: Timestamp) -> Ticket {
         next: Some("/next".into()),
         app: Some(Box::new(app)),
         code_life: None,
-        account: Some(AccountId::from_random([7; 16])),
+        account: Some(scanner(1).account),
     };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
