@@ -289,11 +289,16 @@ impl Records {
 
     /// Ends all sessions of an account, each as if it had signed out; says how many.
     pub async fn end_sessions_of(&self, id: AccountId, now: Timestamp) -> Result<usize, Fault> {
-        let sessions = read!(self, sessions_of(id, now))?;
+        let sessions = self.sessions_of(id, now).await?;
         for session in &sessions {
-            self.end_session(*session, now).await?;
+            self.end_session(session.token_hash, now).await?;
         }
         Ok(sessions.len())
+    }
+
+    /// The sessions of an account that have not come to their absolute end, the one that was used last first.
+    pub async fn sessions_of(&self, id: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, Fault> {
+        read!(self, sessions_of(id, now))
     }
 
     /// The account that a token's subject names, made on first use; its name and picture follow the token.

@@ -102,17 +102,29 @@ macro_rules! queries {
             on: &mut $connection,
             id: AccountId,
             now: Timestamp,
-        ) -> Result<Vec<SessionTokenHash>, Fault> {
-            let rows = sqlx::query("SELECT token_hash FROM sessions WHERE account_id = $1 AND ends_at > $2")
-                .bind(id.as_bytes())
-                .bind(millis(now))
-                .fetch_all(on)
-                .await?;
-            let hash = |row: &$row| -> Result<SessionTokenHash, Fault> {
+        ) -> Result<Vec<SessionRow>, Fault> {
+            const SQL: &str =
+                "SELECT * FROM sessions WHERE account_id = $1 AND ends_at > $2 ORDER BY last_seen_at DESC, created_at DESC";
+            let rows = sqlx::query(SQL).bind(id.as_bytes()).bind(millis(now)).fetch_all(on).await?;
+            let session = |row: &$row| -> Result<SessionRow, Fault> {
                 let hash: &[u8] = row.try_get("token_hash")?;
-                hash.try_into().map(SessionTokenHash).map_err(|_| Fault::Unreadable("sessions.token_hash"))
+                let hash = hash.try_into().map_err(|_| Fault::Unreadable("sessions.token_hash"))?;
+                session_of(row, SessionTokenHash(hash), id)
             };
-            rows.iter().map(hash).collect()
+            rows.iter().map(session).collect()
+        }
+
+        fn session_of(row: &$row, token_hash: SessionTokenHash, account: AccountId) -> Result<SessionRow, Fault> {
+            let led_to: Option<&[u8]> = row.try_get("led_to")?;
+            Ok(SessionRow {
+                token_hash,
+                account,
+                opened_by: OpenedBy::of(row.try_get("opened_by")?).ok_or(Fault::Unreadable("sessions.opened_by"))?,
+                created_at: timestamp(row, "created_at")?,
+                last_seen_at: timestamp(row, "last_seen_at")?,
+                ends_at: timestamp(row, "ends_at")?,
+                led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
+            })
         }
 
         /// The account of a token's subject, where all that the token says is known already.
@@ -185,17 +197,7 @@ macro_rules! queries {
             .await?;
             let Some(row) = row else { return Ok(None) };
             let account = account(&row)?;
-            let led_to: Option<&[u8]> = row.try_get("led_to")?;
-            let session = SessionRow {
-                token_hash: token,
-                account: account.id,
-                opened_by: OpenedBy::of(row.try_get("opened_by")?).ok_or(Fault::Unreadable("sessions.opened_by"))?,
-                created_at: timestamp(&row, "created_at")?,
-                last_seen_at: timestamp(&row, "last_seen_at")?,
-                ends_at: timestamp(&row, "ends_at")?,
-                led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
-            };
-            Ok(Some((session, account)))
+            Ok(Some((session_of(&row, token, account.id)?, account)))
         }
 
         pub async fn touch_session(on: &mut $connection, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
