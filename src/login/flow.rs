@@ -190,6 +190,18 @@ impl Flow {
         self.change(ticket.id, &Action::Refresh(browser, user_code)).await
     }
 
+    /// A ticket that a browser claimed, for the account that approved it and for nobody else.
+    pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, Stop> {
+        let ticket = self.get(id).await?;
+        match &ticket.stage {
+            Stage::Claimed(owner, _) if owner.account == account => Ok(ticket),
+            Stage::Approved(owner) if owner.account == account => {
+                Err(refused("disown", id, Refused::NotApproved.into()))
+            }
+            _ => Err(refused("disown", id, Refused::NotYours.into())),
+        }
+    }
+
     /// The browser gives its ticket up.
     pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;

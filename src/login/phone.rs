@@ -14,6 +14,7 @@ use super::decide;
 use super::decision::{Decision, Following};
 use super::facts::Facts;
 use super::flow::Stop;
+use crate::account::DEVICES;
 use crate::account::session::SignedIn;
 use crate::store::Fault;
 use crate::store::records::LedTo;
@@ -74,7 +75,7 @@ pub async fn page(
             provide_context(following);
             view! { <Decision/> {approved(&facts, page_open)} }.into_any()
         }
-        Seen::Claimed => signed_in(&facts).into_any(),
+        Seen::Claimed => signed_in(&text, &facts).into_any(),
         Seen::Denied => denied().into_any(),
         Seen::Expired | Seen::Cancelled => gone().into_any(),
     }))
@@ -94,6 +95,22 @@ pub async fn watch(
     let begin = login.flow.watch_as_phone(code.ticket, who.account.id);
     let until = login.sessions.while_signed_in(&headers, &login.stopping);
     carry(upgrade, &headers, resume, &login.site, until, place, begin).await
+}
+
+/// `POST /s/{code}/disown`: whoever approved says that it was none of theirs (BCP 247 §6.1.6). What their approval signed in
+/// is signed out, with all that came of it.
+pub async fn disown(
+    State(login): State<Login>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Result<Redirect, Problem> {
+    let code = login.flow.parse(&code)?;
+    let account = login.sessions.find(&headers).await?.ok_or_else(decide::sign_in_first)?.account.id;
+    login.limits.decision(account)?;
+    let ticket = login.flow.claimed_by(code.ticket, account).await?;
+    login.sessions.disown(&ticket, account).await?;
+    tracing::warn!(ticket.id = %ticket.id, account.id = %account, "an approval was disowned by whoever gave it");
+    Ok(Redirect::to(&format!("{DEVICES}?done=ended")))
 }
 
 /// The claim key, where the phone is itself a browser that shows a code.
@@ -207,13 +224,16 @@ fn approved(facts: &Facts, page_open: bool) -> impl IntoView + use<> {
     }
 }
 
-fn signed_in(facts: &Facts) -> impl IntoView + use<> {
+fn signed_in(text: &str, facts: &Facts) -> impl IntoView + use<> {
     let lang = Lang::En;
     view! {
         <p class="sign done" aria-hidden="true"></p>
         <h1>{lang.done_title()}</h1>
         <p class="lead" role="status">{lang.done_lead(&facts.device(lang), &facts.host)}</p>
         <p><a class="button" href="/">{lang.to_account()}</a></p>
+        <form method="post" action=format!("/s/{text}/disown")>
+            <button type="submit" class="quiet">{lang.done_not_me()}</button>
+        </form>
     }
 }
 

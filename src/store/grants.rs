@@ -145,6 +145,13 @@ impl Records {
         Ok(and_later(ended, later))
     }
 
+    /// The same for a session that its owner says they never opened: what was to outlast it ends as well.
+    pub async fn disown_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<Vec<Grant>, Fault> {
+        let ended = self.end_session(session, now).await?;
+        let outlasting = write!(self, end_every_grant_of_session(session, now))?;
+        Ok(and_later(ended, outlasting))
+    }
+
     /// What this account lets this app know; `None` where it was never asked, or took it back.
     pub async fn consent(&self, account: AccountId, app: AppId) -> Result<Option<Allowed>, Fault> {
         read!(self, consent(account, app))

@@ -57,7 +57,11 @@ async fn sec_03_a_page_that_another_site_opened_shows_a_button_and_the_button_wo
         let page = opened(&phone, &path, said).await;
         assert!(page.body.contains("You scanned a code") && !page.body.contains(BY_ITSELF), "{said:?}: {}", page.body);
         assert!(!page.body.contains("hydrate"), "and no script that could: {said:?}");
-        assert!(page.body.contains("name=\"pressed\" value=\"true\" class=\"primary\">Continue</button>"), "{said:?}: {}", page.body);
+        assert!(
+            page.body.contains("name=\"pressed\" value=\"true\" class=\"primary\">Continue</button>"),
+            "{said:?}: {}",
+            page.body
+        );
         assert_eq!(screen.hears(&shown).await["seq"], 1, "{said:?}");
 
         presses(&phone, &path).await;

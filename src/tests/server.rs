@@ -100,11 +100,12 @@ impl Server {
     }
 
     async fn account(&self, name: &str, display_name: &str, is_admin: bool) {
+        let chosen = Password::typed(PASSWORD.to_owned()).chosen().expect("one may have it");
         let account = NewAccount {
             id: AccountId::from_random(random()),
             username: name.to_lowercase(),
             display_name: display_name.to_owned(),
-            password_hash: Passwords::new().hash(Password::typed(PASSWORD.to_owned())).await.expect("hashes"),
+            password_hash: Passwords::new().hash(chosen).await.expect("hashes"),
             is_admin,
             created_at: self.clock.now(),
         };

@@ -131,12 +131,9 @@ async fn a_sign_in_is_a_tree_of_requests_steps_and_stores() {
     traces.stop().await;
     let told = collector.told();
 
-    for (step, request) in [
-        ("issue", "GET /login"),
-        ("look", "GET /s/{code}"),
-        ("scan", "POST /link"),
-        ("approve", "POST /api/{name}"),
-    ] {
+    for (step, request) in
+        [("issue", "GET /login"), ("look", "GET /s/{code}"), ("scan", "POST /link"), ("approve", "POST /api/{name}")]
+    {
         let step = told.one(step);
         assert_eq!(said(step, "ticket.id"), shown.ticket);
         assert_eq!(told.parent(step).expect("a request").name, request);

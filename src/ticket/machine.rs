@@ -28,6 +28,9 @@ pub struct Ticket {
     pub next: Option<Box<str>>,
     /// The app that it signs in to; `None` for this site itself.
     pub app: Option<Box<TicketApp>>,
+    /// The only account that may scan it; `None` where any may (BCP 247 §6.1.17).
+    #[serde(default)]
+    pub account: Option<AccountId>,
     /// When the page was opened.
     pub issued_at: Timestamp,
     /// From here on every action is refused.
@@ -145,6 +148,9 @@ pub enum Refused {
     /// Another account scanned it first.
     #[error("another account scanned this code first")]
     Taken,
+    /// It was asked for under the name of another account.
+    #[error("this code is for another account")]
+    WrongAccount,
     /// Another account scanned it, so only that account decides.
     #[error("only the account that scanned this code can decide")]
     NotYours,
@@ -211,8 +217,12 @@ impl Claimed {
     /// A secret that follows from this claim: whoever repeats the attempt, because the answer was lost on the way, gets the
     /// same one.
     pub fn secret(&self, keyed: &Keyed) -> [u8; 32] {
-        keyed.of(&[self.ticket.as_bytes(), self.attempt.as_bytes()])
+        secret_of(self.ticket, self.attempt, keyed)
     }
+}
+
+fn secret_of(ticket: TicketId, attempt: Attempt, keyed: &Keyed) -> [u8; 32] {
+    keyed.of(&[ticket.as_bytes(), attempt.as_bytes()])
 }
 
 impl Ticket {
@@ -232,6 +242,7 @@ impl Ticket {
             asker,
             next: goal.next,
             app: goal.app,
+            account: goal.account,
             issued_at: now,
             expires_at: now + goal.code_life.unwrap_or(lifetimes.code),
             seq: 1,
@@ -278,6 +289,9 @@ impl Ticket {
             }
             (Stage::Waiting, Action::Scan(round, by)) => {
                 self.check_round(*round, now)?;
+                if self.account.is_some_and(|only| only != by.account) {
+                    return Err(Refused::WrongAccount);
+                }
                 after.stage = Stage::Scanned(by.clone());
                 after.expires_at = now + lifetimes.decide;
             }
@@ -360,6 +374,13 @@ impl Ticket {
             Stage::Denied(account) => Some(*account),
             Stage::Waiting | Stage::Cancelled => None,
         }
+    }
+
+    /// The secret that its claim gave ([`Claimed::secret`]); `None` where nobody has claimed it. It finds what was opened by
+    /// it, and is given to nobody.
+    pub fn secret_of_claim(&self, keyed: &Keyed) -> Option<[u8; 32]> {
+        let Stage::Claimed(_, attempt) = self.stage else { return None };
+        Some(secret_of(self.id, attempt, keyed))
     }
 
     /// Whether this browser made the ticket.

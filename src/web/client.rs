@@ -46,12 +46,14 @@ impl TrustedProxies {
         if !self.trusts(client) {
             return ClientAddress(client);
         }
-        let entries: Vec<&str> = headers
+        // Bytes, because what the client itself wrote before our proxy's entry may be anything. Empty elements of a list
+        // do not count (RFC 9110 §5.6.1.2).
+        let entries: Vec<&[u8]> = headers
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .map(str::trim)
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+            .map(<[u8]>::trim_ascii)
+            .filter(|entry| !entry.is_empty())
             .collect();
         for entry in entries.into_iter().rev() {
             let Some(address) = forwarded_for(entry) else { break };
@@ -99,8 +101,13 @@ impl Nearness {
     }
 }
 
-/// An entry of `X-Forwarded-For`: an address, and with some proxies the port behind it.
-fn forwarded_for(entry: &str) -> Option<IpAddr> {
+/// An entry of `X-Forwarded-For`: an address, and with some proxies the port behind it. Some put an IPv6 address into
+/// brackets although no port follows.
+fn forwarded_for(entry: &[u8]) -> Option<IpAddr> {
+    let entry = str::from_utf8(entry).ok()?;
+    if let Some(address) = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse().ok().map(IpAddr::V6);
+    }
     entry.parse().or_else(|_| entry.parse().map(|at: SocketAddr| at.ip())).ok()
 }
 
@@ -118,10 +125,13 @@ pub struct Agent {
 impl Agent {
     /// Reads client hints first (they are structured), then the `User-Agent`.
     pub fn of(headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let parsed = text("user-agent").and_then(|agent| Parser::new().parse(agent));
+        // Some makers of phones write their names in their own letters: the rest says as much as elsewhere.
+        let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let agent = text("user-agent");
+        let parsed = agent.as_deref().and_then(|agent| Parser::new().parse(agent));
         let known = |name: &str| (!name.is_empty() && name != "UNKNOWN").then(|| name.into());
-        let hinted_system = text("sec-ch-ua-platform").map(|name| name.trim_matches('"')).filter(|name| is_plain(name));
+        let platform = text("sec-ch-ua-platform");
+        let hinted_system = platform.as_deref().map(|name| name.trim_matches('"')).filter(|name| is_plain(name));
         let hinted_phone = text("sec-ch-ua-mobile").map(|mobile| mobile == "?1");
         Self {
             browser: parsed.as_ref().and_then(|agent| known(agent.name)),
@@ -182,6 +192,37 @@ mod tests {
         assert_eq!(seen("10.0.0.1", "203.0.113.7:5678, 10.2.3.4:80"), ip("203.0.113.7"), "some name the port as well");
         assert_eq!(seen("10.0.0.1", "[2001:db8::1]:443"), ip("2001:db8::1"));
         assert_eq!(seen("10.0.0.1", "198.51.100.1, 203.0.113.7:http"), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn sec_32_what_a_client_wrote_hides_nothing_of_what_a_proxy_wrote() {
+        let proxies = TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]);
+        let seen = |lines: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_bytes(line).expect("a header"));
+            }
+            proxies.resolve(ip("10.0.0.1"), &headers).0
+        };
+        let client = ip("198.51.100.1");
+        assert_eq!(seen(&[b"z\xfcrich, 198.51.100.1"]), client);
+        assert_eq!(seen(&["zürich, 198.51.100.1, 10.2.3.4".as_bytes()]), client);
+        assert_eq!(seen(&[b"\xff\xfe", b"198.51.100.1"]), client, "a line each");
+        assert_eq!(seen(&[b"198.51.100.1,"]), client, "RFC 9110 section 5.6.1.2: empty elements do not count");
+        assert_eq!(seen(&[b"198.51.100.1", b"", b" ,,"]), client);
+        assert_eq!(seen(&[b"203.0.113.7, \xff"]), ip("10.0.0.1"), "the last one is the proxy's, and says nothing");
+        for (written, address) in [
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("[2001:db8::7]:443", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("[::ffff:198.51.100.1]", "198.51.100.1"),
+            ("[2001:db8::7], [::ffff:10.2.3.4]", "2001:db8::7"),
+            ("[198.51.100.1]", "10.0.0.1"),
+            ("[2001:db8::7", "10.0.0.1"),
+            ("[[2001:db8::7]]", "10.0.0.1"),
+        ] {
+            assert_eq!(seen(&[written.as_bytes()]), ip(address), "{written}");
+        }
     }
 
     #[test]

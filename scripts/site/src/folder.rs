@@ -84,3 +84,36 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
         .and_then(|()| fs::rename(&fresh, path))
         .with_context(|| format!("cannot write {}", path.display()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(contents: &[(&str, &str)]) -> Files {
+        let mut files = Files::default();
+        for (name, content) in contents {
+            files.add(name, content.as_bytes().to_vec());
+        }
+        files
+    }
+
+    #[test]
+    fn a_file_is_written_only_where_its_content_changed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| fs::metadata(folder.path().join(name)).and_then(|file| file.modified()).expect("a time");
+        files(&[("same", "1"), ("pkg/other", "2"), ("gone", "3")]).write(folder.path()).expect("written");
+        let (same, other) = (at("same"), at("pkg/other"));
+
+        let fresh = files(&[("same", "1"), ("pkg/other", "4")]);
+        fresh.write(folder.path()).expect("written");
+        assert_eq!(at("same"), same);
+        assert_ne!(at("pkg/other"), other);
+        assert_eq!(Files::read(folder.path()).expect("read").0, fresh.0, "and what is of no use is gone");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_has_no_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(Files::read(&folder.path().join("nothing")).expect("read").0.is_empty());
+    }
+}

@@ -68,3 +68,32 @@ fn hash_files(files: &Files, hasher: &mut DefaultHasher) {
         file.hash(hasher);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_that_somebody_else_wrote_to_is_made_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let site = folder.path().join("site");
+        let receipt = Receipt { module: 1, others: 2 };
+        assert!(Receipt::kept_of(&site).expect("read").is_none(), "none was made");
+        replace(&site.join("pkg/tessera.js"), b"ours").expect("written");
+        receipt.keep(&site).expect("written");
+        assert!(Receipt::kept_of(&site).expect("read") == Some(receipt));
+
+        replace(&site.join("pkg/tessera.js"), b"cargo-leptos wrote this").expect("written");
+        assert!(Receipt::kept_of(&site).expect("read").is_none());
+        replace(&site.join("pkg/tessera.js"), b"ours").expect("written");
+        replace(&path_of(&site), b"not a receipt").expect("written");
+        assert!(Receipt::kept_of(&site).expect("read").is_none());
+    }
+
+    #[test]
+    fn a_change_of_the_style_sheet_leaves_the_module_as_it_was() {
+        let (before, style) = (Receipt { module: 1, others: 2 }, Receipt { module: 1, others: 3 });
+        assert!(before != style && style.has_module_of(before));
+        assert!(!Receipt { module: 4, others: 2 }.has_module_of(before));
+    }
+}

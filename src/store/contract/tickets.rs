@@ -43,7 +43,12 @@ fn ticket(at: Timestamp) -> Ticket {
         is_scan_only: true,
         login_hint: Some("alice@shop.example".into()),
     };
-    let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };
+    let goal = Goal {
+        next: Some("/next".into()),
+        app: Some(Box::new(app)),
+        code_life: None,
+        account: Some(scanner(1).account),
+    };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
 
@@ -108,7 +113,7 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     let late = apply(&first, added.id, Action::Claim(browser(), Attempt::from_random([2; 16]))).await;
     assert!(matches!(late, Err(ChangeError::Refused(Refused::Used))), "it was approved when it was seen: {late:?}");
 
-    let (lost, other) = (ticket(now()), scanner(2));
+    let (lost, other) = (Ticket { account: None, ..ticket(now()) }, scanner(2));
     first.add(lost.clone(), now()).await.expect("room");
     apply(&first, lost.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
     // A replica took over that had missed the scan; then somebody else scans, and the seq is the same again.
