@@ -53,7 +53,7 @@ async fn sec_18_a_copy_that_has_grown_old_is_refused_and_told_on_the_screen_that
     let server = Server::start().await;
     let (victim, page) = (Browser::signed_in(&server, "Alice").await, Browser::new(&server, DESKTOP, FAR));
     let shown = page.show_code().await;
-    let copy = victim.type_code(&shown).await;
+    let copy = server.path_of(&shown).await;
     server.pass(50);
     page.fetch(Method::POST, &format!("/login/{}/refresh", shown.ticket)).await;
     server.pass(30);
