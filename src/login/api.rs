@@ -64,7 +64,7 @@ pub async fn scan(call: Call) -> Result<Response, Problem> {
 /// `POST /v1/tickets/{code}/approve`: with `fields`, what the app gets of its person; without, what `scan` said is ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     let ticked = call.said.fields.as_deref().map(ticked);
-    let ticket = call.login.flow.approve(call.code, call.who.account.id, ticked).await?;
+    let ticket = call.login.flow.approve(call.code, &call.who, ticked).await?;
     call.told(&ticket).await
 }
 

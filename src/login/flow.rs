@@ -15,7 +15,9 @@ use crate::clock::Clock;
 use crate::entropy::random;
 use crate::measure;
 use crate::push::{Hub, Side};
+use crate::store::records::Records;
 use crate::store::tickets::Tickets;
+use crate::ticket::approval::Approver;
 use crate::ticket::event::{Code, Event, Notice, Seen};
 use crate::ticket::field::Fields;
 use crate::ticket::ids::{
@@ -35,6 +37,8 @@ pub struct Flow(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     tickets: Tickets,
+    /// Say whether who approved is still signed in.
+    records: Records,
     hub: Hub,
     clock: Clock,
     lifetimes: Lifetimes,
@@ -47,6 +51,7 @@ impl Flow {
     /// The flow over a store and a hub; `origin` is what phones reach.
     pub fn new(
         tickets: Tickets,
+        records: Records,
         hub: Hub,
         clock: Clock,
         lifetimes: Lifetimes,
@@ -55,7 +60,7 @@ impl Flow {
     ) -> Self {
         let link = format!("{origin}/s/").to_ascii_uppercase();
         let printer = Printer::new(&link, ScanCode::TEXT_LEN);
-        Self(Arc::new(Inner { tickets, hub, clock, lifetimes, code_key, printer }))
+        Self(Arc::new(Inner { tickets, records, hub, clock, lifetimes, code_key, printer }))
     }
 
     /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key and to what it is claimed for.
@@ -85,7 +90,7 @@ impl Flow {
         let ticket = self.get(code.ticket).await?;
         let account = who.account.id;
         match &ticket.stage {
-            Stage::Approved(owner) | Stage::Claimed(owner, _) if owner.account == account => return Ok(ticket),
+            Stage::Approved(owner, _) | Stage::Claimed(owner, ..) if owner.account == account => return Ok(ticket),
             Stage::Denied(owner) if *owner == account => return Ok(ticket),
             _ => {}
         }
@@ -121,8 +126,10 @@ impl Flow {
     }
 
     /// **Approve.** The account that scanned agrees, and ticks so much for an app; the browser may claim.
-    pub async fn approve(&self, code: ScanCode, account: AccountId, ticked: Option<Fields>) -> Result<Ticket, Stop> {
-        let action = Action::Approve(account, ticked);
+    pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, Stop> {
+        let (account, epoch) = (who.account.id, who.account.epoch);
+        let session = who.session.map(|session| session.token_hash);
+        let action = Action::Approve(Approver { account, epoch, session, ticked });
         let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
         measure::approved(ticket.since.since(scanned_at));
         Ok(ticket)
@@ -136,7 +143,8 @@ impl Flow {
     }
 
     /// **Claim.** The browser takes what was approved, once: the witness opens its session. The same attempt may be
-    /// repeated, and opens the same session.
+    /// repeated, and opens the same session. Only after the claim it is asked whether the approval still counts: of an
+    /// end and a claim at the same moment the end wins.
     pub async fn claim(
         &self,
         id: TicketId,
@@ -148,7 +156,15 @@ impl Flow {
             let (after, claimed) = ticket.claim(browser, attempt, now, &self.0.lifetimes)?;
             Ok((after, (claimed, ticket.since)))
         };
-        let claimed = self.0.tickets.change(id, once).err_into();
+        let claimed = async {
+            let (ticket, (claimed, approved_at)) = self.0.tickets.change(id, once).await?;
+            if !self.0.records.approval_counts(&claimed, now).await? {
+                self.change(id, &Action::Revoke).await?;
+                tracing::warn!(account.id = %claimed.account(), "who approved was signed out before the claim");
+                return Err(Refused::Denied.into());
+            }
+            Ok((ticket, (claimed, approved_at)))
+        };
         let (ticket, (claimed, approved_at)) = step("claim", id, claimed).await?;
         self.0.hub.announce(id);
         measure::claimed(ticket.since.since(approved_at));
@@ -216,7 +232,7 @@ impl Flow {
     /// The same for whoever claims it next. An approval that this instance saw will do, without asking the store: the
     /// claim finds out whether it still is one.
     pub async fn ticket_to_claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
-        let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(_)));
+        let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
         match seen {
             Some(ticket) if ticket.opens_with(&browser) => Ok(ticket),
             _ => self.ticket_of(id, browser, "claim").await,
@@ -267,9 +283,9 @@ impl Flow {
                 Seen::Scanned { by: by.name.to_string(), picture: by.picture.as_deref().map(str::to_owned) }
             }
             // A device has no page.
-            Stage::Approved(_) if ticket.purpose() == Purpose::Device => Seen::Approved { page_open: false },
+            Stage::Approved(..) if ticket.purpose() == Purpose::Device => Seen::Approved { page_open: false },
             // Where presence cannot be found out, nobody is seen.
-            Stage::Approved(_) => {
+            Stage::Approved(..) => {
                 Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false) }
             }
         };
@@ -338,7 +354,6 @@ fn scanner(who: &SignedIn) -> Scanner {
         name: account.display_name.as_str().into(),
         until: who.until(),
         picture: who.picture_path().map(String::into_boxed_str),
-        ticked: None,
     }
 }
 
@@ -347,7 +362,7 @@ fn scanner(who: &SignedIn) -> Scanner {
 fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     match refused {
         Refused::Outdated => Some(Notice::OutdatedScan),
-        Refused::Taken if !matches!(ticket.stage, Stage::Approved(_)) => Some(Notice::SecondAccount),
+        Refused::Taken if !matches!(ticket.stage, Stage::Approved(..)) => Some(Notice::SecondAccount),
         _ => None,
     }
 }

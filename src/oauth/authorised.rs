@@ -132,7 +132,7 @@ pub async fn withdraw(
     // Done whole, also where whoever asks for it does not wait.
     let ended = tokio::spawn(async move { records.withdraw_consent(account, app, now).await });
     let ended = ended.await.expect("nothing panics there")?;
-    tracing::info!(account.id = %who.account.id, app.id = %app, grants = ended.len(), "a consent was withdrawn");
+    tracing::info!(account.id = %who.account.id, app.id = %app, grants = ended, "a consent was withdrawn");
     Ok(Redirect::to(PATH).into_response())
 }
 

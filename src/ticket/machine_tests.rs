@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::approval::Approver;
 use super::event::Notice;
 use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
 use super::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket};
@@ -34,7 +35,7 @@ fn attempt(of: u8) -> Attempt {
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner { account: account(of), name: format!("Person {of}").into(), until: None, picture: None, ticked: None }
+    Scanner { account: account(of), name: format!("Person {of}").into(), until: None, picture: None }
 }
 
 fn typed() -> UserCode {
@@ -54,7 +55,7 @@ fn after(ticket: &Ticket, action: &Action) -> Ticket {
 fn stages() -> [(&'static str, Ticket); 6] {
     let waiting = fresh();
     let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1)));
-    let approved = after(&scanned, &Action::Approve(account(1), None));
+    let approved = after(&scanned, &Action::Approve(Approver::by_token(account(1))));
     let claimed = after(&approved, &Action::Claim(key(1), attempt(1)));
     let denied = after(&scanned, &Action::Deny(account(1)));
     let cancelled = after(&waiting, &Action::Cancel(key(1)));
@@ -76,7 +77,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
             _ if next.notice.is_some() => "noted".to_owned(),
             Stage::Waiting => format!("waiting {}", next.round.0),
             Stage::Scanned(_) => "scanned".to_owned(),
-            Stage::Approved(_) => "approved".to_owned(),
+            Stage::Approved(..) => "approved".to_owned(),
             Stage::Claimed(..) => "claimed".to_owned(),
             Stage::Denied(_) => "denied".to_owned(),
             Stage::Cancelled => "cancelled".to_owned(),
@@ -87,7 +88,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
 
 #[test]
 fn every_cell_of_the_table_holds() {
-    let table: [(&str, Action, [&str; 6]); 12] = [
+    let table: [(&str, Action, [&str; 6]); 13] = [
         ("refresh", Action::Refresh(key(1), typed()), ["unchanged", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
         (
             "scan by the same",
@@ -101,12 +102,12 @@ fn every_cell_of_the_table_holds() {
         ),
         (
             "approve by the same",
-            Action::Approve(account(1), None),
+            Action::Approve(Approver::by_token(account(1))),
             ["NotScanned", "approved", "Decided", "Used", "Denied", "Cancelled"],
         ),
         (
             "approve by another",
-            Action::Approve(account(2), None),
+            Action::Approve(Approver::by_token(account(2))),
             ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"],
         ),
         (
@@ -130,6 +131,7 @@ fn every_cell_of_the_table_holds() {
             Action::Claim(key(1), attempt(2)),
             ["NotApproved", "NotApproved", "claimed", "Used", "Denied", "Cancelled"],
         ),
+        ("revoke", Action::Revoke, ["unchanged", "unchanged", "denied", "denied", "unchanged", "unchanged"]),
         (
             "note an outdated scan",
             Action::Note(Notice::OutdatedScan),
@@ -154,10 +156,11 @@ fn at_any_stage_every_action_is_refused_once_the_time_is_over() {
         for action in [
             Action::Refresh(key(1), typed()),
             Action::Scan(Round(0), scanner(1)),
-            Action::Approve(account(1), None),
+            Action::Approve(Approver::by_token(account(1))),
             Action::Deny(account(1)),
             Action::Cancel(key(1)),
             Action::Claim(key(1), attempt(1)),
+            Action::Revoke,
             Action::Note(Notice::OutdatedScan),
             Action::Note(Notice::SecondAccount),
         ] {
@@ -184,10 +187,10 @@ fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minut
     assert_eq!(outcome(&ticket, &scan, at(61)), "Expired");
 
     let scanned = ticket.apply(&scan, at(59), &LIVES).expect("in time");
-    assert_eq!(outcome(&scanned, &Action::Approve(account(1), None), at(59 + 119)), "approved");
-    assert_eq!(outcome(&scanned, &Action::Approve(account(1), None), at(59 + 120)), "Expired");
+    assert_eq!(outcome(&scanned, &Action::Approve(Approver::by_token(account(1))), at(59 + 119)), "approved");
+    assert_eq!(outcome(&scanned, &Action::Approve(Approver::by_token(account(1))), at(59 + 120)), "Expired");
 
-    let approved = scanned.apply(&Action::Approve(account(1), None), at(59 + 119), &LIVES).expect("in time");
+    let approved = scanned.apply(&Action::Approve(Approver::by_token(account(1))), at(59 + 119), &LIVES).expect("in time");
     assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 29)), "claimed");
     assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 30)), "Expired");
     assert!(LIVES.code + LIVES.decide + LIVES.claim <= Duration::from_secs(300));
@@ -221,7 +224,7 @@ fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
     assert_eq!(scanned.notice, None);
     let noted = after(&scanned, &Action::Note(Notice::SecondAccount));
     assert_eq!(after(&noted, &Action::Note(Notice::SecondAccount)), noted, "told once");
-    assert_eq!(after(&noted, &Action::Approve(account(1), None)).notice, None);
+    assert_eq!(after(&noted, &Action::Approve(Approver::by_token(account(1)))).notice, None);
 }
 
 #[test]
@@ -314,7 +317,7 @@ proptest! {
                     }
                 }
                 Step::Phone(who, what, _) => {
-                    let action = if what == 1 { Action::Approve(account(who), None) } else { Action::Deny(account(who)) };
+                    let action = if what == 1 { Action::Approve(Approver::by_token(account(who))) } else { Action::Deny(account(who)) };
                     if let Ok(next) = ticket.apply(&action, at(now), &LIVES) {
                         prop_assert_eq!(scanned_by, Some(who), "only who scanned decides");
                         if what == 1 {

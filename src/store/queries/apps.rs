@@ -44,11 +44,6 @@ macro_rules! app_queries {
             app(on, id).await
         }
 
-        pub async fn change_app(on: &mut $connection, app: &App, by: &By) -> Result<bool, Fault> {
-            let Some(before) = held_app(on, app.id).await? else { return Ok(false) };
-            write_app(on, &before, app, by).await.map(|()| true)
-        }
-
         pub async fn settle_app(
             on: &mut $connection,
             app: &App,

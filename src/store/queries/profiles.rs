@@ -3,7 +3,7 @@
 /// The columns of an account, as [`super::queries`] reads one. No table that accounts are joined with has any of them.
 macro_rules! account_columns {
     () => {
-        "id, username, display_name, is_admin, gender, city, province, country, language, picture, picture_id"
+        "id, username, display_name, is_admin, gender, city, province, country, language, picture, picture_id, epoch"
     };
 }
 
@@ -63,6 +63,7 @@ macro_rules! profile_queries {
                 display_name: row.try_get("display_name")?,
                 is_admin: row.try_get::<i64, _>("is_admin")? != 0,
                 profile: profile(row)?,
+                epoch: Epoch(u32::try_from(row.try_get::<i64, _>("epoch")?).map_err(|_| Fault::Unreadable("accounts.epoch"))?),
             })
         }
 
