@@ -7,10 +7,11 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::Fault;
-use super::apps::{App, AppSecretHash, Fingerprint};
+use super::apps::{App, AppSecretHash};
 use super::pictures::PictureId;
 use super::postgres;
 use super::records::{Records, on_postgres, read, write, write_whole};
+use super::seen::{Fingerprint, Settled};
 use super::sqlite;
 use crate::measure;
 use crate::ticket::ids::{AccountId, AppId};
@@ -115,17 +116,6 @@ pub struct Line {
     pub fields: Vec<String>,
     /// By whom.
     pub actor: Actor,
-}
-
-/// What came of a change by somebody who saw the app as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settled {
-    /// It is so now.
-    Done,
-    /// Somebody else changed it meanwhile, and it is as they left it.
-    Meanwhile,
-    /// There is no such app.
-    Unknown,
 }
 
 /// What came of a revision.

@@ -12,9 +12,10 @@ use super::Fault;
 use super::apps::App;
 use super::postgres;
 use super::records::{Account, OpenedBy, Records, on_postgres, read, write};
+use super::seen::Fingerprint;
 use super::sqlite;
 use crate::measure;
-use crate::ticket::field::{Allowed, Fields};
+use crate::ticket::field::Allowed;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::scope::Scopes;
@@ -155,26 +156,24 @@ impl Records {
         read!(self, consents(account))
     }
 
-    /// An account lets an app know this since `now`, and no longer what it was before. What it said of it later stands.
-    pub async fn give_consent(
+    /// An account lets an app know this since `now`, and no longer what it was before, which it saw; `false` where that is
+    /// something else by now, or where it said something of it later.
+    pub async fn settle_consent(
         &self,
         account: AccountId,
         app: AppId,
-        allowed: Allowed,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        write!(self, give_consent(account, app, &allowed, now))
-    }
-
-    /// Changes since `now` what of its owner an app may know; `false` where there is no consent, perhaps because it was
-    /// withdrawn, or where they said something of it later.
-    pub async fn change_consent(
-        &self,
-        account: AccountId,
-        app: AppId,
-        fields: Fields,
+        seen: Option<Allowed>,
+        after: Allowed,
         now: Timestamp,
     ) -> Result<bool, Fault> {
-        write!(self, change_consent(account, app, fields, now))
+        let seen = seen.unwrap_or_default();
+        write!(self, one settle_consent(account, app, &seen, &after, now))
+    }
+}
+
+impl Fingerprint {
+    /// By which to tell whether what an account lets an app know was changed.
+    pub fn of_consent(allowed: &Allowed) -> Self {
+        Self::over(&(allowed.scopes.to_string(), allowed.fields.to_string()))
     }
 }

@@ -20,6 +20,7 @@ pub mod profiles;
 mod queries;
 pub mod records;
 pub mod redis;
+pub mod seen;
 pub mod sqlite;
 pub mod tickets;
 mod writer;

@@ -9,10 +9,11 @@ use tokio::task::JoinSet;
 use super::now;
 use super::records::new_app;
 use crate::store::Fault;
-use crate::store::acts::{Act, Actor, By, KEPT, Line, Revised, Settled};
-use crate::store::apps::{App, AppSecretHash, Fingerprint};
+use crate::store::acts::{Act, Actor, By, KEPT, Line, Revised};
+use crate::store::apps::{App, AppSecretHash};
 use crate::store::pictures::PictureId;
 use crate::store::records::Records;
+use crate::store::seen::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 

@@ -41,7 +41,7 @@ async fn person(records: &Records, name: &str, apps: &[AppId]) -> AccountId {
     records.add_account(account.clone()).await.expect("answers");
     let allowed = Allowed { scopes: Scopes::parse("openid snsapi_login"), fields: Fields::default() };
     for app in apps {
-        records.give_consent(account.id, *app, allowed.clone(), now()).await.expect("answers");
+        records.settle_consent(account.id, *app, None, allowed.clone(), now()).await.expect("answers");
     }
     account.id
 }

@@ -63,7 +63,7 @@ async fn known_people(records: &Records) -> (AccountId, [AppId; 2]) {
     let session = SessionRow { token_hash: SessionTokenHash([1; 32]), ..new_session(alice) };
     assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
     for app in apps {
-        records.give_consent(alice, app, openid(), now()).await.expect("answers");
+        records.settle_consent(alice, app, None, openid(), now()).await.expect("answers");
     }
     (alice, apps)
 }
@@ -117,40 +117,47 @@ pub(super) async fn of_many_turns_at_once_one_counts(records: Records) {
 
 pub(super) async fn a_consent_is_as_it_was_said_last_and_with_it_end_its_grants(records: Records) {
     let (alice, [shop, _]) = people(&records).await;
-    assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
+    let known = async || records.consent(alice, shop).await.expect("answers");
+    let says = async |seen: Option<&Allowed>, after: &Allowed, at| {
+        records.settle_consent(alice, shop, seen.cloned(), after.clone(), at).await.expect("answers")
+    };
     let allowed =
         |scopes: &str, fields: &str| Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) };
-    let change = |words: &'static str| records.change_consent(alice, shop, Fields::parse([words]), now());
-    assert!(!change("name").await.expect("answers"), "what was not given cannot be changed");
-    for given in [allowed("openid", ""), allowed("openid profile", "name picture")] {
-        records.give_consent(alice, shop, given.clone(), now()).await.expect("answers");
-        assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(given));
-    }
+    let (little, more) = (allowed("openid", ""), allowed("openid profile", "name picture"));
+    assert!(!says(Some(&little), &more, now()).await, "nothing was given that could have been seen");
+    assert_eq!(known().await, None);
+    assert!(says(None, &little, now()).await);
     let grant = Grant { session: None, ..new_grant(shop, Some(alice), 1) };
     assert_eq!(begun(&records, &grant).await, GrantStart::Started);
-    assert!(change("name gender").await.expect("answers"));
-    assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(allowed("openid profile", "name gender")));
+    assert!(!says(None, &more, now()).await, "it is another than was seen");
+    assert!(says(Some(&little), &more, now()).await);
+    // Since when it may know anything does not change where no more is asked for.
+    let (later, ticked) = (now() + Duration::from_millis(1), allowed("openid profile", "name gender"));
+    assert!(says(Some(&more), &ticked, later).await);
     let all = records.consents(alice).await.expect("answers");
     assert_eq!(all.iter().map(|consent| (consent.app.id, consent.given_at)).collect::<Vec<_>>(), [(shop, now())]);
-    assert_eq!(all[0].allowed, allowed("openid profile", "name gender"));
+    assert_eq!(all[0].allowed, ticked);
     // What was said earlier and comes later counts for nothing.
-    let (earlier, later) = (Timestamp::from_millis(now().as_millis() - 1), now() + Duration::from_millis(1));
-    let at = |words: &'static str, at| records.change_consent(alice, shop, Fields::parse([words]), at);
-    assert!(at("name", later).await.expect("answers"));
-    assert!(!at("name gender", now()).await.expect("answers") && !at("gender", earlier).await.expect("answers"));
-    records.give_consent(alice, shop, allowed("openid", ""), now()).await.expect("answers");
-    assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(allowed("openid profile", "name")));
+    for after in [&allowed("openid profile", "name"), &allowed("openid", "")] {
+        assert!(!says(Some(&ticked), after, now()).await);
+    }
+    assert_eq!(known().await, Some(ticked.clone()));
     assert_eq!(records.withdraw_consent(alice, shop, later).await.expect("answers"), 1);
-    assert!(!change("name").await.expect("answers"), "nor what was withdrawn");
-    assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
-    assert!(records.consents(alice).await.expect("answers").is_empty());
+    assert!(!says(Some(&ticked), &more, later).await, "what was withdrawn cannot be changed");
+    assert_eq!((known().await, records.consents(alice).await.expect("answers")), (None, Vec::new()));
     assert!(!found(&records, grant.id).await.lives(now()));
     // A yes that was said before and comes late undoes nothing; one that is said anew counts.
-    let late = allowed("openid", "name");
-    for (at, known) in [(now(), None), (now() + HOUR, Some(late.clone()))] {
-        records.give_consent(alice, shop, late.clone(), at).await.expect("answers");
-        assert_eq!(records.consent(alice, shop).await.expect("answers"), known);
+    for (at, expected) in [(now(), None), (now() + HOUR, Some(little.clone()))] {
+        assert_eq!((says(None, &little, at).await, known().await), (expected.is_some(), expected));
     }
+    // Of many who saw the same one is heard.
+    let mut racers = JoinSet::new();
+    for of in 0..16 {
+        let (records, seen) = (records.clone(), little.clone());
+        let after = allowed("openid profile", if of % 2 == 0 { "name" } else { "picture" });
+        racers.spawn(async move { records.settle_consent(alice, shop, Some(seen), after, now() + HOUR).await });
+    }
+    assert_eq!(racers.join_all().await.into_iter().filter(|done| matches!(done, Ok(true))).count(), 1);
 }
 
 pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
@@ -192,7 +199,7 @@ pub(super) async fn a_grant_stands_on_its_consent_and_on_its_session(records: Re
         assert!(!begins(grant, now()).await, "nobody allowed it anything");
     }
     assert!(begins(new_grant(other, None, 1), now()).await, "an app speaks for itself");
-    records.give_consent(alice, shop, openid(), now()).await.expect("answers");
+    records.settle_consent(alice, shop, None, openid(), now()).await.expect("answers");
     for grant in [online(), offline(), device()] {
         assert!(begins(grant, now()).await);
     }

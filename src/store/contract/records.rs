@@ -11,6 +11,7 @@ use crate::store::profiles::{Gender, Profile};
 use crate::store::records::{
     Account, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched,
 };
+use crate::store::seen::Settled;
 use crate::ticket::approval::Epoch;
 use crate::ticket::field::{Field, Fields};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -150,7 +151,15 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
         picture_link: None,
     };
     let account = Account { display_name: "Alícia".to_owned(), profile: told.clone(), ..alice().await };
-    records.set_profile(account).await.expect("answers");
+    let settle = async |account: &Account, seen| records.settle_profile(account.clone(), seen).await.expect("answers");
+    let first_seen = Some(alice().await.fingerprint());
+    assert_eq!(settle(&account, None).await, Settled::Meanwhile, "who saw nothing changes nothing");
+    assert_eq!(settle(&account, first_seen).await, Settled::Done);
+    let late = Account { display_name: "Mallory".to_owned(), ..account.clone() };
+    assert_eq!(settle(&late, first_seen).await, Settled::Meanwhile, "it is another by now");
+    assert_eq!(settle(&account, first_seen).await, Settled::Done, "it is so already");
+    let stranger = Account { id: AccountId::from_random(random()), ..late };
+    assert_eq!(settle(&stranger, first_seen).await, Settled::Unknown);
     let kept = alice().await;
     assert_eq!((kept.display_name.as_str(), kept.profile.picture), ("Alícia", Some(first)));
     assert_eq!(kept.profile, Profile { picture: Some(first), ..told });

@@ -4,8 +4,9 @@
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::acts::{Act, Actor, By, KEPT as ACTS_KEPT, Line, Settled, differing};
-        use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect, Fingerprint};
+        use crate::store::acts::{Act, Actor, By, KEPT as ACTS_KEPT, Line, differing};
+        use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
+        use crate::store::seen::{Fingerprint, Settled};
 
         pub async fn add_app(on: &mut $connection, app: &App, by: &By) -> Result<bool, Fault> {
             let done = sqlx::query(

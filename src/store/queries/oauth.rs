@@ -166,46 +166,35 @@ macro_rules! oauth_queries {
             rows.iter().map(consent).collect()
         }
 
-        pub async fn give_consent(
+        /// Where there was none, nothing was seen. It is given since then where it asks for something else than before.
+        pub async fn settle_consent(
             on: &mut $connection,
             account: AccountId,
             app: AppId,
-            allowed: &Allowed,
+            seen: &Allowed,
+            after: &Allowed,
             now: Timestamp,
-        ) -> Result<(), Fault> {
-            sqlx::query(
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(
                 "INSERT INTO consents (account_id, app_id, scopes, fields, given_at, changed_at)
-                 VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (account_id, app_id) DO UPDATE
-                 SET scopes = excluded.scopes, fields = excluded.fields, given_at = excluded.given_at,
-                     changed_at = excluded.changed_at
-                 WHERE consents.given_at <= excluded.given_at AND consents.changed_at <= excluded.changed_at",
+                 SELECT $1, $2, $3, $4, $5, $5
+                 WHERE $6 = '' OR EXISTS (SELECT 1 FROM consents WHERE account_id = $1 AND app_id = $2)
+                 ON CONFLICT (account_id, app_id) DO UPDATE
+                 SET scopes = excluded.scopes, fields = excluded.fields, changed_at = excluded.changed_at,
+                     given_at = CASE WHEN consents.scopes = excluded.scopes THEN consents.given_at
+                         ELSE excluded.given_at END
+                 WHERE consents.given_at <= excluded.given_at AND consents.changed_at <= excluded.changed_at
+                     AND consents.scopes = $6 AND consents.fields = $7",
             )
             .bind(account.as_bytes())
             .bind(app.to_string())
-            .bind(allowed.scopes.to_string())
-            .bind(allowed.fields.to_string())
+            .bind(after.scopes.to_string())
+            .bind(after.fields.to_string())
             .bind(millis(now))
+            .bind(seen.scopes.to_string())
+            .bind(seen.fields.to_string())
             .execute(on)
             .await?;
-            Ok(())
-        }
-
-        pub async fn change_consent(
-            on: &mut $connection,
-            account: AccountId,
-            app: AppId,
-            fields: Fields,
-            now: Timestamp,
-        ) -> Result<bool, Fault> {
-            const SQL: &str = "UPDATE consents SET fields = $3, changed_at = $4
-                 WHERE account_id = $1 AND app_id = $2 AND scopes <> '' AND given_at <= $4 AND changed_at <= $4";
-            let done = sqlx::query(SQL)
-                .bind(account.as_bytes())
-                .bind(app.to_string())
-                .bind(fields.to_string())
-                .bind(millis(now))
-                .execute(on)
-                .await?;
             Ok(done.rows_affected() == 1)
         }
 

@@ -21,7 +21,22 @@ macro_rules! profile_queries {
             row.map(|row| account(&row)).transpose()
         }
 
-        pub async fn set_profile(on: &mut $connection, account: &Account) -> Result<(), Fault> {
+        /// The empty update keeps everybody else away from the account until it is written.
+        pub async fn settle_profile(
+            on: &mut $connection,
+            account: &Account,
+            seen: Option<Fingerprint>,
+        ) -> Result<Settled, Fault> {
+            const HELD: &str = "UPDATE accounts SET id = id WHERE id = $1";
+            sqlx::query(HELD).bind(account.id.as_bytes()).execute(&mut *on).await?;
+            let Some(before) = account_by_id(on, account.id).await? else { return Ok(Settled::Unknown) };
+            // Where it is so already, nobody's change is lost: a form that is sent twice is one change.
+            if before.fingerprint() == account.fingerprint() {
+                return Ok(Settled::Done);
+            }
+            if seen != Some(before.fingerprint()) {
+                return Ok(Settled::Meanwhile);
+            }
             let profile = &account.profile;
             sqlx::query(
                 "UPDATE accounts SET display_name = $2, gender = $3, city = $4, province = $5, country = $6, language = $7
@@ -36,7 +51,7 @@ macro_rules! profile_queries {
             .bind(&profile.language)
             .execute(on)
             .await?;
-            Ok(())
+            Ok(Settled::Done)
         }
 
         pub async fn swap_picture(
