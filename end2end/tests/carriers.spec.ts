@@ -5,8 +5,6 @@ import { expect, test } from './fixtures.ts';
 import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
 
 const WATCH = /\/watch\?/;
-/** Until a page has given a carrier up: two tries that end at once, or that never say a word. */
-const PATIENCE = { timeout: 25_000 };
 
 /** A proxy that lets no WebSocket through. */
 async function refuseSockets(page: Page): Promise<void> {
@@ -26,11 +24,11 @@ async function refuseEvents(page: Page): Promise<void> {
 }
 
 async function overEvents(page: Page): Promise<void> {
-  await page.waitForRequest((request) => WATCH.test(request.url()) && request.resourceType() === 'eventsource', PATIENCE);
+  await page.waitForRequest((request) => WATCH.test(request.url()) && request.resourceType() === 'eventsource');
 }
 
 async function overPoll(page: Page): Promise<void> {
-  await page.waitForRequest((request) => /\/watch\?.*wait=[1-9]/.test(request.url()), PATIENCE);
+  await page.waitForRequest((request) => /\/watch\?.*wait=[1-9]/.test(request.url()));
 }
 
 /** The whole sign-in, once the browser watches by the carrier that is left to it. */

@@ -18,7 +18,7 @@ test('sec_08_the_confirm_page_says_who_asks_for_what_and_in_whose_name', async (
     Site: 'Tessera',
     Device: expect.stringMatching(/^Chrome on (Windows|Linux|macOS)$/),
     Network: "127.0.0.1 · the same as this phone's",
-    Asked: expect.stringMatching(/^(just now|\d+ seconds ago)$/),
+    Asked: expect.stringMatching(/^(just now|\d+ (seconds|minutes) ago)$/),
     Account: 'Alice Adams',
     Effect: 'It stays signed in for up to 24 hours',
   });

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `arrive N` | pages that watch, once all have arrived, N a second |
 //! | `count` | pages that watch, and how often a code was renewed so far |
-//! | `tap N M` | microseconds from tap to page of N pages, M a second |
+//! | `tap N M` | microseconds from tap to page of N pages, M a second or as many as this machine can |
 //! | `move` | pages that watch, once all have come back at the other instance |
 
 use std::io::{self, BufRead as _, Write as _};
@@ -20,9 +20,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 
 use super::Failure;
+use super::hang::HANG;
 use super::http::Connection;
 use super::socket::Socket;
-use super::taps::{Approval, LANES, Waiting, delays};
+use super::taps::{Approval, LANES, Tapped, Waiting, tapped};
 use super::visit::{Page, Phone, Site};
 use super::waiting::{address, hear};
 
@@ -30,8 +31,6 @@ use super::waiting::{address, hear};
 const RENEW_EVERY: Duration = Duration::from_secs(55);
 /// The longest that a page waits before it comes back: the first of its waits (`login/follow.rs`).
 const RETURN: f64 = 0.5;
-/// No return takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a crowd is told when it is started.
 #[derive(Clone, Serialize, Deserialize)]
@@ -59,8 +58,8 @@ pub struct Answer {
     pub renewed: u32,
     /// Microseconds from tap to page.
     pub delays: Vec<f64>,
-    /// Why there are none.
-    pub failure: Option<String>,
+    /// Taps a second.
+    pub rate: f64,
 }
 
 /// All of them.
@@ -90,10 +89,8 @@ pub async fn serve(orders: &str) -> Result<(), Failure> {
             ["tap", count, rate] => {
                 let pages: Vec<_> = waiting.iter().skip(taken).take(count.parse()?).cloned().collect();
                 taken += pages.len();
-                match crowd.tap(&pages, rate.parse()?).await {
-                    Ok(delays) => answer.delays = delays,
-                    Err(failure) => answer.failure = Some(failure.to_string()),
-                }
+                let tapped = crowd.tap(&pages, rate.parse()?).await?;
+                (answer.delays, answer.rate) = (tapped.delays, tapped.rate);
             }
             ["move"] => crowd.returned().await,
             _ => {}
@@ -172,13 +169,13 @@ impl Crowd {
     }
 
     /// Phones scan these pages, then approve them at a fixed rate.
-    async fn tap(&self, pages: &[Arc<Waiting>], rate: u32) -> Result<Vec<f64>, Failure> {
+    async fn tap(&self, pages: &[Arc<Waiting>], rate: u32) -> Result<Tapped, Failure> {
         let persons = (0..LANES).map(Phone::of).collect::<Result<Vec<_>, _>>()?;
         let mut lanes = Approval::lanes(&persons, &self.site(self.orders.phones_at)).await?;
         for (at, page) in pages.iter().enumerate() {
             lanes[at % LANES].scan(&page.code()).await?;
         }
-        delays(lanes, pages, Duration::from_secs(1) / rate).await
+        tapped(lanes, pages, Duration::from_secs(1) / rate).await
     }
 
     /// The instance is about to die: waits until its pages are gone from it and watch the other one.
@@ -196,7 +193,7 @@ impl Crowd {
             }
         };
         // Whoever did not come back by then is told by the count.
-        let _ = timeout(PATIENCE, all).await;
+        let _ = timeout(HANG, all).await;
     }
 }
 

@@ -1,14 +1,12 @@
 //! HTTP/1.1 byte by byte: requests whose end two readers could see in two places are refused, and idle connections
 //! do not pile up.
 
-use std::time::Duration;
-
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use tessera::web::bounds::KEPT_ALIVE;
 
+use super::hang::{eventually, until};
 use super::server::Server;
 
 async fn say(server: &Server, bytes: &str) -> String {
@@ -16,7 +14,7 @@ async fn say(server: &Server, bytes: &str) -> String {
     stream.write_all(bytes.as_bytes()).await.expect("sent");
     let mut answer = Vec::new();
     // A connection that stays open would answer the smuggled request too: that is what is looked for.
-    let _ = timeout(Duration::from_secs(8), stream.read_to_end(&mut answer)).await;
+    let _ = eventually("the end of a connection", stream.read_to_end(&mut answer)).await;
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -115,14 +113,11 @@ async fn connections_beyond_those_kept_alive_close_with_their_answer() {
     assert!(!ask(one, ASK).await.contains("connection: close"), "whoever has a place keeps it");
     kept.pop();
     // The place is free once the server has seen its owner go.
-    for _ in 0..100 {
+    until("a place that was given up is given to the next", async || {
         let mut stream = TcpStream::connect(&server.address).await.expect("connects");
-        if !ask(&mut stream, ASK).await.contains("connection: close") {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("a place that was given up is not given to the next");
+        !ask(&mut stream, ASK).await.contains("connection: close")
+    })
+    .await;
 }
 
 /// Asks, and reads up to the body's end.

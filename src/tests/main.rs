@@ -23,6 +23,7 @@ mod doctor;
 mod faults;
 mod frames;
 mod guard;
+mod hang;
 mod health;
 mod hostile;
 mod house_rules;

@@ -3,6 +3,8 @@
 mod acts;
 mod ends;
 mod grants;
+#[path = "../../tests/hang.rs"]
+mod hang;
 mod once;
 pub(super) mod records;
 #[path = "../../tests/spawn.rs"]
