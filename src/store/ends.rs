@@ -65,7 +65,7 @@ impl Records {
         password_hash: String,
         now: Timestamp,
     ) -> Result<SignedOut, Fault> {
-        self.told(write_whole!(self, sign_out_account(account, Some(&password_hash), now)))
+        self.told(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
     }
 
     /// An account takes its consent back, and with it all that came of it; says how many grants that were.

@@ -218,8 +218,8 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
             async {
                 match round % 3 {
                     0 => records.end_session(browser, now()).await.expect("answers"),
-                    1 => drop(records.sign_out_account(alice, now()).await.expect("answers")),
-                    _ => drop(records.withdraw_consent(alice, shop, now()).await.expect("answers")),
+                    1 => records.sign_out_account(alice, now()).await.map(|_| ()).expect("answers"),
+                    _ => records.withdraw_consent(alice, shop, now()).await.map(|_| ()).expect("answers"),
                 }
             }
         );

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::mpsc::error::TryRecvError;
 
+use super::ends::unlimited;
 use super::logout::{answering, heard, listening};
 use super::{Site, claims};
 use crate::browser::Browser;
@@ -54,7 +55,7 @@ async fn stops(server: Server) -> (Arc<TempDir>, Clock) {
 
 #[tokio::test]
 async fn sec_52_an_app_that_is_away_first_is_told_again_after_pauses_and_then_no_more() {
-    let server = Server::start().await;
+    let server = unlimited().await;
     let (uri, mut hear) = answering(&[503, 500, 404]).await;
     let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
     let (browser, sid) = signs_in(&server, &site, &phone).await;
@@ -79,7 +80,7 @@ async fn sec_52_an_app_that_is_away_first_is_told_again_after_pauses_and_then_no
 
 #[tokio::test]
 async fn sec_52_an_app_that_refuses_or_leads_elsewhere_is_not_asked_again_and_one_that_stays_away_is_given_up() {
-    let server = Server::start().await;
+    let server = unlimited().await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let (uri, mut hear) = answering(&[400]).await;
     let (refusing, leading) = (hearing(&server, &uri).await, hearing(&server, &uri.replace("ended", "leads")).await);
@@ -111,7 +112,7 @@ async fn sec_52_an_app_that_refuses_or_leads_elsewhere_is_not_asked_again_and_on
 #[tokio::test]
 async fn sec_52_what_ended_before_a_restart_is_told_after_it() {
     let (uri, mut hear) = answering(&[503]).await;
-    let server = Server::start().await;
+    let server = unlimited().await;
     let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
     // An app that was away when it was to be told,
     let (browser, away) = signs_in(&server, &site, &phone).await;
@@ -134,7 +135,8 @@ async fn sec_52_what_ended_before_a_restart_is_told_after_it() {
     again.clock.advance(FIRST_PAUSE);
     let mut told = [of_session(&mut hear).await, of_session(&mut hear).await];
     let mut expected = [away, taken];
-    (told.sort(), expected.sort());
+    told.sort();
+    expected.sort();
     assert_eq!(told, expected);
 }
 
@@ -146,7 +148,7 @@ fn session_of(browser: &Browser) -> SessionTokenHash {
 
 #[tokio::test]
 async fn sec_52_apps_hear_of_all_that_an_operator_or_a_withdrawn_consent_ends() {
-    let server = Server::start().await;
+    let server = unlimited().await;
     let (uri, mut hear) = listening().await;
     let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
     let device = async || {
@@ -165,9 +167,16 @@ async fn sec_52_apps_hear_of_all_that_an_operator_or_a_withdrawn_consent_ends() 
         let (_, _) = signs_in(&server, &site, &phone).await;
         let sub = device().await;
         match how {
-            "withdrawn" => drop(phone.post("/account/apps", &[("withdraw", &site.id)]).await),
-            "signed out" => drop(records.sign_out_account(alice, server.clock.now()).await.expect("answers")),
-            _ => drop(records.replace_password(alice, "$argon2id$".to_owned(), server.clock.now()).await),
+            "withdrawn" => {
+                phone.post("/account/apps", &[("withdraw", &site.id)]).await;
+            }
+            "signed out" => {
+                records.sign_out_account(alice, server.clock.now()).await.expect("answers");
+            }
+            _ => {
+                let other = "$argon2id$".to_owned();
+                records.replace_password(alice, other, server.clock.now()).await.expect("answers");
+            }
         }
         // Once, and of the person as a whole: the app ends whatever it has of them.
         let said = claims(&heard(&mut hear).await);
@@ -179,7 +188,7 @@ async fn sec_52_apps_hear_of_all_that_an_operator_or_a_withdrawn_consent_ends() 
 
 #[tokio::test]
 async fn sec_52_an_app_that_is_slow_keeps_no_other_waiting() {
-    let server = Server::start_with(|settings| settings.limits.logins_per_minute = 1000).await;
+    let server = unlimited().await;
     let phone = Browser::signed_in(&server, "Alice").await;
     // Nobody ever takes its connections, so each try lasts as long as a try may.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
