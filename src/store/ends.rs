@@ -87,12 +87,7 @@ impl Records {
 
     /// Takes so much at most of what an app is to be told by now. It is this instance's until the pause after this try is
     /// over; who tells it says so ([`Records::drop_logout_notice`]), and what is not said to be told is tried again.
-    pub async fn take_logout_notices(
-        &self,
-        app: AppId,
-        most: u16,
-        now: Timestamp,
-    ) -> Result<Vec<LogoutNotice>, Fault> {
+    pub async fn take_logout_notices(&self, app: AppId, most: u16, now: Timestamp) -> Result<Vec<LogoutNotice>, Fault> {
         write!(self, one take_logout_notices(app, most, now))
     }
 

@@ -116,11 +116,12 @@ async fn a_trial_keeps_to_the_policy_of_the_app_and_says_what_to_mend() {
     let server = Server::start().await;
     let admin = administrator(&server).await;
     let (site, _) = register(&server, &admin, "Shop").await;
-    server.revise_app(&site.id, |app| {
-        app.dialect = Dialect::Both;
-        app.options.verification = Verification::Scan;
-    })
-    .await;
+    server
+        .revise_app(&site.id, |app| {
+            app.dialect = Dialect::Both;
+            app.options.verification = Verification::Scan;
+        })
+        .await;
     let phone = admin.beside(super::browser::PHONE, "203.0.113.7");
     phone.sign_in("grace", PASSWORD, "/").await;
     let page = admin.get(&format!("/admin/apps/{}", site.id)).await;

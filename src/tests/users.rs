@@ -48,7 +48,10 @@ async fn an_operator_signs_somebody_out_everywhere_and_gives_them_another_passwo
     assert!(!done && said.contains("at least 8 characters"), "{said}");
     assert!(one.is_signed_in().await, "nothing was changed");
     let changed = user(&folder, &["password", "alice", "--password-stdin"], "another long password\n");
-    assert_eq!(changed, (true, "alice has another password. Sessions ended: 1. Sign-ins to apps ended: 0.\n".to_owned()));
+    assert_eq!(
+        changed,
+        (true, "alice has another password. Sessions ended: 1. Sign-ins to apps ended: 0.\n".to_owned())
+    );
     assert!(!one.is_signed_in().await);
     one.sign_in("alice", PASSWORD, "/").await;
     assert!(!one.is_signed_in().await, "the old one counts no longer");
@@ -74,7 +77,8 @@ async fn what_an_operator_ends_on_the_command_line_is_over_at_the_running_server
     let instance = Instance::start(&mut tessera(&folder), free_port());
     let browser = || Browser::at(&format!("http://localhost:{}", instance.port), instance.port, DESKTOP, "127.0.0.1");
     let (phone, site) = (browser(), Site { id: text("app_id"), secret: text("app_secret"), backend: browser() });
-    for (round, command) in [&["sign-out", "alice"][..], &["password", "alice", "--password-stdin"]].iter().enumerate() {
+    for (round, command) in [&["sign-out", "alice"][..], &["password", "alice", "--password-stdin"]].iter().enumerate()
+    {
         phone.sign_in("alice", PASSWORD, "/").await;
         let device = async || {
             let begun = site.calls("/oauth/device", &[("scope", "openid offline_access")]).await;

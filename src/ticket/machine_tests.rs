@@ -190,7 +190,8 @@ fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minut
     assert_eq!(outcome(&scanned, &Action::Approve(Approver::by_token(account(1))), at(59 + 119)), "approved");
     assert_eq!(outcome(&scanned, &Action::Approve(Approver::by_token(account(1))), at(59 + 120)), "Expired");
 
-    let approved = scanned.apply(&Action::Approve(Approver::by_token(account(1))), at(59 + 119), &LIVES).expect("in time");
+    let approved =
+        scanned.apply(&Action::Approve(Approver::by_token(account(1))), at(59 + 119), &LIVES).expect("in time");
     assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 29)), "claimed");
     assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 30)), "Expired");
     assert!(LIVES.code + LIVES.decide + LIVES.claim <= Duration::from_secs(300));

@@ -90,7 +90,9 @@ pub(super) async fn of_many_acts_at_once_each_has_its_line_and_says_what_it_chan
     let done = revised.iter().filter(|revised| matches!(revised, Ok(Revised::Done { .. }))).count();
     let lines = all(&records).await;
     assert_eq!(lines.iter().filter(|line| line.fields == ["name"]).count(), done, "{revised:?}");
-    assert!(done > 0 && revised.iter().all(|revised| matches!(revised, Ok(Revised::Done { .. }) | Err(Fault::Contended))));
+    assert!(
+        done > 0 && revised.iter().all(|revised| matches!(revised, Ok(Revised::Done { .. }) | Err(Fault::Contended)))
+    );
     let newest = records.app(shop.id).await.expect("answers").expect("kept").name;
     assert_eq!(lines[0].app_name, newest, "the lines stand in the order of the acts");
 }

@@ -99,7 +99,8 @@ async fn told(records: &Records) -> Vec<(AppId, AccountId, Option<SessionTokenHa
 }
 
 pub(super) async fn a_session_ends_once_and_each_app_that_it_signed_in_to_is_told_once(records: Records) {
-    let (shop, other, deaf) = (app(&records, 1, true).await, app(&records, 2, true).await, app(&records, 3, false).await);
+    let (shop, other, deaf) =
+        (app(&records, 1, true).await, app(&records, 2, true).await, app(&records, 3, false).await);
     let alice = person(&records, "alice", &[shop, other, deaf]).await;
     let (ends, stays) = (session(&records, alice).await, session(&records, alice).await);
     let all = [
@@ -173,9 +174,8 @@ pub(super) async fn what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was
     let alice = person(&records, "alice", &[shop]).await;
     let (phone, other) = (session(&records, alice).await, session(&records, alice).await);
     let approval = |epoch, session| claimed(Approver { epoch, session, ..Approver::by_token(alice) });
-    let counts = async |epoch, session, at| {
-        records.approval_counts(&approval(epoch, session), at).await.expect("answers")
-    };
+    let counts =
+        async |epoch, session, at| records.approval_counts(&approval(epoch, session), at).await.expect("answers");
     assert!(counts(FIRST, Some(phone), now()).await && counts(FIRST, NONE, now()).await);
     assert!(!counts(FIRST, Some(SessionTokenHash([9; 32])), now()).await, "no such session");
     assert!(!counts(FIRST, Some(phone), now() + HOUR).await, "the session is over");

@@ -192,9 +192,8 @@ pub(super) async fn a_grant_stands_on_its_consent_and_on_its_session(records: Re
     let online = || of(Some(session.token_hash), "openid");
     let offline = || of(Some(session.token_hash), "openid offline_access");
     let device = || of(None, "openid");
-    let begins = async |grant, at| {
-        records.begin_grant(grant, Epoch(0), at).await.expect("answers") == GrantStart::Started
-    };
+    let begins =
+        async |grant, at| records.begin_grant(grant, Epoch(0), at).await.expect("answers") == GrantStart::Started;
     for grant in [online(), offline(), device()] {
         assert!(!begins(grant, now()).await, "nobody allowed it anything");
     }

@@ -50,18 +50,14 @@ fn ticket(at: Timestamp) -> Ticket {
 
 /// Proof of the claim of a ticket that was approved so.
 pub(super) fn claimed(by: Approver) -> Claimed {
-    let scanned = ticket(now()).apply(&Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) }), now(), &LIVES);
+    let scanned =
+        ticket(now()).apply(&Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) }), now(), &LIVES);
     let approved = scanned.expect("allowed").apply(&Action::Approve(by), now(), &LIVES).expect("allowed");
     approved.claim(browser(), Attempt::from_random([1; 16]), now(), &LIVES).expect("allowed").1
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner {
-        account: AccountId::from_random([of; 16]),
-        name: "Somebody".into(),
-        until: None,
-        picture: None,
-    }
+    Scanner { account: AccountId::from_random([of; 16]), name: "Somebody".into(), until: None, picture: None }
 }
 
 async fn apply(tickets: &Tickets, id: TicketId, action: Action) -> Result<Ticket, ChangeError> {
@@ -146,7 +142,11 @@ async fn race(instances: &[Tickets], rounds: usize) {
         let Stage::Scanned(owner) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
             panic!("scanned")
         };
-        assert_eq!(winners(id, (0..64).map(|_| Action::Approve(Approver::by_token(owner.account))).collect()).await, 1, "approvals");
+        assert_eq!(
+            winners(id, (0..64).map(|_| Action::Approve(Approver::by_token(owner.account))).collect()).await,
+            1,
+            "approvals"
+        );
         let claims = (0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16])));
         assert_eq!(winners(id, claims.collect()).await, 1, "claims");
     }

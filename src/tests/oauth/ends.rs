@@ -164,7 +164,10 @@ impl Given {
             let info = wechat::userinfo(site, &tokens.text("access_token"), &tokens.text("openid")).await;
             let refreshed = wechat::refresh(site, &tokens.text("refresh_token"), &[]).await;
             if is_given {
-                assert_eq!((info.text("nickname"), refreshed.text("openid")), ("Alice".to_owned(), tokens.text("openid")));
+                assert_eq!(
+                    (info.text("nickname"), refreshed.text("openid")),
+                    ("Alice".to_owned(), tokens.text("openid"))
+                );
             } else {
                 assert_eq!((wechat::number(&info), wechat::number(&refreshed)), (40001, 50001));
             }
@@ -239,10 +242,8 @@ async fn with_the_session_that_approved_ends_what_nobody_claimed_and_nothing_els
     let phone = Browser::signed_in(&server, "Alice").await;
     let other = Browser::phone(&server);
     other.sign_in("alice", PASSWORD, "/").await;
-    let (theirs, of_other) = (
-        Approved::by(&server, &site, desktop, &phone).await,
-        Approved::by(&server, &site, desktop, &other).await,
-    );
+    let (theirs, of_other) =
+        (Approved::by(&server, &site, desktop, &phone).await, Approved::by(&server, &site, desktop, &other).await);
     phone.post("/signout", &[]).await;
     theirs.are_denied().await;
     assert_eq!(of_other.are_claimed().await, [true; 5], "another session of the same account approved it");
@@ -274,10 +275,9 @@ async fn a_consent_that_was_withdrawn_after_an_approval_does_not_come_back_with_
     server.pass(1);
     let device = site.calls("/oauth/token", &[("grant_type", DEVICE), ("device_code", &approved.device)]).await;
     assert_eq!(device.error(), "invalid_grant", "{device:?}");
-    for (browser, path, shown) in [
-        (&approved.request.0, "login", &approved.request.1),
-        (&approved.frame.0, "framed", &approved.frame.1),
-    ] {
+    for (browser, path, shown) in
+        [(&approved.request.0, "login", &approved.request.1), (&approved.frame.0, "framed", &approved.frame.1)]
+    {
         browser.fetch(Method::POST, &format!("/{path}/{}/claim", shown.ticket)).await;
     }
     wechat::polled(&site, &approved.program, "404").await;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::StatusCode;
+use tempfile::TempDir;
 use tessera::clock::Clock;
 use tessera::hash::sha256;
 use tessera::store::ends::FIRST_PAUSE;
 use tessera::store::records::Records;
 use tessera::ticket::ids::SessionTokenHash;
-use tempfile::TempDir;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::sync::mpsc::error::TryRecvError;
 

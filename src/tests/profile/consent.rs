@@ -149,7 +149,8 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     assert_eq!(asked(&page), "+name picture language gender place");
     let path = format!("/account/apps/{}", site.id);
     let shown = async || seen(&alice.get("/account/apps").await.body);
-    let sends = async |who: &Browser, seen: &str, words: &[&str]| who.post(&path, &ticks(&[("seen", seen)], words)).await;
+    let sends =
+        async |who: &Browser, seen: &str, words: &[&str]| who.post(&path, &ticks(&[("seen", seen)], words)).await;
     let change = async |who: &Browser, words: &[&str]| sends(who, &shown().await, words).await;
     let open = shown().await;
     assert_eq!(change(&alice, &["picture", "place"]).await.location(), "/account/apps?done=saved");
