@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
+import { SCANNED, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
 
 const WATCH = /\/watch\?/;
 
@@ -36,7 +36,7 @@ async function signInOver(browser: Page, phone: Page, carrier: (page: Page) => P
   await isSignedIn(phone);
   await Promise.all([carrier(browser), browser.goto('/login')]);
   await scan(phone, browser);
-  await expectStatus(browser, 'Alice Adams: Confirm on your phone');
+  await expectStatus(browser, SCANNED);
   await approve(phone);
   await expectSignedIn(browser);
   await expectHeading(phone, 'Signed in');

@@ -1,6 +1,6 @@
 /** Servers stop, networks fail, tabs are many: no page sits on a dead code, and each finds back by itself. */
 import { expect, test } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, setVisible, signInByScan, ticketOf } from './people.ts';
+import { SCANNED, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, setVisible, signInByScan, ticketOf } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
 
 const WAITING = "Scan with your phone's camera";
@@ -44,7 +44,7 @@ test('instances that die between scan and approval, all of them, lose nothing', 
   await server.kill();
   await expect(desktop.getByText(LOST)).toBeVisible();
   await server.startAgain();
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
   await approve(phone);
   await expectSignedIn(desktop);
   await expectHeading(phone, 'Signed in');
@@ -75,7 +75,7 @@ test('a server that is told to stop exits cleanly and cuts nobody off, whoever i
   expect(server.log, 'its own bound did not end anything').not.toContain('although connections are still open');
 
   await server.startAgain();
-  await expectStatus(desktop, instances === 1 ? WAITING : 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, instances === 1 ? WAITING : SCANNED);
   await expectStatus(other, WAITING);
   for (const page of [desktop, other]) await expect(page.getByText(LOST)).toBeHidden();
   await signInByScan(other, phone);

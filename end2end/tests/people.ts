@@ -29,10 +29,26 @@ export async function isAdministrator(page: Page, setupLink: string): Promise<vo
   expect(answer.status()).toBe(303);
 }
 
-/** Opens the code that the browser shows; ends at the question. */
+/** What the browser says of a scan before anybody has pressed anything on the phone. */
+export const SCANNED = 'Scanned. Confirm on your phone.';
+
+/** Opens the code that the browser shows, as a camera does: the page sends the scan by itself. Ends at the question. */
 export async function scan(phone: Page, browser: Page): Promise<void> {
   await phone.goto(await readQr(browser));
   await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
+}
+
+/** Opens it by a link on another site: there it takes a press, and then the browser is told who it was. */
+export async function scanByPress(phone: Page, browser: Page): Promise<void> {
+  await followLink(phone, await readQr(browser));
+  await phone.getByRole('button', { name: 'Continue' }).click();
+  await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
+}
+
+/** Follows a link on a page of no site of ours. */
+export async function followLink(page: Page, address: string): Promise<void> {
+  await page.goto(`data:text/html,${encodeURIComponent(`<a href="${address}">A code</a>`)}`);
+  await page.getByRole('link', { name: 'A code' }).click();
 }
 
 export async function approve(phone: Page): Promise<void> {

@@ -7,8 +7,7 @@ import * as client from 'openid-client';
 
 import { DESKTOP, PHONE } from './fixtures.ts';
 import { enter, look, tabTo, type } from './keys.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn } from './people.ts';
-import { readQr } from './qr.ts';
+import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scanByPress } from './people.ts';
 import { cameBack, expect, request, test } from './site.ts';
 
 const PICTURE = fileURLToPath(new URL('../pictures/confirm.png', import.meta.url));
@@ -82,8 +81,7 @@ for (const javaScriptEnabled of [true, false]) {
       const phone = await open({ ...PHONE, javaScriptEnabled });
       await hasProfile(phone);
       await desktop.goto(client.buildAuthorizationUrl(config, asks).href);
-      await phone.goto(await readQr(desktop));
-      if (!javaScriptEnabled) await phone.getByRole('button', { name: 'Continue' }).click();
+      await scanByPress(phone, desktop);
       await expectStatus(desktop, 'Alice Ångström: Confirm on your phone');
       await expect(desktop.locator('.veil img.avatar'), 'who scanned, on the screen').toBeVisible();
       const [no, yes] = [phone.getByRole('button', { name: 'Deny' }), phone.getByRole('button', { name: 'Approve' })];
@@ -159,7 +157,7 @@ test('a picture is taken off again, and initials are there', async ({ desktop, p
   await expect(phone.getByRole('status')).toHaveText('Your picture is gone.');
   await expect(phone.locator('.avatar')).toHaveText('AA');
   await desktop.goto('/login');
-  await phone.goto(await readQr(desktop));
+  await scanByPress(phone, desktop);
   await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
   await expect(desktop.locator('.veil p.avatar')).toHaveText('AA');
   await approve(phone);

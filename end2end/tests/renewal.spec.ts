@@ -2,7 +2,7 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from './fixtures.ts';
-import { RENEWABLE, expectHeading, expectStatus, isSignedIn, otherStates, renew, renewTwice, setVisible, signInByScan, typedCode } from './people.ts';
+import { RENEWABLE, SCANNED, expectHeading, expectStatus, isSignedIn, otherStates, renew, renewTwice, setVisible, signInByScan, typedCode } from './people.ts';
 import { codeIn, readQr, seeQr } from './qr.ts';
 
 /** A page that asked for a newer code asks once more only after this long. */
@@ -104,7 +104,7 @@ test.describe('with codes of twenty seconds', () => {
     await renew(desktop);
     await phone.goto(old);
     await expectHeading(phone, /^Sign in another device to/);
-    await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+    await expectStatus(desktop, SCANNED);
   });
 });
 

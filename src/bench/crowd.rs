@@ -29,6 +29,8 @@ use super::waiting::{address, hear};
 
 /// A page renews its code this long after the one before: shortly before it ends.
 const RENEW_EVERY: Duration = Duration::from_secs(55);
+/// One that was shown no newer code asks again after this (`login/live.rs`).
+const ASK_AGAIN: Duration = Duration::from_secs(3);
 /// The longest that a page waits before it comes back: the first of its waits (`login/follow.rs`).
 const RETURN: f64 = 0.5;
 
@@ -68,6 +70,22 @@ struct Crowd {
     watching: AtomicU32,
     renewed: AtomicU32,
     is_moving: AtomicBool,
+}
+
+/// A page that watches: it is counted for as long as this lives.
+struct Watching(Arc<Crowd>);
+
+impl Watching {
+    fn begin(crowd: &Arc<Crowd>) -> Self {
+        crowd.watching.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(crowd))
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.0.watching.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Does what it is told until its input ends.
@@ -120,7 +138,10 @@ impl Crowd {
                 let page = Page::open(&mut connection, &site, from).await?;
                 let (socket, shown) = (page.watch().await?, Waiting::at(page.code()));
                 let waiting = Arc::clone(&shown);
-                tokio::spawn(async move { crowd.stay(page, socket, &waiting).await });
+                // Counted here, where its arrival ends: its own task begins whenever the machine has time for it, which
+                // may be after all have arrived and were counted.
+                let counted = Watching::begin(&crowd);
+                tokio::spawn(async move { crowd.stay(page, socket, counted, &waiting).await });
                 Ok::<_, Failure>(shown)
             });
         }
@@ -132,19 +153,18 @@ impl Crowd {
     }
 
     /// A page that waits: it renews its code, and comes back when its instance is gone.
-    async fn stay(&self, mut page: Page, socket: Socket, shown: &Waiting) {
+    async fn stay(self: &Arc<Self>, mut page: Page, socket: Socket, counted: Watching, shown: &Waiting) {
         let mut renew_at = Instant::now() + RENEW_EVERY;
-        let mut socket = Some(socket);
-        while let Some(mut open) = socket.take() {
-            self.watching.fetch_add(1, Ordering::Relaxed);
-            self.talk(&mut open, shown, &mut renew_at).await;
-            self.watching.fetch_sub(1, Ordering::Relaxed);
+        let mut open = Some((socket, counted));
+        while let Some((mut socket, counted)) = open.take() {
+            self.talk(&mut socket, shown, &mut renew_at).await;
+            drop(counted);
             // An end that was told is the end; one that was not means that the instance died.
             if self.is_moving.load(Ordering::Relaxed) {
                 page.moves_to(self.orders.then_at);
-                while socket.is_none() {
+                while open.is_none() {
                     sleep(Duration::from_secs_f64(RETURN * f64::from(random_byte()) / 256.0)).await;
-                    socket = page.watch().await.ok();
+                    open = page.watch().await.ok().map(|socket| (socket, Watching::begin(self)));
                 }
             }
         }
@@ -156,10 +176,13 @@ impl Crowd {
             tokio::select! {
                 heard = hear(socket, shown) => {
                     let Some(is_renewed) = heard else { return };
-                    self.renewed.fetch_add(is_renewed.into(), Ordering::Relaxed);
+                    if is_renewed {
+                        self.renewed.fetch_add(1, Ordering::Relaxed);
+                        *renew_at = Instant::now() + RENEW_EVERY;
+                    }
                 }
                 () = sleep_until(*renew_at) => {
-                    *renew_at += RENEW_EVERY;
+                    *renew_at += ASK_AGAIN;
                     if socket.say(REFRESH).await.is_err() {
                         return;
                     }

@@ -123,7 +123,7 @@ async fn try_to_tell(oauth: &OAuth, client: &reqwest::Client, notice: &LogoutNot
     };
     let Some(uri) = &app.options.backchannel_logout_uri else { return Told::Done };
     if !names_reachable(uri) {
-        tracing::warn!(app.id = %app.id, "an app wants to be told at a link-local address, where nobody is told");
+        tracing::warn!(app.id = %app.id, "an app wants to be told at an address that this server does not call");
         return Told::Done;
     }
     let token = match oauth.keys.sign(app.options.algorithm, Kind::Logout, &logout_claims(oauth, &app, notice)).await {

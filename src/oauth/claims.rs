@@ -16,6 +16,7 @@ use crate::store::apps::{App, SigningAlgorithm};
 use crate::store::grants::{Grant, GrantId};
 use crate::store::profiles::Gender;
 use crate::store::records::OpenedBy;
+use crate::ticket::ids::SessionTokenHash;
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 
@@ -166,7 +167,7 @@ impl OAuth {
 
 /// How long a token lives that is given now: as long as its app has it, and not beyond its grant.
 pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
-    app.options.lives.access().min(grant.ends_at.since(now))
+    app.options.lives.access().min(grant.ends_at.left(now))
 }
 
 /// `sid`: names a session to apps without opening it (OpenID Connect Back-Channel Logout §2.1).

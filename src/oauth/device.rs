@@ -70,7 +70,7 @@ pub async fn authorize(
         login_hint: None,
     };
     let key = ClaimKey::from_random(random());
-    let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE) };
+    let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE), account: None };
     let ticket = oauth.login.flow.issue(&key, asker, goal).await?;
     let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
     let origin = oauth.issuer();
@@ -100,7 +100,7 @@ impl OAuth {
         match &ticket.stage {
             Stage::Denied(_) => return Err(OAuthError::AccessDenied),
             Stage::Cancelled => return Err(OAuthError::ExpiredToken),
-            Stage::Waiting | Stage::Scanned(_) | Stage::Approved(..) if self.now() >= ticket.expires_at => {
+            Stage::Waiting | Stage::Scanned(_) | Stage::Approved(..) if ticket.expires_at.is_over(self.now()) => {
                 return Err(OAuthError::ExpiredToken);
             }
             Stage::Waiting | Stage::Scanned(_) => {

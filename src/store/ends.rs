@@ -52,6 +52,18 @@ impl Records {
         self.told(write_whole!(self, end_session(session, now)))
     }
 
+    /// The same for a session that its owner says they never opened: what was to outlast it ends as well, and the app that
+    /// it was opened for is allowed nothing any more.
+    pub async fn disown_session(
+        &self,
+        session: SessionTokenHash,
+        account: AccountId,
+        app: Option<AppId>,
+        now: Timestamp,
+    ) -> Result<(), Fault> {
+        self.told(write_whole!(self, disown_session(session, account, app, now)))
+    }
+
     /// Ends whatever an account has: its sessions, all its grants, and what it approved or was promised and nobody
     /// claimed yet. It is in another epoch then, and nothing of an earlier one counts, wherever it is kept.
     pub async fn sign_out_account(&self, account: AccountId, now: Timestamp) -> Result<SignedOut, Fault> {

@@ -78,7 +78,7 @@ pub struct Grant {
 impl Grant {
     /// Whether its tokens count.
     pub fn lives(&self, now: Timestamp) -> bool {
-        self.ended_at.is_none() && now < self.idle_until && now < self.ends_at
+        self.ended_at.is_none() && !self.idle_until.is_over(now) && !self.ends_at.is_over(now)
     }
 }
 

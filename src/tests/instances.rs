@@ -148,7 +148,6 @@ async fn an_instance_with_another_key_is_refused_in_words() {
     use tessera::app::App;
     use tessera::clock::Clock;
     use tessera::settings::{self, Settings};
-    use tessera::web::assets::Assets;
     use tokio_util::sync::CancellationToken;
 
     let redis = super::spawn::Redis::start();
@@ -157,7 +156,7 @@ async fn an_instance_with_another_key_is_refused_in_words() {
         settings.data_dir = folder.to_owned();
         let store = settings::Store { tickets: redis.address(), ..settings::Store::default() };
         settings.store = store.check().expect("an address");
-        App::build(&settings, &Assets::none(), Clock::system(), CancellationToken::new()).await.map(|_| ())
+        App::build(&settings, &super::server::assets(), Clock::system(), CancellationToken::new()).await.map(|_| ())
     };
     let (one, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     assert_eq!(build(one.path()).await, Ok(()));

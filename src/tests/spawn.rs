@@ -25,6 +25,12 @@ impl Process {
     }
 
     fn spawn(command: &mut Command, log: &Path) -> Child {
+        let is_quick = std::env::var("NEXTEST_PROFILE").is_ok_and(|profile| profile == "check");
+        assert!(
+            !is_quick,
+            "{} is not of the quick lane: .config/nextest.toml leaves its tests out",
+            command.get_program().display()
+        );
         let log = File::create(log).expect("a log");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         command.spawn().unwrap_or_else(|error| {

@@ -109,9 +109,9 @@ fn said(span: &Span, key: &str) -> String {
 
 async fn sign_in(browser: &Browser, phone: &Browser) -> Shown {
     let shown = browser.show_code().await;
-    let code = phone.type_code(&shown).await;
-    phone.get(&code).await;
-    phone.approve(&shown).await;
+    let path = phone.type_code(&shown).await;
+    phone.get(&path).await;
+    phone.post("/api/approve", &[("code", path.trim_start_matches("/s/"))]).await;
     let claim = browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
     assert_eq!(claim.status, StatusCode::OK);
     assert!(browser.is_signed_in().await);
@@ -131,12 +131,9 @@ async fn a_sign_in_is_a_tree_of_requests_steps_and_stores() {
     traces.stop().await;
     let told = collector.told();
 
-    for (step, request) in [
-        ("issue", "GET /login"),
-        ("look", "GET /s/{code}"),
-        ("scan", "POST /api/{name}"),
-        ("approve", "POST /api/{name}"),
-    ] {
+    for (step, request) in
+        [("issue", "GET /login"), ("look", "GET /s/{code}"), ("scan", "POST /link"), ("approve", "POST /api/{name}")]
+    {
         let step = told.one(step);
         assert_eq!(said(step, "ticket.id"), shown.ticket);
         assert_eq!(told.parent(step).expect("a request").name, request);

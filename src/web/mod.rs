@@ -18,6 +18,7 @@ pub mod openapi;
 pub mod picture;
 mod pixels;
 pub mod problem;
+pub mod routes;
 mod silent;
 pub mod tls;
 #[cfg(feature = "otel")]

@@ -12,11 +12,7 @@ macro_rules! end_queries {
             session: SessionTokenHash,
             now: Timestamp,
         ) -> Result<(), Fault> {
-            let ended = sqlx::query("UPDATE sessions SET ends_at = $2 WHERE token_hash = $1 AND ends_at > $2")
-                .bind(&session.0[..])
-                .bind(millis(now))
-                .execute(&mut *on)
-                .await?;
+            let has_ended = close_session(on, session, now).await?;
             // What outlasts a session, and is told of its end all the same: `Scopes::outlast_a_session`.
             let rows = sqlx::query(
                 "UPDATE grants SET ended_at =
@@ -28,9 +24,48 @@ macro_rules! end_queries {
             .fetch_all(&mut *on)
             .await?;
             // A session ends once, and is told once.
-            if ended.rows_affected() == 0 {
+            if !has_ended {
                 return Ok(());
             }
+            note_ends(on, grants_of(&rows)?, Some(session)).await
+        }
+
+        /// `false` where it was over before.
+        async fn close_session(
+            on: &mut $connection,
+            session: SessionTokenHash,
+            now: Timestamp,
+        ) -> Result<bool, Fault> {
+            let closed = sqlx::query("UPDATE sessions SET ends_at = $2 WHERE token_hash = $1 AND ends_at > $2")
+                .bind(&session.0[..])
+                .bind(millis(now))
+                .execute(on)
+                .await?;
+            Ok(closed.rows_affected() == 1)
+        }
+
+        /// The app that it was opened for hears of all that the account has there, and of nothing beside that. The consent
+        /// first, and then the session, as a grant that begins holds them: so neither waits for the other for ever.
+        pub async fn disown_session(
+            on: &mut $connection,
+            session: SessionTokenHash,
+            account: AccountId,
+            app: Option<AppId>,
+            now: Timestamp,
+        ) -> Result<(), Fault> {
+            if let Some(app) = app {
+                forget_consent(on, account, app, now).await?;
+            }
+            close_session(on, session, now).await?;
+            if let Some(app) = app {
+                end_grants_at(on, account, app, now).await?;
+            }
+            let rows =
+                sqlx::query("UPDATE grants SET ended_at = $2 WHERE session_hash = $1 AND ended_at IS NULL RETURNING *")
+                    .bind(&session.0[..])
+                    .bind(millis(now))
+                    .fetch_all(&mut *on)
+                    .await?;
             note_ends(on, grants_of(&rows)?, Some(session)).await
         }
 
@@ -56,7 +91,7 @@ macro_rules! end_queries {
                 .await?;
             let mut signed_out = SignedOut::default();
             for session in &sessions {
-                signed_out.sessions += u64::from(timestamp(session, "ends_at")? > now);
+                signed_out.sessions += u64::from(!timestamp(session, "ends_at")?.is_over(now));
             }
             let rows =
                 sqlx::query("UPDATE grants SET ended_at = $2 WHERE account_id = $1 AND ended_at IS NULL RETURNING *")
@@ -66,27 +101,46 @@ macro_rules! end_queries {
                     .await?;
             let grants = grants_of(&rows)?;
             for grant in &grants {
-                signed_out.grants += u64::from(now < grant.idle_until && now < grant.ends_at);
+                signed_out.grants += u64::from(!grant.idle_until.is_over(now) && !grant.ends_at.is_over(now));
             }
             note_ends(on, grants, None).await?;
             Ok(signed_out)
         }
 
-        /// It is remembered as withdrawn, with no scopes, so that no yes that was said before and comes late undoes it.
         pub async fn withdraw_consent(
             on: &mut $connection,
             account: AccountId,
             app: AppId,
             now: Timestamp,
         ) -> Result<usize, Fault> {
+            forget_consent(on, account, app, now).await?;
+            end_grants_at(on, account, app, now).await
+        }
+
+        /// It is remembered as withdrawn, with no scopes, so that no yes that was said before and comes late undoes it.
+        async fn forget_consent(
+            on: &mut $connection,
+            account: AccountId,
+            app: AppId,
+            now: Timestamp,
+        ) -> Result<(), Fault> {
             const SQL: &str = "UPDATE consents SET scopes = '', fields = '', given_at = $3, changed_at = $3
                  WHERE account_id = $1 AND app_id = $2";
             sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(app.to_string())
                 .bind(millis(now))
-                .execute(&mut *on)
+                .execute(on)
                 .await?;
+            Ok(())
+        }
+
+        async fn end_grants_at(
+            on: &mut $connection,
+            account: AccountId,
+            app: AppId,
+            now: Timestamp,
+        ) -> Result<usize, Fault> {
             let rows = sqlx::query(
                 "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND app_id = $2 AND ended_at IS NULL RETURNING *",
             )
