@@ -52,8 +52,8 @@ impl Records {
         self.told(write_whole!(self, end_session(session, now)))
     }
 
-    /// The same for a session that its owner says they never opened: what was to outlast it ends as well, and the app that
-    /// it was opened for is allowed nothing any more.
+    /// The same for a session that its owner says they never opened: what was to outlast it ends as well, or does not begin
+    /// any more, and the app that it was opened for is allowed nothing.
     pub async fn disown_session(
         &self,
         session: SessionTokenHash,

@@ -100,7 +100,8 @@ pub enum GrantStart {
     Started,
     /// One of this name was there, perhaps as ended: the same code was used before.
     CodeReplayed,
-    /// Its person took their consent back since they said yes, or signed out, or an operator signed them out.
+    /// Its person took their consent back since they said yes, or signed out, or disowned the session, or an operator signed
+    /// them out.
     Revoked,
 }
 
@@ -119,8 +120,8 @@ pub struct Turn {
 
 impl Records {
     /// Keeps a grant, before anybody holds a token of it, where what it stands on is there: that its person lets its app
-    /// know anything, that no operator signed them out since they signed in, in this epoch, and, unless it was to outlast
-    /// it, the session that it came from.
+    /// know anything, that no operator signed them out since they signed in, in this epoch, and the session that it came
+    /// from: where it was to outlast that, that nobody disowned it.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
         let (id, outlasts) = (grant.id, Scopes::parse(&grant.scopes).outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {

@@ -135,6 +135,50 @@ pub(super) async fn a_session_ends_once_and_each_app_that_it_signed_in_to_is_tol
     assert_eq!(told(&records).await, [(other, alice, NONE)]);
 }
 
+pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_app_is_told_once(records: Records) {
+    let (shop, other) = (app(&records, 1, true).await, app(&records, 2, true).await);
+    let alice = person(&records, "alice", &[shop, other]).await;
+    let (theirs, own) = (session(&records, alice).await, session(&records, alice).await);
+    let ended = [
+        grant(shop, alice, Some(theirs), "openid"),
+        grant(shop, alice, Some(theirs), "openid offline_access"),
+        grant(other, alice, Some(theirs), "openid offline_access"),
+        grant(other, alice, Some(theirs), "snsapi_login"),
+        // All at the app that it was opened for, whose consent may have been theirs.
+        grant(shop, alice, Some(own), "openid offline_access"),
+    ];
+    let kept = [grant(other, alice, Some(own), "openid"), grant(other, alice, NONE, "openid")];
+    for grant in ended.iter().chain(&kept) {
+        assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Started);
+    }
+    // Signed out before, which each app was told, or not: what outlasted that ends now.
+    records.end_session(theirs, now()).await.expect("answers");
+    assert_eq!(told(&records).await, [(shop, alice, Some(theirs)), (other, alice, Some(theirs))]);
+    for round in 0..2 {
+        records.disown_session(theirs, alice, Some(shop), now()).await.expect("answers");
+        for grant in &ended {
+            assert!(!lives(&records, grant).await, "{grant:?}");
+        }
+        for grant in &kept {
+            assert!(lives(&records, grant).await, "{grant:?}");
+        }
+        let expected = [(shop, alice, NONE), (other, alice, Some(theirs))];
+        assert_eq!(told(&records).await, expected[..if round == 0 { 2 } else { 0 }], "round {round}");
+    }
+    // Codes that were not exchanged by then, also for an app that is still allowed what it was.
+    for late in [grant(other, alice, Some(theirs), "openid offline_access"), grant(other, alice, Some(theirs), "openid")] {
+        assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Revoked, "{late:?}");
+    }
+    let late = grant(other, alice, Some(own), "openid offline_access");
+    assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Started, "of the session that is its owner's");
+    // A session that was never kept here, such as that of a device, is disowned by its app alone.
+    let device = grant(other, alice, NONE, "openid offline_access");
+    assert_eq!(begins(&records, &device, FIRST).await, GrantStart::Started);
+    records.disown_session(SessionTokenHash([9; 32]), alice, Some(other), now()).await.expect("answers");
+    assert!(!lives(&records, &device).await);
+    assert_eq!(told(&records).await, [(other, alice, NONE)]);
+}
+
 pub(super) async fn of_an_account_that_is_signed_out_nothing_is_left_and_each_app_is_told_once(records: Records) {
     let (shop, other) = (app(&records, 1, true).await, app(&records, 2, true).await);
     let (alice, bob) = (person(&records, "alice", &[shop, other]).await, person(&records, "bob", &[shop]).await);
@@ -204,20 +248,22 @@ pub(super) async fn what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was
 
 pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and_told(records: Records) {
     let shop = app(&records, 1, true).await;
-    for round in 0..60 {
+    for round in 0..80 {
         let alice = person(&records, &format!("alice{round}"), &[shop]).await;
         let (browser, late) = (session(&records, alice).await, new_session(alice));
-        let begun = match round % 3 {
+        let begun = match round % 4 {
             0 => grant(shop, alice, Some(browser), "openid"),
             1 => grant(shop, alice, NONE, "openid offline_access"),
+            2 => grant(shop, alice, Some(browser), "openid offline_access"),
             _ => grant(shop, alice, NONE, "snsapi_login"),
         };
         let (start, opened, ()) = tokio::join!(
             begins(&records, &begun, FIRST),
             async { records.add_session(late, FIRST).await.expect("answers") },
             async {
-                match round % 3 {
+                match round % 4 {
                     0 => records.end_session(browser, now()).await.expect("answers"),
+                    2 => records.disown_session(browser, alice, None, now()).await.expect("answers"),
                     1 => records.sign_out_account(alice, now()).await.map(|_| ()).expect("answers"),
                     _ => records.withdraw_consent(alice, shop, now()).await.map(|_| ()).expect("answers"),
                 }
@@ -227,7 +273,7 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
         let is_told = !told(&records).await.is_empty();
         assert_eq!(is_told, start == GrantStart::Started, "round {round}: an app that got a token is told, no other");
         let is_kept = records.session(late.token_hash).await.expect("answers").is_some();
-        assert!(!is_kept || round % 3 != 1, "round {round}: {opened}");
+        assert!(!is_kept || round % 4 != 1, "round {round}: {opened}");
     }
 }
 

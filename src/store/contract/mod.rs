@@ -95,6 +95,7 @@ macro_rules! ends_contract {
             ends,
             [
                 a_session_ends_once_and_each_app_that_it_signed_in_to_is_told_once,
+                of_a_session_that_is_disowned_nothing_outlasts_it_and_each_app_is_told_once,
                 of_an_account_that_is_signed_out_nothing_is_left_and_each_app_is_told_once,
                 what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was_kept,
                 whatever_begins_while_something_ends_is_refused_or_ended_and_told,

@@ -57,6 +57,10 @@ macro_rules! end_queries {
                 forget_consent(on, account, app, now).await?;
             }
             close_session(on, session, now).await?;
+            sqlx::query("UPDATE sessions SET is_disowned = 1 WHERE token_hash = $1")
+                .bind(&session.0[..])
+                .execute(&mut *on)
+                .await?;
             if let Some(app) = app {
                 end_grants_at(on, account, app, now).await?;
             }

@@ -3,6 +3,10 @@
 -- machines have the same.
 ALTER TABLE accounts ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0;
 
+-- Whether whoever approved the session says that it was none of theirs. No code that it was given counts then, also for what
+-- is to outlast a session.
+ALTER TABLE sessions ADD COLUMN is_disowned BIGINT NOT NULL DEFAULT 0;
+
 -- What apps are still to be told by their back channel: written in the transaction in which a session or a grant ends,
 -- and deleted once the app was told.
 CREATE TABLE logout_notices (
