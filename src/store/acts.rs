@@ -124,9 +124,9 @@ pub enum Revised<E> {
     /// It is so now.
     Done {
         /// The app as it was,
-        before: App,
+        before: Box<App>,
         /// and as it is, but for its secrets and its logo, which may be others by now.
-        after: App,
+        after: Box<App>,
     },
     /// There is no such app.
     Unknown,
@@ -179,7 +179,7 @@ impl Records {
                 Err(refused) => return Ok(Revised::Refused(refused)),
             };
             match self.settle_app(after.clone(), Some(seen), by.clone()).await? {
-                Settled::Done => return Ok(Revised::Done { before, after }),
+                Settled::Done => return Ok(Revised::Done { before: Box::new(before), after: Box::new(after) }),
                 Settled::Unknown => return Ok(Revised::Unknown),
                 Settled::Meanwhile => {}
             }

@@ -166,7 +166,9 @@ pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_a
         assert_eq!(told(&records).await, expected[..if round == 0 { 2 } else { 0 }], "round {round}");
     }
     // Codes that were not exchanged by then, also for an app that is still allowed what it was.
-    for late in [grant(other, alice, Some(theirs), "openid offline_access"), grant(other, alice, Some(theirs), "openid")] {
+    for late in
+        [grant(other, alice, Some(theirs), "openid offline_access"), grant(other, alice, Some(theirs), "openid")]
+    {
         assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Revoked, "{late:?}");
     }
     let late = grant(other, alice, Some(own), "openid offline_access");

@@ -15,7 +15,6 @@ use crate::ticket::approval::Epoch;
 use crate::ticket::field::{Allowed, Fields};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::scope::Scopes;
-use crate::ticket::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
 

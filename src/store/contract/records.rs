@@ -8,9 +8,7 @@ use crate::entropy::random;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::store::pictures::PictureId;
 use crate::store::profiles::{Gender, Profile};
-use crate::store::records::{
-    Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched,
-};
+use crate::store::records::{Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched};
 use crate::store::seen::Settled;
 use crate::ticket::approval::Epoch;
 use crate::ticket::field::{Field, Fields};
