@@ -9,6 +9,7 @@ use futures_util::TryFutureExt as _;
 
 use super::qr::Printer;
 pub use super::stop::Stop;
+use super::stop::{refused, step};
 use super::watch::Watch;
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
@@ -25,7 +26,6 @@ use crate::ticket::ids::{
 };
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
-use crate::trace;
 
 /// Draws before a fresh typed code is free; with 25 billion codes the second is never needed.
 const DRAWS: u8 = 8;
@@ -394,21 +394,4 @@ fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Resul
         Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),
         _ => Ok(()),
     }
-}
-
-/// One step: a span of its own in the trace of its request, and a line if it is refused.
-fn step<T>(
-    name: &'static str,
-    ticket: TicketId,
-    work: impl Future<Output = Result<T, Stop>>,
-) -> impl Future<Output = Result<T, Stop>> {
-    trace::step(name, ticket, work.map_err(move |stop| refused(name, ticket, stop)))
-}
-
-/// One line a refused step (BCP 247 §6.1.4: repeats are noticed).
-fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
-    tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
-    measure::refused(step, stop.code());
-    trace::refused(stop.code());
-    stop
 }

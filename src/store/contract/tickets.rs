@@ -55,8 +55,8 @@ fn ticket(at: Timestamp) -> Ticket {
 
 /// Proof of the claim of a ticket that was approved so.
 pub(super) fn claimed(by: Approver) -> Claimed {
-    let scanned =
-        ticket(now()).apply(&Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) }), now(), &LIVES);
+    let scan = Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) });
+    let scanned = Ticket { account: None, ..ticket(now()) }.apply(&scan, now(), &LIVES);
     let approved = scanned.expect("allowed").apply(&Action::Approve(by), now(), &LIVES).expect("allowed");
     approved.claim(browser(), Attempt::from_random([1; 16]), now(), &LIVES).expect("allowed").1
 }
