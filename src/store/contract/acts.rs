@@ -17,8 +17,20 @@ use crate::store::seen::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
-/// What keeps any further line from being written.
-const LOSE: &str = "DROP TABLE app_acts";
+/// Runs a statement that no query of the server is.
+pub(super) async fn run(records: &Records, sql: &'static str) {
+    match records {
+        Records::Sqlite(sqlite) => {
+            let done = sqlite
+                .writer
+                .write(move |on| Box::pin(async move { Ok(sqlx::query(sql).execute(on).await.map(|_| ())?) }));
+            done.await.expect("answers");
+        }
+        Records::Postgres(postgres) => {
+            sqlx::query(sql).execute(&mut *postgres.pool.lend().await.expect("a connection")).await.expect("answers");
+        }
+    }
+}
 
 /// Whoever may run commands.
 pub(super) fn by(now: Timestamp) -> By {
@@ -226,16 +238,7 @@ pub(super) async fn acts_are_read_page_by_page_and_swept_in_time(records: Record
 pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Records) {
     let shop = new_app(1);
     records.add_app(shop.clone(), by(now())).await.expect("answers");
-    match &records {
-        Records::Sqlite(sqlite) => {
-            let lost =
-                sqlite.writer.write(|on| Box::pin(async { Ok(sqlx::query(LOSE).execute(on).await.map(|_| ())?) }));
-            lost.await.expect("answers");
-        }
-        Records::Postgres(postgres) => {
-            sqlx::query(LOSE).execute(&mut *postgres.pool.lend().await.expect("a connection")).await.expect("answers");
-        }
-    }
+    run(&records, "DROP TABLE app_acts").await;
     assert!(records.add_app(new_app(2), by(now())).await.is_err());
     let named = App { name: "Evil".to_owned(), ..shop.clone() };
     assert!(records.settle_app(named, Some(shop.fingerprint()), by(now())).await.is_err());

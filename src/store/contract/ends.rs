@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::acts::by;
+use super::acts::{by, run};
 use super::now;
 use super::records::{new_account, new_app, new_session};
 use super::tickets::claimed;
@@ -277,6 +277,35 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
         let is_kept = records.session(late.token_hash).await.expect("answers").is_some();
         assert!(!is_kept || round % 4 != 1, "round {round}: {opened}");
     }
+}
+
+pub(super) async fn an_end_that_cannot_be_noted_does_not_hold_and_is_told_once_it_does(records: Records) {
+    let shop = app(&records, 1, true).await;
+    let alice = person(&records, "alice", &[shop]).await;
+    let browser = session(&records, alice).await;
+    let all = [grant(shop, alice, Some(browser), "openid"), grant(shop, alice, NONE, "openid offline_access")];
+    for grant in &all {
+        assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Started);
+    }
+    run(&records, "ALTER TABLE logout_notices RENAME TO lost").await;
+    assert!(records.end_session(browser, now()).await.is_err());
+    assert!(records.disown_session(browser, alice, Some(shop), now()).await.is_err());
+    assert!(records.withdraw_consent(alice, shop, now()).await.is_err());
+    assert!(records.sign_out_account(alice, now()).await.is_err());
+    assert!(records.replace_password(alice, "$other$".to_owned(), now()).await.is_err());
+    assert!(lives(&records, &all[0]).await && lives(&records, &all[1]).await);
+    let (kept, _) = records.session(browser).await.expect("answers").expect("kept");
+    assert!(!kept.ends_at.is_over(now()));
+    let (account, hash) = records.account_by_username("alice").await.expect("answers").expect("there");
+    assert_eq!((account.epoch, hash.as_deref()), (FIRST, Some("$argon2id$")));
+    assert!(records.consent(alice, shop).await.expect("answers").is_some());
+
+    run(&records, "ALTER TABLE lost RENAME TO logout_notices").await;
+    records.end_session(browser, now()).await.expect("answers");
+    assert_eq!(told(&records).await, [(shop, alice, Some(browser))]);
+    records.sign_out_account(alice, now()).await.expect("answers");
+    assert_eq!(told(&records).await, [(shop, alice, NONE)]);
+    assert!(!lives(&records, &all[0]).await && !lives(&records, &all[1]).await);
 }
 
 pub(super) async fn a_notice_is_taken_by_one_and_again_after_pauses_that_double_until_it_is_dropped(records: Records) {
