@@ -215,7 +215,7 @@ impl App {
         agree(&tickets, &code_key).await?;
         let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
-        let (sessions, ended) = Sessions::new(
+        let sessions = Sessions::new(
             records.clone(),
             clock.clone(),
             settings.account.clone(),
@@ -225,6 +225,7 @@ impl App {
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
         let flow = Flow::new(
             tickets.clone(),
+            records.clone(),
             hub.clone(),
             clock.clone(),
             settings.lifetimes(),
@@ -257,7 +258,7 @@ impl App {
             subjects: Subjects::new(&code_key),
             clock: clock.clone(),
         };
-        tokio::spawn(backchannel::run(oauth.clone(), ended));
+        tokio::spawn(backchannel::run(oauth.clone()));
         Ok(Self {
             login,
             oauth,

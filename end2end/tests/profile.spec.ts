@@ -18,7 +18,9 @@ const PICTURE_PATH = /\/picture\/[\w-]{22}\/0$/;
 /** Alice is signed in, and has told of herself before. */
 async function hasProfile(page: Page): Promise<void> {
   await isSignedIn(page);
-  const typed = { display_name: 'Alice Ångström', gender: 'other', city: 'Graz', province: '', country: 'Austria', language: 'de' };
+  const shown = await (await page.request.get('/account/profile')).text();
+  const seen = /name="seen" value="([^"]+)"/.exec(shown)?.[1] ?? '';
+  const typed = { display_name: 'Alice Ångström', gender: 'other', city: 'Graz', province: '', country: 'Austria', language: 'de', seen };
   const picture = { name: 'me.png', mimeType: 'image/png', buffer: readFileSync(PICTURE) };
   const ours = { headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 };
   const answers = [

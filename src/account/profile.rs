@@ -14,6 +14,7 @@ use super::session::SignedIn;
 use crate::store::Fault;
 use crate::store::pictures::PictureId;
 use crate::store::records::Account;
+use crate::store::seen::Settled;
 use crate::text::Lang;
 use crate::web::picture::FIELD;
 use crate::web::problem::Problem;
@@ -44,11 +45,20 @@ pub async fn save(
 ) -> Result<Response, Problem> {
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     match typed.read(account.clone()) {
-        Ok(changed) => {
-            accounts.records.set_profile(changed).await?;
-            tracing::info!(account.id = %account.id, "a profile was changed");
-            Ok(back("saved"))
-        }
+        Ok(changed) => match accounts.records.settle_profile(changed, typed.seen()).await? {
+            Settled::Done => {
+                tracing::info!(account.id = %account.id, "a profile was changed");
+                Ok(back("saved"))
+            }
+            Settled::Meanwhile => {
+                tracing::info!(account.id = %account.id, "a profile was changed since its form was shown");
+                // Whoever sends this one has been told.
+                let says = Says { is_outdated: true, ..Says::default() };
+                let page = profile_page::page(&accounts.site, &account, &typed.beside(&account), says);
+                Ok((StatusCode::CONFLICT, page).into_response())
+            }
+            Settled::Unknown => Ok(sign_in_first()),
+        },
         Err(wrongs) => {
             let page = profile_page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())

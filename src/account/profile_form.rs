@@ -6,6 +6,7 @@ use super::language::Language;
 use super::name::{DisplayName, PlaceName};
 use crate::store::profiles::{Gender, Profile};
 use crate::store::records::Account;
+use crate::store::seen::Fingerprint;
 use crate::text::Lang;
 
 /// Names of the fields.
@@ -15,6 +16,7 @@ pub const CITY: &str = "city";
 pub const PROVINCE: &str = "province";
 pub const COUNTRY: &str = "country";
 pub const LANGUAGE: &str = "language";
+pub const SEEN: &str = "seen";
 
 /// The fields as they stand in the form.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,6 +28,8 @@ pub struct Typed {
     pub province: String,
     pub country: String,
     pub language: String,
+    /// Hidden: what was told when the form was shown.
+    pub seen: String,
 }
 
 /// What is wrong, and where.
@@ -48,7 +52,19 @@ impl Typed {
             province: province.unwrap_or_default(),
             country: country.unwrap_or_default(),
             language: language.unwrap_or_default(),
+            seen: account.fingerprint().to_string(),
         }
+    }
+
+    /// What was typed, beside what is told by now.
+    #[must_use]
+    pub fn beside(self, account: &Account) -> Self {
+        Self { seen: account.fingerprint().to_string(), ..self }
+    }
+
+    /// What was told when the form was shown.
+    pub fn seen(&self) -> Option<Fingerprint> {
+        Fingerprint::of(&self.seen)
     }
 
     /// The account as the form has it; or all that is wrong.

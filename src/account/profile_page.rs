@@ -4,7 +4,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::language::Language;
-use super::profile_form::{CITY, COUNTRY, GENDER, LANGUAGE, NAME, PROVINCE, Typed, Wrong};
+use super::profile_form::{CITY, COUNTRY, GENDER, LANGUAGE, NAME, PROVINCE, SEEN, Typed, Wrong};
 use crate::store::profiles::Gender;
 use crate::store::records::Account;
 use crate::text::Lang;
@@ -26,12 +26,14 @@ pub struct Says {
     pub done: String,
     /// What is wrong with what was typed.
     pub wrongs: Vec<Wrong>,
+    /// Nothing was saved: what is told was changed since the form was shown.
+    pub is_outdated: bool,
 }
 
 /// The page.
 pub fn page(site: &Site, account: &Account, typed: &Typed, says: Says) -> Response {
     let lang = Lang::En;
-    let Says { done, wrongs } = says;
+    let Says { done, wrongs, is_outdated } = says;
     let page = Page { title: lang.profile_title(), class: "wide", ..Page::default() };
     site.page(page, || {
         let first = wrongs.first().map(|wrong| wrong.name);
@@ -41,11 +43,13 @@ pub fn page(site: &Site, account: &Account, typed: &Typed, says: Says) -> Respon
             <h1>{lang.profile_title()}</h1>
             {lang.profile_done(&done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {first.map(|_| view! { <p class="alert" role="alert">{lang.profile_not_saved()}</p> })}
+            {is_outdated.then(|| view! { <p class="alert" role="alert">{lang.profile_outdated()}</p> })}
             <p class="lead">{lang.profile_lead()} " " <a href="/account/apps">{lang.home_apps()}</a></p>
             {portrait(lang, account, picture_said)}
             <section>
                 <h2>{lang.profile_about()}</h2>
                 <form method="post" action=PATH novalidate=true>
+                    <input type="hidden" name=SEEN value=typed.seen.clone()/>
                     {name(lang, account, typed, &wrongs)}
                     {choice(GENDER, lang.profile_gender(), "sex", lang.profile_none(), &typed.gender, &genders(lang), &wrongs)}
                     {text(CITY, lang.profile_city(), "address-level2", &typed.city, PLACE_NAME_CHARS, false, &wrongs)}

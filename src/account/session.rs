@@ -10,7 +10,6 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::password::Verified;
@@ -19,9 +18,9 @@ use crate::entropy::random;
 use crate::hash::{Keyed, sha256};
 use crate::settings;
 use crate::store::Fault;
-use crate::store::grants::Grant;
-use crate::store::records::{Account, LedTo, OpenedBy, Records, SessionRow, SessionTokenHash};
-use crate::ticket::ids::AccountId;
+use crate::store::records::{Account, LedTo, OpenedBy, Records, SessionRow};
+use crate::ticket::approval::Epoch;
+use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::machine::{Claimed, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
@@ -96,6 +95,14 @@ impl Witness {
         }
     }
 
+    /// The epoch of the account when its person vouched for them.
+    fn epoch(&self) -> Epoch {
+        match self {
+            Self::Claimed(claimed) => claimed.epoch(),
+            Self::Verified(verified) => verified.account().epoch,
+        }
+    }
+
     /// A session that a scan opens does not outlast the one that approved it.
     fn until(&self) -> Option<Timestamp> {
         match self {
@@ -120,15 +127,7 @@ pub struct Sessions {
     lives: settings::Account,
     keyed: Keyed,
     open_watches: Arc<OpenWatches>,
-    ended: mpsc::Sender<Ended>,
 }
-
-/// The grants that ended with a session: their apps are to hear of it.
-#[derive(Debug)]
-pub struct Ended(pub Vec<Grant>);
-
-/// Ends that wait to be told; beyond it an app learns it when its tokens are over.
-const ENDS: usize = 1024;
 
 /// What signed-in devices watch now, so that it ends with their session (OWASP: a sign-out closes sockets).
 #[derive(Debug, Default)]
@@ -159,17 +158,12 @@ impl OpenWatches {
 
 impl Sessions {
     /// Sessions in these records, with the configured lives.
-    pub fn new(
-        records: Records,
-        clock: Clock,
-        lives: settings::Account,
-        keyed: Keyed,
-    ) -> (Self, mpsc::Receiver<Ended>) {
-        let (ended, ends) = mpsc::channel(ENDS);
-        (Self { records, clock, lives, keyed, open_watches: Arc::default(), ended }, ends)
+    pub fn new(records: Records, clock: Clock, lives: settings::Account, keyed: Keyed) -> Self {
+        Self { records, clock, lives, keyed, open_watches: Arc::default() }
     }
 
-    /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone.
+    /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone,
+    /// or an operator signed it out since the person vouched for it.
     /// The session that the device had before ends. `leads_to` is the path that the sign-in leads on to.
     pub async fn open(
         &self,
@@ -193,7 +187,7 @@ impl Sessions {
             ends_at: witness.until().map_or(now + absolute, |until| until.min(now + absolute)),
             led_to: Some(LedTo::of(leads_to)),
         };
-        if !self.records.add_session(row).await? {
+        if !self.records.add_session(row, witness.epoch()).await? {
             return Ok(None);
         }
         let before = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse).map(|token| token.hash());
@@ -259,14 +253,7 @@ impl Sessions {
         let Some(token) = claimed.secret_of_claim(&self.keyed).map(SessionToken) else { return Ok(()) };
         let (session, app) = (token.hash(), claimed.app.as_ref().map(|app| app.id));
         let (records, now) = (self.records.clone(), self.clock.now());
-        let ending = async move {
-            let mut grants = records.disown_session(session, now).await?;
-            if let Some(app) = app {
-                grants.extend(records.withdraw_consent(approved_by, app, now).await?);
-            }
-            Ok::<_, Fault>(grants)
-        };
-        self.end_whole(session, ending).await
+        self.end_whole(session, async move { records.disown_session(session, approved_by, app, now).await }).await
     }
 
     /// Ends a session with all that hangs on it: what its device watches, and what apps were given by it.
@@ -275,20 +262,16 @@ impl Sessions {
         self.end_whole(session, async move { records.end_session(session, now).await }).await
     }
 
-    /// Does whole what ends a session and grants: whoever asks for it may be gone before it is done, and their apps are to
-    /// hear of it all the same.
+    /// Does whole what ends a session: whoever asks for it may be gone before it is done, and it is done all the same.
     async fn end_whole(
         &self,
         session: SessionTokenHash,
-        ending: impl Future<Output = Result<Vec<Grant>, Fault>> + Send + 'static,
+        ending: impl Future<Output = Result<(), Fault>> + Send + 'static,
     ) -> Result<(), Fault> {
         let all = self.clone();
         let done = tokio::spawn(async move {
-            let grants = ending.await?;
+            ending.await?;
             all.open_watches.end(session);
-            if !grants.is_empty() && all.ended.try_send(Ended(grants)).is_err() {
-                tracing::warn!("too many sign-outs at once: some apps do not hear of them");
-            }
             Ok(())
         });
         done.await.expect("nothing panics there")

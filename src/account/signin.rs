@@ -82,7 +82,6 @@ pub async fn sign_in(
     headers: HeaderMap,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Problem> {
-    let lang = Lang::En;
     let next = form.next.path();
     // A text that cannot be anybody's name goes the same way as a name that nobody has.
     let username = form.username.parse::<Username>().map(|name| name.as_str().to_owned()).unwrap_or_default();
@@ -90,23 +89,15 @@ pub async fn sign_in(
     match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password)).await {
         Ok(verified) => {
             let account = verified.account().id;
-            let Some(cookie) = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?
-            else {
-                return Err(Problem::broken());
-            };
+            let session = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
+            // The password was replaced while it was checked, or the account was signed out.
+            let Some(cookie) = session else { return Ok(refused(&accounts, form.next.origin(), &next)) };
             tracing::info!(account.id = %account, "signed in by password");
             measure::sign_in("password");
             // RFC 9700 §4.12: after a password, 303 and nothing that repeats the form.
             Ok(([(SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
         }
-        Err(VerifyError::Wrong) => {
-            tracing::info!(code = "wrong_credentials", "a sign-in was refused");
-            measure::refused("sign in", "wrong_credentials");
-            // To the letter the same, whoever was named (ASVS 6.3.8): so no name stands in it.
-            let (to, wrong) = (form.next.origin(), Some(lang.signin_wrong()));
-            let page = form_page(&accounts.site, &next, to, String::new(), wrong);
-            Ok((StatusCode::UNAUTHORIZED, page).into_response())
-        }
+        Err(VerifyError::Wrong) => Ok(refused(&accounts, form.next.origin(), &next)),
         Err(VerifyError::Busy) => {
             tracing::info!(code = "busy", "a sign-in was refused");
             Err(Problem {
@@ -116,6 +107,14 @@ pub async fn sign_in(
         }
         Err(VerifyError::Fault(fault)) => Err(fault.into()),
     }
+}
+
+/// To the letter the same, whoever was named (ASVS 6.3.8): so no name stands in it.
+fn refused(accounts: &Accounts, to: Option<String>, next: &NextPath) -> Response {
+    tracing::info!(code = "wrong_credentials", "a sign-in was refused");
+    measure::refused("sign in", "wrong_credentials");
+    let page = form_page(&accounts.site, next, to, String::new(), Some(Lang::En.signin_wrong()));
+    (StatusCode::UNAUTHORIZED, page).into_response()
 }
 
 /// The answer to whoever signed in by a scan and wants what only a password is enough for ([`super::session::SignedIn::gave_password`]): a

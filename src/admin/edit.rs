@@ -12,8 +12,8 @@ use super::only::Administrator;
 use super::{page, shown_once};
 use crate::entropy::random;
 use crate::oauth::{AppSecret, OAuth};
-use crate::store::acts::Settled;
 use crate::store::apps::App;
+use crate::store::seen::Settled;
 use crate::ticket::ids::AppId;
 use crate::web::problem::Problem;
 

@@ -5,7 +5,8 @@ use axum::extract::{FromRequest, Request};
 
 use crate::oauth::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
-use crate::store::apps::{App, AppOptions, Dialect, Fingerprint, SigningAlgorithm, TokenLives, Verification};
+use crate::store::apps::{App, AppOptions, Dialect, SigningAlgorithm, TokenLives, Verification};
+use crate::store::seen::Fingerprint;
 use crate::text::Lang;
 use crate::web::problem::Problem;
 

@@ -7,7 +7,7 @@ use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::oauth::{AppSecret, Applied, AppsFile, NewApp};
-use crate::store::acts::{Actor, By};
+use crate::store::acts::{Actor, By, Revised};
 use crate::store::apps::{self, AppOptions, Dialect};
 use crate::store::records::Records;
 use crate::ticket::ids::AppId;
@@ -159,15 +159,25 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
         }
         App::Set { app_id, name, redirect_uri, dialect, rights, .. } => {
             let app = find(records, &app_id).await?;
-            let before = NewApp::of(&app);
-            let said = NewApp {
-                name: name.unwrap_or(before.name),
-                redirect_uris: if redirect_uri.is_empty() { before.redirect_uris } else { redirect_uri },
-                dialect: dialect.map_or(before.dialect, Into::into),
-                is_public: before.is_public,
-                options: rights.over(before.options)?,
+            let revise = |app: apps::App| {
+                let before = NewApp::of(&app);
+                let said = NewApp {
+                    name: name.clone().unwrap_or(before.name),
+                    redirect_uris: if redirect_uri.is_empty() { before.redirect_uris } else { redirect_uri.clone() },
+                    dialect: dialect.map_or(before.dialect, Into::into),
+                    is_public: before.is_public,
+                    options: rights.over(before.options)?,
+                };
+                said.change(app).map_err(|why| why.to_string())
             };
-            set(records, said.change(app).map_err(|why| why.to_string())?, json).await
+            match records.revise_app(app.id, &by(), revise).await.map_err(|fault| caused(&fault))? {
+                Revised::Done { after, .. } => {
+                    say(&if json { described(&after).to_string() } else { format!("{} is changed.", after.name) });
+                    Ok(())
+                }
+                Revised::Unknown => Err(unknown(&app_id)),
+                Revised::Refused(why) => Err(why),
+            }
         }
         App::List { .. } => list(records, json).await,
         App::Rotate { app_id, .. } => rotate(records, &app_id, json).await,
@@ -181,14 +191,6 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
 /// Whoever may run this here.
 fn by() -> By {
     By { actor: Actor::CommandLine, now: Clock::system().now() }
-}
-
-async fn set(records: &Records, app: apps::App, json: bool) -> Result<(), String> {
-    if !records.change_app(app.clone(), by()).await.map_err(|fault| caused(&fault))? {
-        return Err(format!("there is no app {}; `tessera app list` shows them", app.id));
-    }
-    say(&if json { described(&app).to_string() } else { format!("{} is changed.", app.name) });
-    Ok(())
 }
 
 async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
@@ -291,7 +293,10 @@ async fn enable(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
 }
 
 async fn find(records: &Records, app_id: &str) -> Result<apps::App, String> {
-    let unknown = || format!("there is no app {app_id}; `tessera app list` shows them");
-    let id = app_id.parse().map_err(|_| unknown())?;
-    records.app(id).await.map_err(|fault| caused(&fault))?.ok_or_else(unknown)
+    let id = app_id.parse().map_err(|_| unknown(app_id))?;
+    records.app(id).await.map_err(|fault| caused(&fault))?.ok_or_else(|| unknown(app_id))
+}
+
+fn unknown(app_id: &str) -> String {
+    format!("there is no app {app_id}; `tessera app list` shows them")
 }

@@ -104,7 +104,7 @@ impl From<How> for Verification {
 
 impl Rights {
     /// The options with what was said.
-    pub fn over(self, mut options: AppOptions) -> Result<AppOptions, String> {
+    pub fn over(&self, mut options: AppOptions) -> Result<AppOptions, String> {
         let rights = [
             (self.pairwise, &mut options.is_pairwise),
             (self.without_pkce, &mut options.is_without_pkce),
@@ -118,14 +118,14 @@ impl Rights {
             *right = said.unwrap_or(*right);
         }
         let lists = [
-            (self.post_logout_redirect_uri, &mut options.post_logout_redirect_uris),
-            (self.embed_origin, &mut options.embed_origins),
+            (&self.post_logout_redirect_uri, &mut options.post_logout_redirect_uris),
+            (&self.embed_origin, &mut options.embed_origins),
         ];
         for (said, list) in lists.into_iter().filter(|(said, _)| !said.is_empty()) {
-            *list = said.into_iter().filter(|one| !one.is_empty()).collect();
+            *list = said.iter().filter(|one| !one.is_empty()).cloned().collect();
         }
-        if let Some(uri) = self.backchannel_logout_uri {
-            options.backchannel_logout_uri = Some(uri).filter(|uri| !uri.is_empty());
+        if let Some(uri) = &self.backchannel_logout_uri {
+            options.backchannel_logout_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
         }
         if let Some(algorithm) = self.algorithm {
             options.algorithm = algorithm.into();
@@ -139,8 +139,8 @@ impl Rights {
         ] {
             *life = said.unwrap_or(*life);
         }
-        if let Some(file) = self.jwks {
-            options.jwks = keys(&file)?;
+        if let Some(file) = &self.jwks {
+            options.jwks = keys(file)?;
         }
         Ok(options)
     }

@@ -8,6 +8,7 @@ use crate::app::open_records;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
+use crate::store::ends::SignedOut;
 use crate::store::records::{Demotion, NewAccount, Records};
 use crate::ticket::ids::AccountId;
 use clap::Subcommand;
@@ -47,7 +48,7 @@ pub enum User {
         #[command(flatten)]
         common: Common,
     },
-    /// Give an account another password, which is read from standard input, and end its sessions
+    /// Give an account another password, which is read from standard input, and end all that it has, as sign-out does
     Password {
         /// What its owner types to sign in
         name: String,
@@ -57,7 +58,7 @@ pub enum User {
         #[command(flatten)]
         common: Common,
     },
-    /// End all sessions of an account, and what apps were given by them
+    /// End all sessions of an account, all its sign-ins to apps, and what it approved and nobody took yet
     SignOut {
         /// What its owner types to sign in
         name: String,
@@ -148,18 +149,20 @@ async fn demote(records: &Records, name: &str) -> Result<(), String> {
 async fn change_password(records: &Records, name: &str, password: ChosenPassword) -> Result<(), String> {
     let account = find(records, name).await?;
     let hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
-    // The password first: whoever knows the old one opens no session in between.
-    records.set_password(account, hash).await.map_err(|fault| caused(&fault))?;
-    let ended = records.end_sessions_of(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
-    say(&format!("{name} has another password. Sessions ended: {ended}."));
+    let ended = records.replace_password(account, hash, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
+    say(&format!("{name} has another password. {}", counted(ended)));
     Ok(())
 }
 
 async fn sign_out(records: &Records, name: &str) -> Result<(), String> {
     let account = find(records, name).await?;
-    let ended = records.end_sessions_of(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
-    say(&format!("Sessions of {name} ended: {ended}."));
+    let ended = records.sign_out_account(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
+    say(&format!("{name} is signed out. {}", counted(ended)));
     Ok(())
+}
+
+fn counted(ended: SignedOut) -> String {
+    format!("Sessions ended: {}. Sign-ins to apps ended: {}.", ended.sessions, ended.grants)
 }
 
 async fn find(records: &Records, name: &str) -> Result<AccountId, String> {

@@ -14,6 +14,8 @@ use crate::ticket::time::Timestamp;
 
 /// What a box is called in its form: several values under one name, as server functions read them.
 pub const BOX: &str = "fields[]";
+/// Answers of one person for one app that may come between.
+const REVISIONS: u8 = 16;
 
 impl Login {
     /// What a person is asked when an app asks for these scopes.
@@ -34,17 +36,22 @@ impl Login {
     ) -> Result<(), Fault> {
         // Of an account that is gone nothing is left to be known.
         let Some(who) = self.records.account(account).await? else { return Ok(()) };
-        let before = self.records.consent(account, app).await?;
-        let given = Question::new(scopes, who.told(), before.as_ref()).answer(ticked);
-        let after = before.clone().unwrap_or_default().after(scopes, given);
-        match before {
-            Some(before) if before == after => Ok(()),
-            // Since when it may know anything at all does not change with that.
-            Some(before) if before.scopes == after.scopes => {
-                self.records.change_consent(account, app, after.fields, at).await.map(|_| ())
+        let mut seen = None;
+        for _ in 0..REVISIONS {
+            let before = self.records.consent(account, app).await?;
+            let given = Question::new(scopes, who.told(), before.as_ref()).answer(ticked);
+            let after = before.clone().unwrap_or_default().after(scopes, given);
+            let stands_as_seen = seen.as_ref() == Some(&before);
+            if before.as_ref() == Some(&after) || stands_as_seen {
+                return Ok(());
             }
-            _ => self.records.give_consent(account, app, after, at).await,
+            if self.records.settle_consent(account, app, before.clone(), after, at).await? {
+                return Ok(());
+            }
+            // Another answer of theirs came between, to which this one is added; or they said something later.
+            seen = Some(before);
         }
+        Err(Fault::Contended)
     }
 }
 

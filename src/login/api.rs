@@ -70,7 +70,7 @@ pub async fn scan(call: Call) -> Result<Response, Problem> {
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said { fields: call.said.fields.clone(), ..Said::default() })?;
     let ticked = call.said.fields.as_deref().map(ticked);
-    let ticket = call.login.flow.approve(call.code, call.who.account.id, ticked).await?;
+    let ticket = call.login.flow.approve(call.code, &call.who, ticked).await?;
     call.told(&ticket).await
 }
 

@@ -206,15 +206,15 @@ pub async fn claim(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let (ticket, claimed) = login.flow.claim(id, key, attempt).await?;
-    let (account, ticked, claimed_at) = (claimed.account(), claimed.ticked(), claimed.at());
+    let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
     // A sign-in to this site is none to the app that it merely leads on to.
     let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
     let session = login.sessions.open(Witness::Claimed(claimed), &headers, leads_to).await?;
-    let session = session.ok_or_else(Problem::broken)?;
+    let session = session.ok_or(Stop::Refused(Refused::Denied))?;
     if let Some(app) = &ticket.app {
         // The phone showed what the app learns, and approved it.
-        login.remember_consent(account, app.id, &app.scopes, ticked, claimed_at).await?;
+        login.remember_consent(account, app.id, &app.scopes, ticked, approved_at).await?;
     }
     tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
     measure::sign_in("scan");

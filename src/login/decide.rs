@@ -67,7 +67,7 @@ pub async fn approve(
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
     let ticked = fields.as_deref().map(server::ticked);
-    let approved = asking.flow.approve(asking.code, asking.who.account.id, ticked).await;
+    let approved = asking.flow.approve(asking.code, &asking.who, ticked).await;
     asking.back(approved)
 }
 

@@ -9,13 +9,16 @@ use futures_util::TryFutureExt as _;
 
 use super::qr::Printer;
 pub use super::stop::Stop;
+use super::stop::{refused, step};
 use super::watch::Watch;
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::measure;
 use crate::push::{Hub, Side};
+use crate::store::records::Records;
 use crate::store::tickets::Tickets;
+use crate::ticket::approval::Approver;
 use crate::ticket::event::{Code, Event, Notice, Seen};
 use crate::ticket::field::Fields;
 use crate::ticket::ids::{
@@ -23,7 +26,6 @@ use crate::ticket::ids::{
 };
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
-use crate::trace;
 
 /// Draws before a fresh typed code is free; with 25 billion codes the second is never needed.
 const DRAWS: u8 = 8;
@@ -35,6 +37,8 @@ pub struct Flow(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     tickets: Tickets,
+    /// Say whether who approved is still signed in.
+    records: Records,
     hub: Hub,
     clock: Clock,
     lifetimes: Lifetimes,
@@ -47,6 +51,7 @@ impl Flow {
     /// The flow over a store and a hub; `origin` is what phones reach.
     pub fn new(
         tickets: Tickets,
+        records: Records,
         hub: Hub,
         clock: Clock,
         lifetimes: Lifetimes,
@@ -55,7 +60,7 @@ impl Flow {
     ) -> Self {
         let link = format!("{origin}/s/").to_ascii_uppercase();
         let printer = Printer::new(&link, ScanCode::TEXT_LEN);
-        Self(Arc::new(Inner { tickets, hub, clock, lifetimes, code_key, printer }))
+        Self(Arc::new(Inner { tickets, records, hub, clock, lifetimes, code_key, printer }))
     }
 
     /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key and to what it is claimed for.
@@ -85,7 +90,7 @@ impl Flow {
         let ticket = self.get(code.ticket).await?;
         let account = who.account.id;
         match &ticket.stage {
-            Stage::Approved(owner) | Stage::Claimed(owner, _) if owner.account == account => return Ok(ticket),
+            Stage::Approved(owner, _) | Stage::Claimed(owner, ..) if owner.account == account => return Ok(ticket),
             Stage::Denied(owner) if *owner == account => return Ok(ticket),
             _ => {}
         }
@@ -128,8 +133,10 @@ impl Flow {
     }
 
     /// **Approve.** The account that scanned agrees, and ticks so much for an app; the browser may claim.
-    pub async fn approve(&self, code: ScanCode, account: AccountId, ticked: Option<Fields>) -> Result<Ticket, Stop> {
-        let action = Action::Approve(account, ticked);
+    pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, Stop> {
+        let (account, epoch) = (who.account.id, who.account.epoch);
+        let session = who.session.map(|session| session.token_hash);
+        let action = Action::Approve(Approver { account, epoch, session, ticked });
         let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
         measure::approved(ticket.since.since(scanned_at));
         Ok(ticket)
@@ -143,7 +150,8 @@ impl Flow {
     }
 
     /// **Claim.** The browser takes what was approved, once: the witness opens its session. The same attempt may be
-    /// repeated, and opens the same session.
+    /// repeated, and opens the same session. Only after the claim it is asked whether the approval still counts: of an
+    /// end and a claim at the same moment the end wins.
     pub async fn claim(
         &self,
         id: TicketId,
@@ -155,7 +163,15 @@ impl Flow {
             let (after, claimed) = ticket.claim(browser, attempt, now, &self.0.lifetimes)?;
             Ok((after, (claimed, ticket.since)))
         };
-        let claimed = self.0.tickets.change(id, once).err_into();
+        let claimed = async {
+            let (ticket, (claimed, approved_at)) = self.0.tickets.change(id, once).await?;
+            if !self.0.records.approval_counts(&claimed, now).await? {
+                self.change(id, &Action::Revoke).await?;
+                tracing::warn!(account.id = %claimed.account(), "who approved was signed out before the claim");
+                return Err(Refused::Denied.into());
+            }
+            Ok((ticket, (claimed, approved_at)))
+        };
         let (ticket, (claimed, approved_at)) = step("claim", id, claimed).await?;
         self.0.hub.announce(id);
         measure::claimed(ticket.since.since(approved_at));
@@ -194,8 +210,8 @@ impl Flow {
     pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
         match &ticket.stage {
-            Stage::Claimed(owner, _) if owner.account == account => Ok(ticket),
-            Stage::Approved(owner) if owner.account == account => {
+            Stage::Claimed(owner, ..) if owner.account == account => Ok(ticket),
+            Stage::Approved(owner, _) if owner.account == account => {
                 Err(refused("disown", id, Refused::NotApproved.into()))
             }
             _ => Err(refused("disown", id, Refused::NotYours.into())),
@@ -235,7 +251,7 @@ impl Flow {
     /// The same for whoever claims it next. An approval that this instance saw will do, without asking the store: the
     /// claim finds out whether it still is one.
     pub async fn ticket_to_claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
-        let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(_)));
+        let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
         match seen {
             Some(ticket) if ticket.opens_with(&browser) => Ok(ticket),
             _ => self.ticket_of(id, browser, "claim").await,
@@ -286,7 +302,7 @@ impl Flow {
                 by: by.shown().map(|by| by.name.to_string()),
                 picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
             },
-            Stage::Approved(by) => {
+            Stage::Approved(by, _) => {
                 // A device has no page; and where presence cannot be found out, nobody is seen.
                 let page_open =
                     ticket.purpose() != Purpose::Device && self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false);
@@ -359,7 +375,6 @@ fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {
         cause,
         until: who.until(),
         picture: who.picture_path().map(String::into_boxed_str),
-        ticked: None,
     }
 }
 
@@ -368,7 +383,7 @@ fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {
 fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     match refused {
         Refused::Outdated => Some(Notice::OutdatedScan),
-        Refused::Taken if !matches!(ticket.stage, Stage::Approved(_)) => Some(Notice::SecondAccount),
+        Refused::Taken if !matches!(ticket.stage, Stage::Approved(..)) => Some(Notice::SecondAccount),
         _ => None,
     }
 }
@@ -379,21 +394,4 @@ fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Resul
         Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),
         _ => Ok(()),
     }
-}
-
-/// One step: a span of its own in the trace of its request, and a line if it is refused.
-fn step<T>(
-    name: &'static str,
-    ticket: TicketId,
-    work: impl Future<Output = Result<T, Stop>>,
-) -> impl Future<Output = Result<T, Stop>> {
-    trace::step(name, ticket, work.map_err(move |stop| refused(name, ticket, stop)))
-}
-
-/// One line a refused step (BCP 247 §6.1.4: repeats are noticed).
-fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
-    tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
-    measure::refused(step, stop.code());
-    trace::refused(stop.code());
-    stop
 }

@@ -1,11 +1,14 @@
-//! Why a step of the flow was not taken, and the stable code of each reason.
+//! A step of the flow, as it is traced and logged; why one was not taken, and the stable code of each reason.
 
+use futures_util::TryFutureExt as _;
 use thiserror::Error;
 
+use crate::measure;
 use crate::store::Fault;
 use crate::store::tickets::ChangeError;
-use crate::ticket::ids::NotACode;
+use crate::ticket::ids::{NotACode, TicketId};
 use crate::ticket::machine::Refused;
+use crate::trace;
 
 /// Why a step was not taken.
 #[derive(Debug, Error)]
@@ -75,4 +78,21 @@ impl From<ChangeError> for Stop {
             ChangeError::Fault(fault) => fault.into(),
         }
     }
+}
+
+/// One step: a span of its own in the trace of its request, and a line if it is refused.
+pub(super) fn step<T>(
+    name: &'static str,
+    ticket: TicketId,
+    work: impl Future<Output = Result<T, Stop>>,
+) -> impl Future<Output = Result<T, Stop>> {
+    trace::step(name, ticket, work.map_err(move |stop| refused(name, ticket, stop)))
+}
+
+/// One line a refused step (BCP 247 §6.1.4: repeats are noticed).
+pub(super) fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
+    tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
+    measure::refused(step, stop.code());
+    trace::refused(stop.code());
+    stop
 }

@@ -26,7 +26,8 @@ use super::secret::AppSecret;
 use crate::cause::caused;
 use crate::entropy::random;
 use crate::hash::sha256_half;
-use crate::store::acts::By;
+use crate::store::Fault;
+use crate::store::acts::{By, Revised};
 use crate::store::apps::{App, AppOptions, Dialect};
 use crate::store::pictures::PictureId;
 use crate::store::records::Records;
@@ -136,43 +137,46 @@ impl AppsFile {
         for Read { said, mut app, logo } in self.apps {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
-            let broken = |fault: crate::store::Fault| wrong(caused(&fault));
-            let before = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
-            app.options.logo = match logo {
+            let broken = |fault: Fault| wrong(caused(&fault));
+            let known = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
+            let logo = match logo {
                 Some(Logo::File(named, file)) => {
-                    if before != Some(named) {
+                    // The picture first: no page shows a logo that is not there.
+                    if known != Some(named) {
                         pictures.keep(named, file, by.now).await.map_err(|why| wrong(not_taken(&why)))?;
                     }
-                    Some(named)
+                    Some(Some(named))
                 }
-                Some(Logo::None) => None,
-                None => before,
+                Some(Logo::None) => Some(None),
+                None => None,
             };
+            app.options.logo = logo.flatten();
             // Of two servers that start together one adds it, and the other finds it there.
             if records.add_app(app.clone(), by.clone()).await.map_err(broken)? {
                 applied.added += 1;
                 continue;
             }
-            let known = records.app(id).await.map_err(broken)?.ok_or_else(|| wrong("it is not there".to_owned()))?;
-            if known.secrets.is_empty() != app.secrets.is_empty() {
-                return Err(wrong("whether it has a secret cannot change".to_owned()));
-            }
-            let mut as_said = said.change(known.clone()).map_err(|why| wrong(why.to_string()))?;
-            as_said.options.logo = app.options.logo;
-            let is_changed = as_said != known;
-            if is_changed {
-                let logo = as_said.options.logo;
-                records.change_app(as_said, by.clone()).await.map_err(broken)?;
-                if let Some(old) = known.options.logo.filter(|old| Some(*old) != logo) {
-                    pictures.forget(old).await.map_err(broken)?;
+            let revise = |known: App| {
+                if known.secrets.is_empty() != app.secrets.is_empty() {
+                    return Err("whether it has a secret cannot change".to_owned());
                 }
-            }
+                said.clone().change(known).map_err(|why| why.to_string())
+            };
+            let (before, after) = match records.revise_app(id, by, revise).await.map_err(broken)? {
+                Revised::Done { before, after } => (before, after),
+                Revised::Unknown => return Err(wrong("it is not there".to_owned())),
+                Revised::Refused(why) => return Err(wrong(why)),
+            };
+            let has_other_logo = match logo {
+                Some(logo) => set_logo(records, &pictures, id, logo, by).await.map_err(broken)?,
+                None => false,
+            };
             // One that counts already, perhaps beside a newer one, is left as it is.
-            let fresh = app.secrets.first().filter(|secret| !known.secrets.contains(secret));
+            let fresh = app.secrets.first().filter(|secret| !before.secrets.contains(secret));
             if let Some(secret) = fresh {
                 records.rotate_app_secret(id, *secret, by.clone()).await.map_err(broken)?;
             }
-            if is_changed || fresh.is_some() {
+            if before != after || has_other_logo || fresh.is_some() {
                 applied.changed += 1;
             } else {
                 applied.same += 1;
@@ -206,6 +210,21 @@ impl Entry {
         let (app, _) = said.clone().register(id, secret, now).map_err(|why| why.to_string())?;
         Ok(Read { said, app, logo })
     }
+}
+
+/// Whether the app had another one, which is forgotten then.
+async fn set_logo(
+    records: &Records,
+    pictures: &Pictures,
+    id: AppId,
+    logo: Option<PictureId>,
+    by: &By,
+) -> Result<bool, Fault> {
+    let before = records.set_app_logo(id, logo, by.clone()).await?.and_then(|app| app.options.logo);
+    if let Some(old) = before.filter(|old| Some(*old) != logo) {
+        pictures.forget(old).await?;
+    }
+    Ok(before != logo)
 }
 
 fn logo_in(app: AppId, path: &Path) -> Result<Logo, String> {

@@ -14,8 +14,9 @@ use crate::account::session::SignedIn;
 use crate::login::{boxes, ticked};
 use crate::store::Fault;
 use crate::store::grants::Consent;
+use crate::store::seen::Fingerprint;
 use crate::text::Lang;
-use crate::ticket::field::{Fields, Question};
+use crate::ticket::field::{Allowed, Fields, Question};
 use crate::web::document::Page;
 use crate::web::logo::logo;
 use crate::web::problem::Problem;
@@ -30,11 +31,8 @@ pub struct After {
     done: String,
 }
 
-impl After {
-    fn is_saved(&self) -> bool {
-        self.done == "saved"
-    }
-}
+/// Hidden: what the app could know when the form was shown.
+const SEEN: &str = "seen";
 
 /// `GET /account/apps`
 pub async fn page(
@@ -52,7 +50,8 @@ pub async fn page(
         view! {
             <p class="way"><a href="/">{lang.to_account()}</a></p>
             <h1>{lang.allowed_title()}</h1>
-            {after.is_saved().then(|| view! { <p class="notice" role="status">{lang.saved()}</p> })}
+            {(after.done == "saved").then(|| view! { <p class="notice" role="status">{lang.saved()}</p> })}
+            {(after.done == "outdated").then(|| view! { <p class="alert" role="alert">{lang.allowed_outdated()}</p> })}
             <p class="lead">{if is_empty { lang.allowed_none() } else { lang.allowed_lead() }}</p>
             {(!is_empty).then(|| view! {
                 <ul class="rows">{consents.into_iter().map(|consent| row(lang, told, consent)).collect_view()}</ul>
@@ -67,11 +66,13 @@ fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
     let Consent { app, allowed, given_at } = consent;
     let question = Question::new(&allowed.scopes, told, Some(&allowed));
     let learns = lang.learns(&allowed.scopes, question.fields);
+    let seen = Fingerprint::of_consent(&allowed).to_string();
     let (id, label, save) =
         (app.id.to_string(), lang.allowed_withdraw_from(&app.name), lang.allowed_save_for(&app.name));
     let change = (!question.fields.is_empty()).then(|| {
         view! {
             <form id=id.clone() class="change" method="post" action=format!("{PATH}/{id}")>
+                <input type="hidden" name=SEEN value=seen/>
                 {boxes(lang, question, &id)}
                 <button type="submit" class="slight" aria-label=save>{lang.app_save()}</button>
             </form>
@@ -109,9 +110,14 @@ pub async fn change(
         return Ok(Redirect::to(PATH).into_response());
     };
     let given = Question::new(&allowed.scopes, who.account.told(), None).answer(Some(given));
-    oauth.records.change_consent(account, app, given, oauth.now()).await?;
-    tracing::info!(account.id = %account, app.id = %app, "a consent was changed");
-    Ok(Redirect::to(&format!("{PATH}?done=saved")).into_response())
+    let after = Allowed { scopes: allowed.scopes.clone(), fields: given };
+    let seen = form.iter().find(|(name, _)| name == SEEN).and_then(|(_, seen)| Fingerprint::of(seen));
+    // What was ticked beside something else says nothing of what is now: the page shows that.
+    let is_seen = after == allowed || seen == Some(Fingerprint::of_consent(&allowed));
+    let is_saved = is_seen && oauth.records.settle_consent(account, app, Some(allowed), after, oauth.now()).await?;
+    tracing::info!(account.id = %account, app.id = %app, is_saved, "a consent was to be changed");
+    let done = if is_saved { "saved" } else { "outdated" };
+    Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
 
 /// The form of `POST /account/apps`.
@@ -132,7 +138,7 @@ pub async fn withdraw(
     // Done whole, also where whoever asks for it does not wait.
     let ended = tokio::spawn(async move { records.withdraw_consent(account, app, now).await });
     let ended = ended.await.expect("nothing panics there")?;
-    tracing::info!(account.id = %who.account.id, app.id = %app, grants = ended.len(), "a consent was withdrawn");
+    tracing::info!(account.id = %who.account.id, app.id = %app, grants = ended, "a consent was withdrawn");
     Ok(Redirect::to(PATH).into_response())
 }
 

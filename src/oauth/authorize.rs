@@ -197,6 +197,7 @@ impl OAuth {
         }
         let person = Person {
             account: who.account.id,
+            epoch: who.account.epoch,
             session: Some(session.token_hash),
             opened_by: session.opened_by,
             signed_in_at: session.created_at,

@@ -1,23 +1,27 @@
-//! Back-channel logout: when a session ends here, the apps that it signed in to hear of it (OpenID Connect Back-Channel
-//! Logout 1.0): each app once, however often it asked. A few tries; an app that stays away learns it when its tokens are
-//! over. Where an app is told is for administrators to say, see [`super::reach`]; nobody is followed elsewhere.
+//! Back-channel logout: apps hear of a session that ended here, and of the end of all that an account has at them (OpenID
+//! Connect Back-Channel Logout 1.0): each app once, however often it asked. What is to be told is in the records
+//! (`store::ends`), written with the end itself; it is told until that is done, by whichever instance takes it, also after
+//! a restart. Where an app is told is for administrators to say, see [`super::reach`]; nobody is followed elsewhere.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
+use futures_util::future::join_all;
 use reqwest::redirect::Policy;
-use serde_json::json;
-use tokio::sync::{Semaphore, mpsc};
+use serde_json::{Map, Value, json};
+use tokio::task::JoinSet;
 
 use super::claims::{seconds, sid};
 use super::keys::Kind;
 use super::provider::OAuth;
 use super::reach::{Resolver, names_reachable};
 use super::request::fresh_id;
-use crate::account::session::Ended;
+use crate::cause::caused;
 use crate::store::apps::{App, Dialect};
-use crate::store::grants::Grant;
+use crate::store::ends::LogoutNotice;
+use crate::ticket::ids::AppId;
 
 /// §2.4
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
@@ -25,13 +29,19 @@ const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 const LIFE: Duration = Duration::from_secs(120);
 /// How long an app may take to answer; what it answers beyond its status is not read.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Pauses before the second try and the third.
-const PAUSES: [Duration; 2] = [Duration::from_secs(2), Duration::from_secs(15)];
-/// Apps that are told at a time; the next ended sessions wait, see [`Ended`].
-const AT_ONCE: usize = 256;
+/// Tries of one notice, after pauses that double from `store::ends::FIRST_PAUSE` on: an app that is away for eleven hours
+/// hears. An app that stays away for longer learns it when its tokens are over.
+const TRIES: u64 = 13;
+/// What one app is told at a time. An app that is slow, or has much to hear, keeps no other waiting.
+const AT_ONCE: u16 = 8;
+/// Apps that are told at a time.
+const APPS_AT_ONCE: usize = 64;
+/// The records are looked at this often, for what other processes wrote down and for what is to be tried again. What this
+/// one wrote down it looks at at once.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Tells apps what ended, for as long as this server runs.
-pub async fn run(oauth: OAuth, mut ended: mpsc::Receiver<Ended>) {
+pub async fn run(oauth: OAuth) {
     let client = reqwest::Client::builder()
         .redirect(Policy::none())
         .dns_resolver(Arc::new(Resolver))
@@ -42,69 +52,114 @@ pub async fn run(oauth: OAuth, mut ended: mpsc::Receiver<Ended>) {
         tracing::error!("no HTTPS client can be made here: apps do not hear who signs out");
         return;
     };
-    let places = Arc::new(Semaphore::new(AT_ONCE));
-    while let Some(Ended(mut grants)) = ended.recv().await {
-        grants.sort_by_key(|grant| grant.app);
-        grants.dedup_by_key(|grant| grant.app);
-        for grant in grants {
-            let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-            let (oauth, client) = (oauth.clone(), client.clone());
-            // One app that is slow keeps no other waiting.
-            tokio::spawn(async move {
-                tell(oauth, client, grant).await;
-                drop(place);
-            });
-        }
-    }
-}
-
-async fn tell(oauth: OAuth, client: reqwest::Client, grant: Grant) {
-    let Ok(Some(app)) = oauth.app(&grant.app.to_string(), Dialect::Oidc).await else { return };
-    let Some(uri) = app.options.backchannel_logout_uri.clone() else { return };
-    if !names_reachable(&uri) {
-        tracing::warn!(app.id = %app.id, "an app wants to be told at an address that this server does not call");
-        return;
-    }
-    let mut pauses = PAUSES.iter();
+    let (mut busy, mut told) = (HashSet::new(), JoinSet::new());
     loop {
-        let Some(token) = logout_token(&oauth, &app, &grant).await else { return };
-        // Letters of base64url and dots: nothing in it needs quoting.
-        let form = client.post(&uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let told = form.body(format!("logout_token={token}")).send().await;
-        match (told, pauses.next()) {
-            (Ok(answer), _) if answer.status().is_success() => return,
-            // §2.8: the app says that it cannot, or that it is elsewhere; it says so again if it is asked again.
-            (Ok(answer), _) if answer.status().as_u16() == 400 || answer.status().is_redirection() => {
-                let status = answer.status().as_u16();
-                tracing::warn!(app.id = %app.id, status, "an app refused to sign its visitor out");
-                return;
+        let now = oauth.now();
+        let apps = oauth.records.apps_to_tell(now).await.unwrap_or_else(|fault| {
+            tracing::error!(fault = %caused(&fault), "what apps are to be told could not be read");
+            Vec::new()
+        });
+        for app in apps {
+            if busy.len() < APPS_AT_ONCE && busy.insert(app) {
+                told.spawn(tell_all(oauth.clone(), client.clone(), app));
             }
-            (_, Some(pause)) => tokio::time::sleep(*pause).await,
-            (_, None) => {
-                tracing::warn!(app.id = %app.id, "an app could not be told that somebody signed out");
-                return;
+        }
+        tokio::select! {
+            () = oauth.login.stopping.cancelled() => return,
+            () = oauth.records.noted() => {}
+            () = oauth.clock.sleep_until(now + LOOK_EVERY) => {}
+            Some(app) = told.join_next() => match app {
+                Ok(app) => { busy.remove(&app); }
+                // Which one it was is not said; whoever is taken twice finds nothing the second time.
+                Err(_) => busy.clear(),
+            },
+        }
+    }
+}
+
+/// Tells one app what it is to be told by now, until there is no more of it.
+async fn tell_all(oauth: OAuth, client: reqwest::Client, app: AppId) -> AppId {
+    loop {
+        match oauth.records.take_logout_notices(app, AT_ONCE, oauth.now()).await {
+            Ok(notices) if notices.is_empty() => return app,
+            Ok(notices) => {
+                join_all(notices.into_iter().map(|notice| tell(&oauth, &client, notice))).await;
+            }
+            Err(fault) => {
+                tracing::error!(app.id = %app, fault = %caused(&fault), "what an app is to be told could not be taken");
+                oauth.clock.sleep_until(oauth.now() + LOOK_EVERY).await;
+                return app;
             }
         }
     }
 }
 
-async fn logout_token(oauth: &OAuth, app: &App, grant: &Grant) -> Option<String> {
-    let now = oauth.now();
-    let claims = json!({
-        "iss": oauth.issuer(),
-        "aud": app.id.to_string(),
-        "iat": seconds(now),
-        "exp": seconds(now + LIFE),
-        "jti": fresh_id(),
-        "sub": oauth.subject(app, grant),
-        "sid": grant.session.map(sid),
-        "events": { EVENT: {} },
-    });
-    match oauth.keys.sign(app.options.algorithm, Kind::Logout, &claims).await {
-        Ok(token) => Some(token),
+/// What came of a try.
+enum Told {
+    /// There is nothing more to do.
+    Done,
+    /// It is tried again.
+    NotYet,
+}
+
+async fn tell(oauth: &OAuth, client: &reqwest::Client, notice: LogoutNotice) {
+    let told = try_to_tell(oauth, client, &notice).await;
+    let is_last = notice.tries >= TRIES;
+    if let (Told::NotYet, true) = (&told, is_last) {
+        tracing::warn!(app.id = %notice.app, tries = notice.tries, "an app could not be told that somebody signed out");
+    }
+    if (matches!(told, Told::Done) || is_last)
+        && let Err(fault) = oauth.records.drop_logout_notice(notice).await
+    {
+        tracing::error!(app.id = %notice.app, fault = %caused(&fault), "an app will be told once more");
+    }
+}
+
+async fn try_to_tell(oauth: &OAuth, client: &reqwest::Client, notice: &LogoutNotice) -> Told {
+    let app = match oauth.app(&notice.app.to_string(), Dialect::Oidc).await {
+        Ok(Some(app)) => app,
+        Ok(None) => return Told::Done,
+        Err(_) => return Told::NotYet,
+    };
+    let Some(uri) = &app.options.backchannel_logout_uri else { return Told::Done };
+    if !names_reachable(uri) {
+        tracing::warn!(app.id = %app.id, "an app wants to be told at an address that this server does not call");
+        return Told::Done;
+    }
+    let token = match oauth.keys.sign(app.options.algorithm, Kind::Logout, &logout_claims(oauth, &app, notice)).await {
+        Ok(token) => token,
         Err(error) => {
             tracing::error!(%error, "a logout token could not be signed");
-            None
+            return Told::NotYet;
         }
+    };
+    // Letters of base64url and dots: nothing in it needs quoting.
+    let form = client.post(uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    match form.body(format!("logout_token={token}")).send().await.map(|answer| answer.status()) {
+        Ok(status) if status.is_success() => Told::Done,
+        // §2.8: the app says that it cannot, or that it is elsewhere; it says so again if it is asked again.
+        Ok(status) if status.as_u16() == 400 || status.is_redirection() => {
+            tracing::warn!(app.id = %app.id, status = status.as_u16(), "an app refused to sign its visitor out");
+            Told::Done
+        }
+        _ => Told::NotYet,
     }
+}
+
+/// §2.4: without a session it speaks of all that the person has at this app.
+fn logout_claims(oauth: &OAuth, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
+    let now = oauth.now();
+    let mut claims = Map::from_iter([
+        ("iss".to_owned(), json!(oauth.issuer())),
+        ("aud".to_owned(), json!(app.id.to_string())),
+        ("iat".to_owned(), json!(seconds(now))),
+        ("exp".to_owned(), json!(seconds(now + LIFE))),
+        ("jti".to_owned(), json!(fresh_id())),
+        ("sub".to_owned(), json!(oauth.subjects.sub(app, notice.account))),
+        ("events".to_owned(), json!({ EVENT: {} })),
+    ]);
+    if let Some(session) = notice.session {
+        claims.insert("sid".to_owned(), json!(sid(session)));
+    }
+    claims
 }

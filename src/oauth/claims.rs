@@ -15,7 +15,8 @@ use crate::hash::sha256;
 use crate::store::apps::{App, SigningAlgorithm};
 use crate::store::grants::{Grant, GrantId};
 use crate::store::profiles::Gender;
-use crate::store::records::{OpenedBy, SessionTokenHash};
+use crate::store::records::OpenedBy;
+use crate::ticket::ids::SessionTokenHash;
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 

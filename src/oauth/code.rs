@@ -16,8 +16,9 @@ use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, GrantId};
 use crate::store::once::{Kind, OnceName, Taken};
-use crate::store::records::{OpenedBy, SessionTokenHash};
-use crate::ticket::ids::{AccountId, AppId};
+use crate::store::records::OpenedBy;
+use crate::ticket::approval::Epoch;
+use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::machine::Claimed;
 use crate::ticket::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
@@ -25,8 +26,10 @@ use crate::ticket::time::Timestamp;
 /// What a code stands for.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Promised {
-    /// What begins with its exchange.
+    /// What begins with its exchange,
     pub grant: Grant,
+    /// where its account is still in this epoch.
+    pub epoch: Epoch,
     redirect_uri: String,
     challenge: Option<String>,
     nonce: Option<String>,
@@ -36,6 +39,7 @@ pub struct Promised {
 #[derive(Debug)]
 pub struct Redeemed {
     pub(super) grant: Grant,
+    pub(super) epoch: Epoch,
     pub(super) nonce: Option<String>,
     /// Whether the exchange may be repeated for a while, because its answer was lost: what else is exchanged must not be
     /// used twice, and nobody but its app can have had it.
@@ -66,7 +70,7 @@ impl OAuth {
             return Err(Stop::AnotherAccount);
         }
         let (account, ticked) = (claimed.account(), claimed.ticked());
-        self.login.remember_consent(account, app.id, &request.scopes, ticked, claimed.at()).await?;
+        self.login.remember_consent(account, app.id, &request.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(claimed);
         Ok(self.promise(app, request, &person, claimed.secret(&self.codes)).await?)
     }
@@ -82,6 +86,7 @@ impl OAuth {
         let grant = new_grant(app, Some(person), &request.scopes, now);
         let promised = Promised {
             grant,
+            epoch: person.epoch,
             redirect_uri: request.back.uri.clone(),
             challenge: request.challenge.clone(),
             nonce: request.nonce.clone(),
@@ -129,42 +134,17 @@ impl OAuth {
         if !fits {
             return Err(OAuthError::InvalidGrant("code_verifier is not the one of the code's challenge"));
         }
-        Ok(Redeemed { grant: promised.grant, nonce: promised.nonce, is_repeatable: false })
-    }
-}
-
-/// What came of beginning a grant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Begun {
-    /// It lives, and tokens of it may be given.
-    Yes,
-    /// Somebody used the same code once more, and so ended it before it began.
-    Used,
-    /// The person took their consent back since they said yes, or signed out.
-    TakenBack,
-}
-
-impl OAuth {
-    /// Begins a grant, before anybody holds a token of it. It is kept first and looked at then: what is taken back later
-    /// than this look finds the grant and ends it, what was taken back earlier is seen. So no moment lies between.
-    pub async fn begin(&self, grant: &Grant) -> Result<Begun, Fault> {
-        let now = self.now();
-        if !self.records.add_grant(grant.clone()).await? {
-            return Ok(Begun::Used);
-        }
-        if self.records.is_grounded(grant, now).await? {
-            return Ok(Begun::Yes);
-        }
-        self.records.end_grant(grant.clone(), now).await?;
-        Ok(Begun::TakenBack)
+        Ok(Redeemed { grant: promised.grant, epoch: promised.epoch, nonce: promised.nonce, is_repeatable: false })
     }
 }
 
 /// Who may go back, and how they signed in.
 #[derive(Clone, Copy, Debug)]
 pub struct Person {
-    /// Their account.
+    /// Their account,
     pub account: AccountId,
+    /// and its epoch when they signed in.
+    pub epoch: Epoch,
     /// The session that they have here, if they have one.
     pub session: Option<SessionTokenHash>,
     /// How they signed in.
@@ -176,7 +156,13 @@ pub struct Person {
 impl Person {
     /// Who approved by a scan just now, where no session opens here.
     pub fn by_scan(claimed: &Claimed) -> Self {
-        Self { account: claimed.account(), session: None, opened_by: OpenedBy::Scan, signed_in_at: claimed.at() }
+        Self {
+            account: claimed.account(),
+            epoch: claimed.epoch(),
+            session: None,
+            opened_by: OpenedBy::Scan,
+            signed_in_at: claimed.approved_at(),
+        }
     }
 }
 

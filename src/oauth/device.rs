@@ -100,7 +100,7 @@ impl OAuth {
         match &ticket.stage {
             Stage::Denied(_) => return Err(OAuthError::AccessDenied),
             Stage::Cancelled => return Err(OAuthError::ExpiredToken),
-            Stage::Waiting | Stage::Scanned(_) | Stage::Approved(_) if self.now() >= ticket.expires_at => {
+            Stage::Waiting | Stage::Scanned(_) | Stage::Approved(..) if ticket.expires_at.is_over(self.now()) => {
                 return Err(OAuthError::ExpiredToken);
             }
             Stage::Waiting | Stage::Scanned(_) => {
@@ -108,21 +108,22 @@ impl OAuth {
                 return Err(OAuthError::AuthorizationPending);
             }
             // Claimed: its answer was lost on the way, or a fault came between.
-            Stage::Approved(_) | Stage::Claimed(..) => {}
+            Stage::Approved(..) | Stage::Claimed(..) => {}
         }
         let claimed = self.login.flow.claim(id, key, secret.attempt()).await;
         let (_, claimed) = claimed.map_err(|stop| match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
+            Stop::Refused(Refused::Denied) => OAuthError::AccessDenied,
             _ => WRONG,
         })?;
         let (account, ticked) = (claimed.account(), claimed.ticked());
-        self.login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.at()).await?;
+        self.login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(&claimed);
         // One approval is one grant, however often its device asks.
         let id = GrantId(sha256_half(&[b"grant", &claimed.secret(&self.codes)]));
         let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.now()) };
-        Ok(Redeemed { grant, nonce: None, is_repeatable: true })
+        Ok(Redeemed { grant, epoch: person.epoch, nonce: None, is_repeatable: true })
     }
 }
 

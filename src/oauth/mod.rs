@@ -56,7 +56,7 @@ pub use answer::Back;
 pub use apps_file::{Applied, AppsFile};
 pub use authorize::{logo_path, path_of, ticket_app};
 pub use client::{NewApp, NotAnApp};
-pub use code::{Begun, code_name, decode};
+pub use code::{code_name, decode};
 pub use embed::embed_path_of;
 pub use error::OAuthError;
 pub use params::Params;

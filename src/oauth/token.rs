@@ -9,13 +9,14 @@ use serde::Serialize;
 
 use super::claims::access_life;
 use super::client_auth::authenticate;
-use super::code::{Begun, Redeemed, new_grant};
+use super::code::{Redeemed, new_grant};
 use super::error::OAuthError;
 use super::handle::{Handle, Purpose};
 use super::params::Params;
 use super::provider::OAuth;
 use crate::store::apps::App;
-use crate::store::grants::{Grant, GrantId, Turn};
+use crate::store::grants::{Grant, GrantId, GrantStart, Turn};
+use crate::ticket::approval::Epoch;
 use crate::ticket::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
 
@@ -69,12 +70,14 @@ pub fn counts(grant: &Grant, generation: u32, now: Timestamp) -> bool {
 impl OAuth {
     /// The first tokens of a grant, which is kept before anybody holds one.
     pub async fn begin_grant(&self, app: &App, redeemed: Redeemed) -> Result<Tokens, OAuthError> {
-        let Redeemed { mut grant, nonce, is_repeatable } = redeemed;
-        match self.begin(&grant).await? {
-            Begun::Yes => {}
-            Begun::Used if is_repeatable => grant = self.just_begun(grant.id).await?,
-            Begun::Used => return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked")),
-            Begun::TakenBack => {
+        let Redeemed { mut grant, epoch, nonce, is_repeatable } = redeemed;
+        match self.records.begin_grant(grant.clone(), epoch, self.now()).await? {
+            GrantStart::Started => {}
+            GrantStart::CodeReplayed if is_repeatable => grant = self.just_begun(grant.id).await?,
+            GrantStart::CodeReplayed => {
+                return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
+            }
+            GrantStart::Revoked => {
                 return Err(OAuthError::InvalidGrant("the person has signed out since, or taken their consent back"));
             }
         }
@@ -138,7 +141,7 @@ impl OAuth {
             return Err(OAuthError::InvalidScope);
         }
         let grant = new_grant(app, None, &Scopes::default(), self.now());
-        self.begin_grant(app, Redeemed { grant, nonce: None, is_repeatable: false }).await
+        self.begin_grant(app, Redeemed { grant, epoch: Epoch::default(), nonce: None, is_repeatable: false }).await
     }
 
     async fn tokens(

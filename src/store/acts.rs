@@ -7,10 +7,11 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::Fault;
-use super::apps::{App, AppSecretHash, Fingerprint};
+use super::apps::{App, AppSecretHash};
 use super::pictures::PictureId;
 use super::postgres;
 use super::records::{Records, on_postgres, read, write, write_whole};
+use super::seen::{Fingerprint, Settled};
 use super::sqlite;
 use crate::measure;
 use crate::ticket::ids::{AccountId, AppId};
@@ -18,6 +19,9 @@ use crate::ticket::time::Timestamp;
 
 /// Lines are kept for this long: over a year, so that whoever looks once a year misses none.
 pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
+
+/// A revision is tried so often where others change the app meanwhile; each time one of them succeeded.
+const REVISIONS: u8 = 16;
 
 /// Who does something to an app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,15 +118,20 @@ pub struct Line {
     pub actor: Actor,
 }
 
-/// What came of a change by somebody who saw the app as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Settled {
+/// What came of a revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Revised<E> {
     /// It is so now.
-    Done,
-    /// Somebody else changed it meanwhile, and it is as they left it.
-    Meanwhile,
+    Done {
+        /// The app as it was,
+        before: Box<App>,
+        /// and as it is, but for its secrets and its logo, which may be others by now.
+        after: Box<App>,
+    },
     /// There is no such app.
     Unknown,
+    /// It cannot become so.
+    Refused(E),
 }
 
 /// The fields in which two states of an app differ, by the names that the command line and the apps file have for them.
@@ -148,16 +157,34 @@ impl Records {
         write_whole!(self, add_app(&app, &by))
     }
 
-    /// Changes what an app is beside its secrets; `false` where there is no such app. Where nothing differs, nothing is
-    /// done.
-    pub async fn change_app(&self, app: App, by: By) -> Result<bool, Fault> {
-        self.done(write_whole!(self, change_app(&app, &by)))
-    }
-
-    /// The same for somebody who saw settings with the fingerprint `seen`, and changes all but the logo: not where they
-    /// are others by now.
+    /// Changes what an app is beside its secrets and its logo, for somebody who saw settings with the fingerprint `seen`:
+    /// not where they are others by now. Where nothing differs, nothing is done.
     pub async fn settle_app(&self, app: App, seen: Option<Fingerprint>, by: By) -> Result<Settled, Fault> {
         self.done(write_whole!(self, settle_app(&app, seen, &by)))
+    }
+
+    /// The same for somebody who says what the app becomes wherever it stands: it is read, changed and written, and once
+    /// more where another changed it meanwhile, so that nothing of theirs is undone.
+    pub async fn revise_app<E>(
+        &self,
+        id: AppId,
+        by: &By,
+        revise: impl Fn(App) -> Result<App, E>,
+    ) -> Result<Revised<E>, Fault> {
+        for _ in 0..REVISIONS {
+            let Some(before) = self.app(id).await? else { return Ok(Revised::Unknown) };
+            let seen = before.fingerprint();
+            let after = match revise(before.clone()) {
+                Ok(after) => after,
+                Err(refused) => return Ok(Revised::Refused(refused)),
+            };
+            match self.settle_app(after.clone(), Some(seen), by.clone()).await? {
+                Settled::Done => return Ok(Revised::Done { before: Box::new(before), after: Box::new(after) }),
+                Settled::Unknown => return Ok(Revised::Unknown),
+                Settled::Meanwhile => {}
+            }
+        }
+        Err(Fault::Contended)
     }
 
     /// Gives an app another logo, or none, and changes nothing else. The app as it was before; `None` where there is no

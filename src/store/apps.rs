@@ -3,12 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::pictures::PictureId;
-use crate::hash::sha256;
+use super::seen::Fingerprint;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 
@@ -84,26 +82,7 @@ impl App {
     /// By which to tell whether its settings were changed. Its logo is none of them.
     pub fn fingerprint(&self) -> Fingerprint {
         let options = AppOptions { logo: None, ..self.options.clone() };
-        let settings = (&self.name, self.dialect, &self.redirect_uris, options);
-        Fingerprint(sha256(&[&serde_json::to_vec(&settings).expect("settings are JSON")]))
-    }
-}
-
-/// SHA-256 of an app's settings, as it stands in a form that shows them. Nobody is kept from making one up: who may send
-/// the form may change the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Fingerprint([u8; 32]);
-
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&URL_SAFE_NO_PAD.encode(self.0))
-    }
-}
-
-impl Fingerprint {
-    /// What stands in the form; `None` where that is no fingerprint.
-    pub fn of(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+        Fingerprint::over(&(&self.name, self.dialect, &self.redirect_uris, options))
     }
 }
 

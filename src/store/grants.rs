@@ -11,11 +11,13 @@ use tokio::time::timeout;
 use super::Fault;
 use super::apps::App;
 use super::postgres;
-use super::records::{Account, OpenedBy, Records, SessionTokenHash, on_postgres, read, write, write_whole};
+use super::records::{Account, OpenedBy, Records, on_postgres, read, write};
+use super::seen::Fingerprint;
 use super::sqlite;
 use crate::measure;
-use crate::ticket::field::{Allowed, Fields};
-use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::approval::Epoch;
+use crate::ticket::field::Allowed;
+use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 
@@ -91,6 +93,18 @@ pub struct Consent {
     pub given_at: Timestamp,
 }
 
+/// What came of beginning a grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantStart {
+    /// It lives, and tokens of it may be given.
+    Started,
+    /// One of this name was there, perhaps as ended: the same code was used before.
+    CodeReplayed,
+    /// Its person took their consent back since they said yes, or signed out, or disowned the session, or an operator signed
+    /// them out.
+    Revoked,
+}
+
 /// What changes of a grant when one of its tokens is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
@@ -105,20 +119,16 @@ pub struct Turn {
 }
 
 impl Records {
-    /// Keeps a grant; `false` where one of this name is kept already, perhaps as ended.
-    pub async fn add_grant(&self, grant: Grant) -> Result<bool, Fault> {
-        write!(self, one add_grant(&grant))
-    }
-
-    /// Whether what a grant stands on is there: that its person lets its app know anything, and, unless it was to outlast
-    /// it, the session that it came from.
-    pub async fn is_grounded(&self, grant: &Grant, now: Timestamp) -> Result<bool, Fault> {
-        let outlasts = Scopes::parse(&grant.scopes).outlast_a_session();
-        let session = grant.session.filter(|_| !outlasts);
-        match grant.account {
-            Some(account) => read!(self, is_grounded(account, grant.app, session, now)),
-            None => Ok(true),
+    /// Keeps a grant, before anybody holds a token of it, where what it stands on is there: that its person lets its app
+    /// know anything, that no operator signed them out since they signed in, in this epoch, and the session that it came
+    /// from: where it was to outlast that, that nobody disowned it.
+    pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
+        let (id, outlasts) = (grant.id, Scopes::parse(&grant.scopes).outlast_a_session());
+        if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {
+            return Ok(GrantStart::Started);
         }
+        let is_kept = self.grant(id).await?.is_some();
+        Ok(if is_kept { GrantStart::CodeReplayed } else { GrantStart::Revoked })
     }
 
     /// A grant and its account.
@@ -137,21 +147,6 @@ impl Records {
         write!(self, end_grant(&ended, now))
     }
 
-    /// Ends a session at once and for good: it is remembered as ended, so that nobody opens it again. With it end the
-    /// grants that came from it, but for those that were to outlast it; says which came from it, ended or not.
-    pub async fn end_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<Vec<Grant>, Fault> {
-        let ended = write_whole!(self, end_session(session, now))?;
-        let later = write!(self, end_grants_of_session(session, now))?;
-        Ok(and_later(ended, later))
-    }
-
-    /// The same for a session that its owner says they never opened: what was to outlast it ends as well.
-    pub async fn disown_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<Vec<Grant>, Fault> {
-        let ended = self.end_session(session, now).await?;
-        let outlasting = write!(self, end_every_grant_of_session(session, now))?;
-        Ok(and_later(ended, outlasting))
-    }
-
     /// What this account lets this app know; `None` where it was never asked, or took it back.
     pub async fn consent(&self, account: AccountId, app: AppId) -> Result<Option<Allowed>, Fault> {
         read!(self, consent(account, app))
@@ -162,41 +157,24 @@ impl Records {
         read!(self, consents(account))
     }
 
-    /// An account lets an app know this since `now`, and no longer what it was before. What it said of it later stands.
-    pub async fn give_consent(
+    /// An account lets an app know this since `now`, and no longer what it was before, which it saw; `false` where that is
+    /// something else by now, or where it said something of it later.
+    pub async fn settle_consent(
         &self,
         account: AccountId,
         app: AppId,
-        allowed: Allowed,
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        write!(self, give_consent(account, app, &allowed, now))
-    }
-
-    /// Changes since `now` what of its owner an app may know; `false` where there is no consent, perhaps because it was
-    /// withdrawn, or where they said something of it later.
-    pub async fn change_consent(
-        &self,
-        account: AccountId,
-        app: AppId,
-        fields: Fields,
+        seen: Option<Allowed>,
+        after: Allowed,
         now: Timestamp,
     ) -> Result<bool, Fault> {
-        write!(self, change_consent(account, app, fields, now))
-    }
-
-    /// An account takes its consent back, and with it all that came of it; says which grants that were.
-    pub async fn withdraw_consent(&self, account: AccountId, app: AppId, now: Timestamp) -> Result<Vec<Grant>, Fault> {
-        let ended = write_whole!(self, withdraw_consent(account, app, now))?;
-        let later = write!(self, end_grants_of_account(account, app, now))?;
-        Ok(and_later(ended, later))
+        let seen = seen.unwrap_or_default();
+        write!(self, one settle_consent(account, app, &seen, &after, now))
     }
 }
 
-/// What ended, and what was found by looking once more after that was committed: a grant that began meanwhile saw what it
-/// stands on as it was, and was kept before it looked.
-fn and_later(mut ended: Vec<Grant>, mut later: Vec<Grant>) -> Vec<Grant> {
-    later.retain(|grant| !ended.iter().any(|known| known.id == grant.id));
-    ended.append(&mut later);
-    ended
+impl Fingerprint {
+    /// By which to tell whether what an account lets an app know was changed.
+    pub fn of_consent(allowed: &Allowed) -> Self {
+        Self::over(&(allowed.scopes.to_string(), allowed.fields.to_string()))
+    }
 }

@@ -6,6 +6,7 @@ pub mod acts;
 pub mod apps;
 #[cfg(test)]
 mod contract;
+pub mod ends;
 pub mod grants;
 pub mod keys;
 mod known_apps;
@@ -19,6 +20,7 @@ pub mod profiles;
 mod queries;
 pub mod records;
 pub mod redis;
+pub mod seen;
 pub mod sqlite;
 pub mod tickets;
 mod writer;
@@ -47,7 +49,7 @@ pub enum Fault {
     #[error("the store did not answer in time")]
     TooSlow,
     /// Somebody else always came first.
-    #[error("a ticket was changed by others again and again")]
+    #[error("what was to be changed was changed by others again and again")]
     Contended,
     /// The writer has stopped.
     #[error("the store is closed")]

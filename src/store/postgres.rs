@@ -2,10 +2,12 @@
 //! that something is away; connections that died with the server while nobody used them are found out first ([`Pool`]).
 
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::Fault;
@@ -20,7 +22,7 @@ const CONNECTIONS: usize = 10;
 
 /// The queries, on PostgreSQL.
 pub(super) mod queries {
-    crate::store::queries::queries!(sqlx::PgConnection, sqlx::postgres::PgRow);
+    crate::store::queries::queries!(sqlx::PgConnection, sqlx::postgres::PgRow, " FOR SHARE");
 }
 
 /// The pool.
@@ -28,6 +30,8 @@ pub(super) mod queries {
 pub struct Postgres {
     pub(super) pool: Pool<PgConnection>,
     pub(super) known_apps: KnownApps,
+    /// Somebody waits for what apps are to be told.
+    pub(super) ends_noted: Arc<Notify>,
 }
 
 impl Postgres {
@@ -40,7 +44,7 @@ impl Postgres {
         let mut first = timeout(DEADLINE, pool.lend()).await.map_err(|_| Fault::TooSlow)??;
         let migrated = migrations::postgres().run(&mut *first).await;
         first.after(migrated.map_err(Fault::from))?;
-        Ok(Self { pool, known_apps: KnownApps::default() })
+        Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
     /// The secret of this name that all instances share: `fresh` where there was none.

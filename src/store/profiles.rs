@@ -5,7 +5,8 @@ use tokio::time::timeout;
 use super::Fault;
 use super::pictures::PictureId;
 use super::postgres;
-use super::records::{Account, Records, on_postgres, read, write};
+use super::records::{Account, Records, on_postgres, read, write, write_whole};
+use super::seen::{Fingerprint, Settled};
 use super::sqlite;
 use crate::measure;
 use crate::ticket::field::{Field, Fields};
@@ -83,6 +84,14 @@ impl Account {
         Fields::of(&told.into_iter().filter_map(|(field, is_told)| is_told.then_some(field)).collect::<Vec<_>>())
     }
 
+    /// By which to tell whether what its owner tells was changed. Pictures are none of it: they are changed by themselves.
+    pub fn fingerprint(&self) -> Fingerprint {
+        let Profile { gender, city, province, country, language, picture: _, picture_link: _ } = &self.profile;
+        // A name that follows a phone's token is not theirs to change.
+        let name = (!self.is_named_by_token()).then_some(&self.display_name);
+        Fingerprint::over(&(name, gender.map(Gender::word), city, province, country, language))
+    }
+
     /// Whether its name is that of a phone's token, and follows it.
     pub fn is_named_by_token(&self) -> bool {
         self.username.is_none()
@@ -95,9 +104,10 @@ impl Records {
         read!(self, account_by_id(id))
     }
 
-    /// Keeps what an account's owner tells: the name that it has here, and the rest but for pictures.
-    pub async fn set_profile(&self, account: Account) -> Result<(), Fault> {
-        write!(self, set_profile(&account))
+    /// Keeps what an account's owner tells: the name that it has here, and the rest but for pictures. Not where it is
+    /// another than `seen` by now.
+    pub async fn settle_profile(&self, account: Account, seen: Option<Fingerprint>) -> Result<Settled, Fault> {
+        write_whole!(self, settle_profile(&account, seen))
     }
 
     /// Gives an account another picture, or none; `false` where it is not the one that `from` says any more.

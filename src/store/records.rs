@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::Fault;
@@ -13,7 +14,8 @@ use super::profiles::Profile;
 use super::sqlite::{self, Sqlite};
 use crate::hash::sha256;
 use crate::measure;
-use crate::ticket::ids::AccountId;
+use crate::ticket::approval::Epoch;
+use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
 /// Where records are kept.
@@ -38,6 +40,8 @@ pub struct Account {
     pub is_admin: bool,
     /// What it tells of its owner beside that.
     pub profile: Profile,
+    /// How often an operator has signed it out.
+    pub epoch: Epoch,
 }
 
 /// An account about to be made.
@@ -109,16 +113,6 @@ impl OpenedBy {
     /// The way of this word.
     pub fn of(word: &str) -> Option<Self> {
         [Self::Password, Self::Scan].into_iter().find(|way| way.word() == word)
-    }
-}
-
-/// SHA-256 of a session's token: recognises it, opens nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct SessionTokenHash(pub [u8; 32]);
-
-impl std::fmt::Debug for SessionTokenHash {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("SessionTokenHash")
     }
 }
 
@@ -282,18 +276,10 @@ impl Records {
         read!(self, account_by_username(username))
     }
 
-    /// Gives an account another password.
+    /// Gives an account another password. Whatever was opened by the one before goes on; where an operator gives it, see
+    /// [`Records::replace_password`].
     pub async fn set_password(&self, id: AccountId, password_hash: String) -> Result<(), Fault> {
         write!(self, set_password(id, &password_hash))
-    }
-
-    /// Ends all sessions of an account, each as if it had signed out; says how many.
-    pub async fn end_sessions_of(&self, id: AccountId, now: Timestamp) -> Result<usize, Fault> {
-        let sessions = self.sessions_of(id, now).await?;
-        for session in &sessions {
-            self.end_session(session.token_hash, now).await?;
-        }
-        Ok(sessions.len())
     }
 
     /// The sessions of an account that have not come to their absolute end, the one that was used last first.
@@ -309,9 +295,10 @@ impl Records {
         }
     }
 
-    /// Keeps a session; `false` where its account is gone. One that is kept already stays as it is.
-    pub async fn add_session(&self, session: SessionRow) -> Result<bool, Fault> {
-        write!(self, one add_session(&session))
+    /// Keeps a session; `false` where its account is gone, or in another epoch than this. One that is kept already stays as
+    /// it is.
+    pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
+        write!(self, one add_session(&session, epoch))
     }
 
     /// A session and its account.
@@ -334,6 +321,14 @@ impl Records {
         match self {
             Self::Sqlite(sqlite) => &sqlite.known_apps,
             Self::Postgres(postgres) => &postgres.known_apps,
+        }
+    }
+
+    /// Who is waited for by whoever tells apps what ended.
+    pub(super) fn ends_noted(&self) -> &Notify {
+        match self {
+            Self::Sqlite(sqlite) => &sqlite.ends_noted,
+            Self::Postgres(postgres) => &postgres.ends_noted,
         }
     }
 

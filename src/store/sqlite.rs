@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection};
+use tokio::sync::Notify;
 
 use super::Fault;
 use super::known_apps::KnownApps;
@@ -21,7 +22,7 @@ const READERS: usize = 4;
 
 /// The queries, on SQLite.
 pub(super) mod queries {
-    crate::store::queries::queries!(sqlx::SqliteConnection, sqlx::sqlite::SqliteRow);
+    crate::store::queries::queries!(sqlx::SqliteConnection, sqlx::sqlite::SqliteRow, "");
 }
 
 /// The file, open.
@@ -30,6 +31,8 @@ pub struct Sqlite {
     pub(super) readers: Pool<SqliteConnection>,
     pub(super) writer: Arc<Writer>,
     pub(super) known_apps: KnownApps,
+    /// Somebody waits for what apps are to be told.
+    pub(super) ends_noted: Arc<Notify>,
 }
 
 /// The files that SQLite keeps beside its own, by what it appends to the name: the log, its index, and what it rolls back by.
@@ -59,7 +62,8 @@ impl Sqlite {
         let mut connection = options.connect().await?;
         migrations::sqlite().run(&mut connection).await?;
         let readers = Pool::new(options.read_only(true), READERS);
-        Ok(Self { readers, writer: Arc::new(Writer::start(connection)), known_apps: KnownApps::default() })
+        let writer = Arc::new(Writer::start(connection));
+        Ok(Self { readers, writer, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
     pub(super) async fn close(&self) {

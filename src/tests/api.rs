@@ -326,7 +326,7 @@ async fn an_app_says_what_its_person_ticks_and_a_picture_of_its_token_goes_to_ap
     browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
     let page = browser.get("/account/profile").await.body;
     assert!(!page.contains("name=\"display_name\"") && page.contains("<dd>Alice of the app</dd>"), "{page}");
-    let saved = browser.post("/account/profile", &[("display_name", "Mallory"), ("city", "Graz")]).await;
+    let saved = super::profile::tells(&browser, &[("display_name", "Mallory"), ("city", "Graz")]).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER);
     let page = browser.get("/account/profile").await.body;
     assert!(page.contains("<dd>Alice of the app</dd>") && page.contains("value=\"Graz\""), "{page}");

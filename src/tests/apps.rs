@@ -116,6 +116,44 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
 }
 
 #[test]
+fn of_commands_at_the_same_moment_none_undoes_what_another_changed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let id = json(&app(&folder, &["add", "Shop", "--redirect-uri", SHOP, "--json"]))["app_id"].clone();
+    let id = id.as_str().expect("an id");
+    let changes = [
+        ["--name", "Store"],
+        ["--dialect", "both"],
+        ["--device", "--pairwise"],
+        ["--embed-origin", "https://shop.example"],
+        ["--access-token-minutes", "30"],
+        ["--redirect-uri", "https://store.example/back"],
+    ];
+    let running = changes.map(|change| {
+        let mut command = tessera(&folder);
+        command.args(["app", "set", id]).args(change).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("runs")
+    });
+    for command in running {
+        said(&command.wait_with_output().expect("ends"));
+    }
+    let shop = json(&app(&folder, &["list", "--json"]))[0].clone();
+    let options = AppOptions {
+        has_device_grant: true,
+        is_pairwise: true,
+        embed_origins: vec!["https://shop.example".to_owned()],
+        ..AppOptions::default()
+    };
+    let mut options = serde_json::to_value(options).expect("JSON");
+    options["access_token_minutes"] = 30.into();
+    assert_eq!(
+        (&shop["name"], &shop["dialect"], &shop["redirect_uris"][0], &shop["options"]),
+        (&"Store".into(), &"both".into(), &"https://store.example/back".into(), &options)
+    );
+    let log = json(&app(&folder, &["log", id, "--json"]));
+    assert_eq!(log.as_array().expect("a list").len(), 1 + changes.len(), "each has its line: {log}");
+}
+
+#[test]
 fn what_is_wrong_with_an_app_is_said_in_words() {
     let folder = tempfile::tempdir().expect("a folder");
     for (words, why) in [

@@ -11,7 +11,7 @@ use tessera::app::App;
 use tessera::clock::Clock;
 use tessera::entropy::random;
 use tessera::settings::Settings;
-use tessera::store::acts::{Actor, By};
+use tessera::store::acts::{Actor, By, Revised};
 use tessera::store::records::NewAccount;
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
@@ -115,6 +115,17 @@ impl Server {
     /// Whoever may run commands where the server runs, now.
     pub fn operator(&self) -> By {
         By { actor: Actor::CommandLine, now: self.clock.now() }
+    }
+
+    /// Whoever may run commands changes an app.
+    pub async fn revise_app(&self, id: &str, change: impl Fn(&mut tessera::store::apps::App)) {
+        let revise = |mut app: tessera::store::apps::App| {
+            change(&mut app);
+            Ok::<_, ()>(app)
+        };
+        let records = &self.app.oauth.records;
+        let revised = records.revise_app(id.parse().expect("an id"), &self.operator(), revise).await.expect("answers");
+        assert!(matches!(revised, Revised::Done { .. }), "{revised:?}");
     }
 
     pub fn port(&self) -> u16 {

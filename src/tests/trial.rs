@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 use tessera::store::acts::Act;
-use tessera::store::apps::{App, Dialect, Verification};
+use tessera::store::apps::{Dialect, Verification};
 
 use super::admin::{administrator, register, saves};
 use super::browser::{Browser, DESKTOP, Reply, Shown};
@@ -18,13 +18,6 @@ async fn tries(admin: &Browser, site: &Site, dialect: &str) -> String {
 
 fn path_of<'a>(server: &Server, reply: &'a Reply) -> &'a str {
     reply.location().strip_prefix(&server.origin).unwrap_or_else(|| panic!("not to this server: {reply:?}"))
-}
-
-async fn set(server: &Server, site: &Site, change: impl FnOnce(&mut App)) {
-    let records = &server.app.oauth.records;
-    let mut app = records.app(site.id.parse().expect("an id")).await.expect("answers").expect("kept");
-    change(&mut app);
-    assert!(records.change_app(app, server.operator()).await.expect("answers"));
 }
 
 #[tokio::test]
@@ -123,11 +116,12 @@ async fn a_trial_keeps_to_the_policy_of_the_app_and_says_what_to_mend() {
     let server = Server::start().await;
     let admin = administrator(&server).await;
     let (site, _) = register(&server, &admin, "Shop").await;
-    set(&server, &site, |app| {
-        app.dialect = Dialect::Both;
-        app.options.verification = Verification::Scan;
-    })
-    .await;
+    server
+        .revise_app(&site.id, |app| {
+            app.dialect = Dialect::Both;
+            app.options.verification = Verification::Scan;
+        })
+        .await;
     let phone = admin.beside(super::browser::PHONE, "203.0.113.7");
     phone.sign_in("grace", PASSWORD, "/").await;
     let page = admin.get(&format!("/admin/apps/{}", site.id)).await;

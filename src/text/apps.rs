@@ -152,6 +152,7 @@ catalogue! {
 
     home_apps { En: "Apps you allowed" }
     home_admin_apps { En: "Manage apps" }
+    allowed_outdated { En: "Nothing was saved: what this app may know was changed elsewhere since the page was opened. Here it stands as it is now." }
     allowed_title { En: "Apps you allowed" }
     allowed_none { En: "You have not signed in to any site with this account yet." }
     allowed_lead { En: "Sites that you signed in to with this account, and what they learn." }

@@ -73,6 +73,16 @@ impl fmt::Display for AccountId {
     }
 }
 
+/// SHA-256 of a session's token: recognises it, opens nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct SessionTokenHash(pub [u8; 32]);
+
+impl fmt::Debug for SessionTokenHash {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("SessionTokenHash")
+    }
+}
+
 /// An app's public name in the protocols. As long as an `appid` of WeChat's, for whoever has a column for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -6,9 +6,10 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::approval::{Approval, Approver, Epoch};
 use super::event::Notice;
 use super::field::Fields;
-use super::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
+use super::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode};
 use super::time::{Lifetimes, Timestamp};
 use crate::hash::Keyed;
 
@@ -71,10 +72,10 @@ pub enum Stage {
     /// An account scanned it and is asked.
     Scanned(Scanner),
     /// That account agreed.
-    Approved(Scanner),
+    Approved(Scanner, Approval),
     /// The browser is signed in as that account.
-    Claimed(Scanner, Attempt),
-    /// That account refused.
+    Claimed(Scanner, Approval, Attempt),
+    /// That account refused, or what it approved was revoked.
     Denied(AccountId),
     /// The browser gave it up.
     Cancelled,
@@ -87,14 +88,16 @@ pub enum Action {
     Refresh(ClaimKeyHash, UserCode),
     /// A signed-in account scanned the code of this round.
     Scan(Round, Scanner),
-    /// An account agrees, and ticks so much for the app.
-    Approve(AccountId, Option<Fields>),
+    /// An account agrees.
+    Approve(Approver),
     /// An account refuses.
     Deny(AccountId),
     /// The browser gives up.
     Cancel(ClaimKeyHash),
     /// The browser takes what was approved.
     Claim(ClaimKeyHash, Attempt),
+    /// The account, or the session, that approved was signed out: what it approved counts no more.
+    Revoke,
     /// A scan was refused; the browser is to be told.
     Note(Notice),
 }
@@ -152,8 +155,8 @@ pub enum Refused {
 pub struct Claimed {
     ticket: TicketId,
     by: Scanner,
+    approval: Approval,
     attempt: Attempt,
-    at: Timestamp,
 }
 
 impl Claimed {
@@ -169,12 +172,22 @@ impl Claimed {
 
     /// What they ticked for the app.
     pub fn ticked(&self) -> Option<Fields> {
-        self.by.ticked
+        self.approval.ticked
     }
 
-    /// When it was claimed, for the first time.
-    pub fn at(&self) -> Timestamp {
-        self.at
+    /// When they approved: what was taken back since then stays taken back.
+    pub fn approved_at(&self) -> Timestamp {
+        self.approval.at
+    }
+
+    /// The epoch of the account when they approved.
+    pub fn epoch(&self) -> Epoch {
+        self.approval.epoch
+    }
+
+    /// The session in which they approved; `None` where a phone app's token spoke for them.
+    pub fn approved_in(&self) -> Option<SessionTokenHash> {
+        self.approval.session
     }
 
     /// A secret that follows from this claim: whoever repeats the attempt, because the answer was lost on the way, gets the
@@ -227,12 +240,17 @@ impl Ticket {
         let mut after = self.clone();
         match (&self.stage, action) {
             // The answer was lost on the way: the same attempt gets it again, for as long as a claim may take.
-            (Stage::Claimed(_, first), Action::Claim(_, again))
+            (Stage::Claimed(_, _, first), Action::Claim(_, again))
                 if first == again
                     && self.expires_at.left(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>
             {
                 return Ok(after);
             }
+            (Stage::Approved(owner, _) | Stage::Claimed(owner, ..), Action::Revoke) => {
+                after.stage = Stage::Denied(owner.account);
+                after.expires_at = now + lifetimes.afterlife();
+            }
+            (_, Action::Revoke) => return Ok(after),
             (Stage::Claimed(..), _) => return Err(Refused::Used),
             (Stage::Denied(_), _) => return Err(Refused::Denied),
             (Stage::Cancelled, _) => return Err(Refused::Cancelled),
@@ -258,17 +276,18 @@ impl Ticket {
                 after.stage = Stage::Scanned(by.clone());
                 after.expires_at = now + lifetimes.decide;
             }
-            (Stage::Waiting, Action::Approve(..) | Action::Deny(_)) => return Err(Refused::NotScanned),
+            (Stage::Waiting, Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotScanned),
 
-            (Stage::Scanned(owner), Action::Approve(by, ticked)) if owner.account == *by => {
-                after.stage = Stage::Approved(Scanner { ticked: *ticked, cause: ScanCause::Pressed, ..owner.clone() });
+            (Stage::Scanned(owner), Action::Approve(by)) if owner.account == by.account => {
+                let approval = Approval { at: now, epoch: by.epoch, session: by.session, ticked: by.ticked };
+                after.stage = Stage::Approved(Scanner { cause: ScanCause::Pressed, ..owner.clone() }, approval);
                 after.expires_at = now + lifetimes.claim;
             }
             (Stage::Scanned(owner), Action::Deny(by)) if owner.account == *by => {
                 after.stage = Stage::Denied(owner.account);
                 after.expires_at = now + lifetimes.afterlife();
             }
-            (Stage::Scanned(_), Action::Approve(..) | Action::Deny(_)) => return Err(Refused::NotYours),
+            (Stage::Scanned(_), Action::Approve(_) | Action::Deny(_)) => return Err(Refused::NotYours),
 
             (Stage::Waiting | Stage::Scanned(_), Action::Cancel(_)) => {
                 after.stage = Stage::Cancelled;
@@ -276,11 +295,11 @@ impl Ticket {
             }
             (Stage::Waiting | Stage::Scanned(_), Action::Claim(..)) => return Err(Refused::NotApproved),
 
-            (Stage::Approved(owner), Action::Claim(_, attempt)) => {
-                after.stage = Stage::Claimed(owner.clone(), *attempt);
+            (Stage::Approved(owner, approval), Action::Claim(_, attempt)) => {
+                after.stage = Stage::Claimed(owner.clone(), *approval, *attempt);
                 after.expires_at = now + lifetimes.afterlife();
             }
-            (Stage::Approved(_), Action::Approve(..) | Action::Deny(_) | Action::Cancel(_)) => {
+            (Stage::Approved(..), Action::Approve(_) | Action::Deny(_) | Action::Cancel(_)) => {
                 return Err(Refused::Decided);
             }
 
@@ -289,13 +308,13 @@ impl Ticket {
             (Stage::Scanned(owner), Action::Scan(_, by)) if owner.account == by.account => {
                 after.stage = Stage::Scanned(Scanner { cause: owner.cause.max(by.cause), ..owner.clone() });
             }
-            (Stage::Approved(owner), Action::Scan(_, by)) if owner.account == by.account => return Ok(after),
-            (Stage::Scanned(_) | Stage::Approved(_), Action::Scan(..)) => return Err(Refused::Taken),
-            (Stage::Scanned(_) | Stage::Approved(_), Action::Refresh(..)) => return Err(Refused::InUse),
+            (Stage::Approved(owner, _), Action::Scan(_, by)) if owner.account == by.account => return Ok(after),
+            (Stage::Scanned(_) | Stage::Approved(..), Action::Scan(..)) => return Err(Refused::Taken),
+            (Stage::Scanned(_) | Stage::Approved(..), Action::Refresh(..)) => return Err(Refused::InUse),
 
             (Stage::Waiting, Action::Note(notice @ Notice::OutdatedScan))
             | (Stage::Scanned(_), Action::Note(notice @ Notice::SecondAccount)) => after.notice = Some(*notice),
-            (Stage::Waiting | Stage::Scanned(_) | Stage::Approved(_), Action::Note(_)) => return Ok(after),
+            (Stage::Waiting | Stage::Scanned(_) | Stage::Approved(..), Action::Note(_)) => return Ok(after),
         }
         if (discriminant(&after.stage), after.round) != (discriminant(&self.stage), self.round) {
             after.notice = None;
@@ -317,8 +336,8 @@ impl Ticket {
     ) -> Result<(Self, Claimed), Refused> {
         let after = self.apply(&Action::Claim(key, attempt), now, lifetimes)?;
         match after.stage {
-            Stage::Claimed(ref by, attempt) => {
-                let claimed = Claimed { ticket: self.id, by: by.clone(), attempt, at: after.since };
+            Stage::Claimed(ref by, approval, attempt) => {
+                let claimed = Claimed { ticket: self.id, by: by.clone(), approval, attempt };
                 Ok((after, claimed))
             }
             _ => Err(Refused::NotApproved),
@@ -333,7 +352,7 @@ impl Ticket {
     /// The account that scanned, once one has.
     pub fn scanned_by(&self) -> Option<AccountId> {
         match &self.stage {
-            Stage::Scanned(by) | Stage::Approved(by) | Stage::Claimed(by, _) => Some(by.account),
+            Stage::Scanned(by) | Stage::Approved(by, _) | Stage::Claimed(by, ..) => Some(by.account),
             Stage::Denied(account) => Some(*account),
             Stage::Waiting | Stage::Cancelled => None,
         }
@@ -342,7 +361,7 @@ impl Ticket {
     /// The secret that its claim gave ([`Claimed::secret`]); `None` where nobody has claimed it. It finds what was opened by
     /// it, and is given to nobody.
     pub fn secret_of_claim(&self, keyed: &Keyed) -> Option<[u8; 32]> {
-        let Stage::Claimed(_, attempt) = self.stage else { return None };
+        let Stage::Claimed(_, _, attempt) = self.stage else { return None };
         Some(secret_of(self.id, attempt, keyed))
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
+use super::approval::Approver;
 use super::event::Notice;
 use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
 use super::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
@@ -40,7 +41,6 @@ fn scanner(of: u8) -> Scanner {
         cause: ScanCause::Opened,
         until: None,
         picture: None,
-        ticked: None,
     }
 }
 
@@ -66,7 +66,7 @@ fn after(ticket: &Ticket, action: &Action) -> Ticket {
 fn stages() -> [(&'static str, Ticket); 6] {
     let waiting = fresh();
     let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1)));
-    let approved = after(&scanned, &Action::Approve(account(1), None));
+    let approved = after(&scanned, &Action::Approve(Approver::by_token(account(1))));
     let claimed = after(&approved, &Action::Claim(key(1), attempt(1)));
     let denied = after(&scanned, &Action::Deny(account(1)));
     let cancelled = after(&waiting, &Action::Cancel(key(1)));
@@ -88,7 +88,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
             _ if next.notice.is_some() => "noted".to_owned(),
             Stage::Waiting => format!("waiting {}", next.round.0),
             Stage::Scanned(_) => "scanned".to_owned(),
-            Stage::Approved(_) => "approved".to_owned(),
+            Stage::Approved(..) => "approved".to_owned(),
             Stage::Claimed(..) => "claimed".to_owned(),
             Stage::Denied(_) => "denied".to_owned(),
             Stage::Cancelled => "cancelled".to_owned(),
@@ -99,7 +99,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
 
 #[test]
 fn every_cell_of_the_table_holds() {
-    let table: [(&str, Action, [&str; 6]); 14] = [
+    let table: [(&str, Action, [&str; 6]); 15] = [
         ("refresh", Action::Refresh(key(1), typed()), ["unchanged", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
         (
             "scan by the same",
@@ -123,12 +123,12 @@ fn every_cell_of_the_table_holds() {
         ),
         (
             "approve by the same",
-            Action::Approve(account(1), None),
+            Action::Approve(Approver::by_token(account(1))),
             ["NotScanned", "approved", "Decided", "Used", "Denied", "Cancelled"],
         ),
         (
             "approve by another",
-            Action::Approve(account(2), None),
+            Action::Approve(Approver::by_token(account(2))),
             ["NotScanned", "NotYours", "Decided", "Used", "Denied", "Cancelled"],
         ),
         (
@@ -152,6 +152,7 @@ fn every_cell_of_the_table_holds() {
             Action::Claim(key(1), attempt(2)),
             ["NotApproved", "NotApproved", "claimed", "Used", "Denied", "Cancelled"],
         ),
+        ("revoke", Action::Revoke, ["unchanged", "unchanged", "denied", "denied", "unchanged", "unchanged"]),
         (
             "note an outdated scan",
             Action::Note(Notice::OutdatedScan),
@@ -176,10 +177,11 @@ fn at_any_stage_every_action_is_refused_once_the_time_is_over() {
         for action in [
             Action::Refresh(key(1), typed()),
             Action::Scan(Round(0), scanner(1)),
-            Action::Approve(account(1), None),
+            Action::Approve(Approver::by_token(account(1))),
             Action::Deny(account(1)),
             Action::Cancel(key(1)),
             Action::Claim(key(1), attempt(1)),
+            Action::Revoke,
             Action::Note(Notice::OutdatedScan),
             Action::Note(Notice::SecondAccount),
         ] {
@@ -206,10 +208,11 @@ fn sec_04_a_code_lives_sixty_seconds_and_what_follows_from_it_at_most_five_minut
     assert_eq!(outcome(&ticket, &scan, at(61)), "Expired");
 
     let scanned = ticket.apply(&scan, at(59), &LIVES).expect("in time");
-    assert_eq!(outcome(&scanned, &Action::Approve(account(1), None), at(59 + 119)), "approved");
-    assert_eq!(outcome(&scanned, &Action::Approve(account(1), None), at(59 + 120)), "Expired");
+    assert_eq!(outcome(&scanned, &Action::Approve(Approver::by_token(account(1))), at(59 + 119)), "approved");
+    assert_eq!(outcome(&scanned, &Action::Approve(Approver::by_token(account(1))), at(59 + 120)), "Expired");
 
-    let approved = scanned.apply(&Action::Approve(account(1), None), at(59 + 119), &LIVES).expect("in time");
+    let approved =
+        scanned.apply(&Action::Approve(Approver::by_token(account(1))), at(59 + 119), &LIVES).expect("in time");
     assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 29)), "claimed");
     assert_eq!(outcome(&approved, &Action::Claim(key(1), attempt(1)), at(59 + 119 + 30)), "Expired");
     assert!(LIVES.code + LIVES.decide + LIVES.claim <= Duration::from_secs(300));
@@ -225,7 +228,7 @@ fn a_second_scan_by_the_same_account_extends_nothing() {
 #[test]
 fn who_scanned_is_shown_once_a_person_pressed_something_and_from_then_on() {
     let name = |ticket: &Ticket| match &ticket.stage {
-        Stage::Scanned(by) | Stage::Approved(by) => by.shown().map(|by| by.name.to_string()),
+        Stage::Scanned(by) | Stage::Approved(by, _) => by.shown().map(|by| by.name.to_string()),
         other => panic!("{other:?}"),
     };
     let opened = after(&fresh(), &Action::Scan(Round(0), scanner(1)));
@@ -237,7 +240,7 @@ fn who_scanned_is_shown_once_a_person_pressed_something_and_from_then_on() {
     assert_eq!((shown.since, shown.expires_at), (opened.since, opened.expires_at), "nothing is extended");
     assert_eq!(after(&shown, &Action::Scan(Round(0), scanner(1))), shown, "no later page takes it back");
     assert_eq!(name(&after(&fresh(), &Action::Scan(Round(0), pressed(1)))).as_deref(), Some("Person 1"));
-    assert_eq!(name(&after(&opened, &Action::Approve(account(1), None))).as_deref(), Some("Person 1"));
+    assert_eq!(name(&after(&opened, &Action::Approve(Approver::by_token(account(1))))).as_deref(), Some("Person 1"));
 }
 
 #[test]
@@ -261,7 +264,7 @@ fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
     assert_eq!(scanned.notice, None);
     let noted = after(&scanned, &Action::Note(Notice::SecondAccount));
     assert_eq!(after(&noted, &Action::Note(Notice::SecondAccount)), noted, "told once");
-    assert_eq!(after(&noted, &Action::Approve(account(1), None)).notice, None);
+    assert_eq!(after(&noted, &Action::Approve(Approver::by_token(account(1)))).notice, None);
 }
 
 #[test]
@@ -354,7 +357,7 @@ proptest! {
                     }
                 }
                 Step::Phone(who, what, _) => {
-                    let action = if what == 1 { Action::Approve(account(who), None) } else { Action::Deny(account(who)) };
+                    let action = if what == 1 { Action::Approve(Approver::by_token(account(who))) } else { Action::Deny(account(who)) };
                     if let Ok(next) = ticket.apply(&action, at(now), &LIVES) {
                         prop_assert_eq!(scanned_by, Some(who), "only who scanned decides");
                         if what == 1 {

@@ -22,11 +22,17 @@
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | claim | `NotApproved` | `NotApproved` | Claimed, **once** | same attempt: no change; else `Used` | `Denied` | `Cancelled` |
+//! | revoke | no change | no change | Denied | Denied | no change | no change |
 //! | note an outdated scan | Waiting, noted | no change | no change | `Used` | `Denied` | `Cancelled` |
 //! | note a second account | no change | Scanned, noted | no change | `Used` | `Denied` | `Cancelled` |
 //!
+//! Revoke is no wish of anybody: the records say that the account or the session which approved was signed out before the
+//! claim counted.
+//!
 //! Refresh, cancel and claim also need the claim key of the browser that made the ticket, else `WrongKey`.
 
+#[cfg(feature = "ssr")]
+pub mod approval;
 pub mod event;
 #[cfg(feature = "ssr")]
 pub mod field;

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::Fields;
 use super::ids::AccountId;
 use super::time::Timestamp;
 
@@ -21,9 +20,6 @@ pub struct Scanner {
     /// The path of its picture, if it has one.
     #[serde(default)]
     pub picture: Option<Box<str>>,
-    /// Once it approved: what it ticked for the app; `None` where it did not say.
-    #[serde(default)]
-    pub ticked: Option<Fields>,
 }
 
 impl Scanner {

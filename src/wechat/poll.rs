@@ -15,7 +15,7 @@ use crate::oauth::{AuthorizationRequest, OAuth, path_of, ticket_app};
 use crate::store::apps::App;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{ClaimKey, Purpose, TicketSecret};
-use crate::ticket::machine::{Asker, Goal};
+use crate::ticket::machine::{Asker, Goal, Refused};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::Problem;
@@ -39,7 +39,9 @@ impl Status {
     fn of(problem: &Problem) -> Self {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE => Self::Failed,
-            _ if problem.code == Stop::AnotherAccount.code() => Self::Refused,
+            _ if [Stop::AnotherAccount, Refused::Denied.into()].iter().any(|stop| stop.code() == problem.code) => {
+                Self::Refused
+            }
             _ => Self::Expired,
         }
     }
@@ -149,6 +151,7 @@ mod tests {
         assert_eq!(told(Stop::Fault(Fault::Unreadable("requests"))), Status::Failed);
         assert_eq!(told(Stop::Full), Status::Failed);
         assert_eq!(told(Stop::AnotherAccount), Status::Refused);
+        assert_eq!(told(Refused::Denied.into()), Status::Refused);
         assert_eq!(told(Stop::Unknown), Status::Expired);
         assert_eq!(Status::of(&Problem::request_over()), Status::Expired);
     }

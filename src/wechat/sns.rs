@@ -13,9 +13,9 @@ use serde_json::Value;
 
 use super::error::{Body, Needed, WxError};
 use crate::oauth::handle::{Handle, Purpose};
-use crate::oauth::{AppSecret, Begun, OAuth, OAuthError, Params, Released, code_name, decode};
+use crate::oauth::{AppSecret, OAuth, OAuthError, Params, Released, code_name, decode};
 use crate::store::apps::{App, Dialect};
-use crate::store::grants::{Grant, Turn};
+use crate::store::grants::{Grant, GrantStart, Turn};
 use crate::store::once::Taken;
 use crate::store::profiles::Gender;
 use crate::store::records::Account;
@@ -170,7 +170,7 @@ impl OAuth {
     async fn wx_redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.now();
         let promised = match self.once.take(&code_name(Dialect::WeChat, app.id, code), now).await? {
-            Taken::First(value) => decode(&value)?.grant,
+            Taken::First(value) => decode(&value)?,
             Taken::Again(value) => {
                 self.records.end_grant(decode(&value)?.grant, now).await?;
                 return Err(WxError::CodeUsed);
@@ -179,14 +179,13 @@ impl OAuth {
             Taken::Unknown => return Err(WxError::InvalidCode),
         };
         let ends_at = now + REFRESH_LIFE;
-        let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised };
-        match self.begin(&grant).await? {
-            Begun::Yes => {}
+        let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised.grant };
+        match self.records.begin_grant(grant.clone(), promised.epoch, now).await? {
+            GrantStart::Started => Ok(grant),
             // Where somebody exchanged the code a second time in between, it was ended before it began.
-            Begun::Used => return Err(WxError::CodeUsed),
-            Begun::TakenBack => return Err(WxError::InvalidCode),
+            GrantStart::CodeReplayed => Err(WxError::CodeUsed),
+            GrantStart::Revoked => Err(WxError::InvalidCode),
         }
-        Ok(grant)
     }
 
     /// Who it is, as far as the app may know; what is withheld is empty.

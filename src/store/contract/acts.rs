@@ -1,5 +1,6 @@
 //! What every store of records promises about what was done to apps.
 
+use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -7,19 +8,39 @@ use tokio::task::JoinSet;
 
 use super::now;
 use super::records::new_app;
-use crate::store::acts::{Act, Actor, By, KEPT, Line, Settled};
-use crate::store::apps::{App, AppSecretHash, Fingerprint};
+use crate::store::Fault;
+use crate::store::acts::{Act, Actor, By, KEPT, Line, Revised};
+use crate::store::apps::{App, AppSecretHash};
 use crate::store::pictures::PictureId;
 use crate::store::records::Records;
+use crate::store::seen::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
-/// What keeps any further line from being written.
-const LOSE: &str = "DROP TABLE app_acts";
+/// Runs a statement that no query of the server is.
+pub(super) async fn run(records: &Records, sql: &'static str) {
+    match records {
+        Records::Sqlite(sqlite) => {
+            let done = sqlite
+                .writer
+                .write(move |on| Box::pin(async move { Ok(sqlx::query(sql).execute(on).await.map(|_| ())?) }));
+            done.await.expect("answers");
+        }
+        Records::Postgres(postgres) => {
+            sqlx::query(sql).execute(&mut *postgres.pool.lend().await.expect("a connection")).await.expect("answers");
+        }
+    }
+}
 
 /// Whoever may run commands.
 pub(super) fn by(now: Timestamp) -> By {
     By { actor: Actor::CommandLine, now }
+}
+
+/// Changes an app for somebody who sees it as it is.
+async fn settle(records: &Records, app: &App, by: By) {
+    let seen = records.app(app.id).await.expect("answers").expect("kept").fingerprint();
+    assert_eq!(records.settle_app(app.clone(), Some(seen), by).await.expect("answers"), Settled::Done);
 }
 
 async fn all(records: &Records) -> Vec<Line> {
@@ -40,7 +61,7 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
     changed.options.has_device_grant = true;
     changed.options.lives.access_token_minutes = 5;
     for _ in 0..2 {
-        assert!(records.change_app(changed.clone(), by_grace()).await.expect("answers"));
+        settle(&records, &changed, by_grace()).await;
         assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by_grace()).await.is_ok());
         assert!(records.disable_app(shop.id, by_grace()).await.expect("answers"));
     }
@@ -49,7 +70,6 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
     }
     assert!(records.try_app(shop.id, by_grace()).await.expect("answers"));
     for known in [
-        records.change_app(other.clone(), by(now())).await,
         records.rotate_app_secret(other.id, AppSecretHash([9; 32]), by(now())).await,
         records.disable_app(other.id, by(now())).await,
         records.enable_app(other.id, by(now())).await,
@@ -72,14 +92,78 @@ pub(super) async fn of_many_acts_at_once_each_has_its_line_and_says_what_it_chan
     records.add_app(shop.clone(), by(now())).await.expect("answers");
     let mut racers = JoinSet::new();
     for of in 0..20 {
-        let (records, shop) = (records.clone(), App { name: format!("Shop {of}"), ..shop.clone() });
-        racers.spawn(async move { records.change_app(shop, by(now())).await.expect("answers") });
+        let (records, id) = (records.clone(), shop.id);
+        racers.spawn(async move {
+            let named = |app: App| Ok::<_, ()>(App { name: format!("Shop {of}"), ..app });
+            records.revise_app(id, &by(now()), named).await
+        });
     }
-    assert!(racers.join_all().await.into_iter().all(|known| known));
+    let revised = racers.join_all().await;
+    let done = revised.iter().filter(|revised| matches!(revised, Ok(Revised::Done { .. }))).count();
     let lines = all(&records).await;
-    assert_eq!(lines.iter().filter(|line| line.fields == ["name"]).count(), 20);
+    assert_eq!(lines.iter().filter(|line| line.fields == ["name"]).count(), done, "{revised:?}");
+    assert!(
+        done > 0 && revised.iter().all(|revised| matches!(revised, Ok(Revised::Done { .. }) | Err(Fault::Contended)))
+    );
     let newest = records.app(shop.id).await.expect("answers").expect("kept").name;
     assert_eq!(lines[0].app_name, newest, "the lines stand in the order of the acts");
+}
+
+pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them_is_undone(records: Records) {
+    let shop = new_app(1);
+    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    let logo = PictureId::from_random([7; 16]);
+    // Each changes something of its own, having read the app before the others wrote: a name, a right, a list, and a logo.
+    let mut racers = JoinSet::new();
+    for of in 0..3 {
+        let (records, id) = (records.clone(), shop.id);
+        racers.spawn(async move {
+            let revise = |mut app: App| {
+                match of {
+                    0 => app.name = "Market".to_owned(),
+                    1 => app.options.has_device_grant = true,
+                    _ => app.options.embed_origins.push("https://market.example".to_owned()),
+                }
+                Ok::<_, ()>(app)
+            };
+            matches!(records.revise_app(id, &by(now()), revise).await, Ok(Revised::Done { .. }))
+        });
+    }
+    let (writer, id) = (records.clone(), shop.id);
+    racers.spawn(async move { writer.set_app_logo(id, Some(logo), by(now())).await.expect("answers").is_some() });
+    assert!(racers.join_all().await.into_iter().all(|done| done));
+    let mut expected = App { name: "Market".to_owned(), ..shop.clone() };
+    expected.options.has_device_grant = true;
+    expected.options.embed_origins.push("https://market.example".to_owned());
+    expected.options.logo = Some(logo);
+    assert_eq!(records.app(shop.id).await.expect("answers"), Some(expected.clone()));
+
+    // Somebody writes exactly between the look and the change: the change is made anew on what they left.
+    let (looks, runtime) = (Cell::new(0), tokio::runtime::Handle::current());
+    let revise = |app: App| {
+        if looks.replace(looks.get() + 1) == 0 {
+            let meanwhile = async {
+                let named = |app: App| Ok::<_, ()>(App { name: "Bazaar".to_owned(), ..app });
+                records.revise_app(shop.id, &by(now()), named).await.expect("answers");
+                records.set_app_logo(shop.id, None, by(now())).await.expect("answers");
+            };
+            tokio::task::block_in_place(|| runtime.block_on(meanwhile));
+        }
+        Ok::<_, ()>(App { redirect_uris: vec!["https://bazaar.example/".to_owned()], ..app })
+    };
+    assert!(matches!(records.revise_app(shop.id, &by(now()), revise).await, Ok(Revised::Done { .. })));
+    expected.name = "Bazaar".to_owned();
+    expected.options.logo = None;
+    expected.redirect_uris = vec!["https://bazaar.example/".to_owned()];
+    assert_eq!((looks.get(), records.app(shop.id).await.expect("answers")), (2, Some(expected.clone())));
+
+    // Secrets are none of it, and what cannot be is not.
+    let stripped = |app: App| Ok::<_, ()>(App { secrets: Vec::new(), ..app });
+    records.revise_app(shop.id, &by(now()), stripped).await.expect("answers");
+    let refused = records.revise_app(shop.id, &by(now()), |_| Err("never")).await.expect("answers");
+    assert_eq!(refused, Revised::Refused("never"));
+    let unknown = records.revise_app(new_app(9).id, &by(now()), Ok::<_, ()>).await.expect("answers");
+    assert_eq!((unknown, records.app(shop.id).await.expect("answers")), (Revised::Unknown, Some(expected)));
 }
 
 pub(super) async fn a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays(records: Records) {
@@ -88,7 +172,7 @@ pub(super) async fn a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays(
     let logo = |byte| Some(PictureId::from_random([byte; 16]));
     let mut changed = App { redirect_uris: vec!["https://other.example/".to_owned()], ..shop.clone() };
     changed.options.embed_origins.clear();
-    records.change_app(changed.clone(), by(now())).await.expect("answers");
+    settle(&records, &changed, by(now())).await;
     let before = records.set_app_logo(shop.id, logo(1), by(now())).await.expect("answers");
     assert_eq!(before, Some(changed.clone()), "as another left it, and not as it was first");
     let before = records.set_app_logo(shop.id, logo(2), by(now())).await.expect("answers").expect("there is one");
@@ -154,18 +238,10 @@ pub(super) async fn acts_are_read_page_by_page_and_swept_in_time(records: Record
 pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Records) {
     let shop = new_app(1);
     records.add_app(shop.clone(), by(now())).await.expect("answers");
-    match &records {
-        Records::Sqlite(sqlite) => {
-            let lost =
-                sqlite.writer.write(|on| Box::pin(async { Ok(sqlx::query(LOSE).execute(on).await.map(|_| ())?) }));
-            lost.await.expect("answers");
-        }
-        Records::Postgres(postgres) => {
-            sqlx::query(LOSE).execute(&mut *postgres.pool.lend().await.expect("a connection")).await.expect("answers");
-        }
-    }
+    run(&records, "DROP TABLE app_acts").await;
     assert!(records.add_app(new_app(2), by(now())).await.is_err());
-    assert!(records.change_app(App { name: "Evil".to_owned(), ..shop.clone() }, by(now())).await.is_err());
+    let named = App { name: "Evil".to_owned(), ..shop.clone() };
+    assert!(records.settle_app(named, Some(shop.fingerprint()), by(now())).await.is_err());
     assert!(records.set_app_logo(shop.id, Some(PictureId::from_random([1; 16])), by(now())).await.is_err());
     assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by(now())).await.is_err());
     assert!(records.disable_app(shop.id, by(now())).await.is_err());

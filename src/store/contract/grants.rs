@@ -8,13 +8,13 @@ use super::acts::by;
 use super::now;
 use super::records::{new_account, new_app, new_session};
 use crate::entropy::random;
-use crate::store::grants::{Grant, GrantId, REMEMBERED, Turn};
+use crate::store::grants::{Grant, GrantId, GrantStart, REMEMBERED, Turn};
 use crate::store::keys::SealedKey;
-use crate::store::records::{OpenedBy, Records, SessionRow, SessionTokenHash};
+use crate::store::records::{OpenedBy, Records, SessionRow};
+use crate::ticket::approval::Epoch;
 use crate::ticket::field::{Allowed, Fields};
-use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::scope::Scopes;
-use crate::ticket::time::Timestamp;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -56,16 +56,31 @@ fn turn(from: u32) -> Turn {
     Turn { from, to: from + 1, idle_until: now() + HOUR, access_ends_at: now() + HOUR }
 }
 
+/// The same somebody with the session 1, who lets both apps know something: what grants stand on.
+async fn known_people(records: &Records) -> (AccountId, [AppId; 2]) {
+    let (alice, apps) = people(records).await;
+    let session = SessionRow { token_hash: SessionTokenHash([1; 32]), ..new_session(alice) };
+    assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
+    for app in apps {
+        records.settle_consent(alice, app, None, openid(), now()).await.expect("answers");
+    }
+    (alice, apps)
+}
+
+async fn begun(records: &Records, grant: &Grant) -> GrantStart {
+    records.begin_grant(grant.clone(), Epoch(0), now()).await.expect("answers")
+}
+
 async fn found(records: &Records, id: GrantId) -> Grant {
     records.grant(id).await.expect("answers").expect("kept").0
 }
 
 pub(super) async fn a_grant_is_kept_until_it_is_ended(records: Records) {
-    let (alice, [shop, other]) = people(&records).await;
+    let (alice, [shop, other]) = known_people(&records).await;
     let (grant, own) = (new_grant(shop, Some(alice), 1), new_grant(other, None, 1));
     for grant in [&grant, &own] {
-        assert!(records.add_grant(grant.clone()).await.expect("answers"));
-        assert!(!records.add_grant(grant.clone()).await.expect("answers"), "once");
+        assert_eq!(begun(&records, grant).await, GrantStart::Started);
+        assert_eq!(begun(&records, grant).await, GrantStart::CodeReplayed, "once");
     }
     let (kept, account) = records.grant(grant.id).await.expect("answers").expect("kept");
     assert_eq!((kept, account.map(|account| account.id)), (grant.clone(), Some(alice)));
@@ -77,15 +92,15 @@ pub(super) async fn a_grant_is_kept_until_it_is_ended(records: Records) {
 
     let early = new_grant(shop, Some(alice), 1);
     records.end_grant(early.clone(), now()).await.expect("answers");
-    assert!(!records.add_grant(early.clone()).await.expect("answers"), "what was ended first never begins");
+    assert_eq!(begun(&records, &early).await, GrantStart::CodeReplayed, "what was ended first never begins");
     assert!(!found(&records, early.id).await.lives(now()));
     assert_eq!(records.grant(GrantId([0; 16])).await.expect("answers"), None);
 }
 
 pub(super) async fn of_many_turns_at_once_one_counts(records: Records) {
-    let (alice, [shop, _]) = people(&records).await;
+    let (alice, [shop, _]) = known_people(&records).await;
     let grant = new_grant(shop, Some(alice), 1);
-    records.add_grant(grant.clone()).await.expect("answers");
+    assert_eq!(begun(&records, &grant).await, GrantStart::Started);
     for from in 0..5 {
         let mut racers = JoinSet::new();
         for _ in 0..16 {
@@ -99,57 +114,55 @@ pub(super) async fn of_many_turns_at_once_one_counts(records: Records) {
     assert!(!records.turn_grant(grant.id, turn(5), now() + HOUR).await.expect("answers"), "unused for too long");
 }
 
-pub(super) async fn grants_end_with_their_session_and_with_the_consent(records: Records) {
-    let (alice, [shop, other]) = people(&records).await;
-    let grants = [new_grant(shop, Some(alice), 1), new_grant(other, Some(alice), 1), new_grant(shop, Some(alice), 2)];
-    for grant in &grants {
-        records.add_grant(grant.clone()).await.expect("answers");
-    }
-    let mut ended = records.end_session(SessionTokenHash([1; 32]), now()).await.expect("answers");
-    ended.sort_by_key(|grant| grant.app);
-    assert_eq!(ended.iter().map(|grant| grant.app).collect::<Vec<_>>(), [shop, other]);
-    assert!(records.end_session(SessionTokenHash([1; 32]), now()).await.expect("answers").is_empty());
-    assert!(found(&records, grants[2].id).await.lives(now()));
-
-    assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
+pub(super) async fn a_consent_is_as_it_was_said_last_and_with_it_end_its_grants(records: Records) {
+    let (alice, [shop, _]) = people(&records).await;
+    let known = async || records.consent(alice, shop).await.expect("answers");
+    let says = async |seen: Option<&Allowed>, after: &Allowed, at| {
+        records.settle_consent(alice, shop, seen.cloned(), after.clone(), at).await.expect("answers")
+    };
     let allowed =
         |scopes: &str, fields: &str| Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) };
-    let change = |words: &'static str| records.change_consent(alice, shop, Fields::parse([words]), now());
-    assert!(!change("name").await.expect("answers"), "what was not given cannot be changed");
-    for given in [allowed("openid", ""), allowed("openid profile", "name picture")] {
-        records.give_consent(alice, shop, given.clone(), now()).await.expect("answers");
-        assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(given));
-    }
-    assert!(change("name gender").await.expect("answers"));
-    assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(allowed("openid profile", "name gender")));
+    let (little, more) = (allowed("openid", ""), allowed("openid profile", "name picture"));
+    assert!(!says(Some(&little), &more, now()).await, "nothing was given that could have been seen");
+    assert_eq!(known().await, None);
+    assert!(says(None, &little, now()).await);
+    let grant = Grant { session: None, ..new_grant(shop, Some(alice), 1) };
+    assert_eq!(begun(&records, &grant).await, GrantStart::Started);
+    assert!(!says(None, &more, now()).await, "it is another than was seen");
+    assert!(says(Some(&little), &more, now()).await);
+    // Since when it may know anything does not change where no more is asked for.
+    let (later, ticked) = (now() + Duration::from_millis(1), allowed("openid profile", "name gender"));
+    assert!(says(Some(&more), &ticked, later).await);
     let all = records.consents(alice).await.expect("answers");
     assert_eq!(all.iter().map(|consent| (consent.app.id, consent.given_at)).collect::<Vec<_>>(), [(shop, now())]);
-    assert_eq!(all[0].allowed, allowed("openid profile", "name gender"));
+    assert_eq!(all[0].allowed, ticked);
     // What was said earlier and comes later counts for nothing.
-    let (earlier, later) = (Timestamp::from_millis(now().as_millis() - 1), now() + Duration::from_millis(1));
-    let at = |words: &'static str, at| records.change_consent(alice, shop, Fields::parse([words]), at);
-    assert!(at("name", later).await.expect("answers"));
-    assert!(!at("name gender", now()).await.expect("answers") && !at("gender", earlier).await.expect("answers"));
-    records.give_consent(alice, shop, allowed("openid", ""), now()).await.expect("answers");
-    assert_eq!(records.consent(alice, shop).await.expect("answers"), Some(allowed("openid profile", "name")));
-    let ended = records.withdraw_consent(alice, shop, later).await.expect("answers");
-    assert_eq!(ended.iter().map(|grant| grant.id).collect::<Vec<_>>(), [grants[2].id]);
-    assert!(!change("name").await.expect("answers"), "nor what was withdrawn");
-    assert_eq!(records.consent(alice, shop).await.expect("answers"), None);
-    assert!(records.consents(alice).await.expect("answers").is_empty());
-    assert!(!found(&records, grants[2].id).await.lives(now()));
-    // A yes that was said before and comes late undoes nothing; one that is said anew counts.
-    let late = allowed("openid", "name");
-    for (at, known) in [(now(), None), (now() + HOUR, Some(late.clone()))] {
-        records.give_consent(alice, shop, late.clone(), at).await.expect("answers");
-        assert_eq!(records.consent(alice, shop).await.expect("answers"), known);
+    for after in [&allowed("openid profile", "name"), &allowed("openid", "")] {
+        assert!(!says(Some(&ticked), after, now()).await);
     }
+    assert_eq!(known().await, Some(ticked.clone()));
+    assert_eq!(records.withdraw_consent(alice, shop, later).await.expect("answers"), 1);
+    assert!(!says(Some(&ticked), &more, later).await, "what was withdrawn cannot be changed");
+    assert_eq!((known().await, records.consents(alice).await.expect("answers")), (None, Vec::new()));
+    assert!(!found(&records, grant.id).await.lives(now()));
+    // A yes that was said before and comes late undoes nothing; one that is said anew counts.
+    for (at, expected) in [(now(), None), (now() + HOUR, Some(little.clone()))] {
+        assert_eq!((says(None, &little, at).await, known().await), (expected.is_some(), expected));
+    }
+    // Of many who saw the same one is heard.
+    let mut racers = JoinSet::new();
+    for of in 0..16 {
+        let (records, seen) = (records.clone(), little.clone());
+        let after = allowed("openid profile", if of % 2 == 0 { "name" } else { "picture" });
+        racers.spawn(async move { records.settle_consent(alice, shop, Some(seen), after, now() + HOUR).await });
+    }
+    assert_eq!(racers.join_all().await.into_iter().filter(|done| matches!(done, Ok(true))).count(), 1);
 }
 
 pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
-    let (alice, [shop, _]) = people(&records).await;
+    let (alice, [shop, _]) = known_people(&records).await;
     let (unused, revoked) = (new_grant(shop, Some(alice), 1), new_grant(shop, Some(alice), 1));
-    records.add_grant(unused.clone()).await.expect("answers");
+    assert_eq!(begun(&records, &unused).await, GrantStart::Started);
     records.end_grant(revoked.clone(), now()).await.expect("answers");
     records.sweep(now() + REMEMBERED.saturating_sub(HOUR)).await.expect("answers");
     assert!(!found(&records, revoked.id).await.lives(now()), "told from unknown for as long as a token could live");
@@ -160,12 +173,12 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
 
     // While the session that it came from goes on, its app is still to hear of the end of that.
     let session = SessionRow { ends_at: now() + 100 * HOUR, ..new_session(alice) };
-    assert!(records.add_session(session).await.expect("answers"));
+    assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
     let heard = Grant { session: Some(session.token_hash), ..new_grant(shop, Some(alice), 1) };
-    records.add_grant(heard.clone()).await.expect("answers");
+    assert_eq!(begun(&records, &heard).await, GrantStart::Started);
     records.sweep(now() + 99 * HOUR).await.expect("answers");
-    let ended = records.end_session(session.token_hash, now() + 99 * HOUR).await.expect("answers");
-    assert_eq!(ended.iter().map(|grant| grant.id).collect::<Vec<_>>(), [heard.id]);
+    records.end_session(session.token_hash, now() + 99 * HOUR).await.expect("answers");
+    assert!(found(&records, heard.id).await.ended_at.is_some());
     records.sweep(now() + 99 * HOUR + REMEMBERED).await.expect("answers");
     assert_eq!(records.grant(heard.id).await.expect("answers"), None);
 }
@@ -173,27 +186,28 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
 pub(super) async fn a_grant_stands_on_its_consent_and_on_its_session(records: Records) {
     let (alice, [shop, other]) = people(&records).await;
     let session = new_session(alice);
-    assert!(records.add_session(session).await.expect("answers"));
+    assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
     let of = |session, scopes: &str| Grant { session, scopes: scopes.to_owned(), ..new_grant(shop, Some(alice), 1) };
-    let (online, offline) =
-        (of(Some(session.token_hash), "openid"), of(Some(session.token_hash), "openid offline_access"));
-    let device = of(None, "openid");
-    let holds = async |grant: &Grant, at| records.is_grounded(grant, at).await.expect("answers");
-    for grant in [&online, &offline, &device] {
-        assert!(!holds(grant, now()).await, "nobody allowed it anything");
+    let online = || of(Some(session.token_hash), "openid");
+    let offline = || of(Some(session.token_hash), "openid offline_access");
+    let device = || of(None, "openid");
+    let begins =
+        async |grant, at| records.begin_grant(grant, Epoch(0), at).await.expect("answers") == GrantStart::Started;
+    for grant in [online(), offline(), device()] {
+        assert!(!begins(grant, now()).await, "nobody allowed it anything");
     }
-    assert!(holds(&new_grant(other, None, 1), now()).await, "an app speaks for itself");
-    records.give_consent(alice, shop, openid(), now()).await.expect("answers");
-    for grant in [&online, &offline, &device] {
-        assert!(holds(grant, now()).await);
+    assert!(begins(new_grant(other, None, 1), now()).await, "an app speaks for itself");
+    records.settle_consent(alice, shop, None, openid(), now()).await.expect("answers");
+    for grant in [online(), offline(), device()] {
+        assert!(begins(grant, now()).await);
     }
-    assert!(!holds(&Grant { app: other, ..online.clone() }, now()).await, "another app");
-    assert!(!holds(&of(Some(SessionTokenHash([9; 32])), "openid"), now()).await, "no such session");
-    assert!(!holds(&online, session.ends_at).await && holds(&offline, session.ends_at).await);
+    assert!(!begins(Grant { app: other, ..online() }, now()).await, "another app");
+    assert!(!begins(of(Some(SessionTokenHash([9; 32])), "openid"), now()).await, "no such session");
+    assert!(!begins(online(), session.ends_at).await && begins(offline(), session.ends_at).await);
     records.end_session(session.token_hash, now()).await.expect("answers");
-    assert!(!holds(&online, now()).await && holds(&offline, now()).await && holds(&device, now()).await);
+    assert!(!begins(online(), now()).await && begins(offline(), now()).await && begins(device(), now()).await);
     records.withdraw_consent(alice, shop, now()).await.expect("answers");
-    assert!(!holds(&offline, now()).await && !holds(&device, now()).await);
+    assert!(!begins(offline(), now()).await && !begins(device(), now()).await);
 }
 
 pub(super) async fn signing_keys_are_kept_in_their_order_and_each_has_one_successor(records: Records) {
@@ -224,18 +238,4 @@ pub(super) async fn signing_keys_are_kept_in_their_order_and_each_has_one_succes
     records.drop_signing_key(all[0].kid.clone()).await.expect("answers");
     assert!(!records.add_signing_key(key("first", HOUR, "")).await.expect("answers"), "there are others");
     assert_eq!(records.signing_keys().await.expect("answers").len(), 8);
-}
-
-pub(super) async fn an_app_is_changed_and_keeps_its_secrets(records: Records) {
-    let (_, [shop, _]) = people(&records).await;
-    let before = records.app(shop).await.expect("answers").expect("kept");
-    let mut after = before.clone();
-    after.name = "Market".to_owned();
-    after.redirect_uris = vec!["https://market.example/".to_owned()];
-    after.options.has_device_grant = true;
-    after.secrets.clear();
-    assert!(records.change_app(after.clone(), by(now())).await.expect("answers"));
-    after.secrets = before.secrets;
-    assert_eq!(records.app(shop).await.expect("answers"), Some(after));
-    assert!(!records.change_app(new_app(9), by(now())).await.expect("answers"), "unknown");
 }

@@ -1,6 +1,7 @@
 //! What every backend promises. A new backend is named in one of the two lists at the end, and that is all.
 
 mod acts;
+mod ends;
 mod grants;
 #[path = "../../tests/hang.rs"]
 mod hang;
@@ -77,11 +78,29 @@ macro_rules! grants_contract {
             [
                 a_grant_is_kept_until_it_is_ended,
                 of_many_turns_at_once_one_counts,
-                grants_end_with_their_session_and_with_the_consent,
+                a_consent_is_as_it_was_said_last_and_with_it_end_its_grants,
                 grants_that_are_over_are_swept_in_time,
                 a_grant_stands_on_its_consent_and_on_its_session,
                 signing_keys_are_kept_in_their_order_and_each_has_one_successor,
-                an_app_is_changed_and_keeps_its_secrets,
+            ]
+        );
+    };
+}
+
+macro_rules! ends_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            ends,
+            [
+                a_session_ends_once_and_each_app_that_it_signed_in_to_is_told_once,
+                of_a_session_that_is_disowned_nothing_outlasts_it_and_each_app_is_told_once,
+                of_an_account_that_is_signed_out_nothing_is_left_and_each_app_is_told_once,
+                what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was_kept,
+                whatever_begins_while_something_ends_is_refused_or_ended_and_told,
+                an_end_that_cannot_be_noted_does_not_hold_and_is_told_once_it_does,
+                a_notice_is_taken_by_one_and_again_after_pauses_that_double_until_it_is_dropped,
             ]
         );
     };
@@ -96,6 +115,7 @@ macro_rules! acts_contract {
             [
                 every_act_has_its_line_and_what_changes_nothing_has_none,
                 of_many_acts_at_once_each_has_its_line_and_says_what_it_changed,
+                an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them_is_undone,
                 a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays,
                 settings_that_another_changed_meanwhile_are_not_overwritten,
                 acts_are_read_page_by_page_and_swept_in_time,
@@ -195,6 +215,8 @@ once_contract!(once_redis, once_in_redis());
 once_contract!(once_cluster, once_in_a_cluster());
 grants_contract!(grants_sqlite, in_a_file().await);
 grants_contract!(grants_postgres, in_postgres().await);
+ends_contract!(ends_sqlite, in_a_file().await);
+ends_contract!(ends_postgres, in_postgres().await);
 acts_contract!(acts_sqlite, in_a_file().await);
 acts_contract!(acts_postgres, in_postgres().await);
 records_contract!(sqlite, in_a_file().await);

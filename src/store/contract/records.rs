@@ -8,11 +8,11 @@ use crate::entropy::random;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::store::pictures::PictureId;
 use crate::store::profiles::{Gender, Profile};
-use crate::store::records::{
-    Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched,
-};
+use crate::store::records::{Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched};
+use crate::store::seen::Settled;
+use crate::ticket::approval::Epoch;
 use crate::ticket::field::{Field, Fields};
-use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 
 pub(super) fn new_account(username: &str) -> NewAccount {
     NewAccount {
@@ -117,7 +117,7 @@ pub(super) async fn a_session_lives_until_it_is_ended_or_its_account_is_gone(rec
     let alice = new_account("alice");
     records.add_account(alice.clone()).await.expect("answers");
     let session = new_session(alice.id);
-    assert!(records.add_session(session).await.expect("answers"));
+    assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
     let (found, account) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!((found, account.id), (session, alice.id));
 
@@ -128,18 +128,18 @@ pub(super) async fn a_session_lives_until_it_is_ended_or_its_account_is_gone(rec
     assert_eq!(found.last_seen_at, later, "a late write does not turn the time back");
 
     records.end_session(session.token_hash, later).await.expect("answers");
-    assert!(records.add_session(session).await.expect("answers"), "it is kept already");
+    assert!(records.add_session(session, Epoch(0)).await.expect("answers"), "it is kept already");
     let (ended, _) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!(ended.ends_at, later, "what is ended stays ended");
     let orphan = new_session(AccountId::from_random(random()));
-    assert!(!records.add_session(orphan).await.expect("answers"), "no account, no session");
+    assert!(!records.add_session(orphan, Epoch(0)).await.expect("answers"), "no account, no session");
 }
 
 pub(super) async fn sessions_past_their_end_are_swept(records: Records) {
     let alice = new_account("alice");
     records.add_account(alice.clone()).await.expect("answers");
     let session = new_session(alice.id);
-    records.add_session(session).await.expect("answers");
+    records.add_session(session, Epoch(0)).await.expect("answers");
     records.sweep(now()).await.expect("answers");
     assert!(records.session(session.token_hash).await.expect("answers").is_some());
     records.sweep(session.ends_at).await.expect("answers");
@@ -198,7 +198,15 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
         picture_link: None,
     };
     let account = Account { display_name: "Alícia".to_owned(), profile: told.clone(), ..alice().await };
-    records.set_profile(account).await.expect("answers");
+    let settle = async |account: &Account, seen| records.settle_profile(account.clone(), seen).await.expect("answers");
+    let first_seen = Some(alice().await.fingerprint());
+    assert_eq!(settle(&account, None).await, Settled::Meanwhile, "who saw nothing changes nothing");
+    assert_eq!(settle(&account, first_seen).await, Settled::Done);
+    let late = Account { display_name: "Mallory".to_owned(), ..account.clone() };
+    assert_eq!(settle(&late, first_seen).await, Settled::Meanwhile, "it is another by now");
+    assert_eq!(settle(&account, first_seen).await, Settled::Done, "it is so already");
+    let stranger = Account { id: AccountId::from_random(random()), ..late };
+    assert_eq!(settle(&stranger, first_seen).await, Settled::Unknown);
     let kept = alice().await;
     assert_eq!((kept.display_name.as_str(), kept.profile.picture), ("Alícia", Some(first)));
     assert_eq!(kept.profile, Profile { picture: Some(first), ..told });
@@ -207,7 +215,7 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     assert!(swap(Some(first), None).await.expect("answers"));
 
     let session = new_session(made.id);
-    records.add_session(session).await.expect("answers");
+    records.add_session(session, Epoch(0)).await.expect("answers");
     let (_, signed_in) = records.session(session.token_hash).await.expect("answers").expect("there");
     assert_eq!(signed_in, alice().await, "whoever is read with something else is the same");
     let (named, _) = records.account_by_username("alice").await.expect("answers").expect("there");

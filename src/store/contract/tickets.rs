@@ -10,9 +10,10 @@ use crate::entropy::random;
 use crate::store::Fault;
 use crate::store::redis::tickets::key;
 use crate::store::tickets::{ChangeError, Tickets};
+use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
+use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
@@ -52,6 +53,14 @@ fn ticket(at: Timestamp) -> Ticket {
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
 
+/// Proof of the claim of a ticket that was approved so.
+pub(super) fn claimed(by: Approver) -> Claimed {
+    let scan = Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) });
+    let scanned = Ticket { account: None, ..ticket(now()) }.apply(&scan, now(), &LIVES);
+    let approved = scanned.expect("allowed").apply(&Action::Approve(by), now(), &LIVES).expect("allowed");
+    approved.claim(browser(), Attempt::from_random([1; 16]), now(), &LIVES).expect("allowed").1
+}
+
 fn scanner(of: u8) -> Scanner {
     Scanner {
         account: AccountId::from_random([of; 16]),
@@ -59,7 +68,6 @@ fn scanner(of: u8) -> Scanner {
         cause: ScanCause::Opened,
         until: None,
         picture: None,
-        ticked: None,
     }
 }
 
@@ -105,11 +113,11 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     first.add(added.clone(), now()).await.expect("room");
     first.get(added.id).await.expect("answers");
     apply(&second, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
-    let approved = apply(&first, added.id, Action::Approve(scanner(1).account, None)).await;
+    let approved = apply(&first, added.id, Action::Approve(Approver::by_token(scanner(1).account))).await;
     assert!(approved.is_ok(), "it was waiting when it was seen: {approved:?}");
     apply(&second, added.id, Action::Claim(browser(), Attempt::from_random([1; 16]))).await.expect("allowed");
     let seen = first.glimpse(added.id).expect("it made the approval");
-    assert!(matches!(seen.stage, Stage::Approved(_)), "a hint, and an old one: {seen:?}");
+    assert!(matches!(seen.stage, Stage::Approved(..)), "a hint, and an old one: {seen:?}");
     let late = apply(&first, added.id, Action::Claim(browser(), Attempt::from_random([2; 16]))).await;
     assert!(matches!(late, Err(ChangeError::Refused(Refused::Used))), "it was approved when it was seen: {late:?}");
 
@@ -120,10 +128,10 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     server.cli(&["DEL", &key(lost.id)]);
     second.add(lost.clone(), now()).await.expect("room");
     apply(&second, lost.id, Action::Scan(Round(0), other.clone())).await.expect("allowed");
-    let approved = apply(&first, lost.id, Action::Approve(scanner(1).account, None)).await;
+    let approved = apply(&first, lost.id, Action::Approve(Approver::by_token(scanner(1).account))).await;
     assert!(matches!(approved, Err(ChangeError::Refused(Refused::NotYours))), "{approved:?}");
     server.cli(&["FLUSHALL"]);
-    let gone = apply(&second, lost.id, Action::Approve(other.account, None)).await;
+    let gone = apply(&second, lost.id, Action::Approve(Approver::by_token(other.account))).await;
     assert!(matches!(gone, Err(ChangeError::Unknown)), "{gone:?}");
 }
 
@@ -145,7 +153,11 @@ async fn race(instances: &[Tickets], rounds: usize) {
         let Stage::Scanned(owner) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
             panic!("scanned")
         };
-        assert_eq!(winners(id, (0..64).map(|_| Action::Approve(owner.account, None)).collect()).await, 1, "approvals");
+        assert_eq!(
+            winners(id, (0..64).map(|_| Action::Approve(Approver::by_token(owner.account))).collect()).await,
+            1,
+            "approvals"
+        );
         let claims = (0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16])));
         assert_eq!(winners(id, claims.collect()).await, 1, "claims");
     }

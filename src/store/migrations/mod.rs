@@ -19,6 +19,7 @@ macro_rules! migrations {
             6 "0006_acts",
             7 "0007_what_followed_from_what",
             8 "0008_when_a_consent_was_changed",
+            9 "0009_what_ends",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

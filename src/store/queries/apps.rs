@@ -4,8 +4,9 @@
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::acts::{Act, Actor, By, KEPT as ACTS_KEPT, Line, Settled, differing};
-        use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect, Fingerprint};
+        use crate::store::acts::{Act, Actor, By, KEPT as ACTS_KEPT, Line, differing};
+        use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
+        use crate::store::seen::{Fingerprint, Settled};
 
         pub async fn add_app(on: &mut $connection, app: &App, by: &By) -> Result<bool, Fault> {
             let done = sqlx::query(
@@ -42,11 +43,6 @@ macro_rules! app_queries {
         async fn held_app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
             sqlx::query("UPDATE apps SET id = id WHERE id = $1").bind(id.to_string()).execute(&mut *on).await?;
             app(on, id).await
-        }
-
-        pub async fn change_app(on: &mut $connection, app: &App, by: &By) -> Result<bool, Fault> {
-            let Some(before) = held_app(on, app.id).await? else { return Ok(false) };
-            write_app(on, &before, app, by).await.map(|()| true)
         }
 
         pub async fn settle_app(

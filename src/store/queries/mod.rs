@@ -2,24 +2,28 @@
 //! database; each backend has the module that it makes.
 
 pub(super) mod apps;
+pub(super) mod ends;
 pub(super) mod oauth;
 pub(super) mod pictures;
 pub(super) mod profiles;
 
-/// The queries on one kind of connection.
+/// The queries on one kind of connection. What a statement reads and must not change before it is done, it reads with
+/// `held`: nothing on SQLite, where one statement writes at a time.
 macro_rules! queries {
-    ($connection:ty, $row:ty) => {
+    ($connection:ty, $row:ty, $held:literal) => {
         use sqlx::Row as _;
 
         use crate::store::Fault;
         use crate::store::records::{
-            Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
+            Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, Vouched,
         };
-        use crate::ticket::ids::{AccountId, AppId};
+        use crate::ticket::approval::Epoch;
+        use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
         use crate::ticket::time::Timestamp;
 
         crate::store::queries::apps::app_queries!($connection, $row);
-        crate::store::queries::oauth::oauth_queries!($connection, $row);
+        crate::store::queries::oauth::oauth_queries!($connection, $row, $held);
+        crate::store::queries::ends::end_queries!($connection, $row);
         crate::store::queries::profiles::profile_queries!($connection, $row);
         crate::store::queries::pictures::picture_queries!($connection);
 
@@ -164,12 +168,18 @@ macro_rules! queries {
             account(&row)
         }
 
-        pub async fn add_session(on: &mut $connection, session: &SessionRow) -> Result<bool, Fault> {
-            let done = sqlx::query(
+        /// The account is held until the session is kept: what signs it out comes before and is seen, or finds the session.
+        pub async fn add_session(
+            on: &mut $connection,
+            session: &SessionRow,
+            epoch: Epoch,
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(concat!(
                 "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to)
-                 SELECT $1, id, $3, $4, $5, $6, $7 FROM accounts WHERE id = $2
-                 ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at",
-            )
+                 SELECT $1, id, $3, $4, $5, $6, $7 FROM accounts WHERE id = $2 AND epoch = $8",
+                $held,
+                " ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at"
+            ))
             .bind(&session.token_hash.0[..])
             .bind(session.account.as_bytes())
             .bind(session.opened_by.word())
@@ -177,6 +187,7 @@ macro_rules! queries {
             .bind(millis(session.last_seen_at))
             .bind(millis(session.ends_at))
             .bind(session.led_to.as_ref().map(|path| &path.0[..]))
+            .bind(i64::from(epoch.0))
             .execute(on)
             .await?;
             Ok(done.rows_affected() == 1)

@@ -1,31 +1,100 @@
-//! The queries about apps, and what people allowed them.
+//! The queries about grants, and about what people allowed apps.
+
+/// Where a grant is kept: the beginning of each statement that keeps one.
+macro_rules! insert_grant {
+    () => {
+        "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
+             generation, idle_until, ends_at, access_ends_at, ended_at, turned_at)"
+    };
+}
+
+/// Its values, between these.
+macro_rules! grant_values {
+    ($before:literal, $after:literal) => {
+        concat!($before, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13", $after)
+    };
+}
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! oauth_queries {
-    ($connection:ty, $row:ty) => {
+    ($connection:ty, $row:ty, $held:literal) => {
         use crate::store::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Turn};
         use crate::store::keys::SealedKey;
+        use crate::store::queries::oauth::{grant_values, insert_grant};
         use crate::ticket::field::{Allowed, Fields};
         use crate::ticket::scope::Scopes;
 
-        pub async fn add_grant(on: &mut $connection, grant: &Grant) -> Result<bool, Fault> {
-            const SQL: &str = "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
-                    generation, idle_until, ends_at, access_ends_at, ended_at, turned_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
-            insert_grant(on, SQL, grant).await
+        /// One statement, which sees what the grant stands on and holds it until the grant is kept: what ends any of it
+        /// comes before and is seen, or waits and finds the grant.
+        pub async fn begin_grant(
+            on: &mut $connection,
+            grant: &Grant,
+            epoch: Epoch,
+            outlasts_its_session: bool,
+            now: Timestamp,
+        ) -> Result<bool, Fault> {
+            const OWN: &str = concat!(insert_grant!(), " VALUES ", grant_values!("(", ")"), " ON CONFLICT DO NOTHING");
+            const CONSENT: &str = concat!(
+                insert_grant!(),
+                " SELECT ",
+                grant_values!("", ""),
+                " FROM accounts a JOIN consents c ON c.account_id = a.id
+                 WHERE a.id = $3 AND a.epoch = $14 AND c.app_id = $2 AND c.scopes <> ''",
+                $held,
+                " ON CONFLICT DO NOTHING"
+            );
+            const NOT_DISOWNED: &str = concat!(
+                insert_grant!(),
+                " SELECT ",
+                grant_values!("", ""),
+                " FROM accounts a JOIN consents c ON c.account_id = a.id JOIN sessions s ON s.account_id = a.id
+                 WHERE a.id = $3 AND a.epoch = $14 AND c.app_id = $2 AND c.scopes <> ''
+                     AND s.token_hash = $4 AND s.is_disowned = 0",
+                $held,
+                " ON CONFLICT DO NOTHING"
+            );
+            const BOTH: &str = concat!(
+                insert_grant!(),
+                " SELECT ",
+                grant_values!("", ""),
+                " FROM accounts a JOIN consents c ON c.account_id = a.id JOIN sessions s ON s.account_id = a.id
+                 WHERE a.id = $3 AND a.epoch = $14 AND c.app_id = $2 AND c.scopes <> ''
+                     AND s.token_hash = $4 AND s.ends_at > $15",
+                $held,
+                " ON CONFLICT DO NOTHING"
+            );
+            let done = match (grant.account, grant.session) {
+                (None, _) => bind_grant(sqlx::query(OWN), grant),
+                (Some(_), None) => bind_grant(sqlx::query(CONSENT), grant).bind(i64::from(epoch.0)),
+                // A session is remembered for longer than a code of it counts.
+                (Some(_), Some(_)) if outlasts_its_session => {
+                    bind_grant(sqlx::query(NOT_DISOWNED), grant).bind(i64::from(epoch.0))
+                }
+                (Some(_), Some(_)) => {
+                    bind_grant(sqlx::query(BOTH), grant).bind(i64::from(epoch.0)).bind(millis(now))
+                }
+            };
+            Ok(done.execute(on).await?.rows_affected() == 1)
         }
 
         /// One statement, so that it does not matter who comes first: the grant, or its end.
         pub async fn end_grant(on: &mut $connection, ended: &Grant, now: Timestamp) -> Result<(), Fault> {
-            const SQL: &str = "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
-                    generation, idle_until, ends_at, access_ends_at, ended_at, turned_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-                ON CONFLICT (id) DO UPDATE SET ended_at = COALESCE(grants.ended_at, excluded.ended_at)";
-            insert_grant(on, SQL, &Grant { ended_at: Some(now), ..ended.clone() }).await.map(|_| ())
+            const SQL: &str = concat!(
+                insert_grant!(),
+                " VALUES ",
+                grant_values!("(", ")"),
+                " ON CONFLICT (id) DO UPDATE SET ended_at = COALESCE(grants.ended_at, excluded.ended_at)"
+            );
+            let ended = Grant { ended_at: Some(now), ..ended.clone() };
+            bind_grant(sqlx::query(SQL), &ended).execute(on).await?;
+            Ok(())
         }
 
-        async fn insert_grant(on: &mut $connection, sql: &'static str, grant: &Grant) -> Result<bool, Fault> {
-            let done = sqlx::query(sql)
+        type Database = <$connection as sqlx::Connection>::Database;
+        type Query<'q> = sqlx::query::Query<'q, Database, <Database as sqlx::Database>::Arguments>;
+
+        fn bind_grant<'q>(query: Query<'q>, grant: &Grant) -> Query<'q> {
+            query
                 .bind(&grant.id.0[..])
                 .bind(grant.app.to_string())
                 .bind(grant.account.as_ref().map(AccountId::as_bytes))
@@ -39,9 +108,6 @@ macro_rules! oauth_queries {
                 .bind(millis(grant.access_ends_at))
                 .bind(grant.ended_at.map(millis))
                 .bind(millis(grant.turned_at))
-                .execute(on)
-                .await?;
-            Ok(done.rows_affected() == 1)
         }
 
         pub async fn grant(on: &mut $connection, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
@@ -53,26 +119,6 @@ macro_rules! oauth_queries {
                 None => None,
             };
             Ok(Some((grant, owner)))
-        }
-
-        pub async fn is_grounded(
-            on: &mut $connection,
-            account: AccountId,
-            app: AppId,
-            session: Option<SessionTokenHash>,
-            now: Timestamp,
-        ) -> Result<bool, Fault> {
-            // Both in one statement, so that they are seen as they are at one moment.
-            const CONSENT: &str = "SELECT 1 FROM consents WHERE account_id = $1 AND app_id = $2 AND scopes <> ''";
-            const BOTH: &str = "SELECT 1 FROM consents c JOIN sessions s ON s.account_id = c.account_id
-                 WHERE c.account_id = $1 AND c.app_id = $2 AND c.scopes <> '' AND s.token_hash = $3 AND s.ends_at > $4";
-            let query = sqlx::query(if session.is_some() { BOTH } else { CONSENT });
-            let query = query.bind(account.as_bytes()).bind(app.to_string());
-            let query = match &session {
-                Some(session) => query.bind(&session.0[..]).bind(millis(now)),
-                None => query,
-            };
-            Ok(query.fetch_optional(on).await?.is_some())
         }
 
         pub async fn turn_grant(
@@ -94,47 +140,6 @@ macro_rules! oauth_queries {
             .execute(on)
             .await?;
             Ok(done.rows_affected() == 1)
-        }
-
-        pub async fn end_session(
-            on: &mut $connection,
-            session: SessionTokenHash,
-            now: Timestamp,
-        ) -> Result<Vec<Grant>, Fault> {
-            sqlx::query("UPDATE sessions SET ends_at = $2 WHERE token_hash = $1 AND ends_at > $2")
-                .bind(&session.0[..])
-                .bind(millis(now))
-                .execute(&mut *on)
-                .await?;
-            end_grants_of_session(on, session, now).await
-        }
-
-        pub async fn end_grants_of_session(
-            on: &mut $connection,
-            session: SessionTokenHash,
-            now: Timestamp,
-        ) -> Result<Vec<Grant>, Fault> {
-            // What outlasts a session: `Scopes::outlast_a_session`.
-            let rows = sqlx::query(
-                "UPDATE grants SET ended_at =
-                     CASE WHEN scopes LIKE '%offline_access%' OR scopes LIKE '%snsapi_login%' THEN NULL ELSE $2 END
-                 WHERE session_hash = $1 AND ended_at IS NULL RETURNING *",
-            )
-            .bind(&session.0[..])
-            .bind(millis(now))
-            .fetch_all(on)
-            .await?;
-            rows.iter().map(grant_of).collect()
-        }
-
-        pub async fn end_every_grant_of_session(
-            on: &mut $connection,
-            session: SessionTokenHash,
-            now: Timestamp,
-        ) -> Result<Vec<Grant>, Fault> {
-            const SQL: &str = "UPDATE grants SET ended_at = $2 WHERE session_hash = $1 AND ended_at IS NULL RETURNING *";
-            let rows = sqlx::query(SQL).bind(&session.0[..]).bind(millis(now)).fetch_all(on).await?;
-            rows.iter().map(grant_of).collect()
         }
 
         pub async fn sweep_grants(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
@@ -175,87 +180,41 @@ macro_rules! oauth_queries {
             rows.iter().map(consent).collect()
         }
 
-        pub async fn give_consent(
+        /// Where there was none, nothing was seen. It is given since then where it asks for something else than before.
+        pub async fn settle_consent(
             on: &mut $connection,
             account: AccountId,
             app: AppId,
-            allowed: &Allowed,
+            seen: &Allowed,
+            after: &Allowed,
             now: Timestamp,
-        ) -> Result<(), Fault> {
-            sqlx::query(
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(
                 "INSERT INTO consents (account_id, app_id, scopes, fields, given_at, changed_at)
-                 VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (account_id, app_id) DO UPDATE
-                 SET scopes = excluded.scopes, fields = excluded.fields, given_at = excluded.given_at,
-                     changed_at = excluded.changed_at
-                 WHERE consents.given_at <= excluded.given_at AND consents.changed_at <= excluded.changed_at",
+                 SELECT $1, $2, $3, $4, $5, $5
+                 WHERE $6 = '' OR EXISTS (SELECT 1 FROM consents WHERE account_id = $1 AND app_id = $2)
+                 ON CONFLICT (account_id, app_id) DO UPDATE
+                 SET scopes = excluded.scopes, fields = excluded.fields, changed_at = excluded.changed_at,
+                     given_at = CASE WHEN consents.scopes = excluded.scopes THEN consents.given_at
+                         ELSE excluded.given_at END
+                 WHERE consents.given_at <= excluded.given_at AND consents.changed_at <= excluded.changed_at
+                     AND consents.scopes = $6 AND consents.fields = $7",
             )
             .bind(account.as_bytes())
             .bind(app.to_string())
-            .bind(allowed.scopes.to_string())
-            .bind(allowed.fields.to_string())
+            .bind(after.scopes.to_string())
+            .bind(after.fields.to_string())
             .bind(millis(now))
+            .bind(seen.scopes.to_string())
+            .bind(seen.fields.to_string())
             .execute(on)
             .await?;
-            Ok(())
-        }
-
-        pub async fn change_consent(
-            on: &mut $connection,
-            account: AccountId,
-            app: AppId,
-            fields: Fields,
-            now: Timestamp,
-        ) -> Result<bool, Fault> {
-            const SQL: &str = "UPDATE consents SET fields = $3, changed_at = $4
-                 WHERE account_id = $1 AND app_id = $2 AND scopes <> '' AND given_at <= $4 AND changed_at <= $4";
-            let done = sqlx::query(SQL)
-                .bind(account.as_bytes())
-                .bind(app.to_string())
-                .bind(fields.to_string())
-                .bind(millis(now))
-                .execute(on)
-                .await?;
             Ok(done.rows_affected() == 1)
         }
 
         fn allowed_of(row: &$row) -> Result<Allowed, Fault> {
             let (scopes, fields) = (row.try_get("scopes")?, row.try_get("fields")?);
             Ok(Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) })
-        }
-
-        /// It is remembered as withdrawn, with no scopes, so that no yes that was said before and comes late undoes it.
-        pub async fn withdraw_consent(
-            on: &mut $connection,
-            account: AccountId,
-            app: AppId,
-            now: Timestamp,
-        ) -> Result<Vec<Grant>, Fault> {
-            const SQL: &str = "UPDATE consents SET scopes = '', fields = '', given_at = $3, changed_at = $3
-                 WHERE account_id = $1 AND app_id = $2";
-            sqlx::query(SQL)
-                .bind(account.as_bytes())
-                .bind(app.to_string())
-                .bind(millis(now))
-                .execute(&mut *on)
-                .await?;
-            end_grants_of_account(on, account, app, now).await
-        }
-
-        pub async fn end_grants_of_account(
-            on: &mut $connection,
-            account: AccountId,
-            app: AppId,
-            now: Timestamp,
-        ) -> Result<Vec<Grant>, Fault> {
-            let rows = sqlx::query(
-                "UPDATE grants SET ended_at = $3 WHERE account_id = $1 AND app_id = $2 AND ended_at IS NULL RETURNING *",
-            )
-            .bind(account.as_bytes())
-            .bind(app.to_string())
-            .bind(millis(now))
-            .fetch_all(on)
-            .await?;
-            rows.iter().map(grant_of).collect()
         }
 
         pub async fn signing_keys(on: &mut $connection) -> Result<Vec<SealedKey>, Fault> {
@@ -322,4 +281,4 @@ macro_rules! oauth_queries {
     };
 }
 
-pub(crate) use oauth_queries;
+pub(crate) use {grant_values, insert_grant, oauth_queries};

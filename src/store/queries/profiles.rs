@@ -3,7 +3,7 @@
 /// The columns of an account, as [`super::queries`] reads one. No table that accounts are joined with has any of them.
 macro_rules! account_columns {
     () => {
-        "id, username, display_name, is_admin, gender, city, province, country, language, picture, picture_id"
+        "id, username, display_name, is_admin, gender, city, province, country, language, picture, picture_id, epoch"
     };
 }
 
@@ -21,7 +21,22 @@ macro_rules! profile_queries {
             row.map(|row| account(&row)).transpose()
         }
 
-        pub async fn set_profile(on: &mut $connection, account: &Account) -> Result<(), Fault> {
+        /// The empty update keeps everybody else away from the account until it is written.
+        pub async fn settle_profile(
+            on: &mut $connection,
+            account: &Account,
+            seen: Option<Fingerprint>,
+        ) -> Result<Settled, Fault> {
+            const HELD: &str = "UPDATE accounts SET id = id WHERE id = $1";
+            sqlx::query(HELD).bind(account.id.as_bytes()).execute(&mut *on).await?;
+            let Some(before) = account_by_id(on, account.id).await? else { return Ok(Settled::Unknown) };
+            // Where it is so already, nobody's change is lost: a form that is sent twice is one change.
+            if before.fingerprint() == account.fingerprint() {
+                return Ok(Settled::Done);
+            }
+            if seen != Some(before.fingerprint()) {
+                return Ok(Settled::Meanwhile);
+            }
             let profile = &account.profile;
             sqlx::query(
                 "UPDATE accounts SET display_name = $2, gender = $3, city = $4, province = $5, country = $6, language = $7
@@ -36,7 +51,7 @@ macro_rules! profile_queries {
             .bind(&profile.language)
             .execute(on)
             .await?;
-            Ok(())
+            Ok(Settled::Done)
         }
 
         pub async fn swap_picture(
@@ -63,6 +78,7 @@ macro_rules! profile_queries {
                 display_name: row.try_get("display_name")?,
                 is_admin: row.try_get::<i64, _>("is_admin")? != 0,
                 profile: profile(row)?,
+                epoch: Epoch(u32::try_from(row.try_get::<i64, _>("epoch")?).map_err(|_| Fault::Unreadable("accounts.epoch"))?),
             })
         }
 

@@ -186,7 +186,7 @@ impl RedisTickets {
     async fn swap(&self, before: &Version, after: &Ticket, attempt: &[u8; 16]) -> Result<String, Fault> {
         // The account stands under the ticket's name only once it has approved.
         let account = match &after.stage {
-            Stage::Approved(by) | Stage::Claimed(by, _) => by.account.to_string(),
+            Stage::Approved(by, _) | Stage::Claimed(by, ..) => by.account.to_string(),
             _ => String::new(),
         };
         let (seq, next) = (before.ticket.seq.to_string(), after.seq.to_string());

@@ -7,7 +7,7 @@ use super::{Answer, BACK, Site, query, said};
 use crate::browser::{Browser, Reply, Shown};
 use crate::server::Server;
 
-const PAGE: &str = "https://shop.example";
+pub const PAGE: &str = "https://shop.example";
 
 fn framed(app: &mut App) {
     app.dialect = Dialect::Both;
@@ -15,7 +15,7 @@ fn framed(app: &mut App) {
 }
 
 /// The frame's page, and the path that it came to.
-async fn opens(browser: &Browser, site: &Site, other: &[(&str, &str)]) -> (String, Reply) {
+pub async fn opens(browser: &Browser, site: &Site, other: &[(&str, &str)]) -> (String, Reply) {
     let mut params = site.asks(&[("origin", PAGE), ("client_id", "")]);
     params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));
     params.extend(other.iter().copied());
@@ -28,7 +28,7 @@ async fn opens(browser: &Browser, site: &Site, other: &[(&str, &str)]) -> (Strin
     (path, page)
 }
 
-fn ticket(page: &Reply) -> Shown {
+pub fn ticket(page: &Reply) -> Shown {
     let ticket = page.body.split("action=\"/framed/").nth(1).and_then(|rest| rest.split('/').next()).expect("a ticket");
     let typed = page.body.split("<code").nth(1).and_then(|rest| rest.split('>').nth(1)).expect("a code");
     Shown { ticket: ticket.to_owned(), typed: typed.split('<').next().unwrap_or_default().to_owned() }

@@ -1,7 +1,9 @@
 //! Signing out, asked for by an app; and what apps hear of it.
 
+use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use axum::Router;
@@ -106,13 +108,22 @@ async fn sec_52_nobody_is_sent_to_an_address_that_is_not_registered_for_it() {
 
 /// An app that hears who signs out.
 pub async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
+    answering(&[]).await
+}
+
+/// The same, with these answers at first.
+pub async fn answering(first: &[u16]) -> (String, mpsc::UnboundedReceiver<String>) {
+    type Ear = (mpsc::UnboundedSender<String>, Arc<Mutex<VecDeque<u16>>>);
     let (heard, hear) = mpsc::unbounded_channel();
-    let told = |State(heard): State<mpsc::UnboundedSender<String>>, body: String| async move {
+    let told = |State((heard, answers)): State<Ear>, body: String| async move {
+        let answer = answers.lock().expect("not poisoned").pop_front().unwrap_or(200);
         let _ = heard.send(body);
+        StatusCode::from_u16(answer).expect("a status")
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let uri = format!("http://{}/ended", listener.local_addr().expect("bound"));
-    let router = Router::new().route("/ended", post(told)).with_state(heard);
+    let answers = Arc::new(Mutex::new(VecDeque::from(first.to_vec())));
+    let router = Router::new().route("/ended", post(told)).with_state((heard, answers));
     let router = router.route("/leads", post(|| async { Redirect::temporary("/ended") }));
     tokio::spawn(async move { axum::serve(listener, router).await });
     (uri, hear)

@@ -7,16 +7,18 @@ mod conformance;
 mod device;
 mod disown;
 mod embed;
+mod ends;
 mod errors;
 mod example;
 mod forged;
 mod grants;
 mod keys;
-mod logout;
+pub mod logout;
 mod odd;
 mod policies;
 mod relying_party;
 mod taken_back;
+mod told;
 
 use std::collections::BTreeMap;
 

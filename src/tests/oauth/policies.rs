@@ -136,12 +136,8 @@ async fn sec_40_a_copy_of_a_refresh_token_is_found_out_also_where_the_lives_were
     let server = Server::start().await;
     let site = Site::register(&server).await;
     let phone = Browser::signed_in(&server, "Alice").await;
-    let change = async |hours: u16| {
-        let records = &server.app.oauth.records;
-        let mut app = records.app(site.id.parse().expect("an id")).await.expect("answers").expect("kept");
-        app.options.lives.refresh_idle_hours = hours;
-        assert!(records.change_app(app, server.operator()).await.expect("answers"));
-    };
+    let change =
+        async |hours: u16| server.revise_app(&site.id, |app| app.options.lives.refresh_idle_hours = hours).await;
     let code = site.code(&Browser::desktop(&server), &phone, &[OFFLINE]).await;
     let first = site.exchanges(&code).await.text("refresh_token");
     let second = site.refreshes(&first).await;

@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tessera::ticket::field::{Field, Fields};
 
-use super::{EVERYTHING, account, tells_everything};
+use super::{EVERYTHING, account, seen, tells, tells_everything};
 use crate::browser::Browser;
 use crate::oauth::{Answer, Site, consent_form, said};
 use crate::server::Server;
@@ -148,9 +148,18 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     let page = alice.get("/account/apps").await.body;
     assert_eq!(asked(&page), "+name picture language gender place");
     let path = format!("/account/apps/{}", site.id);
-    let change = async |who: &Browser, words: &[&str]| who.post(&path, &ticks(&[("x", "")], words)).await;
+    let shown = async || seen(&alice.get("/account/apps").await.body);
+    let sends =
+        async |who: &Browser, seen: &str, words: &[&str]| who.post(&path, &ticks(&[("seen", seen)], words)).await;
+    let change = async |who: &Browser, words: &[&str]| sends(who, &shown().await, words).await;
+    let open = shown().await;
     assert_eq!(change(&alice, &["picture", "place"]).await.location(), "/account/apps?done=saved");
     assert_eq!(learns(&site, &token).await, "picture place");
+    // Ticked beside what is no longer so: it would give what the other window took away.
+    assert_eq!(sends(&alice, &open, &["name", "picture"]).await.location(), "/account/apps?done=outdated");
+    assert_eq!(sends(&alice, "", &["name"]).await.location(), "/account/apps?done=outdated");
+    assert_eq!(learns(&site, &token).await, "picture place");
+    assert!(alice.get("/account/apps?done=outdated").await.body.contains("Nothing was saved"));
     let page = alice.get("/account/apps?done=saved").await.body;
     assert!(asked(&page) == "name +picture language gender +place" && page.contains("Saved."), "{page}");
     // Whoever goes there again is not asked again, and gives what they left ticked.
@@ -159,9 +168,9 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     let tokens = site.exchanges(&said(back.location(), "code")).await;
     assert_eq!(learns(&site, &tokens.text("access_token")).await, "picture place");
     // Taken out of the profile, it is told no more, though it is ticked.
-    alice.post("/account/profile", &[("display_name", "Alice")]).await;
+    tells(&alice, &[("display_name", "Alice")]).await;
     assert_eq!(learns(&site, &token).await, "picture");
-    alice.post("/account/profile", &EVERYTHING).await;
+    tells(&alice, &EVERYTHING).await;
 
     let bob = Browser::signed_in(&server, "Bob").await;
     change(&bob, &ALL).await;
@@ -171,7 +180,7 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     assert_eq!(change(&Browser::desktop(&server), &ALL).await.location(), "/signin?next=/account/apps");
     // Withdrawn in one window and ticked in another: it stays withdrawn.
     alice.post("/account/apps", &[("withdraw", &site.id)]).await;
-    assert_eq!(change(&alice, &ALL).await.location(), "/account/apps");
+    assert_eq!(sends(&alice, &open, &ALL).await.location(), "/account/apps");
     assert_eq!(site.userinfo(&token).await.status, StatusCode::UNAUTHORIZED);
     let begun = alice.get(&site.sends_to(&[("scope", scope)])).await;
     let page = alice.get(begun.location()).await.body;

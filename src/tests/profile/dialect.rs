@@ -62,7 +62,7 @@ async fn that_platforms_sites_learn_what_is_ticked_and_nothing_of_the_rest() {
     }
     let tokens = signs_in(&server, &site, &phone, &["gender", "place"]).await;
     for (gender, sex) in [("male", 1), ("female", 2), ("other", 0), ("", 0)] {
-        phone.post("/account/profile", &[("display_name", "Alice"), ("gender", gender), ("city", "Linz")]).await;
+        super::tells(&phone, &[("display_name", "Alice"), ("gender", gender), ("city", "Linz")]).await;
         let info = userinfo(&site, &tokens, "en").await.json;
         assert_eq!(
             (&info["sex"], &info["city"], &info["country"]),

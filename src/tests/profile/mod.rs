@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use tessera::store::profiles::{Gender, Profile};
 use tessera::store::records::Account;
 
-use super::browser::Browser;
+use super::browser::{Browser, Reply};
 use super::server::Server;
 
 /// Somebody who tells everything but a picture.
@@ -29,9 +29,21 @@ pub fn png(edge: u32) -> Vec<u8> {
     out.into_inner()
 }
 
+/// Somebody sends the form of their profile, as it was shown to them just now, with these words.
+pub async fn tells(person: &Browser, form: &[(&str, &str)]) -> Reply {
+    let seen = seen(&person.get("/account/profile").await.body);
+    person.post("/account/profile", &[form, &[("seen", &seen)]].concat()).await
+}
+
+/// What a form says that it was shown beside.
+pub fn seen(page: &str) -> String {
+    let value = page.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    value.unwrap_or_else(|| panic!("no form in {page}")).to_owned()
+}
+
 /// Somebody tells all that there is to tell, on their page.
 pub async fn tells_everything(person: &Browser) {
-    assert_eq!(person.post("/account/profile", &EVERYTHING).await.location(), "/account/profile?done=saved");
+    assert_eq!(tells(person, &EVERYTHING).await.location(), "/account/profile?done=saved");
     let uploaded = person.upload("/account/profile/picture", "picture", &png(300)).await;
     assert_eq!((uploaded.status, uploaded.location()), (StatusCode::SEE_OTHER, "/account/profile?done=picture"));
 }

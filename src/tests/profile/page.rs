@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use tessera::store::profiles::Gender;
 
-use super::{EVERYTHING, account, png, told};
+use super::{EVERYTHING, account, png, seen, tells, told};
 use crate::browser::Browser;
 use crate::server::Server;
 
@@ -24,7 +24,7 @@ async fn a_profile_is_told_and_what_is_wrong_is_said_at_its_field_beside_all_tha
     assert_eq!(after(&blank, "name=\"display_name\" value=\""), "Alice");
     assert!(!blank.contains("selected") && !blank.contains("aria-invalid"), "{blank}");
 
-    alice.post(PATH, &EVERYTHING).await;
+    tells(&alice, &EVERYTHING).await;
     let page = alice.get("/account/profile?done=saved").await.body;
     assert!(page.contains("<p role=\"status\" class=\"notice\">Saved.</p>"), "{page}");
     assert_eq!(
@@ -68,7 +68,7 @@ async fn a_profile_is_told_and_what_is_wrong_is_said_at_its_field_beside_all_tha
 
     // Everything may be taken back, and what is typed is no markup.
     let odd = [("display_name", "<b>\"A\"</b> & Co"), ("city", "\"><script>"), ("gender", ""), ("language", "")];
-    assert_eq!(alice.post(PATH, &odd).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(tells(&alice, &odd).await.status, StatusCode::SEE_OTHER);
     assert_eq!(account(&server, "alice").await.profile, told(None, ["\"><script>", "", "", ""]));
     for path in [PATH, "/"] {
         let page = alice.get(path).await.body;
@@ -83,6 +83,30 @@ async fn a_profile_is_told_and_what_is_wrong_is_said_at_its_field_beside_all_tha
         assert_eq!(asked.location(), "/signin?next=/account/profile", "{path}");
     }
     assert_eq!(nobody.post(PATH, &EVERYTHING).await.location(), "/signin?next=/account/profile");
+}
+
+#[tokio::test]
+async fn a_profile_that_was_changed_elsewhere_is_not_undone_by_a_form_that_was_open_meanwhile() {
+    let server = Server::start().await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    let open = seen(&alice.get(PATH).await.body);
+    tells(&alice, &EVERYTHING).await;
+    let kept = account(&server, "alice").await;
+    let late = [("display_name", "Alice"), ("city", "Linz"), ("seen", open.as_str())];
+    let refused = alice.post(PATH, &late).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("was changed elsewhere") && refused.body.contains("value=\"Linz\""), "{refused:?}");
+    assert_eq!(alice.post(PATH, &late[..2]).await.status, StatusCode::CONFLICT, "nor by one that saw nothing");
+    assert_eq!(account(&server, "alice").await, kept);
+    // Whoever was told and sends it once more means it. A picture is none of it.
+    alice.upload(PICTURE, "picture", &png(40)).await;
+    let told = seen(&refused.body);
+    for _ in 0..2 {
+        assert_eq!(alice.post(PATH, &[late[0], late[1], ("seen", &told)]).await.status, StatusCode::SEE_OTHER);
+    }
+    let kept = account(&server, "alice").await;
+    assert_eq!((kept.profile.city.as_deref(), kept.profile.gender), (Some("Linz"), None));
+    assert!(kept.profile.picture.is_some());
 }
 
 #[tokio::test]

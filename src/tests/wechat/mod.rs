@@ -38,7 +38,7 @@ async fn call(site: &Site, path: &str, params: &[(&str, &str)]) -> Answer {
     answer
 }
 
-async fn exchange(site: &Site, code: &str, other: &[(&str, &str)]) -> Answer {
+pub async fn exchange(site: &Site, code: &str, other: &[(&str, &str)]) -> Answer {
     let mut params = vec![("appid", site.id.as_str()), ("secret", &site.secret), ("code", code)];
     params.push(("grant_type", "authorization_code"));
     params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));
@@ -46,18 +46,18 @@ async fn exchange(site: &Site, code: &str, other: &[(&str, &str)]) -> Answer {
     call(site, "/sns/oauth2/access_token", &params).await
 }
 
-async fn refresh(site: &Site, token: &str, other: &[(&str, &str)]) -> Answer {
+pub async fn refresh(site: &Site, token: &str, other: &[(&str, &str)]) -> Answer {
     let mut params = vec![("appid", site.id.as_str()), ("grant_type", "refresh_token"), ("refresh_token", token)];
     params.retain(|(name, _)| !other.iter().any(|(key, _)| key == name));
     params.extend(other.iter().filter(|(_, value)| !value.is_empty()));
     call(site, "/sns/oauth2/refresh_token", &params).await
 }
 
-async fn userinfo(site: &Site, token: &str, openid: &str) -> Answer {
+pub async fn userinfo(site: &Site, token: &str, openid: &str) -> Answer {
     call(site, "/sns/userinfo", &[("access_token", token), ("openid", openid), ("lang", "zh_CN")]).await
 }
 
-fn number(answer: &Answer) -> i64 {
+pub fn number(answer: &Answer) -> i64 {
     assert!(answer.json["errmsg"].is_string(), "{answer:?}");
     answer.json["errcode"].as_i64().expect("a number")
 }
@@ -172,10 +172,7 @@ async fn a_request_that_is_wrong_leads_nowhere() {
     // Nor to an address that was taken from the site since.
     let begun = browser.get(&connect(&by_host, &[("redirect_uri", "https://shop.example/other")])).await;
     assert_eq!(browser.get(begun.location()).await.status, StatusCode::OK);
-    let records = &server.app.oauth.records;
-    let mut app = records.app(by_host.id.parse().expect("an id")).await.expect("answers").expect("there");
-    app.options.is_matched_by_host = false;
-    assert!(records.change_app(app, server.operator()).await.expect("answers"));
+    server.revise_app(&by_host.id, |app| app.options.is_matched_by_host = false).await;
     let over = browser.get(&format!("{}?leave=1", begun.location())).await;
     assert_eq!((over.status, over.location()), (StatusCode::BAD_REQUEST, ""));
 }
@@ -208,7 +205,7 @@ pub async fn uuid(site: &Site) -> String {
     uuid.expect("a picture").to_owned()
 }
 
-async fn polled(site: &Site, uuid: &str, last: &str) -> String {
+pub async fn polled(site: &Site, uuid: &str, last: &str) -> String {
     let path = format!("/connect/l/qrconnect?{}", query(&[("uuid", uuid), ("last", last)]));
     let reply = site.backend.send(Method::GET, &path, &[], None).await;
     assert_eq!(reply.header("content-type"), "text/javascript; charset=utf-8");
@@ -216,7 +213,7 @@ async fn polled(site: &Site, uuid: &str, last: &str) -> String {
 }
 
 /// What a phone does that sees the picture: here by the typed code, which stands in the store beside it.
-async fn scanned(server: &Server, phone: &Browser, uuid: &str) -> String {
+pub async fn scanned(server: &Server, phone: &Browser, uuid: &str) -> String {
     let secret: tessera::ticket::ids::TicketSecret = uuid.parse().expect("a uuid");
     let ticket = server
         .app
