@@ -17,6 +17,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::account::device::Devices;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
@@ -144,9 +145,9 @@ struct ShortLived {
 
 /// Opens the tickets and what announces their changes. Instances that share tickets share the time of their store.
 async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, String> {
+    let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
     let address = match &settings.store.tickets {
         TicketsAt::Memory => {
-            let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
             return Ok(ShortLived {
                 tickets: Tickets::memory(capacity),
                 once: Once::memory(capacity),
@@ -163,7 +164,7 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, 
     }
     tokio::spawn(keep_time(link.clone(), clock.clone()));
     let tickets = Tickets::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
-    let once = Once::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
+    let once = Once::redis(link.clone(), address, capacity).map_err(|fault| wrong(&fault))?;
     let instance = u128::from_be_bytes(random());
     Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
 }
@@ -252,6 +253,7 @@ impl App {
             clock.clone(),
             settings.account.clone(),
             Keyed::new(&code_key, "tokens of claimed sessions"),
+            Devices::new(&code_key),
         );
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;

@@ -9,6 +9,7 @@
 //! | `POST /account/profile/picture`, `…/remove` | their picture |
 //! | `GET`, `POST /setup?token=…` | the first account, once |
 
+pub mod device;
 mod home;
 mod language;
 mod name;

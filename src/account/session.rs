@@ -7,12 +7,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::device::Devices;
 use super::password::Verified;
 use crate::clock::Clock;
 use crate::entropy::random;
@@ -21,7 +23,7 @@ use crate::settings;
 use crate::store::Fault;
 use crate::store::grants::Grant;
 use crate::store::records::{Account, LedTo, OpenedBy, Records, SessionRow, SessionTokenHash};
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, DeviceId};
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
@@ -108,9 +110,13 @@ pub struct Sessions {
     clock: Clock,
     lives: settings::Account,
     keyed: Keyed,
+    devices: Devices,
     open_watches: Arc<OpenWatches>,
     ended: mpsc::Sender<Ended>,
 }
+
+/// What a device keeps of a sign-in, as headers of its answer.
+pub type SignedInCookies = [(HeaderName, HeaderValue); 2];
 
 /// The grants that ended with a session: their apps are to hear of it.
 #[derive(Debug)]
@@ -153,19 +159,20 @@ impl Sessions {
         clock: Clock,
         lives: settings::Account,
         keyed: Keyed,
+        devices: Devices,
     ) -> (Self, mpsc::Receiver<Ended>) {
         let (ended, ends) = mpsc::channel(ENDS);
-        (Self { records, clock, lives, keyed, open_watches: Arc::default(), ended }, ends)
+        (Self { records, clock, lives, keyed, devices, open_watches: Arc::default(), ended }, ends)
     }
 
-    /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone.
-    /// The session that the device had before ends. `leads_to` is the path that the sign-in leads on to.
+    /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie, and the one by which the device is known
+    /// from now on; `None` where the account is gone. The session that the device had before ends. `leads_to` is the path that the sign-in leads on to.
     pub async fn open(
         &self,
         witness: Witness,
         headers: &HeaderMap,
         leads_to: &str,
-    ) -> Result<Option<HeaderValue>, Fault> {
+    ) -> Result<Option<SignedInCookies>, Fault> {
         let token = match &witness {
             Witness::Verified(_) => SessionToken(random()),
             Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.keyed),
@@ -190,7 +197,8 @@ impl Sessions {
             self.end_one(before).await?;
         }
         let life = row.ends_at.since(now);
-        Ok(Some(cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life)))
+        let session = cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life);
+        Ok(Some([(SET_COOKIE, session), (SET_COOKIE, self.devices.remember(headers, row.account))]))
     }
 
     /// Who is signed in on the device that sent these headers.
@@ -205,6 +213,21 @@ impl Sessions {
             self.records.touch_session(session.token_hash, now).await?;
         }
         Ok(Some(SignedIn { account, session: Some(session) }))
+    }
+
+    /// The account of this name with the number of the device that sent these headers, where that signed in as it before.
+    /// Nobody is looked for who did not: a stranger's answer does not depend on who exists.
+    pub async fn known_device(
+        &self,
+        headers: &HeaderMap,
+        username: &str,
+    ) -> Result<Option<(AccountId, DeviceId)>, Fault> {
+        let known = self.devices.known(headers);
+        if known.is_empty() {
+            return Ok(None);
+        }
+        let named = self.records.account_by_username(username).await?.map(|(account, _)| account.id);
+        Ok(known.into_iter().find(|(account, _)| named == Some(*account)))
     }
 
     /// Cancelled when the device that sent these headers signs out, and when `stopping` is.

@@ -87,7 +87,7 @@ pub async fn watch(
 ) -> Response {
     let watch = async {
         let account = account(&login, &headers).await?;
-        let code = read_code(&login, from, &account, &code).await?;
+        let code = read_code(&login, &account, &code).await?;
         let begin = login.flow.watch_as_phone(code.ticket, account.id);
         carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
     };
@@ -137,10 +137,10 @@ fn refused(problem: Problem) -> Response {
 }
 
 /// The scan code, or the typed one: eight letters are no forty, and few tries keep them strong (RFC 8628 §5.1).
-async fn read_code(login: &Login, from: ClientAddress, account: &Account, text: &str) -> Result<ScanCode, Problem> {
+async fn read_code(login: &Login, account: &Account, text: &str) -> Result<ScanCode, Problem> {
     match text.parse::<UserCode>() {
         Ok(typed) => {
-            login.limits.attempt(from, Some(&account.id.to_string()))?;
+            login.limits.typed_code(account.id)?;
             Ok(login.flow.find(typed).await?.ok_or(Stop::Unknown)?)
         }
         Err(_) => Ok(login.flow.parse(text)?),
@@ -170,7 +170,7 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     let RawQuery(query) = RawQuery::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
     let body = axum::body::to_bytes(body, crate::web::bounds::BODY_BYTES).await.map_err(|_| Problem::malformed())?;
     let said = said(&body).filter(|_| query.is_none_or(|query| query.is_empty())).ok_or_else(unknown_parameter)?;
-    let code = read_code(&login, from, &account, &code).await?;
+    let code = read_code(&login, &account, &code).await?;
     Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
 }
 

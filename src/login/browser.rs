@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::extract::{Path, Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
 
@@ -188,8 +188,8 @@ pub async fn claim(
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
     // A sign-in to this site is none to the app that it merely leads on to.
     let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
-    let session = login.sessions.open(Witness::Claimed(claimed), &headers, leads_to).await?;
-    let session = session.ok_or_else(Problem::broken)?;
+    let cookies = login.sessions.open(Witness::Claimed(claimed), &headers, leads_to).await?;
+    let cookies = cookies.ok_or_else(Problem::broken)?;
     if let Some(app) = &ticket.app {
         // The phone showed what the app learns, and approved it.
         login.remember_consent(account, app.id, &app.scopes, ticked, claimed_at).await?;
@@ -201,7 +201,7 @@ pub async fn claim(
     } else {
         Json(SignedIn { next }).into_response()
     };
-    Ok(([(SET_COOKIE, session)], answer).into_response())
+    Ok((AppendHeaders(cookies), answer).into_response())
 }
 
 /// Where tickets are that are shown in other sites' frames.

@@ -227,7 +227,6 @@ pub struct Typed {
 /// `POST /link`: from the typed code to the page behind it.
 pub async fn link(
     State(login): State<Login>,
-    from: ClientAddress,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
@@ -235,7 +234,7 @@ pub async fn link(
         return Ok(Redirect::to("/signin?next=/link").into_response());
     };
     // RFC 8628 §5.1: few tries keep eight letters strong.
-    login.limits.attempt(from, Some(&account.id.to_string()))?;
+    login.limits.typed_code(account.id)?;
     let shown: String = typed.code.chars().take(16).collect();
     let wrong = |text| {
         Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, link_form(&login, &shown, Some(text))).into_response())

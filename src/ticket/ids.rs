@@ -73,6 +73,10 @@ impl fmt::Display for AccountId {
     }
 }
 
+/// A device that signed in as an account before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeviceId(pub [u8; 16]);
+
 /// An app's public name in the protocols. As long as an `appid` of WeChat's, for whoever has a column for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -4,6 +4,7 @@
 pub mod assets;
 pub mod avatar;
 pub mod bounds;
+mod buckets;
 pub mod client;
 pub mod cookie;
 pub mod document;
@@ -19,6 +20,7 @@ pub mod picture;
 mod pixels;
 pub mod problem;
 mod silent;
+mod tally;
 pub mod tls;
 #[cfg(feature = "otel")]
 pub mod traced;

@@ -54,7 +54,7 @@ impl OAuth {
         app: &App,
         request: &AuthorizationRequest,
     ) -> Result<Response, Problem> {
-        let id = self.keep_request(request).await?;
+        let id = self.keep_request(from, request).await?;
         let key = ClaimKey::from_random(random());
         let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
         let goal = Goal {
