@@ -89,7 +89,7 @@ pub async fn watch(
         let account = account(&login, &headers).await?;
         let code = read_code(&login, &account, &code).await?;
         let begin = login.flow.watch_as_phone(code.ticket, account.id);
-        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
+        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), (place, from), begin).await
     };
     watch.await.unwrap_or_else(refused)
 }

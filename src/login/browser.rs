@@ -119,6 +119,7 @@ pub async fn watch(
     Path(ticket): Path<String>,
     Query(resume): Query<Resume>,
     place: Place,
+    from: ClientAddress,
     uri: Uri,
     headers: HeaderMap,
     upgrade: Upgrade,
@@ -127,7 +128,7 @@ pub async fn watch(
         let (id, key) = whose(&uri, &ticket, &headers)?;
         login.flow.watch_as_browser(id, key).await
     };
-    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
+    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), (place, from), begin).await
 }
 
 /// `POST /login/{ticket}/refresh`: the newer code comes by the watch.

@@ -83,6 +83,7 @@ pub async fn watch(
     Path(code): Path<String>,
     Query(resume): Query<Resume>,
     place: Place,
+    from: ClientAddress,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
@@ -90,7 +91,7 @@ pub async fn watch(
     let who = login.sessions.find(&headers).await?.ok_or_else(decide::sign_in_first)?;
     let begin = login.flow.watch_as_phone(code.ticket, who.account.id);
     let until = login.sessions.while_signed_in(&headers, &login.stopping);
-    carry(upgrade, &headers, resume, &login.site, until, place, begin).await
+    carry(upgrade, &headers, resume, &login.site, until, (place, from), begin).await
 }
 
 /// The claim key, where the phone is itself a browser that shows a code.

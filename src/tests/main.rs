@@ -22,6 +22,7 @@ mod disk;
 mod doctor;
 mod faults;
 mod frames;
+mod full;
 mod guard;
 mod health;
 mod hostile;

@@ -7,6 +7,7 @@ pub mod bounds;
 mod buckets;
 pub mod client;
 pub mod cookie;
+pub mod crowd;
 pub mod document;
 pub mod guard;
 pub mod health;
