@@ -32,9 +32,12 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
         Ok(None) => next.run(request).await,
         Ok(Some(elsewhere)) => elsewhere,
         Err(problem) => {
-            // Of the path its beginning: what follows may be somebody's code.
-            let path = request.uri().path().split('/').nth(1).unwrap_or_default();
-            tracing::info!(code = problem.code, path, "a request was refused");
+            // The limit that was reached says so itself, once a second.
+            if problem.status != StatusCode::TOO_MANY_REQUESTS {
+                // Of the path its beginning: what follows may be somebody's code.
+                let path = request.uri().path().split('/').nth(1).unwrap_or_default();
+                tracing::info!(code = problem.code, path, "a request was refused");
+            }
             measure::refused("request", problem.code);
             // Whatever stands behind a refused request on its connection is not read.
             ([(header::CONNECTION, "close")], problem).into_response()
