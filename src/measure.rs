@@ -48,7 +48,10 @@ fn describe() {
     metrics::describe_gauge!(WATCHERS, "Pages and phones that watch now, by carrier");
     metrics::describe_counter!(WATCHES, "Watches begun, by carrier and how the page came: first, back, down");
     metrics::describe_counter!(REFUSED, "Steps refused, by step and reason");
-    metrics::describe_counter!(TURNED_AWAY, "Connections refused (full, network, waiting), and ended for others (silent, gave_way)");
+    metrics::describe_counter!(
+        TURNED_AWAY,
+        "Connections refused (full, network, waiting), and ended for others (silent, gave_way)"
+    );
     metrics::describe_histogram!(STORE, "Answers of the stores");
     metrics::describe_counter!(RECONNECTS, "Connections to the stores made anew");
 }

@@ -40,7 +40,12 @@ impl Devices {
     /// The accounts that the device which sent these headers signed in as, and its number at each.
     pub fn known(&self, headers: &HeaderMap) -> Vec<(AccountId, DeviceId)> {
         let cookie = cookie::read(headers, cookie::DEVICE).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-        cookie.unwrap_or_default().chunks_exact(ENTRY_BYTES).take(ACCOUNTS).filter_map(|entry| self.open(entry)).collect()
+        cookie
+            .unwrap_or_default()
+            .chunks_exact(ENTRY_BYTES)
+            .take(ACCOUNTS)
+            .filter_map(|entry| self.open(entry))
+            .collect()
     }
 
     /// A cookie by which the device that sent these headers is known to this account from now on.

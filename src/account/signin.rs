@@ -88,8 +88,7 @@ pub async fn sign_in(
     // A text that cannot be anybody's name goes the same way as a name that nobody has.
     let username = form.username.parse::<Username>().map(|name| name.as_str().to_owned()).unwrap_or_default();
     let known = accounts.sessions.known_device(&headers, &username).await?;
-    let guesser =
-        known.map_or(Guesser::Stranger(from, &username), |(account, device)| Guesser::Known(account, device));
+    let guesser = known.map_or(Guesser::Stranger(from, &username), |(account, device)| Guesser::Known(account, device));
     accounts.limits.password(guesser)?;
     match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password)).await {
         Ok(verified) => {

@@ -21,8 +21,8 @@ use crate::measure::{Came, Watcher};
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
-    CLOSE_TIMEOUT, GIVE_WAY_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE,
-    SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
+    CLOSE_TIMEOUT, GIVE_WAY_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES,
+    SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
 };
 use crate::web::client::ClientAddress;
 use crate::web::crowd::Waits;
@@ -279,9 +279,8 @@ fn over_events(watch: Watch, resume: Resume, waits: Waits, place: Place) -> Resp
         End,
     }
     let held = (place, Watcher::begin("events", resume.came));
-    let events = stream::unfold(
-        (watch, At::Start(resume.after), waits, held),
-        |(mut watch, at, waits, held)| async move {
+    let events =
+        stream::unfold((watch, At::Start(resume.after), waits, held), |(mut watch, at, waits, held)| async move {
             let event = match at {
                 At::End => return None,
                 At::Start(after) => watch.resume(after).await.ok()?,
@@ -297,8 +296,7 @@ fn over_events(watch: Watch, resume: Resume, waits: Waits, place: Place) -> Resp
             let at = if event.seen.is_last() { At::End } else { At::Told };
             let data = serde_json::to_string(&event).ok()?;
             Some((Ok(sse::Event::default().data(data)), (watch, at, waits, held)))
-        },
-    );
+        });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(PING_EVERY)).into_response();
     // nginx holds events back unless it is told not to.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));

@@ -153,12 +153,7 @@ pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<
 
 impl OAuth {
     /// Where the frame goes with its code: to the app itself, or to the page that tells the page around.
-    async fn deliver(
-        &self,
-        request: &AuthorizationRequest,
-        account: AccountId,
-        code: &str,
-    ) -> Result<String, Fault> {
+    async fn deliver(&self, request: &AuthorizationRequest, account: AccountId, code: &str) -> Result<String, Fault> {
         let url = self.address_with(&request.back, code);
         let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
         let delivery = Delivery { origin: embed.origin.clone(), url, theme: embed.theme.clone() };

@@ -171,12 +171,7 @@ impl OAuth {
     }
 
     /// Reads a request that an app pushes from this address; returns its `request_uri`.
-    pub async fn push_request(
-        &self,
-        from: ClientAddress,
-        app: &App,
-        params: &Params,
-    ) -> Result<String, OAuthError> {
+    pub async fn push_request(&self, from: ClientAddress, app: &App, params: &Params) -> Result<String, OAuthError> {
         if params.get("request_uri").is_some() {
             return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
         }

@@ -107,7 +107,8 @@ async fn sec_34_no_secret_is_in_any_log_line_or_refusal() {
 /// The lines that say that a limit is reached, each with its limit and how many it refused.
 fn limits_reached(lines: &Lines) -> Vec<String> {
     let text = lines.text();
-    let said = text.lines().filter_map(|line| line.split_once("as this limit allows ")).map(|(_, rest)| rest.to_owned());
+    let said =
+        text.lines().filter_map(|line| line.split_once("as this limit allows ")).map(|(_, rest)| rest.to_owned());
     said.collect()
 }
 

@@ -175,10 +175,9 @@ mod tests {
     #[test]
     fn a_network_has_so_many_connections_and_so_many_that_wait() {
         let crowd = crowd();
-        for (one, same, other) in [
-            ("192.0.2.1", "192.0.2.1", "192.0.2.2"),
-            ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1"),
-        ] {
+        for (one, same, other) in
+            [("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")]
+        {
             let network = |text| crowd.network(at(text).0);
             let connected: Vec<_> = (0..4).map(|_| crowd.enter(network(one))).collect();
             let waiting: Vec<_> = (0..4).map(|_| waits(&crowd, one)).collect();

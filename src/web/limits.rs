@@ -103,8 +103,7 @@ impl Limits {
                 clock,
             ),
             app_calls: Buckets::per_minute("app_calls", limits.app_calls_per_minute, clock),
-            app_days: per_day(limits.app_calls_per_day)
-                .map(|quota| Buckets::of("app_days", quota, clock)),
+            app_days: per_day(limits.app_calls_per_day).map(|quota| Buckets::of("app_days", quota, clock)),
         }))
     }
 

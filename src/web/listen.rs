@@ -23,8 +23,7 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
 use super::bounds::{
-    DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT, UNACKNOWLEDGED,
-    WAIT_AGAIN,
+    DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT, UNACKNOWLEDGED, WAIT_AGAIN,
 };
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::crowd::{Arrival, Crowd, Waits};
@@ -107,8 +106,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
     let places = Arc::new(Semaphore::new(door.connections));
     let crowd = Crowd::new(usize::try_from(door.per_network).unwrap_or(usize::MAX), door.proxies.clone());
-    let (too_many, full) =
-        (Tally::new("connections_per_address", &door.clock), Tally::new("connections", &door.clock));
+    let (too_many, full) = (Tally::new("connections_per_address", &door.clock), Tally::new("connections", &door.clock));
     let (keep_alive, silent) = (KeepAlive::new(), Silent::default());
     let closing = CancellationToken::new();
     let end = async {
