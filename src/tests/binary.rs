@@ -60,9 +60,23 @@ impl Instance {
 
     /// Bytes of memory that it ever held at once.
     pub fn most_resident(&self) -> usize {
+        self.status("VmHWM:")
+    }
+
+    /// Bytes of memory that it holds now.
+    pub fn resident(&self) -> usize {
+        self.status("VmRSS:")
+    }
+
+    fn status(&self, name: &str) -> usize {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("is alive");
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a line");
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line");
         line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
+    }
+
+    /// Descriptors that it has open now.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("is alive").count()
     }
 }
 

@@ -46,7 +46,7 @@ impl GovernorClock for Ticks {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        Nanos::from(Duration::from_millis(self.0.now().as_millis()))
+        Nanos::from(self.0.steady())
     }
 }
 
@@ -100,11 +100,9 @@ impl<K: Clone + Eq + Hash> Width<K> {
         if self.kept.0.contains_key(key) || self.kept.0.len() < BUCKETS {
             return true;
         }
-        let (now, due) = (self.clock.0.now(), self.tidy_at.load(Ordering::Relaxed));
-        let next = (now + TIDY_EVERY).as_millis();
-        // A moment that is farther away than that was written before the clock was put back.
-        let is_due = now.as_millis() >= due || due > next;
-        if is_due && self.tidy_at.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+        let (now, due) = (self.clock.now().as_u64(), self.tidy_at.load(Ordering::Relaxed));
+        let next = now.saturating_add(Nanos::from(TIDY_EVERY).as_u64());
+        if now >= due && self.tidy_at.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
             self.limiter.retain_recent();
         }
         self.kept.0.len() < BUCKETS

@@ -78,6 +78,7 @@ struct Inner {
     attempts: Buckets<IpNet>,
     attempts_of_device: Buckets<(AccountId, DeviceId)>,
     attempts_on: Buckets<GuessedAt>,
+    own_passwords: Buckets<AccountId>,
     typed_codes: Buckets<AccountId>,
     decisions: Buckets<AccountId>,
     app_calls: Buckets<AppId>,
@@ -95,6 +96,7 @@ impl Limits {
             attempts: Buckets::per_minute("attempts", attempts, clock),
             attempts_of_device: Buckets::per_minute("attempts_of_device", attempts, clock),
             attempts_on: Buckets::per_minute("attempts_on", attempts.saturating_mul(GUESSERS), clock),
+            own_passwords: Buckets::per_minute("own_passwords", attempts, clock),
             typed_codes: Buckets::per_minute("typed_codes", attempts, clock),
             decisions: Buckets::per_minute("decisions", limits.decisions_per_minute, clock),
             polls: Buckets::of(
@@ -134,6 +136,11 @@ impl Limits {
                 of(&self.0.attempts_on, &GuessedAt::ByKnown(account))
             }
         }
+    }
+
+    /// The password of their own account, by whoever is signed in and changes it. No stranger gets so far.
+    pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
+        of(&self.0.own_passwords, &by)
     }
 
     /// A typed code, by whoever is signed in.

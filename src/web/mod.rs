@@ -20,6 +20,7 @@ pub mod openapi;
 pub mod picture;
 mod pixels;
 pub mod problem;
+pub mod routes;
 mod silent;
 mod tally;
 pub mod tls;

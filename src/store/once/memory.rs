@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::{Holder, Kind, OnceName, Taken, Who, cost};
 use crate::store::Fault;
 use crate::ticket::ids::AppId;
-use crate::ticket::time::Timestamp;
+use crate::ticket::time::{Due, Timestamp};
 use crate::weights::Weights;
 
 /// The objects of one process.
@@ -22,7 +22,7 @@ pub struct OnceMemory {
 struct Shelf {
     held: HashMap<[u8; 32], Held>,
     /// When to forget each.
-    due: BTreeSet<(Timestamp, [u8; 32])>,
+    due: BTreeSet<(Due, [u8; 32])>,
     bytes: usize,
     /// Who holds most bytes,
     holders: Weights<(), Who>,
@@ -82,7 +82,11 @@ impl OnceMemory {
 
     pub(super) fn read(&self, name: &OnceName, now: Timestamp) -> Option<Vec<u8>> {
         let shelf = self.shelf(name.kind);
-        shelf.held.get(&name.hash).filter(|held| !held.is_taken && held.until > now).map(|held| held.sealed.clone())
+        shelf
+            .held
+            .get(&name.hash)
+            .filter(|held| !held.is_taken && !held.until.is_over(now))
+            .map(|held| held.sealed.clone())
     }
 
     pub(super) fn take(&self, name: &OnceName, now: Timestamp) -> Taken {
@@ -91,7 +95,7 @@ impl OnceMemory {
         if held.is_taken {
             return Taken::Again(held.sealed.clone());
         }
-        if held.until <= now {
+        if held.until.is_over(now) {
             return Taken::Expired;
         }
         held.is_taken = true;
@@ -114,7 +118,7 @@ impl Shelf {
         let (holder, bytes) = (held.holder, cost(&held.sealed));
         self.next += 1;
         self.bytes += bytes;
-        self.due.insert((held.due, hash));
+        self.due.insert((Due(held.due), hash));
         self.holders.add(&(), &holder.who, bytes);
         self.apps.add(&holder.who, &holder.app, bytes);
         self.by_age.insert((holder, held.number, hash));
@@ -126,7 +130,7 @@ impl Shelf {
         let held = entry.remove();
         let (holder, bytes) = (held.holder, cost(&held.sealed));
         self.bytes -= bytes;
-        self.due.remove(&(held.due, hash));
+        self.due.remove(&(Due(held.due), hash));
         self.holders.remove(&(), &holder.who, bytes);
         self.apps.remove(&holder.who, &holder.app, bytes);
         self.by_age.remove(&(holder, held.number, hash));
@@ -134,8 +138,8 @@ impl Shelf {
 
     /// Forgets what is over.
     fn forget(&mut self, now: Timestamp) {
-        while let Some((due, hash)) = self.due.first().copied()
-            && due <= now
+        while let Some((Due(due), hash)) = self.due.first().copied()
+            && due.is_over(now)
         {
             self.remove(hash);
         }

@@ -127,7 +127,7 @@ async fn sec_14_a_flood_of_logout_requests_keeps_nobody_signed_in_who_wants_to_g
 }
 
 /// An app that hears who signs out.
-async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
+pub async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
     let (heard, hear) = mpsc::unbounded_channel();
     let told = |State(heard): State<mpsc::UnboundedSender<String>>, body: String| async move {
         let _ = heard.send(body);
@@ -162,7 +162,7 @@ async fn sec_52_a_sign_out_that_nobody_waits_for_is_one_for_apps_too() {
 }
 
 /// The next logout token.
-async fn heard(hear: &mut mpsc::UnboundedReceiver<String>) -> String {
+pub async fn heard(hear: &mut mpsc::UnboundedReceiver<String>) -> String {
     hear.recv().await.expect("told").strip_prefix("logout_token=").expect("a form").to_owned()
 }
 

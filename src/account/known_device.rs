@@ -1,4 +1,4 @@
-//! Devices that signed in before. A device keeps a cookie that names the accounts it signed in as, each with a number of
+//! KnownDevices that signed in before. A device keeps a cookie that names the accounts it signed in as, each with a number of
 //! its own, authenticated with the server's key. A password that is typed there comes out of the device's own bucket, so
 //! nobody elsewhere can lock its owner out by guessing at the name (OWASP: "device cookies").
 //!
@@ -29,10 +29,10 @@ const ENTRY_BYTES: usize = 2 * ID_BYTES + TAG_BYTES;
 
 /// Knows devices again; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Devices(Keyed);
+pub struct KnownDevices(Keyed);
 
-impl Devices {
-    /// Devices whose cookies are authenticated with the server's key.
+impl KnownDevices {
+    /// KnownDevices whose cookies are authenticated with the server's key.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "devices that signed in"))
     }
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_device_is_known_to_the_last_accounts_that_signed_in_there() {
-        let devices = Devices::new(&[1; 32]);
+        let devices = KnownDevices::new(&[1; 32]);
         let mut headers = HeaderMap::new();
         assert!(devices.known(&headers).is_empty());
         for byte in 1..=5 {
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn nobody_makes_such_a_cookie_without_the_key_or_changes_one() {
-        let (ours, theirs) = (Devices::new(&[1; 32]), Devices::new(&[2; 32]));
+        let (ours, theirs) = (KnownDevices::new(&[1; 32]), KnownDevices::new(&[2; 32]));
         let cookie = value_of(&ours.remember(&HeaderMap::new(), account(1)));
         assert!(theirs.known(&carrying(&cookie)).is_empty(), "another key");
         let entry = URL_SAFE_NO_PAD.decode(&cookie).expect("base64url");
