@@ -4,6 +4,15 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Who has this address: an IPv6 subscriber has up to a /48 (RFC 6177), with 65,536 networks to ask from, and they are one.
+pub fn subscriber(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80))),
+    }
+}
 
 /// How much each holder has. Holders are ranked within a group; where one ranking is enough, the group is `()`.
 #[derive(Debug)]

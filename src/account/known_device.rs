@@ -1,4 +1,4 @@
-//! KnownDevices that signed in before. A device keeps a cookie that names the accounts it signed in as, each with a number of
+//! Devices that signed in before. A device keeps a cookie that names the accounts it signed in as, each with a number of
 //! its own, authenticated with the server's key. A password that is typed there comes out of the device's own bucket, so
 //! nobody elsewhere can lock its owner out by guessing at the name (OWASP: "device cookies").
 //!
@@ -32,7 +32,7 @@ const ENTRY_BYTES: usize = 2 * ID_BYTES + TAG_BYTES;
 pub struct KnownDevices(Keyed);
 
 impl KnownDevices {
-    /// KnownDevices whose cookies are authenticated with the server's key.
+    /// Devices whose cookies are authenticated with the server's key.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "devices that signed in"))
     }

@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 use super::Login;
-use super::carry::{Resume, Upgrade, carry};
+use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::decide::ticked;
 use super::facts::Facts;
 use super::flow::Stop;
@@ -23,7 +23,6 @@ use crate::ticket::event::Event;
 use crate::ticket::ids::{ScanCode, UserCode};
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
-use crate::web::listen::Place;
 use crate::web::problem::Problem;
 
 /// What an app is told.
@@ -84,10 +83,9 @@ pub async fn deny(call: Call) -> Result<Response, Problem> {
 /// `GET /v1/tickets/{code}/watch`: the events of what this account decided.
 pub async fn watch(
     State(login): State<Login>,
-    from: ClientAddress,
     Path(code): Path<String>,
     Query(resume): Query<Resume>,
-    place: Place,
+    waiter: Waiter,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Response {
@@ -95,7 +93,7 @@ pub async fn watch(
         let account = account(&login, &headers).await?;
         let code = read_code(&login, &account, &code).await?;
         let begin = login.flow.watch_as_phone(code.ticket, account.id);
-        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), (place, from), begin).await
+        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
     };
     watch.await.unwrap_or_else(refused)
 }

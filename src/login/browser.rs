@@ -10,7 +10,7 @@ use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
 
 use super::Login;
-use super::carry::{Resume, Upgrade, carry};
+use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::flow::Stop;
 use super::screen::{again, code_page, name_page, phone_page};
 use crate::account::Username;
@@ -23,7 +23,6 @@ use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Ti
 use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
-use crate::web::listen::Place;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
@@ -140,8 +139,7 @@ pub async fn watch(
     State(login): State<Login>,
     Path(ticket): Path<String>,
     Query(resume): Query<Resume>,
-    place: Place,
-    from: ClientAddress,
+    waiter: Waiter,
     uri: Uri,
     headers: HeaderMap,
     upgrade: Upgrade,
@@ -150,7 +148,7 @@ pub async fn watch(
         let (id, key) = whose(&uri, &ticket, &headers)?;
         login.flow.watch_as_browser(id, key).await
     };
-    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), (place, from), begin).await
+    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
 }
 
 /// `POST /login/{ticket}/refresh`: the newer code comes by the watch.

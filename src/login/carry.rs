@@ -51,6 +51,9 @@ pub struct Resume {
 /// The request of a page that wants to watch.
 pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
+/// The connection that a watch takes, and the client that it is taken for.
+pub type Waiter = (Place, ClientAddress);
+
 /// Answers a watch by the carrier that the request asks for. `begin` finds the watch and checks who asks.
 pub async fn carry(
     upgrade: Upgrade,
@@ -58,7 +61,7 @@ pub async fn carry(
     resume: Resume,
     site: &Site,
     stopping: CancellationToken,
-    (place, from): (Place, ClientAddress),
+    (place, from): Waiter,
     begin: impl Future<Output = Result<Watch, Stop>>,
 ) -> Result<Response, Problem> {
     if let Ok(upgrade) = upgrade {

@@ -213,7 +213,7 @@ impl Flow {
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
         // Before it is one of those that watch: whoever may not takes no place from those that may.
         self.ticket_of(id, browser, "watch").await?;
-        Ok(Watch::new(self.clone(), id, Side::Browser).await?)
+        Watch::new(self.clone(), id, Side::Browser).await
     }
 
     /// The phone watches what it decided.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::Login;
 use super::allow::boxes;
-use super::carry::{Resume, Upgrade, carry};
+use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::decide;
 use super::decision::{Decision, Following};
 use super::facts::Facts;
@@ -27,7 +27,6 @@ use crate::web::avatar::{Size, avatar};
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page};
-use crate::web::listen::Place;
 use crate::web::logo::logo;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
@@ -86,8 +85,7 @@ pub async fn watch(
     State(login): State<Login>,
     Path(code): Path<String>,
     Query(resume): Query<Resume>,
-    place: Place,
-    from: ClientAddress,
+    waiter: Waiter,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
@@ -95,7 +93,7 @@ pub async fn watch(
     let who = login.sessions.find(&headers).await?.ok_or_else(decide::sign_in_first)?;
     let begin = login.flow.watch_as_phone(code.ticket, who.account.id);
     let until = login.sessions.while_signed_in(&headers, &login.stopping);
-    carry(upgrade, &headers, resume, &login.site, until, (place, from), begin).await
+    carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
 }
 
 /// `POST /s/{code}/disown`: whoever approved says that it was none of theirs (BCP 247 §6.1.6). What their approval signed in

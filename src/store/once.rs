@@ -9,7 +9,7 @@
 mod memory;
 
 use std::fmt;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use crate::secret_file::derive;
 use crate::settings::RedisAddress;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
+use crate::weights::subscriber;
 use memory::OnceMemory;
 
 /// A code that was taken, or is over, is remembered for this long beyond its end, so that "used" and "expired" are told
@@ -113,14 +114,9 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// Somebody at this address whom nobody knows. An IPv6 subscriber has a /48 (RFC 6177), with 65,536 networks to ask
-    /// from: they are one.
+    /// Somebody at this address whom nobody knows.
     pub fn at(address: IpAddr, app: Option<AppId>) -> Self {
-        let network = match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80))),
-        };
-        Self { who: Who::Network(network), app }
+        Self { who: Who::Network(subscriber(address)), app }
     }
 
     /// Somebody who is signed in.
@@ -262,6 +258,6 @@ fn room(capacity: usize) -> usize {
 }
 
 /// What an object counts for.
-fn cost(sealed: &[u8]) -> usize {
+pub(super) fn cost(sealed: &[u8]) -> usize {
     sealed.len().saturating_add(BYTES_BESIDE)
 }

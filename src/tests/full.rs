@@ -1,4 +1,4 @@
-//! When all connections are taken: who only waits gives way, of the network that has most of them.
+//! When all connections are taken: who only waits gives way, of the subscriber that has most of them.
 
 use std::time::Duration;
 

@@ -14,6 +14,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode as Outcome;
 use prost::Message as _;
 use reqwest::{Method, StatusCode};
+use tessera::clock::Clock;
 use tessera::settings::{self, Log};
 use tessera::telemetry;
 use tessera::trace::Traces;

@@ -1,5 +1,5 @@
 //! Who is connected, by network, and who of them only waits for news. One network has at most so many connections, and
-//! as many that wait; where all connections of the server are taken, the network with most that wait gives one up.
+//! as many that wait; where all connections of the server are taken, the subscriber with most that wait gives one up.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -11,7 +11,7 @@ use axum::response::Response;
 use tokio_util::sync::CancellationToken;
 
 use super::client::{ClientAddress, TrustedProxies};
-use crate::weights::Weights;
+use crate::weights::{Weights, subscriber};
 
 /// The connections of one listener.
 #[derive(Debug)]
@@ -24,18 +24,36 @@ pub(super) struct Crowd {
     waiting: Mutex<Waiting>,
 }
 
-/// Those that wait, by network and the oldest first.
+/// Those that wait.
 #[derive(Debug, Default)]
 struct Waiting {
-    of: Weights<(), IpAddr>,
-    by_age: BTreeMap<(IpAddr, u64), CancellationToken>,
+    networks: Weights<(), IpAddr>,
+    subscribers: Weights<(), IpAddr>,
+    /// By subscriber, the oldest first.
+    by_age: BTreeMap<(IpAddr, u64), Waiter>,
     next: u64,
 }
 
+#[derive(Debug)]
+struct Waiter {
+    network: IpAddr,
+    until: CancellationToken,
+}
+
 impl Waiting {
-    fn remove(&mut self, network: IpAddr, number: u64) -> Option<CancellationToken> {
-        let until = self.by_age.remove(&(network, number))?;
-        self.of.remove(&(), &network, 1);
+    fn add(&mut self, network: IpAddr, until: CancellationToken) -> (IpAddr, u64) {
+        self.next += 1;
+        let name = (subscriber(network), self.next);
+        self.networks.add(&(), &network, 1);
+        self.subscribers.add(&(), &name.0, 1);
+        self.by_age.insert(name, Waiter { network, until });
+        name
+    }
+
+    fn remove(&mut self, name: (IpAddr, u64)) -> Option<CancellationToken> {
+        let Waiter { network, until } = self.by_age.remove(&name)?;
+        self.networks.remove(&(), &network, 1);
+        self.subscribers.remove(&(), &name.0, 1);
         Some(until)
     }
 }
@@ -73,30 +91,26 @@ impl Crowd {
             None => None,
             Some(network) => {
                 let mut waiting = locked(&self.waiting);
-                if waiting.of.of(&(), &network) >= self.most {
+                if waiting.networks.of(&(), &network) >= self.most {
                     return None;
                 }
-                waiting.next += 1;
-                let number = waiting.next;
-                waiting.of.add(&(), &network, 1);
-                waiting.by_age.insert((network, number), until.clone());
-                Some((network, number))
+                Some(waiting.add(network, until.clone()))
             }
         };
         Some(Waits { crowd: Arc::clone(self), place, until })
     }
 
-    /// Ends the oldest that waits of the network with most, so that one of `network` comes in; `false` where that would
-    /// not have more than this one has then: nobody gives way to somebody who holds as much.
+    /// Ends the oldest that waits of the subscriber with most, so that one of `network` comes in; `false` where that
+    /// subscriber would then have no more than the one who comes: nobody gives way to somebody who holds as much.
     pub(super) fn end_one(&self, network: Option<IpAddr>) -> bool {
         let mut waiting = locked(&self.waiting);
-        let has = network.map_or(0, |network| waiting.of.of(&(), &network));
-        let Some((&heaviest, most)) = waiting.of.heaviest(&()) else { return false };
+        let has = network.map_or(0, |network| waiting.subscribers.of(&(), &subscriber(network)));
+        let Some((&heaviest, most)) = waiting.subscribers.heaviest(&()) else { return false };
         if most <= has + 1 {
             return false;
         }
         let oldest = waiting.by_age.range((heaviest, 0)..).next().map(|(name, _)| *name);
-        let ended = oldest.and_then(|(network, number)| waiting.remove(network, number));
+        let ended = oldest.and_then(|name| waiting.remove(name));
         if let Some(until) = &ended {
             until.cancel();
         }
@@ -123,7 +137,7 @@ impl Drop for Arrival {
 #[derive(Debug)]
 pub struct Waits {
     crowd: Arc<Crowd>,
-    /// Its network, and its number there.
+    /// Its subscriber, and its number there.
     place: Option<(IpAddr, u64)>,
     until: CancellationToken,
 }
@@ -150,8 +164,8 @@ impl Waits {
 
 impl Drop for Waits {
     fn drop(&mut self) {
-        if let Some((network, number)) = self.place {
-            locked(&self.crowd.waiting).remove(network, number);
+        if let Some(place) = self.place {
+            locked(&self.crowd.waiting).remove(place);
         }
     }
 }
@@ -206,5 +220,18 @@ mod tests {
         assert!(crowd.end_one(None));
         assert!(!crowd.end_one(newcomer) && !crowd.end_one(None), "all have one");
         assert!(!others.iter().any(Waits::gives_way));
+    }
+
+    #[test]
+    fn many_networks_of_one_subscriber_give_way_as_one() {
+        let crowd = crowd();
+        let other = [waits(&crowd, "192.0.2.1"), waits(&crowd, "192.0.2.1")].map(|one| one.expect("room"));
+        // Each of its networks has fewer than the one who did nothing.
+        let greedy: Vec<_> =
+            (0..4).map(|of| waits(&crowd, &format!("2001:db8:bad:{of:x}::1")).expect("room")).collect();
+        assert!(!crowd.end_one(crowd.network(at("2001:db8:bad:5::1").0)), "a network of its own gets it nothing");
+        assert!(crowd.end_one(crowd.network(at("2001:db8:900d:1::1").0)));
+        assert_eq!([0, 1, 2, 3].map(|of| greedy[of].gives_way()), [true, false, false, false]);
+        assert!(!other.iter().any(Waits::gives_way));
     }
 }

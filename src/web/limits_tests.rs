@@ -16,7 +16,7 @@ fn at(text: &str) -> ClientAddress {
     ClientAddress(text.parse().expect("an address"))
 }
 
-/// The /64s of 2001:db8:bad::/48, of which there are 65,536.
+/// The /64s of `2001:db8:bad::/48`, of which there are 65,536.
 fn subnet(of: u16) -> ClientAddress {
     ClientAddress(Ipv6Addr::new(0x2001, 0xdb8, 0xbad, of, 0, 0, 0, 1).into())
 }

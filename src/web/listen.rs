@@ -62,7 +62,7 @@ impl Place {
 
 /// A free place; where there is none, one is made. Nobody else is let in meanwhile: whoever comes waits in the
 /// kernel's queue, in the order of their coming, so a flood that is turned away and comes again gets in no more often
-/// than the others. First those make room whose peer is silent, then those that wait for news, of the network with most.
+/// than the others. First those make room whose peer is silent, then those that wait for news, of the subscriber with most.
 async fn room(
     places: &Arc<Semaphore>,
     silent: &Silent,
