@@ -42,6 +42,7 @@ use crate::web::guard::Gate;
 use crate::web::health::Health;
 use crate::web::limits::Limits;
 use crate::web::picture::Pictures;
+use crate::web::tally::Tally;
 
 pub use router::admin_router;
 
@@ -272,10 +273,10 @@ impl App {
                 pictures,
                 site: site.clone(),
                 limits: limits.clone(),
-                clock,
+                clock: clock.clone(),
             },
             hub,
-            gate: Gate { site, proxies, limits, is_open: false },
+            gate: Gate { site, proxies, limits, malformed: Tally::new("malformed", &clock), is_open: false },
             health: Health { records, tickets: tickets.clone(), stopping },
             tickets,
             assets: assets.clone(),

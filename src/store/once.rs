@@ -6,10 +6,9 @@
 //! Each kind has room for so many bytes, and each object counts for whoever it is kept for. Where there is no room for
 //! another, the oldest of whoever holds most gives way.
 
+mod holder;
 mod memory;
 
-use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,10 +19,10 @@ use crate::hash::sha256;
 use crate::seal::Seal;
 use crate::secret_file::derive;
 use crate::settings::RedisAddress;
-use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
-use crate::weights::subscriber;
 use memory::OnceMemory;
+
+pub use holder::{Holder, Who};
 
 /// A code that was taken, or is over, is remembered for this long beyond its end, so that "used" and "expired" are told
 /// from "never there".
@@ -90,54 +89,6 @@ impl Kind {
     /// How long one is remembered beyond its end. Of a code alone it matters whether it was used before.
     pub fn remembered(self) -> Duration {
         if self == Self::Code { REMEMBERED } else { Duration::ZERO }
-    }
-}
-
-/// For whom something is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Who {
-    /// Whoever asks from this network, which one subscriber has to itself. [`Holder::at`] makes it.
-    Network(IpAddr),
-    /// Whoever is signed in as this account.
-    Account(AccountId),
-    /// This app, which proved who it is.
-    App(AppId),
-}
-
-/// Who counts for what is kept: somebody, and among what is theirs, an app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Holder {
-    /// For whom it is kept.
-    pub who: Who,
-    /// The app that it is about; of a logout request there may be none.
-    pub app: Option<AppId>,
-}
-
-impl Holder {
-    /// Somebody at this address whom nobody knows.
-    pub fn at(address: IpAddr, app: Option<AppId>) -> Self {
-        Self { who: Who::Network(subscriber(address)), app }
-    }
-
-    /// Somebody who is signed in.
-    pub fn account(account: AccountId, app: AppId) -> Self {
-        Self { who: Who::Account(account), app: Some(app) }
-    }
-
-    /// An app that proved who it is.
-    pub fn app(app: AppId) -> Self {
-        Self { who: Who::App(app), app: Some(app) }
-    }
-}
-
-/// A word for it in Redis.
-impl fmt::Display for Who {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Network(network) => write!(out, "network/{network}"),
-            Self::Account(account) => write!(out, "account/{account}"),
-            Self::App(app) => write!(out, "app/{app}"),
-        }
     }
 }
 

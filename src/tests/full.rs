@@ -9,6 +9,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use super::browser::{Browser, DESKTOP, Shown};
+use super::logs::{limits_reached, listen};
 use super::server::Server;
 use super::watch::{close, event, watch};
 use super::wechat;
@@ -234,4 +235,28 @@ async fn sec_67_pages_of_one_network_that_wait_behind_a_proxy_are_limited_as_its
         let other = Greedy::new(&server, "198.51.100.11", "127.0.0.1").await;
         held.push(other.waits(&server, carrier).await);
     }
+}
+
+#[tokio::test]
+async fn sec_14_connections_that_find_no_room_are_counted_and_said_once_a_second() {
+    let (lines, _guard) = listen();
+    let server = Server::start_with(|settings| {
+        settings.limits.connections = 3;
+        settings.server.trusted_proxies = Vec::new();
+    })
+    .await;
+    let mut held = Vec::new();
+    for from in ["127.0.0.2", "127.0.0.3", "127.0.0.4"] {
+        held.push(Greedy::new(&server, from, from).await.waits(&server, Carrier::Poll).await);
+    }
+    // Each of those who wait has one, so nobody gives way.
+    for _ in 0..20 {
+        assert!(!is_served(&server, "127.0.0.5").await);
+    }
+    assert_eq!(limits_reached(&lines), [""; 0], "nothing is said within the second");
+    server.pass(1);
+    while limits_reached(&lines).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(limits_reached(&lines), ["rule=\"connections\" refused=20"]);
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
 use reqwest::{Method, StatusCode};
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -14,7 +14,7 @@ use super::server::{PASSWORD, Server};
 use super::wechat;
 
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -42,7 +42,7 @@ impl Lines {
 }
 
 /// Everything at every level that any library says on this test's thread.
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+pub fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -104,11 +104,13 @@ async fn sec_34_no_secret_is_in_any_log_line_or_refusal() {
     }
 }
 
-/// The lines that say that a limit is reached, each with its limit and how many it refused.
-fn limits_reached(lines: &Lines) -> Vec<String> {
+/// The lines that say what was refused, each with the rule and how many it refused.
+pub fn limits_reached(lines: &Lines) -> Vec<String> {
     let text = lines.text();
-    let said =
-        text.lines().filter_map(|line| line.split_once("as this limit allows ")).map(|(_, rest)| rest.to_owned());
+    let said = text
+        .lines()
+        .filter_map(|line| line.split_once("by this rule within a second "))
+        .map(|(_, rest)| rest.to_owned());
     said.collect()
 }
 
@@ -160,6 +162,27 @@ async fn sec_14_what_a_flood_is_refused_is_counted_and_said_once_a_second() {
         assert!(refused[0] >= 50 && refused[1] + refused[2] == seen[0] + seen[1], "{said:?} of {seen:?}");
     }
     assert!(!lines.text().contains("too_many_requests"), "no line for each of them");
+}
+
+#[tokio::test]
+async fn sec_14_requests_that_no_limit_is_asked_about_leave_no_line_each_either() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let malformed = ["", "host: a\r\nhost: b\r\n", "host: localhost\r\ntransfer-encoding: chunked\r\n"];
+    for of in 0..60 {
+        let mut stream = TcpStream::connect(&server.address).await.expect("connects");
+        let head = format!("POST /signin HTTP/1.1\r\n{}\r\n", malformed[of % 3]);
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with(b"HTTP/1.1 4"));
+    }
+    assert!(!lines.text().contains("a request was refused"), "no line for each of them");
+    server.pass(1);
+    while limits_reached(&lines).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(limits_reached(&lines), ["rule=\"malformed\" refused=60"]);
 }
 
 #[tokio::test]

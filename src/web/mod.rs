@@ -22,7 +22,7 @@ mod pixels;
 pub mod problem;
 pub mod routes;
 mod silent;
-mod tally;
+pub mod tally;
 pub mod tls;
 #[cfg(feature = "otel")]
 pub mod traced;

@@ -10,18 +10,18 @@ use crate::clock::Clock;
 /// What was counted is said this long after the first.
 const SAID_AFTER: Duration = Duration::from_secs(1);
 
-/// Counts the refusals of one limit; cheap to clone.
+/// Counts what one limit, or another rule, refuses; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Tally {
-    limit: &'static str,
+    rule: &'static str,
     clock: Clock,
     unsaid: Arc<AtomicU64>,
 }
 
 impl Tally {
-    /// A tally of what this limit refuses, at nought.
-    pub fn new(limit: &'static str, clock: &Clock) -> Self {
-        Self { limit, clock: clock.clone(), unsaid: Arc::default() }
+    /// A tally of what this rule refuses, at nought.
+    pub fn new(rule: &'static str, clock: &Clock) -> Self {
+        Self { rule, clock: clock.clone(), unsaid: Arc::default() }
     }
 
     /// One more. The line comes a second later, and says how many there were by then.
@@ -29,11 +29,12 @@ impl Tally {
         if self.unsaid.fetch_add(1, Ordering::Relaxed) > 0 {
             return;
         }
-        let Self { limit, clock, unsaid } = self.clone();
+        let Self { rule, clock, unsaid } = self.clone();
+        let due = clock.now() + SAID_AFTER;
         tokio::spawn(async move {
-            clock.sleep_until(clock.now() + SAID_AFTER).await;
+            clock.sleep_until(due).await;
             let refused = unsaid.swap(0, Ordering::Relaxed);
-            tracing::info!(limit, refused, "refused within a second: as many are there as this limit allows");
+            tracing::info!(rule, refused, "connections or requests were refused by this rule within a second");
         });
     }
 }
