@@ -8,6 +8,7 @@ use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 
 use crate::account::Accounts;
+use crate::account::known_device::KnownDevices;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
@@ -41,6 +42,7 @@ use crate::web::guard::Gate;
 use crate::web::health::Health;
 use crate::web::limits::Limits;
 use crate::web::picture::Pictures;
+use crate::web::tally::Tally;
 
 pub use router::admin_router;
 
@@ -128,9 +130,9 @@ struct ShortLived {
 
 /// Opens the tickets and what announces their changes. Instances that share tickets share the time of their store.
 async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, String> {
+    let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
     let address = match &settings.store.tickets {
         TicketsAt::Memory => {
-            let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
             return Ok(ShortLived {
                 tickets: Tickets::memory(capacity),
                 once: Once::memory(capacity),
@@ -143,7 +145,7 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, 
     let link = Link::new(address).map_err(|fault| wrong(&fault))?;
     share_time(&link, clock).await.map_err(|fault| wrong(&fault))?;
     let tickets = Tickets::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
-    let once = Once::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
+    let once = Once::redis(link.clone(), address, capacity).map_err(|fault| wrong(&fault))?;
     let instance = u128::from_be_bytes(random());
     Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
 }
@@ -220,6 +222,7 @@ impl App {
             clock.clone(),
             settings.account.clone(),
             Keyed::new(&code_key, "tokens of claimed sessions"),
+            KnownDevices::new(&code_key),
         );
         let phone_tokens =
             settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
@@ -271,10 +274,10 @@ impl App {
                 pictures,
                 site: site.clone(),
                 limits: limits.clone(),
-                clock,
+                clock: clock.clone(),
             },
             hub,
-            gate: Gate { site, proxies, limits, is_open: false },
+            gate: Gate { site, proxies, limits, malformed: Tally::new("malformed", &clock), is_open: false },
             health: Health { records, tickets: tickets.clone(), stopping },
             tickets,
             assets: assets.clone(),

@@ -19,7 +19,7 @@
 //!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
 //! ```
 //!
-//! Imports point downwards only, and `settings`, `cause`, `clock`, `entropy`, `hash`, `seal`, `measure`, `trace`, `secret_file` and `text`
+//! Imports point downwards only, and `settings`, `cause`, `clock`, `entropy`, `hash`, `seal`, `measure`, `trace`, `secret_file`, `text` and `weights`
 //! may be used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because
 //! their handlers speak its words: a document, a cookie, a problem.
 
@@ -67,6 +67,8 @@ pub mod settings;
 pub mod text;
 #[cfg(feature = "ssr")]
 pub mod trace;
+#[cfg(feature = "ssr")]
+pub mod weights;
 
 /// Wakes the islands of the page; called by the page's script once WebAssembly is there.
 #[cfg(feature = "hydrate")]

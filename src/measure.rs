@@ -48,7 +48,10 @@ fn describe() {
     metrics::describe_gauge!(WATCHERS, "Pages and phones that watch now, by carrier");
     metrics::describe_counter!(WATCHES, "Watches begun, by carrier and how the page came: first, back, down");
     metrics::describe_counter!(REFUSED, "Steps refused, by step and reason");
-    metrics::describe_counter!(TURNED_AWAY, "Connections refused (full, network), and ended for others (silent)");
+    metrics::describe_counter!(
+        TURNED_AWAY,
+        "Connections refused (full, network, waiting), and ended for others (silent, gave_way)"
+    );
     metrics::describe_histogram!(STORE, "Answers of the stores");
     metrics::describe_counter!(RECONNECTS, "Connections to the stores made anew");
 }
@@ -83,7 +86,7 @@ pub async fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T
     done
 }
 
-/// A connection was not taken, or ended to make room for another: `full`, `network`, `silent`.
+/// A connection was not taken, or ended to make room for another: `full`, `network`, `waiting`; `silent`, `gave_way`.
 pub fn turned_away(reason: &'static str) {
     counter!(TURNED_AWAY, "reason" => reason).increment(1);
 }

@@ -13,6 +13,7 @@
 
 mod devices;
 mod home;
+pub mod known_device;
 mod language;
 mod name;
 mod new_password;

@@ -3,9 +3,8 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -14,7 +13,6 @@ use super::password::{Password, Unacceptable, VerifyError};
 use super::session::{SignedIn, Witness};
 use super::signin::password_first;
 use crate::text::Lang;
-use crate::web::client::ClientAddress;
 use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
 
@@ -66,7 +64,6 @@ pub struct Change {
 /// `POST /account/password`
 pub async fn change(
     State(accounts): State<Accounts>,
-    from: ClientAddress,
     headers: HeaderMap,
     Form(form): Form<Change>,
 ) -> Result<Response, Problem> {
@@ -75,7 +72,7 @@ pub async fn change(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let lang = Lang::En;
-    accounts.limits.attempt(from, Some(&username))?;
+    accounts.limits.own_password(who.account.id)?;
     let refuse = |code: &'static str, text: &'static str| {
         tracing::info!(account.id = %who.account.id, code, "a change of a password was refused");
         let page = form_page(&accounts.site, &username, false, Some(text));
@@ -102,8 +99,8 @@ pub async fn change(
     // This device goes on under a fresh token (ASVS 7.2.4); the session that it had ends.
     let opened = accounts.sessions.open(Witness::Verified(verified), &headers, PATH).await?;
     tracing::info!(account.id = %who.account.id, sessions = ended, "a password was changed by its owner");
-    let cookie = opened.ok_or_else(Problem::broken)?;
-    Ok(([(SET_COOKIE, cookie)], Redirect::to(&format!("{PATH}?done=changed"))).into_response())
+    let cookies = opened.ok_or_else(Problem::broken)?;
+    Ok((AppendHeaders(cookies), Redirect::to(&format!("{PATH}?done=changed"))).into_response())
 }
 
 /// The form. The user name is there for password managers, which are to know whose password it is.

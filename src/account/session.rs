@@ -7,11 +7,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio_util::sync::CancellationToken;
 
+use super::known_device::KnownDevices;
 use super::password::Verified;
 use crate::clock::Clock;
 use crate::entropy::random;
@@ -20,7 +22,7 @@ use crate::settings;
 use crate::store::Fault;
 use crate::store::records::{Account, LedTo, OpenedBy, Records, SessionRow};
 use crate::ticket::approval::Epoch;
-use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
 use crate::ticket::machine::{Claimed, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
@@ -126,8 +128,12 @@ pub struct Sessions {
     clock: Clock,
     lives: settings::Account,
     keyed: Keyed,
+    known_devices: KnownDevices,
     open_watches: Arc<OpenWatches>,
 }
+
+/// What a device keeps of a sign-in, as headers of its answer.
+pub type SignedInCookies = [(HeaderName, HeaderValue); 2];
 
 /// What signed-in devices watch now, so that it ends with their session (OWASP: a sign-out closes sockets).
 #[derive(Debug, Default)]
@@ -158,19 +164,25 @@ impl OpenWatches {
 
 impl Sessions {
     /// Sessions in these records, with the configured lives.
-    pub fn new(records: Records, clock: Clock, lives: settings::Account, keyed: Keyed) -> Self {
-        Self { records, clock, lives, keyed, open_watches: Arc::default() }
+    pub fn new(
+        records: Records,
+        clock: Clock,
+        lives: settings::Account,
+        keyed: Keyed,
+        known_devices: KnownDevices,
+    ) -> Self {
+        Self { records, clock, lives, keyed, known_devices, open_watches: Arc::default() }
     }
 
-    /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie; `None` where the account is gone,
-    /// or an operator signed it out since the person vouched for it.
+    /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie, and the one by which the device is known
+    /// from now on; `None` where the account is gone, or an operator signed it out since the person vouched for it.
     /// The session that the device had before ends. `leads_to` is the path that the sign-in leads on to.
     pub async fn open(
         &self,
         witness: Witness,
         headers: &HeaderMap,
         leads_to: &str,
-    ) -> Result<Option<HeaderValue>, Fault> {
+    ) -> Result<Option<SignedInCookies>, Fault> {
         let token = match &witness {
             Witness::Verified(_) => SessionToken(random()),
             Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.keyed),
@@ -195,7 +207,8 @@ impl Sessions {
             self.end_one(before).await?;
         }
         let life = row.ends_at.left(now);
-        Ok(Some(cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life)))
+        let session = cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life);
+        Ok(Some([(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account))]))
     }
 
     /// Who is signed in on the device that sent these headers.
@@ -210,6 +223,21 @@ impl Sessions {
             self.records.touch_session(session.token_hash, now).await?;
         }
         Ok(Some(SignedIn { account, session: Some(session) }))
+    }
+
+    /// The account of this name with the number of the device that sent these headers, where that signed in as it before.
+    /// Nobody is looked for who did not: a stranger's answer does not depend on who exists.
+    pub async fn known_device(
+        &self,
+        headers: &HeaderMap,
+        username: &str,
+    ) -> Result<Option<(AccountId, DeviceId)>, Fault> {
+        let known = self.known_devices.known(headers);
+        if known.is_empty() {
+            return Ok(None);
+        }
+        let named = self.records.account_by_username(username).await?.map(|(account, _)| account.id);
+        Ok(known.into_iter().find(|(account, _)| named == Some(*account)))
     }
 
     /// Cancelled when the device that sent these headers signs out, and when `stopping` is.

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use aws_lc_rs::constant_time;
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
@@ -59,12 +58,8 @@ pub struct Token {
 }
 
 /// `GET /setup`
-pub async fn page(
-    State(accounts): State<Accounts>,
-    from: ClientAddress,
-    Query(token): Query<Token>,
-) -> Result<Response, Problem> {
-    check(&accounts, from, &token.token).await?;
+pub async fn page(State(accounts): State<Accounts>, Query(token): Query<Token>) -> Result<Response, Problem> {
+    check(&accounts, &token.token).await?;
     Ok(form_page(&accounts.site, &token.token, &Form::default(), None))
 }
 
@@ -88,7 +83,9 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<First>,
 ) -> Result<Response, Problem> {
-    check(&accounts, from, &form.token).await?;
+    // Whoever only looks at the page tries nothing.
+    accounts.limits.set_up(from)?;
+    check(&accounts, &form.token).await?;
     let lang = Lang::En;
     let wrong = |what: &'static str| {
         let page = form_page(
@@ -131,13 +128,12 @@ pub async fn create(
     tracing::info!("the first account was made");
     let again = Password::typed(form.password);
     let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again).await.map_err(busy)?;
-    let cookie =
+    let cookies =
         accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;
-    Ok(([(SET_COOKIE, cookie)], Redirect::to("/")).into_response())
+    Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-async fn check(accounts: &Accounts, from: ClientAddress, token: &str) -> Result<(), Problem> {
-    accounts.limits.attempt(from, None)?;
+async fn check(accounts: &Accounts, token: &str) -> Result<(), Problem> {
     if accounts.records.has_accounts().await? || !accounts.setup.opens_with(token) {
         tracing::info!(code = "setup_link_used", "a set-up was refused");
         return Err(used());

@@ -16,6 +16,7 @@ use crate::text::Lang;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page, Site};
+use crate::web::limits::Guesser;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
@@ -85,17 +86,19 @@ pub async fn sign_in(
     let next = form.next.path();
     // A text that cannot be anybody's name goes the same way as a name that nobody has.
     let username = form.username.parse::<Username>().map(|name| name.as_str().to_owned()).unwrap_or_default();
-    accounts.limits.attempt(from, Some(&username))?;
+    let known = accounts.sessions.known_device(&headers, &username).await?;
+    let guesser = known.map_or(Guesser::Stranger(from, &username), |(account, device)| Guesser::Known(account, device));
+    accounts.limits.password(guesser)?;
     match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password)).await {
         Ok(verified) => {
             let account = verified.account().id;
-            let session = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
+            let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
-            let Some(cookie) = session else { return Ok(refused(&accounts, form.next.origin(), &next)) };
+            let Some(cookies) = opened else { return Ok(refused(&accounts, form.next.origin(), &next)) };
             tracing::info!(account.id = %account, "signed in by password");
             measure::sign_in("password");
             // RFC 9700 §4.12: after a password, 303 and nothing that repeats the form.
-            Ok(([(SET_COOKIE, cookie)], Redirect::to(next.as_str())).into_response())
+            Ok((AppendHeaders(cookies), Redirect::to(next.as_str())).into_response())
         }
         Err(VerifyError::Wrong) => Ok(refused(&accounts, form.next.origin(), &next)),
         Err(VerifyError::Busy) => {

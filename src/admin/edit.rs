@@ -36,7 +36,7 @@ pub async fn register(
     };
     // Before the app: nobody has an app whose secret they never saw.
     let shown = match &secret {
-        Some(secret) => format!("?secret={}", shown_once::keep(&oauth, id, secret).await?),
+        Some(secret) => format!("?secret={}", shown_once::keep(&oauth, id, who.account, secret).await?),
         None => "?done=added".to_owned(),
     };
     if !oauth.records.add_app(app, who.by(oauth.now())).await? {
@@ -108,7 +108,7 @@ pub async fn rotate(
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
     let secret = AppSecret::from_random(random());
-    let token = shown_once::keep(&oauth, app.id, &secret).await?;
+    let token = shown_once::keep(&oauth, app.id, who.account, &secret).await?;
     if !oauth.records.rotate_app_secret(app.id, secret.hash(), who.by(oauth.now())).await? {
         // A public app has none, and no page offers it one.
         return Err(Problem::malformed());

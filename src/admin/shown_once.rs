@@ -9,16 +9,16 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::entropy::random;
 use crate::oauth::{AppSecret, OAuth};
 use crate::store::Fault;
-use crate::store::once::{Kind, OnceName, Taken};
-use crate::ticket::ids::AppId;
+use crate::store::once::{Holder, Kind, OnceName, Taken};
+use crate::ticket::ids::{AccountId, AppId};
 
 /// A browser follows a redirect within this.
 const LIFE: Duration = Duration::from_secs(60);
 
-/// Keeps the secret; returns the token of the page that will show it.
-pub async fn keep(oauth: &OAuth, app: AppId, secret: &AppSecret) -> Result<String, Fault> {
-    let token = random::<32>();
-    oauth.once.keep(&name(app, &token), secret.expose().into_bytes(), oauth.now(), oauth.now() + LIFE).await?;
+/// Keeps the secret for this administrator; returns the token of the page that will show it.
+pub async fn keep(oauth: &OAuth, app: AppId, by: AccountId, secret: &AppSecret) -> Result<String, Fault> {
+    let (token, holder) = (random::<32>(), Holder::account(by, app));
+    oauth.once.keep(&name(app, &token), holder, secret.expose().into_bytes(), oauth.now(), oauth.now() + LIFE).await?;
     Ok(URL_SAFE_NO_PAD.encode(token))
 }
 

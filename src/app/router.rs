@@ -79,7 +79,7 @@ impl App {
             .route("/readyz", get(health::ready))
             .layer(
                 ServiceBuilder::new()
-                    .layer(from_fn_with_state(site.clone(), guard::headers))
+                    .layer(from_fn_with_state(self.gate.clone(), guard::headers))
                     .layer(from_fn_with_state(site.clone(), problem::render))
                     // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.
                     .layer(CompressionLayer::new().compress_when(is_html)),
@@ -104,7 +104,7 @@ pub fn admin_router(app: &App) -> Router {
         .route("/metrics", get(|| async { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], measure::render()) }))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .layer(from_fn_with_state(app.gate.site.clone(), guard::headers))
+        .layer(from_fn_with_state(app.gate.clone(), guard::headers))
         .with_state(Arc::new(app.clone()))
 }
 

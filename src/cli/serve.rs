@@ -59,13 +59,14 @@ impl Serve {
         let clock = Clock::system();
         let app = App::build(&settings, assets, clock.clone(), stopping.clone()).await?;
         greet(&app, lan.is_some()).await?;
-        tokio::spawn(sweep(app.clone(), clock));
+        tokio::spawn(sweep(app.clone(), clock.clone()));
         tokio::spawn(stop_on_signal(stopping.clone())?);
 
         let door = Door {
             connections: connections(settings.limits.connections),
             per_network: settings.limits.connections_per_address,
             proxies: TrustedProxies::new(&settings.server.trusted_proxies),
+            clock: clock.clone(),
             tls,
             stopping,
         };

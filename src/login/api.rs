@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 use super::Login;
-use super::carry::{Resume, Upgrade, carry};
+use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::decide::ticked;
 use super::facts::Facts;
 use super::flow::Stop;
@@ -23,7 +23,6 @@ use crate::ticket::event::Event;
 use crate::ticket::ids::{ScanCode, UserCode};
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
-use crate::web::listen::Place;
 use crate::web::problem::Problem;
 
 /// What an app is told.
@@ -84,18 +83,17 @@ pub async fn deny(call: Call) -> Result<Response, Problem> {
 /// `GET /v1/tickets/{code}/watch`: the events of what this account decided.
 pub async fn watch(
     State(login): State<Login>,
-    from: ClientAddress,
     Path(code): Path<String>,
     Query(resume): Query<Resume>,
-    place: Place,
+    waiter: Waiter,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Response {
     let watch = async {
         let account = account(&login, &headers).await?;
-        let code = read_code(&login, from, &account, &code).await?;
+        let code = read_code(&login, &account, &code).await?;
         let begin = login.flow.watch_as_phone(code.ticket, account.id);
-        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
+        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
     };
     watch.await.unwrap_or_else(refused)
 }
@@ -144,10 +142,10 @@ fn refused(problem: Problem) -> Response {
 }
 
 /// The scan code, or the typed one: eight letters are no forty, and few tries keep them strong (RFC 8628 §5.1).
-async fn read_code(login: &Login, from: ClientAddress, account: &Account, text: &str) -> Result<ScanCode, Problem> {
+async fn read_code(login: &Login, account: &Account, text: &str) -> Result<ScanCode, Problem> {
     match text.parse::<UserCode>() {
         Ok(typed) => {
-            login.limits.attempt(from, Some(&account.id.to_string()))?;
+            login.limits.typed_code(account.id)?;
             Ok(login.flow.find(typed).await?.ok_or(Stop::Unknown)?)
         }
         Err(_) => Ok(login.flow.parse(text)?),
@@ -177,7 +175,7 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     let RawQuery(query) = RawQuery::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
     let body = axum::body::to_bytes(body, crate::web::bounds::BODY_BYTES).await.map_err(|_| Problem::malformed())?;
     let said = said(&body).filter(|_| query.is_none_or(|query| query.is_empty())).ok_or_else(unknown_parameter)?;
-    let code = read_code(&login, from, &account, &code).await?;
+    let code = read_code(&login, &account, &code).await?;
     Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
 }
 

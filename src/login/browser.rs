@@ -5,12 +5,12 @@ use std::time::Duration;
 use axum::extract::{Path, Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
 
 use super::Login;
-use super::carry::{Resume, Upgrade, carry};
+use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::flow::Stop;
 use super::screen::{again, code_page, name_page, phone_page};
 use crate::account::Username;
@@ -23,7 +23,6 @@ use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Ti
 use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
-use crate::web::listen::Place;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
@@ -140,7 +139,7 @@ pub async fn watch(
     State(login): State<Login>,
     Path(ticket): Path<String>,
     Query(resume): Query<Resume>,
-    place: Place,
+    waiter: Waiter,
     uri: Uri,
     headers: HeaderMap,
     upgrade: Upgrade,
@@ -149,7 +148,7 @@ pub async fn watch(
         let (id, key) = whose(&uri, &ticket, &headers)?;
         login.flow.watch_as_browser(id, key).await
     };
-    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), place, begin).await
+    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
 }
 
 /// `POST /login/{ticket}/refresh`: the newer code comes by the watch.
@@ -210,8 +209,8 @@ pub async fn claim(
     let next = ticket.next.as_deref().unwrap_or("/").to_owned();
     // A sign-in to this site is none to the app that it merely leads on to.
     let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
-    let session = login.sessions.open(Witness::Claimed(claimed), &headers, leads_to).await?;
-    let session = session.ok_or(Stop::Refused(Refused::Denied))?;
+    let cookies = login.sessions.open(Witness::Claimed(claimed), &headers, leads_to).await?;
+    let cookies = cookies.ok_or(Stop::Refused(Refused::Denied))?;
     if let Some(app) = &ticket.app {
         // The phone showed what the app learns, and approved it.
         login.remember_consent(account, app.id, &app.scopes, ticked, approved_at).await?;
@@ -223,7 +222,7 @@ pub async fn claim(
     } else {
         Json(SignedIn { next }).into_response()
     };
-    Ok(([(SET_COOKIE, session)], answer).into_response())
+    Ok((AppendHeaders(cookies), answer).into_response())
 }
 
 /// Where tickets are that are shown in other sites' frames.

@@ -1,7 +1,7 @@
 //! The three carriers of a watch: WebSocket, else server-sent events, else long poll. The same events with the same
 //! `seq`; a page that changes carrier or reconnects says `after=seq` and misses nothing.
 
-use std::convert::Infallible;
+use std::io;
 use std::time::Duration;
 
 use axum::Json;
@@ -21,9 +21,11 @@ use crate::measure::{Came, Watcher};
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
-    CLOSE_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_MESSAGES_PER_MINUTE,
-    SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
+    CLOSE_TIMEOUT, GIVE_WAY_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES,
+    SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
 };
+use crate::web::client::ClientAddress;
+use crate::web::crowd::Waits;
 use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
 use crate::web::listen::Place;
@@ -49,6 +51,9 @@ pub struct Resume {
 /// The request of a page that wants to watch.
 pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
+/// The connection that a watch takes, and the client that it is taken for.
+pub type Waiter = (Place, ClientAddress);
+
 /// Answers a watch by the carrier that the request asks for. `begin` finds the watch and checks who asks.
 pub async fn carry(
     upgrade: Upgrade,
@@ -56,12 +61,13 @@ pub async fn carry(
     resume: Resume,
     site: &Site,
     stopping: CancellationToken,
-    place: Place,
+    (place, from): Waiter,
     begin: impl Future<Output = Result<Watch, Stop>>,
 ) -> Result<Response, Problem> {
     if let Ok(upgrade) = upgrade {
         exact_origin(headers, site)?;
         let watch = begin.await?;
+        let waits = place.wait(from, &stopping)?;
         let upgrade = upgrade
             .read_buffer_size(SOCKET_READ_BUFFER)
             .write_buffer_size(0)
@@ -74,7 +80,7 @@ pub async fn carry(
             let ping_at = watch.now() + PING_EVERY;
             let counted = Watcher::begin("socket", resume.came);
             let (after, is_silent, is_asked) = (Some(resume.after), false, false);
-            let page = Waiting { socket, watch, stopping, budget, after, ping_at, is_silent, is_asked, place, counted };
+            let page = Waiting { socket, watch, waits, budget, after, ping_at, is_silent, is_asked, place, counted };
             tokio::spawn(over_socket(Box::new(page)));
             std::future::ready(())
         }));
@@ -82,9 +88,10 @@ pub async fn carry(
     same_origin(headers, site)?;
     let watch = begin.await?;
     if headers.get(ACCEPT).is_some_and(|accept| accept == "text/event-stream") {
-        return Ok(over_events(watch, resume, stopping, place));
+        let waits = place.wait(from, &stopping)?;
+        return Ok(over_events(watch, resume, waits, place));
     }
-    over_poll(watch, resume, stopping).await
+    over_poll(watch, resume, || place.wait(from, &stopping)).await
 }
 
 /// Why a socket is closed by us.
@@ -95,6 +102,8 @@ enum End {
     Later,
     /// This instance stops.
     Restart,
+    /// Another connection waits for the place of this one.
+    GivesWay,
     /// The page said more than a page says.
     Policy,
     /// The page said what RFC 6455 forbids; the code says what.
@@ -109,7 +118,7 @@ enum End {
 struct Waiting {
     socket: WebSocket,
     watch: Watch,
-    stopping: CancellationToken,
+    waits: Waits,
     budget: Budget,
     /// The `seq` of the state that the page came with, until it was told what it comes back to.
     after: Option<u32>,
@@ -123,18 +132,20 @@ struct Waiting {
 }
 
 async fn over_socket(mut page: Box<Waiting>) {
-    let close = match page.tell().await {
+    let end = page.tell().await;
+    let patience = if matches!(end, End::GivesWay) { GIVE_WAY_TIMEOUT } else { CLOSE_TIMEOUT };
+    let close = match end {
         End::Done => Some((close_code::NORMAL, "")),
-        End::Later => Some((close_code::AGAIN, "try again")),
+        End::Later | End::GivesWay => Some((close_code::AGAIN, "try again")),
         End::Restart => Some((CLOSE_RESTART, "reconnect")),
         End::Policy => Some((close_code::POLICY, "too many messages")),
         End::Wrong(code) => Some((code, "")),
         End::Closing => None,
         End::Gone => return,
     };
-    let Waiting { mut socket, watch, place, counted, .. } = *page;
+    let Waiting { mut socket, watch, waits, place, counted, .. } = *page;
     // The other side of the ticket sees at once that this page is gone; its place is kept until it is.
-    drop((watch, counted));
+    drop((watch, waits, counted));
     Box::pin(async move {
         // RFC 6455 §7.1.1: both sides close, but nobody waits for ever.
         let closing = async {
@@ -143,7 +154,7 @@ async fn over_socket(mut page: Box<Waiting>) {
             }
             while let Some(Ok(_)) = socket.recv().await {}
         };
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, closing).await;
+        let _ = tokio::time::timeout(patience, closing).await;
         drop(place);
     })
     .await;
@@ -176,6 +187,7 @@ impl Waiting {
                 tracing::warn!(%fault, "a watch ended: the store does not answer");
                 return Err(End::Later);
             }
+            Err(Stop::Replaced) => return Err(End::Later),
             Err(_) => return Err(End::Done),
         };
         let text = serde_json::to_string(&event).map_err(|_| End::Done)?;
@@ -191,7 +203,9 @@ impl Waiting {
                     Hint::News => return Ok(()),
                     Hint::Alarm => {}
                 },
-                () = self.stopping.cancelled() => return Err(End::Restart),
+                () = self.waits.ended() => {
+                    return Err(if self.waits.gives_way() { End::GivesWay } else { End::Restart });
+                }
                 message = self.socket.recv() => match message {
                     Some(Ok(Message::Close(_))) => return Err(End::Closing),
                     Some(Ok(message)) => self.hear(message)?,
@@ -261,47 +275,54 @@ impl Budget {
     }
 }
 
-fn over_events(watch: Watch, resume: Resume, stopping: CancellationToken, place: Place) -> Response {
+fn over_events(watch: Watch, resume: Resume, waits: Waits, place: Place) -> Response {
     enum At {
         Start(u32),
         Told,
         End,
     }
     let held = (place, Watcher::begin("events", resume.came));
-    let events = stream::unfold(
-        (watch, At::Start(resume.after), stopping, held),
-        |(mut watch, at, stopping, held)| async move {
+    let events =
+        stream::unfold((watch, At::Start(resume.after), waits, held), |(mut watch, at, waits, held)| async move {
             let event = match at {
                 At::End => return None,
                 At::Start(after) => watch.resume(after).await.ok()?,
                 At::Told => tokio::select! {
                     event = watch.next() => event.ok()?,
-                    () = stopping.cancelled() => return None,
+                    () = waits.ended() => {
+                        // What ends in an error takes its connection along.
+                        let end = waits.gives_way().then(|| Err(io::Error::other("another waits for its place")));
+                        return end.map(|end| (end, (watch, At::End, waits, held)));
+                    }
                 },
             };
             let at = if event.seen.is_last() { At::End } else { At::Told };
             let data = serde_json::to_string(&event).ok()?;
-            Some((Ok::<_, Infallible>(sse::Event::default().data(data)), (watch, at, stopping, held)))
-        },
-    );
+            Some((Ok(sse::Event::default().data(data)), (watch, at, waits, held)))
+        });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(PING_EVERY)).into_response();
     // nginx holds events back unless it is told not to.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     response
 }
 
-async fn over_poll(mut watch: Watch, resume: Resume, stopping: CancellationToken) -> Result<Response, Problem> {
+async fn over_poll(
+    mut watch: Watch,
+    resume: Resume,
+    wait: impl FnOnce() -> Result<Waits, Problem>,
+) -> Result<Response, Problem> {
     let mut event = watch.resume(resume.after).await?;
     if event.seq == resume.after && resume.wait > 0 && !event.seen.is_last() {
         let _counted = Watcher::begin("poll", resume.came);
-        let held = Duration::from_secs(resume.wait).min(POLL_HELD);
+        let (held, waits) = (Duration::from_secs(resume.wait).min(POLL_HELD), wait()?);
         tokio::select! {
             next = watch.next() => return Ok(Json(next?).into_response()),
             () = tokio::time::sleep(held) => {}
-            () = stopping.cancelled() => {}
+            () = waits.ended() => {}
         }
         // Time has passed: the same state lasts less long now.
         event = watch.resume(resume.after).await?;
+        return Ok(waits.last(Json(event).into_response()));
     }
     Ok(Json(event).into_response())
 }

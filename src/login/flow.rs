@@ -227,16 +227,16 @@ impl Flow {
 
     /// The browser watches its ticket.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
-        let watch = Watch::new(self.clone(), id, Side::Browser).await?;
-        self.ticket_of(id, browser, "watch").await.map(|_| watch)
+        // Before it is one of those that watch: whoever may not takes no place from those that may.
+        self.ticket_of(id, browser, "watch").await?;
+        Watch::new(self.clone(), id, Side::Browser).await
     }
 
     /// The phone watches what it decided.
     pub async fn watch_as_phone(&self, id: TicketId, account: AccountId) -> Result<Watch, Stop> {
-        let watch = Watch::new(self.clone(), id, Side::Phone).await?;
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
-            (Some(owner), _) if owner == account => Ok(watch),
+            (Some(owner), _) if owner == account => Ok(Watch::new(self.clone(), id, Side::Phone).await?),
             (_, Stage::Cancelled) => Err(refused("watch", id, Refused::Cancelled.into())),
             _ => Err(refused("watch", id, Refused::NotYours.into())),
         }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::Login;
 use super::allow::boxes;
-use super::carry::{Resume, Upgrade, carry};
+use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::decide;
 use super::decision::{Decision, Following};
 use super::facts::Facts;
@@ -27,7 +27,6 @@ use crate::web::avatar::{Size, avatar};
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page};
-use crate::web::listen::Place;
 use crate::web::logo::logo;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
@@ -86,7 +85,7 @@ pub async fn watch(
     State(login): State<Login>,
     Path(code): Path<String>,
     Query(resume): Query<Resume>,
-    place: Place,
+    waiter: Waiter,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
@@ -94,7 +93,7 @@ pub async fn watch(
     let who = login.sessions.find(&headers).await?.ok_or_else(decide::sign_in_first)?;
     let begin = login.flow.watch_as_phone(code.ticket, who.account.id);
     let until = login.sessions.while_signed_in(&headers, &login.stopping);
-    carry(upgrade, &headers, resume, &login.site, until, place, begin).await
+    carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
 }
 
 /// `POST /s/{code}/disown`: whoever approved says that it was none of theirs (BCP 247 §6.1.6). What their approval signed in
@@ -275,7 +274,6 @@ pub struct Typed {
 /// `POST /link`: scans the code that was typed, and leads to the page behind it.
 pub async fn link(
     State(login): State<Login>,
-    from: ClientAddress,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
@@ -283,7 +281,7 @@ pub async fn link(
         return Ok(Redirect::to("/signin?next=/link").into_response());
     };
     // RFC 8628 §5.1: few tries keep eight letters strong.
-    login.limits.attempt(from, Some(&who.account.id.to_string()))?;
+    login.limits.typed_code(who.account.id)?;
     let shown: String = typed.code.chars().take(16).collect();
     let wrong = |text| {
         Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, link_form(&login, &shown, Some(text))).into_response())

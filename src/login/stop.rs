@@ -28,6 +28,9 @@ pub enum Stop {
     /// The app asked for somebody else.
     #[error("the app asked for another account")]
     AnotherAccount,
+    /// Newer watchers of the same ticket took this one's place.
+    #[error("newer watchers took its place")]
+    Replaced,
     /// As many sign-ins wait as this server takes.
     #[error("too many sign-ins are waiting")]
     Full,
@@ -58,6 +61,7 @@ impl Stop {
             Self::Refused(Refused::Rested) => "rested",
             Self::SameBrowser => "same_browser",
             Self::AnotherAccount => "another_account",
+            Self::Replaced => "too_many_watch",
             Self::Full => "too_many_waiting",
             Self::Fault(_) => "temporarily_unavailable",
         }

@@ -7,6 +7,7 @@ use super::flow::Stop;
 use crate::text::Lang;
 use crate::ticket::ids::NotACode;
 use crate::ticket::machine::Refused;
+use crate::web::bounds::WAIT_AGAIN;
 use crate::web::problem::Problem;
 
 impl From<Stop> for Problem {
@@ -20,6 +21,7 @@ impl From<Stop> for Problem {
         let (status, title, advice, step) = match stop {
             Stop::Fault(fault) => return fault.into(),
             Stop::Full => return Self::full(),
+            Stop::Replaced => return Self::too_many(WAIT_AGAIN),
             Stop::NotACode(NotACode::Malformed) => {
                 (StatusCode::BAD_REQUEST, lang.turn_malformed_title(), lang.turn_malformed_advice(), type_it)
             }

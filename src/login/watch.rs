@@ -80,6 +80,9 @@ impl Watch {
 
     /// The ticket as the store has it; what it has just announced need not be asked for.
     async fn read(&mut self) -> Result<Ticket, Stop> {
+        if self.subscription.is_replaced() {
+            return Err(Stop::Replaced);
+        }
         let ticket = match self.subscription.news() {
             Some(announced) => announced,
             None => self.flow.get(self.subscription.ticket()).await?,

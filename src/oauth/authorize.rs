@@ -53,7 +53,7 @@ pub async fn begin(
         Err(Wrong::Page(problem)) => return Err(problem),
         Err(Wrong::Tell(back, why)) => return Ok(oauth.refuse(&back, &why)),
     };
-    match oauth.keep_request(&request).await {
+    match oauth.keep_request(from, &request).await {
         Ok(id) => Ok(Redirect::to(&path_of(&id)).into_response()),
         // RFC 6749 §4.1.2.1: the way back is known, so the app is told.
         Err(stop) => Ok(oauth.refuse(&request.back, &stop.into())),
@@ -79,7 +79,7 @@ pub async fn push(
         // Whoever can name a public app could fill the store.
         oauth.login.limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     }
-    let request_uri = oauth.push_request(&app, &params).await?;
+    let request_uri = oauth.push_request(from, &app, &params).await?;
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
 }
 

@@ -19,7 +19,7 @@ use super::keys::signed;
 use super::params::Params;
 use super::provider::OAuth;
 use crate::store::apps::{App, Dialect};
-use crate::store::once::{Kind, OnceName};
+use crate::store::once::{Holder, Kind, OnceName};
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::TOKEN_BYTES;
 
@@ -116,7 +116,7 @@ async fn by_assertion(oauth: &OAuth, params: &Params, assertion: &str) -> Result
     }
     // RFC 7523 §3: once.
     let name = OnceName::of(Kind::Proof, &[claims.sub.as_bytes(), claims.jti.as_bytes()]);
-    if oauth.once.keep(&name, Vec::new(), now, at(claims.exp)).await? {
+    if oauth.once.keep(&name, Holder::app(app.id), Vec::new(), now, at(claims.exp)).await? {
         Ok(app)
     } else {
         Err(OAuthError::InvalidClient)

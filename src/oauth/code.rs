@@ -15,7 +15,7 @@ use crate::login::flow::Stop;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, GrantId};
-use crate::store::once::{Kind, OnceName, Taken};
+use crate::store::once::{Holder, Kind, OnceName, Taken};
 use crate::store::records::OpenedBy;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -95,7 +95,8 @@ impl OAuth {
         let life = if request.back.dialect == Dialect::WeChat { WECHAT_CODE_LIFE } else { CODE_LIFE };
         // Where it was promised before, that promise stays, and its minute runs on.
         let name = code_name(request.back.dialect, app.id, &code);
-        self.once.keep(&name, encode(&promised), now, now + life).await?;
+        let holder = Holder::account(person.account, app.id);
+        self.once.keep(&name, holder, encode(&promised), now, now + life).await?;
         Ok(code)
     }
 

@@ -20,9 +20,9 @@ use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::login::{Visit, whose};
 use crate::store::Fault;
-use crate::store::once::Kind;
+use crate::store::once::{Holder, Kind};
 use crate::text::Lang;
-use crate::ticket::ids::{Attempt, Purpose};
+use crate::ticket::ids::{AccountId, Attempt, Purpose};
 use crate::web::client::ClientAddress;
 use crate::web::document::Page;
 use crate::web::next_path::NextPath;
@@ -59,7 +59,7 @@ pub async fn begin(
         return Err(Problem::unknown_redirect());
     }
     let request = AuthorizationRequest { embed: Some(Embed { origin, goes_itself: false, theme }), ..request };
-    let id = oauth.keep_request(&request).await?;
+    let id = oauth.keep_request(from, &request).await?;
     Ok(Redirect::to(&embed_path_of(&id)).into_response())
 }
 
@@ -113,7 +113,7 @@ pub async fn claim(
     let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;
     let code = oauth.code_of_claim(&app, &request, &claimed).await?;
     tracing::info!(account.id = %claimed.account(), app.id = %app.id, "an app was given a code in a frame");
-    let next = oauth.deliver(&request, &code).await?;
+    let next = oauth.deliver(&request, claimed.account(), &code).await?;
     let redirect = || Redirect::to(&next).into_response();
     Ok(if wants_html(&headers) { redirect() } else { Json(Claimed { next }).into_response() })
 }
@@ -154,11 +154,12 @@ pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<
 
 impl OAuth {
     /// Where the frame goes with its code: to the app itself, or to the page that tells the page around.
-    async fn deliver(&self, request: &AuthorizationRequest, code: &str) -> Result<String, Fault> {
+    async fn deliver(&self, request: &AuthorizationRequest, account: AccountId, code: &str) -> Result<String, Fault> {
         let url = self.address_with(&request.back, code);
         let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
         let delivery = Delivery { origin: embed.origin.clone(), url, theme: embed.theme.clone() };
-        Ok(format!("/embed/done/{}", self.keep(Kind::Delivery, &delivery, CODE_LIFE).await?))
+        let holder = Holder::account(account, request.app);
+        Ok(format!("/embed/done/{}", self.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))
     }
 }
 

@@ -9,14 +9,20 @@ use serde::de::DeserializeOwned;
 use super::provider::OAuth;
 use super::request::fresh_id;
 use crate::store::Fault;
-use crate::store::once::{Kind, OnceName};
+use crate::store::once::{Holder, Kind, OnceName};
 use crate::web::problem::Problem;
 
 impl OAuth {
-    /// Keeps this for so long; returns its id.
-    pub async fn keep<T: Serialize>(&self, kind: Kind, kept: &T, life: Duration) -> Result<String, Fault> {
+    /// Keeps this for so long, on behalf of whoever asked; returns its id.
+    pub async fn keep<T: Serialize>(
+        &self,
+        kind: Kind,
+        holder: Holder,
+        kept: &T,
+        life: Duration,
+    ) -> Result<String, Fault> {
         let id = fresh_id();
-        self.once.keep(&name(kind, &id), encode(kept), self.now(), self.now() + life).await?;
+        self.once.keep(&name(kind, &id), holder, encode(kept), self.now(), self.now() + life).await?;
         Ok(id)
     }
 

@@ -16,8 +16,9 @@ use super::params::Params;
 use super::provider::{OAuth, REQUEST_LIFE};
 use crate::account::session::SignedIn;
 use crate::store::apps::{App, Dialect};
-use crate::store::once::Kind;
+use crate::store::once::{Holder, Kind};
 use crate::text::Lang;
+use crate::ticket::ids::AppId;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page};
@@ -50,8 +51,9 @@ pub async fn begin(
 ) -> Result<Response, Problem> {
     let params = params?;
     oauth.login.limits.login(from)?;
-    let request = oauth.read_logout(&params).await?;
-    let id = oauth.keep(Kind::Logout, &request, REQUEST_LIFE).await?;
+    let (app, request) = oauth.read_logout(&params).await?;
+    let holder = Holder::at(from.0, app);
+    let id = oauth.keep(Kind::Logout, holder, &request, REQUEST_LIFE).await?;
     Ok(Redirect::to(&path_of(&id)).into_response())
 }
 
@@ -87,7 +89,8 @@ async fn end(oauth: &OAuth, request: &LogoutRequest, headers: &HeaderMap) -> Res
 }
 
 impl OAuth {
-    async fn read_logout(&self, params: &Params) -> Result<LogoutRequest, Problem> {
+    /// What is asked, and by which app, where it says so.
+    async fn read_logout(&self, params: &Params) -> Result<(Option<AppId>, LogoutRequest), Problem> {
         let hint = match params.get("id_token_hint") {
             Some(token) => self.keys.open::<Hint>(token, keys::Kind::Id).await?,
             None => None,
@@ -100,7 +103,7 @@ impl OAuth {
         };
         let state = params.state()?;
         let back = params.get("post_logout_redirect_uri").map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
-        Ok(LogoutRequest { back, hint })
+        Ok((app.map(|app| app.id), LogoutRequest { back, hint }))
     }
 
     /// Whether the app showed a token of whoever is signed in here.

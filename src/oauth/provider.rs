@@ -30,8 +30,8 @@ use crate::web::routes::{Routes, get, post};
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
 /// In WeChat's dialect it is as there.
 pub const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
-/// A person has this long to sign in, from the app's request on.
-pub const REQUEST_LIFE: Duration = Duration::from_secs(3600);
+/// A person has this long to sign in, or out, from the app's request on: twice as long as a page renews its code.
+pub const REQUEST_LIFE: Duration = Duration::from_secs(600);
 /// An app has this long to send its visitor with a request that it pushed (RFC 9126 §2.2).
 pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
 

@@ -16,10 +16,11 @@ use crate::entropy::random;
 use crate::hash::sha256;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect, Verification};
-use crate::store::once::{Kind, OnceName, Taken};
+use crate::store::once::{Holder, Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::{Scope, Scopes};
 use crate::web::bounds::NONCE_BYTES;
+use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
 /// `acr` of a session that a scan opened.
@@ -169,8 +170,8 @@ impl OAuth {
         self.check(&app, back.clone(), params).await.map_err(|why| Wrong::Tell(Box::new(back), why))
     }
 
-    /// Reads a request that an app pushes; returns its `request_uri`.
-    pub async fn push_request(&self, app: &App, params: &Params) -> Result<String, OAuthError> {
+    /// Reads a request that an app pushes from this address; returns its `request_uri`.
+    pub async fn push_request(&self, from: ClientAddress, app: &App, params: &Params) -> Result<String, OAuthError> {
         if params.get("request_uri").is_some() {
             return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
         }
@@ -179,13 +180,14 @@ impl OAuth {
         let request = self.check(app, back_to(asked, params)?, params).await?;
         let id = fresh_id();
         let name = pushed_name(app.id, &id);
-        self.once.keep(&name, encode(&request), self.now(), self.now() + PUSHED_LIFE).await?;
+        let holder = if app.proves_itself() { Holder::app(app.id) } else { Holder::at(from.0, Some(app.id)) };
+        self.once.keep(&name, holder, encode(&request), self.now(), self.now() + PUSHED_LIFE).await?;
         Ok(format!("{REQUEST_URI}{id}"))
     }
 
-    /// Keeps a request while its person signs in; returns its id.
-    pub async fn keep_request(&self, request: &AuthorizationRequest) -> Result<String, Fault> {
-        self.keep(Kind::Request, request, REQUEST_LIFE).await
+    /// Keeps a request while its person signs in, who came from this address; returns its id.
+    pub async fn keep_request(&self, from: ClientAddress, request: &AuthorizationRequest) -> Result<String, Fault> {
+        self.keep(Kind::Request, Holder::at(from.0, Some(request.app)), request, REQUEST_LIFE).await
     }
 
     /// A request that is under way, and its app.

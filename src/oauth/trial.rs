@@ -18,7 +18,7 @@ use super::provider::{OAuth, REQUEST_LIFE};
 use super::request::{AuthorizationRequest, Prompt, challenge_of, fresh_id};
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
-use crate::store::once::{Kind, OnceName, Taken};
+use crate::store::once::{Holder, Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::{Scope, Scopes};
 
@@ -61,7 +61,8 @@ impl OAuth {
             verifier,
         };
         let now = self.now();
-        self.once.keep(&name(app.id, by, &id), encode(&trial), now, now + REQUEST_LIFE).await?;
+        let holder = Holder::account(by, app.id);
+        self.once.keep(&name(app.id, by, &id), holder, encode(&trial), now, now + REQUEST_LIFE).await?;
         let request = AuthorizationRequest {
             app: app.id,
             back: Back {
@@ -82,7 +83,7 @@ impl OAuth {
             embed: None,
             trial: Some(by),
         };
-        Ok(path_of(&self.keep_request(&request).await?))
+        Ok(path_of(&self.keep(Kind::Request, holder, &request, REQUEST_LIFE).await?))
     }
 
     /// The trial that this administrator comes back from, once, with the state that it was begun with.

@@ -13,6 +13,10 @@ use crate::ticket::machine::Ticket;
 /// Locks are held for a lookup each; this many keep two cores from meeting at one.
 const SHARDS: usize = 64;
 
+/// Watchers of one side of a ticket. A page has one, and for a while another that its network has lost; whoever opens
+/// more has them instead of those before, and keeps no connection with them.
+pub const WATCHERS: usize = 4;
+
 /// What all watchers of a ticket hear. The count tells one who was busy that it rang meanwhile.
 #[derive(Debug, Default)]
 struct Bell {
@@ -33,11 +37,13 @@ impl Bell {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Channel {
     bell: Arc<Bell>,
-    browsers: u32,
-    phones: u32,
+    /// The numbers of those that watch, the oldest first.
+    browsers: Vec<u32>,
+    phones: Vec<u32>,
+    next: u32,
 }
 
 /// The map, in shards.
@@ -82,8 +88,8 @@ impl Local {
         for shard in &self.shards {
             for (ticket, channel) in &*locked(shard) {
                 let seen = channel.bell.seen.load(Ordering::Relaxed);
-                let sides = [(Side::Browser, channel.browsers), (Side::Phone, channel.phones)];
-                watched.extend(sides.iter().filter(|(_, count)| *count > 0).map(|(side, _)| (*ticket, *side, seen)));
+                let sides = [(Side::Browser, &channel.browsers), (Side::Phone, &channel.phones)];
+                watched.extend(sides.iter().filter(|(_, all)| !all.is_empty()).map(|(side, _)| (*ticket, *side, seen)));
             }
         }
         watched
@@ -118,7 +124,7 @@ impl Local {
 
     /// Whether this side of a ticket is watched here.
     pub(super) fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
-        self.shard(ticket).get_mut(&ticket).is_some_and(|channel| *channel.count(side) > 0)
+        self.shard(ticket).get_mut(&ticket).is_some_and(|channel| !channel.side(side).is_empty())
     }
 
     /// Pages watching now.
@@ -133,24 +139,23 @@ pub struct Subscription {
     hub: Arc<Local>,
     ticket: TicketId,
     side: Side,
+    number: u32,
     bell: Arc<Bell>,
     heard: u32,
 }
 
 impl Subscription {
     pub(super) fn new(hub: Arc<Local>, ticket: TicketId, side: Side) -> Self {
-        let bell = {
+        let (bell, number) = {
             let mut shard = hub.shard(ticket);
-            let channel =
-                shard.entry(ticket).or_insert_with(|| Channel { bell: Arc::default(), browsers: 0, phones: 0 });
-            *channel.count(side) += 1;
-            Arc::clone(&channel.bell)
+            let channel = shard.entry(ticket).or_default();
+            (Arc::clone(&channel.bell), channel.add(side))
         };
         hub.watchers.fetch_add(1, Ordering::Relaxed);
         // The other side sees who is here.
         bell.ring(None);
         let heard = bell.rung.load(Ordering::Acquire);
-        Self { hub, ticket, side, bell, heard }
+        Self { hub, ticket, side, number, bell, heard }
     }
 
     /// What it hears of.
@@ -161,6 +166,12 @@ impl Subscription {
     /// As which side.
     pub fn side(&self) -> Side {
         self.side
+    }
+
+    /// Whether newer watchers of this side took its place.
+    pub fn is_replaced(&self) -> bool {
+        let mut shard = self.hub.shard(self.ticket);
+        !shard.get_mut(&self.ticket).is_some_and(|channel| channel.side(self.side).contains(&self.number))
     }
 
     /// The ticket as it was announced, where nobody has read anything later yet: no need to ask the store.
@@ -195,13 +206,14 @@ impl Drop for Subscription {
         {
             let mut shard = self.hub.shard(self.ticket);
             if let Some(channel) = shard.get_mut(&self.ticket) {
-                let count = channel.count(self.side);
-                *count = count.saturating_sub(1);
-                if let Some(left) = self.hub.left.as_ref().filter(|_| *count == 0) {
+                let watching = channel.side(self.side);
+                let before = watching.len();
+                watching.retain(|number| *number != self.number);
+                if let Some(left) = self.hub.left.as_ref().filter(|_| before > 0 && watching.is_empty()) {
                     // Where nobody listens, the process is ending.
                     let _ = left.send((self.ticket, self.side));
                 }
-                if channel.browsers == 0 && channel.phones == 0 {
+                if channel.browsers.is_empty() && channel.phones.is_empty() {
                     shard.remove(&self.ticket);
                 }
             }
@@ -212,7 +224,19 @@ impl Drop for Subscription {
 }
 
 impl Channel {
-    fn count(&mut self, side: Side) -> &mut u32 {
+    /// One more watcher of this side; returns its number. Beyond [`WATCHERS`] the oldest is one no more.
+    fn add(&mut self, side: Side) -> u32 {
+        let number = self.next;
+        self.next = number.wrapping_add(1);
+        let watching = self.side(side);
+        if watching.len() >= WATCHERS {
+            watching.remove(0);
+        }
+        watching.push(number);
+        number
+    }
+
+    fn side(&mut self, side: Side) -> &mut Vec<u32> {
         match side {
             Side::Browser => &mut self.browsers,
             Side::Phone => &mut self.phones,

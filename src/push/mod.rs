@@ -11,7 +11,7 @@ use crate::store::Fault;
 use crate::store::redis::Link;
 use crate::ticket::ids::TicketId;
 
-pub use local::{Local, Subscription};
+pub use local::{Local, Subscription, WATCHERS};
 pub use remote::Remote;
 
 /// Which side of a ticket watches.

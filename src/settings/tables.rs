@@ -214,7 +214,7 @@ pub struct Limits {
     pub connections_per_address: u64,
     /// New codes, per address and minute.
     pub logins_per_minute: u64,
-    /// Passwords and typed codes, per address and per account and minute.
+    /// Passwords, per address or known device and minute; typed codes, per account and minute.
     pub attempts_per_minute: u64,
     /// Scans, approvals and denials, per account and minute.
     pub decisions_per_minute: u64,

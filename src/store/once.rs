@@ -2,7 +2,11 @@
 //! that a caller knows, and sealed with a key that follows from the same secret: whoever reads the store can take
 //! nothing, and whoever writes to it makes nothing that opens. Taken by exactly one caller. Who comes later is told that
 //! it was taken, with what it held: what came of it can be undone.
+//!
+//! Each kind has room for so many bytes, and each object counts for whoever it is kept for. Where there is no room for
+//! another, the oldest of whoever holds most gives way.
 
+mod holder;
 mod memory;
 
 use std::sync::Arc;
@@ -18,11 +22,15 @@ use crate::settings::RedisAddress;
 use crate::ticket::time::Timestamp;
 use memory::OnceMemory;
 
+pub use holder::{Holder, Who};
+
 /// A code that was taken, or is over, is remembered for this long beyond its end, so that "used" and "expired" are told
 /// from "never there".
 pub const REMEMBERED: Duration = Duration::from_secs(600);
-/// Bytes that an object in memory may have, on the average of its kind; it may have more while others have less.
+/// Bytes that an object may count for, on the average of its kind; it may count for more while others count for less.
 pub const BYTES_EACH: usize = 1024;
+/// Bytes that an object counts for beside what it holds: its name, and its places in the books.
+pub const BYTES_BESIDE: usize = 512;
 
 /// What an object is. Each kind has room of its own, so that whoever floods one keeps no other out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +78,12 @@ impl Kind {
             Self::Trial => "trial",
             Self::FreshSecret => "secret",
         }
+    }
+
+    /// Whether one may be forgotten ahead of its end, to make room. A proof that is forgotten could be shown again, so
+    /// there is no room for more of them until one is over; but no app alone may fill more than half of that room.
+    pub fn gives_way(self) -> bool {
+        self != Self::Proof
     }
 
     /// How long one is remembered beyond its end. Of a code alone it matters whether it was used before.
@@ -124,30 +138,38 @@ pub enum Taken {
 pub enum Once {
     /// In this process.
     Memory(Arc<OnceMemory>),
-    /// In Redis, for any number of instances. How much that is, is Redis' to bound (`maxmemory`).
+    /// In Redis, for any number of instances.
     Redis(OnceRedis),
 }
 
 impl Once {
-    /// Objects in memory: of each kind at most `capacity`, and at most [`BYTES_EACH`] times as many bytes.
+    /// Objects in memory: of each kind as many as have [`BYTES_EACH`] times `capacity` bytes.
     pub fn memory(capacity: usize) -> Self {
-        Self::Memory(Arc::new(OnceMemory::new(capacity)))
+        Self::Memory(Arc::new(OnceMemory::new(room(capacity))))
     }
 
-    /// Objects in Redis, over this link to this address.
-    pub fn redis(link: Link, address: &RedisAddress) -> Result<Self, Fault> {
-        Ok(Self::Redis(OnceRedis::new(link, address)?))
+    /// As many objects in Redis, over this link to this address.
+    pub fn redis(link: Link, address: &RedisAddress, capacity: usize) -> Result<Self, Fault> {
+        Ok(Self::Redis(OnceRedis::new(link, address, room(capacity))?))
     }
 
     /// Keeps an object until `until`, unless there is or was one of this name: `false`, and that one stays as it is.
+    /// Where there is no room for more of its kind, the oldest of whoever holds most gives way.
     ///
     /// # Errors
-    /// [`Fault::Full`] where there is no room for more of its kind.
-    pub async fn keep(&self, name: &OnceName, value: Vec<u8>, now: Timestamp, until: Timestamp) -> Result<bool, Fault> {
+    /// [`Fault::Full`] where there is no room and none of its kind [gives way](Kind::gives_way).
+    pub async fn keep(
+        &self,
+        name: &OnceName,
+        holder: Holder,
+        value: Vec<u8>,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Fault> {
         let sealed = name.close(value);
         match self {
-            Self::Memory(memory) => memory.keep(name, sealed, now, until),
-            Self::Redis(redis) => redis.keep(name, &sealed, until).await,
+            Self::Memory(memory) => memory.keep(name, holder, sealed, now, until),
+            Self::Redis(redis) => redis.keep(name, holder, &sealed, now, until).await,
         }
     }
 
@@ -179,4 +201,14 @@ impl Once {
             memory.sweep(now);
         }
     }
+}
+
+/// The bytes that all objects of one kind may count for.
+fn room(capacity: usize) -> usize {
+    capacity.saturating_mul(BYTES_EACH)
+}
+
+/// What an object counts for.
+pub(super) fn cost(sealed: &[u8]) -> usize {
+    sealed.len().saturating_add(BYTES_BESIDE)
 }

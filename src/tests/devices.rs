@@ -3,6 +3,7 @@
 use reqwest::{Method, StatusCode};
 
 use super::browser::{Browser, DESKTOP, PHONE, Reply};
+use super::limits::strangers_guess;
 use super::oauth::{Site, said};
 use super::pair::Pair;
 use super::server::{PASSWORD, Server};
@@ -155,6 +156,21 @@ async fn sec_59_guesses_at_the_old_password_are_limited() {
         statuses.push(changes(&phone, "a guess", NEW, &[]).await.status);
     }
     assert_eq!(statuses.last(), Some(&StatusCode::TOO_MANY_REQUESTS), "{statuses:?}");
+}
+
+#[tokio::test]
+async fn sec_14_no_stranger_who_guesses_at_a_name_keeps_its_owner_from_another_password() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1).await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    strangers_guess(&server, "alice").await;
+    // Nor does one in the same network.
+    Browser::phone(&server).sign_in("nobody", "guess", "/").await;
+    assert_eq!(changes(&phone, PASSWORD, NEW, &[]).await.location(), "/account/password?done=changed");
+    assert_eq!(changes(&phone, NEW, PASSWORD, &[]).await.status, StatusCode::TOO_MANY_REQUESTS, "one a minute is hers");
+    server.pass(61);
+    phone.post("/signout", &[]).await;
+    strangers_guess(&server, "alice").await;
+    assert_eq!(phone.sign_in("alice", NEW, "/").await.status, StatusCode::SEE_OTHER, "and the device is known");
 }
 
 #[tokio::test]

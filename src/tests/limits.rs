@@ -36,17 +36,127 @@ async fn sec_14_an_ipv6_subscriber_is_one_address() {
     Browser::new(&server, DESKTOP, "2001:db8:1:3::1").show_code().await;
 }
 
-#[tokio::test]
-async fn sec_14_guesses_are_limited_per_account_from_wherever_they_come() {
-    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 5).await;
-    server.person("Alice").await;
-    for of in 0..5 {
-        let guess = Browser::new(&server, DESKTOP, &format!("198.51.100.{of}")).sign_in("alice", "guess", "/").await;
+/// Strangers, each at an address of its own, guess as often as all of them together may; returns how often that was.
+pub async fn strangers_guess(server: &Server, name: &str) -> usize {
+    for of in 0..100 {
+        let stranger = Browser::new(server, DESKTOP, &format!("198.51.100.{of}"));
+        let guess = stranger.sign_in(name, "guess", "/").await;
+        if guess.status == StatusCode::TOO_MANY_REQUESTS {
+            assert!(!guess.header("retry-after").is_empty());
+            return of;
+        }
         assert_eq!(guess.status, StatusCode::UNAUTHORIZED);
     }
-    let sixth = Browser::new(&server, DESKTOP, "198.51.100.77").sign_in("alice", PASSWORD, "/").await;
-    assert_eq!(sixth.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(!sixth.header("retry-after").is_empty());
+    panic!("strangers may guess without an end");
+}
+
+#[tokio::test]
+async fn sec_14_guesses_are_limited_per_account_from_wherever_they_come() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1).await;
+    server.person("Alice").await;
+    assert_eq!(strangers_guess(&server, "alice").await, 30, "many times as often as one of them");
+    let owner = Browser::new(&server, DESKTOP, "203.0.113.77").sign_in("alice", PASSWORD, "/").await;
+    assert_eq!(owner.status, StatusCode::TOO_MANY_REQUESTS, "whoever signs in here for the first time is a stranger");
+    server.pass(61);
+    // ASVS 6.3.8: a name that nobody has is guessed at as often.
+    assert_eq!(strangers_guess(&server, "nobody").await, 30);
+}
+
+#[tokio::test]
+async fn sec_14_no_stranger_locks_anybody_out_who_signed_in_on_this_device_before() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1).await;
+    let at = |address: &str| Browser::new(&server, DESKTOP, address);
+    let token = server.app.accounts.setup.link("").split_once("token=").expect("a token").1.to_owned();
+    let (by_set_up, by_password, by_scan) = (at("203.0.113.1"), at("203.0.113.2"), at("203.0.113.3"));
+    let first = [("token", &*token), ("username", "alice"), ("display_name", "Alice"), ("password", PASSWORD)];
+    assert_eq!(by_set_up.post("/setup", &first).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(by_password.sign_in("alice", PASSWORD, "/").await.status, StatusCode::SEE_OTHER);
+    by_password.signs_in(&by_scan).await;
+    server.person("Bob").await;
+    let bob = at("203.0.113.4");
+    bob.sign_in("bob", PASSWORD, "/").await;
+    for device in [&by_set_up, &by_password, &by_scan, &bob] {
+        device.post("/signout", &[]).await;
+    }
+    server.pass(61);
+
+    strangers_guess(&server, "alice").await;
+    // Nor does one in the same network.
+    for address in ["203.0.113.1", "203.0.113.2", "203.0.113.3", "203.0.113.4"] {
+        at(address).sign_in("nobody", "guess", "/").await;
+    }
+    for device in [&by_set_up, &by_password, &by_scan] {
+        let wrong = device.sign_in("Alice ", "a slip of the finger", "/").await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED, "one try a minute is its own");
+        assert_eq!(device.sign_in("alice", PASSWORD, "/").await.status, StatusCode::TOO_MANY_REQUESTS, "and no more");
+    }
+    let other = bob.sign_in("alice", PASSWORD, "/").await;
+    assert_eq!(other.status, StatusCode::TOO_MANY_REQUESTS, "a device of another account is a stranger's");
+    server.pass(2);
+    let forged = at("203.0.113.9");
+    forged.set_cookie("__Host-tessera-device", &"A".repeat(86));
+    for _ in 0..2 {
+        forged.sign_in("alice", "guess", "/").await;
+    }
+    assert_eq!(forged.sign_in("nobody", "guess", "/").await.status, StatusCode::TOO_MANY_REQUESTS);
+    server.pass(61);
+    for device in [&by_set_up, &by_password, &by_scan] {
+        assert_eq!(device.sign_in("alice", PASSWORD, "/").await.status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test]
+async fn sec_57_a_device_that_is_known_learns_nothing_of_other_names() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 2).await;
+    server.person("Bob").await;
+    let device = Browser::signed_in(&server, "Alice").await;
+    device.post("/signout", &[]).await;
+    server.pass(61);
+    let answers = async |name: &str| {
+        let mut said = Vec::new();
+        for _ in 0..3 {
+            let answer = device.sign_in(name, "guess", "/").await;
+            said.push((answer.status, answer.header("retry-after").to_owned(), answer.headers.len()));
+        }
+        server.pass(61);
+        said
+    };
+    let (existing, missing, malformed) = (answers("bob").await, answers("carol").await, answers("no name/").await);
+    assert_eq!(existing, missing);
+    assert_eq!(existing, malformed);
+}
+
+#[tokio::test]
+async fn sec_14_a_page_that_is_only_looked_at_is_no_attempt() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1).await;
+    let link = server.app.accounts.setup.link("");
+    let browser = Browser::desktop(&server);
+    for path in ["/setup?token=x", "/setup", &link, "/signin", "/signin?hint=alice"] {
+        for _ in 0..3 {
+            assert_ne!(browser.get(path).await.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        }
+    }
+    server.person("Alice").await;
+    assert_eq!(browser.sign_in("alice", PASSWORD, "/").await.status, StatusCode::SEE_OTHER, "it has its one attempt");
+    for _ in 0..3 {
+        assert_ne!(browser.get("/link").await.status, StatusCode::TOO_MANY_REQUESTS);
+    }
+    let guess = [("token", "x")];
+    let stranger = Browser::new(&server, DESKTOP, "192.0.2.1");
+    assert_eq!(stranger.post("/setup", &guess).await.status, StatusCode::GONE);
+    assert_eq!(stranger.post("/setup", &guess).await.status, StatusCode::TOO_MANY_REQUESTS, "a guess is one");
+}
+
+#[tokio::test]
+async fn sec_14_a_typed_code_is_of_whoever_types_it() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 2).await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    for _ in 0..3 {
+        Browser::phone(&server).sign_in("nobody", "guess", "/").await;
+    }
+    let types = async || alice.post("/link", &[("code", "BBBB-BBBB")]).await.status;
+    assert_eq!([types().await, types().await], [StatusCode::UNPROCESSABLE_ENTITY; 2], "whoever guesses beside her");
+    assert_eq!(types().await, StatusCode::TOO_MANY_REQUESTS, "few tries keep eight letters strong (RFC 8628 §5.1)");
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::browser::Browser;
@@ -12,7 +14,7 @@ use super::server::{PASSWORD, Server};
 use super::wechat;
 
 #[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+pub struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -40,7 +42,7 @@ impl Lines {
 }
 
 /// Everything at every level that any library says on this test's thread.
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+pub fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -100,6 +102,87 @@ async fn sec_34_no_secret_is_in_any_log_line_or_refusal() {
             assert!(!answer.contains(secret), "{secret} in {answer}");
         }
     }
+}
+
+/// The lines that say what was refused, each with the rule and how many it refused.
+pub fn limits_reached(lines: &Lines) -> Vec<String> {
+    let text = lines.text();
+    let said = text
+        .lines()
+        .filter_map(|line| line.split_once("by this rule within a second "))
+        .map(|(_, rest)| rest.to_owned());
+    said.collect()
+}
+
+#[tokio::test]
+async fn sec_14_what_a_flood_is_refused_is_counted_and_said_once_a_second() {
+    let (lines, _guard) = listen();
+    let server = Server::start_with(|settings| {
+        settings.server.trusted_proxies = Vec::new();
+        settings.limits.connections_per_address = 4;
+        settings.limits.logins_per_minute = 1;
+        settings.limits.requests_per_minute = 20;
+    })
+    .await;
+    // As many connections of this machine's address are open as may be, and all others are refused.
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(TcpStream::connect(&server.address).await.expect("connects"));
+    }
+    for _ in 0..50 {
+        let mut refused = TcpStream::connect(&server.address).await.expect("connects");
+        let _ = refused.read_to_end(&mut Vec::new()).await;
+    }
+    drop(held);
+    let browser = Browser::desktop(&server);
+    let mut seen = [0; 2];
+    for (of, path) in [(0, "/login"), (1, "/")] {
+        for _ in 0..40 {
+            let status = loop {
+                // A place is free once the server has seen its owner go.
+                let headers = [("accept", "text/html"), ("sec-fetch-site", "none")];
+                if let Ok(reply) = browser.try_send(Method::GET, path, &headers, None).await {
+                    break reply.status;
+                }
+            };
+            seen[of] += u64::from(status == StatusCode::TOO_MANY_REQUESTS);
+        }
+    }
+    assert_eq!(limits_reached(&lines), [""; 0], "nothing is said within the second");
+    for round in 0..2 {
+        server.pass(1);
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        let mut said = limits_reached(&lines);
+        said.sort();
+        let refused: Vec<u64> = said.iter().filter_map(|line| line.rsplit_once("refused=")?.1.parse().ok()).collect();
+        let limits: Vec<&str> = said.iter().filter_map(|line| line.split('"').nth(1)).collect();
+        assert_eq!(limits, ["connections_per_address", "logins", "requests"], "{said:?}, round {round}");
+        assert!(refused[0] >= 50 && refused[1] + refused[2] == seen[0] + seen[1], "{said:?} of {seen:?}");
+    }
+    assert!(!lines.text().contains("too_many_requests"), "no line for each of them");
+}
+
+#[tokio::test]
+async fn sec_14_requests_that_no_limit_is_asked_about_leave_no_line_each_either() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let malformed = ["", "host: a\r\nhost: b\r\n", "host: localhost\r\ntransfer-encoding: chunked\r\n"];
+    for of in 0..60 {
+        let mut stream = TcpStream::connect(&server.address).await.expect("connects");
+        let head = format!("POST /signin HTTP/1.1\r\n{}\r\n", malformed[of % 3]);
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with(b"HTTP/1.1 4"));
+    }
+    assert!(!lines.text().contains("a request was refused"), "no line for each of them");
+    server.pass(1);
+    while limits_reached(&lines).is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(limits_reached(&lines), ["rule=\"malformed\" refused=60"]);
 }
 
 #[tokio::test]

@@ -28,6 +28,7 @@ mod faults;
 mod forwarded;
 mod files;
 mod frames;
+mod full;
 mod fuzz_seeds;
 mod guard;
 mod hang;

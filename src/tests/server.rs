@@ -75,6 +75,7 @@ impl Server {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,
             proxies: TrustedProxies::new(&settings.server.trusted_proxies),
+            clock: clock.clone(),
             tls: None,
             stopping: stopping.clone(),
         };

@@ -14,6 +14,7 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode as Outcome;
 use prost::Message as _;
 use reqwest::{Method, StatusCode};
+use tessera::clock::Clock;
 use tessera::settings::{self, Log};
 use tessera::telemetry;
 use tessera::trace::Traces;
@@ -43,7 +44,14 @@ impl Collector {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let endpoint = format!("http://{}", listener.local_addr().expect("bound"));
         let proxies = TrustedProxies::new(&[]);
-        let door = Door { connections: 16, per_network: 16, proxies, tls: None, stopping: CancellationToken::new() };
+        let door = Door {
+            connections: 16,
+            per_network: 16,
+            proxies,
+            clock: Clock::system(),
+            tls: None,
+            stopping: CancellationToken::new(),
+        };
         tokio::spawn(listen::serve(listener, router, door));
         (collector, endpoint)
     }

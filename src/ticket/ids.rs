@@ -73,6 +73,10 @@ impl fmt::Display for AccountId {
     }
 }
 
+/// A device that signed in as an account before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeviceId(pub [u8; 16]);
+
 /// SHA-256 of a session's token: recognises it, opens nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SessionTokenHash(pub [u8; 32]);

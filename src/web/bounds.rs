@@ -64,6 +64,10 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// What was sent and is not acknowledged for this long ends the connection: two pings.
 pub const UNACKNOWLEDGED: Duration = Duration::from_secs(40);
+/// Where as many connections of one network wait as may, the next page asks again after this.
+pub const WAIT_AGAIN: Duration = Duration::from_secs(5);
+/// A page that gives its connection up to another has this long to answer a close.
+pub const GIVE_WAY_TIMEOUT: Duration = Duration::from_millis(100);
 /// A long poll is held this long: shorter than the idle limit of the usual proxies (60 s).
 pub const POLL_HELD: Duration = Duration::from_secs(25);
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub const SESSION: &str = "__Host-tessera-session";
 /// The claim key of this browser's tickets.
 pub const BROWSER: &str = "__Host-tessera-browser";
+/// Which accounts signed in on this device; it opens nothing.
+pub const DEVICE: &str = "__Host-tessera-device";
 /// The claim key of tickets that are shown in other sites' frames.
 pub const FRAME: &str = "__Host-tessera-frame";
 

@@ -11,6 +11,7 @@ use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::document::Site;
 use super::limits::Limits;
 use super::problem::{Problem, Reader, rendered};
+use super::tally::Tally;
 use crate::measure;
 use crate::text::Lang;
 
@@ -23,6 +24,8 @@ pub struct Gate {
     pub proxies: TrustedProxies,
     /// How often one address may ask.
     pub limits: Limits,
+    /// Counts the requests that are refused before anybody's limit is asked.
+    pub malformed: Tally,
     /// Whether other sites may have browsers write here: where no cookie counts, nothing of anybody's is at stake.
     pub is_open: bool,
 }
@@ -37,9 +40,16 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
 }
 
 fn refusal(request: &Request, problem: Problem) -> Response {
-    // Of the path its beginning: what follows may be somebody's code.
-    let path = request.uri().path().split('/').nth(1).unwrap_or_default();
-    tracing::info!(code = problem.code, path, "a request was refused");
+    // The limit that was reached says so itself, once a second.
+    if problem.status != StatusCode::TOO_MANY_REQUESTS {
+        // Of the path its beginning: what follows may be somebody's code.
+        let path = request.uri().path().split('/').nth(1).unwrap_or_default();
+        tracing::info!(code = problem.code, path, "a request was refused");
+    }
+    closing(problem)
+}
+
+fn closing(problem: Problem) -> Response {
     measure::refused("request", problem.code);
     // Whatever stands behind a refused request on its connection is not read.
     ([(header::CONNECTION, "close")], problem).into_response()
@@ -121,10 +131,15 @@ fn cross_site() -> Problem {
 
 /// The outermost layer: what every request has to say of itself, and the headers of every answer, whatever its status (ASVS
 /// 3.4). A page has set its own policy already.
-pub async fn headers(State(site): State<Site>, request: Request, next: Next) -> Response {
+pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let site = &gate.site;
     let mut response = match unambiguous(&request) {
         Ok(()) => next.run(request).await,
-        Err(problem) => rendered(&site, Reader::of(&request), refusal(&request, problem)),
+        Err(problem) => {
+            // Nobody's limit is asked before this, so a line for each could be as many as anybody likes.
+            gate.malformed.one();
+            rendered(site, Reader::of(&request), closing(problem))
+        }
     };
     let headers = response.headers_mut();
     let fixed: [(HeaderName, &'static str); 6] = [

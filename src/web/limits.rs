@@ -1,28 +1,24 @@
-//! How often somebody may ask: one leaky bucket (GCRA) per address or account and kind of request, bounded in memory.
+//! How often somebody may ask: a bucket per address or account and kind of request.
 
-use std::hash::Hash;
-use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use governor::clock::Clock as GovernorClock;
-use governor::middleware::NoOpMiddleware;
-use governor::nanos::Nanos;
-use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::Quota;
+use ipnet::IpNet;
 
+use super::buckets::{Buckets, Counted};
 use super::client::ClientAddress;
 use super::problem::Problem;
 use crate::clock::Clock;
 use crate::settings;
-use crate::ticket::ids::{AccountId, AppId, TicketId};
-
-/// Buckets kept of one kind before idle ones are dropped; each is some 40 bytes.
-const BUCKETS: usize = 50_000;
+use crate::ticket::ids::{AccountId, AppId, DeviceId, TicketId};
 
 /// A device asks this often (RFC 8628 §3.5), a little sooner where its network was slow before.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
+/// All strangers together may guess at one account so many times as often as one of them, and all devices that it knows
+/// may do the same beside them. So a few strangers lock nobody out, and many are still not let guess without an end.
+const GUESSERS: u64 = 30;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -35,63 +31,39 @@ pub enum TooMany {
     OfADay,
 }
 
-/// Our clock, as the library wants to read it.
-#[derive(Clone, Debug)]
-struct Ticks(Clock);
-
-impl GovernorClock for Ticks {
-    type Instant = Nanos;
-
-    fn now(&self) -> Nanos {
-        Nanos::from(self.0.steady())
-    }
+/// Who guesses at the password of an account.
+#[derive(Clone, Copy, Debug)]
+pub enum Guesser<'a> {
+    /// A device that never signed in as the account that it names; it may be a name that nobody has.
+    Stranger(ClientAddress, &'a str),
+    /// A device that signed in as this account before.
+    Known(AccountId, DeviceId),
 }
 
-/// One kind of limit over many keys.
-#[derive(Debug)]
-struct Buckets<K: Hash + Eq + Clone> {
-    name: &'static str,
-    limiter: RateLimiter<K, DashMapStateStore<K>, Ticks, NoOpMiddleware<Nanos>>,
-    clock: Ticks,
+/// Whose guesses add up.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum GuessedAt {
+    ByStrangers(Box<str>),
+    ByKnown(AccountId),
 }
 
-impl<K: Hash + Eq + Clone> Buckets<K> {
-    fn per_minute(name: &'static str, allowed: u64, clock: &Clock) -> Self {
-        let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
-        Self::of(name, Quota::per_minute(allowed), clock)
-    }
+impl Counted for AccountId {}
+impl Counted for AppId {}
+impl Counted for TicketId {}
+impl Counted for GuessedAt {}
+impl Counted for (AccountId, DeviceId) {}
 
-    /// As many at once as are allowed in a day; what was used comes back in the course of the next. Without a limit
-    /// nothing is kept.
-    fn per_day(name: &'static str, allowed: u64, clock: &Clock) -> Option<Self> {
-        let allowed = NonZeroU32::new(u32::try_from(allowed).ok()?)?;
-        Some(Self::of(name, Quota::with_period(DAY / allowed.get())?.allow_burst(allowed), clock))
-    }
+/// A network shares with the site that it is in: IPv6 with its /56 and then its /48, which is what one subscriber gets
+/// (RFC 6177), IPv4 with its /24 and then its /16.
+impl Counted for IpNet {
+    const WIDTHS: usize = 3;
 
-    fn of(name: &'static str, quota: Quota, clock: &Clock) -> Self {
-        let clock = Ticks(clock.clone());
-        let limiter = RateLimiter::new(quota, DashMapStateStore::default(), clock.clone());
-        Self { name, limiter, clock }
-    }
-
-    fn take(&self, key: &K) -> Result<(), Problem> {
-        if self.limiter.len() > BUCKETS {
-            // What is full again says nothing; what is left after that are keys at their limit, and a flood of
-            // those is refused rather than remembered.
-            self.limiter.retain_recent();
-            if self.limiter.len() > BUCKETS {
-                return Err(Problem::too_many(Duration::from_secs(60)));
-            }
-        }
-        self.limiter.check_key(key).map_err(|refused| {
-            let wait = refused.wait_time_from(self.clock.now());
-            tracing::info!(
-                limit = self.name,
-                wait_ms = wait.as_millis(),
-                "a request was refused: too many of its kind"
-            );
-            Problem::too_many(wait)
-        })
+    fn at_width(&self, width: usize) -> Self {
+        let bits = match self {
+            Self::V4(_) => [32, 24, 16][width],
+            Self::V6(_) => [64, 56, 48][width],
+        };
+        Self::new_assert(self.addr(), bits).trunc()
     }
 }
 
@@ -101,10 +73,13 @@ pub struct Limits(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    requests: Buckets<IpAddr>,
-    logins: Buckets<IpAddr>,
-    attempts: Buckets<IpAddr>,
-    attempts_on: Buckets<Box<str>>,
+    requests: Buckets<IpNet>,
+    logins: Buckets<IpNet>,
+    attempts: Buckets<IpNet>,
+    attempts_of_device: Buckets<(AccountId, DeviceId)>,
+    attempts_on: Buckets<GuessedAt>,
+    own_passwords: Buckets<AccountId>,
+    typed_codes: Buckets<AccountId>,
     decisions: Buckets<AccountId>,
     app_calls: Buckets<AppId>,
     app_days: Option<Buckets<AppId>>,
@@ -114,11 +89,15 @@ struct Inner {
 impl Limits {
     /// The configured limits, with every bucket full.
     pub fn new(limits: &settings::Limits, clock: &Clock) -> Self {
+        let attempts = limits.attempts_per_minute;
         Self(Arc::new(Inner {
             requests: Buckets::per_minute("requests", limits.requests_per_minute, clock),
             logins: Buckets::per_minute("logins", limits.logins_per_minute, clock),
-            attempts: Buckets::per_minute("attempts", limits.attempts_per_minute, clock),
-            attempts_on: Buckets::per_minute("attempts_on", limits.attempts_per_minute, clock),
+            attempts: Buckets::per_minute("attempts", attempts, clock),
+            attempts_of_device: Buckets::per_minute("attempts_of_device", attempts, clock),
+            attempts_on: Buckets::per_minute("attempts_on", attempts.saturating_mul(GUESSERS), clock),
+            own_passwords: Buckets::per_minute("own_passwords", attempts, clock),
+            typed_codes: Buckets::per_minute("typed_codes", attempts, clock),
             decisions: Buckets::per_minute("decisions", limits.decisions_per_minute, clock),
             polls: Buckets::of(
                 "polls",
@@ -126,25 +105,47 @@ impl Limits {
                 clock,
             ),
             app_calls: Buckets::per_minute("app_calls", limits.app_calls_per_minute, clock),
-            app_days: Buckets::per_day("app_days", limits.app_calls_per_day, clock),
+            app_days: per_day(limits.app_calls_per_day).map(|quota| Buckets::of("app_days", quota, clock)),
         }))
     }
 
     /// Any request.
     pub fn request(&self, from: ClientAddress) -> Result<(), Problem> {
-        self.0.requests.take(&from.network())
+        of(&self.0.requests, &from.bucket())
     }
 
     /// A new code.
     pub fn login(&self, from: ClientAddress) -> Result<(), Problem> {
-        self.0.logins.take(&from.network())
+        of(&self.0.logins, &from.bucket())
     }
 
-    /// A guess at a secret: a password, a typed code, a set-up link. `about` names the account it is aimed at, so
-    /// that many addresses do not add up; it may be a name that nobody has.
-    pub fn attempt(&self, from: ClientAddress, about: Option<&str>) -> Result<(), Problem> {
-        self.0.attempts.take(&from.network())?;
-        about.map_or(Ok(()), |name| self.0.attempts_on.take(&name.into()))
+    /// A guess at a secret that belongs to no account: the set-up link.
+    pub fn set_up(&self, from: ClientAddress) -> Result<(), Problem> {
+        of(&self.0.attempts, &from.bucket())
+    }
+
+    /// A guess at a password. What strangers guess takes nothing from a device that the account knows, wherever that is.
+    pub fn password(&self, by: Guesser<'_>) -> Result<(), Problem> {
+        match by {
+            Guesser::Stranger(from, name) => {
+                of(&self.0.attempts, &from.bucket())?;
+                of(&self.0.attempts_on, &GuessedAt::ByStrangers(name.into()))
+            }
+            Guesser::Known(account, device) => {
+                of(&self.0.attempts_of_device, &(account, device))?;
+                of(&self.0.attempts_on, &GuessedAt::ByKnown(account))
+            }
+        }
+    }
+
+    /// The password of their own account, by whoever is signed in and changes it. No stranger gets so far.
+    pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
+        of(&self.0.own_passwords, &by)
+    }
+
+    /// A typed code, by whoever is signed in.
+    pub fn typed_code(&self, by: AccountId) -> Result<(), Problem> {
+        of(&self.0.typed_codes, &by)
     }
 
     /// A call of an app in WeChat's dialect, which has a word for too many of a minute and another for too many of a
@@ -155,12 +156,34 @@ impl Limits {
     }
 
     /// A device that asks whether somebody has approved.
-    pub fn poll(&self, of: TicketId) -> Result<(), Problem> {
-        self.0.polls.take(&of)
+    pub fn poll(&self, of_ticket: TicketId) -> Result<(), Problem> {
+        of(&self.0.polls, &of_ticket)
     }
 
     /// A scan, an approval, a denial; a picture that comes.
     pub fn decision(&self, by: AccountId) -> Result<(), Problem> {
-        self.0.decisions.take(&by)
+        of(&self.0.decisions, &by)
     }
 }
+
+fn of<K: Counted>(buckets: &Buckets<K>, key: &K) -> Result<(), Problem> {
+    buckets.take(key).map_err(Problem::too_many)
+}
+
+/// As many at once as are allowed in a day; what was used comes back in the course of the next. Without a limit nothing
+/// is kept.
+fn per_day(allowed: u64) -> Option<Quota> {
+    let allowed = NonZeroU32::new(u32::try_from(allowed).ok()?)?;
+    Some(Quota::with_period(DAY / allowed.get())?.allow_burst(allowed))
+}
+
+impl ClientAddress {
+    /// Whose bucket it is: the network's.
+    fn bucket(self) -> IpNet {
+        IpNet::from(self.network())
+    }
+}
+
+#[cfg(test)]
+#[path = "limits_tests.rs"]
+mod tests;

@@ -1,11 +1,10 @@
 //! Accepts connections: at most so many in all and of one network, each with its bounds and its timers, over TLS
 //! where a certificate is given; and stops gracefully.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -26,16 +25,20 @@ use tower::ServiceExt as _;
 
 use super::bounds::{
     BACKLOG, DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT, UNACKNOWLEDGED,
+    WAIT_AGAIN,
 };
 use super::client::{ClientAddress, Peer, TrustedProxies};
+use super::crowd::{Arrival, Crowd, Waits};
 use super::keep_alive::{self, KeepAlive};
 use super::problem::Problem;
 use super::silent::{Ended, Guest, Heard, Silent};
+use super::tally::Tally;
+use crate::clock::Clock;
 use crate::measure;
 
 /// A connection's place among those that are allowed. Whoever outlives the HTTP part of it (a WebSocket) keeps it.
 #[derive(Clone)]
-pub struct Place(#[expect(dead_code, reason = "held, and given back when the last holder drops it")] Arc<Held>);
+pub struct Place(Arc<Held>);
 
 impl std::fmt::Debug for Place {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -45,34 +48,29 @@ impl std::fmt::Debug for Place {
 
 struct Held {
     _one: OwnedSemaphorePermit,
-    _network: Arrival,
+    network: Arrival,
 }
 
-/// One connection of its network, where those are counted.
-struct Arrival {
-    network: Option<IpAddr>,
-    crowd: Arc<Crowd>,
-}
-
-impl Arrival {
-    fn enter(crowd: &Arc<Crowd>, network: Option<IpAddr>) -> Option<Self> {
-        let fits = network.is_none_or(|network| crowd.enter(network));
-        fits.then(|| Self { network, crowd: Arc::clone(crowd) })
-    }
-}
-
-impl Drop for Arrival {
-    fn drop(&mut self) {
-        if let Some(network) = self.network {
-            self.crowd.leave(network);
-        }
+impl Place {
+    /// From now on this connection only waits, on behalf of this client: until `stopping`, or until it gives way to others.
+    /// Refused where the client's network has as many that wait as it may have connections.
+    pub fn wait(&self, client: ClientAddress, stopping: &CancellationToken) -> Result<Waits, Problem> {
+        self.0.network.crowd.wait(client, stopping.child_token()).ok_or_else(|| {
+            measure::turned_away("waiting");
+            Problem::too_many(WAIT_AGAIN)
+        })
     }
 }
 
 /// A free place; where there is none, one is made. Nobody else is let in meanwhile: whoever comes waits in the
 /// kernel's queue, in the order of their coming, so a flood that is turned away and comes again gets in no more often
-/// than the others.
-async fn room(places: &Arc<Semaphore>, silent: &Silent) -> Option<OwnedSemaphorePermit> {
+/// than the others. First those make room whose peer is silent, then those that wait for news, of the subscriber with most.
+async fn room(
+    places: &Arc<Semaphore>,
+    silent: &Silent,
+    crowd: &Crowd,
+    network: Option<IpAddr>,
+) -> Option<OwnedSemaphorePermit> {
     let place = Arc::clone(places).acquire_owned();
     tokio::pin!(place);
     tokio::select! {
@@ -80,38 +78,12 @@ async fn room(places: &Arc<Semaphore>, silent: &Silent) -> Option<OwnedSemaphore
         free = &mut place => return free.ok(),
         ended = silent.end_one() => match ended {
             Ended::One => measure::turned_away("silent"),
+            Ended::NoneIsSilent if crowd.end_one(network) => measure::turned_away("gave_way"),
             Ended::NoneIsSilent => return None,
         },
     }
     // Its task gives the place back as soon as it is ended.
     tokio::time::timeout(ROOM_TIMEOUT, place).await.ok()?.ok()
-}
-
-/// Who is connected, by network.
-#[derive(Debug)]
-struct Crowd {
-    most: u64,
-    by_network: Mutex<HashMap<IpAddr, u64>>,
-}
-
-impl Crowd {
-    fn enter(&self, network: IpAddr) -> bool {
-        let mut by_network = self.by_network.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = by_network.entry(network).or_default();
-        let fits = *here < self.most;
-        *here += u64::from(fits);
-        fits
-    }
-
-    fn leave(&self, network: IpAddr) {
-        let mut by_network = self.by_network.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(here) = by_network.get_mut(&network) {
-            *here = here.saturating_sub(1);
-            if *here == 0 {
-                by_network.remove(&network);
-            }
-        }
-    }
 }
 
 /// How connections are taken.
@@ -123,6 +95,8 @@ pub struct Door {
     pub per_network: u64,
     /// Those proxies.
     pub proxies: TrustedProxies,
+    /// The time.
+    pub clock: Clock,
     /// TLS, where this server speaks it itself.
     pub tls: Option<TlsAcceptor>,
     /// Cancelled when the server is to stop.
@@ -142,7 +116,8 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
     let places = Arc::new(Semaphore::new(door.connections));
-    let crowd = Arc::new(Crowd { most: door.per_network, by_network: Mutex::default() });
+    let crowd = Crowd::new(usize::try_from(door.per_network).unwrap_or(usize::MAX), door.proxies.clone());
+    let (too_many, full) = (Tally::new("connections_per_address", &door.clock), Tally::new("connections", &door.clock));
     let (keep_alive, silent) = (KeepAlive::new(), Silent::default());
     let closing = CancellationToken::new();
     let end = async {
@@ -164,18 +139,18 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
             },
         };
         let address = peer.ip().to_canonical();
-        let counted = (!door.proxies.trusts(address)).then(|| ClientAddress(address).network());
-        let Some(network) = Arrival::enter(&crowd, counted) else {
-            tracing::info!("a connection was refused: its network has as many open as are allowed");
+        let counted = crowd.network(address);
+        let Some(network) = crowd.enter(counted) else {
+            too_many.one();
             measure::turned_away("network");
             continue;
         };
-        let Some(one) = room(&places, &silent).await else {
-            tracing::warn!("a connection was refused: as many are open as are allowed");
+        let Some(one) = room(&places, &silent, &crowd, counted).await else {
+            full.one();
             measure::turned_away("full");
             continue;
         };
-        let place = Place(Arc::new(Held { _one: one, _network: network }));
+        let place = Place(Arc::new(Held { _one: one, network }));
         let (keep_alive, router) = (keep_alive.connection(), router.clone());
         let (tls, closing) = (door.tls.clone(), closing.clone());
         silent.spawn(|guest| {

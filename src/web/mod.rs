@@ -4,8 +4,10 @@
 pub mod assets;
 pub mod avatar;
 pub mod bounds;
+mod buckets;
 pub mod client;
 pub mod cookie;
+pub mod crowd;
 pub mod document;
 pub mod guard;
 pub mod health;
@@ -20,6 +22,7 @@ mod pixels;
 pub mod problem;
 pub mod routes;
 mod silent;
+pub mod tally;
 pub mod tls;
 #[cfg(feature = "otel")]
 pub mod traced;

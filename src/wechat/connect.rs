@@ -44,7 +44,7 @@ async fn lead_on(
             oauth.wx_page(from, Agent::of(headers), &app, &request).await
         }
         Ok(request) => {
-            let id = oauth.keep_request(&request).await?;
+            let id = oauth.keep_request(from, &request).await?;
             let path = if request.embed.is_some() { embed_path_of(&id) } else { path_of(&id) };
             Ok(Redirect::to(&path).into_response())
         }

@@ -18,6 +18,8 @@ use crate::ticket::ids::{ClaimKey, Purpose, TicketSecret};
 use crate::ticket::machine::{Asker, Goal, Refused};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
+use crate::web::crowd::Waits;
+use crate::web::listen::Place;
 use crate::web::problem::Problem;
 
 /// Nobody renews such a code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
@@ -38,7 +40,7 @@ impl Status {
     /// What is over looks as what never was; what failed here may be asked for again.
     fn of(problem: &Problem) -> Self {
         match problem.status {
-            StatusCode::SERVICE_UNAVAILABLE => Self::Failed,
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::Failed,
             _ if [Stop::AnotherAccount, Refused::Denied.into()].iter().any(|stop| stop.code() == problem.code) => {
                 Self::Refused
             }
@@ -56,7 +58,7 @@ impl OAuth {
         app: &App,
         request: &AuthorizationRequest,
     ) -> Result<Response, Problem> {
-        let id = self.keep_request(request).await?;
+        let id = self.keep_request(from, request).await?;
         let key = ClaimKey::from_random(random());
         let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
         let goal = Goal {
@@ -92,9 +94,22 @@ pub struct Asked {
 }
 
 /// `GET /connect/l/qrconnect?uuid&last`: held until there is news, for as long as the usual proxies allow.
-pub async fn poll(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Response {
-    let told = oauth.wx_status(&asked).await;
-    let (status, code) = told.unwrap_or_else(|problem| (Status::of(&problem), String::new()));
+pub async fn poll(
+    State(oauth): State<OAuth>,
+    place: Place,
+    from: ClientAddress,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let waits = match place.wait(from, &oauth.login.stopping) {
+        Ok(waits) => waits,
+        Err(problem) => return told(&asked, Status::of(&problem), ""),
+    };
+    let status = oauth.wx_status(&asked, &waits).await;
+    let (status, code) = status.unwrap_or_else(|problem| (Status::of(&problem), String::new()));
+    waits.last(told(&asked, status, &code))
+}
+
+fn told(asked: &Asked, status: Status, code: &str) -> Response {
     let number = status as u16;
     if asked.f == "json" {
         return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();
@@ -105,7 +120,7 @@ pub async fn poll(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Res
 }
 
 impl OAuth {
-    async fn wx_status(&self, asked: &Asked) -> Result<(Status, String), Problem> {
+    async fn wx_status(&self, asked: &Asked, waits: &Waits) -> Result<(Status, String), Problem> {
         let secret: TicketSecret = asked.uuid.parse().map_err(Stop::from)?;
         let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
         let until = self.now() + POLL_HELD;
@@ -114,6 +129,7 @@ impl OAuth {
             let event = tokio::select! {
                 event = watch.next() => event?,
                 () = self.clock.sleep_until(until) => return Ok((Status::Waiting, String::new())),
+                () = waits.ended() => return Ok((Status::Waiting, String::new())),
             };
             let status = match event.seen {
                 // What the page knows already is told once.

@@ -64,6 +64,12 @@ macro_rules! once_contract {
                 what_is_kept_is_taken_once_and_then_known_as_taken,
                 what_is_not_taken_in_time_is_over,
                 of_many_takers_at_once_one_is_first,
+                a_few_who_fill_a_kind_lose_their_own_and_no_other,
+                many_networks_of_one_subscriber_are_one,
+                an_app_that_fills_a_network_leaves_other_apps_theirs,
+                an_account_that_asks_for_code_after_code_loses_its_own,
+                a_proof_is_never_forgotten_and_no_app_keeps_another_from_proving_itself,
+                what_is_over_makes_room_and_each_kind_has_its_own,
             ]
         );
     };
@@ -160,9 +166,12 @@ fn redis(address: &str, replicas: u64) -> Tickets {
     Tickets::redis(link, &address).expect("an address")
 }
 
+/// Objects that the stores of the contract have room for.
+const ONCE: usize = 1_000;
+
 fn once_in<S>(server: S, address: &str, replicas: u64) -> (Once, S) {
     let (link, address) = parsed(address, replicas);
-    (Once::redis(link, &address).expect("an address"), server)
+    (Once::redis(link, &address, ONCE).expect("an address"), server)
 }
 
 fn once_in_redis() -> (Once, spawn::Redis) {
@@ -210,7 +219,7 @@ tickets_contract!(memory, in_memory());
 tickets_contract!(redis_alone, in_redis());
 tickets_contract!(redis_sentinel, under_sentinels());
 tickets_contract!(redis_cluster, in_a_cluster());
-once_contract!(once_memory, (Once::memory(10_000), ()));
+once_contract!(once_memory, (Once::memory(ONCE), ()));
 once_contract!(once_redis, once_in_redis());
 once_contract!(once_cluster, once_in_a_cluster());
 grants_contract!(grants_sqlite, in_a_file().await);

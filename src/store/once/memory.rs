@@ -1,18 +1,20 @@
-//! Such objects in memory: a shelf for each kind, with a bound on its number and its bytes, and nothing kept past its time.
+//! Such objects in memory: a shelf for each kind, with a bound on its bytes, and nothing kept past its time.
 
-use std::cmp::Reverse;
 use std::collections::hash_map::Entry;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{BYTES_EACH, Kind, OnceName, Taken};
+use super::{Holder, Kind, OnceName, Taken, Who, cost};
 use crate::store::Fault;
+use crate::ticket::ids::AppId;
 use crate::ticket::time::{Due, Timestamp};
+use crate::weights::Weights;
 
 /// The objects of one process.
 #[derive(Debug)]
 pub struct OnceMemory {
-    capacity: usize,
+    /// Bytes of each shelf.
+    room: usize,
     shelves: [Mutex<Shelf>; Kind::ALL.len()],
 }
 
@@ -20,20 +22,30 @@ pub struct OnceMemory {
 struct Shelf {
     held: HashMap<[u8; 32], Held>,
     /// When to forget each.
-    due: BinaryHeap<Reverse<(Due, [u8; 32])>>,
+    due: BTreeSet<(Due, [u8; 32])>,
     bytes: usize,
+    /// Who holds most bytes,
+    holders: Weights<(), Who>,
+    /// among what is theirs, of which app,
+    apps: Weights<Who, Option<AppId>>,
+    /// and what that is, the oldest first.
+    by_age: BTreeSet<(Holder, u64, [u8; 32])>,
+    next: u64,
 }
 
 #[derive(Debug)]
 struct Held {
     sealed: Vec<u8>,
     until: Timestamp,
+    due: Timestamp,
     is_taken: bool,
+    holder: Holder,
+    number: u64,
 }
 
 impl OnceMemory {
-    pub(super) fn new(capacity: usize) -> Self {
-        Self { capacity, shelves: std::array::from_fn(|_| Mutex::default()) }
+    pub(super) fn new(room: usize) -> Self {
+        Self { room, shelves: std::array::from_fn(|_| Mutex::default()) }
     }
 
     fn shelf(&self, kind: Kind) -> MutexGuard<'_, Shelf> {
@@ -44,24 +56,28 @@ impl OnceMemory {
     pub(super) fn keep(
         &self,
         name: &OnceName,
+        holder: Holder,
         sealed: Vec<u8>,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, Fault> {
         let shelf = &mut *self.shelf(name.kind);
         shelf.forget(now);
-        let bytes = shelf.bytes.saturating_add(sealed.len());
-        let is_full = shelf.held.len() >= self.capacity || bytes > self.capacity.saturating_mul(BYTES_EACH);
-        match shelf.held.entry(name.hash) {
-            Entry::Occupied(_) => Ok(false),
-            Entry::Vacant(_) if is_full => Err(Fault::Full),
-            Entry::Vacant(free) => {
-                shelf.bytes = bytes;
-                shelf.due.push(Reverse((Due(until + name.kind.remembered()), name.hash)));
-                free.insert(Held { sealed, until, is_taken: false });
-                Ok(true)
+        if shelf.held.contains_key(&name.hash) {
+            return Ok(false);
+        }
+        let cost = cost(&sealed);
+        if !name.kind.gives_way() && shelf.holders.of(&(), &holder.who).saturating_add(cost) > self.room / 2 {
+            return Err(Fault::Full);
+        }
+        while shelf.bytes.saturating_add(cost) > self.room {
+            if !name.kind.gives_way() || !shelf.make_room() {
+                return Err(Fault::Full);
             }
         }
+        let (due, number) = (until + name.kind.remembered(), shelf.next);
+        shelf.add(name.hash, Held { sealed, until, due, is_taken: false, holder, number });
+        Ok(true)
     }
 
     pub(super) fn read(&self, name: &OnceName, now: Timestamp) -> Option<Vec<u8>> {
@@ -92,21 +108,55 @@ impl OnceMemory {
             shelf.forget(now);
             if shelf.held.capacity() > 64 && shelf.held.len() * 4 < shelf.held.capacity() {
                 shelf.held.shrink_to_fit();
-                shelf.due.shrink_to_fit();
             }
         }
     }
 }
 
 impl Shelf {
+    fn add(&mut self, hash: [u8; 32], held: Held) {
+        let (holder, bytes) = (held.holder, cost(&held.sealed));
+        self.next += 1;
+        self.bytes += bytes;
+        self.due.insert((Due(held.due), hash));
+        self.holders.add(&(), &holder.who, bytes);
+        self.apps.add(&holder.who, &holder.app, bytes);
+        self.by_age.insert((holder, held.number, hash));
+        self.held.insert(hash, held);
+    }
+
+    fn remove(&mut self, hash: [u8; 32]) {
+        let Entry::Occupied(entry) = self.held.entry(hash) else { return };
+        let held = entry.remove();
+        let (holder, bytes) = (held.holder, cost(&held.sealed));
+        self.bytes -= bytes;
+        self.due.remove(&(Due(held.due), hash));
+        self.holders.remove(&(), &holder.who, bytes);
+        self.apps.remove(&holder.who, &holder.app, bytes);
+        self.by_age.remove(&(holder, held.number, hash));
+    }
+
+    /// Forgets what is over.
     fn forget(&mut self, now: Timestamp) {
-        while let Some(Reverse((Due(due), hash))) = self.due.peek().copied()
+        while let Some((Due(due), hash)) = self.due.first().copied()
             && due.is_over(now)
         {
-            self.due.pop();
-            if let Some(held) = self.held.remove(&hash) {
-                self.bytes -= held.sealed.len();
+            self.remove(hash);
+        }
+    }
+
+    /// Forgets the oldest of whoever holds most, of the app that most of it is about; `false` where nobody holds anything.
+    fn make_room(&mut self) -> bool {
+        let Some((&who, _)) = self.holders.heaviest(&()) else { return false };
+        let app = self.apps.heaviest(&who).and_then(|(app, _)| *app);
+        let of = Holder { who, app };
+        let oldest = self.by_age.range((of, 0, [0; 32])..).next().copied();
+        match oldest {
+            Some((holder, _, hash)) if holder == of => {
+                self.remove(hash);
+                true
             }
+            _ => false,
         }
     }
 }

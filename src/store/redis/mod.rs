@@ -4,7 +4,9 @@
 //! ```text
 //! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved, browser and phone: who watches
 //! tessera:typed:<code>     "<until> <round> <ticket>"
-//! tessera:once:<kind>:<hash>  hash: value (sealed), until, by which attempt it was kept, attempt once taken
+//! tessera:once:{<kind>}:<hash>  hash: value (sealed), until, by which attempt it was kept, attempt once taken
+//! tessera:once-books:{<kind>}:… who holds how much of a kind: `lines` of all objects and their bytes together, their
+//!                          `ends`, the weight of `holders`, and of each holder its `apps/` and what is theirs by `ages/`
 //! tessera:code-key         fingerprint of the key that all instances make their codes with
 //! tessera:instance:<id>    there while the instance lives; also the channel of its announcements:
 //!                          a ticket (JSON) that was changed, or the id of one whose watchers came or went

@@ -7,6 +7,7 @@ use reqwest::{Method, StatusCode};
 
 use super::{Answer, Site, decides, said};
 use crate::browser::{Browser, Reply, Shown};
+use crate::pair::Pair;
 use crate::server::{PASSWORD, Server};
 
 /// Whom an error is for, where it is defined, and its codes.
@@ -98,7 +99,7 @@ impl Heard {
 
 #[tokio::test]
 async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
-    let server = Server::start_with(|settings| settings.limits.tickets = 60).await;
+    let server = Server::start().await;
     let site = Site::register(&server).await;
     let device = Site::register_with(&server, |app| {
         app.options.has_device_grant = true;
@@ -171,28 +172,7 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
     phone.sign_in("Alice", PASSWORD, "/").await;
     heard.sent("ConsentRequired", &quietly(&phone).await);
 
-    let asked = phone.get(&site.sends_to(&[])).await;
-    decides(&phone, asked.location(), "allow").await;
-    let (silent, seen) = (phone.get(&site.sends_to(&[("prompt", "none")])).await, phone.get(&site.sends_to(&[])).await);
-    // As many of each kind are kept as this server takes: of requests that apps push, and of those that browsers bring.
-    let full = loop {
-        let pushed = site.calls("/oauth/par", &site.asks(&[])).await;
-        if pushed.status != StatusCode::CREATED {
-            break pushed;
-        }
-    };
-    heard.told("TemporarilyUnavailable", 503, &full);
-    let until_told = async |browser: &Browser, path: &str| loop {
-        let told = browser.get(path).await;
-        if !said(told.location(), "error").is_empty() {
-            break told;
-        }
-    };
-    heard.sent("TemporarilyUnavailable", &until_told(&browser, &site.sends_to(&[])).await);
-
-    // And of codes: whoever sees a page may wait on it, and where none may be shown the app is told.
-    heard.sent("TemporarilyUnavailable", &until_told(&phone, silent.location()).await);
-    assert_eq!(phone.get(seen.location()).await.status, StatusCode::SERVICE_UNAVAILABLE);
+    when_the_store_is_full(&heard).await;
     heard.told("TooMany", 429, &too_often(&server, &device).await);
     let heard = heard.0.into_inner();
     for (variant, code) in variants() {
@@ -205,6 +185,21 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
             assert!(given.contains(code) != never.contains(code), "{code} ({rfc}) is given, or never is");
         }
     }
+}
+
+/// Redis takes no more: neither requests that apps push nor those that browsers bring, nor codes.
+async fn when_the_store_is_full(heard: &Heard) {
+    let pair = Pair::start().await;
+    let (site, phone) = (Site::register(&pair.first).await, pair.phone("Alice").await);
+    let asked = phone.get(&site.sends_to(&[])).await;
+    decides(&phone, asked.location(), "allow").await;
+    let (silent, seen) = (phone.get(&site.sends_to(&[("prompt", "none")])).await, phone.get(&site.sends_to(&[])).await);
+    pair.stores.0.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    heard.told("TemporarilyUnavailable", 503, &site.calls("/oauth/par", &site.asks(&[])).await);
+    heard.sent("TemporarilyUnavailable", &pair.desktop().get(&site.sends_to(&[])).await);
+    // Whoever sees a page may wait on it, and where none may be shown the app is told.
+    heard.sent("TemporarilyUnavailable", &phone.get(silent.location()).await);
+    assert_eq!(phone.get(seen.location()).await.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 /// Who asks too often is told when to come back, and not that something is broken.

@@ -36,6 +36,7 @@ impl Forum {
             connections: 16,
             per_network: 16,
             proxies: TrustedProxies::new(&[]),
+            clock: server.clock.clone(),
             tls: None,
             stopping: server.stopping.clone(),
         };

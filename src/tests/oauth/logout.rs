@@ -106,6 +106,28 @@ async fn sec_52_nobody_is_sent_to_an_address_that_is_not_registered_for_it() {
     assert!(!browser.is_signed_in().await);
 }
 
+#[tokio::test]
+async fn sec_14_a_flood_of_logout_requests_keeps_nobody_signed_in_who_wants_to_go() {
+    let server = Server::start_with(|settings| settings.limits.tickets = 20).await;
+    let (site, phone) = (shop(&server).await, Browser::signed_in(&server, "Alice").await);
+    let browser = Browser::desktop(&server);
+    phone.signs_in(&browser).await;
+    let asks = |state| query(&[("client_id", &*site.id), ("post_logout_redirect_uri", AFTER), ("state", state)]);
+    let question = browser.get(&format!("/oauth/logout?{}", asks("s1"))).await.location().to_owned();
+    let state = "\\".repeat(2000);
+    for of in 0..30 {
+        let many = Browser::new(&server, crate::browser::DESKTOP, &format!("198.51.100.{}", 100 + of % 3));
+        let flood = if of % 2 == 0 { asks(&state) } else { query(&[("state", &state)]) };
+        assert_eq!(many.get(&format!("/oauth/logout?{flood}")).await.status, StatusCode::SEE_OTHER);
+    }
+    let done = browser.post(&question, &[]).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "https://shop.example/signed-out?state=s1"));
+    assert!(!browser.is_signed_in().await);
+    let late = phone.get(&format!("/oauth/logout?{}", asks("s2"))).await;
+    server.pass(600);
+    assert_eq!(phone.get(late.location()).await.status, StatusCode::GONE, "ten minutes, and no longer");
+}
+
 /// An app that hears who signs out.
 pub async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
     answering(&[]).await

@@ -1,0 +1,122 @@
+//! Devices that signed in before. A device keeps a cookie that names the accounts it signed in as, each with a number of
+//! its own, authenticated with the server's key. A password that is typed there comes out of the device's own bucket, so
+//! nobody elsewhere can lock its owner out by guessing at the name (OWASP: "device cookies").
+//!
+//! The cookie opens nothing. Whoever steals it may guess at that one account, as often as anybody may guess; whoever has
+//! none of an account cannot make one, and is answered alike whether the account exists.
+
+use std::time::Duration;
+
+use aws_lc_rs::constant_time;
+use axum::http::{HeaderMap, HeaderValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::entropy::random;
+use crate::hash::Keyed;
+use crate::ticket::ids::{AccountId, DeviceId};
+use crate::web::cookie;
+
+/// Accounts that one device is known to: those of a family that shares it. The one that signed in last comes first.
+const ACCOUNTS: usize = 4;
+/// A device is forgotten that nobody signed in at for this long.
+const LIFE: Duration = Duration::from_secs(180 * 24 * 3600);
+
+const ID_BYTES: usize = 16;
+const TAG_BYTES: usize = 32;
+/// The account, the device's number there, and the tag over both.
+const ENTRY_BYTES: usize = 2 * ID_BYTES + TAG_BYTES;
+
+/// Knows devices again; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct KnownDevices(Keyed);
+
+impl KnownDevices {
+    /// Devices whose cookies are authenticated with the server's key.
+    pub fn new(secret: &[u8; 32]) -> Self {
+        Self(Keyed::new(secret, "devices that signed in"))
+    }
+
+    /// The accounts that the device which sent these headers signed in as, and its number at each.
+    pub fn known(&self, headers: &HeaderMap) -> Vec<(AccountId, DeviceId)> {
+        let cookie = cookie::read(headers, cookie::DEVICE).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+        cookie
+            .unwrap_or_default()
+            .chunks_exact(ENTRY_BYTES)
+            .take(ACCOUNTS)
+            .filter_map(|entry| self.open(entry))
+            .collect()
+    }
+
+    /// A cookie by which the device that sent these headers is known to this account from now on.
+    pub fn remember(&self, headers: &HeaderMap, account: AccountId) -> HeaderValue {
+        let mut known = self.known(headers);
+        let before = known.iter().position(|(of, _)| *of == account).map(|at| known.remove(at));
+        known.insert(0, before.unwrap_or_else(|| (account, DeviceId(random()))));
+        known.truncate(ACCOUNTS);
+        let entries: Vec<u8> = known.iter().flat_map(|(account, device)| self.close(*account, *device)).collect();
+        cookie::set(cookie::DEVICE, &URL_SAFE_NO_PAD.encode(entries), LIFE)
+    }
+
+    fn close(&self, account: AccountId, device: DeviceId) -> Vec<u8> {
+        [account.as_bytes(), &device.0, &self.0.of(&[account.as_bytes(), &device.0])].concat()
+    }
+
+    fn open(&self, entry: &[u8]) -> Option<(AccountId, DeviceId)> {
+        let (ids, tag) = entry.split_at_checked(2 * ID_BYTES)?;
+        constant_time::verify_slices_are_equal(&self.0.of(&[ids]), tag).ok()?;
+        let (account, device) = ids.split_at_checked(ID_BYTES)?;
+        Some((AccountId::from_slice(account)?, DeviceId(device.try_into().ok()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::header::COOKIE;
+
+    fn account(byte: u8) -> AccountId {
+        AccountId::from_random([byte; 16])
+    }
+
+    fn carrying(value: &str) -> HeaderMap {
+        HeaderMap::from_iter([(COOKIE, format!("{}={value}", cookie::DEVICE).parse().expect("a header"))])
+    }
+
+    fn value_of(set: &HeaderValue) -> String {
+        let line = set.to_str().expect("text");
+        line.split(['=', ';']).nth(1).expect("a value").to_owned()
+    }
+
+    #[test]
+    fn a_device_is_known_to_the_last_accounts_that_signed_in_there() {
+        let devices = KnownDevices::new(&[1; 32]);
+        let mut headers = HeaderMap::new();
+        assert!(devices.known(&headers).is_empty());
+        for byte in 1..=5 {
+            headers = carrying(&value_of(&devices.remember(&headers, account(byte))));
+        }
+        let known = devices.known(&headers);
+        let accounts: Vec<_> = known.iter().map(|(account, _)| *account).collect();
+        assert_eq!(accounts, [5, 4, 3, 2].map(account));
+        let again = devices.known(&carrying(&value_of(&devices.remember(&headers, account(3)))));
+        assert_eq!(again[0], known[2], "whoever comes back has the bucket of before");
+        assert_eq!(again.len(), 4);
+    }
+
+    #[test]
+    fn nobody_makes_such_a_cookie_without_the_key_or_changes_one() {
+        let (ours, theirs) = (KnownDevices::new(&[1; 32]), KnownDevices::new(&[2; 32]));
+        let cookie = value_of(&ours.remember(&HeaderMap::new(), account(1)));
+        assert!(theirs.known(&carrying(&cookie)).is_empty(), "another key");
+        let entry = URL_SAFE_NO_PAD.decode(&cookie).expect("base64url");
+        for at in 0..entry.len() {
+            let mut changed = entry.clone();
+            changed[at] ^= 1;
+            assert!(ours.known(&carrying(&URL_SAFE_NO_PAD.encode(changed))).is_empty(), "byte {at}");
+        }
+        for none in ["", "no base64!", "AAAA", &cookie[..cookie.len() - 4]] {
+            assert!(ours.known(&carrying(none)).is_empty(), "{none:?}");
+        }
+    }
+}

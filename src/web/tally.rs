@@ -1,0 +1,40 @@
+//! Refusals that come by the thousand: counted, and said once a second in one line. A flood that wrote a line for each
+//! refusal would cost more by its lines than by what it asks.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::clock::Clock;
+
+/// What was counted is said this long after the first.
+const SAID_AFTER: Duration = Duration::from_secs(1);
+
+/// Counts what one limit, or another rule, refuses; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    rule: &'static str,
+    clock: Clock,
+    unsaid: Arc<AtomicU64>,
+}
+
+impl Tally {
+    /// A tally of what this rule refuses, at nought.
+    pub fn new(rule: &'static str, clock: &Clock) -> Self {
+        Self { rule, clock: clock.clone(), unsaid: Arc::default() }
+    }
+
+    /// One more. The line comes a second later, and says how many there were by then.
+    pub fn one(&self) {
+        if self.unsaid.fetch_add(1, Ordering::Relaxed) > 0 {
+            return;
+        }
+        let Self { rule, clock, unsaid } = self.clone();
+        let due = clock.now() + SAID_AFTER;
+        tokio::spawn(async move {
+            clock.sleep_until(due).await;
+            let refused = unsaid.swap(0, Ordering::Relaxed);
+            tracing::info!(rule, refused, "connections or requests were refused by this rule within a second");
+        });
+    }
+}

@@ -1,0 +1,113 @@
+//! Who holds how much of something that has a bound, so that the bound turns against whoever fills it: when there is no
+//! room, the holder with most gives way.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// Who has this address: an IPv6 subscriber has up to a /48 (RFC 6177), with 65,536 networks to ask from, and they are one.
+pub fn subscriber(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 80))),
+    }
+}
+
+/// How much each holder has. Holders are ranked within a group; where one ranking is enough, the group is `()`.
+#[derive(Debug)]
+pub struct Weights<G, K> {
+    held: HashMap<(G, K), Holding>,
+    /// The heaviest of a group comes last; of two that are equal, the one that has held something for longer.
+    ranked: BTreeMap<(G, usize, Reverse<u64>), K>,
+    begun: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Holding {
+    weight: usize,
+    /// The number of its first holding since it held nothing; no two holders have the same.
+    since: u64,
+}
+
+impl<G, K> Default for Weights<G, K> {
+    fn default() -> Self {
+        Self { held: HashMap::new(), ranked: BTreeMap::new(), begun: 0 }
+    }
+}
+
+impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
+    /// The holder has so much more.
+    pub fn add(&mut self, group: &G, holder: &K, weight: usize) {
+        let name = (group.clone(), holder.clone());
+        let before = self.held.get(&name).copied();
+        let since = before.map_or(self.begun, |before| before.since);
+        if let Some(before) = before {
+            self.ranked.remove(&(group.clone(), before.weight, Reverse(since)));
+        } else {
+            self.begun += 1;
+        }
+        let weight = before.map_or(0, |before| before.weight).saturating_add(weight);
+        self.ranked.insert((group.clone(), weight, Reverse(since)), holder.clone());
+        self.held.insert(name, Holding { weight, since });
+    }
+
+    /// The holder has so much less; one that has nothing left is forgotten.
+    pub fn remove(&mut self, group: &G, holder: &K, weight: usize) {
+        let name = (group.clone(), holder.clone());
+        let Some(Holding { weight: before, since }) = self.held.remove(&name) else { return };
+        self.ranked.remove(&(group.clone(), before, Reverse(since)));
+        let weight = before.saturating_sub(weight);
+        if weight > 0 {
+            self.ranked.insert((group.clone(), weight, Reverse(since)), holder.clone());
+            self.held.insert(name, Holding { weight, since });
+        }
+    }
+
+    /// How much this holder has.
+    pub fn of(&self, group: &G, holder: &K) -> usize {
+        self.held.get(&(group.clone(), holder.clone())).map_or(0, |holding| holding.weight)
+    }
+
+    /// Who has most in a group, and how much that is.
+    pub fn heaviest(&self, group: &G) -> Option<(&K, usize)> {
+        let least = (group.clone(), 0, Reverse(u64::MAX));
+        let most = (group.clone(), usize::MAX, Reverse(0));
+        self.ranked.range(least..=most).next_back().map(|((_, weight, _), holder)| (holder, *weight))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_heaviest_of_a_group_is_found_whatever_comes_and_goes() {
+        let mut weights = Weights::default();
+        assert_eq!(weights.heaviest(&1), None);
+        for (group, holder, weight) in [(1, "a", 3), (1, "b", 5), (2, "c", 9), (1, "a", 4)] {
+            weights.add(&group, &holder, weight);
+        }
+        assert_eq!(weights.heaviest(&1), Some((&"a", 7)));
+        assert_eq!((weights.of(&1, &"b"), weights.of(&2, &"b")), (5, 0), "each group counts for itself");
+        weights.remove(&1, &"a", 6);
+        assert_eq!(weights.heaviest(&1), Some((&"b", 5)));
+        weights.remove(&1, &"b", 5);
+        weights.remove(&1, &"a", 100);
+        weights.remove(&1, &"nobody", 1);
+        assert_eq!(weights.heaviest(&1), None, "who has nothing is forgotten");
+        assert_eq!(weights.heaviest(&2), Some((&"c", 9)));
+    }
+
+    #[test]
+    fn of_equals_the_one_that_has_held_for_longer_is_named() {
+        let mut weights = Weights::default();
+        for holder in ["a", "b", "c"] {
+            weights.add(&(), &holder, 2);
+        }
+        assert_eq!(weights.heaviest(&()), Some((&"a", 2)));
+        weights.remove(&(), &"a", 2);
+        weights.add(&(), &"a", 2);
+        assert_eq!(weights.heaviest(&()), Some((&"b", 2)), "whoever begins anew is the youngest");
+    }
+}
