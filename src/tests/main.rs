@@ -7,6 +7,10 @@
     reason = "a test waits for one thing, however large; in optimised builds alone these are"
 )]
 
+use std::alloc::System;
+
+use peakmem_alloc::PeakMemAlloc;
+
 mod account;
 mod admin;
 mod answers;
@@ -38,6 +42,7 @@ mod openapi;
 mod outdated;
 mod pair;
 mod phone_keys;
+mod pictures;
 mod place;
 #[cfg(target_os = "linux")]
 mod power;
@@ -57,3 +62,7 @@ mod turns;
 mod users;
 mod watch;
 mod wechat;
+
+/// Counts what is asked for at once, where a test wants to know.
+#[global_allocator]
+static ALLOCATOR: &PeakMemAlloc<System> = &peakmem_alloc::INSTRUMENTED_SYSTEM;

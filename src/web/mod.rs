@@ -16,7 +16,6 @@ pub mod logo;
 pub mod next_path;
 pub mod openapi;
 pub mod picture;
-mod pixels;
 pub mod problem;
 mod silent;
 pub mod tls;

@@ -1,24 +1,34 @@
 //! Pictures that people upload: decoded within bounds, cut to a small square, and encoded anew, so that nothing of the
 //! file itself is kept (the place where a photograph was taken least of all). Shown to whoever has the name of one.
+//!
+//! The way of a file: `upload` reads its body, `container` walks it before anything is decoded, `pixels` decodes it.
+
+mod container;
+mod jpeg;
+mod pixels;
+mod png;
+mod upload;
+mod webp;
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest as _, Multipart, Path, Request, State};
+use axum::body::Bytes;
+use axum::extract::{Path, Request, State};
 use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt as _;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::bounds::{DECODES, UPLOAD_BYTES, UPLOADS};
-use super::pixels::{scaled, square};
+use self::pixels::{scaled, square};
+use self::upload::Uploads;
+use super::bounds::{DECODES, SCALINGS};
 use super::problem::Problem;
 use crate::entropy::random;
 use crate::store::Fault;
 use crate::store::pictures::PictureId;
 use crate::store::records::Records;
 use crate::text::Lang;
+use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 
 /// The field of a form that holds the file.
@@ -33,13 +43,17 @@ const SIZES: [u32; 5] = [0, 46, 64, 96, 132];
 pub enum NotTaken {
     /// The form came without one.
     NoneChosen,
-    /// It is no PNG, JPEG or WebP, or a broken one.
-    NotAPicture,
+    /// It is no PNG, JPEG or WebP, or a broken one; how, for the log.
+    NotAPicture(&'static str),
     /// It has more bytes or more pixels than are taken.
     TooLarge,
+    /// It is a WebP without loss, for which more would be held than for any other picture of its size.
+    Lossless,
+    /// It is an animation.
+    Moves,
     /// The form is none that a browser sends.
     Malformed,
-    /// As many others are being read as there may be.
+    /// As much of others is held as may be.
     Busy,
     /// The store failed.
     Fault(Fault),
@@ -51,7 +65,9 @@ impl NotTaken {
     pub fn told(self, lang: Lang) -> Result<(StatusCode, &'static str), Problem> {
         match self {
             Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_none_chosen())),
-            Self::NotAPicture => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_not_one())),
+            Self::NotAPicture(_) => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_not_one())),
+            Self::Moves => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_moves())),
+            Self::Lossless => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_lossless())),
             Self::TooLarge => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_too_large())),
             Self::Busy => Ok((StatusCode::SERVICE_UNAVAILABLE, lang.picture_busy())),
             Self::Malformed => Err(Problem::malformed()),
@@ -70,48 +86,79 @@ impl From<Fault> for NotTaken {
 #[derive(Clone, Debug)]
 pub struct Pictures {
     records: Records,
-    uploads: Arc<Semaphore>,
-    decodes: Arc<Semaphore>,
+    uploads: Uploads,
+    decodes: Turns,
+    scalings: Turns,
 }
 
 impl Pictures {
     /// Pictures in these records.
     pub fn new(records: Records) -> Self {
-        let turns = |most| Arc::new(Semaphore::new(most));
-        Self { records, uploads: turns(UPLOADS), decodes: turns(DECODES) }
+        Self { records, uploads: Uploads::new(), decodes: Turns::of(DECODES), scalings: Turns::of(SCALINGS) }
     }
 
     /// Reads a form (`multipart/form-data`) with one file in it, and keeps its picture. Whoever sends it is known to be
     /// allowed to: nothing was read before.
-    pub async fn take(&self, request: Request, now: Timestamp) -> Result<PictureId, NotTaken> {
-        if is_too_large(request.headers()) {
-            read_out(request.into_body()).await;
-            return Err(NotTaken::TooLarge);
+    pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<PictureId, NotTaken> {
+        let taken = self.try_take(request, by, now).await;
+        if let Err(why) = &taken {
+            tracing::info!(account.id = %by, ?why, "a picture was not taken");
         }
-        let turn = self.uploads.try_acquire().map_err(|_| NotTaken::Busy)?;
-        let file = file_of(request).await?;
-        drop(turn);
+        taken
+    }
+
+    async fn try_take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<PictureId, NotTaken> {
+        let upload = self.uploads.read(request, by).await?;
+        let turn = self.decodes.next().await;
+        let (file, held) = upload.file().await?;
         let id = PictureId::from_random(random());
-        self.keep(id, file, now).await.map(|()| id)
+        let jpeg = run((turn, held), move || square(file)).await.unwrap_or(Err(PANICKED))?;
+        Ok(self.records.add_picture(id, jpeg, now).await.map(|()| id)?)
     }
 
     /// Keeps the picture in a file under this name. A name that follows from the file may be kept already, and is the
     /// same.
     pub async fn keep(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<(), NotTaken> {
-        let jpeg = self.work(move || square(&file)).await?;
+        let turn = self.decodes.next().await;
+        let jpeg = run(turn, move || square(file)).await.unwrap_or(Err(PANICKED))?;
         Ok(self.records.add_picture(id, jpeg, now).await?)
+    }
+
+    /// Bytes that bodies which come in may take before the next one is told to come again.
+    pub fn room(&self) -> usize {
+        self.uploads.room()
     }
 
     /// Forgets a picture that another one took the place of, or none.
     pub async fn forget(&self, id: PictureId) -> Result<(), Fault> {
         self.records.drop_picture(id).await
     }
+}
 
-    /// Work with pixels, away from the threads that answer others.
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> T {
-        let _turn = self.decodes.acquire().await.expect("never closed");
-        tokio::task::spawn_blocking(work).await.expect("a picture that cannot be decoded is an error, no panic")
+const PANICKED: NotTaken = NotTaken::NotAPicture("its decoder panicked");
+
+/// So many at the same time; whoever comes next waits.
+#[derive(Clone, Debug)]
+struct Turns(Arc<Semaphore>);
+
+impl Turns {
+    fn of(most: usize) -> Self {
+        Self(Arc::new(Semaphore::new(most)))
     }
+
+    async fn next(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.0).acquire_owned().await.expect("never closed")
+    }
+}
+
+/// Work with pixels, away from the threads that answer others; none if it panicked. The work owns what it holds: a
+/// client that hangs up ends its request and not the work, and makes no room for more of it.
+async fn run<T: Send + 'static>(held: impl Send + 'static, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let worked = tokio::task::spawn_blocking(move || {
+        let _held = held;
+        work()
+    });
+    worked.await.ok()
 }
 
 /// The path of a picture: with 0 as it is kept, else with an edge of 46, 64, 96 or 132 pixels.
@@ -127,7 +174,10 @@ pub async fn show(
     let id = id.parse::<PictureId>().map_err(|_| Problem::not_found())?;
     let size = SIZES.into_iter().find(|known| known.to_string() == size).ok_or_else(Problem::not_found)?;
     let kept = pictures.records.picture(id).await?.ok_or_else(Problem::not_found)?;
-    let jpeg = if size == 0 { kept } else { pictures.work(move || scaled(&kept, size)).await? };
+    let jpeg = match size {
+        0 => kept,
+        _ => run(pictures.scalings.next().await, move || scaled(&kept, size)).await.ok_or_else(Problem::broken)??,
+    };
     let headers: [(HeaderName, HeaderValue); 3] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
         // What stands under a name never changes; but it may be taken back.
@@ -136,35 +186,4 @@ pub async fn show(
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
     ];
     Ok((headers, jpeg).into_response())
-}
-
-fn is_too_large(headers: &HeaderMap) -> bool {
-    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    length.is_none_or(|length| length > UPLOAD_BYTES)
-}
-
-/// A browser that is answered while it still sends shows no answer at all. The route's own bound says how much is read.
-async fn read_out(body: Body) {
-    let mut parts = body.into_data_stream();
-    while let Some(Ok(_)) = parts.next().await {}
-}
-
-/// The first file of a form in which anything is.
-async fn file_of(request: Request) -> Result<Bytes, NotTaken> {
-    let mut form = Multipart::from_request(request, &()).await.map_err(|_| NotTaken::Malformed)?;
-    loop {
-        let field = form.next_field().await.map_err(|error| unread(error.status()))?;
-        let Some(field) = field else { return Err(NotTaken::NoneChosen) };
-        if field.name() != Some(FIELD) {
-            continue;
-        }
-        let file = field.bytes().await.map_err(|error| unread(error.status()))?;
-        if !file.is_empty() {
-            return Ok(file);
-        }
-    }
-}
-
-fn unread(status: StatusCode) -> NotTaken {
-    if status == StatusCode::PAYLOAD_TOO_LARGE { NotTaken::TooLarge } else { NotTaken::Malformed }
 }
