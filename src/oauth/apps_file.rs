@@ -226,7 +226,9 @@ fn not_taken(why: &NotTaken) -> String {
         NotTaken::Lossless => "logo_file: this WebP without loss is too large; save it as a PNG".to_owned(),
         NotTaken::Moves => "logo_file: the picture moves; save one that does not".to_owned(),
         NotTaken::Fault(fault) => caused(fault),
-        NotTaken::NotAPicture(why) => format!("logo_file: this is no PNG, JPEG or WebP picture, or a broken one: {why}"),
+        NotTaken::NotAPicture(why) => {
+            format!("logo_file: this is no PNG, JPEG or WebP picture, or a broken one: {why}")
+        }
         _ => "logo_file: this is no PNG, JPEG or WebP picture".to_owned(),
     }
 }

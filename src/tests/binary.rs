@@ -60,23 +60,23 @@ impl Instance {
 
     /// Bytes of memory that it ever held at once.
     pub fn most_resident(&self) -> usize {
-        self.memory("VmHWM:")
+        self.status("VmHWM:")
     }
 
-    /// Bytes of memory that it holds.
+    /// Bytes of memory that it holds now.
     pub fn resident(&self) -> usize {
-        self.memory("VmRSS:")
+        self.status("VmRSS:")
     }
 
-    /// From now on, the most is what it holds now and later (`proc_pid_clear_refs(5)`).
+    fn status(&self, name: &str) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("is alive");
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).expect("a line");
+        line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
+    }
+
+    /// From now on the most is what it holds now or later: `proc_pid_clear_refs(5)`.
     pub fn forget_most_resident(&self) {
         std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("is alive");
-    }
-
-    fn memory(&self, line: &str) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("is alive");
-        let said = status.lines().find_map(|said| said.strip_prefix(line)).expect("a line");
-        said.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
     }
 }
 

@@ -202,6 +202,7 @@ pub fn jpeg(scans: Scans, width: u16, height: u16, sampled: &[u8], segments: &[V
         Scans::Progressive => [scan(&all, 0), zeros].concat(),
     };
     let frame = segment(if scans == Scans::Progressive { 0xc2 } else { 0xc0 }, &frame);
-    let tables = [segment(0xdb, &[&[0][..], &[1; 64]].concat()), segment(0xc4, &code(0x00)), segment(0xc4, &code(0x10))];
+    let tables =
+        [segment(0xdb, &[&[0][..], &[1; 64]].concat()), segment(0xc4, &code(0x00)), segment(0xc4, &code(0x10))];
     [&[0xff, 0xd8][..], &segments.concat(), &tables.concat(), &frame, &pixels, &[0xff, 0xd9]].concat()
 }

@@ -8,7 +8,8 @@ use tessera::web::picture::NotTaken;
 
 use super::Shelf;
 use super::files::{
-    Scans, canvas, jpeg, lossless, lossy, many_codes, plain, png_chunk, png_claiming, png_with, riff_chunk_claiming, webp,
+    Scans, canvas, jpeg, lossless, lossy, many_codes, plain, png_chunk, png_claiming, png_with, riff_chunk_claiming,
+    webp,
 };
 use crate::ALLOCATOR;
 

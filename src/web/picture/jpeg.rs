@@ -104,7 +104,11 @@ fn marker(rest: &mut &[u8]) -> Result<u8, NotTaken> {
     let (before, after) = rest.split_at(fill);
     let (marker, after) = after.split_first().ok_or(CUT)?;
     *rest = after;
-    if before.is_empty() { Err(NotTaken::NotAPicture("between the segments of a JPEG stands something")) } else { Ok(*marker) }
+    if before.is_empty() {
+        Err(NotTaken::NotAPicture("between the segments of a JPEG stands something"))
+    } else {
+        Ok(*marker)
+    }
 }
 
 /// Bytes to the next marker that ends a scan: 0xFF 0x00 is a byte of pixels, RST0 to RST7 stand between them, and one

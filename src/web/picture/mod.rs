@@ -187,3 +187,29 @@ pub async fn show(
     ];
     Ok((headers, jpeg).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn sec_67_whoever_hangs_up_ends_no_work_and_makes_no_room_for_more() {
+        let turns = Turns::of(1);
+        for panics in [false, true] {
+            let (ends, end) = mpsc::channel::<()>();
+            let turn = turns.next().await;
+            let asked = tokio::spawn(run(turn, move || {
+                end.recv().expect("ends");
+                assert!(!panics, "its decoder panics");
+            }));
+            tokio::task::yield_now().await;
+            asked.abort();
+            assert!(asked.await.is_err_and(|error| error.is_cancelled()));
+            assert_eq!(turns.0.available_permits(), 0, "the work goes on and has its turn");
+            ends.send(()).expect("works");
+        }
+        let _next = turns.next().await;
+    }
+}
