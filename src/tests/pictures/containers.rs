@@ -14,7 +14,7 @@ const ANIMATION: u8 = 0x02;
 const EXIF: u8 = 0x08;
 const ALPHA: u8 = 0x10;
 /// The longest length that a chunk of a WebP can claim.
-const FOUR_GIB: usize = u32::MAX as usize - 1;
+const FOUR_GIB: usize = 0xffff_fffe;
 
 async fn broken(shelf: &Shelf, what: &str, file: &[u8]) -> &'static str {
     match shelf.keep(file).await {
@@ -29,7 +29,7 @@ async fn sec_67_a_chunk_that_claims_more_than_its_file_has_is_never_asked_for() 
     let picture = lossless(8);
     for kind in [b"EXIF", b"ICCP", b"XMP ", b"ALPH", b"ANIM", b"ABCD", b"VP8L", b"VP8 "] {
         let small = webp(&[canvas(EXIF, 8, 8), picture.clone(), riff_chunk_claiming(kind, FOUR_GIB, b"MM")]);
-        assert!(small.len() < 128, "the file is small");
+        assert!(small.len() < 256, "the file is small");
         assert_eq!(broken(&shelf, "a WebP", &small).await, "a chunk of a WebP reaches beyond the file", "{kind:?}");
     }
     let mut whole = webp(&[picture]);

@@ -17,7 +17,7 @@ use super::OF_PERSON;
 use super::files::{
     Scans, canvas, encoded, jpeg, lossless, lossy, many_codes, plain, png_claiming, riff_chunk_claiming, segment, webp,
 };
-use super::uploads::begins;
+use super::uploads::{BEGINS, begins};
 use crate::binary::{Instance, tessera};
 use crate::browser::{Browser, DESKTOP};
 use crate::server::PASSWORD;
@@ -80,12 +80,17 @@ impl Target {
 
     /// Everybody sends all of a file, and is gone before they hear of it; again and again.
     async fn all_hang_up(&self, file: &[u8], times: usize) {
-        let body = [super::uploads::BEGINS.as_bytes(), file, b"\r\n--tile--\r\n"].concat();
-        for _ in 0..times {
-            for person in &self.people {
-                drop(begins(person, OF_PERSON, body.len(), &body).await);
-            }
+        let body: Arc<[u8]> = [BEGINS.as_bytes(), file, b"\r\n--tile--\r\n"].concat().into();
+        let mut gone = JoinSet::new();
+        for person in &self.people {
+            let (person, body) = (Arc::clone(person), Arc::clone(&body));
+            gone.spawn(async move {
+                for _ in 0..times {
+                    drop(begins(&person, OF_PERSON, body.len(), &body).await);
+                }
+            });
         }
+        gone.join_all().await;
     }
 }
 

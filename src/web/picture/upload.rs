@@ -55,10 +55,10 @@ impl Uploads {
             let mut held = Held { _place: place, bytes: self.step(0)? };
             while let Some(part) = parts.next().await {
                 let part = part.map_err(|_| NotTaken::Malformed)?;
-                if part.len() > come.capacity() - come.len() {
-                    let step = part.len().max(UPLOAD_STEP);
-                    held.bytes.merge(self.step(step)?);
-                    come.reserve_exact(step);
+                let (has, needs) = (held.bytes.num_permits(), (come.len() + part.len()).next_multiple_of(UPLOAD_STEP));
+                if needs > has {
+                    held.bytes.merge(self.step(needs - has)?);
+                    come.reserve_exact(needs - come.len());
                 }
                 come.extend_from_slice(&part);
             }
