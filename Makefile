@@ -11,7 +11,7 @@ FEATURES ?= ssr
 FRONT := target/front
 WASM := wasm32-unknown-unknown
 
-.PHONY: setup serve example watch test-watch build check test site lint e2e bench soak
+.PHONY: setup serve example watch test-watch build check test site lint e2e bench soak fuzz
 
 setup: ## Install what is missing on this machine
 	@scripts/setup
@@ -45,13 +45,14 @@ lint: ## Format and clippy, for the server, for the browser and for the tool tha
 	+cargo clippy --profile wasm-release --features hydrate --lib --target $(WASM) -- -D warnings
 	+cargo clippy --profile tests --package site --all-targets -- -D warnings
 
-check: lint ## The quick lane: lints, and the tests that need no other server
+check: lint site ## The quick lane: lints, and the tests that need no other server
 	@scripts/check
 
 test: setup ## Everything that CI runs
 	@# Lints leave a core idle half of the time.
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint site
-	cargo nextest run --workspace --cargo-profile tests --features otel
+	cargo nextest run --cargo-profile tests --package site
+	cargo nextest run --cargo-profile tests --features otel
 	@$(MAKE) --no-print-directory e2e
 
 e2e: setup site ## The browser tests, against the binary with its site inside
@@ -62,8 +63,20 @@ e2e: setup site ## The browser tests, against the binary with its site inside
 bench: setup build ## Figures beside floors measured in the same run; ONLY="waiting bytes" for some of them
 	cargo bench --features ssr --bench load -- $(ONLY)
 
-soak: setup site ## The tests that can go on for ever, for long: faults, crashes, power cuts, hostile peers
-	TESSERA_SOAK=$(or $(TIMES),5) cargo nextest run --cargo-profile tests --features otel -E 'test(/^(faults|processes|hostile|power)::/)'
+soak: setup site ## The tests that can go on for ever, for long: faults, crashes, power cuts, hostile peers, half an hour of everyday life, an hour of each fuzz target
+	TESSERA_SOAK=$(or $(TIMES),5) cargo nextest run --cargo-profile tests --features otel -E 'test(/^(faults|processes|hostile|power)::|sec_57_/)'
+	TESSERA_SOAK=$(or $(MINUTES),30) cargo nextest run --cargo-profile tests --features otel -E 'test(/^soak::/)'
+	@$(MAKE) --no-print-directory fuzz MINUTES=$(or $(FUZZ_MINUTES),60)
+
+# The compiler is rustup's nightly, which sanitizers ask for; what is found is kept in fuzz/artifacts. The bounds of
+# memory are those of one picture, and of all else many times what it takes.
+fuzz: ## Ten minutes of each fuzz target, MINUTES=60 for more, ONLY="pictures tokens" for some of them
+	@scripts/setup fuzz
+	@set -e; for target in $(or $(ONLY),$$(cargo +nightly fuzz list)); do \
+	  mkdir -p fuzz/found/$$target; \
+	  cargo +nightly fuzz run $$target fuzz/found/$$target fuzz/corpus/$$target -- \
+	    -max_total_time=$$(( $(or $(MINUTES),10) * 60 )) -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=128 -print_final_stats=1; \
+	done
 
 test-watch: setup ## The long lane's test of `make watch`: a file is edited, and the page shows the change
 	@scripts/setup watch

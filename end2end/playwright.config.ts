@@ -1,8 +1,11 @@
 /** The browser tests: the release binary on one side, a real Chromium on the other. */
 import { accessSync, constants } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 import { defineConfig } from '@playwright/test';
+
+import { HANG_MS } from './tests/ports.ts';
 
 /** The machine's own Chromium: the one that CHROMIUM names, else the first on PATH. */
 function chromium(): string {
@@ -41,15 +44,17 @@ export default defineConfig<object, { instances: 1 | 2 }>({
   outputDir: 'test-results',
   fullyParallel: true,
   forbidOnly: true,
-  // A machine that was busy for a moment is told apart from a defect: a second try is listed as flaky.
-  retries: 1,
-  workers: 3,
+  // No test is timed, so what passes on its second try only has a defect.
+  retries: 0,
+  // A browser that draws pages keeps a core busy.
+  workers: availableParallelism(),
   reporter: 'list',
-  timeout: 45_000,
-  expect: { timeout: 10_000 },
+  // Only what hangs fails by these: each step, and all steps of a test together.
+  timeout: 5 * HANG_MS,
+  expect: { timeout: HANG_MS },
   use: {
-    actionTimeout: 10_000,
-    navigationTimeout: 15_000,
+    actionTimeout: HANG_MS,
+    navigationTimeout: HANG_MS,
     locale: 'en-GB',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromium(), args },

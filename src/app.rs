@@ -1,40 +1,28 @@
-//! Everything put together: the state, the layers in their order, the routes.
+//! Everything put together: the state here, the routes behind their layers in `router`.
+
+mod router;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{FromRef, Request, State};
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{Extensions, HeaderMap, StatusCode, Version};
-use axum::middleware::from_fn_with_state;
-use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
-use tower::ServiceBuilder;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
+use crate::account::Accounts;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::account::setup::Setup;
-use crate::account::{self, Accounts};
-use crate::admin;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::hash::{Keyed, sha256};
+use crate::login::Login;
 use crate::login::flow::Flow;
 use crate::login::place::Places;
-use crate::login::{self, Login};
-use crate::measure;
 use crate::oauth::handle::Handles;
 use crate::oauth::keys::Keys;
 use crate::oauth::subject::Subjects;
-use crate::oauth::{self, Applied, AppsFile, OAuth, backchannel};
+use crate::oauth::{Applied, AppsFile, OAuth, backchannel};
 use crate::push::Hub;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
@@ -42,23 +30,19 @@ use crate::store::Fault;
 use crate::store::acts::{Actor, By};
 use crate::store::once::Once;
 use crate::store::records::Records;
-use crate::store::redis::Link;
+use crate::store::redis::{Link, share_time};
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
 use crate::ticket::time::Timestamp;
-use crate::web::assets::{self, Assets};
-use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
+use crate::web::assets::Assets;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
-use crate::web::guard::{self, Gate};
-use crate::web::health::{self, Health};
+use crate::web::guard::Gate;
+use crate::web::health::Health;
 use crate::web::limits::Limits;
-use crate::web::openapi;
-use crate::web::picture::{self, Pictures};
-use crate::web::problem::{self, Problem};
-#[cfg(feature = "otel")]
-use crate::web::traced;
-use crate::wechat;
+use crate::web::picture::Pictures;
+
+pub use router::admin_router;
 
 /// The running house; cheap to clone.
 #[derive(Clone, Debug)]
@@ -157,28 +141,11 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, 
     };
     let wrong = |fault: &Fault| named("store.tickets", fault);
     let link = Link::new(address).map_err(|fault| wrong(&fault))?;
-    let behind = clock.follow(link.time().await.map_err(|fault| wrong(&fault))?);
-    if behind.unsigned_abs() > 1000 {
-        tracing::warn!(behind_ms = behind, "this machine's clock differs from that of Redis, which is followed");
-    }
-    tokio::spawn(keep_time(link.clone(), clock.clone()));
+    share_time(&link, clock).await.map_err(|fault| wrong(&fault))?;
     let tickets = Tickets::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
     let once = Once::redis(link.clone(), address).map_err(|fault| wrong(&fault))?;
     let instance = u128::from_be_bytes(random());
     Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
-}
-
-/// Clocks drift apart by a few milliseconds a minute.
-async fn keep_time(link: Link, clock: Clock) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(60)).await;
-        let asked = clock.now();
-        if let Ok(time) = link.time().await
-            && clock.now().since(asked) < Duration::from_millis(100)
-        {
-            clock.follow(time);
-        }
-    }
 }
 
 /// `[oauth] apps_file`: its apps are there before the first of their visitors is.
@@ -240,6 +207,7 @@ impl App {
         clock: Clock,
         stopping: CancellationToken,
     ) -> Result<Self, String> {
+        tokio::spawn(clock.clone().watch_for_steps());
         let records = open_records(settings).await?;
         apply_apps(settings, &records, clock.now()).await?;
         let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;
@@ -310,87 +278,5 @@ impl App {
             tickets,
             assets: assets.clone(),
         })
-    }
-
-    /// Every route behind its layers. A request meets them from the last group of the list to the first, and those of a
-    /// group from its first line to the last: a group is one type, and not as many boxes that each request copies.
-    pub fn router(&self) -> Router {
-        let site = &self.gate.site;
-        let open = Gate { is_open: true, ..self.gate.clone() };
-        let protocol = bounded(oauth::protocol::<Shared>().merge(wechat::protocol::<Shared>()), BODY_BYTES)
-            .layer(from_fn_with_state(open, guard::gate));
-        let pages = Router::new()
-            .merge(account::routes::<Shared>())
-            .merge(login::routes::<Shared>())
-            .merge(oauth::pages::<Shared>())
-            .route("/api/{name}", post(server_function))
-            .route("/pkg/{*path}", get(assets::pkg))
-            .route("/picture/{id}/{size}", get(picture::show))
-            .route("/favicon.svg", get(assets::favicon))
-            .route("/robots.txt", get(assets::robots))
-            .route("/openapi.json", get(openapi::document))
-            .route("/embed.js", get(assets::embed))
-            .route("/wxLogin.js", get(assets::wx_login))
-            .route("/js/wxLogin.js", get(assets::wx_login))
-            .fallback(|| async { Problem::not_found() });
-        let pages = bounded(pages, BODY_BYTES)
-            .merge(bounded(account::uploads::<Shared>(), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::uploads::<Shared>(self.oauth.clone()), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::routes::<Shared>(self.oauth.clone()), ADMIN_BODY_BYTES));
-        let router = pages.layer(from_fn_with_state(self.gate.clone(), guard::gate)).merge(protocol);
-        // Each layer costs every request something; this one is there where its spans are.
-        #[cfg(feature = "otel")]
-        let router = router.layer(from_fn_with_state(self.gate.proxies.clone(), traced::request));
-        router
-            // Health is asked often, by machines, and has neither limit nor span.
-            .route("/healthz", get(health::alive))
-            .route("/readyz", get(health::ready))
-            .layer(
-                ServiceBuilder::new()
-                    .layer(from_fn_with_state(site.clone(), guard::headers))
-                    .layer(from_fn_with_state(site.clone(), problem::render))
-                    // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.
-                    .layer(CompressionLayer::new().compress_when(is_html)),
-            )
-            .with_state(Arc::new(self.clone()))
-    }
-}
-
-/// What one request may take.
-fn bounded(router: Router<Shared>, body_bytes: usize) -> Router<Shared> {
-    router.layer(
-        ServiceBuilder::new()
-            .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
-            .layer(RequestBodyLimitLayer::new(body_bytes)),
-    )
-}
-
-/// `[server] admin_addr`: metrics and health, for machines in the same network.
-pub fn admin_router(app: &App) -> Router {
-    measure::render();
-    Router::new()
-        .route("/metrics", get(|| async { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], measure::render()) }))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .with_state(Arc::new(app.clone()))
-}
-
-fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
-}
-
-/// `POST /api/{name}`: the server functions of `login/decide.rs`.
-async fn server_function(State(login): State<Login>, request: Request) -> Response {
-    let state = move || leptos::context::provide_context(login.clone());
-    let response = leptos_axum::handle_server_fns_with_context(state, request).await.into_response();
-    match response.status() {
-        // What the library itself refuses, before any function of ours is called: a form without its fields.
-        StatusCode::INTERNAL_SERVER_ERROR | StatusCode::FOUND => Problem::malformed().into_response(),
-        StatusCode::TOO_MANY_REQUESTS => {
-            let wait = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
-            Problem::too_many(Duration::from_secs(wait.unwrap_or(1))).into_response()
-        }
-        _ => response,
     }
 }

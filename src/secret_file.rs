@@ -1,4 +1,5 @@
-//! Secrets that the server makes for itself: once, in the data folder, readable by its owner only.
+//! Files of the data folder, readable by their owner only: secrets that the server makes for itself, once, and those that
+//! a library writes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -51,11 +52,7 @@ pub fn derive(secret: &[u8; 32], purpose: &str) -> [u8; 32] {
 /// Writes a new file with mode 0600, whole or not at all; an existing one is left as it is.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = path.with_extension(format!("draft-{}", u32::from_le_bytes(random())));
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&draft)?;
+    let mut file = create_new(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     // A link, unlike a rename, does not replace what another process made meanwhile.
@@ -63,6 +60,43 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::remove_file(&draft)?;
     linked?;
     keep_name(path)
+}
+
+/// Makes an empty file where there is none, with mode 0600: for a library that would give its new files whatever rights the
+/// umask leaves. One that is there, from before, is taken from all but its owner.
+pub fn claim(path: &Path) -> io::Result<()> {
+    // It must be new: to open and close what SQLite has open would end the locks that this process holds on it (fcntl(2)).
+    match create_new(path) {
+        Ok(_) => keep_name(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => restrict(path),
+        Err(error) => Err(error),
+    }
+}
+
+/// Takes a file from all but its owner; where there is none, there is nothing to take.
+pub fn restrict(path: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = match fs::metadata(path) {
+            Ok(facts) => facts.permissions().mode(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        if mode & 0o177 != 0 {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode & 0o600))?;
+        }
+    }
+    Ok(())
+}
+
+/// A file that was not there before, with mode 0600.
+fn create_new(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 #[cfg(test)]

@@ -9,6 +9,11 @@ pub enum Lang {
     En,
 }
 
+impl Lang {
+    /// All of them.
+    pub const ALL: [Self; 1] = [Self::En];
+}
+
 /// One method per text, one arm per language.
 macro_rules! catalogue {
     ($($name:ident { En: $en:literal $(,)? })*) => {
@@ -23,6 +28,8 @@ macro_rules! catalogue {
 
 #[cfg(feature = "ssr")]
 mod apps;
+#[cfg(feature = "ssr")]
+mod devices;
 #[cfg(feature = "ssr")]
 mod profile;
 #[cfg(feature = "ssr")]
@@ -63,10 +70,13 @@ catalogue! {
     setup_wrong_username { En: "A user name has 1 to 64 letters, digits and . _ - @ +" }
     setup_wrong_display_name { En: "The name that others see has 1 to 64 characters on one line." }
     setup_wrong_password { En: "The password needs at least 8 characters and has room for 1024." }
+    setup_common_password { En: "This is one of the passwords that are tried first, because many people have it. Choose another one." }
     setup_used_title { En: "This link does not work" }
     setup_used_advice { En: "A set-up link works once, until the first account exists, and it has to be complete." }
 
     login_title { En: "Sign in with your phone" }
+    login_name_first { En: "Say who you are first: the code that follows is for that account alone." }
+    login_show_code { En: "Show a code" }
     login_here_instead { En: "Sign in on this device instead" }
     login_on_phone { En: "You are on a phone, so there is nothing to scan: sign in right here." }
     login_on_phone_here { En: "Sign in on this phone" }
@@ -75,11 +85,12 @@ catalogue! {
     qr_label { En: "QR code: scan it with your phone's camera to sign in here" }
     panel_waiting { En: "Scan with your phone's camera" }
     panel_steps { En: "Open the link that it finds, then approve." }
-    panel_approved { En: "Approved. Signing you in…" }
+    panel_scanned { En: "Scanned. Confirm on your phone." }
+    panel_claimed { En: "Signing you in…" }
     panel_denied { En: "The phone said no." }
     panel_over { En: "This code has rested." }
     panel_outdated { En: "Somebody just scanned an older code of this page. If that was you, scan this one. If not, somebody may have a copy of it." }
-    panel_second_account { En: "Another account scanned this code too, and was refused. If the name above is not yours, start over." }
+    panel_second_account { En: "Another account scanned this code too, and was refused. If it was not you who scanned first, start over." }
     panel_lost { En: "Connection lost. Trying again…" }
     panel_start_over { En: "Not you? Start over" }
     panel_or_type { En: "No camera? Type this at" }
@@ -87,7 +98,7 @@ catalogue! {
     approved_continue { En: "Continue" }
 
     opening_title { En: "You scanned a code" }
-    opening_lead { En: "Continue to see who is asking. Nothing is approved by that." }
+    opening_lead { En: "Continue to see who is asking. The other screen then shows your name; nothing is approved by that." }
     opening_continue { En: "Continue" }
 
     confirm_title { En: "Confirm a sign-in" }
@@ -100,6 +111,7 @@ catalogue! {
     fact_address { En: "Network" }
     fact_same_network { En: "the same as this phone's" }
     fact_other_network { En: "not the one of this phone" }
+    fact_unknown_network { En: "unknown whether it is this phone's" }
     fact_place { En: "Place" }
     fact_age { En: "Asked" }
     fact_account { En: "Account" }
@@ -115,7 +127,7 @@ catalogue! {
     gone_lead { En: "You approved, but the other device did not finish in time. Nobody was signed in. Open its sign-in page again and scan the new code." }
 
     link_title { En: "Type a code" }
-    link_lead { En: "It stands below the QR code on the screen that you want to sign in." }
+    link_lead { En: "It stands below the QR code on the screen that you want to sign in, which then shows your name." }
     link_code { En: "Code" }
     link_go { En: "Continue" }
     link_malformed { En: "A code has eight letters, like BCDF-GHJK, and no vowels. Check it and try again." }
@@ -149,6 +161,8 @@ catalogue! {
     turn_rested_advice { En: "It has renewed its code for as long as it may." }
     turn_other_browser_title { En: "This sign-in belongs to another browser" }
     turn_other_browser_advice { En: "Only the browser that showed the code can be signed in with it. If it is this one, cookies may be switched off." }
+    turn_wrong_account_title { En: "This code is for another account" }
+    turn_wrong_account_advice { En: "Whoever asked for it typed the name of another account first. If that was you, scan it on a phone where that account is signed in; if not, somebody may have sent you their code." }
     turn_another_account_title { En: "The site asked for another account" }
     turn_another_account_advice { En: "It knows you by another account here, and wants that one to sign in again. Scan the code on a phone where that account is signed in." }
     turn_same_browser_title { En: "This is the browser to be signed in" }
@@ -187,7 +201,8 @@ catalogue! {
     malformed_advice { En: "Go back, load the page again, and repeat what you did." }
     too_large_advice { En: "It is larger than anything this server takes." }
     length_advice { En: "Send a body with a Content-Length." }
-    parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token, and approving alone takes fields." }
+    host_advice { En: "Send one Host header: the host of the address, and its port where it has one." }
+    parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token; scanning alone takes pressed, and approving alone fields." }
     too_many_title { En: "Too many tries" }
     too_many_advice { En: "Wait a little, then try again." }
     cross_site_title { En: "This came from another site" }
@@ -234,9 +249,15 @@ impl Lang {
         }
     }
 
-    pub fn panel_scanned(self, name: &str) -> String {
+    pub fn panel_scanned_by(self, name: &str) -> String {
         match self {
             Self::En => format!("{name}: Confirm on your phone"),
+        }
+    }
+
+    pub fn panel_approved_by(self, name: &str) -> String {
+        match self {
+            Self::En => format!("Approved by {name}. Signing you in…"),
         }
     }
 

@@ -2,7 +2,7 @@
 import type { Locator } from '@playwright/test';
 
 import { expect, test } from './fixtures.ts';
-import { PASSWORD, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
+import { PASSWORD, SCANNED, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
 
 /** The control has the focus, and one can see that. */
 async function expectVisibleFocus(control: Locator): Promise<void> {
@@ -57,7 +57,7 @@ test('a screen reader hears every state without the focus being moved', async ({
   await expect(desktop.getByRole('img')).toHaveAccessibleName(/^QR code: scan it/);
   const status = await desktop.getByRole('status').elementHandle();
   await scan(phone, desktop);
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
   const stays = await desktop.getByRole('status').evaluate((now, before) => now === before, status);
   expect(stays, 'a region that is replaced is not announced').toBe(true);
   expect(await desktop.evaluate(() => document.activeElement === document.body)).toBe(true);

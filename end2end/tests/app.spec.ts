@@ -1,6 +1,6 @@
 /** A site's own mobile app is a phone too. */
 import { expect, test as base } from './fixtures.ts';
-import { expectSignedIn, expectStatus, typedCode } from './people.ts';
+import { SCANNED, expectSignedIn, expectStatus, typedCode } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
 import { call, phoneSettings, token } from './token.ts';
 
@@ -16,6 +16,8 @@ test("an app's bearer token signs the browser in as the person it names", async 
   const scanned = await call(server.origin, code, 'scan', bearer);
   expect(scanned.status).toBe(200);
   expect(scanned.body['facts']).toMatchObject({ site: 'Tessera', account: 'Chen Wei', browser: 'Chrome', address: '127.0.0.1' });
+  await expectStatus(desktop, SCANNED);
+  await call(server.origin, code, 'scan', bearer, { pressed: true });
   await expectStatus(desktop, 'Chen Wei: Confirm on your phone');
 
   const approved = await call(server.origin, code, 'approve', bearer);
@@ -30,7 +32,7 @@ test('an app denies by the typed code as well', async ({ server, desktop }) => {
   const typed = await typedCode(desktop);
   const bearer = token('customer-7');
   expect((await call(server.origin, typed, 'scan', bearer)).status).toBe(200);
-  await expectStatus(desktop, 'customer-7: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
   expect((await call(server.origin, typed, 'deny', bearer)).status).toBe(200);
   await expectStatus(desktop, 'The phone said no.');
 });

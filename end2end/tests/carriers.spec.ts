@@ -2,11 +2,9 @@
 import type { Page } from '@playwright/test';
 
 import { expect, test } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
+import { SCANNED, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
 
 const WATCH = /\/watch\?/;
-/** Until a page has given a carrier up: two tries that end at once, or that never say a word. */
-const PATIENCE = { timeout: 25_000 };
 
 /** A proxy that lets no WebSocket through. */
 async function refuseSockets(page: Page): Promise<void> {
@@ -26,11 +24,11 @@ async function refuseEvents(page: Page): Promise<void> {
 }
 
 async function overEvents(page: Page): Promise<void> {
-  await page.waitForRequest((request) => WATCH.test(request.url()) && request.resourceType() === 'eventsource', PATIENCE);
+  await page.waitForRequest((request) => WATCH.test(request.url()) && request.resourceType() === 'eventsource');
 }
 
 async function overPoll(page: Page): Promise<void> {
-  await page.waitForRequest((request) => /\/watch\?.*wait=[1-9]/.test(request.url()), PATIENCE);
+  await page.waitForRequest((request) => /\/watch\?.*wait=[1-9]/.test(request.url()));
 }
 
 /** The whole sign-in, once the browser watches by the carrier that is left to it. */
@@ -38,7 +36,7 @@ async function signInOver(browser: Page, phone: Page, carrier: (page: Page) => P
   await isSignedIn(phone);
   await Promise.all([carrier(browser), browser.goto('/login')]);
   await scan(phone, browser);
-  await expectStatus(browser, 'Alice Adams: Confirm on your phone');
+  await expectStatus(browser, SCANNED);
   await approve(phone);
   await expectSignedIn(browser);
   await expectHeading(phone, 'Signed in');

@@ -1,6 +1,9 @@
 /** The question on the phone: the facts that tell one's own request from somebody else's, and two buttons of equal weight. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
-import { expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
+import { SCANNED, deny, expectHeading, expectSignedIn, expectStatus, followLink, isSignedIn, scan } from './people.ts';
 import { readQr } from './qr.ts';
 
 test('sec_08_the_confirm_page_says_who_asks_for_what_and_in_whose_name', async ({ server, desktop, phone }) => {
@@ -18,7 +21,7 @@ test('sec_08_the_confirm_page_says_who_asks_for_what_and_in_whose_name', async (
     Site: 'Tessera',
     Device: expect.stringMatching(/^Chrome on (Windows|Linux|macOS)$/),
     Network: "127.0.0.1 · the same as this phone's",
-    Asked: expect.stringMatching(/^(just now|\d+ seconds ago)$/),
+    Asked: expect.stringMatching(/^(just now|\d+ (seconds|minutes) ago)$/),
     Account: 'Alice Adams',
     Effect: 'It stays signed in for up to 24 hours',
   });
@@ -83,13 +86,47 @@ test('sec_07_a_scan_and_a_look_approve_nothing', async ({ desktop, phone }) => {
   await desktop.goto('/login');
   const address = await readQr(desktop);
   await scan(phone, desktop);
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
   await phone.goto(address);
   await phone.reload();
   await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
   const cookies = await desktop.context().cookies();
   expect(cookies.map(({ name }) => name)).toEqual(['__Host-tessera-browser']);
+});
+
+test('sec_03_a_site_that_sends_its_visitor_to_a_code_learns_nothing_and_a_press_goes_on', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  const address = await readQr(desktop);
+  const script = `<script>location.href = ${JSON.stringify(address)};</script>`;
+  for (const visit of [async () => phone.goto(`data:text/html,${encodeURIComponent(script)}`), async () => followLink(phone, address)]) {
+    await visit();
+    await expectHeading(phone, 'You scanned a code');
+    await phone.waitForLoadState('networkidle');
+    await expectHeading(phone, 'You scanned a code');
+    await expectStatus(desktop, "Scan with your phone's camera");
+  }
+  await phone.getByRole('button', { name: 'Continue' }).click();
+  await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
+  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+});
+
+test('sec_03_a_site_that_a_person_opened_and_that_redirects_to_a_code_does_not_learn_who_it_was', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  const address = await readQr(desktop);
+  const site = createServer((_, answer) => answer.writeHead(302, { location: address }).end());
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+  await phone.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+  await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
+  await expectStatus(desktop, SCANNED);
+  await expect(desktop.locator('.veil .avatar:visible')).toHaveCount(0);
+  await phone.reload();
+  await expectStatus(desktop, SCANNED);
+  await deny(phone);
+  await expectStatus(desktop, 'The phone said no.');
+  site.close();
 });
 
 test('whoever approves with the keyboard does it in two keys', async ({ desktop, phone }) => {

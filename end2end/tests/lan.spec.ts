@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { PNG } from 'pngjs';
 
 import { DESKTOP, PHONE, expect, test as base } from './fixtures.ts';
-import { approve, expectHeading, expectStatus, isSignedIn, scan, signIn } from './people.ts';
+import { SCANNED, approve, expectHeading, expectStatus, isSignedIn, scan, signIn } from './people.ts';
 import { decode, readQr } from './qr.ts';
 import { Server } from './server.ts';
 
@@ -50,7 +50,7 @@ test('the same sign-in works over TLS on the address of this machine', async ({ 
   await phone.goto(address);
   await signIn(phone);
   await expectHeading(phone, /^Sign in another device to/);
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
   await approve(phone);
   await expect(desktop).toHaveURL(`${server.origin}/link`);
   await expectHeading(phone, 'Signed in');
@@ -63,5 +63,5 @@ test('a browser that opens the machine by the name localhost is not lost', async
   await isSignedIn(phone);
   await desktop.goto(`https://localhost:${server.port}/login`);
   await scan(phone, desktop);
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
 });

@@ -1,16 +1,14 @@
-/** Every page there is, one after the other, each in the state in which somebody may see it. */
+/** Every page there is, in tours, each page in the state in which somebody may see it. */
 import { type BrowserContextOptions, type Page, expect } from '@playwright/test';
 
 import type { Open } from './fixtures.ts';
-import { approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, renewTwice, scan, setVisible, signIn } from './people.ts';
+import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, setVisible, signIn } from './people.ts';
 import { readQr } from './qr.ts';
 import type { House, Settings } from './server.ts';
 
-/** What [`everyPage`] needs of its server: to be told addresses, and not to wait a minute for an old code or a closed page. */
-export const EVERY_PAGE: Settings = {
+/** What every tour needs of its server: to be told addresses, and to let people sign in as often as they do. */
+export const TOUR: Settings = {
   TESSERA_SERVER__TRUSTED_PROXIES: '["127.0.0.0/8"]',
-  TESSERA_LOGIN__CODE_SECONDS: '8',
-  TESSERA_LOGIN__CLAIM_SECONDS: '3',
   TESSERA_LIMITS__ATTEMPTS_PER_MINUTE: '100',
 };
 
@@ -23,8 +21,15 @@ export interface Tour {
   readonly look: Look;
 }
 
+/** One of the tours below, or of `turns.ts`. */
+export interface Part {
+  readonly visit: (tour: Tour, server: House) => Promise<void>;
+  /** What this one needs of its server beside {@link TOUR}. */
+  readonly settings?: Settings;
+}
+
 /** Opens the login page, where a code is shown on phones too. */
-async function showCode(page: Page, path = '/login?code=1'): Promise<string> {
+export async function showCode(page: Page, path = '/login?code=1'): Promise<string> {
   await page.goto(path);
   return readQr(page);
 }
@@ -84,7 +89,7 @@ export async function firstPages(tour: Tour, setupLink: string): Promise<void> {
   await tour.look(page, 'setup');
 }
 
-/** The way of a ticket as both sides see it, when all goes well. */
+/** The way of a ticket as both sides see it, up to the approval. */
 export async function signInPages({ open, shape, look }: Tour): Promise<void> {
   const [browser, phone, fresh, bare] = [
     await open({ ...shape, extraHTTPHeaders: { 'x-forwarded-for': '198.51.100.7' } }),
@@ -112,79 +117,21 @@ export async function signInPages({ open, shape, look }: Tour): Promise<void> {
   await look(browser, 'login-approved');
   await expectHeading(phone, 'Approved');
   await look(phone, 'approved');
-  await browser.close();
-  await expectHeading(phone, 'The other page is gone');
-  await look(phone, 'turn-gone');
-
-  const second = await open(shape);
-  await showCode(second);
-  await signIn(fresh);
-  await scan(fresh, second);
-  await look(fresh, 'confirm');
-  await approve(fresh);
-  await expectSignedIn(second);
-  await look(second, 'signed-in');
-  await expectHeading(fresh, 'Signed in');
-  await look(fresh, 'approved-signed-in');
 }
 
-/** Every wrong turn of whoever holds a code. */
-export async function wrongTurns({ open, shape, look }: Tour): Promise<void> {
-  const [browser, phone, other, late] = [await open(shape), await open(shape), await open(shape), await open({ ...shape, javaScriptEnabled: false })];
-  await Promise.all([isSignedIn(phone), isSignedIn(other, 'bob'), isSignedIn(late)]);
-
-  const forged = await showCode(browser);
-  await phone.goto(`${forged.slice(0, -4)}${forged.endsWith('AAAA') ? 'BBBB' : 'AAAA'}`);
-  await expectHeading(phone, 'This code is not from here');
-  await look(phone, 'turn-forged');
-  await phone.goto('/s/HALF-A-CODE');
-  await expectHeading(phone, 'This is not a code');
-  await look(phone, 'turn-malformed');
-
-  const taken = await readQr(browser);
-  await scan(phone, browser);
-  await other.goto(taken);
-  await expectHeading(other, 'Somebody else scanned this first');
-  await look(other, 'turn-taken');
-  await browser.getByRole('button', { name: 'Not you? Start over' }).click();
-  await expectHeading(phone, 'The other screen started over');
-  await look(phone, 'turn-cancelled');
-
-  const denied = await showCode(browser);
-  await scan(phone, browser);
-  await deny(phone);
-  await expectHeading(phone, 'Denied');
-  await look(phone, 'denied');
-  await expectStatus(browser, 'The phone said no.');
-  await look(browser, 'login-denied');
-  await other.goto(denied);
-  await expectHeading(other, 'This sign-in was denied');
-  await look(other, 'turn-denied');
-
-  const outdated = await showCode(browser);
-  await late.goto(outdated);
-  await renewTwice(browser);
-  await phone.goto(outdated);
-  await expectHeading(phone, 'A newer code is on the screen');
-  await look(phone, 'turn-outdated');
-  await late.getByRole('button', { name: 'Continue' }).click();
-  await expect(browser.getByRole('alert')).toBeVisible();
-  await look(browser, 'login-outdated');
-
-  const used = await readQr(browser);
-  await scan(phone, browser);
+/** The same on one network, to the end. */
+export async function signedInPages({ open, shape, look }: Tour): Promise<void> {
+  const [browser, phone] = [await open(shape), await open(shape)];
+  const address = await showCode(browser);
+  await phone.goto(address);
+  await signIn(phone);
+  await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
+  await look(phone, 'confirm');
   await approve(phone);
   await expectSignedIn(browser);
-  await other.goto(used);
-  await expectHeading(other, 'This code was already used');
-  await look(other, 'turn-used');
-
-  const same = await open(shape);
-  const own = await showCode(same);
-  await same.goto(own);
-  await signIn(same);
-  await expectHeading(same, 'This is the browser to be signed in');
-  await look(same, 'turn-same-browser');
+  await look(browser, 'signed-in');
+  await expectHeading(phone, 'Signed in');
+  await look(phone, 'approved-signed-in');
 }
 
 /** What is seen when the server was away, and has forgotten its tickets. */

@@ -51,12 +51,14 @@ export class Pair implements House {
     await Promise.all([this.#first.startAgain(), this.#second.startAgain()]);
   }
 
+  /** How it ended, told by the instance that did not end well, if one did not. */
   async stop(): Promise<Ended> {
-    return slower(await Promise.all([this.#first.stop(), this.#second.stop()]));
+    const [first, second] = await Promise.all([this.#first.stop(), this.#second.stop()]);
+    return first.code === 0 ? second : first;
   }
 
-  async kill(): Promise<Ended> {
-    return slower(await Promise.all([this.#first.kill(), this.#second.kill()]));
+  async kill(): Promise<void> {
+    await Promise.all([this.#first.kill(), this.#second.kill()]);
   }
 
   /** Nothing is left of it. */
@@ -64,10 +66,6 @@ export class Pair implements House {
     await this.kill();
     this.#balancer.close();
   }
-}
-
-function slower([one, other]: [Ended, Ended]): Ended {
-  return one.ms > other.ms ? one : other;
 }
 
 /** The first words of a connection say who speaks. */

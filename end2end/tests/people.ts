@@ -1,7 +1,9 @@
 /** What people do on the pages, in their words. */
 import { expect, type Page } from '@playwright/test';
 
+import { HANG_MS } from './ports.ts';
 import { readQr } from './qr.ts';
+import type { Settings } from './server.ts';
 
 /** Everybody's password in these tests. */
 export const PASSWORD = 'correct horse battery';
@@ -19,10 +21,34 @@ export async function isSignedIn(page: Page, username = 'alice'): Promise<void> 
   expect(answer.status()).toBe(303);
 }
 
-/** Opens the code that the browser shows; ends at the question. */
+/** The first account is here, and signed in by its password: it looks after apps. */
+export async function isAdministrator(page: Page, setupLink: string): Promise<void> {
+  const token = new URL(setupLink).searchParams.get('token') ?? '';
+  const form = { token, username: 'grace', display_name: 'Grace Hopper', password: PASSWORD };
+  const answer = await page.request.post('/setup', { form, maxRedirects: 0 });
+  expect(answer.status()).toBe(303);
+}
+
+/** What the browser says of a scan before anybody has pressed anything on the phone. */
+export const SCANNED = 'Scanned. Confirm on your phone.';
+
+/** Opens the code that the browser shows, as a camera does: the page sends the scan by itself. Ends at the question. */
 export async function scan(phone: Page, browser: Page): Promise<void> {
   await phone.goto(await readQr(browser));
   await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
+}
+
+/** Opens it by a link on another site: there it takes a press, and then the browser is told who it was. */
+export async function scanByPress(phone: Page, browser: Page): Promise<void> {
+  await followLink(phone, await readQr(browser));
+  await phone.getByRole('button', { name: 'Continue' }).click();
+  await expect(phone.getByRole('button', { name: 'Approve' })).toBeVisible();
+}
+
+/** Follows a link on a page of no site of ours. */
+export async function followLink(page: Page, address: string): Promise<void> {
+  await page.goto(`data:text/html,${encodeURIComponent(`<a href="${address}">A code</a>`)}`);
+  await page.getByRole('link', { name: 'A code' }).click();
 }
 
 export async function approve(phone: Page): Promise<void> {
@@ -47,8 +73,8 @@ export async function expectSignedIn(page: Page, name = 'Alice Adams'): Promise<
 }
 
 /** The page says what became of its code. */
-export async function expectStatus(page: Page, text: string | RegExp, timeout = 10_000): Promise<void> {
-  await expect(page.getByRole('status')).toHaveText(text, { timeout });
+export async function expectStatus(page: Page, text: string | RegExp): Promise<void> {
+  await expect(page.getByRole('status')).toHaveText(text);
 }
 
 /** The one heading of a page. */
@@ -61,11 +87,32 @@ export async function typedCode(page: Page): Promise<string> {
   return (await page.getByLabel('Code for typing').textContent()) ?? '';
 }
 
+/** The name of what the login page waits with; newer codes of the same page do not change it. */
+export async function ticketOf(page: Page): Promise<string> {
+  const cancel = await page.locator('form[action$="/cancel"]').getAttribute('action');
+  return cancel?.split('/').at(-2) ?? '';
+}
+
 /** Resolves once the page watches its ticket; to be called before the page is opened. */
 export async function isWatching(page: Page): Promise<void> {
   return new Promise((resolve) => {
     page.once('websocket', (socket) => socket.once('framereceived', () => resolve()));
   });
+}
+
+/** Every state other than waiting that the login page goes through from now on. */
+export async function otherStates(page: Page): Promise<string[]> {
+  const seen: string[] = [];
+  await page.exposeBinding('state', (_, state: string) => {
+    if (state !== 'waiting') seen.push(state);
+  });
+  await page.addInitScript(() => {
+    const { state } = globalThis as unknown as { state: (state: string) => void };
+    new MutationObserver((changes) => {
+      for (const { target } of changes) state((target as HTMLElement).dataset['state'] ?? '');
+    }).observe(document, { subtree: true, attributeFilter: ['data-state'] });
+  });
+  return seen;
 }
 
 /** The page is behind another tab, or is the one in front again. */
@@ -76,17 +123,17 @@ export async function setVisible(page: Page, visible: boolean): Promise<void> {
   }, visible);
 }
 
-/** Renews as the page itself does, without waiting for the time to come. */
+/** Codes of this life are renewed after seconds, and still leave as many to whoever scans one, or looks at its page. */
+export const RENEWABLE: Settings = { TESSERA_LOGIN__CODE_SECONDS: '20' };
+
+/** Renews as the page itself does, as soon as the server does so; of {@link RENEWABLE} codes it does after ten seconds. */
 export async function renew(page: Page): Promise<void> {
-  const typed = await typedCode(page);
+  const [typed, refresh] = [await typedCode(page), `/login/${await ticketOf(page)}/refresh`];
   await expect(async () => {
-    // A code that is fresh enough stays: where codes live for seconds, half of that is soon over.
-    await page.evaluate(async () => {
-      const cancel = document.querySelector('form[action$="/cancel"]')?.getAttribute('action') ?? '';
-      await fetch(cancel.replace('/cancel', '/refresh'), { method: 'POST' });
-    });
+    // A code that is fresh enough stays.
+    await page.evaluate(async (path) => fetch(path, { method: 'POST' }).then(() => {}), refresh);
     expect(await typedCode(page)).not.toBe(typed);
-  }).toPass({ intervals: [250], timeout: 10_000 });
+  }).toPass({ intervals: [250], timeout: HANG_MS });
 }
 
 export async function renewTwice(page: Page): Promise<void> {

@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import type { ConsoleMessage, Page } from '@playwright/test';
 
 import { DESKTOP, PHONE, type Open, expect, test } from './fixtures.ts';
-import { EVERY_PAGE, accountPages, firstPages, signInPages, wrongTurns } from './pages.ts';
+import { TOUR, type Part, accountPages, firstPages, signInPages, signedInPages } from './pages.ts';
 import { isSignedIn, scan } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
+import { TURNS } from './turns.ts';
 
 /** Everything that the pages of `open` have to complain about. */
 function complaints(open: Open): { open: Open; heard: string[] } {
@@ -41,24 +42,28 @@ function isRefusedPage(line: ConsoleMessage): boolean {
   return /status of 4\d\d/.test(line.text()) && line.location().url === line.page()?.url();
 }
 
-test.describe('sec_26_no_page_and_no_step_of_the_flow_violates_the_policy', () => {
-  test.use({ settings: EVERY_PAGE });
+const PARTS: Record<string, Part> = { accountPages: { visit: accountPages }, signInPages: { visit: signInPages }, signedInPages: { visit: signedInPages }, ...TURNS };
 
-  for (const [part, visit] of Object.entries({ accountPages, signInPages, wrongTurns })) {
-    test(`sec_26_${part}`, async ({ open }) => {
-      const policies: string[] = [];
-      const listening = complaints(open);
-      const look = async (page: Page) => {
-        const response = await page.request.get(page.url(), { headers: { accept: 'text/html' } });
-        policies.push(response.headers()['content-security-policy'] ?? `none at ${page.url()}`);
-      };
-      await visit({ open: listening.open, shape: part === 'accountPages' ? DESKTOP : PHONE, look });
-      expect(listening.heard).toEqual([]);
-      for (const policy of policies) {
-        expect(policy).toMatch(/^default-src 'none';/);
-        expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|\*/);
-      }
-      expect(new Set(policies).size, 'every answer has a nonce of its own').toBe(policies.length);
+test.describe('sec_26_no_page_and_no_step_of_the_flow_violates_the_policy', () => {
+  for (const [part, { visit, settings }] of Object.entries(PARTS)) {
+    test.describe(() => {
+      test.use({ settings: { ...TOUR, ...settings } });
+
+      test(`sec_26_${part}`, async ({ open, server }) => {
+        const policies: string[] = [];
+        const listening = complaints(open);
+        const look = async (page: Page) => {
+          const response = await page.request.get(page.url(), { headers: { accept: 'text/html' } });
+          policies.push(response.headers()['content-security-policy'] ?? `none at ${page.url()}`);
+        };
+        await visit({ open: listening.open, shape: part === 'accountPages' ? DESKTOP : PHONE, look }, server);
+        expect(listening.heard).toEqual([]);
+        for (const policy of policies) {
+          expect(policy).toMatch(/^default-src 'none';/);
+          expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'|\*/);
+        }
+        expect(new Set(policies).size, 'every answer has a nonce of its own').toBe(policies.length);
+      });
     });
   }
 

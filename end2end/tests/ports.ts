@@ -1,10 +1,13 @@
-/** Ports for what the tests start. */
+/** What the tests give to whatever they start: a port, and time. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 /** The first of all, and how many each worker has: below those that the system gives to whoever asks for any. */
 const [FIRST, EACH] = [30_000, 100];
 let looked = 0;
+
+/** What takes longer than this hangs, also on a machine that is many times slower than the usual one. */
+export const HANG_MS = 120_000;
 
 /**
  * A port that nobody listens on, and that neither another worker nor a connection is given: a server may start on it

@@ -1,118 +1,148 @@
 /** What people tell of themselves, and what an app gets of it: by keyboard alone, with script and without. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import type { Page } from '@playwright/test';
 import * as client from 'openid-client';
 
 import { DESKTOP, PHONE } from './fixtures.ts';
 import { enter, look, tabTo, type } from './keys.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn } from './people.ts';
-import { readQr } from './qr.ts';
+import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scanByPress } from './people.ts';
 import { cameBack, expect, request, test } from './site.ts';
 
 const PICTURE = fileURLToPath(new URL('../pictures/confirm.png', import.meta.url));
 
+/** Where an app finds it. */
+const PICTURE_PATH = /\/picture\/[\w-]{22}\/0$/;
+
+/** Alice is signed in, and has told of herself before. */
+async function hasProfile(page: Page): Promise<void> {
+  await isSignedIn(page);
+  const typed = { display_name: 'Alice Ångström', gender: 'other', city: 'Graz', province: '', country: 'Austria', language: 'de' };
+  const picture = { name: 'me.png', mimeType: 'image/png', buffer: readFileSync(PICTURE) };
+  const ours = { headers: { 'sec-fetch-site': 'same-origin' }, maxRedirects: 0 };
+  const answers = [
+    await page.request.post('/account/profile', { form: typed, ...ours }),
+    await page.request.post('/account/profile/picture', { multipart: { picture }, ...ours }),
+  ];
+  expect(answers.map((answer) => answer.status())).toEqual([303, 303]);
+}
+
 for (const javaScriptEnabled of [true, false]) {
-  const how = `${javaScriptEnabled ? 'with' : 'without'} script`;
+  test.describe(`${javaScriptEnabled ? 'with' : 'without'} script`, () => {
+    const shape = { ...(javaScriptEnabled ? DESKTOP : { ...DESKTOP, viewport: { width: 390, height: 844 } }), javaScriptEnabled };
+    const seen = async (page: Page, name: string) => (javaScriptEnabled ? look(page, name) : undefined);
 
-  test(`a person tells of themselves, and an app gets what they tick: ${how}`, async ({ desktop, open, site }) => {
-    const page = await open({ ...(javaScriptEnabled ? DESKTOP : { ...DESKTOP, viewport: { width: 390, height: 844 } }), javaScriptEnabled });
-    const seen = async (name: string) => (javaScriptEnabled ? look(page, name) : undefined);
-    await isSignedIn(page);
-    await page.goto('/');
-    await enter(page.getByRole('link', { name: 'Your profile' }));
-    await expectHeading(page, 'Your profile');
-    await seen('profile-empty');
+    test('a person tells of themselves', async ({ open }) => {
+      const page = await open(shape);
+      await isSignedIn(page);
+      await page.goto('/');
+      await enter(page.getByRole('link', { name: 'Your profile' }));
+      await expectHeading(page, 'Your profile');
+      await seen(page, 'profile-empty');
 
-    await type(page.getByLabel('City'), 'Graz');
-    await type(page.getByLabel('Country'), 'Austria');
-    await tabTo(page.getByLabel('Language'));
-    await page.keyboard.type('Deutsch');
-    await tabTo(page.getByLabel('Gender'));
-    await page.keyboard.type('Another');
-    await type(page.getByLabel('Name that others see'), ' ');
-    await enter(page.getByRole('button', { name: 'Save' }));
-    await expect(page.getByRole('alert')).toHaveText('Nothing was saved: something needs another look.');
-    const name = page.getByLabel('Name that others see');
-    await expect(name, 'the next key goes where it is needed').toBeFocused();
-    await expect(name).toHaveAccessibleDescription(/^The name that others see has 1 to 64/);
-    await expect(page.getByLabel('City')).toHaveValue('Graz');
-    await expect(page.getByLabel('Language')).toHaveValue('de');
-    await seen('profile-wrong');
-    await type(name, 'Alice Ångström');
-    await enter(page.getByRole('button', { name: 'Save' }));
-    await expect(page.getByRole('status')).toHaveText('Saved.');
+      await type(page.getByLabel('City'), 'Graz');
+      await type(page.getByLabel('Country'), 'Austria');
+      await tabTo(page.getByLabel('Language'));
+      await page.keyboard.type('Deutsch');
+      await tabTo(page.getByLabel('Gender'));
+      await page.keyboard.type('Another');
+      await type(page.getByLabel('Name that others see'), ' ');
+      await enter(page.getByRole('button', { name: 'Save' }));
+      await expect(page.getByRole('alert')).toHaveText('Nothing was saved: something needs another look.');
+      const name = page.getByLabel('Name that others see');
+      await expect(name, 'the next key goes where it is needed').toBeFocused();
+      await expect(name).toHaveAccessibleDescription(/^The name that others see has 1 to 64/);
+      await expect(page.getByLabel('City')).toHaveValue('Graz');
+      await expect(page.getByLabel('Language')).toHaveValue('de');
+      await seen(page, 'profile-wrong');
+      await type(name, 'Alice Ångström');
+      await enter(page.getByRole('button', { name: 'Save' }));
+      await expect(page.getByRole('status')).toHaveText('Saved.');
 
-    await enter(page.getByRole('button', { name: 'Upload' }));
-    await expect(page.getByLabel('Picture file')).toHaveAccessibleDescription(/^Choose a file first/);
-    await page.getByLabel('Picture file').setInputFiles(PICTURE);
-    await enter(page.getByRole('button', { name: 'Upload' }));
-    await expect(page.getByRole('status')).toHaveText('Your picture is there.');
-    const portrait = page.locator('img.avatar');
-    await expect.poll(async () => portrait.evaluate((item: HTMLImageElement) => item.naturalWidth)).toBe(132);
-    await seen('profile');
-    await page.goto('/');
-    await expectSignedIn(page, 'Alice Ångström');
-    await seen('profile-home');
+      await enter(page.getByRole('button', { name: 'Upload' }));
+      await expect(page.getByLabel('Picture file')).toHaveAccessibleDescription(/^Choose a file first/);
+      await page.getByLabel('Picture file').setInputFiles(PICTURE);
+      await enter(page.getByRole('button', { name: 'Upload' }));
+      await expect(page.getByRole('status')).toHaveText('Your picture is there.');
+      const portrait = page.locator('img.avatar');
+      await expect.poll(async () => portrait.evaluate((item: HTMLImageElement) => item.naturalWidth)).toBe(132);
+      await seen(page, 'profile');
+      await page.goto('/');
+      await expectSignedIn(page, 'Alice Ångström');
+      await seen(page, 'profile-home');
+    });
 
-    // The phone ticks the place, and leaves the language out.
-    const config = await site.discover();
-    const { asks, checks } = await request(site, 'openid profile address offline_access');
-    const phone = await open({ ...PHONE, javaScriptEnabled });
-    await isSignedIn(phone);
-    await desktop.goto(client.buildAuthorizationUrl(config, asks).href);
-    await phone.goto(await readQr(desktop));
-    if (!javaScriptEnabled) await phone.getByRole('button', { name: 'Continue' }).click();
-    await expectStatus(desktop, 'Alice Ångström: Confirm on your phone');
-    await expect(desktop.locator('.veil img.avatar'), 'who scanned, on the screen').toBeVisible();
-    const [no, yes] = [phone.getByRole('button', { name: 'Deny' }), phone.getByRole('button', { name: 'Approve' })];
-    await expect(no).toBeFocused();
-    const ticked = async () => phone.getByRole('checkbox', { checked: true }).evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value));
-    expect(await ticked()).toEqual(['name', 'picture', 'language']);
-    if (javaScriptEnabled) {
-      for (const control of [no, yes, phone.getByRole('heading', { level: 1 })]) await expect(control).toBeInViewport({ ratio: 1 });
-      expect(await phone.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([360, 640]);
-      await look(phone, 'profile-confirm');
-      await look(desktop, 'profile-scanned');
-    }
-    await no.focus();
-    await phone.keyboard.press('Shift+Tab');
-    await expect(phone.getByLabel('Place')).toBeFocused();
-    await phone.keyboard.press('Space');
-    await phone.keyboard.press('Shift+Tab');
-    await expect(phone.getByLabel('Gender'), 'is left as it is').toBeFocused();
-    await phone.keyboard.press('Shift+Tab');
-    await expect(phone.getByLabel('Language')).toBeFocused();
-    await phone.keyboard.press('Space');
-    expect(await ticked()).toEqual(['name', 'picture', 'place']);
-    await tabTo(yes);
-    await phone.keyboard.press('Enter');
+    test('an app gets what is ticked on the phone', async ({ desktop, open, site }) => {
+      const config = await site.discover();
+      const { asks, checks } = await request(site, 'openid profile address offline_access');
+      const phone = await open({ ...PHONE, javaScriptEnabled });
+      await hasProfile(phone);
+      await desktop.goto(client.buildAuthorizationUrl(config, asks).href);
+      await scanByPress(phone, desktop);
+      await expectStatus(desktop, 'Alice Ångström: Confirm on your phone');
+      await expect(desktop.locator('.veil img.avatar'), 'who scanned, on the screen').toBeVisible();
+      const [no, yes] = [phone.getByRole('button', { name: 'Deny' }), phone.getByRole('button', { name: 'Approve' })];
+      await expect(no).toBeFocused();
+      const ticked = async () => phone.getByRole('checkbox', { checked: true }).evaluateAll((boxes) => boxes.map((box) => (box as HTMLInputElement).value));
+      expect(await ticked()).toEqual(['name', 'picture', 'language']);
+      if (javaScriptEnabled) {
+        for (const control of [no, yes, phone.getByRole('heading', { level: 1 })]) await expect(control).toBeInViewport({ ratio: 1 });
+        expect(await phone.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([360, 640]);
+        await look(phone, 'profile-confirm');
+        await look(desktop, 'profile-scanned');
+      }
+      await no.focus();
+      await phone.keyboard.press('Shift+Tab');
+      await expect(phone.getByLabel('Place')).toBeFocused();
+      await phone.keyboard.press('Space');
+      await phone.keyboard.press('Shift+Tab');
+      await expect(phone.getByLabel('Gender'), 'is left as it is').toBeFocused();
+      await phone.keyboard.press('Shift+Tab');
+      await expect(phone.getByLabel('Language')).toBeFocused();
+      await phone.keyboard.press('Space');
+      expect(await ticked()).toEqual(['name', 'picture', 'place']);
+      await tabTo(yes);
+      await phone.keyboard.press('Enter');
 
-    const tokens = await client.authorizationCodeGrant(config, await cameBack(desktop, site), checks);
-    const learns = async () => client.fetchUserInfo(config, tokens.access_token, client.skipSubjectCheck);
-    const known = { name: 'Alice Ångström', address: { locality: 'Graz', country: 'Austria' } };
-    const info = await learns();
-    expect(info).toEqual({ sub: info.sub, ...known, picture: expect.stringMatching(/\/picture\/[\w-]{22}\/0$/) });
+      const tokens = await client.authorizationCodeGrant(config, await cameBack(desktop, site), checks);
+      const info = await client.fetchUserInfo(config, tokens.access_token, client.skipSubjectCheck);
+      const address = { locality: 'Graz', country: 'Austria' };
+      expect(info).toEqual({ sub: info.sub, name: 'Alice Ångström', address, picture: expect.stringMatching(PICTURE_PATH) });
+    });
 
-    // And takes the picture back.
-    await page.goto('/account/apps');
-    await seen('profile-allowed');
-    await tabTo(page.getByLabel('Picture'));
-    await page.keyboard.press('Space');
-    await enter(page.getByRole('button', { name: 'Save what Forum learns' }));
-    await expect(page.getByRole('status')).toHaveText('Saved.');
-    expect(await learns()).toEqual({ sub: info.sub, ...known });
+    test('an app loses what is taken back, and asks for it again', async ({ open, site }) => {
+      const page = await open(shape);
+      await hasProfile(page);
+      const config = await site.discover();
+      const { asks, checks } = await request(site, 'openid profile address offline_access');
+      await page.goto(client.buildAuthorizationUrl(config, asks).href);
+      await enter(page.getByRole('button', { name: 'Allow' }));
+      const tokens = await client.authorizationCodeGrant(config, await cameBack(page, site), checks);
+      const learns = async () => client.fetchUserInfo(config, tokens.access_token, client.skipSubjectCheck);
+      const { picture, ...others } = await learns();
+      expect(picture).toEqual(expect.stringMatching(PICTURE_PATH));
 
-    // An app that asks for more asks again, here of somebody who is signed in already.
-    const more = await request(site, 'openid profile address offline_access');
-    await page.goto(client.buildAuthorizationUrl(config, { ...more.asks, prompt: 'consent' }).href);
-    await expectHeading(page, 'Continue to Forum?');
-    await expect(page.getByRole('button', { name: 'Deny' })).toBeFocused();
-    await expect(page.getByLabel('Picture')).not.toBeChecked();
-    await seen('profile-consent');
-    await page.getByLabel('Picture').check();
-    await enter(page.getByRole('button', { name: 'Allow' }));
-    await cameBack(page, site);
-    expect(await learns()).toMatchObject({ picture: info.picture });
+      await page.goto('/account/apps');
+      await seen(page, 'profile-allowed');
+      await tabTo(page.getByLabel('Picture'));
+      await page.keyboard.press('Space');
+      await enter(page.getByRole('button', { name: 'Save what Forum learns' }));
+      await expect(page.getByRole('status')).toHaveText('Saved.');
+      expect(await learns()).toEqual(others);
+
+      // An app that asks for more asks again, here of somebody who is signed in already.
+      const more = await request(site, 'openid profile address offline_access');
+      await page.goto(client.buildAuthorizationUrl(config, { ...more.asks, prompt: 'consent' }).href);
+      await expectHeading(page, 'Continue to Forum?');
+      await expect(page.getByRole('button', { name: 'Deny' })).toBeFocused();
+      await expect(page.getByLabel('Picture')).not.toBeChecked();
+      await seen(page, 'profile-consent');
+      await page.getByLabel('Picture').check();
+      await enter(page.getByRole('button', { name: 'Allow' }));
+      await cameBack(page, site);
+      expect(await learns()).toMatchObject({ picture });
+    });
   });
 }
 
@@ -125,7 +155,7 @@ test('a picture is taken off again, and initials are there', async ({ desktop, p
   await expect(phone.getByRole('status')).toHaveText('Your picture is gone.');
   await expect(phone.locator('.avatar')).toHaveText('AA');
   await desktop.goto('/login');
-  await phone.goto(await readQr(desktop));
+  await scanByPress(phone, desktop);
   await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
   await expect(desktop.locator('.veil p.avatar')).toHaveText('AA');
   await approve(phone);

@@ -105,7 +105,7 @@ test('sec_54_a_device_shows_a_code_for_typing_and_asks_until_somebody_has_approv
   await phone.getByLabel('Code').fill(shown.user_code);
   await phone.getByRole('button', { name: 'Continue' }).click();
   await expect(phone.getByText('Forum').first()).toBeVisible();
-  await expect.poll(() => pending, { timeout: 15_000 }).toBe(1);
+  await expect.poll(() => pending).toBeGreaterThan(0);
   await approve(phone);
   const tokens = await polling;
   expect(await client.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '')).toMatchObject({ name: 'Alice Adams' });

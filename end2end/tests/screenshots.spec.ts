@@ -5,11 +5,21 @@ import type { BrowserContextOptions, Page } from '@playwright/test';
 
 import { lacks, pale } from './access.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
-import { EVERY_PAGE, accountPages, appPages, firstPages, lossPages, signInPages, wrongTurns } from './pages.ts';
+import { TOUR, type Part, accountPages, appPages, firstPages, lossPages, signInPages, signedInPages } from './pages.ts';
 import { isSignedIn, scan } from './people.ts';
 import { Server } from './server.ts';
+import { TURNS } from './turns.ts';
 
 const SHAPES: Readonly<Record<string, BrowserContextOptions>> = { desktop: DESKTOP, phone: PHONE };
+
+const PARTS: Record<string, Part> = {
+  accountPages: { visit: accountPages },
+  appPages: { visit: appPages },
+  signInPages: { visit: signInPages },
+  signedInPages: { visit: signedInPages },
+  lossPages: { visit: lossPages },
+  ...TURNS,
+};
 
 const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import.meta.url));
 
@@ -28,13 +38,15 @@ function inspect(shape: string, faults: string[]) {
 
 for (const [name, shape] of Object.entries(SHAPES)) {
   test.describe(`on a ${name} every page has names for everything, and contrast by day and by night:`, () => {
-    test.use({ settings: EVERY_PAGE });
+    for (const [part, { visit, settings }] of Object.entries(PARTS)) {
+      test.describe(() => {
+        test.use({ settings: { ...TOUR, ...settings } });
 
-    for (const [part, visit] of Object.entries({ accountPages, appPages, signInPages, wrongTurns, lossPages })) {
-      test(part, async ({ open, server }) => {
-        const faults: string[] = [];
-        await visit({ open, shape, look: inspect(name, faults) }, server);
-        expect(faults).toEqual([]);
+        test(part, async ({ open, server }) => {
+          const faults: string[] = [];
+          await visit({ open, shape, look: inspect(name, faults) }, server);
+          expect(faults).toEqual([]);
+        });
       });
     }
 

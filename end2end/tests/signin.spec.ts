@@ -1,6 +1,6 @@
 /** The main job: a browser is signed in by a scan. */
 import { expect, test } from './fixtures.ts';
-import { approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan, signIn, typedCode } from './people.ts';
+import { SCANNED, approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan, scanByPress, signIn, typedCode } from './people.ts';
 import { codeIn, readQr, seeQr } from './qr.ts';
 
 test('a scan and an approval sign the first page in without touching it', async ({ server, desktop, phone }) => {
@@ -21,7 +21,7 @@ test('a scan and an approval sign the first page in without touching it', async 
   await expect(phone.getByText('on this phone first. Then you see who is asking.')).toBeVisible();
   await signIn(phone);
   await expectHeading(phone, /^Sign in another device to/);
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
   await approve(phone);
 
   await expect(desktop, 'it goes on to where it was heading').toHaveURL(`${server.origin}/link?from=shop`);
@@ -63,7 +63,7 @@ test('a second account that scans is refused, and the first decides', async ({ d
   await second.goto(address);
   await expectHeading(second, 'Somebody else scanned this first');
   await expect(second.getByRole('button')).toHaveCount(0);
-  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expectStatus(desktop, SCANNED);
 
   await approve(phone);
   await expectSignedIn(desktop, 'Alice Adams');
@@ -90,7 +90,7 @@ test("whoever sees a stranger's name starts over", async ({ desktop, phone, open
   await isSignedIn(phone, 'alice');
   await isSignedIn(stranger, 'bob');
   await desktop.goto('/login');
-  await scan(stranger, desktop);
+  await scanByPress(stranger, desktop);
   await expectStatus(desktop, 'Bob Brown: Confirm on your phone');
   await desktop.getByRole('button', { name: 'Not you? Start over' }).click();
   await expectStatus(desktop, "Scan with your phone's camera");

@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { freePort } from './ports.ts';
+import { HANG_MS, freePort } from './ports.ts';
 import type { Settings } from './server.ts';
-
-const START_MS = 20_000;
 
 export class Stores {
   readonly #folder = mkdtempSync(join(tmpdir(), 'tessera-stores-'));
@@ -59,7 +57,7 @@ export class Stores {
 }
 
 async function until(holds: () => unknown): Promise<void> {
-  const late = performance.now() + START_MS;
+  const late = performance.now() + HANG_MS;
   for (;;) {
     try {
       holds();

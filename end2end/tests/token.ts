@@ -35,9 +35,9 @@ export interface Told {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** One call of the app. */
-export async function call(origin: string, code: string, step: 'scan' | 'approve' | 'deny', bearer: string): Promise<Told> {
-  const headers = { authorization: `Bearer ${bearer}` };
-  const response = await fetch(`${origin}/v1/tickets/${code}/${step}`, { method: 'POST', headers });
+/** One call of the app, and what it says beside who asks. */
+export async function call(origin: string, code: string, step: 'scan' | 'approve' | 'deny', bearer: string, says = {}): Promise<Told> {
+  const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
+  const response = await fetch(`${origin}/v1/tickets/${code}/${step}`, { method: 'POST', headers, body: JSON.stringify(says) });
   return { status: response.status, body: (await response.json()) as Told['body'] };
 }

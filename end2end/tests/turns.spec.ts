@@ -2,45 +2,63 @@
 import type { Page } from '@playwright/test';
 
 import { PHONE, expect, test } from './fixtures.ts';
-import { EVERY_PAGE, accountPages, wrongTurns } from './pages.ts';
-import { approve, expectHeading, expectStatus, isSignedIn, isWatching, scan, signIn, signInByScan, typedCode } from './people.ts';
+import { TOUR, type Part, accountPages } from './pages.ts';
+import { RENEWABLE, approve, expectHeading, expectStatus, isSignedIn, isWatching, otherStates, scan, signIn, signInByScan, typedCode } from './people.ts';
 import { readQr } from './qr.ts';
+import { SOON_GONE, TURNS } from './turns.ts';
 
-test.describe('of whoever holds a code', () => {
-  test.use({ settings: EVERY_PAGE });
+/** The one heading and the one next step of each. */
+const TOLD: Record<string, Record<string, string[]>> = {
+  wrongTurns: {
+    'turn-forged': ['This code is not from here', 'Back to start /'],
+    'turn-malformed': ['This is not a code', 'Type a code instead /link'],
+    'turn-taken': ['Somebody else scanned this first', 'Back to start /'],
+    'turn-cancelled': ['The other screen started over', 'Type a code instead /link'],
+  },
+  decidedTurns: {
+    'turn-denied': ['This sign-in was denied', 'Back to start /'],
+    'turn-used': ['This code was already used', 'Back to start /'],
+    'turn-same-browser': ['This is the browser to be signed in', 'To your account /'],
+  },
+  outdatedTurns: { 'turn-outdated': ['A newer code is on the screen', 'Type a code instead /link'] },
+  goneTurns: { 'turn-gone': ['The other page is gone', 'Type a code instead /link'] },
+  accountPages: {
+    'turn-not-found': ['There is nothing here', 'Back to start /'],
+    'turn-setup-used': ['This link does not work', 'Back to start /'],
+  },
+};
 
-  test('every wrong turn has a page of its own with one next step', async ({ open }) => {
-    const steps: Record<string, string> = {};
-    const headings: string[] = [];
-    const look = async (page: Page, name: string) => {
-      if (!name.startsWith('turn-')) return;
-      headings.push(await page.getByRole('heading', { level: 1 }).innerText());
-      const links = page.getByRole('link');
-      await expect(links, name).toHaveCount(1);
-      await expect(page.getByRole('button'), name).toHaveCount(0);
-      expect((await page.locator('.lead').innerText()).length, name).toBeGreaterThan(40);
-      steps[name] = `${await links.innerText()} ${await links.getAttribute('href')}`;
-    };
-    await wrongTurns({ open, shape: PHONE, look });
-    await accountPages({ open, shape: PHONE, look });
-    expect(steps).toEqual({
-      'turn-forged': 'Back to start /',
-      'turn-malformed': 'Type a code instead /link',
-      'turn-taken': 'Back to start /',
-      'turn-cancelled': 'Type a code instead /link',
-      'turn-denied': 'Back to start /',
-      'turn-outdated': 'Type a code instead /link',
-      'turn-used': 'Back to start /',
-      'turn-same-browser': 'To your account /',
-      'turn-not-found': 'Back to start /',
-      'turn-setup-used': 'Back to start /',
+test.describe('every wrong turn has a page of its own with one next step:', () => {
+  const parts: Record<string, Part> = { ...TURNS, accountPages: { visit: accountPages } };
+  for (const [part, { visit, settings }] of Object.entries(parts)) {
+    test.describe(() => {
+      test.use({ settings: { ...TOUR, ...settings } });
+
+      test(part, async ({ open, server }) => {
+        const told: Record<string, string[]> = {};
+        const look = async (page: Page, name: string) => {
+          if (!name.startsWith('turn-')) return;
+          const links = page.getByRole('link');
+          await expect(links, name).toHaveCount(1);
+          await expect(page.getByRole('button'), name).toHaveCount(0);
+          expect((await page.locator('.lead').innerText()).length, name).toBeGreaterThan(40);
+          const heading = await page.getByRole('heading', { level: 1 }).innerText();
+          told[name] = [heading, `${await links.innerText()} ${await links.getAttribute('href')}`];
+        };
+        await visit({ open, shape: PHONE, look }, server);
+        expect(told).toEqual(TOLD[part]);
+      });
     });
+  }
+
+  test('and a heading of its own', () => {
+    const headings = Object.values(TOLD).flatMap((part) => Object.values(part).map(([heading]) => heading));
     expect(new Set(headings).size, headings.join(', ')).toBe(headings.length);
   });
 });
 
 test.describe('of whoever is late', () => {
-  test.use({ settings: { TESSERA_LOGIN__CODE_SECONDS: '5', TESSERA_LOGIN__RENEW_SECONDS: '0' } });
+  test.use({ settings: { ...RENEWABLE, TESSERA_LOGIN__RENEW_SECONDS: '0' } });
 
   test('a code that is scanned or typed too late has expired', async ({ desktop, phone }) => {
     await isSignedIn(phone);
@@ -59,20 +77,33 @@ test.describe('of whoever is late', () => {
 });
 
 test.describe('of whoever thinks for long', () => {
-  test.use({ settings: { TESSERA_LOGIN__DECIDE_SECONDS: '5' } });
+  test.use({ settings: { TESSERA_LOGIN__DECIDE_SECONDS: '2' } });
 
   test('a question that nobody answers ends on both sides, and the screen shows a new code', async ({ desktop, phone }) => {
     await isSignedIn(phone);
-    await desktop.goto('/login');
-    await scan(phone, desktop);
+    const seen = await otherStates(desktop);
+    await Promise.all([isWatching(desktop), desktop.goto('/login')]);
+    // The question itself may be over before anybody could look at it.
+    await phone.goto(await readQr(desktop));
     await expectHeading(phone, 'This code has expired');
+    await expect.poll(() => seen).toContain('scanned');
     await expectStatus(desktop, "Scan with your phone's camera");
     await readQr(desktop);
   });
 });
 
+test('the phone hears that the page it approved has to be open', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  await scan(phone, desktop);
+  await desktop.close();
+  await approve(phone);
+  await expectHeading(phone, 'Approved');
+  await expect(phone.getByRole('status')).toContainText('It has to be open');
+});
+
 test.describe('of whoever closes the page', () => {
-  test.use({ settings: { TESSERA_LOGIN__CLAIM_SECONDS: '2' } });
+  test.use({ settings: SOON_GONE });
 
   test('the phone hears that the page it approved is gone', async ({ desktop, phone }) => {
     await isSignedIn(phone);
@@ -80,8 +111,6 @@ test.describe('of whoever closes the page', () => {
     await scan(phone, desktop);
     await desktop.close();
     await approve(phone);
-    await expectHeading(phone, 'Approved');
-    await expect(phone.getByRole('status')).toContainText('It has to be open');
     await expectHeading(phone, 'The other page is gone');
     await expect(phone.getByRole('status')).toContainText('Nobody was signed in.');
   });

@@ -1,17 +1,22 @@
 /** A client of WeChat's platform that draws its own page, as the public documentation has it: its picture is scanned. */
 import { expect, test } from './fixtures.ts';
 import { approve, isSignedIn } from './people.ts';
+import { HANG_MS } from './ports.ts';
 import { decode } from './qr.ts';
 
 const BACK = 'https://shop.example/signed-in';
 
 test('a scan of the picture gives that client its code', async ({ server, phone, playwright }) => {
   const app = server.addApp('Forum', ['--redirect-uri', BACK, '--dialect', 'wechat']);
-  const client = await playwright.request.newContext({ baseURL: server.origin });
+  const client = await playwright.request.newContext({ baseURL: server.origin, timeout: HANG_MS });
   const asked = { appid: app.app_id, redirect_uri: BACK, response_type: 'code', scope: 'snsapi_login', state: '1' };
   const page = await (await client.get('/connect/qrconnect', { params: asked })).text();
   const uuid = /src="\/connect\/qrcode\/([^"]+)"/.exec(page)?.[1] ?? '';
-  const poll = async (last: string) => (await client.get('/connect/l/qrconnect', { params: { uuid, last } })).text();
+  // Held for some time; whoever hears that nothing happened asks again.
+  const poll = async (last: string): Promise<string> => {
+    const told = await (await client.get('/connect/l/qrconnect', { params: { uuid, last } })).text();
+    return told.includes('errcode=408') ? poll(last) : told;
+  };
 
   await isSignedIn(phone);
   const scanned = poll('408');

@@ -1,14 +1,18 @@
 /** Whoever works on the code runs `make watch`: what they change is compiled, and the open page shows it by itself. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { type Page, expect, test } from '@playwright/test';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-/** A copy of the sources, which the test may edit; what was built in it stays for the next run. */
-const COPY = join(ROOT, 'target/watch');
+/**
+ * A copy of the sources, which the test may edit; what was built in it stays for the next run. It is not below `target`,
+ * because cargo-leptos does not look at what git ignores.
+ */
+const COPY = join(tmpdir(), 'tessera-watch');
 const LOGIN = 'http://localhost:3000/login';
 /** Builds take minutes; nothing else is waited for this long. */
 const BUILD_MS = 40 * 60_000;
@@ -23,7 +27,7 @@ function edit(path: string, from: string, to: string): void {
 
 /** The page's island is awake: it watches its ticket. */
 async function isAwake(page: Page): Promise<void> {
-  await page.waitForEvent('websocket', { predicate: (socket) => socket.url().endsWith('/watch'), timeout: BUILD_MS });
+  await page.waitForEvent('websocket', { predicate: (socket) => socket.url().includes('/watch'), timeout: BUILD_MS });
 }
 
 let watch: ChildProcess;
@@ -32,9 +36,11 @@ let log = '';
 test.beforeAll(() => {
   const files = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
   for (const file of files) {
-    mkdirSync(dirname(join(COPY, file)), { recursive: true });
-    // The time stays, so that what was built of it before is fresh.
-    cpSync(join(ROOT, file), join(COPY, file), { preserveTimestamps: true });
+    // What is the same already is not touched, so that what was built of it before is fresh.
+    const [from, to] = [readFileSync(join(ROOT, file)), join(COPY, file)];
+    if (existsSync(to) && readFileSync(to).equals(from)) continue;
+    mkdirSync(dirname(to), { recursive: true });
+    writeFileSync(to, from, { mode: statSync(join(ROOT, file)).mode });
   }
   const env = { ...process.env, TESSERA_SERVER__DATA_DIR: join(COPY, 'target/data') };
   watch = spawn('make', ['watch'], { cwd: COPY, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -20,6 +20,7 @@ pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Resul
     let title = if account.is_some() { lang.home_signed_in_title() } else { lang.home_title() };
     Ok(accounts.site.page(Page { title, class: "home", ..Page::default() }, move || match account {
         Some(account) => {
+            let has_password = account.username.is_some();
             let (name, is_admin, picture) = (account.display_name, account.is_admin, account.profile.picture);
             view! {
                 {avatar(&name, picture, Size::Usual)}
@@ -29,6 +30,8 @@ pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Resul
                 <nav>
                     <a class="quiet" href="/account/profile">{lang.home_profile()}</a>
                     <a class="quiet" href="/account/apps">{lang.home_apps()}</a>
+                    <a class="quiet" href=super::devices::PATH>{lang.home_devices()}</a>
+                    {has_password.then(|| view! { <a class="quiet" href=super::new_password::PATH>{lang.home_password_change()}</a> })}
                     {is_admin.then(|| view! { <a class="quiet" href="/admin/apps">{lang.home_admin_apps()}</a> })}
                 </nav>
                 <form method="post" action="/signout">

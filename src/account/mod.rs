@@ -7,11 +7,15 @@
 //! | `POST /signout` | ends this session |
 //! | `GET`, `POST /account/profile` | what its owner tells of themselves: [`profile`] |
 //! | `POST /account/profile/picture`, `…/remove` | their picture |
+//! | `GET`, `POST /account/devices` | where this account is signed in; ends that: [`devices`] |
+//! | `GET`, `POST /account/password` | another password: [`new_password`] |
 //! | `GET`, `POST /setup?token=…` | the first account, once |
 
+mod devices;
 mod home;
 mod language;
 mod name;
+mod new_password;
 pub mod password;
 mod phone_keys;
 pub mod phone_token;
@@ -22,9 +26,7 @@ pub mod session;
 pub mod setup;
 mod signin;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
-use axum::routing::{get, post};
 
 use crate::clock::Clock;
 use crate::store::records::Records;
@@ -32,8 +34,11 @@ use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 use crate::web::picture::Pictures;
+use crate::web::routes::{Routes, get, post};
 
+pub use devices::PATH as DEVICES;
 pub use name::{DisplayName, Username};
+pub use signin::password_first;
 
 /// What the pages of this feature work with.
 #[derive(Clone, Debug)]
@@ -57,25 +62,27 @@ pub struct Accounts {
 }
 
 /// The routes of this feature.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Accounts: FromRef<S>,
 {
-    Router::new()
+    Routes::new()
         .route("/", get(home::page))
         .route("/signin", get(signin::page).post(signin::sign_in))
         .route("/signout", post(signin::sign_out))
         .route("/setup", get(setup::page).post(setup::create))
         .route("/account/profile", get(profile::page).post(profile::save))
         .route("/account/profile/picture/remove", post(profile::remove))
+        .route(devices::PATH, get(devices::page).post(devices::end))
+        .route(new_password::PATH, get(new_password::page).post(new_password::change))
 }
 
 /// The route that takes files, which are larger than all else.
-pub fn uploads<S>() -> Router<S>
+pub fn uploads<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Accounts: FromRef<S>,
 {
-    Router::new().route("/account/profile/picture", post(profile::upload)).layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+    Routes::new().route("/account/profile/picture", post(profile::upload)).layer(DefaultBodyLimit::max(UPLOAD_BYTES))
 }

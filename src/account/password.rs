@@ -1,6 +1,8 @@
 //! Passwords: argon2id, off the async threads, at most as many at once as cores, in memory that is used again: the
 //! allocator would keep 19 MiB for each thread that ever hashed.
 
+mod common;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::password_hash::phc::PasswordHash;
@@ -35,10 +37,31 @@ impl Password {
         Self(text)
     }
 
-    /// Whether it may become an account's password. ASVS 6.2.1, 6.2.9.
-    pub fn is_acceptable(&self) -> bool {
-        self.0.chars().count() >= PASSWORD_CHARS_LEAST && self.0.len() <= PASSWORD_BYTES_MOST
+    /// The same as an account's next password, where it may become that (ASVS 6.2.1, 6.2.4, 6.2.9).
+    pub fn chosen(self) -> Result<ChosenPassword, Unacceptable> {
+        if self.0.chars().count() < PASSWORD_CHARS_LEAST || self.0.len() > PASSWORD_BYTES_MOST {
+            return Err(Unacceptable::Length);
+        }
+        if common::is_common(&self.0) {
+            return Err(Unacceptable::Common);
+        }
+        Ok(ChosenPassword(self))
     }
+}
+
+/// A password that an account may have: the only kind that is hashed. [`Password::chosen`] alone makes one.
+#[derive(Debug)]
+pub struct ChosenPassword(Password);
+
+/// Why a password does not become an account's.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub enum Unacceptable {
+    /// It is too short or too long.
+    #[error("the password needs at least {PASSWORD_CHARS_LEAST} characters and has room for {PASSWORD_BYTES_MOST}")]
+    Length,
+    /// Many people have it.
+    #[error("this is one of the passwords that are tried first, because many people have it; choose another one")]
+    Common,
 }
 
 impl std::fmt::Debug for Password {
@@ -104,7 +127,7 @@ impl Passwords {
     }
 
     /// The hash to keep, as a PHC string.
-    pub async fn hash(&self, password: Password) -> Result<String, VerifyError> {
+    pub async fn hash(&self, ChosenPassword(password): ChosenPassword) -> Result<String, VerifyError> {
         self.on_a_core(move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
 
@@ -206,7 +229,8 @@ mod tests {
         for _ in 0..cores {
             let asked = tokio::spawn({
                 let passwords = passwords.clone();
-                async move { passwords.hash(Password::typed("correct horse".to_owned())).await.map(|_| ()) }
+                let chosen = Password::typed("correct horse".to_owned()).chosen().expect("one may have it");
+                async move { passwords.hash(chosen).await.map(|_| ()) }
             });
             let before = passwords.0.cores.available_permits();
             while passwords.0.cores.available_permits() == before {
@@ -248,13 +272,17 @@ mod tests {
     }
 
     #[test]
-    fn short_passwords_are_refused_and_long_ones_are_not_cut() {
-        let acceptable = |text: &str| Password::typed(text.to_owned()).is_acceptable();
-        assert!(!acceptable("seven77"));
-        assert!(acceptable("eight888"));
-        assert!(acceptable("八个字的密码也可以"));
-        assert!(acceptable(&"x".repeat(PASSWORD_BYTES_MOST)));
-        assert!(!acceptable(&"x".repeat(PASSWORD_BYTES_MOST + 1)));
+    fn short_and_common_passwords_are_refused_and_long_ones_are_not_cut() {
+        let refused = |text: &str| Password::typed(text.to_owned()).chosen().err();
+        assert_eq!(refused("seven77"), Some(Unacceptable::Length));
+        assert_eq!(refused("qwerty"), Some(Unacceptable::Length), "it is common as well");
+        assert_eq!(refused("eight888"), None);
+        assert_eq!(refused("八个字的密码也可以"), None);
+        assert_eq!(refused(&"x".repeat(PASSWORD_BYTES_MOST)), None);
+        assert_eq!(refused(&"x".repeat(PASSWORD_BYTES_MOST + 1)), Some(Unacceptable::Length));
+        for common in ["password", "12345678", "Iloveyou", "1Q2W3E4R"] {
+            assert_eq!(refused(common), Some(Unacceptable::Common), "{common}");
+        }
         let memory = &mut Memory::new();
         let hash = hash_now("x".repeat(PASSWORD_BYTES_MOST).as_bytes(), memory);
         assert!(!verify_now(&Password::typed("x".repeat(PASSWORD_BYTES_MOST + 1)), &hash, memory));

@@ -22,7 +22,7 @@ use crate::store::Fault;
 use crate::store::grants::Grant;
 use crate::store::records::{Account, LedTo, OpenedBy, Records, SessionRow, SessionTokenHash};
 use crate::ticket::ids::AccountId;
-use crate::ticket::machine::Claimed;
+use crate::ticket::machine::{Claimed, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
 use crate::web::picture;
@@ -61,6 +61,17 @@ impl SignedIn {
     /// The end of their session; `None` where only what they approve has one.
     pub fn until(&self) -> Option<Timestamp> {
         self.session.map(|session| session.ends_at)
+    }
+
+    /// Whether they gave their password on this device. A scan may have been relayed to them, so what it opens is not enough
+    /// to change how they sign in, or what all people meet here (BCP 247 §6.1.9, ASVS 7.5.1).
+    pub fn gave_password(&self) -> bool {
+        self.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
+    }
+
+    /// Whether this is the session of their device.
+    pub fn is_by(&self, session: &SessionRow) -> bool {
+        self.session.is_some_and(|own| own.token_hash == session.token_hash)
     }
 
     /// Where their picture is, for whoever they are shown to; in twice the pixels that it takes there.
@@ -189,7 +200,7 @@ impl Sessions {
         if let Some(before) = before.filter(|before| *before != row.token_hash) {
             self.end_one(before).await?;
         }
-        let life = row.ends_at.since(now);
+        let life = row.ends_at.left(now);
         Ok(Some(cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life)))
     }
 
@@ -223,12 +234,57 @@ impl Sessions {
         Ok(cookie::clear(cookie::SESSION))
     }
 
+    /// The sessions of an account that somebody can go on with, the one that was used last first.
+    pub async fn of(&self, account: AccountId) -> Result<Vec<SessionRow>, Fault> {
+        let now = self.clock.now();
+        let mut sessions = self.records.sessions_of(account, now).await?;
+        sessions.retain(|session| !self.is_over(session, now));
+        Ok(sessions)
+    }
+
+    /// Ends those sessions of an account that are meant, and says how many those were. Of others' sessions nothing is
+    /// known here.
+    pub async fn end_those(&self, account: AccountId, is_meant: impl Fn(&SessionRow) -> bool) -> Result<usize, Fault> {
+        let mut sessions = self.of(account).await?;
+        sessions.retain(is_meant);
+        for session in &sessions {
+            self.end_one(session.token_hash).await?;
+        }
+        Ok(sessions.len())
+    }
+
+    /// Whoever approved a ticket that was claimed says that it was none of theirs: the session that it opened ends with all
+    /// that came of it, and the app that it signed in to is allowed nothing any more, so that no code of it counts either.
+    pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
+        let Some(token) = claimed.secret_of_claim(&self.keyed).map(SessionToken) else { return Ok(()) };
+        let (session, app) = (token.hash(), claimed.app.as_ref().map(|app| app.id));
+        let (records, now) = (self.records.clone(), self.clock.now());
+        let ending = async move {
+            let mut grants = records.disown_session(session, now).await?;
+            if let Some(app) = app {
+                grants.extend(records.withdraw_consent(approved_by, app, now).await?);
+            }
+            Ok::<_, Fault>(grants)
+        };
+        self.end_whole(session, ending).await
+    }
+
     /// Ends a session with all that hangs on it: what its device watches, and what apps were given by it.
     async fn end_one(&self, session: SessionTokenHash) -> Result<(), Fault> {
+        let (records, now) = (self.records.clone(), self.clock.now());
+        self.end_whole(session, async move { records.end_session(session, now).await }).await
+    }
+
+    /// Does whole what ends a session and grants: whoever asks for it may be gone before it is done, and their apps are to
+    /// hear of it all the same.
+    async fn end_whole(
+        &self,
+        session: SessionTokenHash,
+        ending: impl Future<Output = Result<Vec<Grant>, Fault>> + Send + 'static,
+    ) -> Result<(), Fault> {
         let all = self.clone();
-        // Whoever asks for it may be gone before it is done, and their apps are to hear of it all the same.
         let done = tokio::spawn(async move {
-            let grants = all.records.end_session(session, all.clock.now()).await?;
+            let grants = ending.await?;
             all.open_watches.end(session);
             if !grants.is_empty() && all.ended.try_send(Ended(grants)).is_err() {
                 tracing::warn!("too many sign-outs at once: some apps do not hear of them");
@@ -240,7 +296,7 @@ impl Sessions {
 
     fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {
         let (idle, _) = self.life(session.opened_by);
-        now >= session.ends_at || now.since(session.last_seen_at) >= idle
+        session.ends_at.is_over(now) || (session.last_seen_at + idle).is_over(now)
     }
 
     /// The idle and the absolute life.

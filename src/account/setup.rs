@@ -13,7 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{Password, VerifyError};
+use super::password::{Password, Unacceptable, VerifyError};
 use super::session::Witness;
 use super::{Accounts, DisplayName, Username};
 use crate::entropy::random;
@@ -90,7 +90,6 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     check(&accounts, from, &form.token).await?;
     let lang = Lang::En;
-    let password = Password::typed(form.password.clone());
     let wrong = |what: &'static str| {
         let page = form_page(
             &accounts.site,
@@ -109,10 +108,12 @@ pub async fn create(
         (_, Err(_)) => return wrong(lang.setup_wrong_display_name()),
         (Ok(username), Ok(display_name)) => (username, display_name),
     };
-    if !password.is_acceptable() {
-        return wrong(lang.setup_wrong_password());
-    }
-    let password_hash = accounts.passwords.hash(password).await.map_err(busy)?;
+    let chosen = match Password::typed(form.password.clone()).chosen() {
+        Err(Unacceptable::Length) => return wrong(lang.setup_wrong_password()),
+        Err(Unacceptable::Common) => return wrong(lang.setup_common_password()),
+        Ok(chosen) => chosen,
+    };
+    let password_hash = accounts.passwords.hash(chosen).await.map_err(busy)?;
     let made = accounts
         .records
         .add_first_account(NewAccount {

@@ -17,7 +17,7 @@ use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::next_path::NextPath;
-use crate::web::problem::Problem;
+use crate::web::problem::{Problem, wants_html};
 
 /// `?next=&anew=`
 #[derive(Debug, Deserialize)]
@@ -116,6 +116,18 @@ pub async fn sign_in(
         }
         Err(VerifyError::Fault(fault)) => Err(fault.into()),
     }
+}
+
+/// The answer to whoever signed in by a scan and wants what only a password is enough for ([`super::session::SignedIn::gave_password`]): a
+/// person is led to that and back to this page, a program is told.
+pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
+    let back = NextPath::parse(page).unwrap_or_else(NextPath::home).behind("/signin", &[("anew", "1")]);
+    if wants_html(headers) {
+        return Redirect::to(&back).into_response();
+    }
+    let lang = Lang::En;
+    let (title, advice) = (lang.password_first_title(), lang.password_first_advice());
+    Problem::new(StatusCode::FORBIDDEN, "password_needed", title, advice).into_response()
 }
 
 /// `POST /signout`

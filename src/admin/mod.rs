@@ -24,33 +24,32 @@ mod shown_once;
 mod snippets;
 mod trial;
 
-use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
 
 use crate::oauth::OAuth;
 use crate::web::bounds::UPLOAD_BYTES;
+use crate::web::routes::{Routes, get, post};
 
 /// What takes more than a form has: a file. Whoever is no administrator is refused before any of it is read.
-pub fn uploads<S>(oauth: OAuth) -> Router<S>
+pub fn uploads<S>(oauth: OAuth) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OAuth: FromRef<S>,
 {
-    Router::new()
+    Routes::new()
         .route("/admin/apps/{id}/logo", post(logo::upload))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
         .layer(from_fn_with_state(oauth, only::administrators))
 }
 
 /// The routes of this feature.
-pub fn routes<S>(oauth: OAuth) -> Router<S>
+pub fn routes<S>(oauth: OAuth) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OAuth: FromRef<S>,
 {
-    Router::new()
+    Routes::new()
         .route("/admin/apps", get(list::page))
         .route("/admin/apps/new", get(edit::blank).post(edit::register))
         .route("/admin/apps/{id}", get(edit::show).post(edit::change))
@@ -62,7 +61,7 @@ where
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
         .layer(from_fn_with_state(oauth.clone(), only::administrators))
         .merge(
-            Router::new()
+            Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
                 .layer(from_fn_with_state(oauth, only::returning)),
         )

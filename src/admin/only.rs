@@ -5,16 +5,16 @@ use std::net::IpAddr;
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 
+use crate::account::password_first;
 use crate::account::session::SignedIn;
 use crate::oauth::OAuth;
 use crate::store::acts::{Actor, By};
-use crate::store::records::{Account, OpenedBy};
+use crate::store::records::Account;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
-use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
 /// The administrator who asks.
@@ -44,9 +44,8 @@ impl Administrator {
 /// §6.1.9, ASVS 7.5.1).
 pub async fn administrators(State(oauth): State<OAuth>, from: ClientAddress, request: Request, next: Next) -> Response {
     match oauth.login.sessions.find(request.headers()).await {
-        Ok(Some(who)) if who.account.is_admin && !has_given_password(&who) => {
-            let next = NextPath::parse(&page_of(&request)).unwrap_or_else(NextPath::home);
-            Redirect::to(&next.behind("/signin", &[("anew", "1")])).into_response()
+        Ok(Some(who)) if who.account.is_admin && !who.gave_password() => {
+            password_first(request.headers(), &page_of(&request))
         }
         Ok(who) => admit(who, from, request, next).await,
         Err(fault) => Problem::from(fault).into_response(),
@@ -75,8 +74,4 @@ fn page_of(request: &Request) -> String {
         return path.to_owned();
     }
     path.split('/').take(4).collect::<Vec<_>>().join("/")
-}
-
-fn has_given_password(who: &SignedIn) -> bool {
-    who.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
 }

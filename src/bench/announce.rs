@@ -8,7 +8,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{Client, Script};
 
 use super::Failure;
-use super::taps::{LANES, Lane, Waiting, delays};
+use super::taps::{LANES, Lane, Tapped, Waiting, tapped};
 
 const CHANNEL: &str = "floor";
 
@@ -33,8 +33,8 @@ impl Lane for Call {
     }
 }
 
-/// Microseconds from each of `count` calls to its message, sorted; one every so often.
-pub async fn measure(address: &str, count: usize, every: Duration) -> Result<Vec<f64>, Failure> {
+/// From each of `count` calls to its message; one every so often.
+pub async fn measure(address: &str, count: usize, every: Duration) -> Result<Tapped, Failure> {
     let client = Client::open(address)?;
     let connection = client.get_multiplexed_async_connection().await?;
     let mut setting = connection.clone();
@@ -57,7 +57,7 @@ pub async fn measure(address: &str, count: usize, every: Duration) -> Result<Vec
         }
     });
     let lanes = (0..LANES).map(|_| Call { script: Script::new(SCRIPT), connection: connection.clone() }).collect();
-    let measured = delays(lanes, &waiting, every).await;
+    let measured = tapped(lanes, &waiting, every).await;
     listening.abort();
     measured
 }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `arrive N` | pages that watch, once all have arrived, N a second |
 //! | `count` | pages that watch, and how often a code was renewed so far |
-//! | `tap N M` | microseconds from tap to page of N pages, M a second |
+//! | `tap N M` | microseconds from tap to page of N pages, M a second or as many as this machine can |
 //! | `move` | pages that watch, once all have come back at the other instance |
 
 use std::io::{self, BufRead as _, Write as _};
@@ -20,18 +20,19 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 
 use super::Failure;
+use super::hang::HANG;
 use super::http::Connection;
 use super::socket::Socket;
-use super::taps::{Approval, LANES, Waiting, delays};
+use super::taps::{Approval, LANES, Tapped, Waiting, tapped};
 use super::visit::{Page, Phone, Site};
 use super::waiting::{address, hear};
 
 /// A page renews its code this long after the one before: shortly before it ends.
 const RENEW_EVERY: Duration = Duration::from_secs(55);
+/// One that was shown no newer code asks again after this (`login/live.rs`).
+const ASK_AGAIN: Duration = Duration::from_secs(3);
 /// The longest that a page waits before it comes back: the first of its waits (`login/follow.rs`).
 const RETURN: f64 = 0.5;
-/// No return takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a crowd is told when it is started.
 #[derive(Clone, Serialize, Deserialize)]
@@ -59,8 +60,8 @@ pub struct Answer {
     pub renewed: u32,
     /// Microseconds from tap to page.
     pub delays: Vec<f64>,
-    /// Why there are none.
-    pub failure: Option<String>,
+    /// Taps a second.
+    pub rate: f64,
 }
 
 /// All of them.
@@ -69,6 +70,22 @@ struct Crowd {
     watching: AtomicU32,
     renewed: AtomicU32,
     is_moving: AtomicBool,
+}
+
+/// A page that watches: it is counted for as long as this lives.
+struct Watching(Arc<Crowd>);
+
+impl Watching {
+    fn begin(crowd: &Arc<Crowd>) -> Self {
+        crowd.watching.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(crowd))
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        self.0.watching.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// Does what it is told until its input ends.
@@ -90,10 +107,8 @@ pub async fn serve(orders: &str) -> Result<(), Failure> {
             ["tap", count, rate] => {
                 let pages: Vec<_> = waiting.iter().skip(taken).take(count.parse()?).cloned().collect();
                 taken += pages.len();
-                match crowd.tap(&pages, rate.parse()?).await {
-                    Ok(delays) => answer.delays = delays,
-                    Err(failure) => answer.failure = Some(failure.to_string()),
-                }
+                let tapped = crowd.tap(&pages, rate.parse()?).await?;
+                (answer.delays, answer.rate) = (tapped.delays, tapped.rate);
             }
             ["move"] => crowd.returned().await,
             _ => {}
@@ -123,7 +138,10 @@ impl Crowd {
                 let page = Page::open(&mut connection, &site, from).await?;
                 let (socket, shown) = (page.watch().await?, Waiting::at(page.code()));
                 let waiting = Arc::clone(&shown);
-                tokio::spawn(async move { crowd.stay(page, socket, &waiting).await });
+                // Counted here, where its arrival ends: its own task begins whenever the machine has time for it, which
+                // may be after all have arrived and were counted.
+                let counted = Watching::begin(&crowd);
+                tokio::spawn(async move { crowd.stay(page, socket, counted, &waiting).await });
                 Ok::<_, Failure>(shown)
             });
         }
@@ -135,19 +153,18 @@ impl Crowd {
     }
 
     /// A page that waits: it renews its code, and comes back when its instance is gone.
-    async fn stay(&self, mut page: Page, socket: Socket, shown: &Waiting) {
+    async fn stay(self: &Arc<Self>, mut page: Page, socket: Socket, counted: Watching, shown: &Waiting) {
         let mut renew_at = Instant::now() + RENEW_EVERY;
-        let mut socket = Some(socket);
-        while let Some(mut open) = socket.take() {
-            self.watching.fetch_add(1, Ordering::Relaxed);
-            self.talk(&mut open, shown, &mut renew_at).await;
-            self.watching.fetch_sub(1, Ordering::Relaxed);
+        let mut open = Some((socket, counted));
+        while let Some((mut socket, counted)) = open.take() {
+            self.talk(&mut socket, shown, &mut renew_at).await;
+            drop(counted);
             // An end that was told is the end; one that was not means that the instance died.
             if self.is_moving.load(Ordering::Relaxed) {
                 page.moves_to(self.orders.then_at);
-                while socket.is_none() {
+                while open.is_none() {
                     sleep(Duration::from_secs_f64(RETURN * f64::from(random_byte()) / 256.0)).await;
-                    socket = page.watch().await.ok();
+                    open = page.watch().await.ok().map(|socket| (socket, Watching::begin(self)));
                 }
             }
         }
@@ -159,10 +176,13 @@ impl Crowd {
             tokio::select! {
                 heard = hear(socket, shown) => {
                     let Some(is_renewed) = heard else { return };
-                    self.renewed.fetch_add(is_renewed.into(), Ordering::Relaxed);
+                    if is_renewed {
+                        self.renewed.fetch_add(1, Ordering::Relaxed);
+                        *renew_at = Instant::now() + RENEW_EVERY;
+                    }
                 }
                 () = sleep_until(*renew_at) => {
-                    *renew_at += RENEW_EVERY;
+                    *renew_at += ASK_AGAIN;
                     if socket.say(REFRESH).await.is_err() {
                         return;
                     }
@@ -172,13 +192,13 @@ impl Crowd {
     }
 
     /// Phones scan these pages, then approve them at a fixed rate.
-    async fn tap(&self, pages: &[Arc<Waiting>], rate: u32) -> Result<Vec<f64>, Failure> {
+    async fn tap(&self, pages: &[Arc<Waiting>], rate: u32) -> Result<Tapped, Failure> {
         let persons = (0..LANES).map(Phone::of).collect::<Result<Vec<_>, _>>()?;
         let mut lanes = Approval::lanes(&persons, &self.site(self.orders.phones_at)).await?;
         for (at, page) in pages.iter().enumerate() {
             lanes[at % LANES].scan(&page.code()).await?;
         }
-        delays(lanes, pages, Duration::from_secs(1) / rate).await
+        tapped(lanes, pages, Duration::from_secs(1) / rate).await
     }
 
     /// The instance is about to die: waits until its pages are gone from it and watch the other one.
@@ -196,7 +216,7 @@ impl Crowd {
             }
         };
         // Whoever did not come back by then is told by the count.
-        let _ = timeout(PATIENCE, all).await;
+        let _ = timeout(HANG, all).await;
     }
 }
 

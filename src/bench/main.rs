@@ -15,7 +15,7 @@
 //!  │  └ house            many of them, and what they have in common
 //!  ├ floor, announce     what it is measured against: the libraries alone, Redis alone
 //!  ├ socketio     a peer that does the same push; the one of `devices` is a script alone
-//!  ├ spawn        Redis and PostgreSQL, as the tests start them
+//!  ├ spawn, hang  Redis and PostgreSQL, as the tests start them; how long they wait for anything
 //!  ├ proc         what the kernel says of both
 //!  └ table        what is printed
 //! ```
@@ -42,6 +42,8 @@ mod announce;
 mod socketio;
 #[path = "../tests/spawn.rs"]
 mod spawn;
+#[path = "../tests/hang.rs"]
+mod hang;
 mod bytes;
 mod visit;
 mod socket;

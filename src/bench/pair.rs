@@ -9,8 +9,8 @@ use tokio::task::JoinSet;
 use super::house::House;
 use super::http::Connection;
 use super::server::Server;
-use super::table::{Row, percentile};
-use super::taps::{Approval, LANES, Waiting, delays};
+use super::table::{Row, number, percentile};
+use super::taps::{Approval, LANES, Tapped, Waiting, tapped};
 use super::visit::{Page, Phone};
 use super::waiting::{address, listen};
 use super::{Failure, ROUNDS, announce, signins, socketio};
@@ -30,31 +30,29 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (browsers, phones) = (house.instance()?, house.instance()?);
     let redis = house.redis.address();
     let peers = (socketio::start(&redis)?, socketio::start(&redis)?);
-    let (mut ours, mut floor, mut peer) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ours, mut floor, mut peer) = (Tapped::default(), Tapped::default(), Tapped::default());
     for _ in 0..ROUNDS {
-        ours.extend(round(&browsers, &phones).await?);
-        floor.extend(announce::measure(&redis, usize::try_from(PAGES)?, EVERY).await?);
-        peer.extend(round_of_peer(&peers.0, &peers.1).await?);
+        ours = ours.and(round(&browsers, &phones).await?);
+        floor = floor.and(announce::measure(&redis, usize::try_from(PAGES)?, EVERY).await?);
+        peer = peer.and(round_of_peer(&peers.0, &peers.1).await?);
     }
-    for delays in [&mut ours, &mut floor, &mut peer] {
-        delays.sort_by(f64::total_cmp);
-    }
+    let taps = number(ours.rate, 0);
     let [p50, p99] = [50, 99].map(|percent| {
-        Row::new(format!("µs from tap to page across two instances, p{percent}"), percentile(&ours, percent))
-            .floor(percentile(&floor, percent))
+        let figure = format!("µs from tap to page across two instances, {taps} taps a second, p{percent}");
+        Row::new(figure, percentile(&ours.delays, percent)).floor(percentile(&floor.delays, percent))
     });
     let of_peer = [50, 99].map(|percent| {
-        Row::new(format!("the same by socket.io and its Redis adapter, p{percent}"), percentile(&peer, percent))
-            .floor(percentile(&floor, percent))
+        Row::new(format!("the same by socket.io and its Redis adapter, p{percent}"), percentile(&peer.delays, percent))
+            .floor(percentile(&floor.delays, percent))
     });
-    let mut rows = vec![p50.at_most(OF_FLOOR * percentile(&floor, 50)), p99];
+    let mut rows = vec![p50.at_most(OF_FLOOR * percentile(&floor.delays, 50)), p99];
     rows.extend(of_peer);
     drop(peers);
     rows.push(signins::across(&browsers, &phones).await?);
     Ok(rows)
 }
 
-async fn round(browsers: &Server, phones: &Server) -> Result<Vec<f64>, Failure> {
+async fn round(browsers: &Server, phones: &Server) -> Result<Tapped, Failure> {
     let (mut waiting, mut open) = (Vec::new(), JoinSet::new());
     for page in 0..PAGES {
         let from = address(FIRST_ADDRESS + page);
@@ -69,15 +67,15 @@ async fn round(browsers: &Server, phones: &Server) -> Result<Vec<f64>, Failure> 
     for (at, page) in waiting.iter().enumerate() {
         lanes[at % LANES].scan(&page.code()).await?;
     }
-    delays(lanes, &waiting, EVERY).await
+    tapped(lanes, &waiting, EVERY).await
 }
 
-async fn round_of_peer(browsers: &Server, phones: &Server) -> Result<Vec<f64>, Failure> {
+async fn round_of_peer(browsers: &Server, phones: &Server) -> Result<Tapped, Failure> {
     let (mut waiting, mut open) = (Vec::new(), JoinSet::new());
     for page in 0..PAGES {
         let from = address(FIRST_ADDRESS + page);
         waiting.push(socketio::wait(&browsers.site, from, format!("page-{page}"), &mut open).await?);
     }
     let lanes = socketio::Confirmation::lanes(LANES, &phones.site).await?;
-    delays(lanes, &waiting, EVERY).await
+    tapped(lanes, &waiting, EVERY).await
 }

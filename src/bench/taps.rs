@@ -1,19 +1,23 @@
 //! From the tap on a phone to the page that hears of it: taps start at a fixed rate, over several lanes, so that none
-//! waits for the answer to the one before; and each page notes when it heard.
+//! waits for the answer to the one before; and each page notes when it heard. A machine that is too slow for that rate
+//! taps as often as it can, and it is said how often that was.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
-use tokio::time::sleep_until;
+use tokio::time::{sleep, sleep_until, timeout};
 
 use super::Failure;
+use super::hang::HANG;
 use super::http::Connection;
 use super::visit::{Phone, Site};
 
-/// Before the first tap and after the last: what came before is over, and the last page has heard.
+/// Before the first tap, so that what came before is over.
 const BREATH: Duration = Duration::from_secs(2);
+/// Between two looks at whether all pages have heard.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
 /// Phones that tap in turn: none has to wait for its own answer before its next turn.
 pub const LANES: usize = 8;
 
@@ -83,8 +87,27 @@ impl Lane for Approval {
     }
 }
 
-/// Microseconds from each tap to its page, sorted. The pages take the lanes in turn, `every` so often.
-pub async fn delays<L: Lane>(lanes: Vec<L>, pages: &[Arc<Waiting>], every: Duration) -> Result<Vec<f64>, Failure> {
+/// What came of taps.
+#[derive(Default)]
+pub struct Tapped {
+    /// Microseconds from each tap to its page, sorted.
+    pub delays: Vec<f64>,
+    /// So many taps there were a second, where it was least.
+    pub rate: f64,
+}
+
+impl Tapped {
+    /// With those of another round.
+    pub fn and(mut self, other: Self) -> Self {
+        self.rate = if self.delays.is_empty() { other.rate } else { self.rate.min(other.rate) };
+        self.delays.extend(other.delays);
+        self.delays.sort_by(f64::total_cmp);
+        self
+    }
+}
+
+/// From each tap to its page. The pages take the lanes in turn, `every` so often.
+pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<Waiting>], every: Duration) -> Result<Tapped, Failure> {
     let start = tokio::time::Instant::now() + BREATH;
     let count = lanes.len();
     let mut tapping = JoinSet::new();
@@ -94,9 +117,6 @@ pub async fn delays<L: Lane>(lanes: Vec<L>, pages: &[Arc<Waiting>], every: Durat
             let mut taps = Vec::new();
             for (at, code) in codes {
                 sleep_until(start + every * u32::try_from(at)?).await;
-                if start.elapsed() > every * u32::try_from(at + count)? {
-                    return Err("taps came late: the machine is too busy for this rate".into());
-                }
                 taps.push((at, Instant::now()));
                 lane.tap(&code).await?;
             }
@@ -107,12 +127,19 @@ pub async fn delays<L: Lane>(lanes: Vec<L>, pages: &[Arc<Waiting>], every: Durat
     while let Some(tapped) = tapping.join_next().await {
         taps.extend(tapped??);
     }
-    tokio::time::sleep(BREATH).await;
-    let heard = taps.into_iter().map(|(at, tap)| {
+    let took = start.elapsed().max(every * u32::try_from(pages.len())?);
+    let all_hear = async {
+        while pages.iter().any(|page| page.heard.get().is_none()) {
+            sleep(LOOK_EVERY).await;
+        }
+    };
+    // Whoever has not heard by then is told below.
+    let _ = timeout(HANG, all_hear).await;
+    let mut delays: Vec<f64> = Vec::new();
+    for (at, tap) in taps {
         let heard = pages[at].heard.get().ok_or("a page never heard that it was approved")?;
-        Ok(heard.duration_since(tap).as_secs_f64() * 1e6)
-    });
-    let mut delays = heard.collect::<Result<Vec<_>, Failure>>()?;
+        delays.push(heard.duration_since(tap).as_secs_f64() * 1e6);
+    }
     delays.sort_by(f64::total_cmp);
-    Ok(delays)
+    Ok(Tapped { rate: f64::from(u32::try_from(pages.len())?) / took.as_secs_f64(), delays })
 }

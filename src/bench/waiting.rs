@@ -15,7 +15,7 @@ use super::http::Connection;
 use super::server::Server;
 use super::socket::{Socket, is_state};
 use super::table::{Row, number, percentile};
-use super::taps::{self, Approval, LANES, Waiting};
+use super::taps::{self, Approval, LANES, Tapped, Waiting};
 use super::visit::{Page, Phone, Site, between};
 
 /// People at once, where the machine has descriptors for them.
@@ -63,18 +63,17 @@ struct Outcome {
     bytes_more: f64,
     /// Page connections that were not closed.
     idle: f64,
-    /// Microseconds from tap to page, sorted.
-    delays: Vec<f64>,
+    tapped: Tapped,
 }
 
 /// Measures the server and the floor, one after the other: both at once would not fit into the descriptors.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let ours = outcome(&Server::tessera()?).await?;
     let floor = outcome(&Server::floor()?).await?;
-    let pages = number(f64::from(ours.pages), 0);
+    let (pages, taps) = (number(f64::from(ours.pages), 0), number(ours.tapped.rate, 0));
     let [p50, p99] = [50, 99].map(|percent| {
-        Row::new(format!("µs from tap to page, p{percent}, {pages} pages waiting"), percentile(&ours.delays, percent))
-            .floor(percentile(&floor.delays, percent))
+        let figure = format!("µs from tap to page, p{percent}, {pages} pages waiting, {taps} taps a second");
+        Row::new(figure, percentile(&ours.tapped.delays, percent)).floor(percentile(&floor.tapped.delays, percent))
     });
     Ok(vec![
         Row::new(format!("bytes per waiting page, {pages} pages"), ours.bytes).floor(floor.bytes).at_most(3_000.0),
@@ -104,7 +103,7 @@ async fn outcome(server: &Server) -> Result<Outcome, Failure> {
         return Err(format!("of {pages} pages only {watching} are still watching").into());
     }
     let idle = f64::from(load.crowd.idle.load(Ordering::Relaxed));
-    Ok(Outcome { pages, bytes, bytes_more, idle, delays: load.confirm(&waiting).await? })
+    Ok(Outcome { pages, bytes, bytes_more, idle, tapped: load.confirm(&waiting).await? })
 }
 
 fn per_page(after: u64, before: u64, pages: u32) -> Result<f64, Failure> {
@@ -145,13 +144,13 @@ impl Load<'_> {
     }
 
     /// Scans some of the pages, then approves them at a fixed rate; says how long each page took to hear of it.
-    async fn confirm(&self, waiting: &[Arc<Waiting>]) -> Result<Vec<f64>, Failure> {
+    async fn confirm(&self, waiting: &[Arc<Waiting>]) -> Result<Tapped, Failure> {
         let mut lanes = Approval::lanes(&self.phones, &self.server.site).await?;
         let chosen: Vec<_> = waiting.iter().step_by(CONFIRMED).cloned().collect();
         for (at, page) in chosen.iter().enumerate() {
             lanes[at % LANES].scan(&page.code()).await?;
         }
-        taps::delays(lanes, &chosen, CONFIRM_EVERY).await
+        taps::tapped(lanes, &chosen, CONFIRM_EVERY).await
     }
 }
 

@@ -2,13 +2,13 @@
 
 use std::io::{self, Read as _};
 
-use crate::account::password::{Password, Passwords};
+use crate::account::password::{ChosenPassword, Password, Passwords};
 use crate::account::{DisplayName, Username};
 use crate::app::open_records;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
-use crate::store::records::{NewAccount, Records};
+use crate::store::records::{Demotion, NewAccount, Records};
 use crate::ticket::ids::AccountId;
 use clap::Subcommand;
 
@@ -24,9 +24,26 @@ pub enum User {
         /// What others see [default: the name]
         #[arg(long)]
         display_name: Option<String>,
+        /// It administers this server: its owner looks after the sites that sign people in through it
+        #[arg(long)]
+        admin: bool,
         /// Read the password from standard input
         #[arg(long, required = true)]
         password_stdin: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Let an account administer this server
+    Promote {
+        /// What its owner types to sign in
+        name: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Let an account administer this server no more; the last one that does stays
+    Demote {
+        /// What its owner types to sign in
+        name: String,
         #[command(flatten)]
         common: Common,
     },
@@ -52,8 +69,20 @@ pub enum User {
 /// Does it.
 pub async fn run(command: User) -> Result<(), String> {
     match command {
-        User::Add { name, display_name, password_stdin: _, common } => {
-            add(&name, display_name.as_deref(), &common).await
+        User::Add { name, display_name, admin, password_stdin: _, common } => {
+            add(&name, display_name.as_deref(), admin, &common).await
+        }
+        User::Promote { name, common } => {
+            let records = open_records(&load(&common)?).await?;
+            let done = promote(&records, &name).await;
+            records.close().await;
+            done
+        }
+        User::Demote { name, common } => {
+            let records = open_records(&load(&common)?).await?;
+            let done = demote(&records, &name).await;
+            records.close().await;
+            done
         }
         User::Password { name, password_stdin: _, common } => {
             let settings = load(&common)?;
@@ -72,7 +101,7 @@ pub async fn run(command: User) -> Result<(), String> {
     }
 }
 
-async fn add(name: &str, display_name: Option<&str>, common: &Common) -> Result<(), String> {
+async fn add(name: &str, display_name: Option<&str>, is_admin: bool, common: &Common) -> Result<(), String> {
     let settings = load(common)?;
     let username: Username = name.parse().map_err(str::to_owned)?;
     let display_name: DisplayName = display_name.unwrap_or(name).parse().map_err(str::to_owned)?;
@@ -83,20 +112,40 @@ async fn add(name: &str, display_name: Option<&str>, common: &Common) -> Result<
         username: username.as_str().to_owned(),
         display_name: display_name.as_str().to_owned(),
         password_hash: Passwords::new().hash(password).await.map_err(|error| error.to_string())?,
-        is_admin: false,
+        is_admin,
         created_at: Clock::system().now(),
     };
     let added = records.add_account(account).await.map_err(|fault| caused(&fault))?;
     records.close().await;
     if added {
-        say(&format!("{} can sign in.", username.as_str()));
+        let and_more = if is_admin { ", and administers this server" } else { "" };
+        say(&format!("{} can sign in{and_more}.", username.as_str()));
         Ok(())
     } else {
         Err(format!("there is an account named {} already", username.as_str()))
     }
 }
 
-async fn change_password(records: &Records, name: &str, password: Password) -> Result<(), String> {
+async fn promote(records: &Records, name: &str) -> Result<(), String> {
+    let account = find(records, name).await?;
+    records.promote(account).await.map_err(|fault| caused(&fault))?;
+    say(&format!("{name} administers this server."));
+    Ok(())
+}
+
+async fn demote(records: &Records, name: &str) -> Result<(), String> {
+    let account = find(records, name).await?;
+    match records.demote(account).await.map_err(|fault| caused(&fault))? {
+        Demotion::Done => {
+            say(&format!("{name} administers this server no more."));
+            Ok(())
+        }
+        Demotion::WasNone => Err(format!("{name} is no administrator")),
+        Demotion::IsTheLast => Err(format!("{name} is the last administrator: promote somebody else first")),
+    }
+}
+
+async fn change_password(records: &Records, name: &str, password: ChosenPassword) -> Result<(), String> {
     let account = find(records, name).await?;
     let hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
     // The password first: whoever knows the old one opens no session in between.
@@ -119,16 +168,12 @@ async fn find(records: &Records, name: &str) -> Result<AccountId, String> {
     found.map(|(account, _)| account.id).ok_or_else(|| format!("there is no account named {name}"))
 }
 
-fn read_password() -> Result<Password, String> {
+fn read_password() -> Result<ChosenPassword, String> {
     let mut typed = String::new();
     io::stdin()
         .take(2048)
         .read_to_string(&mut typed)
         .map_err(|_| "the password on standard input is not text".to_owned())?;
     let password = Password::typed(typed.trim_end_matches(['\n', '\r']).to_owned());
-    if password.is_acceptable() {
-        Ok(password)
-    } else {
-        Err("the password needs at least 8 characters and has room for 1024".to_owned())
-    }
+    password.chosen().map_err(|why| why.to_string())
 }

@@ -21,7 +21,7 @@ use crate::store::records::Account;
 use crate::text::Lang;
 use crate::ticket::event::Event;
 use crate::ticket::ids::{ScanCode, UserCode};
-use crate::ticket::machine::Ticket;
+use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::listen::Place;
 use crate::web::problem::Problem;
@@ -46,23 +46,29 @@ pub struct Call {
 }
 
 /// What a call may say beside who asks about which ticket.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
+    /// Whether a person pressed something in the app, when it scans.
+    #[serde(default)]
+    pressed: bool,
     /// What is ticked for an app, when it approves.
     #[serde(default)]
     fields: Option<Vec<String>>,
 }
 
-/// `POST /v1/tickets/{code}/scan`
+/// `POST /v1/tickets/{code}/scan`: with `pressed`, where a person pressed something in the app; without, the browser is
+/// told nothing of them yet, because any site can have a link opened in an app.
 pub async fn scan(call: Call) -> Result<Response, Problem> {
-    call.says_nothing()?;
-    let ticket = call.login.flow.scan(call.code, &call.who, None).await?;
+    call.says_no_more_than(&Said { pressed: call.said.pressed, ..Said::default() })?;
+    let cause = if call.said.pressed { ScanCause::Pressed } else { ScanCause::Opened };
+    let ticket = call.login.flow.scan(call.code, &call.who, None, cause).await?;
     call.told(&ticket).await
 }
 
 /// `POST /v1/tickets/{code}/approve`: with `fields`, what the app gets of its person; without, what `scan` said is ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
+    call.says_no_more_than(&Said { fields: call.said.fields.clone(), ..Said::default() })?;
     let ticked = call.said.fields.as_deref().map(ticked);
     let ticket = call.login.flow.approve(call.code, call.who.account.id, ticked).await?;
     call.told(&ticket).await
@@ -70,7 +76,7 @@ pub async fn approve(call: Call) -> Result<Response, Problem> {
 
 /// `POST /v1/tickets/{code}/deny`
 pub async fn deny(call: Call) -> Result<Response, Problem> {
-    call.says_nothing()?;
+    call.says_no_more_than(&Said::default())?;
     let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
     call.told(&ticket).await
 }
@@ -101,8 +107,9 @@ impl Call {
         Ok(Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response())
     }
 
-    fn says_nothing(&self) -> Result<(), Problem> {
-        if self.said.fields.is_none() { Ok(()) } else { Err(unknown_parameter()) }
+    /// Each call takes what is its own to say, and nothing else.
+    fn says_no_more_than(&self, taken: &Said) -> Result<(), Problem> {
+        if self.said == *taken { Ok(()) } else { Err(unknown_parameter()) }
     }
 }
 
@@ -174,14 +181,15 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
 }
 
-/// A JSON object, or a form with this one parameter.
+/// A JSON object, or a form with one parameter.
 fn said(body: &Bytes) -> Option<Said> {
     let body = std::str::from_utf8(body).ok()?.trim_ascii();
     match body.strip_prefix("fields=") {
         Some(words) if !words.contains('&') => {
             let words = percent_decode_str(words).decode_utf8().ok()?;
-            Some(Said { fields: Some(words.split('+').map(str::to_owned).collect()) })
+            Some(Said { fields: Some(words.split('+').map(str::to_owned).collect()), ..Said::default() })
         }
+        None if body == "pressed=true" => Some(Said { pressed: true, ..Said::default() }),
         None if body.is_empty() => Some(Said::default()),
         _ => serde_json::from_str(body).ok(),
     }

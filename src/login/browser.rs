@@ -12,12 +12,14 @@ use serde::{Deserialize, Serialize};
 use super::Login;
 use super::carry::{Resume, Upgrade, carry};
 use super::flow::Stop;
-use super::screen::{again, code_page, phone_page};
+use super::screen::{again, code_page, name_page, phone_page};
+use crate::account::Username;
 use crate::account::session::Witness;
 use crate::entropy::random;
 use crate::measure;
+use crate::store::Fault;
 use crate::ticket::event::Seen;
-use crate::ticket::ids::{Attempt, ClaimKey, ClaimKeyHash, Purpose, TicketId};
+use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, TicketId};
 use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
@@ -39,9 +41,11 @@ pub struct Visit {
     pub app: Option<Box<TicketApp>>,
     /// Whether it asked for a code although it is a phone.
     pub shows_code: bool,
+    /// The name that was typed before the code is shown: it is for that account alone then.
+    pub user: Option<String>,
 }
 
-/// `?next=&code=`
+/// `?next=&code=&user=`
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     #[serde(default)]
@@ -49,6 +53,9 @@ pub struct Asked {
     /// On a phone the code is shown only to whoever asks for it.
     #[serde(default)]
     code: Option<String>,
+    /// The name of the only account that is to approve.
+    #[serde(default)]
+    user: Option<String>,
 }
 
 /// `GET /login`: a fresh ticket and its code.
@@ -62,7 +69,7 @@ pub async fn page(
     if login.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    let visit = Visit { next, app: None, shows_code: asked.code.is_some() };
+    let visit = Visit { next, app: None, shows_code: asked.code.is_some(), user: asked.user };
     login.begin(from, &headers, visit).await
 }
 
@@ -73,17 +80,32 @@ impl Login {
         if agent.is_phone && !visit.shows_code {
             return Ok(phone_page(self, &visit));
         }
+        if self.settings.name_first && visit.user.is_none() {
+            return Ok(name_page(self, &visit));
+        }
         self.limits.login(from)?;
+        let account = match visit.user {
+            Some(name) => Some(self.account_named(&name).await?),
+            None => None,
+        };
         // One key for all tabs of a browser, so that no tab takes another's away.
         let is_framed = visit.app.as_ref().is_some_and(|app| app.framed_by.is_some());
         let name = if is_framed { cookie::FRAME } else { cookie::BROWSER };
         let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
         let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
         let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None };
+        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None, account };
         let ticket = self.flow.issue(&key, asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);
         Ok(([(SET_COOKIE, cookie)], code_page(self, &ticket).await).into_response())
+    }
+
+    /// The account of this name. Of a name that nobody has a code is shown as well, which nobody can scan: so the page does
+    /// not tell who has an account (ASVS 6.3.8).
+    async fn account_named(&self, name: &str) -> Result<AccountId, Fault> {
+        let name = name.parse::<Username>().map(String::from).unwrap_or_default();
+        let known = self.records.account_by_username(&name).await?;
+        Ok(known.map_or_else(|| AccountId::from_random(random()), |(account, _)| account.id))
     }
 }
 

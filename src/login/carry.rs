@@ -70,7 +70,7 @@ pub async fn carry(
             .max_frame_size(SOCKET_MESSAGE_BYTES);
         // A task of its own: the one that upgraded would keep what it needed for that as long as the page waits.
         return Ok(upgrade.on_upgrade(move |socket| {
-            let budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.now() };
+            let budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.steady() };
             let ping_at = watch.now() + PING_EVERY;
             let counted = Watcher::begin("socket", resume.came);
             let (after, is_silent, is_asked) = (Some(resume.after), false, false);
@@ -203,7 +203,7 @@ impl Waiting {
             if std::mem::take(&mut self.is_asked) {
                 Box::pin(self.watch.refresh()).await;
             }
-            if self.watch.now() >= self.ping_at {
+            if self.ping_at.is_over(self.watch.now()) {
                 Box::pin(self.ping()).await?;
             }
         }
@@ -213,7 +213,7 @@ impl Waiting {
     fn hear(&mut self, message: Message) -> Result<(), End> {
         let was_pinged = std::mem::replace(&mut self.is_silent, false);
         let is_answer = was_pinged && matches!(message, Message::Pong(_));
-        if !is_answer && !self.budget.allows(self.watch.now()) {
+        if !is_answer && !self.budget.allows(self.watch.steady()) {
             return Err(End::Policy);
         }
         self.is_asked = matches!(message, Message::Text(text) if text.as_str() == REFRESH);
@@ -247,12 +247,12 @@ fn wrong(error: axum::Error) -> End {
 /// A page listens, and says little: a few messages are let pass, and many are not.
 struct Budget {
     left: u32,
-    since: Timestamp,
+    since: Duration,
 }
 
 impl Budget {
-    fn allows(&mut self, now: Timestamp) -> bool {
-        if now.since(self.since) >= Duration::from_secs(60) {
+    fn allows(&mut self, now: Duration) -> bool {
+        if now.saturating_sub(self.since) >= Duration::from_secs(60) {
             *self = Self { left: SOCKET_MESSAGES_PER_MINUTE, since: now };
         }
         let is_left = self.left > 0;

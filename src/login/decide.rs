@@ -44,9 +44,14 @@ impl FromServerFnError for DecideError {
 pub async fn scan(
     /// The scan code.
     code: String,
+    /// Whether a person pressed the button of the page: a browser sends the button's value then, and a script that
+    /// submits the form does not.
+    #[server(default)]
+    pressed: bool,
 ) -> Result<(), DecideError> {
     let asking = server::asking(&code).await?;
-    let scanned = asking.flow.scan(asking.code, &asking.who, asking.browser).await;
+    let cause = if pressed { server::ScanCause::Pressed } else { server::ScanCause::Opened };
+    let scanned = asking.flow.scan(asking.code, &asking.who, asking.browser, cause).await;
     asking.back(scanned)
 }
 
@@ -95,6 +100,7 @@ mod server {
     use crate::text::Lang;
     use crate::ticket::field::Fields;
     use crate::ticket::ids::{ClaimKeyHash, ScanCode};
+    pub(super) use crate::ticket::machine::ScanCause;
     use crate::ticket::machine::Ticket;
     use crate::web::problem::{Problem, wants_html};
 

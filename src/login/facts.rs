@@ -32,8 +32,8 @@ pub struct Facts {
     pub address: String,
     /// "Vienna, Austria"; `null` where no database knows.
     pub place: Option<String>,
-    /// Whether the browser seems to be on the phone's own network; not where either's address is unknown.
-    pub same_network: bool,
+    /// Whether the browser seems to be on the phone's own network; `null` where only a proxy's address is known of either.
+    pub same_network: Option<bool>,
     /// How long ago the page was opened.
     pub age_seconds: u64,
     /// Whose session it will be.
@@ -97,12 +97,12 @@ impl Facts {
             system: owned(&ticket.asker.system),
             address: ticket.asker.address.to_string(),
             place: places.of(ticket.asker.address),
-            same_network: proxies.are_near(phone, ClientAddress(ticket.asker.address)),
+            same_network: proxies.nearness(phone, ClientAddress(ticket.asker.address)).is_same_network(),
             age_seconds: now.since(ticket.issued_at).as_secs(),
             account: who.account.display_name.clone(),
             // What is approved does not outlast who approves.
             session_hours: (ticket.purpose() == Purpose::Session)
-                .then(|| who.until().map_or(session_hours, |until| hours(until.since(now)).min(session_hours))),
+                .then(|| who.until().map_or(session_hours, |until| hours(until.left(now)).min(session_hours))),
             logo: app.and_then(|app| app.logo.as_deref()).map(str::to_owned),
             own_host: site.host().to_owned(),
             scope: app.map(|app| app.scopes.to_string()),

@@ -21,7 +21,7 @@ use crate::ticket::field::Fields;
 use crate::ticket::ids::{
     AccountId, Attempt, ClaimKey, ClaimKeyHash, CodeKey, Purpose, Round, ScanCode, TicketId, UserCode,
 };
-use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, Scanner, Stage, Ticket};
+use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 use crate::trace;
 
@@ -90,7 +90,7 @@ impl Flow {
             _ => {}
         }
         not_the_same_browser(&ticket, browser)?;
-        match ticket.apply(&Action::Scan(code.round, scanner(who)), self.now(), &self.0.lifetimes) {
+        match ticket.apply(&Action::Scan(code.round, scanner(who, ScanCause::Opened)), self.now(), &self.0.lifetimes) {
             // Looking tells nobody. The scan that follows does, and is refused; after that, so is this look.
             Err(refused) if notice_of(refused, &ticket).is_some_and(|notice| ticket.notice != Some(notice)) => {
                 Ok(ticket)
@@ -100,14 +100,21 @@ impl Flow {
         }
     }
 
-    /// **Scan.** A signed-in phone takes the ticket: the first account owns it, and the browser sees its name.
-    pub async fn scan(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
+    /// **Scan.** A signed-in phone takes the ticket: the first account owns it, and the browser sees that it was scanned;
+    /// by whom, once a person has pressed something.
+    pub async fn scan(
+        &self,
+        code: ScanCode,
+        who: &SignedIn,
+        browser: Option<ClaimKeyHash>,
+        cause: ScanCause,
+    ) -> Result<Ticket, Stop> {
         let scanned = async {
             // An app has no browser that it could be; then only a refusal has to see the ticket.
             if browser.is_some() {
                 not_the_same_browser(&self.get(code.ticket).await?, browser)?;
             }
-            let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who))).await;
+            let scanned = self.change(code.ticket, &Action::Scan(code.round, scanner(who, cause))).await;
             if let Err(Stop::Refused(refused @ (Refused::Outdated | Refused::Taken))) = scanned
                 && let Ok(ticket) = self.get(code.ticket).await
                 && let Some(notice) = notice_of(refused, &ticket)
@@ -183,6 +190,18 @@ impl Flow {
         self.change(ticket.id, &Action::Refresh(browser, user_code)).await
     }
 
+    /// A ticket that a browser claimed, for the account that approved it and for nobody else.
+    pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, Stop> {
+        let ticket = self.get(id).await?;
+        match &ticket.stage {
+            Stage::Claimed(owner, _) if owner.account == account => Ok(ticket),
+            Stage::Approved(owner) if owner.account == account => {
+                Err(refused("disown", id, Refused::NotApproved.into()))
+            }
+            _ => Err(refused("disown", id, Refused::NotYours.into())),
+        }
+    }
+
     /// The browser gives its ticket up.
     pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;
@@ -256,21 +275,22 @@ impl Flow {
 
     /// What a page may know of a ticket now; the code itself is left to whoever needs it.
     pub async fn event(&self, ticket: &Ticket) -> Event {
-        let left = ticket.expires_at.since(self.now());
+        let left = ticket.expires_at.left(self.now());
         let seen = match &ticket.stage {
             Stage::Claimed(..) => Seen::Claimed,
             Stage::Denied(_) => Seen::Denied,
             Stage::Cancelled => Seen::Cancelled,
             _ if left.is_zero() => Seen::Expired,
             Stage::Waiting => Seen::Waiting { code: None },
-            Stage::Scanned(by) => {
-                Seen::Scanned { by: by.name.to_string(), picture: by.picture.as_deref().map(str::to_owned) }
-            }
-            // A device has no page.
-            Stage::Approved(_) if ticket.purpose() == Purpose::Device => Seen::Approved { page_open: false },
-            // Where presence cannot be found out, nobody is seen.
-            Stage::Approved(_) => {
-                Seen::Approved { page_open: self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false) }
+            Stage::Scanned(by) => Seen::Scanned {
+                by: by.shown().map(|by| by.name.to_string()),
+                picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
+            },
+            Stage::Approved(by) => {
+                // A device has no page; and where presence cannot be found out, nobody is seen.
+                let page_open =
+                    ticket.purpose() != Purpose::Device && self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false);
+                Seen::Approved { page_open, by: by.name.to_string() }
             }
         };
         let remaining_ms = u32::try_from(left.as_millis()).unwrap_or(u32::MAX);
@@ -331,11 +351,12 @@ impl Flow {
     }
 }
 
-fn scanner(who: &SignedIn) -> Scanner {
+fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {
     let account = &who.account;
     Scanner {
         account: account.id,
         name: account.display_name.as_str().into(),
+        cause,
         until: who.until(),
         picture: who.picture_path().map(String::into_boxed_str),
         ticked: None,

@@ -105,9 +105,10 @@ pub fn Panel() -> impl IntoView {
     let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
     let scanner = Memo::new(move |_| {
-        event.with(|event| if let Seen::Scanned { by, .. } = &event.seen { by.clone() } else { String::new() })
+        event
+            .with(|event| if let Seen::Scanned { by: Some(by), .. } = &event.seen { by.clone() } else { String::new() })
     });
-    // Stands in the place of the initials.
+    // Stands in the place of the initials; neither is there before a person pressed something on the phone.
     let picture = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
@@ -120,7 +121,7 @@ pub fn Panel() -> impl IntoView {
                     <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
                 <div class="veil">
-                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some()>{move || scanner.with(|name| initials(name))}</p>
+                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some() || scanner.with(String::is_empty)>{move || scanner.with(|name| initials(name))}</p>
                     <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
@@ -143,7 +144,8 @@ pub fn Panel() -> impl IntoView {
                 <span>{move || if is_lost.get() { lang.panel_lost().to_owned() } else { event.with(|event| status(lang, &event.seen)) }}</span>
             </p>
             <p class="hint when-waiting">{lang.panel_steps()}</p>
-            <form class="when-scanned" method="post" action=format!("{path}/cancel")>
+            // Without script the name may be new to whoever sits here once the phone has approved.
+            <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
                 <button type="submit" class="quiet">{lang.panel_start_over()}</button>
             </form>
             <p class="typed when-waiting">
@@ -176,8 +178,10 @@ fn notice_text(lang: Lang, notice: Notice) -> &'static str {
 fn status(lang: Lang, seen: &Seen) -> String {
     match seen {
         Seen::Waiting { .. } => lang.panel_waiting().to_owned(),
-        Seen::Scanned { by, .. } => lang.panel_scanned(by),
-        Seen::Approved { .. } | Seen::Claimed => lang.panel_approved().to_owned(),
+        Seen::Scanned { by: Some(by), .. } => lang.panel_scanned_by(by),
+        Seen::Scanned { by: None, .. } => lang.panel_scanned().to_owned(),
+        Seen::Approved { by, .. } => lang.panel_approved_by(by),
+        Seen::Claimed => lang.panel_claimed().to_owned(),
         Seen::Denied => lang.panel_denied().to_owned(),
         Seen::Cancelled | Seen::Expired => lang.panel_over().to_owned(),
     }

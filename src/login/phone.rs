@@ -14,13 +14,15 @@ use super::decide;
 use super::decision::{Decision, Following};
 use super::facts::Facts;
 use super::flow::Stop;
+use crate::account::DEVICES;
 use crate::account::session::SignedIn;
 use crate::store::Fault;
+use crate::store::records::LedTo;
 use crate::text::Lang;
 use crate::ticket::event::{Notice, Seen};
 use crate::ticket::field::Question;
 use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose, UserCode};
-use crate::ticket::machine::Ticket;
+use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::avatar::{Size, avatar};
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
@@ -53,9 +55,11 @@ pub async fn page(
     let facts = login.facts(&ticket, &who, from).await?;
     let waits = matches!(event.seen, Seen::Approved { .. });
     let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);
+    let is_opening = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. }) && !asks;
+    let scans_by_itself = is_opening && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
     let page = Page {
         title: Lang::En.confirm_title(),
-        islands: matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. } | Seen::Approved { .. }),
+        islands: asks || waits || scans_by_itself,
         reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
         class: if asks { "confirm" } else { "turn" },
         ..Page::default()
@@ -66,12 +70,12 @@ pub async fn page(
             provide_context(following);
             view! { <Decision/> {confirm(text, &facts, event.notice)} }.into_any()
         }
-        Seen::Waiting { .. } | Seen::Scanned { .. } => opening(text).into_any(),
-        Seen::Approved { page_open } => {
+        Seen::Waiting { .. } | Seen::Scanned { .. } => opening(text, scans_by_itself).into_any(),
+        Seen::Approved { page_open, .. } => {
             provide_context(following);
             view! { <Decision/> {approved(&facts, page_open)} }.into_any()
         }
-        Seen::Claimed => signed_in(&facts).into_any(),
+        Seen::Claimed => signed_in(&text, &facts).into_any(),
         Seen::Denied => denied().into_any(),
         Seen::Expired | Seen::Cancelled => gone().into_any(),
     }))
@@ -93,6 +97,22 @@ pub async fn watch(
     carry(upgrade, &headers, resume, &login.site, until, place, begin).await
 }
 
+/// `POST /s/{code}/disown`: whoever approved says that it was none of theirs (BCP 247 §6.1.6). What their approval signed in
+/// is signed out, with all that came of it.
+pub async fn disown(
+    State(login): State<Login>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Result<Redirect, Problem> {
+    let code = login.flow.parse(&code)?;
+    let account = login.sessions.find(&headers).await?.ok_or_else(decide::sign_in_first)?.account.id;
+    login.limits.decision(account)?;
+    let ticket = login.flow.claimed_by(code.ticket, account).await?;
+    login.sessions.disown(&ticket, account).await?;
+    tracing::warn!(ticket.id = %ticket.id, account.id = %account, "an approval was disowned by whoever gave it");
+    Ok(Redirect::to(&format!("{DEVICES}?done=ended")))
+}
+
 /// The claim key, where the phone is itself a browser that shows a code.
 pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
     cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
@@ -110,17 +130,37 @@ impl Login {
     }
 }
 
-/// Before the scan is sent: with script that takes a blink, without it a press.
-fn opening(text: String) -> impl IntoView {
+/// Whether the page may send the scan by itself, so that a camera's link leads straight to the question. Any site can
+/// send its visitors here, and the scan tells that site's own screen that its visitor is signed in. So it takes a browser
+/// that says that no site brought it here, or a person who has just signed in for this very code.
+///
+/// `none` is no proof, because it survives a redirect (W3C Fetch Metadata §2.3). So even then the screen is not told who
+/// it is.
+fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
+    // A page that is fetched ahead was opened by nobody.
+    if headers.contains_key("sec-purpose") {
+        return false;
+    }
+    match headers.get("sec-fetch-site") {
+        Some(site) if site == "none" => true,
+        Some(site) if site != "same-origin" => false,
+        // From a page of ours, or a browser that says nothing.
+        _ => who.session.is_some_and(|session| session.led_to == Some(LedTo::of(path))),
+    }
+}
+
+/// Before the scan is sent: by a press, or where the page may do it by itself, in a blink. The button's value says that
+/// it was pressed; a script that submits the form sends none.
+fn opening(text: String, scans_by_itself: bool) -> impl IntoView {
     let lang = Lang::En;
     view! {
-        <Decision/>
+        {scans_by_itself.then(|| view! { <Decision/> })}
         <Mark/>
         <h1>{lang.opening_title()}</h1>
         <p class="lead">{lang.opening_lead()}</p>
         <form id="scan" method="post" action=decide::SCAN>
             <input type="hidden" name="code" value=text/>
-            <button type="submit" class="primary">{lang.opening_continue()}</button>
+            <button type="submit" class="primary" name="pressed" value="true">{lang.opening_continue()}</button>
         </form>
     }
 }
@@ -128,14 +168,19 @@ fn opening(text: String) -> impl IntoView {
 fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView + use<> {
     let lang = Lang::En;
     let warning = if notice.is_some() { lang.confirm_second_account() } else { lang.confirm_warning() };
-    let network = if facts.same_network { lang.fact_same_network() } else { lang.fact_other_network() };
+    let network = match facts.same_network {
+        Some(true) => lang.fact_same_network(),
+        Some(false) => lang.fact_other_network(),
+        None => lang.fact_unknown_network(),
+    };
     // This site itself has its mark elsewhere.
     let name = facts.site.clone();
     let site = match facts.scope {
         Some(_) => view! { <dd class="branded">{logo(&name, facts.logo.clone())} " " {name}</dd> }.into_any(),
         None => view! { <dd>{name}</dd> }.into_any(),
     };
-    let mood = if facts.same_network { "" } else { "unusual" };
+    // What nobody knows is no reason to trust it.
+    let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
         <h1>{lang.confirm_question()} " " <span class="host">{facts.host.clone()}</span> "?"</h1>
@@ -179,13 +224,16 @@ fn approved(facts: &Facts, page_open: bool) -> impl IntoView + use<> {
     }
 }
 
-fn signed_in(facts: &Facts) -> impl IntoView + use<> {
+fn signed_in(text: &str, facts: &Facts) -> impl IntoView + use<> {
     let lang = Lang::En;
     view! {
         <p class="sign done" aria-hidden="true"></p>
         <h1>{lang.done_title()}</h1>
         <p class="lead" role="status">{lang.done_lead(&facts.device(lang), &facts.host)}</p>
         <p><a class="button" href="/">{lang.to_account()}</a></p>
+        <form method="post" action=format!("/s/{text}/disown")>
+            <button type="submit" class="quiet">{lang.done_not_me()}</button>
+        </form>
     }
 }
 
@@ -224,24 +272,29 @@ pub struct Typed {
     code: String,
 }
 
-/// `POST /link`: from the typed code to the page behind it.
+/// `POST /link`: scans the code that was typed, and leads to the page behind it.
 pub async fn link(
     State(login): State<Login>,
     from: ClientAddress,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let Some(SignedIn { account, .. }) = login.sessions.find(&headers).await? else {
+    let Some(who) = login.sessions.find(&headers).await? else {
         return Ok(Redirect::to("/signin?next=/link").into_response());
     };
     // RFC 8628 §5.1: few tries keep eight letters strong.
-    login.limits.attempt(from, Some(&account.id.to_string()))?;
+    login.limits.attempt(from, Some(&who.account.id.to_string()))?;
     let shown: String = typed.code.chars().take(16).collect();
     let wrong = |text| {
         Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, link_form(&login, &shown, Some(text))).into_response())
     };
     let Ok(code) = typed.code.parse::<UserCode>() else { return wrong(Lang::En.link_malformed()) };
     if let Some(code) = login.flow.find(code).await? {
+        // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
+        login.limits.decision(who.account.id)?;
+        if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await {
+            return Err(fault.into());
+        }
         return Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response());
     }
     tracing::info!(code = Stop::Unknown.code(), "a typed code was refused");

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::{get, post};
 use tokio_util::sync::CancellationToken;
 
 use super::flow::Flow;
@@ -17,6 +15,7 @@ use crate::store::records::Records;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
+use crate::web::routes::{Routes, get, post};
 
 /// What the handlers of this feature work with.
 #[derive(Clone, Debug)]
@@ -46,12 +45,12 @@ pub struct Login {
 }
 
 /// The routes of this feature, server functions apart.
-pub fn routes<S>() -> Router<S>
+pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Login: FromRef<S>,
 {
-    Router::new()
+    Routes::new()
         .route("/login", get(browser::page))
         .route("/login/{ticket}", get(browser::page_again))
         .route("/login/{ticket}/watch", get(browser::watch))
@@ -68,6 +67,7 @@ where
         // A QR is smaller in capitals, so a camera comes this way.
         .route("/S/{code}", get(phone::page))
         .route("/s/{code}/watch", get(phone::watch))
+        .route("/s/{code}/disown", post(phone::disown))
         .route("/v1/tickets/{code}/scan", post(api::scan))
         .route("/v1/tickets/{code}/approve", post(api::approve))
         .route("/v1/tickets/{code}/deny", post(api::deny))

@@ -187,13 +187,51 @@ const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=d
     function tell(){var name=names[panel.dataset.state];if(name!==told){told=name;name&&parent.postMessage({tessera:name},to)}}\
     new MutationObserver(tell).observe(panel,{attributes:true,attributeFilter:['data-state']});tell()})()";
 
+/// Where the page shows itself with more in its query: an app's request is a path of its own, a sign-in to this site names
+/// where it leads.
+fn shows_itself_at(visit: &Visit) -> (String, Option<String>) {
+    let next = visit.next.as_str().to_owned();
+    if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) }
+}
+
+/// BCP 247 §6.1.17: who is to approve is typed before there is a code, which nobody else can scan then.
+pub(super) fn name_page(login: &Login, visit: &Visit) -> Response {
+    let lang = Lang::En;
+    let app = visit.app.as_deref();
+    let way = Way::of(login, &visit.next, app);
+    let hint = app.and_then(|app| app.login_hint.as_deref()).unwrap_or_default().to_owned();
+    let (action, next) = shows_itself_at(visit);
+    let page = Page {
+        title: lang.login_title(),
+        class: "form",
+        forms_to: way.forms_to.clone(),
+        framed_by: app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned),
+        theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
+        ..Page::default()
+    };
+    login.site.page(page, move || {
+        view! {
+            {way.mark()}
+            <h1>{lang.login_heading(&way.name)}</h1>
+            <p class="lead">{lang.login_name_first()}</p>
+            <form method="get" action=action>
+                {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
+                <input type="hidden" name="code" value="1"/>
+                <label for="user">{lang.username()}</label>
+                <input id="user" name="user" value=hint autocomplete="username" autocapitalize="none" spellcheck="false"
+                    required=true autofocus=true/>
+                <button type="submit" class="primary">{lang.login_show_code()}</button>
+            </form>
+            {way.foot(lang)}
+        }
+    })
+}
+
 /// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.
 pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
     let lang = Lang::En;
     let way = Way::of(login, &visit.next, visit.app.as_deref());
-    let next = visit.next.as_str().to_owned();
-    // An app's request is a path of its own; a sign-in to this site names where it leads.
-    let (action, next) = if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) };
+    let (action, next) = shows_itself_at(visit);
     let page = Page { title: lang.login_title(), class: "home", forms_to: way.forms_to.clone(), ..Page::default() };
     login.site.page(page, move || {
         view! {

@@ -43,6 +43,7 @@ impl Stop {
             Self::Refused(Refused::Outdated) => "outdated_code",
             Self::Refused(Refused::Taken) => "taken",
             Self::Refused(Refused::NotYours) => "not_yours",
+            Self::Refused(Refused::WrongAccount) => "wrong_account",
             Self::Refused(Refused::NotScanned) => "not_scanned",
             Self::Refused(Refused::Decided) => "already_decided",
             Self::Refused(Refused::NotApproved) => "not_approved",

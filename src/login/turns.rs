@@ -42,6 +42,9 @@ impl From<Stop> for Problem {
             Stop::Refused(Refused::Taken | Refused::NotYours) => {
                 (StatusCode::CONFLICT, lang.turn_taken_title(), lang.turn_taken_advice(), home)
             }
+            Stop::Refused(Refused::WrongAccount) => {
+                (StatusCode::FORBIDDEN, lang.turn_wrong_account_title(), lang.turn_wrong_account_advice(), home)
+            }
             Stop::Refused(Refused::NotScanned) => {
                 (StatusCode::CONFLICT, lang.turn_not_scanned_title(), lang.turn_not_scanned_advice(), type_it)
             }

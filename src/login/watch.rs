@@ -2,6 +2,8 @@
 //! was announced, or the store again. A hint that never comes costs nothing but time, and what is told is always what
 //! the store said.
 
+use std::time::Duration;
+
 use super::flow::{Flow, Stop};
 use crate::push::{Side, Subscription};
 use crate::ticket::event::{Event, Seen};
@@ -90,10 +92,12 @@ impl Watch {
     /// Returns when there may be news: something was announced, or what was told is over. Returns as well when it is
     /// `alarm`, and then says so.
     pub async fn hint(&mut self, alarm: Timestamp) -> Hint {
+        let now = self.flow.now();
+        let first = if self.until.left(now) <= alarm.left(now) { self.until } else { alarm };
         tokio::select! {
             () = self.subscription.heard() => Hint::News,
-            () = self.flow.clock().sleep_until(self.until.min(alarm)) => {
-                if self.until <= alarm { Hint::News } else { Hint::Alarm }
+            () = self.flow.clock().sleep_until(first) => {
+                if self.until.is_over(self.flow.now()) { Hint::News } else { Hint::Alarm }
             }
         }
     }
@@ -113,6 +117,11 @@ impl Watch {
         self.flow.now()
     }
 
+    /// Time for rates.
+    pub fn steady(&self) -> Duration {
+        self.flow.clock().steady()
+    }
+
     fn show_code(&self, event: &mut Event, ticket: &Ticket) {
         if let (Side::Browser, Seen::Waiting { code, .. }) = (self.subscription.side(), &mut event.seen) {
             *code = Some(self.flow.code(ticket));
@@ -124,7 +133,7 @@ fn kind(seen: &Seen) -> Kind {
     match seen {
         Seen::Waiting { .. } => Kind::Waiting,
         Seen::Expired => Kind::Expired,
-        Seen::Approved { page_open } => Kind::Live { page_open: *page_open },
+        Seen::Approved { page_open, .. } => Kind::Live { page_open: *page_open },
         _ => Kind::Live { page_open: false },
     }
 }

@@ -83,12 +83,15 @@ pub async fn push(
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
 }
 
-/// `?code=&leave=`
+/// `?code=&user=&leave=`
 #[derive(Deserialize)]
 pub struct Shown {
     /// On a phone the code is shown only to whoever asks for it.
     #[serde(default)]
     code: Option<String>,
+    /// The name that they typed before a code is shown.
+    #[serde(default)]
+    user: Option<String>,
     /// The person goes back without signing in.
     #[serde(default)]
     leave: Option<String>,
@@ -129,6 +132,7 @@ pub async fn go_on(
                 app: Some(Box::new(ticket_app(&app, &request, Purpose::Session))),
                 // Where nothing but a scan will do, there is no way in on this very phone to be shown first.
                 shows_code: shown.code.is_some() || app.options.verification == Verification::Scan,
+                user: shown.user,
             };
             oauth.login.begin(from, &headers, visit).await
         }

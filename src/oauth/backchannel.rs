@@ -62,7 +62,7 @@ async fn tell(oauth: OAuth, client: reqwest::Client, grant: Grant) {
     let Ok(Some(app)) = oauth.app(&grant.app.to_string(), Dialect::Oidc).await else { return };
     let Some(uri) = app.options.backchannel_logout_uri.clone() else { return };
     if !names_reachable(&uri) {
-        tracing::warn!(app.id = %app.id, "an app wants to be told at a link-local address, where nobody is told");
+        tracing::warn!(app.id = %app.id, "an app wants to be told at an address that this server does not call");
         return;
     }
     let mut pauses = PAUSES.iter();

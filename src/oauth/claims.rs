@@ -166,7 +166,7 @@ impl OAuth {
 
 /// How long a token lives that is given now: as long as its app has it, and not beyond its grant.
 pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
-    app.options.lives.access().min(grant.ends_at.since(now))
+    app.options.lives.access().min(grant.ends_at.left(now))
 }
 
 /// `sid`: names a session to apps without opening it (OpenID Connect Back-Channel Logout §2.1).

@@ -59,8 +59,8 @@ pub enum NotAnApp {
     /// It cannot be told there that somebody signed out.
     #[error("back-channel logout URI {0:?}: {1}")]
     BackchannelUri(String, NotARedirectUri),
-    /// There is no app, and nobody else's business.
-    #[error("back-channel logout URI {0:?}: this server goes to no link-local address")]
+    /// The address is link-local, or one where a cloud tells its machines what only they may know.
+    #[error("back-channel logout URI {0:?}: this server calls no link-local address, and none of a cloud's metadata")]
     BackchannelAddress(String),
     /// Too many origins, or one of them twice.
     #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]

@@ -100,7 +100,7 @@ async fn by_assertion(oauth: &OAuth, params: &Params, assertion: &str) -> Result
     let claims = verify(&app, assertion).ok_or(OAuthError::InvalidClient)?;
     let now = oauth.now();
     let at = |seconds: u64| Timestamp::from_millis(seconds.saturating_mul(1000));
-    let in_time = at(claims.exp) > now
+    let in_time = !at(claims.exp).is_over(now)
         && at(claims.exp) <= now + ASSERTION_MOST + LEEWAY
         && claims.nbf.is_none_or(|nbf| at(nbf) <= now + LEEWAY);
     // RFC 9126 §2: whoever pushes a request may name that endpoint as well.

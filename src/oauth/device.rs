@@ -70,7 +70,7 @@ pub async fn authorize(
         login_hint: None,
     };
     let key = ClaimKey::from_random(random());
-    let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE) };
+    let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE), account: None };
     let ticket = oauth.login.flow.issue(&key, asker, goal).await?;
     let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
     let origin = oauth.issuer();

@@ -79,6 +79,7 @@ pub async fn go_on(
         app: Some(Box::new(ticket_app(&app, &request, Purpose::Frame))),
         // Whoever has a frame before them wants the code, on a phone too; the way out of it is below.
         shows_code: true,
+        user: None,
     };
     oauth.login.begin(from, &headers, visit).await
 }

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use axum::Router;
 use axum::extract::FromRef;
 use axum::http::Method;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::routing::{get, post};
 use tower_http::cors::{Any, CorsLayer};
 
 use super::error::OAuthError;
@@ -26,6 +24,7 @@ use crate::store::once::Once;
 use crate::store::records::Records;
 use crate::ticket::time::Timestamp;
 use crate::web::picture::Pictures;
+use crate::web::routes::{Routes, get, post};
 
 /// A code is exchanged within this (ASVS 10.4.3 asks for a minute at most).
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
@@ -84,12 +83,12 @@ impl OAuth {
 }
 
 /// The pages of this feature: a person is before them, and only from this site may they be written to.
-pub fn pages<S>() -> Router<S>
+pub fn pages<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OAuth: FromRef<S>,
 {
-    Router::new()
+    Routes::new()
         .route("/oauth/authorize/{id}", get(authorize::go_on).post(consent::decide))
         .route("/account/apps", get(authorised::page).post(authorised::withdraw))
         .route("/account/apps/{app}", post(authorised::change))
@@ -102,7 +101,7 @@ where
 }
 
 /// What apps ask, and what browsers ask for them from other sites. No cookie counts here.
-pub fn protocol<S>() -> Router<S>
+pub fn protocol<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OAuth: FromRef<S>,
@@ -112,7 +111,7 @@ where
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([AUTHORIZATION, CONTENT_TYPE]);
-    Router::new()
+    Routes::new()
         .route("/.well-known/openid-configuration", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
         .route("/oauth/jwks", get(discovery::jwks))

@@ -63,7 +63,7 @@ pub async fn token(State(oauth): State<OAuth>, headers: HeaderMap, params: Param
 /// it.
 pub fn counts(grant: &Grant, generation: u32, now: Timestamp) -> bool {
     let is_before = generation.checked_add(1) == Some(grant.generation);
-    generation == grant.generation || (is_before && now < grant.turned_at + LOST_ANSWER)
+    generation == grant.generation || (is_before && !(grant.turned_at + LOST_ANSWER).is_over(now))
 }
 
 impl OAuth {
@@ -84,7 +84,8 @@ impl OAuth {
     /// A grant that began a moment ago, and of which nothing was used yet.
     async fn just_begun(&self, id: GrantId) -> Result<Grant, OAuthError> {
         let now = self.now();
-        let is_new = |grant: &Grant| grant.lives(now) && grant.generation == 0 && grant.turned_at + LOST_ANSWER > now;
+        let is_new =
+            |grant: &Grant| grant.lives(now) && grant.generation == 0 && !(grant.turned_at + LOST_ANSWER).is_over(now);
         let found = self.records.grant(id).await?.map(|(grant, _)| grant).filter(is_new);
         found.ok_or(OAuthError::InvalidGrant("this was exchanged before"))
     }

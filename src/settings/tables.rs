@@ -89,6 +89,8 @@ pub struct Login {
     pub decide_seconds: u64,
     /// For the browser to take what was approved.
     pub claim_seconds: u64,
+    /// Whether a name is asked for before a code is shown, which is for that account alone then.
+    pub name_first: bool,
     /// A database of places in MaxMind's format.
     pub place_database: Option<PathBuf>,
 }
@@ -101,6 +103,7 @@ impl Default for Login {
             renew_seconds: 300,
             decide_seconds: 120,
             claim_seconds: 30,
+            name_first: false,
             place_database: None,
         }
     }

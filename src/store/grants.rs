@@ -76,7 +76,7 @@ pub struct Grant {
 impl Grant {
     /// Whether its tokens count.
     pub fn lives(&self, now: Timestamp) -> bool {
-        self.ended_at.is_none() && now < self.idle_until && now < self.ends_at
+        self.ended_at.is_none() && !self.idle_until.is_over(now) && !self.ends_at.is_over(now)
     }
 }
 
@@ -143,6 +143,13 @@ impl Records {
         let ended = write_whole!(self, end_session(session, now))?;
         let later = write!(self, end_grants_of_session(session, now))?;
         Ok(and_later(ended, later))
+    }
+
+    /// The same for a session that its owner says they never opened: what was to outlast it ends as well.
+    pub async fn disown_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<Vec<Grant>, Fault> {
+        let ended = self.end_session(session, now).await?;
+        let outlasting = write!(self, end_every_grant_of_session(session, now))?;
+        Ok(and_later(ended, outlasting))
     }
 
     /// What this account lets this app know; `None` where it was never asked, or took it back.

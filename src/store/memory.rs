@@ -9,7 +9,7 @@ use super::Fault;
 use super::tickets::{ChangeError, REMEMBERED};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
-use crate::ticket::time::Timestamp;
+use crate::ticket::time::{Due, Timestamp};
 
 /// Locks are held for one lookup and one transition; this many keep two cores from meeting at one.
 const SHARDS: usize = 64;
@@ -18,7 +18,7 @@ const SHARDS: usize = 64;
 struct Shard {
     tickets: HashMap<TicketId, Box<Ticket>>,
     /// When to look at each ticket again; a ticket that lived on is queued anew.
-    due: BinaryHeap<Reverse<(Timestamp, TicketId)>>,
+    due: BinaryHeap<Reverse<(Due, TicketId)>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -66,12 +66,12 @@ impl Memory {
         until: Timestamp,
     ) -> Result<bool, Fault> {
         let mut typed = locked(&self.typed);
-        if typed.get(&code).is_some_and(|held| held.until > now) {
+        if typed.get(&code).is_some_and(|held| !held.until.is_over(now)) {
             return Ok(false);
         }
         // A ticket has at most two codes that count, its newest and the one before.
         if typed.len() >= self.capacity.saturating_mul(2) {
-            typed.retain(|_, held| held.until > now);
+            typed.retain(|_, held| !held.until.is_over(now));
             if typed.len() >= self.capacity.saturating_mul(2) {
                 return Err(Fault::Full);
             }
@@ -85,7 +85,7 @@ impl Memory {
     }
 
     pub(super) fn find(&self, code: UserCode, now: Timestamp) -> Option<(TicketId, Round)> {
-        locked(&self.typed).get(&code).filter(|held| held.until > now).map(|held| (held.ticket, held.round))
+        locked(&self.typed).get(&code).filter(|held| !held.until.is_over(now)).map(|held| (held.ticket, held.round))
     }
 
     pub(super) fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), Fault> {
@@ -95,7 +95,7 @@ impl Memory {
             self.count.fetch_sub(1, Ordering::Relaxed);
             return Err(Fault::Full);
         }
-        shard.due.push(Reverse((ticket.expires_at + REMEMBERED, ticket.id)));
+        shard.due.push(Reverse((Due(ticket.expires_at + REMEMBERED), ticket.id)));
         shard.tickets.insert(ticket.id, Box::new(ticket));
         Ok(())
     }
@@ -126,7 +126,7 @@ impl Memory {
             self.count.fetch_sub(forgotten, Ordering::Relaxed);
         }
         let mut typed = locked(&self.typed);
-        typed.retain(|_, held| held.until > now);
+        typed.retain(|_, held| !held.until.is_over(now));
         // A flood that is over gives its memory back.
         if typed.capacity() > 64 && typed.len() * 4 < typed.capacity() {
             typed.shrink_to_fit();
@@ -138,17 +138,17 @@ impl Shard {
     /// Drops what is long over; says how many.
     fn forget(&mut self, now: Timestamp) -> usize {
         let mut forgotten = 0;
-        while let Some(Reverse((due, id))) = self.due.peek().copied()
-            && due <= now
+        while let Some(Reverse((Due(due), id))) = self.due.peek().copied()
+            && due.is_over(now)
         {
             self.due.pop();
             let Some(ticket) = self.tickets.get(&id) else { continue };
             let until = ticket.expires_at + REMEMBERED;
-            if until <= now {
+            if until.is_over(now) {
                 self.tickets.remove(&id);
                 forgotten += 1;
             } else {
-                self.due.push(Reverse((until, id)));
+                self.due.push(Reverse((Due(until), id)));
             }
         }
         if self.tickets.capacity() > 64 && self.tickets.len() * 4 < self.tickets.capacity() {

@@ -4,15 +4,14 @@
 use std::str::FromStr as _;
 use std::time::Duration;
 
+use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{Connection as _, Row as _};
 use tokio::time::timeout;
 
 use super::Fault;
 use super::known_apps::KnownApps;
 use super::migrations;
 use super::pool::Pool;
-use super::records::NewAccount;
 
 /// The longest that a caller waits, for a connection and for its answer together.
 pub(super) const DEADLINE: Duration = Duration::from_secs(4);
@@ -42,15 +41,6 @@ impl Postgres {
         let migrated = migrations::postgres().run(&mut *first).await;
         first.after(migrated.map_err(Fault::from))?;
         Ok(Self { pool, known_apps: KnownApps::default() })
-    }
-
-    /// Makes the first account, alone: the lock keeps whoever comes at the same moment waiting until it is there.
-    pub(super) async fn add_first_account(on: &mut PgConnection, account: &NewAccount) -> Result<bool, Fault> {
-        let mut transaction = on.begin().await?;
-        sqlx::query("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE").execute(&mut *transaction).await?;
-        let added = queries::add_first_account(&mut transaction, account).await?;
-        transaction.commit().await?;
-        Ok(added)
     }
 
     /// The secret of this name that all instances share: `fresh` where there was none.

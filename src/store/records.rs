@@ -57,6 +57,17 @@ pub struct NewAccount {
     pub created_at: Timestamp,
 }
 
+/// What became of a wish to take an administrator's rights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Demotion {
+    /// The account administers nothing any more.
+    Done,
+    /// It did not before.
+    WasNone,
+    /// It is the last one that does, and stays so: else nobody could look after the apps.
+    IsTheLast,
+}
+
 /// An account that a phone's token vouches for.
 #[derive(Clone, Debug)]
 pub struct Vouched {
@@ -207,6 +218,27 @@ macro_rules! write_whole {
     };
 }
 
+/// The same for a query that decides by what is in the whole table of accounts: nobody else writes there meanwhile.
+macro_rules! write_alone {
+    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+        match $records {
+            // Its one writer has the whole file.
+            Records::Sqlite(_) => write!($records, $query($($argument),*)),
+            Records::Postgres(postgres) => on_postgres!(
+                postgres,
+                async |connection: &mut sqlx::PgConnection| {
+                    let mut transaction = sqlx::Connection::begin(connection).await?;
+                    let lock = sqlx::query("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE");
+                    lock.execute(&mut *transaction).await?;
+                    let done = postgres::queries::$query(&mut transaction $(, $argument)*).await?;
+                    transaction.commit().await?;
+                    Ok::<_, Fault>(done)
+                }
+            ),
+        }
+    };
+}
+
 pub(super) use {on_postgres, read, write, write_whole};
 
 impl Records {
@@ -232,10 +264,17 @@ impl Records {
 
     /// Makes the first account; `false` where there is one already, whoever asks at the same moment.
     pub async fn add_first_account(&self, account: NewAccount) -> Result<bool, Fault> {
-        match self {
-            Self::Sqlite(_) => write!(self, add_first_account(&account)),
-            Self::Postgres(postgres) => on_postgres!(postgres, Postgres::add_first_account, &account),
-        }
+        write_alone!(self, add_first_account(&account))
+    }
+
+    /// Lets an account administer this server.
+    pub async fn promote(&self, id: AccountId) -> Result<(), Fault> {
+        write!(self, one promote(id))
+    }
+
+    /// Lets an account administer this server no more; of many at once the last one stays.
+    pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
+        write_alone!(self, demote(id))
     }
 
     /// An account and its password hash, by username in lower case.
@@ -250,11 +289,16 @@ impl Records {
 
     /// Ends all sessions of an account, each as if it had signed out; says how many.
     pub async fn end_sessions_of(&self, id: AccountId, now: Timestamp) -> Result<usize, Fault> {
-        let sessions = read!(self, sessions_of(id, now))?;
+        let sessions = self.sessions_of(id, now).await?;
         for session in &sessions {
-            self.end_session(*session, now).await?;
+            self.end_session(session.token_hash, now).await?;
         }
         Ok(sessions.len())
+    }
+
+    /// The sessions of an account that have not come to their absolute end, the one that was used last first.
+    pub async fn sessions_of(&self, id: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, Fault> {
+        read!(self, sessions_of(id, now))
     }
 
     /// The account that a token's subject names, made on first use; its name and picture follow the token.

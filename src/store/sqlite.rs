@@ -1,6 +1,7 @@
 //! Records in one SQLite file: WAL, `synchronous=FULL` (an acknowledged write survives a power cut), many readers,
 //! one writer that groups commits.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use super::known_apps::KnownApps;
 use super::migrations;
 use super::pool::Pool;
 use super::writer::Writer;
+use crate::secret_file;
 
 /// Readers at once; each is a thread, and reads here take microseconds.
 const READERS: usize = 4;
@@ -30,11 +32,25 @@ pub struct Sqlite {
     pub(super) known_apps: KnownApps,
 }
 
+/// The files that SQLite keeps beside its own, by what it appends to the name: the log, its index, and what it rolls back by.
+/// It makes each with the rights that the file itself has.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// The file and those beside it are for their owner only, also where an earlier version of this server made them.
+fn keep_private(path: &Path) -> io::Result<()> {
+    secret_file::claim(path)?;
+    BESIDE.iter().try_for_each(|end| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        secret_file::restrict(Path::new(&beside))
+    })
+}
+
 impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Self, Fault> {
+        keep_private(path).map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)

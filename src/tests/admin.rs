@@ -126,6 +126,11 @@ async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_firs
     assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/signin?next=/admin/apps&anew=1"));
     let form = [("name", "Shop"), ("redirect_uri", BACK)];
     assert!(desktop.post("/admin/apps/new", &form).await.location().starts_with("/signin?"), "and nothing is done");
+    let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+    for path in ["/admin/apps", "/admin/apps/new", "/admin/log"] {
+        let told = desktop.send(Method::GET, path, &headers, None).await;
+        assert_eq!((told.status, &*told.error()), (StatusCode::FORBIDDEN, "password_needed"), "{path}");
+    }
     assert!(server.app.oauth.records.apps().await.expect("answers").is_empty());
 }
 

@@ -53,7 +53,8 @@ async fn an_app_scans_and_approves_with_its_own_token() {
     let scanned = call(&app, &path(&shown, "scan"), &token(&claims())).await;
     assert_eq!(scanned.status, StatusCode::OK, "{}", scanned.body);
     let told: Value = serde_json::from_str(&scanned.body).expect("JSON");
-    assert_eq!(told["seen"]["scanned"]["by"], "Alice of the app");
+    assert_eq!(told["seen"], json!({"scanned": {}}), "nobody has pressed anything yet");
+    assert_eq!(told["facts"]["account"], "Alice of the app");
     assert_eq!(told["facts"]["browser"], "Chrome");
     assert_eq!(told["facts"]["system"], "Windows");
     assert_eq!(told["facts"]["same_network"], true);
@@ -80,15 +81,60 @@ async fn sec_18_an_app_hears_of_the_same_network_only_where_both_addresses_are_k
         let shown = browser.show_code().await;
         let scanned = call(&app, &path(&shown, "scan"), &token(&claims())).await;
         let told: Value = serde_json::from_str(&scanned.body).expect("JSON");
-        told["facts"]["same_network"].as_bool().expect("either")
+        told["facts"]["same_network"].clone()
     };
-    assert!(near("203.0.113.7:5678", "203.0.113.7:91").await);
-    assert!(near("[2001:db8::1]:443", "2001:db8::2").await);
-    assert!(!near("203.0.113.7:5678", "203.0.113.8:5678").await);
+    assert_eq!(near("203.0.113.7:5678", "203.0.113.7:91").await, true);
+    assert_eq!(near("[2001:db8::1]:443", "2001:db8::2").await, true);
+    assert_eq!(near("203.0.113.7:5678", "203.0.113.8:5678").await, false);
     // A proxy that does not say for whom it asks, for either and for both.
-    assert!(!near("", "203.0.113.7").await);
-    assert!(!near("203.0.113.7", "").await);
-    assert!(!near("", "").await);
+    assert_eq!(near("", "203.0.113.7").await, Value::Null);
+    assert_eq!(near("203.0.113.7", "").await, Value::Null);
+    assert_eq!(near("", "").await, Value::Null);
+    // The trusted networks cover the clients' own.
+    assert_eq!(near("127.1.1.1", "127.1.1.1").await, Value::Null);
+}
+
+#[tokio::test]
+async fn an_app_says_that_somebody_pressed_and_the_screen_is_told_their_name_only_then() {
+    let server = server().await;
+    let (app, bearer) = (Browser::phone(&server), format!("Bearer {}", token(&claims())));
+    let says = async |shown: &Shown, verb: &str, kind: &str, body: &str| {
+        let (headers, body) = ([("authorization", bearer.as_str())], Some((kind, body.as_bytes().to_vec())));
+        app.try_send_body(Method::POST, &path(shown, verb), &headers, body).await.expect("an answer")
+    };
+    let (form, script) = ("application/x-www-form-urlencoded", "application/json");
+    let by_name = json!({"scanned": {"by": "Alice of the app"}});
+    for (kind, quiet, pressed) in [
+        (script, "", r#"{"pressed": true}"#),
+        (script, r#"{"pressed": false}"#, r#"{"pressed": true}"#),
+        (form, "", "pressed=true"),
+    ] {
+        server.pass(60);
+        let browser = Browser::desktop(&server);
+        let shown = browser.show_code().await;
+        // A link that any site can have opened.
+        assert_eq!(says(&shown, "scan", kind, quiet).await.status, StatusCode::OK, "{quiet}");
+        assert_eq!(browser.hears(&shown).await["seen"], json!({"scanned": {}}), "{quiet}");
+        assert_eq!(says(&shown, "scan", kind, pressed).await.status, StatusCode::OK, "{pressed}");
+        assert_eq!(browser.hears(&shown).await["seen"], by_name, "{pressed}");
+        says(&shown, "scan", kind, quiet).await;
+        assert_eq!(browser.hears(&shown).await["seen"], by_name, "what was pressed stays so");
+    }
+    server.pass(60);
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    for wrong in ["pressed=", "pressed=1", "pressed=true&account=1", r#"{"pressed": "yes"}"#, r#"{"pressed": 1}"#] {
+        let refused = says(&shown, "scan", form, wrong).await;
+        assert_eq!((refused.status, &*refused.error()), (StatusCode::BAD_REQUEST, "unknown_parameter"), "{wrong}");
+    }
+    assert_eq!(browser.hears(&shown).await["seq"], 1);
+    says(&shown, "scan", script, "").await;
+    for verb in ["approve", "deny"] {
+        let refused = says(&shown, verb, form, "pressed=true").await;
+        assert_eq!(refused.error(), "unknown_parameter", "{verb}");
+    }
+    says(&shown, "approve", script, "").await;
+    assert_eq!(browser.hears(&shown).await["seen"]["approved"]["by"], "Alice of the app", "to approve is to press");
 }
 
 #[tokio::test]

@@ -78,6 +78,11 @@ impl Instance {
     pub fn forget_most_resident(&self) {
         std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("is alive");
     }
+
+    /// Descriptors that it has open now.
+    pub fn descriptors(&self) -> usize {
+        std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("is alive").count()
+    }
 }
 
 impl Drop for Instance {

@@ -292,20 +292,23 @@ impl Browser {
         Shown::read(&reply.body)
     }
 
-    /// Types the code of a login page and says where that leads.
+    /// Types the code of a login page, which scans it by a press, and says where that leads.
     pub async fn type_code(&self, shown: &Shown) -> String {
         let reply = self.post("/link", &[("code", &shown.typed)]).await;
         assert_eq!(reply.status, StatusCode::SEE_OTHER, "{reply:?}");
         reply.location().to_owned()
     }
 
-    /// Scans (by way of the typed code) and returns the scan code.
+    /// Scans by a press (by way of the typed code) and returns the scan code.
     pub async fn scan(&self, shown: &Shown) -> String {
         let path = self.type_code(shown).await;
-        let code = path.strip_prefix("/s/").expect("a scan code").to_owned();
-        let reply = self.post("/api/scan", &[("code", &code)]).await;
-        assert_eq!((reply.status, reply.location()), (StatusCode::SEE_OTHER, path.as_str()), "{reply:?}");
-        code
+        path.strip_prefix("/s/").expect("a scan code").to_owned()
+    }
+
+    /// What a login page hears of its ticket now.
+    pub async fn hears(&self, shown: &Shown) -> serde_json::Value {
+        let reply = self.fetch(Method::GET, &format!("/login/{}/watch", shown.ticket)).await;
+        serde_json::from_str(&reply.body).expect("an event")
     }
 
     /// Scans and approves.

@@ -1,22 +1,20 @@
 //! HTTP/1.1 byte by byte: requests whose end two readers could see in two places are refused, and idle connections
 //! do not pile up.
 
-use std::time::Duration;
-
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use tessera::web::bounds::KEPT_ALIVE;
 
+use super::hang::{eventually, until};
 use super::server::Server;
 
-async fn say(server: &Server, bytes: &str) -> String {
+pub async fn say(server: &Server, bytes: impl AsRef<[u8]>) -> String {
     let mut stream = TcpStream::connect(&server.address).await.expect("connects");
-    stream.write_all(bytes.as_bytes()).await.expect("sent");
+    stream.write_all(bytes.as_ref()).await.expect("sent");
     let mut answer = Vec::new();
     // A connection that stays open would answer the smuggled request too: that is what is looked for.
-    let _ = timeout(Duration::from_secs(8), stream.read_to_end(&mut answer)).await;
+    let _ = eventually("the end of a connection", stream.read_to_end(&mut answer)).await;
     String::from_utf8_lossy(&answer).into_owned()
 }
 
@@ -86,6 +84,61 @@ async fn sec_33_a_request_with_two_ends_is_refused_and_nothing_behind_it_is_read
 }
 
 #[tokio::test]
+async fn sec_33_a_request_that_does_not_name_one_host_is_refused() {
+    let server = Server::start_with(|settings| settings.limits.requests_per_minute = 10_000).await;
+    let asked = async |path: &str, version: &str, hosts: &[&[u8]]| {
+        let mut bytes =
+            format!("GET {path} {version}\r\naccept: application/json\r\nconnection: close\r\n").into_bytes();
+        for host in hosts {
+            bytes.extend([&b"host: "[..], *host, b"\r\n"].concat());
+        }
+        bytes.extend(b"\r\n");
+        say(&server, bytes).await
+    };
+    let wrong: [(&str, &[&[u8]]); 15] = [
+        ("none", &[]),
+        ("the same twice", &[b"localhost", b"localhost"]),
+        ("two", &[b"localhost", b"evil.example"]),
+        ("one and an empty one", &[b"localhost", b""]),
+        ("an empty one", &[b""]),
+        ("a list", &[b"localhost, evil.example"]),
+        ("two words", &[b"localhost evil.example"]),
+        ("with a path", &[b"localhost/login"]),
+        ("with a query", &[b"localhost?a"]),
+        ("with a scheme", &[b"http://localhost"]),
+        ("with somebody's name", &[b"alice@localhost"]),
+        ("with a port of letters", &[b"localhost:http"]),
+        ("with two ports", &[b"localhost:1:2"]),
+        ("half an IPv6 address", &[b"[::1"]),
+        ("not in ASCII", &[b"z\xfcrich.example"]),
+    ];
+    for (what, hosts) in wrong {
+        for path in ["/login", "/healthz", "/oauth/userinfo", "/nothing", "http://localhost/login"] {
+            let answer = asked(path, "HTTP/1.1", hosts).await;
+            assert!(answer.starts_with("HTTP/1.1 400"), "{what}, {path}: {answer}");
+            assert!(answer.contains("\"error\":\"wrong_host\"") && answer.contains("nosniff"), "{what}: {answer}");
+        }
+    }
+    let right: [&[u8]; 8] = [
+        b"localhost",
+        b"LOCALHOST:3000",
+        b"login.example.com",
+        b"login.example.com:",
+        b"127.0.0.1:3000",
+        b"[::1]",
+        b"[2001:db8::7]:3000",
+        b"xn--zrich-kva.example",
+    ];
+    for host in right {
+        let answer = asked("/healthz", "HTTP/1.1", &[host]).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{}: {answer}", String::from_utf8_lossy(host));
+    }
+    // Before HTTP/1.1 nobody had to say it: so do the probes of some balancers.
+    assert!(asked("/readyz", "HTTP/1.0", &[]).await.contains(" 200 "));
+    assert!(asked("/readyz", "HTTP/1.0", &[b"localhost", b"localhost"]).await.contains(" 400 "));
+}
+
+#[tokio::test]
 async fn a_head_beyond_its_bounds_is_refused() {
     let server = Server::start().await;
     let long = format!("GET /healthz HTTP/1.1\r\nhost: localhost\r\nx: {}\r\n\r\n", "a".repeat(20_000));
@@ -115,14 +168,11 @@ async fn connections_beyond_those_kept_alive_close_with_their_answer() {
     assert!(!ask(one, ASK).await.contains("connection: close"), "whoever has a place keeps it");
     kept.pop();
     // The place is free once the server has seen its owner go.
-    for _ in 0..100 {
+    until("a place that was given up is given to the next", async || {
         let mut stream = TcpStream::connect(&server.address).await.expect("connects");
-        if !ask(&mut stream, ASK).await.contains("connection: close") {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
-    panic!("a place that was given up is not given to the next");
+        !ask(&mut stream, ASK).await.contains("connection: close")
+    })
+    .await;
 }
 
 /// Asks, and reads up to the body's end.

@@ -2,13 +2,14 @@
 //! fails open, and all goes on by itself once it is back.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use reqwest::StatusCode;
 use tokio::time::sleep;
 
 use super::browser::{Browser, DESKTOP};
 use super::crowd::{Outcome, crowd};
+use super::hang::until;
 use super::pair::Pair;
 use super::proxy::Wire;
 use super::spawn::{Cluster, Postgres, Redis, Sentinels};
@@ -22,15 +23,10 @@ async fn ready<S>(pair: &Pair<S>) -> (StatusCode, String) {
     (reply.status, reply.body)
 }
 
-/// Until new codes are shown again; fails where that takes longer than two seconds.
-#[expect(clippy::disallowed_methods, reason = "people wait in the machine's own time")]
-async fn is_back_within_two_seconds<S>(pair: &Pair<S>) {
-    let begun = Instant::now();
+/// Until new codes are shown again.
+async fn is_back<S>(pair: &Pair<S>) {
     let browser = pair.desktop();
-    while browser.get("/login").await.status != StatusCode::OK {
-        assert!(begun.elapsed() < Duration::from_secs(2), "not back yet");
-        sleep(Duration::from_millis(20)).await;
-    }
+    until("new codes", async || browser.get("/login").await.status == StatusCode::OK).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -64,7 +60,7 @@ async fn sec_62_while_redis_is_away_no_code_pretends_to_work_and_whoever_is_sign
     assert!(phone.is_signed_in().await, "sessions are records");
 
     redis.start_again();
-    is_back_within_two_seconds(&pair).await;
+    is_back(&pair).await;
     phone.signs_in(&browser).await;
     assert!(browser.is_signed_in().await);
 }
@@ -114,7 +110,7 @@ async fn sec_62_a_page_hears_what_happened_while_its_instance_was_cut_off() {
     assert_eq!(close(&mut socket).await, Some(1013));
     phone.approve(&shown).await;
     wire.mend();
-    is_back_within_two_seconds(&pair).await;
+    is_back(&pair).await;
     assert!(event(&mut watch(&browser, &shown).await).await["seen"]["approved"].is_object());
 }
 
@@ -126,7 +122,7 @@ async fn sec_63_a_replica_becomes_the_master_during_approvals() {
     let (sentinels, _) = &pair.stores;
     let outcome = crowd(&pair, CROWD, async {
         sentinels.servers[0].process.kill();
-        sleep(Duration::from_secs(9)).await;
+        sentinels.await_failover();
         sentinels.servers[0].start_again();
     })
     .await;

@@ -1,13 +1,11 @@
 //! RFC 6455, frame by frame: what a browser never sends is refused with the close code that the RFC names.
 
-use std::time::Duration;
-
 use tessera::web::bounds::{PING_EVERY, SOCKET_MESSAGES_PER_MINUTE};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use super::browser::{Browser, Shown};
+use super::hang::eventually;
 use super::server::Server;
 
 const TEXT: u8 = 0x1;
@@ -61,7 +59,7 @@ impl Raw {
 
     /// The next frame's opcode and payload; `None` once the connection is closed.
     async fn read(&mut self) -> Option<(u8, Vec<u8>)> {
-        timeout(Duration::from_secs(10), async {
+        eventually("a frame or the end", async {
             let first = self.0.read_u8().await.ok()?;
             let length = match self.0.read_u8().await.ok()? {
                 126 => usize::from(self.0.read_u16().await.ok()?),
@@ -72,7 +70,6 @@ impl Raw {
             Some((first & 0xF, payload))
         })
         .await
-        .expect("in time")
     }
 
     /// The close code that comes, or `None` where the connection just ends.

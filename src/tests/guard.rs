@@ -1,91 +1,9 @@
 //! What stands before every handler and around every answer.
 
-use leptos::server_fn::axum::server_fn_paths;
 use reqwest::{Method, StatusCode};
 
 use super::browser::{Browser, Reply};
 use super::server::Server;
-
-/// Everything that writes, with the forms it takes.
-fn writers(ticket: &str) -> Vec<String> {
-    let mut paths: Vec<String> = [
-        "/signin",
-        "/signout",
-        "/setup",
-        "/link",
-        "/v1/tickets/BCDF-GHJK/scan",
-        "/v1/tickets/BCDF-GHJK/approve",
-        "/v1/tickets/BCDF-GHJK/deny",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    paths.extend(["refresh", "cancel", "claim"].map(|verb| format!("/login/{ticket}/{verb}")));
-    paths.extend(server_fn_paths().map(|(path, _)| path.to_owned()));
-    paths
-}
-
-#[tokio::test]
-async fn sec_30_what_another_site_sends_is_refused_at_everything_that_writes() {
-    let server = Server::start().await;
-    let phone = Browser::signed_in(&server, "Alice").await;
-    let shown = Browser::desktop(&server).show_code().await;
-    let paths = writers(&shown.ticket);
-    assert!(paths.iter().filter(|path| path.starts_with("/api/")).count() == 3, "{paths:?}");
-    let origin = server.origin.as_str();
-    let near_miss = format!("{origin}.evil.example");
-    let hostile: [&[(&str, &str)]; 8] = [
-        &[("sec-fetch-site", "cross-site")],
-        &[("sec-fetch-site", "same-site")],
-        &[("sec-fetch-site", "cross-site"), ("origin", origin)],
-        &[("origin", "https://evil.example")],
-        &[("origin", "null")],
-        &[("origin", &near_miss)],
-        &[("origin", "http://localhost")],
-        &[], // a browser's cookies, and no word of where it comes from
-    ];
-    for path in paths {
-        for headers in hostile {
-            let mut headers = headers.to_vec();
-            headers.push(("accept", "application/json"));
-            let reply = phone.send(Method::POST, &path, &headers, Some(&[("code", "x")])).await;
-            assert_eq!(
-                (reply.status, reply.error()),
-                (StatusCode::FORBIDDEN, "cross_site".to_owned()),
-                "{path} {headers:?}"
-            );
-        }
-        if path == "/signout" {
-            continue; // its own test signs out
-        }
-        let own =
-            phone.send(Method::POST, &path, &[("origin", origin), ("accept", "application/json")], Some(&[])).await;
-        assert_ne!(own.error(), "cross_site", "{path}");
-    }
-    assert!(phone.is_signed_in().await, "nothing of it signed anybody out");
-}
-
-#[tokio::test]
-async fn sec_31_no_server_function_takes_get_and_a_get_writes_nothing() {
-    let server = Server::start().await;
-    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
-    for (path, method) in server_fn_paths() {
-        assert_eq!(method, Method::POST, "{path}");
-    }
-    for source in ["src/login/decide.rs"].map(|path| std::fs::read_to_string(path).expect("a source")) {
-        assert!(!source.contains("GetUrl") && !source.contains("GetCbor"));
-    }
-    let shown = browser.show_code().await;
-    let code = phone.scan(&shown).await;
-    for path in writers(&shown.ticket) {
-        for query in [String::new(), format!("?code={code}")] {
-            phone.get(&format!("{path}{query}")).await;
-            browser.get(&format!("{path}{query}")).await;
-        }
-    }
-    assert!(phone.is_signed_in().await, "a GET of /signout signs nobody out");
-    let watch = browser.fetch(Method::GET, &format!("/login/{}/watch", shown.ticket)).await.body;
-    assert!(watch.contains("\"seq\":2,") && watch.contains("scanned"), "{watch}");
-}
 
 /// Pages, redirects, refusals, files: one answer of each kind.
 async fn answers(server: &Server) -> Vec<(String, Reply)> {
@@ -224,34 +142,6 @@ fn sec_28_only_the_pages_of_a_frame_talk_to_another_window_and_to_its_exact_orig
     talking.sort();
     // Where what they say is held to an origin that the app is registered with: tests/oauth/embed.rs and the browser.
     assert_eq!(talking, ["src/login/screen.rs", "src/oauth/embed.rs"]);
-}
-
-#[tokio::test]
-async fn sec_29_every_answer_carries_the_headers_that_protect_it() {
-    let server = Server::start_with(|settings| settings.public_url = "https://login.example.com".into()).await;
-    let mut statuses = std::collections::BTreeSet::new();
-    for (what, reply) in answers_of_https(&server).await {
-        statuses.insert(reply.status.as_u16() / 100);
-        for (name, value) in [
-            ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
-            ("cross-origin-opener-policy", "same-origin"),
-            ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
-            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
-        ] {
-            assert_eq!(reply.header(name), value, "{what}: {name}");
-        }
-        assert!(!reply.header("cache-control").is_empty(), "{what}");
-        assert!(reply.header("access-control-allow-origin").is_empty(), "{what}");
-    }
-    assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [2, 3, 4, 5]);
-}
-
-async fn answers_of_https(server: &Server) -> Vec<(String, Reply)> {
-    let mut all = answers(server).await;
-    server.stopping.cancel();
-    all.push(("not ready".to_owned(), Browser::desktop(server).get("/readyz").await));
-    all
 }
 
 #[tokio::test]

@@ -54,7 +54,8 @@ async fn metrics_count_what_happened_and_name_nobody() {
     browser.fetch(reqwest::Method::POST, &claim).await;
     browser.fetch(reqwest::Method::POST, &claim).await;
 
-    let request = axum::http::Request::get("/metrics").body(axum::body::Body::empty()).expect("a request");
+    let request = axum::http::Request::get("/metrics").header("host", "localhost");
+    let request = request.body(axum::body::Body::empty()).expect("a request");
     let answer = tower::ServiceExt::oneshot(router, request).await.expect("an answer");
     let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
     let text = String::from_utf8(body.to_vec()).expect("text");

@@ -15,13 +15,14 @@ use tessera::web::bounds::CONNECTION_BYTES;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, Interest};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::binary::{Instance, add_user, tessera};
 use super::browser::{Browser, DESKTOP, PHONE};
+use super::hang::{eventually, until};
 use super::server::PASSWORD;
 use super::spawn::{free_port, scale};
 use super::watch::{event, watch};
@@ -113,7 +114,7 @@ impl Target {
             desktop.fetch(reqwest::Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
             assert!(desktop.is_signed_in().await);
         };
-        timeout(Duration::from_secs(20), signs_in).await.expect("people are served meanwhile");
+        eventually("people are served meanwhile", signs_in).await;
     }
 }
 
@@ -168,12 +169,7 @@ impl Attack {
             });
         }
         let attack = Self { peers, opened };
-        let all = async {
-            while attack.opened.load(Ordering::Relaxed) < count {
-                sleep(Duration::from_millis(20)).await;
-            }
-        };
-        timeout(Duration::from_secs(60), all).await.expect("all come");
+        until("all come", async || attack.opened.load(Ordering::Relaxed) >= count).await;
         attack
     }
 
@@ -183,12 +179,7 @@ impl Attack {
         F: Future<Output = std::io::Result<()>> + Send,
     {
         let attack = Self::begin(target, 2 * target.descriptors, harm).await;
-        let full = async {
-            while !target.made_room().await {
-                sleep(Duration::from_millis(20)).await;
-            }
-        };
-        timeout(Duration::from_secs(60), full).await.expect("the house is full");
+        until("the house is full", async || target.made_room().await).await;
         attack
     }
 
@@ -323,10 +314,8 @@ async fn sec_67_frames_that_no_browser_sends_take_no_memory() {
             sockets.spawn(async move {
                 // Past the library, onto the wire.
                 let raw = socket.get_mut();
-                let _ = timeout(Duration::from_secs(10), raw.write_all(&frames)).await;
-                timeout(Duration::from_secs(10), async { while let Some(Ok(_)) = socket.next().await {} })
-                    .await
-                    .expect("the server closes");
+                let _ = eventually("the server takes or closes", raw.write_all(&frames)).await;
+                eventually("the server closes", async { while let Some(Ok(_)) = socket.next().await {} }).await;
             });
         }
         target.serves().await;

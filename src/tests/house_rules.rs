@@ -119,15 +119,13 @@ fn leptos_toml_says_the_same_as_cargo_toml() {
 
 #[test]
 fn every_item_of_the_checklist_that_this_server_promises_has_a_test() {
-    const PROMISED: [u8; 57] = [
-        1, 2, 3, 4, 5, 6, 7, 8, 9, 13, 14, 17, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37,
-        38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 51, 52, 53, 54, 55, 56, 57, 61, 62, 63, 64, 65, 66, 67, 68,
-    ];
+    /// These come with what they are about: number matching (10, 11), proofs of possession (50), passkeys (58).
+    const LATER: [u8; 4] = [10, 11, 50, 58];
     let mut everything: String = sources().into_iter().map(|source| source.text).collect();
     for entry in fs::read_dir("end2end/tests").expect("browser tests") {
         everything.push_str(&fs::read_to_string(entry.expect("an entry").path()).expect("a text"));
     }
-    for item in PROMISED {
+    for item in (1..=70).filter(|item| !LATER.contains(item)) {
         assert!(everything.contains(&format!("sec_{item:02}_")), "item {item} has no test");
     }
 }

@@ -84,7 +84,7 @@ async fn sec_03_looking_changes_nothing_whoever_looks() {
     let server = Server::start_with(|settings| settings.limits.requests_per_minute = 60_000).await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
-    let path = phone.type_code(&shown).await;
+    let path = server.path_of(&shown).await;
     let bot = Browser::new(&server, "Slackbot-LinkExpanding 1.0", "192.0.2.9");
     let before = browser.fetch(Method::GET, &format!("/login/{}/watch", shown.ticket)).await.body;
     for _ in 0..250 {
@@ -105,7 +105,7 @@ async fn sec_04_a_code_can_be_scanned_for_a_minute_and_a_scan_decided_for_two() 
     for (wait, expected) in [(59, StatusCode::SEE_OTHER), (61, StatusCode::GONE)] {
         let browser = Browser::desktop(&server);
         let shown = browser.show_code().await;
-        let path = phone.type_code(&shown).await;
+        let path = server.path_of(&shown).await;
         server.pass(wait);
         let look = phone.get(&path).await;
         assert_eq!(look.status == StatusCode::GONE, expected == StatusCode::GONE, "after {wait} s");
@@ -235,6 +235,7 @@ async fn without_script_the_page_follows_its_ticket_and_a_button_claims() {
     phone.post("/api/approve", &[("code", &code)]).await;
     let html = browser.get(&path).await.body;
     assert!(html.contains("data-state=\"approved\"") && html.contains(">Continue</button>"), "{html}");
+    assert!(html.contains("Approved by Alice. Signing you in…") && html.contains("Not you? Start over"), "{html}");
     assert!(
         !html.contains("http-equiv=\"refresh\""),
         "a page that waits for a press does not load itself again: {html}"

@@ -18,15 +18,24 @@ mod api;
 mod apps;
 mod binary;
 mod browser;
+mod clock;
+mod confirm;
 mod connections;
 mod crowd;
 mod described;
+mod devices;
 #[cfg(target_os = "linux")]
 mod disk;
+mod drill;
 mod doctor;
 mod faults;
+mod forwarded;
+mod files;
 mod frames;
+mod fuzz_seeds;
 mod guard;
+mod hang;
+mod headers;
 mod health;
 mod hostile;
 mod house_rules;
@@ -37,8 +46,10 @@ mod logo;
 mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
+mod name_first;
 mod oauth;
 mod openapi;
+mod opened;
 mod outdated;
 mod pair;
 mod phone_keys;
@@ -51,8 +62,12 @@ mod profile;
 mod proxies;
 mod proxy;
 mod races;
+mod routes;
 mod server;
+#[cfg(target_os = "linux")]
+mod soak;
 mod spawn;
+mod threat_model;
 #[cfg(target_os = "linux")]
 mod synced;
 #[cfg(feature = "otel")]

@@ -24,22 +24,42 @@ impl Pair {
         Self::over((redis, postgres), [&tickets, &tickets], &records, 0).await
     }
 
+    /// Two instances on machines that have their own idea of the time.
+    pub async fn with_clocks(clocks: [Clock; 2]) -> Self {
+        let (redis, postgres) = (Redis::start(), Postgres::start());
+        let (tickets, records) = (redis.address(), postgres.address());
+        Self::at(None, clocks, (redis, postgres), [&tickets, &tickets], &records, 0).await
+    }
+
     /// Two instances that a balancer stands before, at this address.
     pub async fn reached_at(url: &str) -> Self {
         let (redis, postgres) = (Redis::start(), Postgres::start());
         let (tickets, records) = (redis.address(), postgres.address());
-        Self::at(Some(url.into()), (redis, postgres), [&tickets, &tickets], &records, 0).await
+        Self::at(Some(url.into()), one_clock(), (redis, postgres), [&tickets, &tickets], &records, 0).await
     }
+}
+
+/// One clock for both, which tests move.
+fn one_clock() -> [Clock; 2] {
+    let clock = Clock::manual(Timestamp::from_millis(1_800_000_000_000));
+    [clock.clone(), clock]
 }
 
 impl<S> Pair<S> {
     /// Two instances that reach their tickets each at an address of its own, which may lead through a proxy.
     pub async fn over(stores: S, tickets: [&str; 2], records: &str, replicas: u64) -> Self {
-        Self::at(None, stores, tickets, records, replicas).await
+        Self::at(None, one_clock(), stores, tickets, records, replicas).await
     }
 
-    async fn at(url: Option<Arc<str>>, stores: S, tickets: [&str; 2], records: &str, replicas: u64) -> Self {
-        let clock = Clock::manual(Timestamp::from_millis(1_800_000_000_000));
+    async fn at(
+        url: Option<Arc<str>>,
+        clocks: [Clock; 2],
+        stores: S,
+        tickets: [&str; 2],
+        records: &str,
+        replicas: u64,
+    ) -> Self {
+        let [clock_of_first, clock_of_second] = clocks;
         let at = |settings: &mut Settings, tickets: &str| {
             let store = settings::Store {
                 tickets: tickets.to_owned(),
@@ -53,7 +73,7 @@ impl<S> Pair<S> {
             settings.limits.requests_per_minute = 1_000_000;
         };
         let folder = || Arc::new(tempfile::tempdir().expect("a folder"));
-        let first = Server::start_in(folder(), clock.clone(), |settings| {
+        let first = Server::start_in(folder(), clock_of_first, |settings| {
             at(settings, tickets[0]);
             if let Some(url) = url {
                 settings.public_url = url;
@@ -61,7 +81,7 @@ impl<S> Pair<S> {
         })
         .await;
         let origin: Arc<str> = first.origin.as_str().into();
-        let second = Server::start_in(folder(), clock, |settings| {
+        let second = Server::start_in(folder(), clock_of_second, |settings| {
             at(settings, tickets[1]);
             settings.public_url = origin;
         })

@@ -3,15 +3,13 @@
 //! that damage would add up. A failure names the seed: `TESSERA_SEED` brings the same cuts back, though never quite the
 //! same moments, because people, server and kernel take turns as they like.
 
-use std::time::Duration;
-
 use reqwest::{Method, StatusCode};
 use tessera::entropy::random;
 use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::timeout;
 
 use super::browser::{Browser, DESKTOP, PHONE, Reply, Shown};
 use super::disk::Disk;
+use super::hang::eventually;
 use super::machine::{Machine, Serving, is_added, token};
 use super::server::PASSWORD;
 use super::spawn::scale;
@@ -26,8 +24,6 @@ const CHANGES: usize = 1_000;
 const PAGES: usize = 60;
 /// A process that starts, or adds a user, makes so many changes.
 const STEPS: usize = 30;
-/// Nothing here takes longer.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A browser that was told that it is signed in, or signed out.
 struct Told {
@@ -45,7 +41,7 @@ async fn work(machine: &Machine, serving: Serving, name: &str) -> (Vec<Told>, bo
     }
     let (adding, disk) = (machine.add_user(name), machine.disk.clone());
     let adding = spawn_blocking(move || is_added(adding, &disk));
-    timeout(PATIENCE, machine.disk.until_cut()).await.expect("somebody writes");
+    eventually("somebody writes", machine.disk.until_cut()).await;
     drop(serving);
     (people.join_all().await.into_iter().flatten().collect(), adding.await.expect("no panic"))
 }

@@ -1,33 +1,25 @@
 //! The README's proxies, as they stand there: the doctor is content with each.
 
-#![expect(clippy::disallowed_methods, reason = "proxies end in the machine's own time")]
-
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
 use reqwest::StatusCode;
-use tokio::time::sleep;
 
 use super::doctor::examined;
+use super::hang::until;
 use super::pair::Pair;
 use super::spawn::free_port;
 
-/// Ends with its owner.
-struct Proxy(Child);
+/// Ends with its owner, by the signal at which it waits for no connection, and ends its own children first.
+struct Proxy {
+    child: Child,
+    end: &'static str,
+}
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // A polite end, so that its own children end as well; some wait for connections for ever.
-        let _ = Command::new("kill").arg(self.0.id().to_string()).status();
-        for _ in 0..100 {
-            if matches!(self.0.try_wait(), Ok(Some(_))) {
-                return;
-            }
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = Command::new("kill").args(["-s", self.end, &self.child.id().to_string()]).status();
+        let _ = self.child.wait();
     }
 }
 
@@ -38,9 +30,10 @@ fn snippet(language: &str) -> String {
     block.expect("its end").to_owned()
 }
 
-fn start(command: &mut Command) -> Proxy {
+fn start(command: &mut Command, end: &'static str) -> Proxy {
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    Proxy(child.unwrap_or_else(|error| panic!("a proxy cannot be started ({error}); scripts/setup installs it")))
+    let child = child.unwrap_or_else(|error| panic!("a proxy cannot be started ({error}); scripts/setup installs it"));
+    Proxy { child, end }
 }
 
 /// Runs a proxy before two instances, and asks the doctor.
@@ -59,12 +52,7 @@ async fn content(language: &str, run: impl FnOnce(&Path, &str) -> Proxy) {
         Ok(answer) => answer.status() == StatusCode::OK,
         Err(_) => false,
     };
-    for _ in 0..200 {
-        if ready().await {
-            break;
-        }
-        sleep(Duration::from_millis(50)).await;
-    }
+    until("a proxy that leads to the server", ready).await;
     let (said, is_content) = examined(vec![
         ("SERVER__PUBLIC_URL", format!("http://localhost:{port}")),
         ("SERVER__TRUSTED_PROXIES", "[\"127.0.0.0/8\"]".to_owned()),
@@ -88,7 +76,10 @@ async fn nginx_as_the_readme_has_it_passes_everything() {
              scgi_temp_path {at};\n{text}\n}}\n"
         );
         std::fs::write(&file, whole).expect("written");
-        start(Command::new("nginx").arg("-p").arg(folder).arg("-c").arg(&file).arg("-e").arg(folder.join("error.log")))
+        start(
+            Command::new("nginx").arg("-p").arg(folder).arg("-c").arg(&file).arg("-e").arg(folder.join("error.log")),
+            "TERM",
+        )
     })
     .await;
 }
@@ -98,7 +89,7 @@ async fn haproxy_as_the_readme_has_it_passes_everything() {
     content("haproxy", |folder, text| {
         let file = folder.join("haproxy.cfg");
         std::fs::write(&file, text).expect("written");
-        start(Command::new("haproxy").arg("-f").arg(&file))
+        start(Command::new("haproxy").arg("-f").arg(&file), "TERM")
     })
     .await;
 }
@@ -108,7 +99,10 @@ async fn caddy_as_the_readme_has_it_passes_everything() {
     content("caddy", |folder, text| {
         let file = folder.join("Caddyfile");
         std::fs::write(&file, format!("{{\n    admin off\n    auto_https off\n}}\n{text}")).expect("written");
-        start(Command::new("caddy").args(["run", "--adapter", "caddyfile", "--config"]).arg(&file).env("HOME", folder))
+        start(
+            Command::new("caddy").args(["run", "--adapter", "caddyfile", "--config"]).arg(&file).env("HOME", folder),
+            "QUIT",
+        )
     })
     .await;
 }

@@ -38,7 +38,7 @@ async fn sec_05_of_sixty_four_scans_approvals_and_claims_exactly_one_wins_each()
     }
     let browser = Arc::new(Browser::desktop(&server));
     let shown = browser.show_code().await;
-    let path = phones[0].type_code(&shown).await;
+    let path = server.path_of(&shown).await;
     let code: Arc<str> = path.trim_start_matches("/s/").into();
     let post = |phone: &Arc<Browser>, path: &'static str| {
         let (phone, code) = (Arc::clone(phone), Arc::clone(&code));

@@ -1,5 +1,7 @@
 //! Boots the real router behind the real accept loop.
 
+use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,8 +22,15 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::browser::Shown;
+
 /// The password of everybody in these tests.
 pub const PASSWORD: &str = "correct horse battery";
+
+/// The site as `make site` left it.
+pub fn assets() -> Assets {
+    Assets::new(|name| std::fs::read(Path::new("target/site").join(name)).ok().map(Cow::Owned))
+}
 
 /// A running server.
 pub struct Server {
@@ -61,7 +70,7 @@ impl Server {
         settings.listening_on(port);
         change(&mut settings);
         let stopping = CancellationToken::new();
-        let app = App::build(&settings, &Assets::none(), clock.clone(), stopping.clone()).await.expect("builds");
+        let app = App::build(&settings, &assets(), clock.clone(), stopping.clone()).await.expect("builds");
         let door = Door {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,
@@ -91,11 +100,12 @@ impl Server {
     }
 
     async fn account(&self, name: &str, display_name: &str, is_admin: bool) {
+        let chosen = Password::typed(PASSWORD.to_owned()).chosen().expect("one may have it");
         let account = NewAccount {
             id: AccountId::from_random(random()),
             username: name.to_lowercase(),
             display_name: display_name.to_owned(),
-            password_hash: Passwords::new().hash(Password::typed(PASSWORD.to_owned())).await.expect("hashes"),
+            password_hash: Passwords::new().hash(chosen).await.expect("hashes"),
             is_admin,
             created_at: self.clock.now(),
         };
@@ -109,6 +119,13 @@ impl Server {
 
     pub fn port(&self) -> u16 {
         self.address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port")
+    }
+
+    /// The path of the page behind a code, without anybody having scanned it.
+    pub async fn path_of(&self, shown: &Shown) -> String {
+        let flow = &self.app.login.flow;
+        let code = flow.find(shown.typed.parse().expect("a code")).await.expect("answers").expect("a ticket");
+        format!("/s/{}", flow.text(code))
     }
 
     /// Moves the clock.

@@ -1,7 +1,6 @@
 //! Real servers for the tests: Redis (alone, under Sentinels, as a cluster) and PostgreSQL, each in a folder of its
 //! own on free ports, gone with the value that holds it.
 
-#![expect(clippy::disallowed_methods, reason = "servers start in the machine's own time")]
 #![allow(clippy::allow_attributes, dead_code, reason = "each kind of test uses its part of it")]
 
 use std::fs::File;
@@ -10,13 +9,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-/// No server here takes longer to start.
-const PATIENCE: Duration = Duration::from_secs(30);
+use super::hang::{holds_in_the_end, until_blocking};
 
 /// A process that ends with its owner.
 pub struct Process {
@@ -29,6 +25,12 @@ impl Process {
     }
 
     fn spawn(command: &mut Command, log: &Path) -> Child {
+        let is_quick = std::env::var("NEXTEST_PROFILE").is_ok_and(|profile| profile == "check");
+        assert!(
+            !is_quick,
+            "{} is not of the quick lane: .config/nextest.toml leaves its tests out",
+            command.get_program().display()
+        );
         let log = File::create(log).expect("a log");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a log")).stderr(log);
         command.spawn().unwrap_or_else(|error| {
@@ -58,14 +60,11 @@ impl Process {
         child.wait().expect("waited for");
     }
 
-    /// Ends it as an operator would, where it does not take long; for what leaves something behind otherwise.
+    /// Ends it as an operator would; for what leaves something behind otherwise.
     fn end_gently(&self) {
         let mut child = self.child();
         let _ = Command::new("kill").args(["-s", "INT", &child.id().to_string()]).stderr(Stdio::null()).status();
-        let begun = Instant::now();
-        while matches!(child.try_wait(), Ok(None)) && begun.elapsed() < Duration::from_secs(5) {
-            sleep(Duration::from_millis(10));
-        }
+        holds_in_the_end(|| !matches!(child.try_wait(), Ok(None)));
     }
 
     /// Waits until it ends by itself.
@@ -109,14 +108,6 @@ pub fn free_port() -> u16 {
 /// How much of a test that can go on for ever: `make soak` asks for more.
 pub fn scale(usual: usize) -> usize {
     std::env::var("TESSERA_SOAK").ok().and_then(|factor| factor.parse::<usize>().ok()).map_or(usual, |by| usual * by)
-}
-
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds() {
-        assert!(begun.elapsed() < PATIENCE, "{what} did not happen");
-        sleep(Duration::from_millis(10));
-    }
 }
 
 /// One redis-server.
@@ -172,7 +163,7 @@ impl Redis {
     }
 
     fn await_answer(&self) {
-        until("an answer of redis", || {
+        until_blocking("an answer of redis", || {
             let said = self.cli(&["PING"]);
             said.starts_with("PONG") || said.starts_with("NOAUTH")
         });
@@ -228,17 +219,28 @@ impl Sentinels {
             })
             .collect();
         let all = Self { servers, watching: sentinels, _folder: folder };
-        until("a quorum of Sentinels that know two replicas", || {
+        until_blocking("a quorum of Sentinels that know two replicas", || {
             all.watching.iter().all(|(port, _)| {
                 let said = redis_cli(*port, &["SENTINEL", "MASTER", "main"]);
                 let field = |name: &str| said.lines().skip_while(|line| *line != name).nth(1).unwrap_or("0").to_owned();
                 field("num-slaves") == "2" && field("num-other-sentinels") == "2"
             })
         });
-        until("replicas that follow", || {
+        until_blocking("replicas that follow", || {
             all.servers[0].cli(&["INFO", "replication"]).matches("state=online").count() == 2
         });
         all
+    }
+
+    /// Waits until every Sentinel names another master than the first server.
+    pub fn await_failover(&self) {
+        let first = self.servers[0].port.to_string();
+        until_blocking("another master", || {
+            self.watching.iter().all(|(port, _)| {
+                let said = redis_cli(*port, &["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main"]);
+                said.lines().nth(1).is_some_and(|named| named != first)
+            })
+        });
     }
 
     pub fn address(&self) -> String {
@@ -262,13 +264,13 @@ impl Cluster {
         create.args(nodes.iter().map(|node| format!("127.0.0.1:{}", node.port)));
         let done = create.args(["--cluster-replicas", "1", "--cluster-yes"]).output().expect("redis-cli");
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
-        until("a cluster that serves", || {
+        until_blocking("a cluster that serves", || {
             nodes.iter().all(|node| {
                 let info = node.cli(&["CLUSTER", "INFO"]);
                 info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:6")
             })
         });
-        until("replicas that follow", || {
+        until_blocking("replicas that follow", || {
             let online = nodes.iter().map(|node| node.cli(&["INFO", "replication"]).matches("state=online").count());
             online.sum::<usize>() == 3
         });
@@ -282,7 +284,7 @@ impl Cluster {
         let id = |port: u16| redis_cli(port, &["CLUSTER", "MYID"]).trim().to_owned();
         let one = format!("127.0.0.1:{}", masters[0]);
         // What was moved before is known everywhere a moment later; until then redis-cli moves nothing.
-        until("nodes that agree", || {
+        until_blocking("nodes that agree", || {
             let check = Command::new("redis-cli").args(["--cluster", "check", &one]).output();
             check.expect("redis-cli").status.success()
         });
@@ -334,7 +336,7 @@ impl Postgres {
     }
 
     fn await_answer(&self) {
-        until("an answer of PostgreSQL", || {
+        until_blocking("an answer of PostgreSQL", || {
             TcpStream::connect(("127.0.0.1", self.port)).is_ok()
                 && std::fs::read_to_string(self.folder.path().join("log"))
                     .is_ok_and(|log| log.contains("ready to accept connections"))

@@ -49,7 +49,7 @@ async fn an_outdated_code_is_told_on_both_screens() {
     let server = Server::start().await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
-    let old = phone.type_code(&shown).await;
+    let old = server.path_of(&shown).await;
     server.pass(50);
     assert_eq!(
         browser.fetch(Method::POST, &format!("/login/{}/refresh", shown.ticket)).await.status,

@@ -3,8 +3,10 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
+use reqwest::{Method, StatusCode};
 use tempfile::TempDir;
 
+use super::api;
 use super::binary::{Instance, add_user, tessera};
 use super::browser::{Browser, DESKTOP};
 use super::server::PASSWORD;
@@ -52,4 +54,98 @@ async fn an_operator_signs_somebody_out_everywhere_and_gives_them_another_passwo
         let (done, said) = user(&folder, arguments, "a long password");
         assert!(!done && said.contains("there is no account named bob"), "{said}");
     }
+}
+
+#[test]
+fn an_operator_sets_no_password_that_is_tried_first_everywhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for common in ["password", "12345678", "PASSWORD1", "football\n", "1q2w3e4r5t"] {
+        let (done, said) = user(&folder, &["add", "alice", "--password-stdin"], common);
+        assert!(!done && said.contains("one of the passwords that are tried first"), "{common}: {said}");
+        assert!(!said.to_lowercase().contains(&common.trim().to_lowercase()) || common == "password", "{said}");
+    }
+    assert!(user(&folder, &["add", "alice", "--password-stdin"], PASSWORD).0, "nobody has her name yet");
+    for common in ["sunshine", "Iloveyou", "00000000"] {
+        let (done, said) = user(&folder, &["password", "alice", "--password-stdin"], common);
+        assert!(!done && said.contains("one of the passwords that are tried first"), "{common}: {said}");
+    }
+}
+
+/// Whether the pages of administrators are there for somebody who signs in anew.
+async fn administers(instance: &Instance, name: &str) -> bool {
+    let origin = format!("http://localhost:{}", instance.port);
+    let browser = Browser::at(&origin, instance.port, DESKTOP, "127.0.0.1");
+    browser.sign_in(name, PASSWORD, "/").await;
+    assert!(browser.is_signed_in().await, "{name}");
+    browser.get("/admin/apps").await.status == StatusCode::OK
+}
+
+#[tokio::test]
+async fn where_the_first_account_came_from_the_command_line_an_operator_names_the_administrators() {
+    let folder = tempfile::tempdir().expect("a folder");
+    add_user(&mut tessera(&folder), "alice");
+    let instance = Instance::start(&mut tessera(&folder), free_port());
+    assert!(!administers(&instance, "alice").await);
+
+    let added = user(&folder, &["add", "grace", "--admin", "--password-stdin"], PASSWORD);
+    assert_eq!(added, (true, "grace can sign in, and administers this server.\n".to_owned()));
+    assert!(administers(&instance, "grace").await && !administers(&instance, "alice").await);
+
+    let promoted = (true, "Alice administers this server.\n".to_owned());
+    assert_eq!(user(&folder, &["promote", "Alice"], ""), promoted);
+    assert_eq!(user(&folder, &["promote", "Alice"], ""), promoted, "and again");
+    assert!(administers(&instance, "alice").await);
+
+    let demoted = |name: &str| user(&folder, &["demote", name], "");
+    assert_eq!(demoted("grace"), (true, "grace administers this server no more.\n".to_owned()));
+    assert!(!administers(&instance, "grace").await);
+    let (done, said) = demoted("grace");
+    assert!(!done && said.contains("grace is no administrator"), "{said}");
+    let (done, said) = demoted("alice");
+    assert!(!done && said.contains("alice is the last administrator: promote somebody else first"), "{said}");
+    assert!(administers(&instance, "alice").await, "somebody always does");
+
+    for verb in ["promote", "demote"] {
+        let (done, said) = user(&folder, &[verb, "bob"], "");
+        assert!(!done && said.contains("there is no account named bob"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn rights_count_at_once_for_a_session_that_is_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["alice", "grace"] {
+        assert!(user(&folder, &["add", name, "--password-stdin"], PASSWORD).0);
+    }
+    let instance = Instance::start(&mut tessera(&folder), free_port());
+    let origin = format!("http://localhost:{}", instance.port);
+    let browser = Browser::at(&origin, instance.port, DESKTOP, "127.0.0.1");
+    browser.sign_in("alice", PASSWORD, "/").await;
+    for (command, name, status) in [
+        ("promote", "alice", StatusCode::OK),
+        ("promote", "grace", StatusCode::OK),
+        ("demote", "alice", StatusCode::NOT_FOUND),
+    ] {
+        assert!(user(&folder, &[command, name], "").0);
+        assert_eq!(browser.get("/admin/apps").await.status, status, "{command} {name}");
+    }
+}
+
+#[tokio::test]
+async fn where_the_first_account_came_from_a_phones_token_an_operator_adds_the_administrator() {
+    let server = api::server().await;
+    let (browser, app) = (Browser::desktop(&server), Browser::phone(&server));
+    let bearer = format!("Bearer {}", api::token(&api::claims()));
+    let scan = format!("/v1/tickets/{}/scan", browser.show_code().await.typed);
+    app.send(Method::POST, &scan, &[("authorization", &bearer)], None).await;
+    let set_up = browser.get(&server.app.accounts.setup.link("")).await;
+    assert_eq!(set_up.status, StatusCode::GONE, "somebody has an account");
+
+    let add = ["add", "grace", "--admin", "--password-stdin", "--data-dir", "."];
+    let (done, said) = user(&server.folder, &add, PASSWORD);
+    assert!(done, "{said}");
+    browser.sign_in("grace", PASSWORD, "/").await;
+    assert_eq!(browser.get("/admin/apps").await.status, StatusCode::OK);
+    let (done, said) = user(&server.folder, &["demote", "grace", "--data-dir", "."], "");
+    assert!(!done && said.contains("the last administrator"), "who has no password administers nothing: {said}");
 }

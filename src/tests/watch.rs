@@ -6,14 +6,14 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use tessera::web::bounds::SOCKET_MESSAGES_PER_MINUTE;
+use tessera::web::bounds::{DRAIN, LINGER, SOCKET_MESSAGES_PER_MINUTE};
 
 use super::browser::{Browser, Shown};
+use super::hang::eventually;
 use super::server::Server;
 
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -38,8 +38,7 @@ pub async fn watch(browser: &Browser, shown: &Shown) -> Socket {
 /// The next event; what comes between (pings) is passed over.
 pub async fn event(socket: &mut Socket) -> Value {
     loop {
-        let message =
-            timeout(Duration::from_secs(10), socket.next()).await.expect("in time").expect("open").expect("a frame");
+        let message = eventually("an event", socket.next()).await.expect("open").expect("a frame");
         if let Message::Text(text) = message {
             return serde_json::from_str(&text).expect("JSON");
         }
@@ -49,7 +48,7 @@ pub async fn event(socket: &mut Socket) -> Value {
 /// The code of the close frame that comes next.
 pub async fn close(socket: &mut Socket) -> Option<u16> {
     loop {
-        match timeout(Duration::from_secs(10), socket.next()).await.expect("in time") {
+        match eventually("a close", socket.next()).await {
             Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
             Some(Ok(_)) => {}
             Some(Err(_)) | None => return None,
@@ -182,11 +181,7 @@ async fn server_sent_events_carry_the_same() {
     assert_eq!(response.headers()["content-type"], "text/event-stream");
     assert_eq!(response.headers()["x-accel-buffering"], "no");
     let mut next = async || -> String {
-        let chunk = timeout(Duration::from_secs(10), response.chunk())
-            .await
-            .expect("in time")
-            .expect("open")
-            .unwrap_or_default();
+        let chunk = eventually("an event or the end", response.chunk()).await.expect("open").unwrap_or_default();
         String::from_utf8(chunk.to_vec()).expect("text")
     };
     assert!(next().await.starts_with("data: {\"seq\":1,"), "the state as it is");
@@ -331,7 +326,8 @@ async fn a_stop_tells_every_page_to_come_back_and_lets_requests_finish() {
     assert_eq!(browser.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(close(&mut socket).await, Some(1012));
     drop(socket);
-    timeout(Duration::from_secs(10), server.serving).await.expect("within ten seconds").expect("no panic");
+    eventually("the end of the server", server.serving).await.expect("no panic");
+    assert!(LINGER + DRAIN < Duration::from_secs(10), "what supervisors wait for it");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

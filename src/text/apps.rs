@@ -73,7 +73,7 @@ catalogue! {
     app_wrong_public_wechat { En: "An app that can keep no secret speaks OpenID Connect: WeChat's sign-in needs a secret." }
     app_wrong_public_rights { En: "An app that can keep no secret proves itself by PKCE alone: it cannot do without, and gets no tokens for itself unless it has keys." }
     app_wrong_logout_uris { En: "Give up to 16 post-logout redirect URIs, each of them once." }
-    app_wrong_backchannel { En: "Nobody is told at a link-local address (169.254.…, fe80::…). Give the app's own." }
+    app_wrong_backchannel { En: "Nobody is told at a link-local address (169.254.…, fe80::…) or where a cloud keeps what its machines may know. Give the app's own." }
     app_wrong_origins { En: "Give up to 16 embed origins, each of them once." }
     app_wrong_origin { En: "An origin is https://host or https://host:port in lower case, and nothing more." }
     app_wrong_keys { En: "This is no JWK set of 1 to 8 public keys. Private keys stay with the app." }

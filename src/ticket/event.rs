@@ -44,9 +44,10 @@ pub enum Seen {
     },
     /// Somebody scanned it and is asked to decide.
     Scanned {
-        /// The name of who scanned.
-        by: String,
-        /// The path of their picture, if they have one.
+        /// The name of who scanned, once they pressed something on their device.
+        #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
+        by: Option<String>,
+        /// The path of their picture, if they have one, and pressed something.
         #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
         picture: Option<String>,
     },
@@ -54,6 +55,8 @@ pub enum Seen {
     Approved {
         /// Whether the browser's page is open, as far as this server can see.
         page_open: bool,
+        /// The name of who approved.
+        by: String,
     },
     /// The phone said no.
     Denied,

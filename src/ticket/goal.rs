@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::{AppId, Purpose};
+use super::ids::{AccountId, AppId, Purpose};
 use super::scope::Scopes;
 
 /// Where a sign-in leads.
@@ -16,6 +16,8 @@ pub struct Goal {
     pub app: Option<Box<TicketApp>>,
     /// How long its code is shown, where that is not as long as usual: what cannot renew it shows it for longer.
     pub code_life: Option<Duration>,
+    /// The account whose name was typed before the code is shown; `None` where none was, and any account may scan.
+    pub account: Option<AccountId>,
 }
 
 impl Goal {

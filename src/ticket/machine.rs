@@ -1,5 +1,6 @@
 //! The machine: what a ticket is, and the only function that changes one.
 
+use std::mem::discriminant;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,7 @@ use crate::hash::Keyed;
 
 use super::goal::purpose;
 pub use super::goal::{Goal, TicketApp};
+pub use super::scanner::{ScanCause, Scanner};
 
 /// One request to sign in one browser page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,9 @@ pub struct Ticket {
     pub next: Option<Box<str>>,
     /// The app that it signs in to; `None` for this site itself.
     pub app: Option<Box<TicketApp>>,
+    /// The only account that may scan it; `None` where any may (BCP 247 §6.1.17).
+    #[serde(default)]
+    pub account: Option<AccountId>,
     /// When the page was opened.
     pub issued_at: Timestamp,
     /// From here on every action is refused.
@@ -56,23 +61,6 @@ pub struct Asker {
     pub system: Option<Box<str>>,
     /// Its address, as resolved through the configured proxies.
     pub address: IpAddr,
-}
-
-/// Who scanned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scanner {
-    /// The account; from a verified session or token, never from a parameter.
-    pub account: AccountId,
-    /// The name that the waiting browser is shown.
-    pub name: Box<str>,
-    /// The end of the session that scanned: what it signs in does not outlast it (BCP 247 §6.1.10).
-    pub until: Option<Timestamp>,
-    /// The path of its picture, if it has one.
-    #[serde(default)]
-    pub picture: Option<Box<str>>,
-    /// Once it approved: what it ticked for the app; `None` where it did not say.
-    #[serde(default)]
-    pub ticked: Option<Fields>,
 }
 
 /// How far a ticket has come; each stage holds what exists only then.
@@ -123,6 +111,9 @@ pub enum Refused {
     /// Another account scanned it first.
     #[error("another account scanned this code first")]
     Taken,
+    /// It was asked for under the name of another account.
+    #[error("this code is for another account")]
+    WrongAccount,
     /// Another account scanned it, so only that account decides.
     #[error("only the account that scanned this code can decide")]
     NotYours,
@@ -189,8 +180,12 @@ impl Claimed {
     /// A secret that follows from this claim: whoever repeats the attempt, because the answer was lost on the way, gets the
     /// same one.
     pub fn secret(&self, keyed: &Keyed) -> [u8; 32] {
-        keyed.of(&[self.ticket.as_bytes(), self.attempt.as_bytes()])
+        secret_of(self.ticket, self.attempt, keyed)
     }
+}
+
+fn secret_of(ticket: TicketId, attempt: Attempt, keyed: &Keyed) -> [u8; 32] {
+    keyed.of(&[ticket.as_bytes(), attempt.as_bytes()])
 }
 
 impl Ticket {
@@ -210,6 +205,7 @@ impl Ticket {
             asker,
             next: goal.next,
             app: goal.app,
+            account: goal.account,
             issued_at: now,
             expires_at: now + goal.code_life.unwrap_or(lifetimes.code),
             seq: 1,
@@ -225,7 +221,7 @@ impl Ticket {
     /// The ticket after `action` at `now`. An action that changes nothing returns an equal ticket with the same `seq`.
     pub fn apply(&self, action: &Action, now: Timestamp, lifetimes: &Lifetimes) -> Result<Self, Refused> {
         self.check_key(action)?;
-        if now >= self.expires_at {
+        if self.expires_at.is_over(now) {
             return Err(Refused::Expired);
         }
         let mut after = self.clone();
@@ -233,7 +229,7 @@ impl Ticket {
             // The answer was lost on the way: the same attempt gets it again, for as long as a claim may take.
             (Stage::Claimed(_, first), Action::Claim(_, again))
                 if first == again
-                    && self.expires_at.since(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>
+                    && self.expires_at.left(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>
             {
                 return Ok(after);
             }
@@ -242,11 +238,11 @@ impl Ticket {
             (Stage::Cancelled, _) => return Err(Refused::Cancelled),
 
             (Stage::Waiting, Action::Refresh(_, user_code)) => {
-                if now >= self.issued_at + lifetimes.renewal {
+                if (self.issued_at + lifetimes.renewal).is_over(now) {
                     return Err(Refused::Rested);
                 }
                 // A code that is fresh enough stays: whoever asks again and again gets one code a half life.
-                if self.expires_at.since(now) > lifetimes.code / 2 {
+                if self.expires_at.left(now) > lifetimes.code / 2 {
                     return Ok(after);
                 }
                 after.round = self.round.next().ok_or(Refused::Rested)?;
@@ -256,13 +252,16 @@ impl Ticket {
             }
             (Stage::Waiting, Action::Scan(round, by)) => {
                 self.check_round(*round, now)?;
+                if self.account.is_some_and(|only| only != by.account) {
+                    return Err(Refused::WrongAccount);
+                }
                 after.stage = Stage::Scanned(by.clone());
                 after.expires_at = now + lifetimes.decide;
             }
             (Stage::Waiting, Action::Approve(..) | Action::Deny(_)) => return Err(Refused::NotScanned),
 
             (Stage::Scanned(owner), Action::Approve(by, ticked)) if owner.account == *by => {
-                after.stage = Stage::Approved(Scanner { ticked: *ticked, ..owner.clone() });
+                after.stage = Stage::Approved(Scanner { ticked: *ticked, cause: ScanCause::Pressed, ..owner.clone() });
                 after.expires_at = now + lifetimes.claim;
             }
             (Stage::Scanned(owner), Action::Deny(by)) if owner.account == *by => {
@@ -285,10 +284,12 @@ impl Ticket {
                 return Err(Refused::Decided);
             }
 
-            // The same account opens the page again: nothing changes, nothing is extended.
-            (Stage::Scanned(owner) | Stage::Approved(owner), Action::Scan(_, by)) if owner.account == by.account => {
-                return Ok(after);
+            // The same account opens the page again: nothing is extended, and nothing changes unless it pressed something
+            // only now.
+            (Stage::Scanned(owner), Action::Scan(_, by)) if owner.account == by.account => {
+                after.stage = Stage::Scanned(Scanner { cause: owner.cause.max(by.cause), ..owner.clone() });
             }
+            (Stage::Approved(owner), Action::Scan(_, by)) if owner.account == by.account => return Ok(after),
             (Stage::Scanned(_) | Stage::Approved(_), Action::Scan(..)) => return Err(Refused::Taken),
             (Stage::Scanned(_) | Stage::Approved(_), Action::Refresh(..)) => return Err(Refused::InUse),
 
@@ -296,7 +297,7 @@ impl Ticket {
             | (Stage::Scanned(_), Action::Note(notice @ Notice::SecondAccount)) => after.notice = Some(*notice),
             (Stage::Waiting | Stage::Scanned(_) | Stage::Approved(_), Action::Note(_)) => return Ok(after),
         }
-        if (&after.stage, after.round) != (&self.stage, self.round) {
+        if (discriminant(&after.stage), after.round) != (discriminant(&self.stage), self.round) {
             after.notice = None;
             after.since = now;
         }
@@ -338,6 +339,13 @@ impl Ticket {
         }
     }
 
+    /// The secret that its claim gave ([`Claimed::secret`]); `None` where nobody has claimed it. It finds what was opened by
+    /// it, and is given to nobody.
+    pub fn secret_of_claim(&self, keyed: &Keyed) -> Option<[u8; 32]> {
+        let Stage::Claimed(_, attempt) = self.stage else { return None };
+        Some(secret_of(self.id, attempt, keyed))
+    }
+
     /// Whether this browser made the ticket.
     pub fn opens_with(&self, key: &ClaimKeyHash) -> bool {
         self.claim_key == *key
@@ -355,6 +363,10 @@ impl Ticket {
     /// The code on the screen counts, and for the rest of its minute the one before it.
     fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
         let is_previous = round.next() == Some(self.round);
-        if round == self.round || (is_previous && now < self.previous_until) { Ok(()) } else { Err(Refused::Outdated) }
+        if round == self.round || (is_previous && !self.previous_until.is_over(now)) {
+            Ok(())
+        } else {
+            Err(Refused::Outdated)
+        }
     }
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::event::Notice;
 use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
-use super::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket};
+use super::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
 
 const LIVES: Lifetimes = Lifetimes {
@@ -34,7 +34,19 @@ fn attempt(of: u8) -> Attempt {
 }
 
 fn scanner(of: u8) -> Scanner {
-    Scanner { account: account(of), name: format!("Person {of}").into(), until: None, picture: None, ticked: None }
+    Scanner {
+        account: account(of),
+        name: format!("Person {of}").into(),
+        cause: ScanCause::Opened,
+        until: None,
+        picture: None,
+        ticked: None,
+    }
+}
+
+/// The same account, after a person has pressed something.
+fn pressed(of: u8) -> Scanner {
+    Scanner { cause: ScanCause::Pressed, ..scanner(of) }
 }
 
 fn typed() -> UserCode {
@@ -87,7 +99,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
 
 #[test]
 fn every_cell_of_the_table_holds() {
-    let table: [(&str, Action, [&str; 6]); 12] = [
+    let table: [(&str, Action, [&str; 6]); 14] = [
         ("refresh", Action::Refresh(key(1), typed()), ["unchanged", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
         (
             "scan by the same",
@@ -95,8 +107,18 @@ fn every_cell_of_the_table_holds() {
             ["scanned", "unchanged", "unchanged", "Used", "Denied", "Cancelled"],
         ),
         (
+            "scan by the same, with a press",
+            Action::Scan(Round(0), pressed(1)),
+            ["scanned", "scanned", "unchanged", "Used", "Denied", "Cancelled"],
+        ),
+        (
             "scan by another",
             Action::Scan(Round(0), scanner(2)),
+            ["scanned", "Taken", "Taken", "Used", "Denied", "Cancelled"],
+        ),
+        (
+            "scan by another, with a press",
+            Action::Scan(Round(0), pressed(2)),
             ["scanned", "Taken", "Taken", "Used", "Denied", "Cancelled"],
         ),
         (
@@ -198,6 +220,24 @@ fn a_second_scan_by_the_same_account_extends_nothing() {
     let scanned = fresh().apply(&Action::Scan(Round(0), scanner(1)), at(10), &LIVES).expect("in time");
     let again = scanned.apply(&Action::Scan(Round(0), scanner(1)), at(100), &LIVES).expect("no change");
     assert_eq!(again, scanned);
+}
+
+#[test]
+fn who_scanned_is_shown_once_a_person_pressed_something_and_from_then_on() {
+    let name = |ticket: &Ticket| match &ticket.stage {
+        Stage::Scanned(by) | Stage::Approved(by) => by.shown().map(|by| by.name.to_string()),
+        other => panic!("{other:?}"),
+    };
+    let opened = after(&fresh(), &Action::Scan(Round(0), scanner(1)));
+    assert_eq!(name(&opened), None);
+    let noted = after(&opened, &Action::Note(Notice::SecondAccount));
+    let shown = noted.apply(&Action::Scan(Round(0), pressed(1)), at(100), &LIVES).expect("in time");
+    assert_eq!(name(&shown).as_deref(), Some("Person 1"));
+    assert_eq!((shown.seq, shown.notice), (noted.seq + 1, noted.notice), "it is told, and what was told stays");
+    assert_eq!((shown.since, shown.expires_at), (opened.since, opened.expires_at), "nothing is extended");
+    assert_eq!(after(&shown, &Action::Scan(Round(0), scanner(1))), shown, "no later page takes it back");
+    assert_eq!(name(&after(&fresh(), &Action::Scan(Round(0), pressed(1)))).as_deref(), Some("Person 1"));
+    assert_eq!(name(&after(&opened, &Action::Approve(account(1), None))).as_deref(), Some("Person 1"));
 }
 
 #[test]
@@ -330,65 +370,5 @@ proptest! {
             prop_assert_eq!(ticket.seq == before.seq, ticket == before, "every change is counted");
             prop_assert_eq!(matches!(ticket.stage, Stage::Claimed(..)), claims == 1);
         }
-    }
-}
-
-#[test]
-fn sec_01_a_scan_code_is_random_tagged_and_never_repeats() {
-    const DRAWN: u32 = 100_000;
-    use super::ids::{CodeKey, NotACode, ScanCode};
-    use crate::entropy::random;
-    use std::collections::HashSet;
-
-    let key = CodeKey::new(&[7; 32]);
-    let mut seen = HashSet::new();
-    let mut ones = vec![0_u32; 128];
-    for _ in 0..DRAWN {
-        let code = ScanCode { ticket: TicketId::from_random(random()), round: Round(0) };
-        let text = code.encode(&key);
-        assert_eq!(text.len(), ScanCode::TEXT_LEN);
-        for (bit, count) in ones.iter_mut().enumerate() {
-            *count += u32::from(code.ticket.as_bytes()[bit / 8] >> (bit % 8) & 1);
-        }
-        assert!(seen.insert(text), "a code repeated");
-    }
-    // A version 4 UUID fixes six bits; each of the other 122 is a coin. Six sigma of 100,000 throws is 950.
-    let fair = ones.iter().filter(|count| count.abs_diff(DRAWN / 2) < 950).count();
-    assert_eq!(fair, 122, "together with the 64 bits of the tag, over 128 (ASVS 11.5.1)");
-
-    let code = ScanCode { ticket: TicketId::from_random(random()), round: Round(3) };
-    let text = code.encode(&key);
-    assert_eq!(ScanCode::parse(&text, &key), Ok(code));
-    assert_eq!(ScanCode::parse(&text.to_lowercase(), &key), Ok(code));
-    assert_eq!(ScanCode::parse(&text, &CodeKey::new(&[8; 32])), Err(NotACode::Forged));
-    for at in 0..text.len() {
-        let mut forged = text.clone().into_bytes();
-        forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
-        let forged = String::from_utf8(forged).expect("letters");
-        assert_eq!(ScanCode::parse(&forged, &key), Err(NotACode::Forged), "one letter changed at {at}");
-    }
-    for malformed in ["", "A", &text[1..], &format!("{text}A"), &text.replace(|_: char| true, "1"), &"é".repeat(20)] {
-        assert_eq!(ScanCode::parse(malformed, &key), Err(NotACode::Malformed), "{malformed:?}");
-    }
-}
-
-#[test]
-fn a_typed_code_is_read_as_people_type_it() {
-    let code = UserCode::draw({
-        let mut byte = 0;
-        move || {
-            byte += 7_u8;
-            byte
-        }
-    });
-    let shown = code.to_string();
-    assert_eq!(shown.len(), 9);
-    for typed in
-        [shown.clone(), shown.to_lowercase(), shown.replace('-', ""), shown.replace('-', " "), format!(" {shown}. ")]
-    {
-        assert_eq!(typed.parse(), Ok(code), "{typed:?}");
-    }
-    for wrong in ["", "BCDF-GHJ", "BCDF-GHJKL", "ABCD-EFGH", "1234-5678", "BCDF-GHJÄ"] {
-        assert!(wrong.parse::<UserCode>().is_err(), "{wrong:?}");
     }
 }

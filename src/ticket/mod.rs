@@ -9,7 +9,7 @@
 //!                  └─────────────┴─ cancel ──▶ Cancelled
 //! ```
 //!
-//! *Expired* is a fact about the clock and not a stage: at any stage, once `now ≥ expires_at`, every action is
+//! *Expired* is a fact about the clock and not a stage: at any stage, once `expires_at` is over, every action is
 //! refused. A page renews its code under the same ticket: each renewal is a new [`ids::Round`], so that "a newer
 //! code is on the screen" is known to the one record that both sides watch. The code of the round before can
 //! still be scanned until its own minute is over.
@@ -17,7 +17,7 @@
 //! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
 //! |---|---|---|---|---|---|---|
 //! | refresh | Waiting, next round; before half of the code's life no change; at last `Rested` | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
-//! | scan | Scanned, or `Outdated` | same account: no change; else `Taken` | same as Scanned | `Used` | `Denied` | `Cancelled` |
+//! | scan | Scanned, or `Outdated` | same account: no change, but whether somebody pressed something; else `Taken` | same account: no change; else `Taken` | `Used` | `Denied` | `Cancelled` |
 //! | approve | `NotScanned` | Approved, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |
@@ -37,9 +37,13 @@ pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod machine;
 #[cfg(feature = "ssr")]
+mod scanner;
+#[cfg(feature = "ssr")]
 pub mod scope;
 #[cfg(feature = "ssr")]
 pub mod time;
 
+#[cfg(all(test, feature = "ssr"))]
+mod ids_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod machine_tests;

@@ -1,29 +1,64 @@
 //! Moments and spans, in milliseconds. The core is told the time; it never asks for it.
 
+use std::cmp::Ordering;
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroU64;
 use std::ops::Add;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// A moment: milliseconds since 1970-01-01 UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Timestamp(u64);
+/// A moment: milliseconds since 1970-01-01 UTC, by the wall clock of whoever saw it.
+///
+/// A wall clock can be set. So a moment that this process saw itself also says how long the machine had been up by then,
+/// which nobody can set; [`Timestamp::is_over`], [`Timestamp::left`] and [`Timestamp::since`] look at both. That second
+/// reading means nothing to another machine or after a restart, so it is neither stored nor compared.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(from = "u64", into = "u64")]
+pub struct Timestamp {
+    wall: u64,
+    uptime: Option<NonZeroU64>,
+}
 
 impl Timestamp {
-    /// The moment `millis` milliseconds after 1970-01-01 UTC.
+    /// The moment `millis` milliseconds after 1970-01-01 UTC, seen by somebody else or at another time.
     pub const fn from_millis(millis: u64) -> Self {
-        Self(millis)
+        Self { wall: millis, uptime: None }
+    }
+
+    /// The same moment, seen when this machine had been up for so many milliseconds.
+    #[must_use]
+    pub const fn seen_at_uptime(self, millis: u64) -> Self {
+        Self { uptime: NonZeroU64::new(millis), ..self }
     }
 
     /// Milliseconds since 1970-01-01 UTC.
     pub const fn as_millis(self) -> u64 {
-        self.0
+        self.wall
     }
 
-    /// How long after `earlier` this is; zero if it is not after it.
-    pub const fn since(self, earlier: Self) -> Duration {
-        Duration::from_millis(self.0.saturating_sub(earlier.0))
+    /// Whether a deadline is over: the wall clock says so, or the machine has been up for as long as it was to last. So a
+    /// wall clock that is set back prolongs nothing.
+    pub fn is_over(self, now: Self) -> bool {
+        self.left(now).is_zero()
+    }
+
+    /// How long it takes until this deadline is over; zero if it is.
+    pub fn left(self, now: Self) -> Duration {
+        let by_wall = self.wall.saturating_sub(now.wall);
+        let by_uptime = self.uptimes(now).map(|(own, now)| own.saturating_sub(now));
+        Duration::from_millis(by_uptime.map_or(by_wall, |left| left.min(by_wall)))
+    }
+
+    /// How long after `earlier` this is, by whichever clock says more; zero if it is not after it.
+    pub fn since(self, earlier: Self) -> Duration {
+        let by_wall = self.wall.saturating_sub(earlier.wall);
+        let by_uptime = self.uptimes(earlier).map(|(own, earlier)| own.saturating_sub(earlier));
+        Duration::from_millis(by_uptime.map_or(by_wall, |age| age.max(by_wall)))
+    }
+
+    fn uptimes(self, other: Self) -> Option<(u64, u64)> {
+        Some((self.uptime?.get(), other.uptime?.get()))
     }
 }
 
@@ -31,7 +66,77 @@ impl Add<Duration> for Timestamp {
     type Output = Self;
 
     fn add(self, span: Duration) -> Self {
-        Self(self.0.saturating_add(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)))
+        let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
+        Self { wall: self.wall.saturating_add(millis), uptime: self.uptime.map(|own| own.saturating_add(millis)) }
+    }
+}
+
+impl From<u64> for Timestamp {
+    fn from(millis: u64) -> Self {
+        Self::from_millis(millis)
+    }
+}
+
+impl From<Timestamp> for u64 {
+    fn from(moment: Timestamp) -> Self {
+        moment.wall
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.wall == other.wall
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.wall.cmp(&other.wall)
+    }
+}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.wall.hash(state);
+    }
+}
+
+/// A deadline in a queue of what this process keeps in memory. The queue is in the order in which the deadlines are over
+/// by the machine's uptime, so that what was made before the wall clock was set back does not stay behind in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Due(pub Timestamp);
+
+impl Due {
+    fn order(self) -> u64 {
+        self.0.uptime.map_or(self.0.wall, NonZeroU64::get)
+    }
+}
+
+impl PartialEq for Due {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order()
+    }
+}
+
+impl Eq for Due {}
+
+impl PartialOrd for Due {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Due {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order().cmp(&other.order())
     }
 }
 
@@ -52,5 +157,58 @@ impl Lifetimes {
     /// How long a finished ticket is remembered, so that a repeat is told apart from an invention.
     pub fn afterlife(&self) -> Duration {
         self.code * 2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn at(wall: u64, uptime: u64) -> Timestamp {
+        Timestamp::from_millis(wall).seen_at_uptime(uptime)
+    }
+
+    #[test]
+    fn a_deadline_is_over_when_either_clock_says_so() {
+        let minute = Duration::from_secs(60);
+        let deadline = at(1_000_000, 5_000) + minute;
+        for (now, left) in [
+            (at(1_000_000, 5_000), 60_000),
+            (at(1_030_000, 35_000), 30_000),
+            (at(1_060_000, 65_000), 0),
+            // The wall clock was set ahead, and back.
+            (at(1_060_000, 6_000), 0),
+            (at(1_031_000, 6_000), 29_000),
+            (at(0, 35_000), 30_000),
+            (at(0, 65_000), 0),
+            // The uptime is another machine's to know.
+            (Timestamp::from_millis(1_059_999), 1),
+            (Timestamp::from_millis(1_060_000), 0),
+        ] {
+            assert_eq!((deadline.left(now).as_millis(), deadline.is_over(now)), (left, left == 0), "{now:?}");
+        }
+    }
+
+    #[test]
+    fn an_age_is_what_the_clock_says_that_says_more() {
+        let before = at(1_000_000, 5_000);
+        assert_eq!(at(1_010_000, 15_000).since(before).as_millis(), 10_000);
+        assert_eq!(at(0, 15_000).since(before).as_millis(), 10_000, "set back");
+        assert_eq!(at(1_090_000, 15_000).since(before).as_millis(), 90_000, "set ahead");
+        assert_eq!(Timestamp::from_millis(0).since(before).as_millis(), 0);
+    }
+
+    #[test]
+    fn what_is_stored_is_the_wall_clock_alone() {
+        let moment = at(1_000_000, 5_000);
+        assert_eq!(serde_json::to_string(&moment).expect("JSON"), "1000000");
+        let back: Timestamp = serde_json::from_str("1000000").expect("a moment");
+        assert_eq!((back, back.uptime), (moment, None));
+    }
+
+    #[test]
+    fn what_was_made_before_the_clock_was_set_back_is_due_before_what_was_made_after() {
+        let (before, after) = (at(90_000_000, 5_000), at(1_000_000, 6_000));
+        assert!(Due(before) < Due(after) && before > after);
     }
 }

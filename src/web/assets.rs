@@ -30,11 +30,6 @@ impl Assets {
         Self { find, hash }
     }
 
-    /// No files at all: for a server that answers programs only, as in tests.
-    pub fn none() -> Self {
-        Self::new(|_| None)
-    }
-
     /// Where a page finds script, WebAssembly and style: `pkg/<hash>` in a release, `pkg` in development.
     pub fn pkg_dir(&self) -> String {
         self.hash.as_ref().map_or_else(|| "pkg".to_owned(), |hash| format!("pkg/{hash}"))

@@ -46,12 +46,14 @@ impl TrustedProxies {
         if !self.trusts(client) {
             return ClientAddress(client);
         }
-        let entries: Vec<&str> = headers
+        // Bytes, because what the client itself wrote before our proxy's entry may be anything. Empty elements of a list
+        // do not count (RFC 9110 §5.6.1.2).
+        let entries: Vec<&[u8]> = headers
             .get_all("x-forwarded-for")
             .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .map(str::trim)
+            .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
+            .map(<[u8]>::trim_ascii)
+            .filter(|entry| !entry.is_empty())
             .collect();
         for entry in entries.into_iter().rev() {
             let Some(address) = forwarded_for(entry) else { break };
@@ -63,15 +65,49 @@ impl TrustedProxies {
         ClientAddress(client)
     }
 
-    /// Whether two clients seem to be behind the same connection. Who came through a proxy that does not say for whom
-    /// has the proxy's address, as everybody has then: nothing is known of them, and that is not near.
-    pub fn are_near(&self, one: ClientAddress, other: ClientAddress) -> bool {
-        one.network() == other.network() && ![one, other].iter().any(|client| self.trusts(client.0))
+    /// Whether two clients seem to be behind the same connection. A client that came through a proxy that does not say
+    /// for whom it asks has the proxy's address, and so has every client where the trusted networks cover the clients'
+    /// own: of those nothing is known.
+    pub fn nearness(&self, one: ClientAddress, other: ClientAddress) -> Nearness {
+        if [one, other].iter().any(|client| self.trusts(client.0)) {
+            Nearness::Unknown
+        } else if one.network() == other.network() {
+            Nearness::SameNetwork
+        } else {
+            Nearness::OtherNetwork
+        }
     }
 }
 
-/// An entry of `X-Forwarded-For`: an address, and with some proxies the port behind it.
-fn forwarded_for(entry: &str) -> Option<IpAddr> {
+/// How near two clients are to each other, as far as their addresses say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nearness {
+    /// They seem to be behind the same connection.
+    SameNetwork,
+    /// They are behind different ones.
+    OtherNetwork,
+    /// The address of one of them, or of both, is a trusted proxy's and not its own.
+    Unknown,
+}
+
+impl Nearness {
+    /// The same as an answer to "same network?", `None` where nobody knows.
+    pub fn is_same_network(self) -> Option<bool> {
+        match self {
+            Self::SameNetwork => Some(true),
+            Self::OtherNetwork => Some(false),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// An entry of `X-Forwarded-For`: an address, and with some proxies the port behind it. Some put an IPv6 address into
+/// brackets although no port follows.
+fn forwarded_for(entry: &[u8]) -> Option<IpAddr> {
+    let entry = str::from_utf8(entry).ok()?;
+    if let Some(address) = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        return address.parse().ok().map(IpAddr::V6);
+    }
     entry.parse().or_else(|_| entry.parse().map(|at: SocketAddr| at.ip())).ok()
 }
 
@@ -89,10 +125,13 @@ pub struct Agent {
 impl Agent {
     /// Reads client hints first (they are structured), then the `User-Agent`.
     pub fn of(headers: &HeaderMap) -> Self {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        let parsed = text("user-agent").and_then(|agent| Parser::new().parse(agent));
+        // Some makers of phones write their names in their own letters: the rest says as much as elsewhere.
+        let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        let agent = text("user-agent");
+        let parsed = agent.as_deref().and_then(|agent| Parser::new().parse(agent));
         let known = |name: &str| (!name.is_empty() && name != "UNKNOWN").then(|| name.into());
-        let hinted_system = text("sec-ch-ua-platform").map(|name| name.trim_matches('"')).filter(|name| is_plain(name));
+        let platform = text("sec-ch-ua-platform");
+        let hinted_system = platform.as_deref().map(|name| name.trim_matches('"')).filter(|name| is_plain(name));
         let hinted_phone = text("sec-ch-ua-mobile").map(|mobile| mobile == "?1");
         Self {
             browser: parsed.as_ref().and_then(|agent| known(agent.name)),
@@ -156,15 +195,53 @@ mod tests {
     }
 
     #[test]
-    fn sec_18_nobody_is_near_of_whom_only_the_proxy_is_known() {
-        let proxies = TrustedProxies::new(&["127.0.0.0/8".parse().expect("a network")]);
+    fn sec_32_what_a_client_wrote_hides_nothing_of_what_a_proxy_wrote() {
+        let proxies = TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]);
+        let seen = |lines: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append("x-forwarded-for", HeaderValue::from_bytes(line).expect("a header"));
+            }
+            proxies.resolve(ip("10.0.0.1"), &headers).0
+        };
+        let client = ip("198.51.100.1");
+        assert_eq!(seen(&[b"z\xfcrich, 198.51.100.1"]), client);
+        assert_eq!(seen(&["zürich, 198.51.100.1, 10.2.3.4".as_bytes()]), client);
+        assert_eq!(seen(&[b"\xff\xfe", b"198.51.100.1"]), client, "a line each");
+        assert_eq!(seen(&[b"198.51.100.1,"]), client, "RFC 9110 section 5.6.1.2: empty elements do not count");
+        assert_eq!(seen(&[b"198.51.100.1", b"", b" ,,"]), client);
+        assert_eq!(seen(&[b"203.0.113.7, \xff"]), ip("10.0.0.1"), "the last one is the proxy's, and says nothing");
+        for (written, address) in [
+            ("[2001:db8::7]", "2001:db8::7"),
+            ("[2001:db8::7]:443", "2001:db8::7"),
+            ("2001:db8::7", "2001:db8::7"),
+            ("[::ffff:198.51.100.1]", "198.51.100.1"),
+            ("[2001:db8::7], [::ffff:10.2.3.4]", "2001:db8::7"),
+            ("[198.51.100.1]", "10.0.0.1"),
+            ("[2001:db8::7", "10.0.0.1"),
+            ("[[2001:db8::7]]", "10.0.0.1"),
+        ] {
+            assert_eq!(seen(&[written.as_bytes()]), ip(address), "{written}");
+        }
+    }
+
+    #[test]
+    fn sec_18_how_near_a_client_is_of_whom_only_a_proxy_is_known_is_unknown() {
         let near =
-            |proxies: &TrustedProxies, one, other| proxies.are_near(ClientAddress(ip(one)), ClientAddress(ip(other)));
-        assert!(near(&proxies, "198.51.100.1", "198.51.100.1"));
-        assert!(!near(&proxies, "198.51.100.1", "198.51.100.2"));
-        assert!(!near(&proxies, "127.0.0.1", "127.0.0.1"));
+            |trusted: &TrustedProxies, one, other| trusted.nearness(ClientAddress(ip(one)), ClientAddress(ip(other)));
+        let proxies = TrustedProxies::new(&["127.0.0.0/8".parse().expect("a network")]);
+        assert_eq!(near(&proxies, "198.51.100.1", "198.51.100.1"), Nearness::SameNetwork);
+        assert_eq!(near(&proxies, "198.51.100.1", "198.51.100.2"), Nearness::OtherNetwork);
+        for (one, other) in [("127.0.0.1", "127.0.0.1"), ("127.0.0.1", "198.51.100.1"), ("198.51.100.1", "127.0.0.1")] {
+            assert_eq!(near(&proxies, one, other), Nearness::Unknown, "{one} and {other}");
+        }
         let none = TrustedProxies::new(&[]);
-        assert!(near(&none, "127.0.0.1", "127.0.0.1"), "without any proxy that is this very machine");
+        let machine = near(&none, "127.0.0.1", "127.0.0.1");
+        assert_eq!(machine, Nearness::SameNetwork, "without any proxy that is this very machine");
+        // The trusted networks cover those of the clients.
+        let office = TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]);
+        assert_eq!(near(&office, "10.1.1.1", "10.1.1.1"), Nearness::Unknown);
+        assert_eq!(near(&office, "10.1.1.1", "10.2.2.2"), Nearness::Unknown);
     }
 
     #[test]

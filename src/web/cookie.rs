@@ -11,15 +11,15 @@ pub const BROWSER: &str = "__Host-tessera-browser";
 /// The claim key of tickets that are shown in other sites' frames.
 pub const FRAME: &str = "__Host-tessera-frame";
 
-/// The value of a cookie that the request carries.
+/// The value of a cookie that the request carries. The line is read as bytes: sibling domains set cookies that come on the
+/// same line, and RFC 6265 §5.4 lets those be any bytes. Ours are ASCII.
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name).then_some(value))
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"="))
+        .find_map(|value| str::from_utf8(value).ok())
 }
 
 /// A `Set-Cookie` value. `value` is base64url, so nothing in it needs quoting.

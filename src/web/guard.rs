@@ -2,14 +2,15 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::document::Site;
 use super::limits::Limits;
-use super::problem::Problem;
+use super::problem::{Problem, Reader, rendered};
 use crate::measure;
 use crate::text::Lang;
 
@@ -26,34 +27,61 @@ pub struct Gate {
     pub is_open: bool,
 }
 
-/// The first thing every request meets: who is it, may it ask at all, and may it write.
+/// What every request meets that asks for more than health: who is it, may it ask at all, and may it write.
 pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     match admit(&gate, &mut request) {
         Ok(None) => next.run(request).await,
         Ok(Some(elsewhere)) => elsewhere,
-        Err(problem) => {
-            // Of the path its beginning: what follows may be somebody's code.
-            let path = request.uri().path().split('/').nth(1).unwrap_or_default();
-            tracing::info!(code = problem.code, path, "a request was refused");
-            measure::refused("request", problem.code);
-            // Whatever stands behind a refused request on its connection is not read.
-            ([(header::CONNECTION, "close")], problem).into_response()
-        }
+        Err(problem) => refusal(&request, problem),
     }
+}
+
+fn refusal(request: &Request, problem: Problem) -> Response {
+    // Of the path its beginning: what follows may be somebody's code.
+    let path = request.uri().path().split('/').nth(1).unwrap_or_default();
+    tracing::info!(code = problem.code, path, "a request was refused");
+    measure::refused("request", problem.code);
+    // Whatever stands behind a refused request on its connection is not read.
+    ([(header::CONNECTION, "close")], problem).into_response()
+}
+
+/// Refuses what two readers of one request, a proxy and this server, could read in two ways.
+fn unambiguous(request: &Request) -> Result<(), Problem> {
+    let lang = Lang::En;
+    // Two ways to say where a body ends are how requests are smuggled past a proxy (ASVS 4.2.1). No client of ours
+    // sends a body of unknown length, so the second way is not spoken at all; and its connection is closed.
+    if request.headers().contains_key(header::TRANSFER_ENCODING) {
+        let status = StatusCode::LENGTH_REQUIRED;
+        return Err(Problem::new(status, "length_required", lang.malformed_title(), lang.length_advice()));
+    }
+    // RFC 9112 §3.2: one host, as a host is written; before HTTP/1.1 nobody had to name one.
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let names_one = match (hosts.next(), hosts.next()) {
+        (Some(host), None) => is_host(host.as_bytes()),
+        (Some(_), Some(_)) => false,
+        (None, _) => request.version() < Version::HTTP_11,
+    };
+    let status = StatusCode::BAD_REQUEST;
+    names_one
+        .then_some(())
+        .ok_or_else(|| Problem::new(status, "wrong_host", lang.malformed_title(), lang.host_advice()))
+}
+
+/// RFC 9110 §7.2: a host, and maybe a port behind it; no name of a user before it.
+fn is_host(text: &[u8]) -> bool {
+    let Ok(authority) = Authority::try_from(text) else { return false };
+    let port = authority.as_str().strip_prefix(authority.host());
+    port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(is_digits))
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn admit(gate: &Gate, request: &mut Request) -> Result<Option<Response>, Problem> {
     let peer = request.extensions().get::<Peer>().copied().ok_or_else(Problem::broken)?;
     let client = gate.proxies.resolve(peer.0.ip(), request.headers());
     request.extensions_mut().insert(client);
-
-    // Two ways to say where a body ends are how requests are smuggled past a proxy (ASVS 4.2.1). No client of ours
-    // sends a body of unknown length, so the second way is not spoken at all; and its connection is closed.
-    if request.headers().contains_key(header::TRANSFER_ENCODING) {
-        let lang = Lang::En;
-        let status = StatusCode::LENGTH_REQUIRED;
-        return Err(Problem::new(status, "length_required", lang.malformed_title(), lang.length_advice()));
-    }
     gate.limits.request(client)?;
     if !gate.is_open && is_write(request.method()) {
         same_origin(request.headers(), &gate.site)?;
@@ -91,9 +119,13 @@ fn cross_site() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "cross_site", lang.cross_site_title(), lang.cross_site_advice())
 }
 
-/// Headers of every answer, whatever its status (ASVS 3.4). A page has set its own policy already.
+/// The outermost layer: what every request has to say of itself, and the headers of every answer, whatever its status (ASVS
+/// 3.4). A page has set its own policy already.
 pub async fn headers(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = match unambiguous(&request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => rendered(&site, Reader::of(&request), refusal(&request, problem)),
+    };
     let headers = response.headers_mut();
     let fixed: [(HeaderName, &'static str); 6] = [
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),

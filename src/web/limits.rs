@@ -43,7 +43,7 @@ impl GovernorClock for Ticks {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        Nanos::from(Duration::from_millis(self.0.now().as_millis()))
+        Nanos::from(self.0.steady())
     }
 }
 

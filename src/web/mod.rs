@@ -17,6 +17,7 @@ pub mod next_path;
 pub mod openapi;
 pub mod picture;
 pub mod problem;
+pub mod routes;
 mod silent;
 pub mod tls;
 #[cfg(feature = "otel")]

@@ -145,18 +145,36 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
+/// Who reads the answer to a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reader {
+    is_person: bool,
+    only_looks: bool,
+}
+
+impl Reader {
+    /// Whoever made this request.
+    pub(super) fn of(request: &Request) -> Self {
+        let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
+        Self { is_person: wants_html(request.headers()), only_looks }
+    }
+}
+
 /// Gives every problem its body, and every refusal of a library the shape of one of ours.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let html = wants_html(request.headers());
-    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let mut response = next.run(request).await;
+    let reader = Reader::of(&request);
+    rendered(&site, reader, next.run(request).await)
+}
+
+/// The same for one answer.
+pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> Response {
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
     let (mut parts, _) = response.into_parts();
-    let mut rendered = if html {
+    let mut rendered = if reader.is_person {
         let mut page = site.problem_page(&problem);
-        if is_read && problem.status == StatusCode::SERVICE_UNAVAILABLE {
+        if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
             // Whoever only looked sees by itself that it works again.
             page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
         }

@@ -17,20 +17,19 @@ pub mod error;
 mod poll;
 mod sns;
 
-use axum::Router;
 use axum::extract::FromRef;
-use axum::routing::get;
 
 use crate::oauth::OAuth;
+use crate::web::routes::{Routes, get};
 
 /// The routes of this feature. No cookie counts here.
-pub fn protocol<S>() -> Router<S>
+pub fn protocol<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OAuth: FromRef<S>,
 {
     // Some clients send what belongs into a query as a form.
-    Router::new()
+    Routes::new()
         .route("/connect/qrconnect", get(connect::qrconnect))
         .route("/connect/qrcode/{uuid}", get(poll::qrcode))
         .route("/connect/l/qrconnect", get(poll::poll))

@@ -61,6 +61,7 @@ impl OAuth {
             next: Some(path_of(&id).into()),
             app: Some(Box::new(ticket_app(app, request, Purpose::Program))),
             code_life: Some(LIFE),
+            account: None,
         };
         let ticket = self.login.flow.issue(&key, asker, goal).await?;
         let uuid = TicketSecret { ticket: ticket.id, key }.expose();

@@ -123,7 +123,7 @@ pub async fn refresh_token(State(oauth): State<OAuth>, params: Read) -> Answered
     if !grant.lives(now) {
         return Err(WxError::RefreshTokenExpired);
     }
-    let (from, lives) = (grant.generation, now < grant.access_ends_at);
+    let (from, lives) = (grant.generation, !grant.access_ends_at.is_over(now));
     let turn = Turn {
         from,
         to: if lives { from } else { from.checked_add(1).ok_or(WxError::RefreshTokenExpired)? },
@@ -226,7 +226,7 @@ impl OAuth {
         let handle = |purpose, generation| self.handles.write(Handle { purpose, grant: grant.id, generation });
         Ok(Tokens {
             access_token: handle(Purpose::WeChatAccess, grant.generation),
-            expires_in: grant.access_ends_at.since(self.now()).as_secs(),
+            expires_in: grant.access_ends_at.left(self.now()).as_secs(),
             refresh_token: handle(Purpose::WeChatRefresh, 0),
             openid: self.subjects.openid(app, account),
             scope: grant.scopes.clone(),
@@ -245,7 +245,7 @@ impl OAuth {
             return Err(WxError::InvalidCredential);
         }
         let now = self.now();
-        if now >= grant.access_ends_at || !grant.lives(now) {
+        if grant.access_ends_at.is_over(now) || !grant.lives(now) {
             return Err(WxError::AccessTokenExpired);
         }
         let account = account.ok_or(WxError::UserUnauthorized)?;

@@ -41,6 +41,16 @@ impl Files {
         self.0.insert(name.to_owned(), content);
     }
 
+    /// Adds those of other files whose name is asked for.
+    pub fn take(&mut self, others: Self, asked: impl Fn(&str) -> bool) {
+        self.0.extend(others.0.into_iter().filter(|(name, _)| asked(name)));
+    }
+
+    /// Whether there is a file of this name.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Names and contents, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.0.iter().map(|(name, content)| (name.as_str(), content.as_slice()))
@@ -73,4 +83,37 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<()> {
     fs::write(&fresh, content)
         .and_then(|()| fs::rename(&fresh, path))
         .with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(contents: &[(&str, &str)]) -> Files {
+        let mut files = Files::default();
+        for (name, content) in contents {
+            files.add(name, content.as_bytes().to_vec());
+        }
+        files
+    }
+
+    #[test]
+    fn a_file_is_written_only_where_its_content_changed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |name: &str| fs::metadata(folder.path().join(name)).and_then(|file| file.modified()).expect("a time");
+        files(&[("same", "1"), ("pkg/other", "2"), ("gone", "3")]).write(folder.path()).expect("written");
+        let (same, other) = (at("same"), at("pkg/other"));
+
+        let fresh = files(&[("same", "1"), ("pkg/other", "4")]);
+        fresh.write(folder.path()).expect("written");
+        assert_eq!(at("same"), same);
+        assert_ne!(at("pkg/other"), other);
+        assert_eq!(Files::read(folder.path()).expect("read").0, fresh.0, "and what is of no use is gone");
+    }
+
+    #[test]
+    fn a_folder_that_is_not_there_has_no_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(Files::read(&folder.path().join("nothing")).expect("read").0.is_empty());
+    }
 }

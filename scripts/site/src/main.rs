@@ -31,6 +31,8 @@ use crate::shrink::Shrinker;
 const STYLE: &str = "style/main.css";
 /// Files that are served as they are, by their name.
 const PUBLIC: &str = "public";
+/// What is made from the compiler's output; their compressed forms begin with the same names.
+const MODULE: [&str; 2] = ["pkg/tessera.wasm", "pkg/tessera.js"];
 
 fn main() -> ExitCode {
     match run(&env::args_os().skip(1).collect::<Vec<_>>()) {
@@ -51,18 +53,23 @@ fn run(arguments: &[OsString]) -> Result<()> {
     let shrinker = Shrinker::find()?;
 
     let receipt = Receipt::of(&wasm, &style, &public, &shrinker)?;
-    if receipt.holds_for(site)? {
+    let kept = Receipt::kept_of(site)?;
+    if kept == Some(receipt) {
         return Ok(());
     }
-    let missing = shrinker.missing();
-    if !missing.is_empty() {
-        say(&format!("without {}, which npm installs, what browsers download is larger", missing.join(", ")));
-    }
-    let bound = bindgen::bind(wasm)?;
     let mut files = public;
-    files.add("pkg/tessera.wasm", shrinker.wasm(bound.wasm)?);
-    files.add("pkg/tessera.js", shrinker.script(bound.script)?);
     files.add("pkg/tessera.css", shrinker.style(style)?);
+    if kept.is_some_and(|kept| kept.has_module_of(receipt)) {
+        files.take(Files::read(site)?, |name| MODULE.iter().any(|of_module| name.starts_with(of_module)));
+    } else {
+        let missing = shrinker.missing();
+        if !missing.is_empty() {
+            say(&format!("without {}, which npm installs, what browsers download is larger", missing.join(", ")));
+        }
+        let bound = bindgen::bind(wasm)?;
+        files.add(MODULE[0], shrinker.wasm(bound.wasm)?);
+        files.add(MODULE[1], shrinker.script(bound.script)?);
+    }
     compress::add_to(&mut files)?;
     files.write(site)?;
     receipt.keep(site)

@@ -10,38 +10,53 @@ use anyhow::Result;
 use crate::folder::{Files, replace};
 use crate::shrink::{PACKAGES, Shrinker};
 
-/// A fingerprint of all that a site is made from. It is compared on one machine only, and protects against nothing.
+/// Fingerprints of what a site is made from. They are compared on one machine only, and protect against nothing.
+#[derive(Clone, Copy, PartialEq)]
 pub struct Receipt {
-    inputs: u64,
+    /// Of what the WebAssembly and its script are made from: the compiler's output, the tools, this program.
+    module: u64,
+    /// Of all the rest.
+    others: u64,
 }
 
 impl Receipt {
-    /// The fingerprint of these inputs, of the tools, and of this program.
+    /// The fingerprints of these inputs.
     pub fn of(wasm: &[u8], style: &[u8], public: &Files, shrinker: &Shrinker) -> Result<Self> {
-        let mut hasher = DefaultHasher::new();
-        (wasm, style, shrinker.missing()).hash(&mut hasher);
-        hash_files(public, &mut hasher);
-        fs::read(PACKAGES).unwrap_or_default().hash(&mut hasher);
-        fs::read(env::current_exe()?)?.hash(&mut hasher);
-        Ok(Self { inputs: hasher.finish() })
+        let mut module = DefaultHasher::new();
+        (wasm, shrinker.missing()).hash(&mut module);
+        fs::read(PACKAGES).unwrap_or_default().hash(&mut module);
+        fs::read(env::current_exe()?)?.hash(&mut module);
+        let mut others = DefaultHasher::new();
+        style.hash(&mut others);
+        hash_files(public, &mut others);
+        Ok(Self { module: module.finish(), others: others.finish() })
     }
 
-    /// Whether the site was made from the same, and holds what was made then. `cargo leptos` writes its own there.
-    pub fn holds_for(&self, site: &Path) -> Result<bool> {
-        let kept = fs::read_to_string(path_of(site)).unwrap_or_default();
-        Ok(kept == self.line(site)?)
+    /// What was noted when this site was made; `None` where the site has changed since, as `cargo leptos` writes its own
+    /// files there.
+    pub fn kept_of(site: &Path) -> Result<Option<Self>> {
+        let noted = fs::read_to_string(path_of(site)).unwrap_or_default();
+        let parts: Vec<_> = noted.split_whitespace().filter_map(|part| u64::from_str_radix(part, 16).ok()).collect();
+        let &[module, others, files] = &parts[..] else { return Ok(None) };
+        Ok((files == hash_of(site)?).then_some(Self { module, others }))
+    }
+
+    /// Whether WebAssembly and script were made from the same.
+    pub fn has_module_of(self, other: Self) -> bool {
+        self.module == other.module
     }
 
     /// Writes the note, once the site is there.
-    pub fn keep(&self, site: &Path) -> Result<()> {
-        replace(&path_of(site), self.line(site)?.as_bytes())
+    pub fn keep(self, site: &Path) -> Result<()> {
+        let line = format!("{:016x} {:016x} {:016x}\n", self.module, self.others, hash_of(site)?);
+        replace(&path_of(site), line.as_bytes())
     }
+}
 
-    fn line(&self, site: &Path) -> Result<String> {
-        let mut hasher = DefaultHasher::new();
-        hash_files(&Files::read(site)?, &mut hasher);
-        Ok(format!("{:016x} {:016x}\n", self.inputs, hasher.finish()))
-    }
+fn hash_of(site: &Path) -> Result<u64> {
+    let mut hasher = DefaultHasher::new();
+    hash_files(&Files::read(site)?, &mut hasher);
+    Ok(hasher.finish())
 }
 
 fn path_of(site: &Path) -> PathBuf {
@@ -51,5 +66,34 @@ fn path_of(site: &Path) -> PathBuf {
 fn hash_files(files: &Files, hasher: &mut DefaultHasher) {
     for file in files.iter() {
         file.hash(hasher);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_that_somebody_else_wrote_to_is_made_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let site = folder.path().join("site");
+        let receipt = Receipt { module: 1, others: 2 };
+        assert!(Receipt::kept_of(&site).expect("read").is_none(), "none was made");
+        replace(&site.join("pkg/tessera.js"), b"ours").expect("written");
+        receipt.keep(&site).expect("written");
+        assert!(Receipt::kept_of(&site).expect("read") == Some(receipt));
+
+        replace(&site.join("pkg/tessera.js"), b"cargo-leptos wrote this").expect("written");
+        assert!(Receipt::kept_of(&site).expect("read").is_none());
+        replace(&site.join("pkg/tessera.js"), b"ours").expect("written");
+        replace(&path_of(&site), b"not a receipt").expect("written");
+        assert!(Receipt::kept_of(&site).expect("read").is_none());
+    }
+
+    #[test]
+    fn a_change_of_the_style_sheet_leaves_the_module_as_it_was() {
+        let (before, style) = (Receipt { module: 1, others: 2 }, Receipt { module: 1, others: 3 });
+        assert!(before != style && style.has_module_of(before));
+        assert!(!Receipt { module: 4, others: 2 }.has_module_of(before));
     }
 }

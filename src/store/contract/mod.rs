@@ -2,6 +2,8 @@
 
 mod acts;
 mod grants;
+#[path = "../../tests/hang.rs"]
+mod hang;
 mod once;
 pub(super) mod records;
 #[path = "../../tests/spawn.rs"]
@@ -112,6 +114,8 @@ macro_rules! records_contract {
             [
                 an_account_is_found_by_its_username_and_nobody_else_gets_it,
                 of_many_first_accounts_at_once_exactly_one_is_made,
+                an_account_is_made_an_administrator_and_that_is_taken_back,
+                of_many_administrators_that_go_at_once_one_stays,
                 a_session_lives_until_it_is_ended_or_its_account_is_gone,
                 sessions_past_their_end_are_swept,
                 a_vouched_account_is_made_once_and_follows_its_token,

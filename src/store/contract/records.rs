@@ -9,7 +9,7 @@ use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::store::pictures::PictureId;
 use crate::store::profiles::{Gender, Profile};
 use crate::store::records::{
-    Account, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched,
+    Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, SessionTokenHash, Vouched,
 };
 use crate::ticket::field::{Field, Fields};
 use crate::ticket::ids::{AccountId, AppId};
@@ -62,6 +62,55 @@ pub(super) async fn of_many_first_accounts_at_once_exactly_one_is_made(records: 
         made += u32::from(racer.await.expect("no panic"));
     }
     assert_eq!(made, 1);
+}
+
+pub(super) async fn an_account_is_made_an_administrator_and_that_is_taken_back(records: Records) {
+    let (alice, bob) = (new_account("alice"), NewAccount { is_admin: true, ..new_account("bob") });
+    for account in [&alice, &bob] {
+        assert!(records.add_account(account.clone()).await.expect("answers"));
+    }
+    let is_admin = async |id| records.account(id).await.expect("answers").expect("there").is_admin;
+    let demoted = async |id| records.demote(id).await.expect("answers");
+    assert!(!is_admin(alice.id).await && is_admin(bob.id).await);
+    assert_eq!(demoted(alice.id).await, Demotion::WasNone);
+    assert_eq!(demoted(bob.id).await, Demotion::IsTheLast);
+    assert!(is_admin(bob.id).await);
+    for _ in 0..2 {
+        records.promote(alice.id).await.expect("answers");
+        assert!(is_admin(alice.id).await && is_admin(bob.id).await);
+    }
+    assert_eq!(demoted(bob.id).await, Demotion::Done);
+    assert_eq!(demoted(bob.id).await, Demotion::WasNone);
+    assert_eq!(demoted(alice.id).await, Demotion::IsTheLast);
+    assert_eq!(demoted(AccountId::from_random(random())).await, Demotion::WasNone, "there is none");
+    records.promote(bob.id).await.expect("answers");
+    assert!(is_admin(bob.id).await, "and back");
+}
+
+pub(super) async fn of_many_administrators_that_go_at_once_one_stays(records: Records) {
+    let mut administrators = Vec::new();
+    for round in 0..4 {
+        for of in 0..8 {
+            let account = NewAccount { is_admin: true, ..new_account(&format!("admin{round}-{of}")) };
+            assert!(records.add_account(account.clone()).await.expect("answers"));
+            administrators.push(account.id);
+        }
+        let leaving: Vec<_> = administrators
+            .iter()
+            .map(|id| {
+                let (records, id) = (records.clone(), *id);
+                tokio::spawn(async move { records.demote(id).await.expect("answers") })
+            })
+            .collect();
+        let mut staying = Vec::new();
+        for (id, left) in administrators.iter().zip(leaving) {
+            if left.await.expect("no panic") == Demotion::IsTheLast {
+                staying.push(*id);
+            }
+        }
+        assert_eq!(staying.len(), 1);
+        administrators = staying;
+    }
 }
 
 pub(super) async fn a_session_lives_until_it_is_ended_or_its_account_is_gone(records: Records) {

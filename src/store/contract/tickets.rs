@@ -12,7 +12,7 @@ use crate::store::redis::tickets::key;
 use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
-use crate::ticket::machine::{Action, Asker, Goal, Refused, Scanner, Stage, Ticket, TicketApp};
+use crate::ticket::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
@@ -43,7 +43,12 @@ fn ticket(at: Timestamp) -> Ticket {
         is_scan_only: true,
         login_hint: Some("alice@shop.example".into()),
     };
-    let goal = Goal { next: Some("/next".into()), app: Some(Box::new(app)), code_life: None };
+    let goal = Goal {
+        next: Some("/next".into()),
+        app: Some(Box::new(app)),
+        code_life: None,
+        account: Some(scanner(1).account),
+    };
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
 
@@ -51,6 +56,7 @@ fn scanner(of: u8) -> Scanner {
     Scanner {
         account: AccountId::from_random([of; 16]),
         name: "Somebody".into(),
+        cause: ScanCause::Opened,
         until: None,
         picture: None,
         ticked: None,
@@ -107,7 +113,7 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     let late = apply(&first, added.id, Action::Claim(browser(), Attempt::from_random([2; 16]))).await;
     assert!(matches!(late, Err(ChangeError::Refused(Refused::Used))), "it was approved when it was seen: {late:?}");
 
-    let (lost, other) = (ticket(now()), scanner(2));
+    let (lost, other) = (Ticket { account: None, ..ticket(now()) }, scanner(2));
     first.add(lost.clone(), now()).await.expect("room");
     apply(&first, lost.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
     // A replica took over that had missed the scan; then somebody else scans, and the seq is the same again.

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{BYTES_EACH, Kind, OnceName, Taken};
 use crate::store::Fault;
-use crate::ticket::time::Timestamp;
+use crate::ticket::time::{Due, Timestamp};
 
 /// The objects of one process.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct OnceMemory {
 struct Shelf {
     held: HashMap<[u8; 32], Held>,
     /// When to forget each.
-    due: BinaryHeap<Reverse<(Timestamp, [u8; 32])>>,
+    due: BinaryHeap<Reverse<(Due, [u8; 32])>>,
     bytes: usize,
 }
 
@@ -57,7 +57,7 @@ impl OnceMemory {
             Entry::Vacant(_) if is_full => Err(Fault::Full),
             Entry::Vacant(free) => {
                 shelf.bytes = bytes;
-                shelf.due.push(Reverse((until + name.kind.remembered(), name.hash)));
+                shelf.due.push(Reverse((Due(until + name.kind.remembered()), name.hash)));
                 free.insert(Held { sealed, until, is_taken: false });
                 Ok(true)
             }
@@ -66,7 +66,11 @@ impl OnceMemory {
 
     pub(super) fn read(&self, name: &OnceName, now: Timestamp) -> Option<Vec<u8>> {
         let shelf = self.shelf(name.kind);
-        shelf.held.get(&name.hash).filter(|held| !held.is_taken && held.until > now).map(|held| held.sealed.clone())
+        shelf
+            .held
+            .get(&name.hash)
+            .filter(|held| !held.is_taken && !held.until.is_over(now))
+            .map(|held| held.sealed.clone())
     }
 
     pub(super) fn take(&self, name: &OnceName, now: Timestamp) -> Taken {
@@ -75,7 +79,7 @@ impl OnceMemory {
         if held.is_taken {
             return Taken::Again(held.sealed.clone());
         }
-        if held.until <= now {
+        if held.until.is_over(now) {
             return Taken::Expired;
         }
         held.is_taken = true;
@@ -96,8 +100,8 @@ impl OnceMemory {
 
 impl Shelf {
     fn forget(&mut self, now: Timestamp) {
-        while let Some(Reverse((due, hash))) = self.due.peek().copied()
-            && due <= now
+        while let Some(Reverse((Due(due), hash))) = self.due.peek().copied()
+            && due.is_over(now)
         {
             self.due.pop();
             if let Some(held) = self.held.remove(&hash) {

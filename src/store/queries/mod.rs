@@ -13,7 +13,7 @@ macro_rules! queries {
 
         use crate::store::Fault;
         use crate::store::records::{
-            Account, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
+            Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, SessionTokenHash, Vouched,
         };
         use crate::ticket::ids::{AccountId, AppId};
         use crate::ticket::time::Timestamp;
@@ -34,7 +34,7 @@ macro_rules! queries {
             insert_account(on, SQL, account).await
         }
 
-        /// Alone on its table: whoever else comes at the same moment finds it there.
+        /// Alone on its table: whoever else comes at the same moment finds the account there.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str = "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at)
                 SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM accounts)";
@@ -52,6 +52,26 @@ macro_rules! queries {
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn promote(on: &mut $connection, id: AccountId) -> Result<(), Fault> {
+            sqlx::query("UPDATE accounts SET is_admin = 1 WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
+            Ok(())
+        }
+
+        /// Alone on its table: two that go at the same moment do not each see the other stay.
+        pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
+            const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
+                AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0)";
+            if sqlx::query(SQL).bind(id.as_bytes()).execute(&mut *on).await?.rows_affected() == 1 {
+                return Ok(Demotion::Done);
+            }
+            let row = sqlx::query("SELECT is_admin FROM accounts WHERE id = $1")
+                .bind(id.as_bytes())
+                .fetch_optional(on)
+                .await?;
+            let is_admin = row.map(|row| row.try_get::<i64, _>("is_admin")).transpose()?;
+            Ok(if is_admin.is_some_and(|is_admin| is_admin != 0) { Demotion::IsTheLast } else { Demotion::WasNone })
         }
 
         pub async fn account_by_username(
@@ -82,17 +102,29 @@ macro_rules! queries {
             on: &mut $connection,
             id: AccountId,
             now: Timestamp,
-        ) -> Result<Vec<SessionTokenHash>, Fault> {
-            let rows = sqlx::query("SELECT token_hash FROM sessions WHERE account_id = $1 AND ends_at > $2")
-                .bind(id.as_bytes())
-                .bind(millis(now))
-                .fetch_all(on)
-                .await?;
-            let hash = |row: &$row| -> Result<SessionTokenHash, Fault> {
+        ) -> Result<Vec<SessionRow>, Fault> {
+            const SQL: &str =
+                "SELECT * FROM sessions WHERE account_id = $1 AND ends_at > $2 ORDER BY last_seen_at DESC, created_at DESC";
+            let rows = sqlx::query(SQL).bind(id.as_bytes()).bind(millis(now)).fetch_all(on).await?;
+            let session = |row: &$row| -> Result<SessionRow, Fault> {
                 let hash: &[u8] = row.try_get("token_hash")?;
-                hash.try_into().map(SessionTokenHash).map_err(|_| Fault::Unreadable("sessions.token_hash"))
+                let hash = hash.try_into().map_err(|_| Fault::Unreadable("sessions.token_hash"))?;
+                session_of(row, SessionTokenHash(hash), id)
             };
-            rows.iter().map(hash).collect()
+            rows.iter().map(session).collect()
+        }
+
+        fn session_of(row: &$row, token_hash: SessionTokenHash, account: AccountId) -> Result<SessionRow, Fault> {
+            let led_to: Option<&[u8]> = row.try_get("led_to")?;
+            Ok(SessionRow {
+                token_hash,
+                account,
+                opened_by: OpenedBy::of(row.try_get("opened_by")?).ok_or(Fault::Unreadable("sessions.opened_by"))?,
+                created_at: timestamp(row, "created_at")?,
+                last_seen_at: timestamp(row, "last_seen_at")?,
+                ends_at: timestamp(row, "ends_at")?,
+                led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
+            })
         }
 
         /// The account of a token's subject, where all that the token says is known already.
@@ -165,17 +197,7 @@ macro_rules! queries {
             .await?;
             let Some(row) = row else { return Ok(None) };
             let account = account(&row)?;
-            let led_to: Option<&[u8]> = row.try_get("led_to")?;
-            let session = SessionRow {
-                token_hash: token,
-                account: account.id,
-                opened_by: OpenedBy::of(row.try_get("opened_by")?).ok_or(Fault::Unreadable("sessions.opened_by"))?,
-                created_at: timestamp(&row, "created_at")?,
-                last_seen_at: timestamp(&row, "last_seen_at")?,
-                ends_at: timestamp(&row, "ends_at")?,
-                led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
-            };
-            Ok(Some((session, account)))
+            Ok(Some((session_of(&row, token, account.id)?, account)))
         }
 
         pub async fn touch_session(on: &mut $connection, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {

@@ -127,6 +127,16 @@ macro_rules! oauth_queries {
             rows.iter().map(grant_of).collect()
         }
 
+        pub async fn end_every_grant_of_session(
+            on: &mut $connection,
+            session: SessionTokenHash,
+            now: Timestamp,
+        ) -> Result<Vec<Grant>, Fault> {
+            const SQL: &str = "UPDATE grants SET ended_at = $2 WHERE session_hash = $1 AND ended_at IS NULL RETURNING *";
+            let rows = sqlx::query(SQL).bind(&session.0[..]).bind(millis(now)).fetch_all(on).await?;
+            rows.iter().map(grant_of).collect()
+        }
+
         pub async fn sweep_grants(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
             let remembered = i64::try_from(GRANTS_REMEMBERED.as_millis()).unwrap_or(i64::MAX);
             // Whose session goes on is still to hear of the end of that (OpenID Connect Back-Channel Logout).

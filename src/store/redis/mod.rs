@@ -15,5 +15,7 @@ pub mod once;
 pub(in crate::store) mod replicas;
 mod seen;
 pub mod tickets;
+mod time;
 
 pub use link::Link;
+pub use time::share_time;

@@ -62,7 +62,7 @@ impl OnceRedis {
         type Row = (Option<Vec<u8>>, Option<u64>, Option<Vec<u8>>);
         let (sealed, until, attempt): Row =
             self.link.ask(cmd("HMGET").arg(key(name)).arg(&["value", "until", "attempt"])).await?;
-        let lives = attempt.is_none() && until.is_some_and(|until| Timestamp::from_millis(until) > now);
+        let lives = attempt.is_none() && until.is_some_and(|until| !Timestamp::from_millis(until).is_over(now));
         Ok(sealed.filter(|_| lives))
     }
 

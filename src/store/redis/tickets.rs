@@ -115,7 +115,7 @@ impl RedisTickets {
         let held = until.and_then(|until| until.parse().ok()).zip(round.and_then(|round| round.parse().ok()));
         let held = held.zip(ticket.and_then(|ticket| ticket.parse().ok()));
         let ((until, round), ticket) = held.ok_or(Fault::Unreadable("a code for typing"))?;
-        Ok((Timestamp::from_millis(until) > now).then_some((ticket, Round(round))))
+        Ok((!Timestamp::from_millis(until).is_over(now)).then_some((ticket, Round(round))))
     }
 
     pub(in crate::store) async fn add(&self, ticket: &Ticket) -> Result<(), Fault> {

@@ -130,6 +130,53 @@ async fn sec_51_the_device_grant_is_off_unless_an_app_was_given_it_and_a_code_is
     assert_eq!(claim.status, StatusCode::FORBIDDEN);
 }
 
+#[tokio::test]
+async fn sec_51_a_device_that_never_keeps_to_the_interval_is_slowed_down_and_still_signed_in() {
+    let server = Server::start_with(|settings| settings.limits.requests_per_minute = 100_000).await;
+    let (site, phone) = (television(&server).await, Browser::signed_in(&server, "Alice").await);
+    let begun = begin(&site).await;
+    let code = begun.text("device_code");
+    let (mut pending, mut slowed) = (0, 0);
+    // Twice a second of the machine's, and once a second of the clock: for most of the code's life.
+    for second in 0..280 {
+        for _ in 0..2 {
+            match ask(&site, &code).await.error().as_str() {
+                "authorization_pending" => pending += 1,
+                "slow_down" => slowed += 1,
+                other => panic!("{other} after {second} s"),
+            }
+        }
+        server.pass(1);
+    }
+    assert!((50..=63).contains(&pending) && slowed > 450, "{pending} were answered, {slowed} were slowed down");
+    let scan = phone.scan(&typed(&begun)).await;
+    phone.post("/api/approve", &[("code", &scan)]).await;
+    assert_eq!(ask(&site, &code).await.status, StatusCode::OK, "what is approved is given at once");
+}
+
+/// RFC 8628 §5.1: eight letters are strong while few of them may be tried.
+#[tokio::test]
+async fn sec_51_five_tries_at_a_code_are_all_that_an_account_has_in_a_minute_wherever_it_types() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 5).await;
+    let (site, phone) = (television(&server).await, Browser::signed_in(&server, "Mallory").await);
+    let begun = begin(&site).await;
+    server.pass(60);
+    for guess in ["BCDF-GHJK", "bcdfghjl", "XXXX-XXXX", "not a code", ""] {
+        let reply = phone.post("/link", &[("code", guess)]).await;
+        assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{guess}");
+    }
+    // The sixth is not looked at, though it is right; nor is it from another address of the same account.
+    let elsewhere = phone.twin().with_address("203.0.113.200".to_owned());
+    for browser in [&phone, &elsewhere] {
+        let reply = browser.post("/link", &[("code", &begun.text("user_code"))]).await;
+        assert_eq!((reply.status, reply.location()), (StatusCode::TOO_MANY_REQUESTS, ""));
+        assert!(!reply.header("retry-after").is_empty());
+    }
+    assert_eq!(ask(&site, &begun.text("device_code")).await.error(), "authorization_pending");
+    server.pass(60);
+    assert_eq!(phone.post("/link", &[("code", &begun.text("user_code"))]).await.status, StatusCode::SEE_OTHER);
+}
+
 fn uuid(text: &str) -> String {
     use base64::Engine as _;
     let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text).expect("base64url");

@@ -105,7 +105,7 @@ async fn sec_52_nobody_is_sent_to_an_address_that_is_not_registered_for_it() {
 }
 
 /// An app that hears who signs out.
-async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
+pub async fn listening() -> (String, mpsc::UnboundedReceiver<String>) {
     let (heard, hear) = mpsc::unbounded_channel();
     let told = |State(heard): State<mpsc::UnboundedSender<String>>, body: String| async move {
         let _ = heard.send(body);
@@ -140,7 +140,7 @@ async fn sec_52_a_sign_out_that_nobody_waits_for_is_one_for_apps_too() {
 }
 
 /// The next logout token.
-async fn heard(hear: &mut mpsc::UnboundedReceiver<String>) -> String {
+pub async fn heard(hear: &mut mpsc::UnboundedReceiver<String>) -> String {
     hear.recv().await.expect("told").strip_prefix("logout_token=").expect("a form").to_owned()
 }
 

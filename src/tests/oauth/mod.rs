@@ -5,6 +5,7 @@ mod assertion;
 mod authorize;
 mod conformance;
 mod device;
+mod disown;
 mod embed;
 mod errors;
 mod example;

@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode};
 use tessera::store::apps::Dialect;
 
 use super::browser::{Browser, Shown};
+use super::hang::until;
 use super::oauth::{Answer, BACK, Site, query, said};
 use super::server::Server;
 
@@ -236,7 +237,7 @@ async fn a_program_that_draws_its_own_page_is_told_how_far_a_code_has_come() {
     assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/png"));
 
     let (waiting, ()) = tokio::join!(polled(&site, &id, ""), async {
-        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+        until("a poll that is held", async || server.app.hub.watchers() > 0).await;
         server.pass(25);
     });
     assert_eq!(waiting, "window.wx_errcode=408;window.wx_code='';");

@@ -58,9 +58,10 @@ impl Seen {
         if is_there(&waiting) {
             Some(Self::Waiting { code: Code::from_js(&field(&waiting, "code")) })
         } else if is_there(&scanned) {
-            Some(Self::Scanned { by: text(&scanned, "by")?, picture: text(&scanned, "picture") })
+            Some(Self::Scanned { by: text(&scanned, "by"), picture: text(&scanned, "picture") })
         } else if is_there(&approved) {
-            Some(Self::Approved { page_open: field(&approved, "page_open").is_truthy() })
+            let page_open = field(&approved, "page_open").is_truthy();
+            Some(Self::Approved { page_open, by: text(&approved, "by")? })
         } else {
             None
         }

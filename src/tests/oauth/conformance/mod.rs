@@ -259,8 +259,7 @@ async fn sec_55_a_device_is_signed_in_by_plain_forms_alone() {
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{done:?}");
         phone.get(done.location()).await
     };
-    let opened = press(phone.get("/link").await, "class", "primary", &[("code", begun.text("user_code"))]).await;
-    let asked = press(opened, "class", "primary", &[]).await;
+    let asked = press(phone.get("/link").await, "class", "primary", &[("code", begun.text("user_code"))]).await;
     press(asked, "class", "approve", &[]).await;
     let grant = ("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
     let tokens = site.calls("/oauth/token", &[grant, ("device_code", &begun.text("device_code"))]).await;

@@ -1,0 +1,17 @@
+//! A file that somebody uploads as their picture: kept as a small square, or refused, within the memory that the fuzzer is
+//! told to allow (`make fuzz`).
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use tessera::store::pictures::PictureId;
+use tessera_fuzz::{NOW, house};
+
+fuzz_target!(|data: &[u8]| {
+    let house = house();
+    let id = PictureId::from_random([1; 16]);
+    house.runtime.block_on(async {
+        if house.app.pictures.keep(id, data.to_vec().into(), NOW).await.is_ok() {
+            house.app.pictures.forget(id).await.expect("forgotten");
+        }
+    });
+});

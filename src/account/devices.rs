@@ -1,0 +1,121 @@
+//! `/account/devices`: the sessions of this account, and the way to end each of them (ASVS 7.5.2). An end counts at once and
+//! on every instance, for the sites that were signed in by it as well.
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::Accounts;
+use crate::store::records::{OpenedBy, SessionRow};
+use crate::text::Lang;
+use crate::ticket::time::Timestamp;
+use crate::web::document::Page;
+use crate::web::next_path::NextPath;
+use crate::web::problem::Problem;
+
+/// Where the page is.
+pub const PATH: &str = "/account/devices";
+/// Instead of a session's name: all but the one that asks.
+const OTHERS: &str = "others";
+
+/// `?done=`
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /account/devices`
+pub async fn page(
+    State(accounts): State<Accounts>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(who) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
+    let sessions = accounts.sessions.of(who.account.id).await?;
+    let (lang, now) = (Lang::En, accounts.clock.now());
+    let said = match &*after.done {
+        "ended" => Some(lang.devices_ended()),
+        "gone" => Some(lang.devices_gone()),
+        _ => None,
+    };
+    let page = Page { title: lang.devices_title(), class: "wide", ..Page::default() };
+    Ok(accounts.site.page(page, move || {
+        let has_others = sessions.iter().any(|session| !who.is_by(session));
+        view! {
+            <p class="way"><a href="/">{lang.to_account()}</a></p>
+            <h1>{lang.devices_title()}</h1>
+            {said.map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            <p class="lead">{lang.devices_lead()}</p>
+            <ul class="rows">
+                {sessions.iter().map(|session| row(lang, session, who.is_by(session), now)).collect_view()}
+            </ul>
+            {has_others.then(|| view! {
+                <form method="post" action=PATH>
+                    <input type="hidden" name="end" value=OTHERS/>
+                    <button type="submit">{lang.devices_end_others()}</button>
+                </form>
+            })}
+        }
+    }))
+}
+
+fn row(lang: Lang, session: &SessionRow, is_this: bool, now: Timestamp) -> impl IntoView + use<> {
+    let what = match session.opened_by {
+        OpenedBy::Password => lang.devices_by_password(),
+        OpenedBy::Scan => lang.devices_by_scan(),
+    };
+    let times = lang.devices_times(now.since(session.created_at), now.since(session.last_seen_at));
+    let label = lang.devices_end_one(what, &times);
+    view! {
+        <li class="with-act">
+            <div>
+                <strong>{what}</strong>
+                {is_this.then(|| view! { <span class="hint">{lang.devices_this()}</span> })}
+                <span class="hint">{times}</span>
+            </div>
+            <form method="post" action=PATH>
+                <input type="hidden" name="end" value=name_of(session)/>
+                <button type="submit" aria-label=label>{lang.devices_end()}</button>
+            </form>
+        </li>
+    }
+}
+
+/// The form of `POST /account/devices`.
+#[derive(Deserialize)]
+pub struct End {
+    end: String,
+}
+
+/// `POST /account/devices`: one of these sessions ends, or all but this one.
+pub async fn end(
+    State(accounts): State<Accounts>,
+    headers: HeaderMap,
+    Form(form): Form<End>,
+) -> Result<Response, Problem> {
+    let Some(who) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
+    let is_meant = |session: &SessionRow| match &*form.end {
+        OTHERS => !who.is_by(session),
+        name => name_of(session) == name,
+    };
+    let ended = accounts.sessions.end_those(who.account.id, is_meant).await?;
+    tracing::info!(account.id = %who.account.id, sessions = ended, "sessions were ended by their owner");
+    let done = if ended > 0 { "ended" } else { "gone" };
+    Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
+}
+
+/// What the form calls a session: it recognises the session, and opens none.
+fn name_of(session: &SessionRow) -> String {
+    URL_SAFE_NO_PAD.encode(session.token_hash.0)
+}
+
+fn sign_in_first() -> Response {
+    let back = NextPath::parse(PATH).unwrap_or_else(NextPath::home);
+    Redirect::to(&back.behind("/signin", &[])).into_response()
+}

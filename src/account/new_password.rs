@@ -1,0 +1,135 @@
+//! `/account/password`: another password in the place of the one before. Whoever signed in by a scan gives the password
+//! first, whoever changes it gives it once more, and every other session may end with it (ASVS 7.4.3, 7.5.1).
+
+use axum::Form;
+use axum::extract::{Query, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::Accounts;
+use super::password::{Password, Unacceptable, VerifyError};
+use super::session::{SignedIn, Witness};
+use super::signin::password_first;
+use crate::text::Lang;
+use crate::web::client::ClientAddress;
+use crate::web::document::{Page, Site};
+use crate::web::problem::Problem;
+
+/// Where the page is.
+pub const PATH: &str = "/account/password";
+
+/// `?done=`
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    done: String,
+}
+
+/// Whoever may change a password here, and the name that they sign in by; any other answer otherwise.
+async fn owner(accounts: &Accounts, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
+    let Some(who) = accounts.sessions.find(headers).await? else {
+        return Ok(Err(Redirect::to(&format!("/signin?next={PATH}")).into_response()));
+    };
+    // An account that only a phone's token names has no password.
+    let Some(username) = who.account.username.clone() else { return Err(Problem::not_found()) };
+    if !who.gave_password() {
+        return Ok(Err(password_first(headers, PATH)));
+    }
+    Ok(Ok((who, username)))
+}
+
+/// `GET /account/password`
+pub async fn page(
+    State(accounts): State<Accounts>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    match owner(&accounts, &headers).await? {
+        Ok((_, username)) => Ok(form_page(&accounts.site, &username, after.done == "changed", None)),
+        Err(elsewhere) => Ok(elsewhere),
+    }
+}
+
+/// The form of `POST /account/password`.
+#[derive(Deserialize)]
+pub struct Change {
+    password: String,
+    new_password: String,
+    /// Ticked: no other session goes on.
+    #[serde(default)]
+    end_others: Option<String>,
+}
+
+/// `POST /account/password`
+pub async fn change(
+    State(accounts): State<Accounts>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    Form(form): Form<Change>,
+) -> Result<Response, Problem> {
+    let (who, username) = match owner(&accounts, &headers).await? {
+        Ok(owner) => owner,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let lang = Lang::En;
+    accounts.limits.attempt(from, Some(&username))?;
+    let refuse = |code: &'static str, text: &'static str| {
+        tracing::info!(account.id = %who.account.id, code, "a change of a password was refused");
+        let page = form_page(&accounts.site, &username, false, Some(text));
+        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    };
+    let new = match Password::typed(form.new_password).chosen() {
+        Ok(new) => new,
+        Err(Unacceptable::Length) => return refuse("password_not_taken", lang.setup_wrong_password()),
+        Err(Unacceptable::Common) => return refuse("password_too_common", lang.setup_common_password()),
+    };
+    let old = Password::typed(form.password);
+    let verified = match accounts.passwords.verify(&accounts.records, &username, old).await {
+        Ok(verified) => verified,
+        Err(VerifyError::Wrong) => return refuse("wrong_credentials", lang.new_password_wrong()),
+        Err(VerifyError::Busy) => return Err(Problem::broken()),
+        Err(VerifyError::Fault(fault)) => return Err(fault.into()),
+    };
+    let hash = accounts.passwords.hash(new).await.map_err(|_| Problem::broken())?;
+    accounts.records.set_password(who.account.id, hash).await?;
+    let ended = match form.end_others {
+        Some(_) => accounts.sessions.end_those(who.account.id, |session| !who.is_by(session)).await?,
+        None => 0,
+    };
+    // This device goes on under a fresh token (ASVS 7.2.4); the session that it had ends.
+    let opened = accounts.sessions.open(Witness::Verified(verified), &headers, PATH).await?;
+    tracing::info!(account.id = %who.account.id, sessions = ended, "a password was changed by its owner");
+    let cookie = opened.ok_or_else(Problem::broken)?;
+    Ok(([(SET_COOKIE, cookie)], Redirect::to(&format!("{PATH}?done=changed"))).into_response())
+}
+
+/// The form. The user name is there for password managers, which are to know whose password it is.
+fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<&'static str>) -> Response {
+    let (lang, username) = (Lang::En, username.to_owned());
+    site.page(Page { title: lang.new_password_title(), class: "form", ..Page::default() }, move || {
+        view! {
+            <p class="way"><a href="/">{lang.to_account()}</a></p>
+            <h1>{lang.new_password_title()}</h1>
+            {is_done.then(|| view! { <p class="notice" role="status">{lang.new_password_done()}</p> })}
+            <p class="lead">{lang.new_password_lead()}</p>
+            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+            <form method="post" action=PATH>
+                <input type="hidden" name="username" value=username autocomplete="username"/>
+                <label for="password">{lang.new_password_old()}</label>
+                <input id="password" name="password" type="password" autocomplete="current-password" required=true/>
+                <label for="new_password">{lang.new_password_new()}</label>
+                <input id="new_password" name="new_password" type="password" autocomplete="new-password" minlength="8"
+                    required=true aria-describedby="password-hint"/>
+                <p id="password-hint" class="hint">{lang.setup_password_hint()}</p>
+                <div class="tick">
+                    <input type="checkbox" id="end_others" name="end_others" checked=true/>
+                    <label for="end_others">{lang.new_password_others()}</label>
+                </div>
+                <button type="submit" class="primary">{lang.new_password_save()}</button>
+            </form>
+        }
+    })
+}

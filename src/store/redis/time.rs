@@ -1,0 +1,36 @@
+//! The time of Redis: instances that share their tickets share it.
+
+use std::time::Duration;
+
+use super::link::Link;
+use crate::clock::Clock;
+use crate::store::Fault;
+
+/// Redis is asked for its time this often, so that a step of its clock is followed within a second.
+const ASKED_EVERY: Duration = Duration::from_millis(800);
+/// An answer that was longer on its way says too little.
+const ANSWER_MOST: Duration = Duration::from_millis(100);
+/// A difference that is worth a warning.
+const APART_MILLIS: u64 = 1000;
+
+/// The clock agrees with that of Redis from now on.
+pub async fn share_time(link: &Link, clock: &Clock) -> Result<(), Fault> {
+    let behind = clock.follow(link.time().await?);
+    if behind.unsigned_abs() > APART_MILLIS {
+        tracing::warn!(behind_ms = behind, "this machine's clock differs from that of Redis, which is followed");
+    }
+    tokio::spawn(keep_time(link.clone(), clock.clone()));
+    Ok(())
+}
+
+async fn keep_time(link: Link, clock: Clock) {
+    loop {
+        tokio::time::sleep(ASKED_EVERY).await;
+        let asked = clock.steady();
+        if let Ok(time) = link.time().await
+            && clock.steady().saturating_sub(asked) < ANSWER_MOST
+        {
+            clock.follow(time);
+        }
+    }
+}
