@@ -42,7 +42,8 @@ impl Target {
         std::fs::create_dir(&data).expect("made");
         let records = Records::sqlite(&data.join("tessera.db")).await.expect("opens");
         // Of one password one hash is made: nobody guesses here.
-        let hash = Passwords::new().hash(Password::typed(PASSWORD.to_owned())).await.expect("hashes");
+        let password = Password::typed(PASSWORD.to_owned()).chosen().expect("acceptable");
+        let hash = Passwords::new().hash(password).await.expect("hashes");
         for at in 0..CROWD {
             let account = NewAccount {
                 id: AccountId::from_random(random()),

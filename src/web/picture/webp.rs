@@ -30,13 +30,13 @@ struct Inner<'a> {
 /// Walks the chunks.
 pub(super) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let (head, _) = file.split_first_chunk::<HEAD>().ok_or(CUT)?;
-    let mut rest = file.get(HEAD..HEAD.saturating_add(length(head)?)).ok_or(CUT)?;
+    let mut rest = file.get(HEAD..HEAD.saturating_add(length(*head)?)).ok_or(CUT)?;
     rest = rest.strip_prefix(b"WEBP").ok_or(CUT)?;
     let (mut canvas, mut alpha, mut inner, mut upright) = (None, None, None, Orientation::NoTransforms);
     while !rest.is_empty() {
         let (head, after) = rest.split_first_chunk::<HEAD>().ok_or(CUT)?;
         let kind = [head[0], head[1], head[2], head[3]];
-        let (data, after) = after.split_at_checked(length(head)?).ok_or(CUT)?;
+        let (data, after) = after.split_at_checked(length(*head)?).ok_or(CUT)?;
         // A chunk of an odd length is followed by one byte of nothing.
         rest = after.get(data.len() % 2..).unwrap_or_default();
         match &kind {
@@ -68,8 +68,8 @@ pub(super) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
 const CUT: NotTaken = NotTaken::NotAPicture("a chunk of a WebP reaches beyond the file");
 
 /// The length that the head of a chunk claims.
-fn length(head: &[u8; HEAD]) -> Result<usize, NotTaken> {
-    let [.., a, b, c, d] = *head;
+fn length(head: [u8; HEAD]) -> Result<usize, NotTaken> {
+    let [.., a, b, c, d] = head;
     usize::try_from(u32::from_le_bytes([a, b, c, d])).map_err(|_| CUT)
 }
 
