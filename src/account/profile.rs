@@ -75,7 +75,7 @@ pub async fn upload(
     // Asked before anything is read: nobody else has a file to send here.
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     accounts.limits.decision(account.id)?;
-    let not_taken = match accounts.pictures.take(request, accounts.clock.now()).await {
+    let not_taken = match accounts.pictures.take(request, account.id, accounts.clock.now()).await {
         Ok(picture) => {
             replace(&accounts, &account, Some(picture)).await?;
             return Ok(back("picture"));

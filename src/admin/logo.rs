@@ -25,7 +25,7 @@ pub async fn upload(
     request: Request,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
-    let not_taken = match oauth.pictures.take(request, oauth.now()).await {
+    let not_taken = match oauth.pictures.take(request, who.account, oauth.now()).await {
         Ok(picture) => {
             set(&oauth, &who, app.id, Some(picture)).await?;
             return Ok(back_to(&app, "logo"));

@@ -242,8 +242,13 @@ fn logo_in(app: AppId, path: &Path) -> Result<Logo, String> {
 fn not_taken(why: &NotTaken) -> String {
     match why {
         NotTaken::TooLarge => "logo_file: the picture is too large".to_owned(),
+        NotTaken::Lossless => "logo_file: this WebP without loss is too large; save it as a PNG".to_owned(),
+        NotTaken::Moves => "logo_file: the picture moves; save one that does not".to_owned(),
         NotTaken::Fault(fault) => caused(fault),
-        _ => "logo_file: this is no PNG, JPEG or WebP picture, or a broken one".to_owned(),
+        NotTaken::NotAPicture(why) => {
+            format!("logo_file: this is no PNG, JPEG or WebP picture, or a broken one: {why}")
+        }
+        _ => "logo_file: this is no PNG, JPEG or WebP picture".to_owned(),
     }
 }
 

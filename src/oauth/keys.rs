@@ -80,7 +80,17 @@ struct Inner {
     seal: Seal,
     read: RwLock<Read>,
     /// One maker at a time: an RSA key takes a good part of a second.
-    making: tokio::sync::Mutex<()>,
+    making: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// The keys of one algorithm, at one time.
+struct Newest {
+    /// The one that signs.
+    signs: Arc<Key>,
+    /// The name of the youngest, which may not sign yet,
+    kid: String,
+    /// and whether it is due to be followed.
+    is_old: bool,
 }
 
 #[derive(Default)]
@@ -112,7 +122,7 @@ impl Keys {
     pub fn new(records: Records, clock: Clock, secret: &[u8; 32]) -> Self {
         // Whoever reads the database alone can sign nothing.
         let seal = Seal::new(&derive(secret, "seal of signing keys"));
-        Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: tokio::sync::Mutex::new(()) }))
+        Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: Arc::default() }))
     }
 
     /// Signs claims as a token of this kind.
@@ -189,27 +199,35 @@ impl Keys {
     /// The key that signs now: the newest whose time has come.
     async fn signing(&self, algorithm: SigningAlgorithm) -> Result<Arc<Key>, KeyError> {
         let now = self.0.clock.now();
-        let newest = |keys: &[Arc<Key>]| {
-            let of = keys.iter().filter(|key| key.algorithm == algorithm);
-            let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
-            // The first one signs at once, also where the clock of whoever made it is ahead.
-            let signs = signs.or_else(|| of.clone().min_by_key(|key| key.signs_from)).cloned();
-            (signs, of.max_by_key(|key| key.created_at).cloned())
-        };
-        let is_old = |youngest: &Arc<Key>| now.since(youngest.created_at) > REPLACED_AFTER;
-        if let (Some(signs), Some(youngest)) = newest(&self.keys().await?)
-            && !is_old(&youngest)
-        {
+        if let Some(Newest { signs, is_old: false, .. }) = Newest::of(&self.keys().await?, algorithm, now) {
             return Ok(signs);
         }
-        let _one = self.0.making.lock().await;
+        let turn = Arc::clone(&self.0.making).lock_owned().await;
+        let keys = self.clone();
+        // The turn belongs to the work and not to the request that needs it: a client that hangs up lets nobody begin
+        // another key beside the one that is being made.
+        let made = tokio::spawn(async move {
+            let _turn = turn;
+            keys.renew(algorithm, now).await
+        });
+        made.await.map_err(|_| KeyError::Library)?
+    }
+
+    /// Whether a key is being made at this moment.
+    pub fn is_making(&self) -> bool {
+        self.0.making.try_lock().is_err()
+    }
+
+    /// Makes the key that is missing, or follows the one that is old; unless another did meanwhile.
+    async fn renew(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Result<Arc<Key>, KeyError> {
         self.forget_read();
-        match newest(&self.keys().await?) {
-            (Some(signs), Some(youngest)) if !is_old(&youngest) => return Ok(signs),
-            (Some(_), Some(youngest)) => self.follow(algorithm, youngest.kid.clone(), now).await?,
-            _ => self.follow(algorithm, String::new(), now).await?,
+        let before = match Newest::of(&self.keys().await?, algorithm, now) {
+            Some(Newest { signs, is_old: false, .. }) => return Ok(signs),
+            Some(Newest { kid, .. }) => kid,
+            None => String::new(),
         };
-        newest(&self.keys().await?).0.ok_or(KeyError::Library)
+        self.follow(algorithm, before, now).await?;
+        Newest::of(&self.keys().await?, algorithm, now).map(|newest| newest.signs).ok_or(KeyError::Library)
     }
 
     async fn named(&self, kid: &str) -> Result<Option<Arc<Key>>, KeyError> {
@@ -284,6 +302,19 @@ pub fn signed<T: DeserializeOwned>(token: &str, algorithm: Algorithm, key: &Deco
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
     decode(token, key, &validation).ok().map(|token| token.claims)
+}
+
+impl Newest {
+    /// None where there is no key of that algorithm.
+    fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
+        let of = keys.iter().filter(|key| key.algorithm == algorithm);
+        let youngest = of.clone().max_by_key(|key| key.created_at)?;
+        let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
+        // The first one signs at once, also where the clock of whoever made it is ahead.
+        let signs = signs.or_else(|| of.min_by_key(|key| key.signs_from))?;
+        let is_old = now.since(youngest.created_at) > REPLACED_AFTER;
+        Some(Self { signs: Arc::clone(signs), kid: youngest.kid.clone(), is_old })
+    }
 }
 
 impl Key {

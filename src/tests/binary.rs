@@ -74,6 +74,11 @@ impl Instance {
         line.trim().trim_end_matches(" kB").parse::<usize>().expect("a number") * 1024
     }
 
+    /// From now on the most is what it holds now or later: `proc_pid_clear_refs(5)`.
+    pub fn forget_most_resident(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").expect("is alive");
+    }
+
     /// Descriptors that it has open now.
     pub fn descriptors(&self) -> usize {
         std::fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("is alive").count()

@@ -7,6 +7,10 @@
     reason = "a test waits for one thing, however large; in optimised builds alone these are"
 )]
 
+use std::alloc::System;
+
+use peakmem_alloc::PeakMemAlloc;
+
 mod account;
 mod admin;
 mod answers;
@@ -50,6 +54,7 @@ mod opened;
 mod outdated;
 mod pair;
 mod phone_keys;
+mod pictures;
 mod place;
 #[cfg(target_os = "linux")]
 mod power;
@@ -73,3 +78,7 @@ mod turns;
 mod users;
 mod watch;
 mod wechat;
+
+/// Counts what is asked for at once, where a test wants to know.
+#[global_allocator]
+static ALLOCATOR: &PeakMemAlloc<System> = &peakmem_alloc::INSTRUMENTED_SYSTEM;

@@ -18,7 +18,6 @@ pub mod logo;
 pub mod next_path;
 pub mod openapi;
 pub mod picture;
-mod pixels;
 pub mod problem;
 pub mod routes;
 mod silent;

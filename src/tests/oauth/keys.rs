@@ -126,3 +126,32 @@ async fn a_server_with_another_key_of_its_own_cannot_sign_with_what_it_finds() {
     assert!(Browser::desktop(&server).get("/oauth/jwks").await.body.contains("\"kid\""));
     drop(site);
 }
+
+#[tokio::test]
+async fn sec_67_whoever_hangs_up_while_a_key_is_made_has_nobody_make_another() {
+    let server = Server::start().await;
+    let (keys, records) = (&server.app.oauth.keys, &server.app.oauth.records);
+    for algorithm in SigningAlgorithm::ALL {
+        let asks = || {
+            let keys = keys.clone();
+            tokio::spawn(async move { keys.sign(algorithm, Kind::Id, &json!({})).await })
+        };
+        let asked = asks();
+        while !keys.is_making() {
+            tokio::task::yield_now().await;
+        }
+        asked.abort();
+        assert!(asked.await.is_err_and(|error| error.is_cancelled()), "{algorithm:?}");
+        // The key is made to its end, and signs for whoever asks next.
+        while keys.is_making() {
+            tokio::task::yield_now().await;
+        }
+        let kept = async || {
+            let rows = records.signing_keys().await.expect("answers");
+            rows.into_iter().filter(|row| row.algorithm == algorithm.name()).count()
+        };
+        assert_eq!(kept().await, 1, "{algorithm:?}");
+        asks().await.expect("runs").expect("signs");
+        assert_eq!(kept().await, 1, "{algorithm:?}");
+    }
+}

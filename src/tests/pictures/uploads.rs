@@ -1,0 +1,150 @@
+//! Bodies that come slowly, or never: of several accounts, for people's pictures and for logos.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use tessera::web::bounds::{UPLOAD_BYTES, UPLOAD_STEP, UPLOADED_BYTES};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::OF_PERSON;
+use crate::admin::{administrator, register};
+use crate::browser::{Browser, PHONE};
+use crate::logo::png;
+use crate::server::{PASSWORD, Server};
+
+/// What a form with a file begins with.
+pub const BEGINS: &str = "--tile\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"me.png\"\r\n\r\n";
+
+/// A browser begins to upload: it says that so many bytes come, and sends the first of them.
+pub async fn begins(browser: &Browser, path: &str, length: usize, sent: &[u8]) -> TcpStream {
+    let cookies = browser.cookies();
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: {}\r\nsec-fetch-site: same-origin\r\nx-forwarded-for: {}\r\ncookie: {}\r\n\
+         content-type: multipart/form-data; boundary=tile\r\ncontent-length: {length}\r\n\r\n",
+        browser.host(),
+        browser.address(),
+        cookies["cookie"].to_str().expect("text"),
+    );
+    let mut stream = TcpStream::connect(browser.base()).await.expect("connects");
+    // A server that has answered may have closed already.
+    let _ = stream.write_all(head.as_bytes()).await;
+    let _ = stream.write_all(sent).await;
+    stream
+}
+
+/// Waits until so many bytes are left of what all bodies may hold.
+async fn until_left(server: &Server, bytes: usize) {
+    let left = async {
+        while server.app.pictures.room() != bytes {
+            tokio::task::yield_now().await;
+        }
+    };
+    let is_left = timeout(Duration::from_secs(30), left).await;
+    is_left.unwrap_or_else(|_| panic!("{} bytes are left, and not {bytes}", server.app.pictures.room()));
+}
+
+/// Signs in one more person, who is somewhere else than all others.
+async fn person(server: &Server, at: usize) -> Browser {
+    let name = format!("person-{at}");
+    server.person(&name).await;
+    let browser = Browser::new(server, PHONE, &format!("203.0.{at}.7"));
+    browser.sign_in(&name, PASSWORD, "/").await;
+    browser
+}
+
+#[tokio::test]
+async fn sec_67_slow_uploads_of_one_account_stand_in_nobody_elses_way() {
+    let server = Server::start().await;
+    let (alice, grace) = (Browser::signed_in(&server, "Alice").await, administrator(&server).await);
+    let (site, _) = register(&server, &grace, "Shop").await;
+    let logo = format!("/admin/apps/{}/logo", site.id);
+    let bob = person(&server, 100).await;
+    // Eight of each: twice as many as there were places for all people together.
+    let mut slow = Vec::new();
+    for _ in 0..8 {
+        slow.push(begins(&alice, OF_PERSON, UPLOAD_BYTES, BEGINS.as_bytes()).await);
+        slow.push(begins(&grace, &logo, UPLOAD_BYTES, BEGINS.as_bytes()).await);
+    }
+    // One of each has its place, and holds what came of it.
+    until_left(&server, UPLOADED_BYTES - 2 * UPLOAD_STEP).await;
+    for file in [png(300), png(40)] {
+        assert_eq!(bob.upload(OF_PERSON, "picture", &file).await.status, StatusCode::SEE_OTHER);
+    }
+    let ada = person(&server, 101).await;
+    assert_eq!(ada.upload(OF_PERSON, "picture", &png(20)).await.status, StatusCode::SEE_OTHER);
+    // An account's own next upload is read when the ones before it are over.
+    slow.clear();
+    assert_eq!(alice.upload(OF_PERSON, "picture", &png(20)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(grace.upload(&logo, "picture", &png(20)).await.status, StatusCode::SEE_OTHER);
+    until_left(&server, UPLOADED_BYTES).await;
+}
+
+#[tokio::test]
+async fn sec_67_a_body_holds_what_came_of_it_and_not_what_it_claims() {
+    let server = Server::start().await;
+    let bob = person(&server, 100).await;
+    // More accounts than would fit if each held what it claims.
+    let mut trickling = Vec::new();
+    for at in 0..12 {
+        let somebody = person(&server, at).await;
+        trickling.push(begins(&somebody, OF_PERSON, UPLOAD_BYTES, &[b'x'; 100]).await);
+    }
+    until_left(&server, UPLOADED_BYTES - 12 * UPLOAD_STEP).await;
+    assert_eq!(bob.upload(OF_PERSON, "picture", &png(300)).await.status, StatusCode::SEE_OTHER);
+    for stream in &mut trickling {
+        stream.write_all(&[b'x'; UPLOAD_STEP]).await.expect("sent");
+    }
+    until_left(&server, UPLOADED_BYTES - 24 * UPLOAD_STEP).await;
+    drop(trickling);
+    until_left(&server, UPLOADED_BYTES).await;
+}
+
+#[tokio::test]
+async fn sec_67_where_all_is_held_the_next_is_told_to_come_again_and_reads_it() {
+    let server = Server::start().await;
+    let (alice, grace) = (Browser::signed_in(&server, "Alice").await, administrator(&server).await);
+    let (site, _) = register(&server, &grace, "Shop").await;
+    let logo = format!("/admin/apps/{}/logo", site.id);
+    let mut large = Vec::new();
+    for at in 0..UPLOADED_BYTES / UPLOAD_BYTES {
+        let somebody = person(&server, at).await;
+        large.push(begins(&somebody, OF_PERSON, UPLOAD_BYTES, &vec![b'x'; UPLOAD_BYTES - 1]).await);
+    }
+    until_left(&server, 0).await;
+    let file = vec![0; UPLOAD_BYTES / 2];
+    for (browser, path) in [(&alice, OF_PERSON), (&grace, &*logo)] {
+        let told = browser.upload(path, "picture", &file).await;
+        assert_eq!(told.status, StatusCode::SERVICE_UNAVAILABLE, "{told:?}");
+        assert!(told.body.contains("Many pictures are coming in right now."), "{}", told.body);
+    }
+    // One of them is over: what it held is there for others.
+    let mut one = large.pop().expect("one");
+    one.write_all(b"x").await.expect("sent");
+    let mut answer = [0; 12];
+    one.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(&answer, b"HTTP/1.1 400");
+    assert_eq!(alice.upload(OF_PERSON, "picture", &png(300)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(grace.upload(&logo, "picture", &png(300)).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_picture_tells_what_to_do_about_it() {
+    use super::files::{canvas, lossless, many_codes, riff_chunk, webp};
+    let server = Server::start().await;
+    let (alice, grace) = (Browser::signed_in(&server, "Alice").await, administrator(&server).await);
+    let (site, _) = register(&server, &grace, "Shop").await;
+    let logo = format!("/admin/apps/{}/logo", site.id);
+    let moves = webp(&[canvas(2, 8, 8), lossless(8), riff_chunk(b"ANIM", &[0; 6])]);
+    for (file, status, text) in [
+        (moves, 422, "This picture moves."),
+        (webp(&[many_codes(2_000)]), 413, "Save the picture as a JPEG or PNG file."),
+        (webp(&[canvas(0, 16_384, 16_384), lossless(8)]), 422, "This is no picture that can be read."),
+    ] {
+        for (browser, path) in [(&alice, OF_PERSON), (&grace, &*logo)] {
+            let told = browser.upload(path, "picture", &file).await;
+            assert!(told.status == status && told.body.contains(text), "{text}: {told:?}");
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Pictures that people upload: decoded within bounds, cut to a small square, and encoded anew, so that nothing of the
+//! file itself is kept (the place where a photograph was taken least of all). Shown to whoever has the name of one.
+//!
+//! The way of a file: `upload` reads its body, `container` walks it before anything is decoded, `pixels` decodes it.
+
+mod container;
+mod jpeg;
+mod pixels;
+mod png;
+mod upload;
+mod webp;
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Request, State};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use self::pixels::{scaled, square};
+use self::upload::Uploads;
+use super::bounds::{DECODES, SCALINGS};
+use super::problem::Problem;
+use crate::entropy::random;
+use crate::store::Fault;
+use crate::store::pictures::PictureId;
+use crate::store::records::Records;
+use crate::text::Lang;
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
+
+/// The field of a form that holds the file.
+pub const FIELD: &str = "picture";
+/// What a browser offers to choose from.
+pub const ACCEPT: &str = "image/png,image/jpeg,image/webp";
+/// The sizes that WeChat's dialect knows; 0 is the picture as it is kept.
+const SIZES: [u32; 5] = [0, 46, 64, 96, 132];
+
+/// Why a file is not taken.
+#[derive(Debug)]
+pub enum NotTaken {
+    /// The form came without one.
+    NoneChosen,
+    /// It is no PNG, JPEG or WebP, or a broken one; how, for the log.
+    NotAPicture(&'static str),
+    /// It has more bytes or more pixels than are taken.
+    TooLarge,
+    /// It is a WebP without loss, for which more would be held than for any other picture of its size.
+    Lossless,
+    /// It is an animation.
+    Moves,
+    /// The form is none that a browser sends.
+    Malformed,
+    /// As much of others is held as may be.
+    Busy,
+    /// The store failed.
+    Fault(Fault),
+}
+
+impl NotTaken {
+    /// What the form says beside its field, and the status of that answer; what is not about the file is a problem of
+    /// its own.
+    pub fn told(self, lang: Lang) -> Result<(StatusCode, &'static str), Problem> {
+        match self {
+            Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_none_chosen())),
+            Self::NotAPicture(_) => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_not_one())),
+            Self::Moves => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_moves())),
+            Self::Lossless => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_lossless())),
+            Self::TooLarge => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_too_large())),
+            Self::Busy => Ok((StatusCode::SERVICE_UNAVAILABLE, lang.picture_busy())),
+            Self::Malformed => Err(Problem::malformed()),
+            Self::Fault(fault) => Err(fault.into()),
+        }
+    }
+}
+
+impl From<Fault> for NotTaken {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// Where pictures are taken in and shown; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Pictures {
+    records: Records,
+    uploads: Uploads,
+    decodes: Turns,
+    scalings: Turns,
+}
+
+impl Pictures {
+    /// Pictures in these records.
+    pub fn new(records: Records) -> Self {
+        Self { records, uploads: Uploads::new(), decodes: Turns::of(DECODES), scalings: Turns::of(SCALINGS) }
+    }
+
+    /// Reads a form (`multipart/form-data`) with one file in it, and keeps its picture. Whoever sends it is known to be
+    /// allowed to: nothing was read before.
+    pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<PictureId, NotTaken> {
+        let taken = self.try_take(request, by, now).await;
+        if let Err(why) = &taken {
+            tracing::info!(account.id = %by, ?why, "a picture was not taken");
+        }
+        taken
+    }
+
+    async fn try_take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<PictureId, NotTaken> {
+        let upload = self.uploads.read(request, by).await?;
+        let turn = self.decodes.next().await;
+        let (file, held) = upload.file().await?;
+        let id = PictureId::from_random(random());
+        let jpeg = run((turn, held), move || square(file)).await.unwrap_or(Err(PANICKED))?;
+        Ok(self.records.add_picture(id, jpeg, now).await.map(|()| id)?)
+    }
+
+    /// Keeps the picture in a file under this name. A name that follows from the file may be kept already, and is the
+    /// same.
+    pub async fn keep(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<(), NotTaken> {
+        let turn = self.decodes.next().await;
+        let jpeg = run(turn, move || square(file)).await.unwrap_or(Err(PANICKED))?;
+        Ok(self.records.add_picture(id, jpeg, now).await?)
+    }
+
+    /// Bytes that bodies which come in may take before the next one is told to come again.
+    pub fn room(&self) -> usize {
+        self.uploads.room()
+    }
+
+    /// Forgets a picture that another one took the place of, or none.
+    pub async fn forget(&self, id: PictureId) -> Result<(), Fault> {
+        self.records.drop_picture(id).await
+    }
+}
+
+const PANICKED: NotTaken = NotTaken::NotAPicture("its decoder panicked");
+
+/// So many at the same time; whoever comes next waits.
+#[derive(Clone, Debug)]
+struct Turns(Arc<Semaphore>);
+
+impl Turns {
+    fn of(most: usize) -> Self {
+        Self(Arc::new(Semaphore::new(most)))
+    }
+
+    async fn next(&self) -> OwnedSemaphorePermit {
+        Arc::clone(&self.0).acquire_owned().await.expect("never closed")
+    }
+}
+
+/// Work with pixels, away from the threads that answer others; none if it panicked. The work owns what it holds: a
+/// client that hangs up ends its request and not the work, and makes no room for more of it.
+async fn run<T: Send + 'static>(held: impl Send + 'static, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let worked = tokio::task::spawn_blocking(move || {
+        let _held = held;
+        work()
+    });
+    worked.await.ok()
+}
+
+/// The path of a picture: with 0 as it is kept, else with an edge of 46, 64, 96 or 132 pixels.
+pub fn path(id: PictureId, size: u32) -> String {
+    format!("/picture/{id}/{size}")
+}
+
+/// `GET /picture/{id}/{size}`
+pub async fn show(
+    State(pictures): State<Pictures>,
+    Path((id, size)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let id = id.parse::<PictureId>().map_err(|_| Problem::not_found())?;
+    let size = SIZES.into_iter().find(|known| known.to_string() == size).ok_or_else(Problem::not_found)?;
+    let kept = pictures.records.picture(id).await?.ok_or_else(Problem::not_found)?;
+    let jpeg = match size {
+        0 => kept,
+        _ => run(pictures.scalings.next().await, move || scaled(&kept, size)).await.ok_or_else(Problem::broken)??,
+    };
+    let headers: [(HeaderName, HeaderValue); 3] = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
+        // What stands under a name never changes; but it may be taken back.
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
+        // Apps show it on their own pages.
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
+    ];
+    Ok((headers, jpeg).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn sec_67_whoever_hangs_up_ends_no_work_and_makes_no_room_for_more() {
+        let turns = Turns::of(1);
+        for panics in [false, true] {
+            let (ends, end) = mpsc::channel::<()>();
+            let turn = turns.next().await;
+            let asked = tokio::spawn(run(turn, move || {
+                end.recv().expect("ends");
+                assert!(!panics, "its decoder panics");
+            }));
+            tokio::task::yield_now().await;
+            asked.abort();
+            assert!(asked.await.is_err_and(|error| error.is_cancelled()));
+            assert_eq!(turns.0.available_permits(), 0, "the work goes on and has its turn");
+            ends.send(()).expect("works");
+        }
+        let _next = turns.next().await;
+    }
+}
