@@ -94,7 +94,7 @@ async fn sec_67_a_body_holds_what_came_of_it_and_not_what_it_claims() {
     until_left(&server, UPLOADED_BYTES - 12 * UPLOAD_STEP).await;
     assert_eq!(bob.upload(OF_PERSON, "picture", &png(300)).await.status, StatusCode::SEE_OTHER);
     for stream in &mut trickling {
-        stream.write_all(&[b'x'; UPLOAD_STEP]).await.expect("sent");
+        stream.write_all(&vec![b'x'; UPLOAD_STEP]).await.expect("sent");
     }
     until_left(&server, UPLOADED_BYTES - 24 * UPLOAD_STEP).await;
     drop(trickling);
@@ -136,7 +136,7 @@ async fn what_is_said_of_a_picture_tells_what_to_do_about_it() {
     let (alice, grace) = (Browser::signed_in(&server, "Alice").await, administrator(&server).await);
     let (site, _) = register(&server, &grace, "Shop").await;
     let logo = format!("/admin/apps/{}/logo", site.id);
-    let moves = webp(&[canvas(2, 8, 8), lossless(8), riff_chunk(b"ANIM", &[0; 6])]);
+    let moves = webp(&[canvas(2, 8, 8), lossless(8), riff_chunk(*b"ANIM", &[0; 6])]);
     for (file, status, text) in [
         (moves, 422, "This picture moves."),
         (webp(&[many_codes(2_000)]), 413, "Save the picture as a JPEG or PNG file."),
