@@ -73,6 +73,16 @@ export async function accountPages({ open, shape, look }: Tour): Promise<void> {
   await look(page, 'allowed-none');
   await page.goto('/account/profile');
   await look(page, 'profile');
+  const another = await open(shape);
+  await isSignedIn(another);
+  await page.goto('/account/devices');
+  await look(page, 'devices');
+  await page.goto('/account/password');
+  await look(page, 'password');
+  await page.getByLabel('Current password').fill('not her password');
+  await page.getByLabel('New password').fill('password');
+  await send(page);
+  await look(page, 'password-wrong');
   await page.goto('/link');
   await look(page, 'link');
   await page.getByLabel('Code').fill('BBBB-BBBB');

@@ -44,7 +44,7 @@ async fn sec_60_a_person_sees_their_sessions_and_ends_them_on_every_instance() {
     let sessions = listed(&page);
     assert_eq!(sessions.len(), 3, "{page:?}");
     assert_eq!(sessions.iter().filter(|(_, is_this)| *is_this).count(), 1);
-    assert_eq!(page.body.matches("Signed in by a scan that you approved").count(), 4, "told, and named at its button");
+    assert_eq!(page.body.matches("Signed in by a scan you approved").count(), 4, "told, and named at its button");
     let of_desktop = listed(&desktop.get("/account/devices").await);
     let (name, _) = of_desktop.iter().find(|(_, is_this)| *is_this).expect("its own");
 
@@ -115,8 +115,8 @@ async fn sec_59_a_password_is_changed_by_whoever_gives_the_one_before_and_other_
         assert!(form.body.contains(part), "{part}: {}", form.body);
     }
     for (old, new, said) in [
-        ("not the password", NEW, "That is not the password that you have"),
-        ("", NEW, "That is not the password that you have"),
+        ("not the password", NEW, "That is not your current password"),
+        ("", NEW, "That is not your current password"),
         (PASSWORD, "short", "at least 8 characters"),
         (PASSWORD, &"x".repeat(1025), "at least 8 characters"),
     ] {

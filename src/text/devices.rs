@@ -9,27 +9,27 @@ catalogue! {
     home_password_change { En: "Change your password" }
 
     devices_title { En: "Where you are signed in" }
-    devices_lead { En: "Each of these devices acts in your name. End what you do not know, then change your password." }
-    devices_ended { En: "It is signed out, and so are the sites that were signed in by it." }
-    devices_gone { En: "It was signed out already." }
+    devices_lead { En: "These devices can act as you. Sign out any that you do not recognise, then change your password." }
+    devices_ended { En: "Signed out, and so are the sites you reached from it." }
+    devices_gone { En: "That device was already signed out." }
     devices_this { En: "This device" }
     devices_by_password { En: "Signed in with your password" }
-    devices_by_scan { En: "Signed in by a scan that you approved" }
+    devices_by_scan { En: "Signed in by a scan you approved" }
     devices_end { En: "Sign out" }
     devices_end_others { En: "Sign out all other devices" }
-    done_not_me { En: "That was not me: sign it out" }
+    done_not_me { En: "This was not me: sign it out" }
 
     new_password_title { En: "Change your password" }
-    new_password_lead { En: "Give the password that you have, and the one that is to take its place." }
-    new_password_old { En: "Password that you have" }
+    new_password_lead { En: "Enter your current password, then choose a new one." }
+    new_password_old { En: "Current password" }
     new_password_new { En: "New password" }
     new_password_others { En: "Sign out all other devices" }
     new_password_save { En: "Change password" }
     new_password_done { En: "Your password is changed." }
-    new_password_wrong { En: "That is not the password that you have. Nothing was changed." }
+    new_password_wrong { En: "That is not your current password. Nothing was changed." }
 
     password_first_title { En: "Your password is needed" }
-    password_first_advice { En: "What a scan signed in is not enough for this. Sign in with the password, then do it again." }
+    password_first_advice { En: "A device that was signed in by a scan cannot do this. Sign in with your password, then try again." }
 }
 
 /// Texts with something in them.
@@ -39,7 +39,7 @@ impl Lang {
         match self {
             Self::En => {
                 let [opened, used] = [opened, used].map(|ago| self.fact_age_ago(ago.as_secs()));
-                format!("opened {opened}, used {used}")
+                format!("signed in {opened}, last used {used}")
             }
         }
     }
