@@ -11,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::task::yield_now;
 
 use super::{FIELD, NotTaken};
 use crate::ticket::ids::AccountId;
@@ -122,9 +123,15 @@ impl Upload {
     pub async fn file(self) -> Result<(Bytes, Held), NotTaken> {
         let Self { head, body, held } = self;
         let length = body.length;
-        // Each piece is given back as soon as it is read.
-        let steps = body.steps.into_iter().map(|step| Ok::<_, Infallible>(Bytes::from(step)));
-        let request = Request::from_parts(head, Body::from_stream(stream::iter(steps)));
+        // Each piece is given back as soon as it is read. The parser takes all that is ready before it hands anything on:
+        // a pause between the pieces keeps it from holding the whole body once more.
+        let steps = stream::iter(body.steps.into_iter().enumerate()).then(async |(at, step)| {
+            if at > 0 {
+                yield_now().await;
+            }
+            Ok::<_, Infallible>(Bytes::from(step))
+        });
+        let request = Request::from_parts(head, Body::from_stream(steps));
         let mut form = Multipart::from_request(request, &()).await.map_err(|_| NotTaken::Malformed)?;
         loop {
             let field = form.next_field().await.map_err(|error| unread(error.status()))?;
