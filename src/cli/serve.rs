@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -47,8 +46,7 @@ impl Serve {
         if let Some(addr) = self.addr {
             settings.server.addr = addr;
         }
-        let listener = TcpListener::bind(settings.server.addr)
-            .await
+        let listener = listen::bind(settings.server.addr)
             .map_err(|error| format!("server.addr: {} cannot be listened on: {error}", settings.server.addr))?;
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
         settings.listening_on(port);
@@ -72,8 +70,7 @@ impl Serve {
             stopping,
         };
         if let Some(addr) = settings.server.admin_addr {
-            let admin = TcpListener::bind(addr)
-                .await
+            let admin = listen::bind(addr)
                 .map_err(|error| format!("server.admin_addr: {addr} cannot be listened on: {error}"))?;
             tokio::spawn(listen::serve(admin, admin_router(&app), Door { tls: None, ..door.clone() }));
         }

@@ -4,7 +4,8 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use tessera::web::bounds::KEPT_ALIVE;
+use tessera::web::bounds::{BACKLOG, KEPT_ALIVE};
+use tessera::web::listen;
 
 use super::hang::{eventually, until};
 use super::server::Server;
@@ -173,6 +174,27 @@ async fn connections_beyond_those_kept_alive_close_with_their_answer() {
         !ask(&mut stream, ASK).await.contains("connection: close")
     })
     .await;
+}
+
+/// What Linux lets a listener have, whatever it asks for.
+fn backlog_of_this_machine() -> usize {
+    let most = std::fs::read_to_string("/proc/sys/net/core/somaxconn").expect("Linux");
+    most.trim().parse::<usize>().expect("a number").min(BACKLOG as usize)
+}
+
+#[tokio::test]
+async fn a_crowd_that_comes_while_nobody_is_accepted_is_not_lost() {
+    let listener = listen::bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    let address = listener.local_addr().expect("bound");
+    let crowd = backlog_of_this_machine().min(1_000);
+    let mut silent = Vec::new();
+    for _ in 0..crowd {
+        silent.push(TcpStream::connect(address).await.expect("connects"));
+    }
+    // Nobody of them says anything, so none is tried again: those that found no place in the queue would never come.
+    for come in 0..crowd {
+        eventually(&format!("connection {come} of {crowd}"), listener.accept()).await.expect("accepted");
+    }
 }
 
 /// Asks, and reads up to the body's end.

@@ -37,6 +37,9 @@ pub const SCALINGS: usize = 2;
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Descriptors beside those of connections: for files, stores and listeners.
 pub const DESCRIPTORS_BESIDE: u64 = 64;
+/// Connections that wait in the kernel to be accepted; Linux keeps `net.core.somaxconn` of them at most. One that finds no
+/// place there tries again a second later, and one whose peer never speaks first is never heard of.
+pub const BACKLOG: u32 = 4096;
 /// Connections that stay open between requests, of all peers together; beyond it an answer closes its connection.
 pub const KEPT_ALIVE: usize = 32;
 /// The head of an answer is there within this: a little longer than a long poll is held.
