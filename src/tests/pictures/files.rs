@@ -17,25 +17,25 @@ pub fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 /// A chunk of a WebP, which claims the length that it has.
-pub fn riff_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub fn riff_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     riff_chunk_claiming(kind, data.len(), data)
 }
 
-pub fn riff_chunk_claiming(kind: &[u8; 4], length: usize, data: &[u8]) -> Vec<u8> {
+pub fn riff_chunk_claiming(kind: [u8; 4], length: usize, data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(length).expect("fits").to_le_bytes();
     [&kind[..], &length, data, &[0][..data.len() % 2]].concat()
 }
 
 /// A WebP of these chunks.
 pub fn webp(chunks: &[Vec<u8>]) -> Vec<u8> {
-    riff_chunk(b"RIFF", &[&b"WEBP"[..], &chunks.concat()].concat())
+    riff_chunk(*b"RIFF", &[&b"WEBP"[..], &chunks.concat()].concat())
 }
 
 /// What an extended WebP says of itself first.
 pub fn canvas(flags: u8, width: u32, height: u32) -> Vec<u8> {
     let edge = |pixels: u32| (pixels - 1).to_le_bytes();
     let data = [&[flags, 0, 0, 0][..], &edge(width)[..3], &edge(height)[..3]].concat();
-    riff_chunk(b"VP8X", &data)
+    riff_chunk(*b"VP8X", &data)
 }
 
 /// A lossy picture of one grey: a key frame of VP8 (RFC 6386 §9.1) in which every bit that is read is a zero.
@@ -44,7 +44,7 @@ pub fn lossy(width: u16, height: u16) -> Vec<u8> {
     let zeros = vec![0; (usize::from(width) * usize::from(height) / 8).clamp(1024, 500_000)];
     let tag = u32::try_from(zeros.len() << 5 | 0x10).expect("fits").to_le_bytes();
     let head = [&tag[..3], &[0x9d, 0x01, 0x2a], &width.to_le_bytes(), &height.to_le_bytes()].concat();
-    riff_chunk(b"VP8 ", &[&head[..], &zeros, &zeros].concat())
+    riff_chunk(*b"VP8 ", &[&head[..], &zeros, &zeros].concat())
 }
 
 /// The chunk of a picture without loss, as it is in a file of the encoder's.
@@ -62,7 +62,7 @@ struct Bits {
 impl Bits {
     fn put(&mut self, value: u32, bits: usize) {
         for at in 0..bits {
-            if self.count % 8 == 0 {
+            if self.count.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             let bit = u8::try_from(value >> at & 1).expect("a bit");
@@ -136,11 +136,11 @@ pub fn many_codes(groups: u32) -> Vec<u8> {
         }
     }
     bits.put(0, 32);
-    riff_chunk(b"VP8L", &bits.bytes)
+    riff_chunk(*b"VP8L", &bits.bytes)
 }
 
 /// A chunk of a PNG with its checksum.
-pub fn png_chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+pub fn png_chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let length = u32::try_from(data.len()).expect("fits").to_be_bytes();
     let named = [&kind[..], data].concat();
     [&length[..], &named, &crc(&named)].concat()
@@ -155,7 +155,7 @@ pub fn png_with(png: &[u8], chunks: &[Vec<u8>]) -> Vec<u8> {
 /// A PNG that claims another size.
 pub fn png_claiming(png: &[u8], width: u32, height: u32) -> Vec<u8> {
     let header = [&width.to_be_bytes()[..], &height.to_be_bytes(), &png[24..29]].concat();
-    [&png[..8], &png_chunk(b"IHDR", &header), &png[33..]].concat()
+    [&png[..8], &png_chunk(*b"IHDR", &header), &png[33..]].concat()
 }
 
 /// The checksum of a part of a PNG.

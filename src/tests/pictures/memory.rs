@@ -27,14 +27,14 @@ async fn sec_67_what_is_refused_was_never_held() {
     let shelf = Shelf::open().await;
     let png = plain(8, ImageFormat::Png);
     for (what, file) in [
-        ("EXIF of 4 GiB", webp(&[canvas(8, 8, 8), lossless(8), riff_chunk_claiming(b"EXIF", 0xffff_fffe, b"MM")])),
+        ("EXIF of 4 GiB", webp(&[canvas(8, 8, 8), lossless(8), riff_chunk_claiming(*b"EXIF", 0xffff_fffe, b"MM")])),
         ("a canvas of one pixel", webp(&[canvas(0, 1, 1), lossy(16_383, 16_383)])),
         ("a lossy WebP", webp(&[lossy(16_383, 16_383)])),
         ("many codes", webp(&[many_codes(3_000)])),
         ("a PNG", png_claiming(&png, 16_384, 16_384)),
         ("a JPEG", jpeg(Scans::Baseline, 16_384, 16_384, &[0x11; 3], &[])),
         ("a progressive JPEG", jpeg(Scans::Progressive, 5_000, 5_000, &[0x22, 0x11, 0x11], &[])),
-        ("a profile that grows", png_with(&png_claiming(&png, 9_999, 9_999), &[png_chunk(b"iCCP", &[0; 1000])])),
+        ("a profile that grows", png_with(&png_claiming(&png, 9_999, 9_999), &[png_chunk(*b"iCCP", &[0; 1000])])),
     ] {
         let (held, refused) = asked_for(&shelf, &file).await;
         assert!(refused.is_some(), "{what}");
@@ -49,6 +49,7 @@ async fn sec_67_what_is_decoded_holds_no_more_than_was_counted() {
     let most = usize::try_from(DECODED_BYTES).expect("fits");
     let png = image::RgbaImage::new(4_400, 4_400).into();
     let deep = image::DynamicImage::new_rgba16(3_000, 3_000);
+    // All but the last have the 8 million pixels that the form promises to take (`picture_too_large`).
     for (what, file) in [
         ("a telephone's JPEG", jpeg(Scans::Baseline, 5_712, 4_284, &[0x22, 0x11, 0x11], &[])),
         ("a progressive JPEG", jpeg(Scans::Progressive, 2_900, 2_900, &[0x11; 3], &[])),

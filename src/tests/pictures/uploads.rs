@@ -1,16 +1,14 @@
 //! Bodies that come slowly, or never: of several accounts, for people's pictures and for logos.
 
-use std::time::Duration;
-
 use reqwest::StatusCode;
 use tessera::web::bounds::{UPLOAD_BYTES, UPLOAD_STEP, UPLOADED_BYTES};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use super::OF_PERSON;
 use crate::admin::{administrator, register};
 use crate::browser::{Browser, PHONE};
+use crate::hang::until;
 use crate::logo::png;
 use crate::server::{PASSWORD, Server};
 
@@ -36,13 +34,7 @@ pub async fn begins(browser: &Browser, path: &str, length: usize, sent: &[u8]) -
 
 /// Waits until so many bytes are left of what all bodies may hold.
 async fn until_left(server: &Server, bytes: usize) {
-    let left = async {
-        while server.app.pictures.room() != bytes {
-            tokio::task::yield_now().await;
-        }
-    };
-    let is_left = timeout(Duration::from_secs(30), left).await;
-    is_left.unwrap_or_else(|_| panic!("{} bytes are left, and not {bytes}", server.app.pictures.room()));
+    until(&format!("{bytes} bytes are left"), async || server.app.pictures.room() == bytes).await;
 }
 
 /// Signs in one more person, who is somewhere else than all others.
@@ -94,7 +86,7 @@ async fn sec_67_a_body_holds_what_came_of_it_and_not_what_it_claims() {
     until_left(&server, UPLOADED_BYTES - 12 * UPLOAD_STEP).await;
     assert_eq!(bob.upload(OF_PERSON, "picture", &png(300)).await.status, StatusCode::SEE_OTHER);
     for stream in &mut trickling {
-        stream.write_all(&[b'x'; UPLOAD_STEP]).await.expect("sent");
+        stream.write_all(&vec![b'x'; UPLOAD_STEP]).await.expect("sent");
     }
     until_left(&server, UPLOADED_BYTES - 24 * UPLOAD_STEP).await;
     drop(trickling);
@@ -136,7 +128,7 @@ async fn what_is_said_of_a_picture_tells_what_to_do_about_it() {
     let (alice, grace) = (Browser::signed_in(&server, "Alice").await, administrator(&server).await);
     let (site, _) = register(&server, &grace, "Shop").await;
     let logo = format!("/admin/apps/{}/logo", site.id);
-    let moves = webp(&[canvas(2, 8, 8), lossless(8), riff_chunk(b"ANIM", &[0; 6])]);
+    let moves = webp(&[canvas(2, 8, 8), lossless(8), riff_chunk(*b"ANIM", &[0; 6])]);
     for (file, status, text) in [
         (moves, 422, "This picture moves."),
         (webp(&[many_codes(2_000)]), 413, "Save the picture as a JPEG or PNG file."),
