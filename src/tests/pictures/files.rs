@@ -195,11 +195,15 @@ pub fn jpeg(scans: Scans, width: u16, height: u16, sampled: &[u8], segments: &[V
     };
     let all: Vec<u8> = (1..=count).collect();
     let samples: usize = sampled.iter().map(|by| usize::from(by >> 4) * usize::from(by & 15)).sum();
+    let largest = |of: fn(u8) -> u8| usize::from(sampled.iter().map(|by| of(*by)).max().expect("a component"));
+    let (across, down) = (largest(|by| by >> 4), largest(|by| by & 15));
+    let units = usize::from(width).div_ceil(8 * across) * usize::from(height).div_ceil(8 * down);
     let zeros = vec![0; (usize::from(width) + 64) * (usize::from(height) + 64) * samples / 64 / 4 + 64];
     let pixels = match scans {
         Scans::Baseline => [scan(&all, 63), zeros].concat(),
         Scans::OneByOne => all.iter().flat_map(|id| [scan(&[*id], 63), zeros.clone()].concat()).collect(),
-        Scans::Progressive => [scan(&all, 0), zeros].concat(),
+        // Nothing may stand between the scans of a progressive picture: a bit for each block, and no byte more.
+        Scans::Progressive => [scan(&all, 0), vec![0; (units * samples).div_ceil(8)]].concat(),
     };
     let frame = segment(if scans == Scans::Progressive { 0xc2 } else { 0xc0 }, &frame);
     let tables =

@@ -2,13 +2,14 @@
 //! whoever fills it: an account has one body at a time, and a body holds what has arrived of it, not what it claims.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::{FIELD, NotTaken};
@@ -33,8 +34,31 @@ pub(super) struct Held {
 #[derive(Debug)]
 pub(super) struct Upload {
     head: Parts,
-    body: Vec<u8>,
+    body: Arrived,
     held: Held,
+}
+
+/// What has arrived of a body, in pieces of one size: none is moved for the next one to fit, and the memory that one body
+/// gives back fits another.
+#[derive(Debug, Default)]
+struct Arrived {
+    steps: Vec<Vec<u8>>,
+    length: usize,
+}
+
+impl Arrived {
+    fn add(&mut self, mut part: &[u8]) {
+        self.length += part.len();
+        while !part.is_empty() {
+            if self.steps.last().is_none_or(|last| last.len() == UPLOAD_STEP) {
+                self.steps.push(Vec::with_capacity(UPLOAD_STEP));
+            }
+            let Some(last) = self.steps.last_mut() else { return };
+            let (fits, later) = part.split_at(part.len().min(UPLOAD_STEP - last.len()));
+            last.extend_from_slice(fits);
+            part = later;
+        }
+    }
 }
 
 impl Uploads {
@@ -46,7 +70,7 @@ impl Uploads {
     pub async fn read(&self, request: Request, by: AccountId) -> Result<Upload, NotTaken> {
         let (head, body) = request.into_parts();
         let mut parts = body.into_data_stream();
-        let mut come = Vec::new();
+        let mut come = Arrived::default();
         let read = async {
             if is_too_large(&head.headers) {
                 return Err(NotTaken::TooLarge);
@@ -55,12 +79,11 @@ impl Uploads {
             let mut held = Held { _place: place, bytes: self.step(0)? };
             while let Some(part) = parts.next().await {
                 let part = part.map_err(|_| NotTaken::Malformed)?;
-                let (has, needs) = (held.bytes.num_permits(), (come.len() + part.len()).next_multiple_of(UPLOAD_STEP));
+                let (has, needs) = (held.bytes.num_permits(), (come.length + part.len()).next_multiple_of(UPLOAD_STEP));
                 if needs > has {
                     held.bytes.merge(self.step(needs - has)?);
-                    come.reserve_exact(needs - come.len());
                 }
-                come.extend_from_slice(&part);
+                come.add(&part);
             }
             Ok(held)
         };
@@ -98,17 +121,26 @@ impl Upload {
     /// The first file of the form in which anything is.
     pub async fn file(self) -> Result<(Bytes, Held), NotTaken> {
         let Self { head, body, held } = self;
-        let request = Request::from_parts(head, Body::from(body));
+        let length = body.length;
+        // Each piece is given back as soon as it is read.
+        let steps = body.steps.into_iter().map(|step| Ok::<_, Infallible>(Bytes::from(step)));
+        let request = Request::from_parts(head, Body::from_stream(stream::iter(steps)));
         let mut form = Multipart::from_request(request, &()).await.map_err(|_| NotTaken::Malformed)?;
         loop {
             let field = form.next_field().await.map_err(|error| unread(error.status()))?;
-            let Some(field) = field else { return Err(NotTaken::NoneChosen) };
+            let Some(mut field) = field else { return Err(NotTaken::NoneChosen) };
             if field.name() != Some(FIELD) {
                 continue;
             }
-            let file = field.bytes().await.map_err(|error| unread(error.status()))?;
+            let mut file = Vec::new();
+            while let Some(part) = field.chunk().await.map_err(|error| unread(error.status()))? {
+                if file.is_empty() {
+                    file.reserve_exact(length);
+                }
+                file.extend_from_slice(&part);
+            }
             if !file.is_empty() {
-                return Ok((file, held));
+                return Ok((file.into(), held));
             }
         }
     }
