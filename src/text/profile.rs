@@ -31,7 +31,7 @@ catalogue! {
     profile_picture_remove { En: "Remove picture" }
     picture_none_chosen { En: "Choose a file first, then upload it." }
     picture_not_one { En: "This is no picture that can be read. Choose a JPEG, PNG or WebP file." }
-    picture_too_large { En: "This picture is too large. Choose one of up to 8 MB and 12 million pixels." }
+    picture_too_large { En: "This picture is too large. Choose one of up to 8 MB and 8 million pixels." }
     picture_lossless { En: "This WebP file is stored without loss and is too large for that. Save the picture as a JPEG or PNG file." }
     picture_moves { En: "This picture moves. Choose one that does not." }
     picture_busy { En: "Many pictures are coming in right now. Upload it again in a moment." }

@@ -49,6 +49,7 @@ async fn sec_67_what_is_decoded_holds_no_more_than_was_counted() {
     let most = usize::try_from(DECODED_BYTES).expect("fits");
     let png = image::RgbaImage::new(4_400, 4_400).into();
     let deep = image::DynamicImage::new_rgba16(3_000, 3_000);
+    // All but the last have the 8 million pixels that the form promises to take (`picture_too_large`).
     for (what, file) in [
         ("a telephone's JPEG", jpeg(Scans::Baseline, 5_712, 4_284, &[0x22, 0x11, 0x11], &[])),
         ("a progressive JPEG", jpeg(Scans::Progressive, 2_900, 2_900, &[0x11; 3], &[])),

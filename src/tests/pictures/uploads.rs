@@ -1,16 +1,14 @@
 //! Bodies that come slowly, or never: of several accounts, for people's pictures and for logos.
 
-use std::time::Duration;
-
 use reqwest::StatusCode;
 use tessera::web::bounds::{UPLOAD_BYTES, UPLOAD_STEP, UPLOADED_BYTES};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 use super::OF_PERSON;
 use crate::admin::{administrator, register};
 use crate::browser::{Browser, PHONE};
+use crate::hang::until;
 use crate::logo::png;
 use crate::server::{PASSWORD, Server};
 
@@ -36,13 +34,7 @@ pub async fn begins(browser: &Browser, path: &str, length: usize, sent: &[u8]) -
 
 /// Waits until so many bytes are left of what all bodies may hold.
 async fn until_left(server: &Server, bytes: usize) {
-    let left = async {
-        while server.app.pictures.room() != bytes {
-            tokio::task::yield_now().await;
-        }
-    };
-    let is_left = timeout(Duration::from_secs(30), left).await;
-    is_left.unwrap_or_else(|_| panic!("{} bytes are left, and not {bytes}", server.app.pictures.room()));
+    until(&format!("{bytes} bytes are left"), async || server.app.pictures.room() == bytes).await;
 }
 
 /// Signs in one more person, who is somewhere else than all others.
