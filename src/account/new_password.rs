@@ -106,7 +106,7 @@ pub async fn change(
 /// The form. The user name is there for password managers, which are to know whose password it is.
 fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<&'static str>) -> Response {
     let (lang, username) = (Lang::En, username.to_owned());
-    site.page(Page { title: lang.new_password_title(), class: "form", ..Page::default() }, move || {
+    site.page(Page { title: lang.new_password_title(), class: "wide", ..Page::default() }, move || {
         view! {
             <p class="way"><a href="/">{lang.to_account()}</a></p>
             <h1>{lang.new_password_title()}</h1>
@@ -115,12 +115,16 @@ fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<&'static 
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action=PATH>
                 <input type="hidden" name="username" value=username autocomplete="username"/>
-                <label for="password">{lang.new_password_old()}</label>
-                <input id="password" name="password" type="password" autocomplete="current-password" required=true/>
-                <label for="new_password">{lang.new_password_new()}</label>
-                <input id="new_password" name="new_password" type="password" autocomplete="new-password" minlength="8"
-                    required=true aria-describedby="password-hint"/>
-                <p id="password-hint" class="hint">{lang.setup_password_hint()}</p>
+                <div class="field">
+                    <label for="password">{lang.new_password_old()}</label>
+                    <input id="password" name="password" type="password" autocomplete="current-password" required=true/>
+                </div>
+                <div class="field">
+                    <label for="new_password">{lang.new_password_new()}</label>
+                    <input id="new_password" name="new_password" type="password" autocomplete="new-password" minlength="8"
+                        required=true aria-describedby="password-hint"/>
+                    <p id="password-hint" class="hint">{lang.setup_password_hint()}</p>
+                </div>
                 <div class="tick">
                     <input type="checkbox" id="end_others" name="end_others" checked=true/>
                     <label for="end_others">{lang.new_password_others()}</label>

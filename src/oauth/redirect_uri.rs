@@ -5,6 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use axum::http::Uri;
+use reqwest::Url;
 use thiserror::Error;
 
 use crate::web::bounds::REDIRECT_URI_BYTES;
@@ -31,7 +32,10 @@ pub enum NotARedirectUri {
     #[error("a redirect URI has no fragment (#…)")]
     Fragment,
     /// Browsers read such an address in another way than it is written.
-    #[error("a redirect URI has no user name, no backslash, no wildcard and no dots for folders in it")]
+    #[error(
+        "a redirect URI has no user name, no backslash, no wildcard and no dots for folders in it, and its host is written \
+         as browsers write it"
+    )]
     Ambiguous,
 }
 
@@ -60,7 +64,7 @@ impl FromStr for RedirectUri {
         {
             return Err(NotARedirectUri::Malformed);
         }
-        if is_ambiguous || uri.path().split('/').any(|part| matches!(part, "." | "..")) {
+        if is_ambiguous || uri.path().split('/').any(is_dots) || !is_host_of_browsers(text, authority.host()) {
             return Err(NotARedirectUri::Ambiguous);
         }
         match scheme {
@@ -110,6 +114,17 @@ pub fn host_of(uri: &str) -> &str {
     rest.split(['/', '?']).next().unwrap_or_default()
 }
 
+/// Whether a part of a path stands for this folder or the one above it (WHATWG URL §4.1).
+fn is_dots(part: &str) -> bool {
+    matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
+}
+
+/// Whether browsers go to the host that is written. They read `2130706433` and `0x7f.1` as 127.0.0.1, write `[::0001]` as
+/// `[::1]`, and go nowhere where the last label is a number or the punycode is none (WHATWG URL §3.5).
+fn is_host_of_browsers(text: &str, host: &str) -> bool {
+    Url::parse(text).is_ok_and(|read| read.host_str().is_some_and(|read| read.eq_ignore_ascii_case(host)))
+}
+
 /// Host and path of a loopback address, without its port; `None` for any other.
 fn loopback(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("http://")?;
@@ -135,6 +150,9 @@ mod tests {
             "https://shop.example/signed-in",
             "https://shop.example:8443/?from=tessera",
             "https://shop.example",
+            "https://Shop.example/signed-in",
+            "https://192.0.2.7/signed-in",
+            "https://[2001:db8::7]/signed-in",
             "http://127.0.0.1/signed-in",
             "http://[::1]:4000/signed-in",
             "http://localhost:8080",
@@ -164,6 +182,14 @@ mod tests {
             ("https://shop.example\\@evil.example/", NotARedirectUri::Malformed),
             ("https://*.shop.example/", NotARedirectUri::Ambiguous),
             ("https://shop.example/a/../b", NotARedirectUri::Ambiguous),
+            ("https://shop.example/a/%2E%2e/b", NotARedirectUri::Ambiguous),
+            ("https://shop.127.0.0.1/", NotARedirectUri::Ambiguous),
+            ("https://shop.example.1/", NotARedirectUri::Ambiguous),
+            ("https://2130706433/", NotARedirectUri::Ambiguous),
+            ("https://0x7f.1/", NotARedirectUri::Ambiguous),
+            ("https://127.1/", NotARedirectUri::Ambiguous),
+            ("https://[::0001]/", NotARedirectUri::Ambiguous),
+            ("https://xn--a/", NotARedirectUri::Ambiguous),
         ];
         for (text, why) in wrong {
             assert_eq!(parse(text), Err(why), "{text}");
