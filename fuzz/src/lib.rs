@@ -85,7 +85,7 @@ impl House {
         change(&mut settings);
         let app = runtime.block_on(async {
             let clock = Clock::manual(NOW);
-            let app = App::build(&settings, &Assets::none(), clock, CancellationToken::new()).await.expect("builds");
+            let app = App::build(&settings, &Assets::new(|_| None), clock, CancellationToken::new()).await.expect("builds");
             let new = NewApp {
                 name: "Shop".to_owned(),
                 redirect_uris: vec![BACK.to_owned()],

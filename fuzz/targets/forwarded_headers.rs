@@ -27,7 +27,7 @@ fuzz_target!(|data: &[u8]| {
         }
         let last = headers.get_all("x-forwarded-for").iter().next_back().expect("a line");
         let last = last.as_bytes().rsplit(|byte| *byte == b',').next().unwrap_or_default();
-        let last = std::str::from_utf8(last).ok().and_then(|text| text.trim().parse::<IpAddr>().ok());
+        let last = std::str::from_utf8(last.trim_ascii()).ok().and_then(|text| text.parse::<IpAddr>().ok());
         if let Some(last) = last.map(|last| last.to_canonical()).filter(|last| !is_ours(*last))
             && is_ours(peer.to_canonical())
         {

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use axum::http::Method;
 use libfuzzer_sys::fuzz_target;
+use tessera::clock::Clock;
 use tessera::web::client::TrustedProxies;
 use tessera::web::listen::{Door, serve};
-use tessera_fuzz::{House, house};
+use tessera_fuzz::{House, NOW, house};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
@@ -36,6 +37,7 @@ static LISTENING: LazyLock<Listening> = LazyLock::new(|| {
         connections: 256,
         per_network: 256,
         proxies: TrustedProxies::new(&[]),
+        clock: Clock::manual(NOW),
         tls: None,
         stopping: CancellationToken::new(),
     };
