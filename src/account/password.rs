@@ -15,7 +15,9 @@ use tokio::sync::Semaphore;
 
 use crate::entropy::random;
 use crate::store::Fault;
+use crate::store::ends::PasswordChange;
 use crate::store::records::{Account, Records};
+use crate::ticket::approval::Epoch;
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
 /// OWASP: argon2id with 19 MiB, two passes, one lane; some 50 ms of one core.
@@ -74,12 +76,25 @@ impl std::fmt::Debug for Password {
 #[derive(Debug)]
 pub struct Verified {
     account: Account,
+    hash: String,
 }
 
 impl Verified {
     /// Whose password it was.
     pub fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// What takes the place of this password, and of no other that came meanwhile.
+    pub fn changed_to(&self, after: String, ends_all: bool) -> PasswordChange {
+        PasswordChange { seen: self.account.epoch, before: self.hash.clone(), after, ends_all }
+    }
+
+    /// The same person in the epoch that began with their own change of the password.
+    #[must_use]
+    pub fn in_epoch(mut self, epoch: Epoch) -> Self {
+        self.account.epoch = epoch;
+        self
     }
 }
 
@@ -137,9 +152,10 @@ impl Passwords {
             Some((account, Some(hash))) => (Some(account), hash),
             _ => (None, self.0.nobody.clone()),
         };
-        let fits = self.on_a_core(move |memory| verify_now(&password, &hash, memory)).await?;
+        let checked = hash.clone();
+        let fits = self.on_a_core(move |memory| verify_now(&password, &checked, memory)).await?;
         match account {
-            Some(account) if fits => Ok(Verified { account }),
+            Some(account) if fits => Ok(Verified { account, hash }),
             _ => Err(VerifyError::Wrong),
         }
     }

@@ -275,6 +275,31 @@ impl Sessions {
         Ok(sessions.len())
     }
 
+    /// Gives the account of a password another one, and ends with it whatever was opened by the one before, where that is
+    /// wanted. Says who they are from now on, and how many sessions ended; `None` where the password is another meanwhile.
+    pub async fn change_password(
+        &self,
+        verified: Verified,
+        hash: String,
+        ends_all: bool,
+    ) -> Result<Option<(Verified, u64)>, Fault> {
+        let (account, all) = (verified.account().id, self.clone());
+        let open = self.records.sessions_of(account, self.clock.now()).await?;
+        let change = verified.changed_to(hash, ends_all);
+        // Done whole, also for whoever hangs up.
+        let done = tokio::spawn(async move {
+            let changed = all.records.change_password(account, change, all.clock.now()).await?;
+            if changed.is_some() && ends_all {
+                for session in open {
+                    all.open_watches.end(session.token_hash);
+                }
+            }
+            Ok::<_, Fault>(changed)
+        });
+        let changed = done.await.expect("nothing panics there")?;
+        Ok(changed.map(|(epoch, ended)| (verified.in_epoch(epoch), ended)))
+    }
+
     /// Whoever approved a ticket that was claimed says that it was none of theirs: the session that it opened ends with all
     /// that came of it, and the app that it signed in to is allowed nothing any more, so that no code of it counts either.
     pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {

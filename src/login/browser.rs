@@ -8,13 +8,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument as _;
 
 use super::Login;
 use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::flow::Stop;
 use super::screen::{again, code_page, name_page, phone_page};
 use crate::account::Username;
-use crate::account::session::Witness;
+use crate::account::session::{SignedInCookies, Witness};
 use crate::entropy::random;
 use crate::measure;
 use crate::store::Fault;
@@ -204,25 +205,39 @@ pub async fn claim(
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
-    let (ticket, claimed) = login.flow.claim(id, key, attempt).await?;
-    let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
-    let next = ticket.next.as_deref().unwrap_or("/").to_owned();
-    // A sign-in to this site is none to the app that it merely leads on to.
-    let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
-    let cookies = login.sessions.open(Witness::Claimed(claimed), &headers, leads_to).await?;
-    let cookies = cookies.ok_or(Stop::Refused(Refused::Denied))?;
-    if let Some(app) = &ticket.app {
-        // The phone showed what the app learns, and approved it.
-        login.remember_consent(account, app.id, &app.scopes, ticked, approved_at).await?;
-    }
-    tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
-    measure::sign_in("scan");
-    let answer = if wants_html(&headers) {
-        Redirect::to(&next).into_response()
-    } else {
-        Json(SignedIn { next }).into_response()
-    };
+    let is_html = wants_html(&headers);
+    // Done whole, also for a browser that hangs up: what is claimed is opened and remembered, so whoever approved it finds
+    // it, and can say that it was none of theirs.
+    let taken = tokio::spawn(async move { login.take(id, key, attempt, &headers).await }.in_current_span());
+    let (next, cookies) = taken.await.expect("nothing panics there")?;
+    let answer = if is_html { Redirect::to(&next).into_response() } else { Json(SignedIn { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
+}
+
+impl Login {
+    /// Takes what was approved: claims it, opens the session, remembers the consent. Says where it leads on to.
+    async fn take(
+        &self,
+        id: TicketId,
+        key: ClaimKeyHash,
+        attempt: Attempt,
+        headers: &HeaderMap,
+    ) -> Result<(String, SignedInCookies), Problem> {
+        let (ticket, claimed) = self.flow.claim(id, key, attempt).await?;
+        let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
+        let next = ticket.next.as_deref().unwrap_or("/").to_owned();
+        // A sign-in to this site is none to the app that it merely leads on to.
+        let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
+        let cookies = self.sessions.open(Witness::Claimed(claimed), headers, leads_to).await?;
+        let cookies = cookies.ok_or(Stop::Refused(Refused::Denied))?;
+        if let Some(app) = &ticket.app {
+            // The phone showed what the app learns, and approved it.
+            self.remember_consent(account, app.id, &app.scopes, ticked, approved_at).await?;
+        }
+        tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
+        measure::sign_in("scan");
+        Ok((next, cookies))
+    }
 }
 
 /// Where tickets are that are shown in other sites' frames.

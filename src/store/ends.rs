@@ -13,6 +13,7 @@ use super::postgres;
 use super::records::{Records, on_postgres, read, write, write_whole};
 use super::sqlite;
 use crate::measure;
+use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
@@ -43,6 +44,19 @@ pub struct SignedOut {
     pub sessions: u64,
     /// Sign-ins to apps that could still be used.
     pub grants: u64,
+}
+
+/// A password that its owner changes: what of the account was seen when they gave the one before, and what is to be.
+#[derive(Clone)]
+pub struct PasswordChange {
+    /// The epoch in which the password before was given.
+    pub seen: Epoch,
+    /// The hash that it fitted, as a PHC string.
+    pub before: String,
+    /// The hash of the new one.
+    pub after: String,
+    /// Whether whatever the account has ends with it.
+    pub ends_all: bool,
 }
 
 impl Records {
@@ -78,6 +92,18 @@ impl Records {
         now: Timestamp,
     ) -> Result<SignedOut, Fault> {
         self.told(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
+    }
+
+    /// Its owner gives an account another password; whatever was opened by the one before ends with it where they say so,
+    /// and then nothing that began with the one before is kept any more. Says in which epoch the account is then, and how
+    /// many sessions ended; `None` where what they saw is not so any more.
+    pub async fn change_password(
+        &self,
+        account: AccountId,
+        change: PasswordChange,
+        now: Timestamp,
+    ) -> Result<Option<(Epoch, u64)>, Fault> {
+        self.told(write_whole!(self, change_password(account, &change, now)))
     }
 
     /// An account takes its consent back, and with it all that came of it; says how many grants that were.

@@ -276,12 +276,6 @@ impl Records {
         read!(self, account_by_username(username))
     }
 
-    /// Gives an account another password. Whatever was opened by the one before goes on; where an operator gives it, see
-    /// [`Records::replace_password`].
-    pub async fn set_password(&self, id: AccountId, password_hash: String) -> Result<(), Fault> {
-        write!(self, set_password(id, &password_hash))
-    }
-
     /// The sessions of an account that have not come to their absolute end, the one that was used last first.
     pub async fn sessions_of(&self, id: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, Fault> {
         read!(self, sessions_of(id, now))

@@ -19,15 +19,15 @@ use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 
-const HOUR: Duration = Duration::from_secs(3600);
+pub(super) const HOUR: Duration = Duration::from_secs(3600);
 /// No session: what a device, a frame or a program of WeChat's dialect was given.
-const NONE: Option<SessionTokenHash> = None;
+pub(super) const NONE: Option<SessionTokenHash> = None;
 /// The epoch of an account that nobody ever signed out.
-const FIRST: Epoch = Epoch(0);
-const SECOND: Epoch = Epoch(1);
+pub(super) const FIRST: Epoch = Epoch(0);
+pub(super) const SECOND: Epoch = Epoch(1);
 
 /// An app, heard by its back channel or not.
-async fn app(records: &Records, of: u8, hears: bool) -> AppId {
+pub(super) async fn app(records: &Records, of: u8, hears: bool) -> AppId {
     let uri = hears.then(|| "https://shop.example/ended".to_owned());
     let options = AppOptions { backchannel_logout_uri: uri, ..AppOptions::default() };
     let app = App { options, ..new_app(of) };
@@ -36,7 +36,7 @@ async fn app(records: &Records, of: u8, hears: bool) -> AppId {
 }
 
 /// Somebody who lets all of these know something.
-async fn person(records: &Records, name: &str, apps: &[AppId]) -> AccountId {
+pub(super) async fn person(records: &Records, name: &str, apps: &[AppId]) -> AccountId {
     let account = new_account(name);
     records.add_account(account.clone()).await.expect("answers");
     let allowed = Allowed { scopes: Scopes::parse("openid snsapi_login"), fields: Fields::default() };
@@ -46,13 +46,13 @@ async fn person(records: &Records, name: &str, apps: &[AppId]) -> AccountId {
     account.id
 }
 
-async fn session(records: &Records, account: AccountId) -> SessionTokenHash {
+pub(super) async fn session(records: &Records, account: AccountId) -> SessionTokenHash {
     let session = new_session(account);
     assert!(records.add_session(session, FIRST).await.expect("answers"));
     session.token_hash
 }
 
-fn grant(app: AppId, account: AccountId, session: Option<SessionTokenHash>, scopes: &str) -> Grant {
+pub(super) fn grant(app: AppId, account: AccountId, session: Option<SessionTokenHash>, scopes: &str) -> Grant {
     Grant {
         id: GrantId(random()),
         app,
@@ -70,11 +70,11 @@ fn grant(app: AppId, account: AccountId, session: Option<SessionTokenHash>, scop
     }
 }
 
-async fn begins(records: &Records, grant: &Grant, epoch: Epoch) -> GrantStart {
+pub(super) async fn begins(records: &Records, grant: &Grant, epoch: Epoch) -> GrantStart {
     records.begin_grant(grant.clone(), epoch, now()).await.expect("answers")
 }
 
-async fn lives(records: &Records, grant: &Grant) -> bool {
+pub(super) async fn lives(records: &Records, grant: &Grant) -> bool {
     records.grant(grant.id).await.expect("answers").is_some_and(|(grant, _)| grant.lives(now()))
 }
 
@@ -89,7 +89,7 @@ async fn taken(records: &Records, at: Timestamp) -> Vec<LogoutNotice> {
 }
 
 /// The same, done with: whose, and of which session.
-async fn told(records: &Records) -> Vec<(AppId, AccountId, Option<SessionTokenHash>)> {
+pub(super) async fn told(records: &Records) -> Vec<(AppId, AccountId, Option<SessionTokenHash>)> {
     let mut told = Vec::new();
     for notice in taken(records, now()).await {
         records.drop_logout_notice(notice).await.expect("answers");

@@ -5,6 +5,7 @@ mod ends;
 mod grants;
 #[path = "../../tests/hang.rs"]
 mod hang;
+mod late;
 mod once;
 pub(super) mod records;
 #[path = "../../tests/spawn.rs"]
@@ -107,6 +108,22 @@ macro_rules! ends_contract {
                 whatever_begins_while_something_ends_is_refused_or_ended_and_told,
                 an_end_that_cannot_be_noted_does_not_hold_and_is_told_once_it_does,
                 a_notice_is_taken_by_one_and_again_after_pauses_that_double_until_it_is_dropped,
+            ]
+        );
+    };
+}
+
+macro_rules! late_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            late,
+            [
+                sec_59_an_owner_changes_the_password_that_they_gave_and_no_other,
+                sec_59_with_a_password_ends_whatever_the_one_before_opened,
+                sec_15_what_was_disowned_before_it_was_kept_is_not_kept,
+                sec_52_an_app_hears_of_an_end_also_where_what_it_was_given_is_over,
             ]
         );
     };
@@ -226,6 +243,8 @@ grants_contract!(grants_sqlite, in_a_file().await);
 grants_contract!(grants_postgres, in_postgres().await);
 ends_contract!(ends_sqlite, in_a_file().await);
 ends_contract!(ends_postgres, in_postgres().await);
+late_contract!(late_sqlite, in_a_file().await);
+late_contract!(late_postgres, in_postgres().await);
 acts_contract!(acts_sqlite, in_a_file().await);
 acts_contract!(acts_postgres, in_postgres().await);
 records_contract!(sqlite, in_a_file().await);

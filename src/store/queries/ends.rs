@@ -5,7 +5,7 @@ macro_rules! end_queries {
     ($connection:ty, $row:ty) => {
         use std::collections::BTreeSet;
 
-        use crate::store::ends::{FIRST_PAUSE, LogoutNotice, SignedOut};
+        use crate::store::ends::{FIRST_PAUSE, LogoutNotice, PasswordChange, SignedOut};
 
         pub async fn end_session(
             on: &mut $connection,
@@ -14,20 +14,30 @@ macro_rules! end_queries {
         ) -> Result<(), Fault> {
             let has_ended = close_session(on, session, now).await?;
             // What outlasts a session, and is told of its end all the same: `Scopes::outlast_a_session`.
-            let rows = sqlx::query(
+            sqlx::query(
                 "UPDATE grants SET ended_at =
                      CASE WHEN scopes LIKE '%offline_access%' OR scopes LIKE '%snsapi_login%' THEN NULL ELSE $2 END
-                 WHERE session_hash = $1 AND ended_at IS NULL RETURNING *",
+                 WHERE session_hash = $1 AND ended_at IS NULL",
             )
             .bind(&session.0[..])
             .bind(millis(now))
-            .fetch_all(&mut *on)
+            .execute(&mut *on)
             .await?;
             // A session ends once, and is told once.
             if !has_ended {
                 return Ok(());
             }
-            note_ends(on, grants_of(&rows)?, Some(session)).await
+            note_end_of_session(on, session).await
+        }
+
+        /// An app that gave back what it was given, or lost it, is signed in to by its visitor all the same: it hears of the
+        /// end of each session that ever led to it.
+        async fn note_end_of_session(on: &mut $connection, session: SessionTokenHash) -> Result<(), Fault> {
+            let rows = sqlx::query("SELECT * FROM grants WHERE session_hash = $1")
+                .bind(&session.0[..])
+                .fetch_all(&mut *on)
+                .await?;
+            note_ends(on, apps_of(&rows)?, Some(session)).await
         }
 
         /// `false` where it was over before.
@@ -45,7 +55,9 @@ macro_rules! end_queries {
         }
 
         /// The app that it was opened for hears of all that the account has there, and of nothing beside that. The consent
-        /// first, and then the session, as a grant that begins holds them: so neither waits for the other for ever.
+        /// first, and then the session, as a grant that begins holds them: so neither waits for the other for ever. Either is
+        /// written down as over also where it does not exist: whoever claimed the approval and hung up may still be about to
+        /// have it kept.
         pub async fn disown_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -53,24 +65,34 @@ macro_rules! end_queries {
             app: Option<AppId>,
             now: Timestamp,
         ) -> Result<(), Fault> {
+            let was_allowed = match app {
+                Some(app) => forget_consent(on, account, app, now).await?,
+                None => false,
+            };
+            let has_ended = close_session(on, session, now).await?;
+            let disowned = sqlx::query(
+                "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, is_disowned)
+                 SELECT $1, id, 'scan', $3, $3, $3, 1 FROM accounts WHERE id = $2
+                 ON CONFLICT (token_hash) DO UPDATE SET is_disowned = 1 WHERE sessions.is_disowned = 0",
+            )
+            .bind(&session.0[..])
+            .bind(account.as_bytes())
+            .bind(millis(now))
+            .execute(&mut *on)
+            .await?;
             if let Some(app) = app {
-                forget_consent(on, account, app, now).await?;
+                end_grants_at(on, account, app, was_allowed, now).await?;
             }
-            close_session(on, session, now).await?;
-            sqlx::query("UPDATE sessions SET is_disowned = 1 WHERE token_hash = $1")
+            sqlx::query("UPDATE grants SET ended_at = $2 WHERE session_hash = $1 AND ended_at IS NULL")
                 .bind(&session.0[..])
+                .bind(millis(now))
                 .execute(&mut *on)
                 .await?;
-            if let Some(app) = app {
-                end_grants_at(on, account, app, now).await?;
+            // It is told once, however often it is said.
+            if has_ended || disowned.rows_affected() == 1 {
+                note_end_of_session(on, session).await?;
             }
-            let rows =
-                sqlx::query("UPDATE grants SET ended_at = $2 WHERE session_hash = $1 AND ended_at IS NULL RETURNING *")
-                    .bind(&session.0[..])
-                    .bind(millis(now))
-                    .fetch_all(&mut *on)
-                    .await?;
-            note_ends(on, grants_of(&rows)?, Some(session)).await
+            Ok(())
         }
 
         /// The account first: whoever opens a session or begins a grant of it meanwhile waits for that row, and sees it as it
@@ -88,6 +110,40 @@ macro_rules! end_queries {
                 .bind(password_hash)
                 .execute(&mut *on)
                 .await?;
+            end_all_of_account(on, account, now).await
+        }
+
+        /// Another password by its owner, who gave the one before: it takes the place of that one alone, in the epoch in
+        /// which it was given. Where all is to end, that is the end of the epoch. Says in which one the account is then, and
+        /// how many sessions ended; none where another password came meanwhile, or the account was signed out.
+        pub async fn change_password(
+            on: &mut $connection,
+            account: AccountId,
+            change: &PasswordChange,
+            now: Timestamp,
+        ) -> Result<Option<(Epoch, u64)>, Fault> {
+            const SQL: &str = "UPDATE accounts SET password_hash = $2, epoch = epoch + $5
+                 WHERE id = $1 AND password_hash = $3 AND epoch = $4 RETURNING epoch";
+            let row = sqlx::query(SQL)
+                .bind(account.as_bytes())
+                .bind(&change.after)
+                .bind(&change.before)
+                .bind(i64::from(change.seen.0))
+                .bind(i64::from(change.ends_all))
+                .fetch_optional(&mut *on)
+                .await?;
+            let Some(row) = row else { return Ok(None) };
+            let epoch = row.try_get::<i64, _>("epoch")?.try_into().map_err(|_| Fault::Unreadable("accounts.epoch"))?;
+            let ended = if change.ends_all { end_all_of_account(on, account, now).await?.sessions } else { 0 };
+            Ok(Some((Epoch(epoch), ended)))
+        }
+
+        /// Whose epoch is over: its row is held already.
+        async fn end_all_of_account(
+            on: &mut $connection,
+            account: AccountId,
+            now: Timestamp,
+        ) -> Result<SignedOut, Fault> {
             // No machine's clock keeps one of them a moment longer, and none is opened again: it is another epoch.
             let sessions = sqlx::query("DELETE FROM sessions WHERE account_id = $1 RETURNING ends_at")
                 .bind(account.as_bytes())
@@ -103,11 +159,21 @@ macro_rules! end_queries {
                     .bind(millis(now))
                     .fetch_all(&mut *on)
                     .await?;
-            let grants = grants_of(&rows)?;
-            for grant in &grants {
+            for grant in rows.iter().map(grant_of) {
+                let grant: Grant = grant?;
                 signed_out.grants += u64::from(!grant.idle_until.is_over(now) && !grant.ends_at.is_over(now));
             }
-            note_ends(on, grants, None).await?;
+            // Whoever is allowed has visitors signed in, also where what the app was given was over before.
+            let mut apps = apps_of(&rows)?;
+            let allowed = sqlx::query("SELECT app_id FROM consents WHERE account_id = $1 AND scopes <> ''")
+                .bind(account.as_bytes())
+                .fetch_all(&mut *on)
+                .await?;
+            for row in &allowed {
+                let app: &str = row.try_get("app_id")?;
+                apps.insert((app.parse().map_err(|_| Fault::Unreadable("consents.app_id"))?, account));
+            }
+            note_ends(on, apps, None).await?;
             Ok(signed_out)
         }
 
@@ -117,32 +183,36 @@ macro_rules! end_queries {
             app: AppId,
             now: Timestamp,
         ) -> Result<usize, Fault> {
-            forget_consent(on, account, app, now).await?;
-            end_grants_at(on, account, app, now).await
+            let was_allowed = forget_consent(on, account, app, now).await?;
+            end_grants_at(on, account, app, was_allowed, now).await
         }
 
-        /// It is remembered as withdrawn, with no scopes, so that no yes that was said before and comes late undoes it.
+        /// It is remembered as withdrawn, with no scopes, so that no yes that was said before and comes late undoes it. Says
+        /// whether there was one.
         async fn forget_consent(
             on: &mut $connection,
             account: AccountId,
             app: AppId,
             now: Timestamp,
-        ) -> Result<(), Fault> {
-            const SQL: &str = "UPDATE consents SET scopes = '', fields = '', given_at = $3, changed_at = $3
-                 WHERE account_id = $1 AND app_id = $2";
+        ) -> Result<bool, Fault> {
+            const SQL: &str = "INSERT INTO consents (account_id, app_id, scopes, fields, given_at, changed_at)
+                 SELECT a.id, p.id, '', '', $3, $3 FROM accounts a, apps p WHERE a.id = $1 AND p.id = $2
+                 ON CONFLICT (account_id, app_id) DO UPDATE SET scopes = '', fields = '', given_at = $3, changed_at = $3";
+            let was_allowed = consent(on, account, app).await?.is_some();
             sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(app.to_string())
                 .bind(millis(now))
                 .execute(on)
                 .await?;
-            Ok(())
+            Ok(was_allowed)
         }
 
         async fn end_grants_at(
             on: &mut $connection,
             account: AccountId,
             app: AppId,
+            was_allowed: bool,
             now: Timestamp,
         ) -> Result<usize, Fault> {
             let rows = sqlx::query(
@@ -153,7 +223,11 @@ macro_rules! end_queries {
             .bind(millis(now))
             .fetch_all(&mut *on)
             .await?;
-            note_ends(on, grants_of(&rows)?, None).await?;
+            let mut apps = apps_of(&rows)?;
+            if was_allowed {
+                apps.insert((app, account));
+            }
+            note_ends(on, apps, None).await?;
             Ok(rows.len())
         }
 
@@ -176,18 +250,22 @@ macro_rules! end_queries {
             Ok(query.fetch_optional(on).await?.is_some())
         }
 
-        fn grants_of(rows: &[$row]) -> Result<Vec<Grant>, Fault> {
-            rows.iter().map(grant_of).collect()
+        /// The apps of grants, and who signed in to them.
+        fn apps_of(rows: &[$row]) -> Result<BTreeSet<(AppId, AccountId)>, Fault> {
+            let mut apps = BTreeSet::new();
+            for grant in rows.iter().map(grant_of) {
+                let grant: Grant = grant?;
+                apps.extend(grant.account.map(|account| (grant.app, account)));
+            }
+            Ok(apps)
         }
 
-        /// Each app of these grants that has a back channel is to be told, once, however many of them are its.
+        /// Each of these apps that has a back channel is to be told, once.
         async fn note_ends(
             on: &mut $connection,
-            grants: Vec<Grant>,
+            whose: BTreeSet<(AppId, AccountId)>,
             session: Option<SessionTokenHash>,
         ) -> Result<(), Fault> {
-            let whose: BTreeSet<(AppId, AccountId)> =
-                grants.into_iter().filter_map(|grant| Some((grant.app, grant.account?))).collect();
             for (id, account) in whose {
                 if app(on, id).await?.is_none_or(|app| app.options.backchannel_logout_uri.is_none()) {
                     continue;

@@ -93,15 +93,6 @@ macro_rules! queries {
             row.map(|row| Ok((account(&row)?, row.try_get("password_hash")?))).transpose()
         }
 
-        pub async fn set_password(on: &mut $connection, id: AccountId, password_hash: &str) -> Result<(), Fault> {
-            sqlx::query("UPDATE accounts SET password_hash = $2 WHERE id = $1")
-                .bind(id.as_bytes())
-                .bind(password_hash)
-                .execute(on)
-                .await?;
-            Ok(())
-        }
-
         pub async fn sessions_of(
             on: &mut $connection,
             id: AccountId,
@@ -169,6 +160,7 @@ macro_rules! queries {
         }
 
         /// The account is held until the session is kept: what signs it out comes before and is seen, or finds the session.
+        /// One that was disowned before it was kept is not.
         pub async fn add_session(
             on: &mut $connection,
             session: &SessionRow,
@@ -178,7 +170,8 @@ macro_rules! queries {
                 "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to)
                  SELECT $1, id, $3, $4, $5, $6, $7 FROM accounts WHERE id = $2 AND epoch = $8",
                 $held,
-                " ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at"
+                " ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at
+                 WHERE sessions.is_disowned = 0"
             ))
             .bind(&session.token_hash.0[..])
             .bind(session.account.as_bytes())

@@ -146,8 +146,8 @@ macro_rules! oauth_queries {
             let remembered = i64::try_from(GRANTS_REMEMBERED.as_millis()).unwrap_or(i64::MAX);
             // Whose session goes on is still to hear of the end of that (OpenID Connect Back-Channel Logout).
             sqlx::query(
-                "DELETE FROM grants WHERE ended_at <= $1 OR ((ends_at <= $1 OR idle_until <= $1)
-                 AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = session_hash AND sessions.ends_at > $2))",
+                "DELETE FROM grants WHERE (ended_at <= $1 OR ends_at <= $1 OR idle_until <= $1)
+                 AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = session_hash AND sessions.ends_at > $2)",
             )
             .bind(millis(now).saturating_sub(remembered))
             .bind(millis(now))
