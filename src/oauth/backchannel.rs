@@ -19,7 +19,7 @@ use super::provider::OAuth;
 use super::reach::{Resolver, names_reachable};
 use super::request::fresh_id;
 use crate::cause::caused;
-use crate::store::apps::{App, Dialect};
+use crate::store::apps::App;
 use crate::store::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
 
@@ -116,7 +116,8 @@ async fn tell(oauth: &OAuth, client: &reqwest::Client, notice: LogoutNotice) {
 }
 
 async fn try_to_tell(oauth: &OAuth, client: &reqwest::Client, notice: &LogoutNotice) -> Told {
-    let app = match oauth.app(&notice.app.to_string(), Dialect::Oidc).await {
+    // An app that was disabled signs nobody in, and ends what it has of people all the same.
+    let app = match oauth.records.app(notice.app).await {
         Ok(Some(app)) => app,
         Ok(None) => return Told::Done,
         Err(_) => return Told::NotYet,

@@ -187,6 +187,25 @@ async fn sec_52_apps_hear_of_all_that_an_operator_or_a_withdrawn_consent_ends() 
 }
 
 #[tokio::test]
+async fn sec_52_an_app_that_was_disabled_is_told_all_the_same() {
+    let server = unlimited().await;
+    let (uri, mut hear) = listening().await;
+    let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
+    let (browser, sid) = signs_in(&server, &site, &phone).await;
+    let records = &server.app.oauth.records;
+    let alice = records.account_by_username("alice").await.expect("answers").expect("there").0.id;
+    let id = site.id.parse().expect("an id");
+    assert!(records.disable_app(id, server.operator()).await.expect("answers"));
+    browser.post("/signout", &[]).await;
+    assert_eq!(of_session(&mut hear).await, sid);
+    let other = hearing(&server, &uri).await;
+    signs_in(&server, &other, &phone).await;
+    assert!(records.disable_app(other.id.parse().expect("an id"), server.operator()).await.expect("answers"));
+    records.sign_out_account(alice, server.clock.now()).await.expect("answers");
+    assert_eq!(claims(&heard(&mut hear).await)["aud"], other.id.as_str());
+}
+
+#[tokio::test]
 async fn sec_52_an_app_that_is_slow_keeps_no_other_waiting() {
     let server = unlimited().await;
     let phone = Browser::signed_in(&server, "Alice").await;
