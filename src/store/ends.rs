@@ -92,7 +92,7 @@ impl Records {
         read!(self, approval_counts(account, epoch, session, now))
     }
 
-    /// The apps that are to be told something by now.
+    /// The apps that are to be told something by now; whoever waits for longest comes first.
     pub async fn apps_to_tell(&self, now: Timestamp) -> Result<Vec<AppId>, Fault> {
         read!(self, apps_to_tell(now))
     }

@@ -203,10 +203,9 @@ macro_rules! end_queries {
         }
 
         pub async fn apps_to_tell(on: &mut $connection, now: Timestamp) -> Result<Vec<AppId>, Fault> {
-            let rows = sqlx::query("SELECT DISTINCT app_id FROM logout_notices WHERE due_at <= $1")
-                .bind(millis(now))
-                .fetch_all(on)
-                .await?;
+            const SQL: &str = "SELECT app_id FROM logout_notices WHERE due_at <= $1
+                 GROUP BY app_id ORDER BY MIN(due_at)";
+            let rows = sqlx::query(SQL).bind(millis(now)).fetch_all(on).await?;
             rows.iter().map(app_id_of_notice).collect()
         }
 
