@@ -175,7 +175,8 @@ async fn try_to_tell(oauth: &OAuth, client: &reqwest::Client, notice: &LogoutNot
     }
 }
 
-/// §2.4: without a session it speaks of all that the person has at this app.
+/// §2.4: without a session it speaks of all that the person has at this app, and had when it ended. That time is `toe`, the
+/// time of the event (RFC 8417 §2.2), since `iat` is the time of this token: what began later goes on.
 fn logout_claims(oauth: &OAuth, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
     let now = oauth.now();
     let mut claims = Map::from_iter([
@@ -185,6 +186,7 @@ fn logout_claims(oauth: &OAuth, app: &App, notice: &LogoutNotice) -> Map<String,
         ("exp".to_owned(), json!(seconds(now + LIFE))),
         ("jti".to_owned(), json!(fresh_id())),
         ("sub".to_owned(), json!(oauth.subjects.sub(app, notice.account))),
+        ("toe".to_owned(), json!(seconds(notice.ended_at))),
         ("events".to_owned(), json!({ EVENT: {} })),
     ]);
     if let Some(session) = notice.session {

@@ -32,6 +32,8 @@ pub struct LogoutNotice {
     pub account: AccountId,
     /// The session that ended; `None` where all sign-ins of the account to this app did.
     pub session: Option<SessionTokenHash>,
+    /// When it ended. The app may be told hours later, and somebody may have signed in to it anew by then.
+    pub ended_at: Timestamp,
     /// How often it was tried to tell it, with the present try.
     pub tries: u64,
 }

@@ -27,7 +27,7 @@ macro_rules! end_queries {
             if !has_ended {
                 return Ok(());
             }
-            note_ends(on, grants_of(&rows)?, Some(session)).await
+            note_ends(on, grants_of(&rows)?, Some(session), now).await
         }
 
         /// `false` where it was over before.
@@ -70,7 +70,7 @@ macro_rules! end_queries {
                     .bind(millis(now))
                     .fetch_all(&mut *on)
                     .await?;
-            note_ends(on, grants_of(&rows)?, Some(session)).await
+            note_ends(on, grants_of(&rows)?, Some(session), now).await
         }
 
         /// The account first: whoever opens a session or begins a grant of it meanwhile waits for that row, and sees it as it
@@ -107,7 +107,7 @@ macro_rules! end_queries {
             for grant in &grants {
                 signed_out.grants += u64::from(!grant.idle_until.is_over(now) && !grant.ends_at.is_over(now));
             }
-            note_ends(on, grants, None).await?;
+            note_ends(on, grants, None, now).await?;
             Ok(signed_out)
         }
 
@@ -153,7 +153,7 @@ macro_rules! end_queries {
             .bind(millis(now))
             .fetch_all(&mut *on)
             .await?;
-            note_ends(on, grants_of(&rows)?, None).await?;
+            note_ends(on, grants_of(&rows)?, None, now).await?;
             Ok(rows.len())
         }
 
@@ -185,17 +185,21 @@ macro_rules! end_queries {
             on: &mut $connection,
             grants: Vec<Grant>,
             session: Option<SessionTokenHash>,
+            now: Timestamp,
         ) -> Result<(), Fault> {
+            const SQL: &str =
+                "INSERT INTO logout_notices (app_id, account_id, session_hash, ended_at) VALUES ($1, $2, $3, $4)";
             let whose: BTreeSet<(AppId, AccountId)> =
                 grants.into_iter().filter_map(|grant| Some((grant.app, grant.account?))).collect();
             for (id, account) in whose {
                 if app(on, id).await?.is_none_or(|app| app.options.backchannel_logout_uri.is_none()) {
                     continue;
                 }
-                sqlx::query("INSERT INTO logout_notices (app_id, account_id, session_hash) VALUES ($1, $2, $3)")
+                sqlx::query(SQL)
                     .bind(id.to_string())
                     .bind(account.as_bytes())
                     .bind(session.as_ref().map(|session| &session.0[..]))
+                    .bind(millis(now))
                     .execute(&mut *on)
                     .await?;
             }
@@ -253,6 +257,7 @@ macro_rules! end_queries {
                 app: app_id_of_notice(row)?,
                 account: AccountId::from_slice(row.try_get("account_id")?).ok_or(WRONG)?,
                 session: session.map_err(|_| WRONG)?,
+                ended_at: timestamp(row, "ended_at")?,
                 tries: u64::try_from(row.try_get::<i64, _>("tries")?).map_err(|_| WRONG)?,
             })
         }

@@ -191,6 +191,32 @@ async fn sec_52_apps_hear_of_all_that_an_operator_or_a_withdrawn_consent_ends() 
 }
 
 #[tokio::test]
+async fn sec_52_an_app_that_is_told_late_learns_when_it_ended_and_so_who_signed_in_since() {
+    let server = unlimited().await;
+    let (uri, mut hear) = answering(&[503, 503]).await;
+    let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
+    signs_in(&server, &site, &phone).await;
+    let records = &server.app.oauth.records;
+    let alice = records.account_by_username("alice").await.expect("answers").expect("there").0.id;
+    let ended = server.clock.now().as_millis() / 1000;
+    records.sign_out_account(alice, server.clock.now()).await.expect("answers");
+    let first = claims(&heard(&mut hear).await);
+    assert_eq!((&first["toe"], &first["iat"]), (&serde_json::json!(ended), &serde_json::json!(ended)));
+    // They sign in anew while the app is away.
+    phone.sign_in("alice", crate::server::PASSWORD, "/").await;
+    for pause in [1, 2] {
+        server.clock.advance(FIRST_PAUSE * pause);
+        let again = claims(&heard(&mut hear).await);
+        assert_eq!((&again["toe"], &again["sid"]), (&first["toe"], &serde_json::Value::Null));
+        assert!(again["iat"].as_u64() > Some(ended), "{again}");
+    }
+    let browser = Browser::desktop(&server);
+    let tokens = site.exchanges(&site.code(&browser, &phone, &[("max_age", "10000")]).await).await;
+    let anew = claims(&tokens.text("id_token"));
+    assert!(anew["auth_time"].as_u64() > Some(ended), "what began since is known by its time: {anew}");
+}
+
+#[tokio::test]
 async fn sec_52_an_app_that_was_disabled_is_told_all_the_same() {
     let server = unlimited().await;
     let (uri, mut hear) = listening().await;
