@@ -57,7 +57,7 @@ struct Said {
 }
 
 /// `POST /v1/tickets/{code}/scan`: with `pressed`, where a person pressed something in the app; without, the browser is
-/// told nothing of them yet, because any site can have a link opened in an app.
+/// told nothing of them yet, because any site can have a link opened in an app. A ticket for one account stays as it is then.
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said { pressed: call.said.pressed, ..Said::default() })?;
     let cause = if call.said.pressed { ScanCause::Pressed } else { ScanCause::Opened };

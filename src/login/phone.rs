@@ -55,7 +55,9 @@ pub async fn page(
     let waits = matches!(event.seen, Seen::Approved { .. });
     let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);
     let is_opening = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. }) && !asks;
-    let scans_by_itself = is_opening && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
+    // Where the scan takes a press, a page that sent it by itself would load itself again for ever.
+    let scans_by_itself =
+        is_opening && ticket.takes_unpressed_scans() && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
     let page = Page {
         title: Lang::En.confirm_title(),
         islands: asks || waits || scans_by_itself,

@@ -157,6 +157,10 @@ impl OAuth {
         // Whoever approved a scan for this request was asked there.
         let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, id);
         let allowed = self.records.consent(who.account.id, app.id).await?;
+        // To say that it is this very person, who only has to say yes, would tell an app that they allow nothing who is here.
+        if allowed.is_none() && request.prompt == Prompt::None && request.known_sub.is_some() {
+            return Ok(Needs::SignIn);
+        }
         let is_allowed = allowed.is_some_and(|allowed| allowed.scopes.cover(&request.scopes));
         if is_allowed && (was_asked || !request.prompt.wants_consent()) {
             return Ok(Needs::Nothing);

@@ -3,7 +3,7 @@
 //! (`store::ends`), written with the end itself; it is told until that is done, by whichever instance takes it, also after
 //! a restart. Where an app is told is for administrators to say, see [`super::reach`]; nobody is followed elsewhere.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ use super::provider::OAuth;
 use super::reach::{Resolver, names_reachable};
 use super::request::fresh_id;
 use crate::cause::caused;
-use crate::store::apps::{App, Dialect};
+use crate::store::apps::App;
 use crate::store::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
 
@@ -32,7 +32,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// Tries of one notice, after pauses that double from `store::ends::FIRST_PAUSE` on: an app that is away for eleven hours
 /// hears. An app that stays away for longer learns it when its tokens are over.
 const TRIES: u64 = 13;
-/// What one app is told at a time. An app that is slow, or has much to hear, keeps no other waiting.
+/// What one app is told in a turn. An app that is slow, or has much to hear, keeps no other waiting for longer than that.
 const AT_ONCE: u16 = 8;
 /// Apps that are told at a time.
 const APPS_AT_ONCE: usize = 64;
@@ -52,46 +52,74 @@ pub async fn run(oauth: OAuth) {
         tracing::error!("no HTTPS client can be made here: apps do not hear who signs out");
         return;
     };
-    let (mut busy, mut told) = (HashSet::new(), JoinSet::new());
+    let (mut turns, mut told) = (AppTurns::default(), JoinSet::new());
     loop {
         let now = oauth.now();
         let apps = oauth.records.apps_to_tell(now).await.unwrap_or_else(|fault| {
             tracing::error!(fault = %caused(&fault), "what apps are to be told could not be read");
             Vec::new()
         });
-        for app in apps {
-            if busy.len() < APPS_AT_ONCE && busy.insert(app) {
-                told.spawn(tell_all(oauth.clone(), client.clone(), app));
-            }
+        for app in turns.next(&apps) {
+            told.spawn(tell_some(oauth.clone(), client.clone(), app));
         }
         tokio::select! {
             () = oauth.login.stopping.cancelled() => return,
             () = oauth.records.noted() => {}
             () = oauth.clock.sleep_until(now + LOOK_EVERY) => {}
-            Some(app) = told.join_next() => match app {
-                Ok(app) => { busy.remove(&app); }
-                // Which one it was is not said; whoever is taken twice finds nothing the second time.
-                Err(_) => busy.clear(),
-            },
+            Some(over) = told.join_next() => turns.is_over(over.ok()),
+        }
+        // The records are asked once for all that are over by now.
+        while let Some(over) = told.try_join_next() {
+            turns.is_over(over.ok());
         }
     }
 }
 
-/// Tells one app what it is to be told by now, until there is no more of it.
-async fn tell_all(oauth: OAuth, client: reqwest::Client, app: AppId) -> AppId {
-    loop {
-        match oauth.records.take_logout_notices(app, AT_ONCE, oauth.now()).await {
-            Ok(notices) if notices.is_empty() => return app,
-            Ok(notices) => {
-                join_all(notices.into_iter().map(|notice| tell(&oauth, &client, notice))).await;
+/// Whose turn it is. An app whose turn is over and who has more to hear stands behind all that wait: so apps that are
+/// away, however many they are and however much they have to hear, hold up each other for a turn and nobody for longer.
+#[derive(Debug, Default)]
+struct AppTurns {
+    busy: HashSet<AppId>,
+    waiting: VecDeque<AppId>,
+}
+
+impl AppTurns {
+    /// The apps whose turn begins, of those that have something to hear by now.
+    fn next(&mut self, due: &[AppId]) -> Vec<AppId> {
+        let still: HashSet<&AppId> = due.iter().collect();
+        self.waiting.retain(|app| still.contains(app));
+        let stand: HashSet<AppId> = self.waiting.iter().chain(&self.busy).copied().collect();
+        self.waiting.extend(due.iter().filter(|app| !stand.contains(app)));
+        let free = APPS_AT_ONCE.saturating_sub(self.busy.len()).min(self.waiting.len());
+        let begin: Vec<AppId> = self.waiting.drain(..free).collect();
+        self.busy.extend(&begin);
+        begin
+    }
+
+    /// Of a turn that broke off it is not known whose it was. Whoever is taken twice finds nothing the second time.
+    fn is_over(&mut self, app: Option<AppId>) {
+        match app {
+            Some(app) => {
+                self.busy.remove(&app);
             }
-            Err(fault) => {
-                tracing::error!(app.id = %app, fault = %caused(&fault), "what an app is to be told could not be taken");
-                oauth.clock.sleep_until(oauth.now() + LOOK_EVERY).await;
-                return app;
-            }
+            None => self.busy.clear(),
         }
     }
+}
+
+/// Tells one app some of what it is to be told by now. All of it is tried at once, so a turn lasts no longer than one try
+/// may take, whether the app answers or not.
+async fn tell_some(oauth: OAuth, client: reqwest::Client, app: AppId) -> AppId {
+    match oauth.records.take_logout_notices(app, AT_ONCE, oauth.now()).await {
+        Ok(notices) => {
+            join_all(notices.into_iter().map(|notice| tell(&oauth, &client, notice))).await;
+        }
+        Err(fault) => {
+            tracing::error!(app.id = %app, fault = %caused(&fault), "what an app is to be told could not be taken");
+            oauth.clock.sleep_until(oauth.now() + LOOK_EVERY).await;
+        }
+    }
+    app
 }
 
 /// What came of a try.
@@ -116,7 +144,8 @@ async fn tell(oauth: &OAuth, client: &reqwest::Client, notice: LogoutNotice) {
 }
 
 async fn try_to_tell(oauth: &OAuth, client: &reqwest::Client, notice: &LogoutNotice) -> Told {
-    let app = match oauth.app(&notice.app.to_string(), Dialect::Oidc).await {
+    // An app that was disabled signs nobody in, and ends what it has of people all the same.
+    let app = match oauth.records.app(notice.app).await {
         Ok(Some(app)) => app,
         Ok(None) => return Told::Done,
         Err(_) => return Told::NotYet,
@@ -146,7 +175,8 @@ async fn try_to_tell(oauth: &OAuth, client: &reqwest::Client, notice: &LogoutNot
     }
 }
 
-/// §2.4: without a session it speaks of all that the person has at this app.
+/// §2.4: without a session it speaks of all that the person has at this app, and had when it ended. That time is `toe`, the
+/// time of the event (RFC 8417 §2.2), since `iat` is the time of this token: what began later goes on.
 fn logout_claims(oauth: &OAuth, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
     let now = oauth.now();
     let mut claims = Map::from_iter([
@@ -156,10 +186,52 @@ fn logout_claims(oauth: &OAuth, app: &App, notice: &LogoutNotice) -> Map<String,
         ("exp".to_owned(), json!(seconds(now + LIFE))),
         ("jti".to_owned(), json!(fresh_id())),
         ("sub".to_owned(), json!(oauth.subjects.sub(app, notice.account))),
+        ("toe".to_owned(), json!(seconds(notice.ended_at))),
         ("events".to_owned(), json!({ EVENT: {} })),
     ]);
     if let Some(session) = notice.session {
         claims.insert("sid".to_owned(), json!(sid(session)));
     }
     claims
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app(of: usize) -> AppId {
+        AppId::from_random(u64::try_from(of).expect("small").to_be_bytes())
+    }
+
+    #[test]
+    fn more_apps_than_there_are_turns_keep_a_late_one_waiting_for_one_turn_and_no_longer() {
+        let mut turns = AppTurns::default();
+        // All of these have more to hear after each turn, and a retry of it falls due within each.
+        let mut due: Vec<AppId> = (0..APPS_AT_ONCE + 20).map(app).collect();
+        let first = turns.next(&due);
+        assert_eq!(first, due[..APPS_AT_ONCE]);
+        let good = app(1000);
+        due.push(good);
+        assert_eq!(turns.next(&due), [], "nobody is told twice at once");
+        for over in &first[..20] {
+            turns.is_over(Some(*over));
+            let next = turns.next(&due);
+            assert!(next.len() == 1 && !first.contains(&next[0]), "whoever waits goes first: {next:?}");
+        }
+        turns.is_over(Some(first[20]));
+        assert_eq!(turns.next(&due), [good]);
+        turns.is_over(Some(good));
+        assert_eq!(turns.next(&due), [first[0]], "then whoever had a turn first");
+    }
+
+    #[test]
+    fn who_has_nothing_more_to_hear_stands_in_nobodys_way() {
+        let mut turns = AppTurns::default();
+        let due: Vec<AppId> = (0..APPS_AT_ONCE + 2).map(app).collect();
+        let first = turns.next(&due);
+        turns.is_over(Some(first[0]));
+        assert_eq!(turns.next(&due[1..][..1]), [], "another instance told all the others");
+        assert!(turns.waiting.is_empty());
+        assert_eq!(turns.next(&due[APPS_AT_ONCE + 1..]), [due[APPS_AT_ONCE + 1]]);
+    }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::error::OAuthError;
 use super::kept::encode;
 use super::provider::{CODE_LIFE, OAuth, WECHAT_CODE_LIFE};
-use super::request::{AuthorizationRequest, challenge_of};
+use super::request::{AuthorizationRequest, challenge_of, is_redirect_of};
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::store::Fault;
@@ -33,6 +33,17 @@ pub struct Promised {
     redirect_uri: String,
     challenge: Option<String>,
     nonce: Option<String>,
+    /// Whether it is of a trial, whose address no app is registered with.
+    #[serde(default)]
+    is_trial: bool,
+}
+
+impl Promised {
+    /// Whether the app may still have people sent back to where the code went. Whoever took an address from an app wants
+    /// nothing more to come of it.
+    pub fn is_redirect_of(&self, app: &App, dialect: Dialect) -> bool {
+        self.is_trial || is_redirect_of(app, &self.redirect_uri, dialect)
+    }
 }
 
 /// Proof that a grant begins: made by the exchange of a code, or of a device's code, or by an app that speaks for itself.
@@ -90,6 +101,7 @@ impl OAuth {
             redirect_uri: request.back.uri.clone(),
             challenge: request.challenge.clone(),
             nonce: request.nonce.clone(),
+            is_trial: request.trial.is_some(),
         };
         let code = URL_SAFE_NO_PAD.encode(code);
         let life = if request.back.dialect == Dialect::WeChat { WECHAT_CODE_LIFE } else { CODE_LIFE };
@@ -122,6 +134,9 @@ impl OAuth {
         }
         if promised.redirect_uri != redirect_uri {
             return Err(OAuthError::InvalidGrant("redirect_uri is not the one that the code was asked for with"));
+        }
+        if !promised.is_redirect_of(app, Dialect::Oidc) {
+            return Err(OAuthError::InvalidGrant("redirect_uri is not one of this app any more"));
         }
         // RFC 9700 §2.1.1: a verifier without a challenge is a downgrade, and not merely too much.
         let given = verifier.map(|verifier| challenge_of(verifier).unwrap_or_default());

@@ -20,9 +20,10 @@ use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::login::{Visit, whose};
 use crate::store::Fault;
+use crate::store::apps::Dialect;
 use crate::store::once::{Holder, Kind};
 use crate::text::Lang;
-use crate::ticket::ids::{AccountId, Attempt, Purpose};
+use crate::ticket::ids::{AccountId, AppId, Attempt, Purpose};
 use crate::web::client::ClientAddress;
 use crate::web::document::Page;
 use crate::web::next_path::NextPath;
@@ -121,6 +122,8 @@ pub async fn claim(
 /// What the last page of a frame tells the page around it.
 #[derive(Serialize, Deserialize)]
 struct Delivery {
+    app: AppId,
+    dialect: Dialect,
     origin: String,
     url: String,
     #[serde(default)]
@@ -129,7 +132,12 @@ struct Delivery {
 
 /// `GET /embed/done/{id}`: tells the page around where the code goes.
 pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let Delivery { origin, url, theme } = oauth.kept(Kind::Delivery, &id).await?;
+    let Delivery { app, dialect, origin, url, theme } = oauth.kept(Kind::Delivery, &id).await?;
+    // A page that was taken from the app since is told nothing any more.
+    let app = oauth.app(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
+    if !app.options.embed_origins.contains(&origin) {
+        return Err(Problem::unknown_redirect());
+    }
     let lang = Lang::En;
     let page = Page {
         title: lang.going_back_title(),
@@ -157,7 +165,13 @@ impl OAuth {
     async fn deliver(&self, request: &AuthorizationRequest, account: AccountId, code: &str) -> Result<String, Fault> {
         let url = self.address_with(&request.back, code);
         let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
-        let delivery = Delivery { origin: embed.origin.clone(), url, theme: embed.theme.clone() };
+        let delivery = Delivery {
+            app: request.app,
+            dialect: request.back.dialect,
+            origin: embed.origin.clone(),
+            url,
+            theme: embed.theme.clone(),
+        };
         let holder = Holder::account(account, request.app);
         Ok(format!("/embed/done/{}", self.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))
     }

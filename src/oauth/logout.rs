@@ -27,6 +27,9 @@ use crate::web::problem::Problem;
 /// What an app asks for.
 #[derive(Debug, Serialize, Deserialize)]
 struct LogoutRequest {
+    /// Who asks, where that is known.
+    #[serde(default)]
+    app: Option<AppId>,
     /// Where the person goes then; the app is registered with it.
     back: Option<Back>,
     /// Of whom it speaks: the `sub` at which app, and the session.
@@ -51,8 +54,8 @@ pub async fn begin(
 ) -> Result<Response, Problem> {
     let params = params?;
     oauth.login.limits.login(from)?;
-    let (app, request) = oauth.read_logout(&params).await?;
-    let holder = Holder::at(from.0, app);
+    let request = oauth.read_logout(&params).await?;
+    let holder = Holder::at(from.0, request.app);
     let id = oauth.keep(Kind::Logout, holder, &request, REQUEST_LIFE).await?;
     Ok(Redirect::to(&path_of(&id)).into_response())
 }
@@ -63,7 +66,7 @@ pub async fn go_on(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let request: LogoutRequest = oauth.kept(Kind::Logout, &id).await?;
+    let request = oauth.logout_request(&id).await?;
     match oauth.login.sessions.find(&headers).await? {
         None => Ok(signed_out(&oauth, &request)),
         Some(who) if oauth.speaks_of(&request, &who).await? => end(&oauth, &request, &headers).await,
@@ -77,7 +80,7 @@ pub async fn confirm(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let request: LogoutRequest = oauth.kept(Kind::Logout, &id).await?;
+    let request = oauth.logout_request(&id).await?;
     end(&oauth, &request, &headers).await
 }
 
@@ -90,7 +93,7 @@ async fn end(oauth: &OAuth, request: &LogoutRequest, headers: &HeaderMap) -> Res
 
 impl OAuth {
     /// What is asked, and by which app, where it says so.
-    async fn read_logout(&self, params: &Params) -> Result<(Option<AppId>, LogoutRequest), Problem> {
+    async fn read_logout(&self, params: &Params) -> Result<LogoutRequest, Problem> {
         let hint = match params.get("id_token_hint") {
             Some(token) => self.keys.open::<Hint>(token, keys::Kind::Id).await?,
             None => None,
@@ -103,7 +106,19 @@ impl OAuth {
         };
         let state = params.state()?;
         let back = params.get("post_logout_redirect_uri").map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
-        Ok((app.map(|app| app.id), LogoutRequest { back, hint }))
+        Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
+    }
+
+    /// A request that is under way. Nobody is led to an address that was taken from its app since, or to an app that was
+    /// disabled; the person is signed out all the same, since that is what they come for.
+    async fn logout_request(&self, id: &str) -> Result<LogoutRequest, Problem> {
+        let mut request: LogoutRequest = self.kept(Kind::Logout, id).await?;
+        let app = match request.app {
+            Some(app) => self.app(&app.to_string(), Dialect::Oidc).await?,
+            None => None,
+        };
+        request.back = request.back.filter(|back| leads_back_to(app.as_ref(), &back.uri));
+        Ok(request)
     }
 
     /// Whether the app showed a token of whoever is signed in here.
@@ -116,9 +131,12 @@ impl OAuth {
 }
 
 /// §3: to an address that the app is registered with, letter by letter, or nowhere.
+fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
+    app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri))
+}
+
 fn back_to(app: Option<&App>, uri: &str, state: Option<String>) -> Result<Back, Problem> {
-    let is_registered = app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri));
-    if !is_registered {
+    if !leads_back_to(app, uri) {
         return Err(Problem::unknown_redirect());
     }
     Ok(Back { uri: uri.to_owned(), is_form_post: false, state, dialect: Dialect::Oidc, is_told_of_refusals: true })

@@ -235,7 +235,8 @@ impl OAuth {
         let known_sub = match params.get("id_token_hint") {
             Some(hint) => {
                 let known = self.keys.open::<Hint>(hint, keys::Kind::Id).await?;
-                Some(known.ok_or(OAuthError::InvalidRequest("id_token_hint is not an ID token of this server"))?.sub)
+                let known = known.filter(|known| known.aud == app.id.to_string());
+                Some(known.ok_or(OAuthError::InvalidRequest("id_token_hint is not an ID token of this app"))?.sub)
             }
             None => None,
         };
@@ -257,9 +258,11 @@ impl OAuth {
     }
 }
 
-/// Of an `id_token_hint` nothing else counts.
+/// Of an `id_token_hint` nothing else counts. However old it is, it says whom the app knew; a token that another app got
+/// says nothing here.
 #[derive(Deserialize)]
 struct Hint {
+    aud: String,
     sub: String,
 }
 

@@ -33,6 +33,8 @@ pub struct LogoutNotice {
     pub account: AccountId,
     /// The session that ended; `None` where all sign-ins of the account to this app did.
     pub session: Option<SessionTokenHash>,
+    /// When it ended. The app may be told hours later, and somebody may have signed in to it anew by then.
+    pub ended_at: Timestamp,
     /// How often it was tried to tell it, with the present try.
     pub tries: u64,
 }
@@ -118,7 +120,7 @@ impl Records {
         read!(self, approval_counts(account, epoch, session, now))
     }
 
-    /// The apps that are to be told something by now.
+    /// The apps that are to be told something by now; whoever waits for longest comes first.
     pub async fn apps_to_tell(&self, now: Timestamp) -> Result<Vec<AppId>, Fault> {
         read!(self, apps_to_tell(now))
     }

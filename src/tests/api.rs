@@ -1,9 +1,15 @@
 //! A site's own app as the phone: its bearer token, its refusals.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tessera::entropy::random;
 use tessera::settings::{PhoneKeys, PhoneSettings};
+use tessera::store::records::Vouched;
+use tessera::ticket::ids::{AccountId, ClaimKey};
+use tessera::ticket::machine::{Asker, Goal};
 
 use super::browser::{Browser, DESKTOP, Reply, Shown};
 use super::oauth::{Site, said};
@@ -135,6 +141,44 @@ async fn an_app_says_that_somebody_pressed_and_the_screen_is_told_their_name_onl
     }
     says(&shown, "approve", script, "").await;
     assert_eq!(browser.hears(&shown).await["seen"]["approved"]["by"], "Alice of the app", "to approve is to press");
+}
+
+#[tokio::test]
+async fn sec_12_an_app_scans_a_code_for_one_account_only_where_a_person_pressed() {
+    let server = server().await;
+    let (screen, app) = (Browser::desktop(&server), Browser::phone(&server));
+    let vouched = Vouched {
+        fresh_id: AccountId::from_random(random()),
+        issuer: "https://issuer.example".to_owned(),
+        subject: "app-user-1".to_owned(),
+        display_name: "Alice of the app".to_owned(),
+        picture: None,
+        now: server.clock.now(),
+    };
+    let account = server.app.oauth.records.vouched_account(vouched).await.expect("answers").id;
+    let key = ClaimKey::from_random(random());
+    screen.set_cookie("__Host-tessera-browser", &key.expose());
+    let asker = Asker { browser: None, system: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
+    let goal = Goal { account: Some(account), ..Goal::default() };
+    let ticket = server.app.login.flow.issue(&key, asker, goal).await.expect("room");
+    let shown = Shown { ticket: ticket.id.to_string(), typed: ticket.user_code.to_string() };
+    let (mine, theirs) = (token(&claims()), {
+        let mut claims = claims();
+        claims["sub"] = json!("app-user-2");
+        token(&claims)
+    });
+    // A link that any site can have opened: the screen hears of neither.
+    let scanned = call(&app, &path(&shown, "scan"), &mine).await;
+    let told: Value = serde_json::from_str(&scanned.body).expect("JSON");
+    assert!(scanned.status == StatusCode::OK && told["seen"].get("waiting").is_some(), "{scanned:?}");
+    assert_eq!(call(&app, &path(&shown, "scan"), &theirs).await.error(), "wrong_account");
+    assert_eq!(call(&app, &path(&shown, "approve"), &mine).await.error(), "not_scanned");
+    assert_eq!(screen.hears(&shown).await["seq"], 1);
+    let bearer = format!("Bearer {mine}");
+    let pressed = Some(&[("pressed", "true")][..]);
+    app.send(Method::POST, &path(&shown, "scan"), &[("authorization", &bearer)], pressed).await;
+    assert_eq!(screen.hears(&shown).await["seen"], json!({"scanned": {"by": "Alice of the app"}}));
+    assert_eq!(call(&app, &path(&shown, "approve"), &mine).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

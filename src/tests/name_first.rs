@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 
 use super::browser::{Browser, DESKTOP, Shown};
 use super::oauth::{Site, said};
-use super::server::Server;
+use super::server::{PASSWORD, Server};
 
 /// The login page of somebody who typed this name before.
 async fn named(browser: &Browser, name: &str) -> Shown {
@@ -41,6 +41,35 @@ async fn sec_12_a_code_that_was_asked_for_under_a_name_is_for_that_account_alone
         assert!(browser.get("/").await.body.contains("<h1>Alice</h1>"));
         browser.post("/signout", &[]).await;
     }
+}
+
+#[tokio::test]
+async fn sec_12_a_code_for_one_account_does_not_tell_its_screen_who_was_sent_there_before_they_press() {
+    let server = Server::start().await;
+    let (alice, bob) = (Browser::signed_in(&server, "Alice").await, Browser::signed_in(&server, "Bob").await);
+    let screen = Browser::desktop(&server);
+    let shown = named(&screen, "alice").await;
+    let path = server.path_of(&shown).await;
+    let code = path.trim_start_matches("/s/");
+    let fresh = Browser::phone(&server);
+    fresh.sign_in("alice", PASSWORD, &path).await;
+    for phone in [&alice, &fresh, &bob] {
+        // A site that redirects here; `none` survives that. Whoever signed in for this very code is no exception.
+        for site in ["none", "same-origin", "cross-site"] {
+            let headers = [("accept", "text/html"), ("sec-fetch-site", site)];
+            let page = phone.send(Method::GET, &path, &headers, None).await.body;
+            assert!(!page.contains("id=\"decision\"") && !page.contains("hydrate"), "{site}: {page}");
+        }
+        let sent = phone.post("/api/scan", &[("code", code)]).await;
+        assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, &*path));
+        let hears = screen.hears(&shown).await;
+        assert!(hears["seq"] == 1 && hears["seen"].get("waiting").is_some(), "{hears}");
+    }
+    let page = alice.get(&path).await.body;
+    assert!(page.contains("name=\"pressed\" value=\"true\" class=\"primary\">Continue</button>"), "{page}");
+    alice.post("/api/scan", &[("code", code), ("pressed", "true")]).await;
+    assert!(alice.get(&path).await.body.contains(">Approve</button>"));
+    assert_eq!(screen.hears(&shown).await["seen"], serde_json::json!({"scanned": {"by": "Alice"}}));
 }
 
 #[tokio::test]

@@ -273,6 +273,10 @@ impl Ticket {
                 if self.account.is_some_and(|only| only != by.account) {
                     return Err(Refused::WrongAccount);
                 }
+                // A screen that knows whom it waits for would learn from such a scan whose device was sent to its code.
+                if by.cause == ScanCause::Opened && !self.takes_unpressed_scans() {
+                    return Ok(after);
+                }
                 after.stage = Stage::Scanned(by.clone());
                 after.expires_at = now + lifetimes.decide;
             }
@@ -363,6 +367,12 @@ impl Ticket {
     pub fn secret_of_claim(&self, keyed: &Keyed) -> Option<[u8; 32]> {
         let Stage::Claimed(_, _, attempt) = self.stage else { return None };
         Some(secret_of(self.id, attempt, keyed))
+    }
+
+    /// Whether a page that was merely opened may scan it. A ticket of one account takes a press: that it was scanned says
+    /// who scanned.
+    pub fn takes_unpressed_scans(&self) -> bool {
+        self.account.is_none()
     }
 
     /// Whether this browser made the ticket.

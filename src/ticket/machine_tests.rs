@@ -244,6 +244,21 @@ fn who_scanned_is_shown_once_a_person_pressed_something_and_from_then_on() {
 }
 
 #[test]
+fn sec_12_a_ticket_for_one_account_is_scanned_by_a_press_and_by_nothing_less() {
+    let bound = Ticket { account: Some(account(1)), ..fresh() };
+    let opened = |ticket: &Ticket, by| ticket.apply(&Action::Scan(Round(0), scanner(by)), at(2), &LIVES);
+    assert_eq!(opened(&bound, 1).as_ref(), Ok(&bound), "the screen hears nothing");
+    assert_eq!(opened(&bound, 2), Err(Refused::WrongAccount), "nor here");
+    assert_eq!(outcome(&bound, &Action::Approve(Approver::by_token(account(1))), at(2)), "NotScanned");
+    assert_eq!(outcome(&bound, &Action::Scan(Round(0), pressed(2)), at(2)), "WrongAccount");
+    let scanned = after(&bound, &Action::Scan(Round(0), pressed(1)));
+    assert_eq!(scanned.scanned_by(), Some(account(1)));
+    assert_eq!(opened(&scanned, 1).as_ref(), Ok(&scanned));
+    let newer = bound.apply(&Action::Refresh(key(1), typed()), at(50), &LIVES).expect("in time");
+    assert_eq!(outcome(&newer, &Action::Scan(Round(1), scanner(1)), at(51)), "unchanged");
+}
+
+#[test]
 fn an_attempt_is_repeated_for_as_long_as_a_claim_may_take_and_opens_the_same_session() {
     let [_, _, (_, approved), ..] = stages();
     let (claimed, witness) = approved.claim(key(1), attempt(1), at(2), &LIVES).expect("approved");

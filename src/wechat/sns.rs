@@ -170,14 +170,17 @@ impl OAuth {
     async fn wx_redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.now();
         let promised = match self.once.take(&code_name(Dialect::WeChat, app.id, code), now).await? {
-            Taken::First(value) => decode(&value)?,
+            Taken::First(value) => {
+                Some(decode(&value)?).filter(|promised| promised.is_redirect_of(app, Dialect::WeChat))
+            }
             Taken::Again(value) => {
                 self.records.end_grant(decode(&value)?.grant, now).await?;
                 return Err(WxError::CodeUsed);
             }
             Taken::Expired => return Err(WxError::CodeExpired),
-            Taken::Unknown => return Err(WxError::InvalidCode),
+            Taken::Unknown => None,
         };
+        let promised = promised.ok_or(WxError::InvalidCode)?;
         let ends_at = now + REFRESH_LIFE;
         let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised.grant };
         match self.records.begin_grant(grant.clone(), promised.epoch, now).await? {

@@ -322,6 +322,7 @@ pub(super) async fn a_notice_is_taken_by_one_and_again_after_pauses_that_double_
     }
     let all: Vec<LogoutNotice> = racers.join_all().await.into_iter().flatten().collect();
     assert_eq!(all.len(), 2, "each by one: {all:?}");
+    assert!(all.iter().all(|notice| notice.ended_at == now()), "{all:?}");
     records.drop_logout_notice(*all.iter().find(|notice| notice.app == other).expect("one")).await.expect("answers");
 
     let mut at = now();
@@ -331,6 +332,7 @@ pub(super) async fn a_notice_is_taken_by_one_and_again_after_pauses_that_double_
         at = at + pause;
         let again = taken(&records, at).await;
         assert_eq!(again.iter().map(|notice| (notice.app, notice.tries)).collect::<Vec<_>>(), [(shop, tries)]);
+        assert_eq!(again[0].ended_at, now(), "which no try changes");
     }
     records.drop_logout_notice(LogoutNotice { tries: 5, ..all[0] }).await.expect("answers");
     records.drop_logout_notice(LogoutNotice { tries: 5, ..all[1] }).await.expect("answers");

@@ -65,7 +65,7 @@ fn scanner(of: u8) -> Scanner {
     Scanner {
         account: AccountId::from_random([of; 16]),
         name: "Somebody".into(),
-        cause: ScanCause::Opened,
+        cause: ScanCause::Pressed,
         until: None,
         picture: None,
     }

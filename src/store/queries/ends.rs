@@ -27,17 +27,21 @@ macro_rules! end_queries {
             if !has_ended {
                 return Ok(());
             }
-            note_end_of_session(on, session).await
+            note_end_of_session(on, session, now).await
         }
 
         /// An app that gave back what it was given, or lost it, is signed in to by its visitor all the same: it hears of the
         /// end of each session that ever led to it.
-        async fn note_end_of_session(on: &mut $connection, session: SessionTokenHash) -> Result<(), Fault> {
+        async fn note_end_of_session(
+            on: &mut $connection,
+            session: SessionTokenHash,
+            now: Timestamp,
+        ) -> Result<(), Fault> {
             let rows = sqlx::query("SELECT * FROM grants WHERE session_hash = $1")
                 .bind(&session.0[..])
                 .fetch_all(&mut *on)
                 .await?;
-            note_ends(on, apps_of(&rows)?, Some(session)).await
+            note_ends(on, apps_of(&rows)?, Some(session), now).await
         }
 
         /// `false` where it was over before.
@@ -90,7 +94,7 @@ macro_rules! end_queries {
                 .await?;
             // It is told once, however often it is said.
             if has_ended || disowned.rows_affected() == 1 {
-                note_end_of_session(on, session).await?;
+                note_end_of_session(on, session, now).await?;
             }
             Ok(())
         }
@@ -173,7 +177,7 @@ macro_rules! end_queries {
                 let app: &str = row.try_get("app_id")?;
                 apps.insert((app.parse().map_err(|_| Fault::Unreadable("consents.app_id"))?, account));
             }
-            note_ends(on, apps, None).await?;
+            note_ends(on, apps, None, now).await?;
             Ok(signed_out)
         }
 
@@ -227,7 +231,7 @@ macro_rules! end_queries {
             if was_allowed {
                 apps.insert((app, account));
             }
-            note_ends(on, apps, None).await?;
+            note_ends(on, apps, None, now).await?;
             Ok(rows.len())
         }
 
@@ -265,15 +269,19 @@ macro_rules! end_queries {
             on: &mut $connection,
             whose: BTreeSet<(AppId, AccountId)>,
             session: Option<SessionTokenHash>,
+            now: Timestamp,
         ) -> Result<(), Fault> {
+            const SQL: &str =
+                "INSERT INTO logout_notices (app_id, account_id, session_hash, ended_at) VALUES ($1, $2, $3, $4)";
             for (id, account) in whose {
                 if app(on, id).await?.is_none_or(|app| app.options.backchannel_logout_uri.is_none()) {
                     continue;
                 }
-                sqlx::query("INSERT INTO logout_notices (app_id, account_id, session_hash) VALUES ($1, $2, $3)")
+                sqlx::query(SQL)
                     .bind(id.to_string())
                     .bind(account.as_bytes())
                     .bind(session.as_ref().map(|session| &session.0[..]))
+                    .bind(millis(now))
                     .execute(&mut *on)
                     .await?;
             }
@@ -281,10 +289,9 @@ macro_rules! end_queries {
         }
 
         pub async fn apps_to_tell(on: &mut $connection, now: Timestamp) -> Result<Vec<AppId>, Fault> {
-            let rows = sqlx::query("SELECT DISTINCT app_id FROM logout_notices WHERE due_at <= $1")
-                .bind(millis(now))
-                .fetch_all(on)
-                .await?;
+            const SQL: &str = "SELECT app_id FROM logout_notices WHERE due_at <= $1
+                 GROUP BY app_id ORDER BY MIN(due_at)";
+            let rows = sqlx::query(SQL).bind(millis(now)).fetch_all(on).await?;
             rows.iter().map(app_id_of_notice).collect()
         }
 
@@ -332,6 +339,7 @@ macro_rules! end_queries {
                 app: app_id_of_notice(row)?,
                 account: AccountId::from_slice(row.try_get("account_id")?).ok_or(WRONG)?,
                 session: session.map_err(|_| WRONG)?,
+                ended_at: timestamp(row, "ended_at")?,
                 tries: u64::try_from(row.try_get::<i64, _>("tries")?).map_err(|_| WRONG)?,
             })
         }

@@ -141,6 +141,29 @@ async fn a_claim_in_a_frame_that_is_repeated_gives_the_same_code_and_no_other_at
 }
 
 #[tokio::test]
+async fn sec_27_a_page_that_was_taken_from_the_app_meanwhile_is_not_told_the_code() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    for how in ["removed", "disabled"] {
+        let (site, browser) = (Site::register_with(&server, framed).await, Browser::desktop(&server));
+        let shown = ticket(&opens(&browser, &site, &[]).await.1);
+        phone.approve(&shown).await;
+        let claimed = browser.fetch(Method::POST, &format!("/framed/{}/claim", shown.ticket)).await;
+        let next = Answer::of(claimed).text("next");
+        assert_eq!(browser.get(&next).await.status, StatusCode::OK, "{how}");
+        if how == "removed" {
+            server.revise_app(&site.id, |app| app.options.embed_origins.clear()).await;
+        } else {
+            let id = site.id.parse().expect("an id");
+            assert!(server.app.oauth.records.disable_app(id, server.operator()).await.expect("answers"));
+        }
+        let refused = browser.get(&next).await;
+        assert!(refused.status == StatusCode::BAD_REQUEST && !refused.body.contains("code="), "{how}: {refused:?}");
+        assert!(refused.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{how}");
+    }
+}
+
+#[tokio::test]
 async fn a_frame_gives_no_code_for_another_account_than_the_app_asked_for() {
     let server = Server::start().await;
     let (site, alice) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);

@@ -107,6 +107,36 @@ async fn sec_52_nobody_is_sent_to_an_address_that_is_not_registered_for_it() {
 }
 
 #[tokio::test]
+async fn sec_52_nobody_is_led_to_an_address_that_was_taken_from_its_app_since_they_were_asked() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    for how in ["removed", "disabled"] {
+        let site = shop(&server).await;
+        let (browser, hint) = signed_in(&server, &site, &phone).await;
+        let mut begun = Vec::new();
+        for (name, value) in [("client_id", site.id.as_str()), ("id_token_hint", &hint)] {
+            let asks = query(&[(name, value), ("post_logout_redirect_uri", AFTER)]);
+            begun.push(browser.get(&format!("/oauth/logout?{asks}")).await.location().to_owned());
+        }
+        if how == "removed" {
+            server.revise_app(&site.id, |app| app.options.post_logout_redirect_uris.clear()).await;
+        } else {
+            let id = site.id.parse().expect("an id");
+            assert!(server.app.oauth.records.disable_app(id, server.operator()).await.expect("answers"));
+        }
+        let question = browser.get(&begun[0]).await;
+        assert!(question.body.contains(">Sign out</button>"), "{how}: {question:?}");
+        assert!(!question.header("content-security-policy").contains("shop.example"), "{how}: {question:?}");
+        // They are signed out all the same: by a press, and where the app proved of whom it speaks.
+        let done = browser.post(&begun[0], &[]).await;
+        assert!(done.location().is_empty() && done.body.contains("<h1>Signed out</h1>"), "{how}: {done:?}");
+        assert!(!browser.is_signed_in().await, "{how}");
+        let done = browser.get(&begun[1]).await;
+        assert!(done.location().is_empty() && done.body.contains("<h1>Signed out</h1>"), "{how}: {done:?}");
+    }
+}
+
+#[tokio::test]
 async fn sec_14_a_flood_of_logout_requests_keeps_nobody_signed_in_who_wants_to_go() {
     let server = Server::start_with(|settings| settings.limits.tickets = 20).await;
     let (site, phone) = (shop(&server).await, Browser::signed_in(&server, "Alice").await);

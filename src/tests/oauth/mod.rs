@@ -12,6 +12,7 @@ mod errors;
 mod example;
 mod forged;
 mod grants;
+mod hint;
 mod keys;
 pub mod logout;
 mod odd;

@@ -8,6 +8,7 @@ use super::{Answer, BACK, Site, VERIFIER, query};
 use crate::browser::{Browser, Shown};
 use crate::pair::Pair;
 use crate::server::Server;
+use crate::wechat;
 
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
@@ -108,4 +109,20 @@ async fn no_token_outlives_what_ended_at_another_instance_while_it_was_given() {
     let (site, phone) = (Site::register_with(&pair.first, all).await, pair.phone("Alice").await);
     between(&pair.first.app.oauth, &site, || pair.desktop(), &phone).await;
     at_once(&site, || pair.desktop(), &phone).await;
+}
+
+#[tokio::test]
+async fn sec_35_a_code_for_an_address_that_was_taken_from_its_app_gives_nothing() {
+    let server = Server::start().await;
+    let (site, phone) = (Site::register_with(&server, all).await, Browser::signed_in(&server, "Alice").await);
+    let code = site.code(&Browser::desktop(&server), &phone, &[]).await;
+    let other = super::said(&wechat::signs_in(&site, &Browser::desktop(&server), &phone).await, "code");
+    let leads_to = async |uri: &str| server.revise_app(&site.id, |app| app.redirect_uris = vec![uri.to_owned()]).await;
+    leads_to("https://shop.example/elsewhere").await;
+    assert_eq!(site.exchanges(&code).await.error(), "invalid_grant");
+    assert_eq!(wechat::number(&wechat::exchange(&site, &other, &[]).await), 40029);
+    leads_to(BACK).await;
+    assert_eq!(site.exchanges(&code).await.error(), "invalid_grant", "it was used up");
+    let fresh = site.code(&Browser::desktop(&server), &phone, &[]).await;
+    assert_eq!(site.exchanges(&fresh).await.status, StatusCode::OK);
 }

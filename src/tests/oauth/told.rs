@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::Router;
+use axum::extract::State;
+use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::StatusCode;
@@ -11,12 +14,13 @@ use tessera::hash::sha256;
 use tessera::store::ends::FIRST_PAUSE;
 use tessera::store::records::Records;
 use tessera::ticket::ids::SessionTokenHash;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::ends::unlimited;
 use super::logout::{answering, heard, listening};
-use super::{Site, claims};
+use super::{Site, claims, decides, said};
 use crate::browser::Browser;
 use crate::pair::Pair;
 use crate::server::Server;
@@ -187,6 +191,51 @@ async fn sec_52_apps_hear_of_all_that_an_operator_or_a_withdrawn_consent_ends() 
 }
 
 #[tokio::test]
+async fn sec_52_an_app_that_is_told_late_learns_when_it_ended_and_so_who_signed_in_since() {
+    let server = unlimited().await;
+    let (uri, mut hear) = answering(&[503, 503]).await;
+    let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
+    signs_in(&server, &site, &phone).await;
+    let records = &server.app.oauth.records;
+    let alice = records.account_by_username("alice").await.expect("answers").expect("there").0.id;
+    let ended = server.clock.now().as_millis() / 1000;
+    records.sign_out_account(alice, server.clock.now()).await.expect("answers");
+    let first = claims(&heard(&mut hear).await);
+    assert_eq!((&first["toe"], &first["iat"]), (&serde_json::json!(ended), &serde_json::json!(ended)));
+    // They sign in anew while the app is away.
+    phone.sign_in("alice", crate::server::PASSWORD, "/").await;
+    for pause in [1, 2] {
+        server.clock.advance(FIRST_PAUSE * pause);
+        let again = claims(&heard(&mut hear).await);
+        assert_eq!((&again["toe"], &again["sid"]), (&first["toe"], &serde_json::Value::Null));
+        assert!(again["iat"].as_u64() > Some(ended), "{again}");
+    }
+    let browser = Browser::desktop(&server);
+    let tokens = site.exchanges(&site.code(&browser, &phone, &[("max_age", "10000")]).await).await;
+    let anew = claims(&tokens.text("id_token"));
+    assert!(anew["auth_time"].as_u64() > Some(ended), "what began since is known by its time: {anew}");
+}
+
+#[tokio::test]
+async fn sec_52_an_app_that_was_disabled_is_told_all_the_same() {
+    let server = unlimited().await;
+    let (uri, mut hear) = listening().await;
+    let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
+    let (browser, sid) = signs_in(&server, &site, &phone).await;
+    let records = &server.app.oauth.records;
+    let alice = records.account_by_username("alice").await.expect("answers").expect("there").0.id;
+    let id = site.id.parse().expect("an id");
+    assert!(records.disable_app(id, server.operator()).await.expect("answers"));
+    browser.post("/signout", &[]).await;
+    assert_eq!(of_session(&mut hear).await, sid);
+    let other = hearing(&server, &uri).await;
+    signs_in(&server, &other, &phone).await;
+    assert!(records.disable_app(other.id.parse().expect("an id"), server.operator()).await.expect("answers"));
+    records.sign_out_account(alice, server.clock.now()).await.expect("answers");
+    assert_eq!(claims(&heard(&mut hear).await)["aud"], other.id.as_str());
+}
+
+#[tokio::test]
 async fn sec_52_an_app_that_is_slow_keeps_no_other_waiting() {
     let server = unlimited().await;
     let phone = Browser::signed_in(&server, "Alice").await;
@@ -204,6 +253,51 @@ async fn sec_52_an_app_that_is_slow_keeps_no_other_waiting() {
     assert_eq!(of_session(&mut hear).await, sid);
     let left = server.app.oauth.records.apps_to_tell(server.clock.now()).await.expect("answers");
     assert_eq!(left.iter().map(ToString::to_string).collect::<Vec<_>>(), [slow.id], "which is still being told");
+}
+
+/// Apps that say whom they were told of, and answer that they cannot once they are let go.
+async fn holding() -> (String, UnboundedReceiver<String>, Arc<Semaphore>) {
+    type Ear = (UnboundedSender<String>, Arc<Semaphore>);
+    let (asked, hear) = unbounded_channel();
+    let answers = Arc::new(Semaphore::new(0));
+    let told = |State((asked, answers)): State<Ear>, body: String| async move {
+        let _ = asked.send(body);
+        answers.acquire().await.expect("open").forget();
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let uri = format!("http://{}/ended", listener.local_addr().expect("bound"));
+    let router = Router::new().route("/ended", post(told)).with_state((asked, answers.clone()));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (uri, hear, answers)
+}
+
+#[tokio::test]
+async fn sec_52_more_apps_that_are_away_than_are_told_at_once_keep_no_other_waiting() {
+    let server = unlimited().await;
+    let (phone, screen) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+    let (away, mut asked, answers) = holding().await;
+    phone.signs_in(&screen).await;
+    for _ in 0..70 {
+        let site = hearing(&server, &away).await;
+        let begun = screen.get(&site.sends_to(&[])).await;
+        let allowed = decides(&screen, begun.location(), "allow").await;
+        assert_eq!(site.exchanges(&said(allowed.location(), "code")).await.status, StatusCode::OK);
+    }
+    let (uri, mut hear, _never) = holding().await;
+    let good = hearing(&server, &uri).await;
+    let (browser, sid) = signs_in(&server, &good, &phone).await;
+    screen.post("/signout", &[]).await;
+    for _ in 0..64 {
+        heard(&mut asked).await;
+    }
+    browser.post("/signout", &[]).await;
+    // What they did not take is due again by now; the first six of them and the good one have waited.
+    server.clock.advance(FIRST_PAUSE);
+    answers.add_permits(7);
+    assert_eq!(of_session(&mut hear).await, sid);
+    let more = std::iter::from_fn(|| asked.try_recv().ok()).count();
+    assert!(more <= 6, "an app whose turn was over was told again before others: {more}");
 }
 
 #[tokio::test]

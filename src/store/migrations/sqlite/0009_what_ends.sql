@@ -14,6 +14,7 @@ CREATE TABLE logout_notices (
     app_id       TEXT    NOT NULL REFERENCES apps (id) ON DELETE CASCADE,
     account_id   BLOB    NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     session_hash BLOB,             -- the session that ended; none where all sign-ins of the account to this app did
+    ended_at     INTEGER NOT NULL,     -- when it ended: what began later is none of it, however late the app is told
     tries        INTEGER NOT NULL DEFAULT 0,
     due_at       INTEGER NOT NULL DEFAULT 0  -- when it is to be told: at once, and moved on by every try before that is made
 ) STRICT;
