@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::Login;
 use crate::store::Fault;
+use crate::store::grants::Said;
 use crate::store::records::Account;
 use crate::text::Lang;
 use crate::ticket::field::{Fields, Question};
@@ -24,8 +25,20 @@ impl Login {
         Ok(Question::new(scopes, who.told(), before.as_ref()))
     }
 
-    /// An account lets an app know this since `at`: what was ticked of what the scopes ask for, and what it let it know
-    /// before. What it has said of it later stands.
+    /// An account says now, at a page of this site, that an app may know this: what was ticked of what the scopes ask for,
+    /// and what it let it know before. `false` where that does not count, because it has said something else since.
+    pub async fn allow(
+        &self,
+        account: AccountId,
+        app: AppId,
+        scopes: &Scopes,
+        ticked: Option<Fields>,
+    ) -> Result<bool, Fault> {
+        let at = self.flow.now();
+        self.settle(account, app, scopes, ticked, || Said::Now { at, present: self.flow.now() }).await
+    }
+
+    /// The same for what it said at `at`, where it approved on a phone. What it has said of it later stands.
     pub async fn remember_consent(
         &self,
         account: AccountId,
@@ -34,19 +47,33 @@ impl Login {
         ticked: Option<Fields>,
         at: Timestamp,
     ) -> Result<(), Fault> {
+        self.settle(account, app, scopes, ticked, || Said::Earlier(at)).await?;
+        Ok(())
+    }
+
+    async fn settle(
+        &self,
+        account: AccountId,
+        app: AppId,
+        scopes: &Scopes,
+        ticked: Option<Fields>,
+        said: impl Fn() -> Said,
+    ) -> Result<bool, Fault> {
         // Of an account that is gone nothing is left to be known.
-        let Some(who) = self.records.account(account).await? else { return Ok(()) };
+        let Some(who) = self.records.account(account).await? else { return Ok(false) };
         let mut seen = None;
         for _ in 0..REVISIONS {
             let before = self.records.consent(account, app).await?;
             let given = Question::new(scopes, who.told(), before.as_ref()).answer(ticked);
             let after = before.clone().unwrap_or_default().after(scopes, given);
-            let stands_as_seen = seen.as_ref() == Some(&before);
-            if before.as_ref() == Some(&after) || stands_as_seen {
-                return Ok(());
+            if before.as_ref() == Some(&after) {
+                return Ok(true);
             }
-            if self.records.settle_consent(account, app, before.clone(), after, at).await? {
-                return Ok(());
+            if seen.as_ref() == Some(&before) {
+                return Ok(false);
+            }
+            if self.records.settle_consent(account, app, before.clone(), after, said()).await? {
+                return Ok(true);
             }
             // Another answer of theirs came between, to which this one is added; or they said something later.
             seen = Some(before);

@@ -13,7 +13,7 @@ use super::provider::OAuth;
 use crate::account::session::SignedIn;
 use crate::login::{boxes, ticked};
 use crate::store::Fault;
-use crate::store::grants::Consent;
+use crate::store::grants::{Consent, Said};
 use crate::store::seen::Fingerprint;
 use crate::text::Lang;
 use crate::ticket::field::{Allowed, Fields, Question};
@@ -114,7 +114,8 @@ pub async fn change(
     let seen = form.iter().find(|(name, _)| name == SEEN).and_then(|(_, seen)| Fingerprint::of(seen));
     // What was ticked beside something else says nothing of what is now: the page shows that.
     let is_seen = after == allowed || seen == Some(Fingerprint::of_consent(&allowed));
-    let is_saved = is_seen && oauth.records.settle_consent(account, app, Some(allowed), after, oauth.now()).await?;
+    let said = Said::Now { at: oauth.now(), present: oauth.now() };
+    let is_saved = is_seen && oauth.records.settle_consent(account, app, Some(allowed), after, said).await?;
     tracing::info!(account.id = %account, app.id = %app, is_saved, "a consent was to be changed");
     let done = if is_saved { "saved" } else { "outdated" };
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())

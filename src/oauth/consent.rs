@@ -86,7 +86,10 @@ pub async fn decide(
     match said("decision") {
         "allow" => {
             let ticked = ticked(&form);
-            oauth.login.remember_consent(who.account.id, app.id, &request.scopes, ticked, oauth.now()).await?;
+            if !oauth.login.allow(who.account.id, app.id, &request.scopes, ticked).await? {
+                // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
+                return Ok(Redirect::to(&path_of(&id)).into_response());
+            }
             oauth.finish(&id, &app, &request, &who).await
         }
         "deny" => Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied)),

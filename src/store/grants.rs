@@ -118,6 +118,22 @@ pub struct Turn {
     pub access_ends_at: Timestamp,
 }
 
+/// When somebody said what an app may know. What they said later stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// Just now. What is remembered of a time after the present one was said by a clock that was set back since, and so
+    /// it was said before.
+    Now {
+        /// When they said it,
+        at: Timestamp,
+        /// and the present time, when that is to be kept.
+        present: Timestamp,
+    },
+    /// Earlier, on a phone, and only now it is to count. Whatever is remembered as later stands, also where only the clock
+    /// of another instance is ahead.
+    Earlier(Timestamp),
+}
+
 impl Records {
     /// Keeps a grant, before anybody holds a token of it, where what it stands on is there: that its person lets its app
     /// know anything, that no operator signed them out since they signed in, in this epoch, and the session that it came
@@ -157,18 +173,18 @@ impl Records {
         read!(self, consents(account))
     }
 
-    /// An account lets an app know this since `now`, and no longer what it was before, which it saw; `false` where that is
-    /// something else by now, or where it said something of it later.
+    /// An account lets an app know this since it said so, and no longer what it was before, which it saw; `false` where that
+    /// is something else by now, or where it said something of it later.
     pub async fn settle_consent(
         &self,
         account: AccountId,
         app: AppId,
         seen: Option<Allowed>,
         after: Allowed,
-        now: Timestamp,
+        said: Said,
     ) -> Result<bool, Fault> {
         let seen = seen.unwrap_or_default();
-        write!(self, one settle_consent(account, app, &seen, &after, now))
+        write!(self, one settle_consent(account, app, &seen, &after, said))
     }
 }
 

@@ -369,8 +369,7 @@ impl Ticket {
         Some(secret_of(self.id, attempt, keyed))
     }
 
-    /// Whether a page that was merely opened may scan it. A ticket of one account takes a press: that it was scanned says
-    /// who scanned.
+    /// Whether a page that was merely opened may scan it: not where the ticket is for one account, since that says who it was.
     pub fn takes_unpressed_scans(&self) -> bool {
         self.account.is_none()
     }

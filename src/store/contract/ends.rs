@@ -11,7 +11,7 @@ use super::tickets::claimed;
 use crate::entropy::random;
 use crate::store::apps::{App, AppOptions};
 use crate::store::ends::{FIRST_PAUSE, LogoutNotice, SignedOut};
-use crate::store::grants::{Grant, GrantId, GrantStart};
+use crate::store::grants::{Grant, GrantId, GrantStart, Said};
 use crate::store::records::{OpenedBy, Records, SessionRow};
 use crate::ticket::approval::{Approver, Epoch};
 use crate::ticket::field::{Allowed, Fields};
@@ -41,7 +41,7 @@ pub(super) async fn person(records: &Records, name: &str, apps: &[AppId]) -> Acc
     records.add_account(account.clone()).await.expect("answers");
     let allowed = Allowed { scopes: Scopes::parse("openid snsapi_login"), fields: Fields::default() };
     for app in apps {
-        records.settle_consent(account.id, *app, None, allowed.clone(), now()).await.expect("answers");
+        records.settle_consent(account.id, *app, None, allowed.clone(), Said::Earlier(now())).await.expect("answers");
     }
     account.id
 }

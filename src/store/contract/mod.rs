@@ -86,6 +86,7 @@ macro_rules! grants_contract {
                 a_grant_is_kept_until_it_is_ended,
                 of_many_turns_at_once_one_counts,
                 a_consent_is_as_it_was_said_last_and_with_it_end_its_grants,
+                what_a_clock_that_was_set_back_remembers_as_later_was_said_before,
                 grants_that_are_over_are_swept_in_time,
                 a_grant_stands_on_its_consent_and_on_its_session,
                 signing_keys_are_kept_in_their_order_and_each_has_one_successor,

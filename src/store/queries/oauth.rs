@@ -18,7 +18,7 @@ macro_rules! grant_values {
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! oauth_queries {
     ($connection:ty, $row:ty, $held:literal) => {
-        use crate::store::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Turn};
+        use crate::store::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Said, Turn};
         use crate::store::keys::SealedKey;
         use crate::store::queries::oauth::{grant_values, insert_grant};
         use crate::ticket::field::{Allowed, Fields};
@@ -187,26 +187,32 @@ macro_rules! oauth_queries {
             app: AppId,
             seen: &Allowed,
             after: &Allowed,
-            now: Timestamp,
+            said: Said,
         ) -> Result<bool, Fault> {
+            let (at, present) = match said {
+                Said::Now { at, present } => (at, millis(present)),
+                Said::Earlier(at) => (at, i64::MAX),
+            };
             let done = sqlx::query(
                 "INSERT INTO consents (account_id, app_id, scopes, fields, given_at, changed_at)
                  SELECT $1, $2, $3, $4, $5, $5
                  WHERE $6 = '' OR EXISTS (SELECT 1 FROM consents WHERE account_id = $1 AND app_id = $2)
                  ON CONFLICT (account_id, app_id) DO UPDATE
                  SET scopes = excluded.scopes, fields = excluded.fields, changed_at = excluded.changed_at,
-                     given_at = CASE WHEN consents.scopes = excluded.scopes THEN consents.given_at
-                         ELSE excluded.given_at END
-                 WHERE consents.given_at <= excluded.given_at AND consents.changed_at <= excluded.changed_at
+                     given_at = CASE WHEN consents.scopes = excluded.scopes AND consents.given_at <= excluded.given_at
+                         THEN consents.given_at ELSE excluded.given_at END
+                 WHERE (consents.given_at <= excluded.given_at OR consents.given_at > $8)
+                     AND (consents.changed_at <= excluded.changed_at OR consents.changed_at > $8)
                      AND consents.scopes = $6 AND consents.fields = $7",
             )
             .bind(account.as_bytes())
             .bind(app.to_string())
             .bind(after.scopes.to_string())
             .bind(after.fields.to_string())
-            .bind(millis(now))
+            .bind(millis(at))
             .bind(seen.scopes.to_string())
             .bind(seen.fields.to_string())
+            .bind(present)
             .execute(on)
             .await?;
             Ok(done.rows_affected() == 1)

@@ -3,6 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tessera::ticket::field::{Field, Fields};
+use tessera::ticket::time::Timestamp;
 
 use super::{EVERYTHING, account, seen, tells, tells_everything};
 use crate::browser::Browser;
@@ -132,6 +133,26 @@ async fn a_phone_is_asked_thing_by_thing_and_what_it_ticks_is_what_the_app_learn
     let code = phone.scan(&shown).await;
     let page = phone.get(&format!("/s/{code}")).await.body;
     assert!(asked(&page).is_empty() && page.contains("That it is you, and not who you are"), "{page}");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_freezes_nothing_of_what_somebody_allows() {
+    let server = Server::start().await;
+    let (site, alice) = (Site::register(&server).await, Browser::signed_in(&server, "Alice").await);
+    let set_back = || server.clock.set(Timestamp::from_millis(server.clock.now().as_millis() - 3_600_000));
+    server.pass(7200);
+    let (_, token) = allows(&site, &alice, "openid profile", &["name"]).await;
+    assert_eq!(learns(&site, &token).await, "name");
+    set_back();
+    let seen = seen(&alice.get("/account/apps").await.body);
+    let changed = alice.post(&format!("/account/apps/{}", site.id), &ticks(&[("seen", &seen)], &[])).await;
+    assert_eq!(changed.location(), "/account/apps?done=saved");
+    assert_eq!(learns(&site, &token).await, "");
+    server.pass(3600);
+    alice.post("/account/apps", &[("withdraw", &site.id)]).await;
+    set_back();
+    let (_, token) = allows(&site, &alice, "openid profile", &["name"]).await;
+    assert_eq!(learns(&site, &token).await, "name", "a yes of now is one");
 }
 
 #[tokio::test]
