@@ -4,7 +4,7 @@ use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, lives, person, 
 use super::now;
 use super::records::new_session;
 use crate::store::ends::PasswordChange;
-use crate::store::grants::GrantStart;
+use crate::store::grants::{GrantStart, Said};
 use crate::store::records::Records;
 use crate::ticket::approval::Epoch;
 use crate::ticket::field::{Allowed, Fields};
@@ -72,7 +72,7 @@ pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(reco
     records.disown_session(late.token_hash, alice, Some(shop), after).await.expect("answers");
     assert!(!records.add_session(late, FIRST).await.expect("answers"), "the session");
     let allowed = Allowed { scopes: Scopes::parse("openid snsapi_login"), fields: Fields::default() };
-    records.settle_consent(alice, shop, None, allowed.clone(), now()).await.expect("answers");
+    records.settle_consent(alice, shop, None, allowed.clone(), Said::Earlier(now())).await.expect("answers");
     assert!(records.consent(alice, shop).await.expect("answers").is_none(), "the consent that was given before");
     for late in [
         grant(shop, alice, Some(late.token_hash), "openid offline_access"),
@@ -82,7 +82,7 @@ pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(reco
         assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Revoked, "{late:?}");
     }
     // Whoever means it afterwards is not held to that.
-    records.settle_consent(alice, shop, None, allowed, after + HOUR).await.expect("answers");
+    records.settle_consent(alice, shop, None, allowed, Said::Earlier(after + HOUR)).await.expect("answers");
     assert!(records.consent(alice, shop).await.expect("answers").is_some());
 }
 
