@@ -27,21 +27,24 @@ macro_rules! end_queries {
             if !has_ended {
                 return Ok(());
             }
-            note_end_of_session(on, session, now).await
+            note_end_of_session(on, session, None, now).await
         }
 
         /// An app that gave back what it was given, or lost it, is signed in to by its visitor all the same: it hears of the
-        /// end of each session that ever led to it.
+        /// end of each session that ever led to it; not the one that is told more than that.
         async fn note_end_of_session(
             on: &mut $connection,
             session: SessionTokenHash,
+            told_more: Option<AppId>,
             now: Timestamp,
         ) -> Result<(), Fault> {
             let rows = sqlx::query("SELECT * FROM grants WHERE session_hash = $1")
                 .bind(&session.0[..])
                 .fetch_all(&mut *on)
                 .await?;
-            note_ends(on, apps_of(&rows)?, Some(session), now).await
+            let mut apps = apps_of(&rows)?;
+            apps.retain(|(app, _)| Some(*app) != told_more);
+            note_ends(on, apps, Some(session), now).await
         }
 
         /// `false` where it was over before.
@@ -84,8 +87,10 @@ macro_rules! end_queries {
             .bind(millis(now))
             .execute(&mut *on)
             .await?;
+            let mut told_more = None;
             if let Some(app) = app {
-                end_grants_at(on, account, app, was_allowed, now).await?;
+                let ended = end_grants_at(on, account, app, was_allowed, now).await?;
+                told_more = (was_allowed || ended > 0).then_some(app);
             }
             sqlx::query("UPDATE grants SET ended_at = $2 WHERE session_hash = $1 AND ended_at IS NULL")
                 .bind(&session.0[..])
@@ -94,7 +99,7 @@ macro_rules! end_queries {
                 .await?;
             // It is told once, however often it is said.
             if has_ended || disowned.rows_affected() == 1 {
-                note_end_of_session(on, session, now).await?;
+                note_end_of_session(on, session, told_more, now).await?;
             }
             Ok(())
         }
