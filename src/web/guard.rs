@@ -30,6 +30,9 @@ pub struct Gate {
     pub is_open: bool,
 }
 
+/// Bytes of a path's first part in a log line.
+const PATH_LOGGED: usize = 24;
+
 /// What every request meets that asks for more than health: who is it, may it ask at all, and may it write.
 pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
     match admit(&gate, &mut request) {
@@ -42,8 +45,9 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
 fn refusal(request: &Request, problem: Problem) -> Response {
     // The limit that was reached says so itself, once a second.
     if problem.status != StatusCode::TOO_MANY_REQUESTS {
-        // Of the path its beginning: what follows may be somebody's code.
+        // Of the path its beginning: what follows may be somebody's code. No path of ours begins with more than that.
         let path = request.uri().path().split('/').nth(1).unwrap_or_default();
+        let path = path.get(..path.len().min(PATH_LOGGED)).unwrap_or_default();
         tracing::info!(code = problem.code, path, "a request was refused");
     }
     closing(problem)

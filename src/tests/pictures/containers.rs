@@ -135,6 +135,17 @@ async fn sec_67_what_a_decoder_needs_is_counted_by_how_it_works() {
     let scan = scans.windows(2).rposition(|pair| pair == [0xff, 0xda]).expect("a scan");
     let many = [&scans[..scan], &scans[scan..scans.len() - 2].repeat(101), &[0xff, 0xd9]].concat();
     assert_eq!(broken(&shelf, "scans", &many).await, "a JPEG has more scans than any encoder makes");
+    // Each scan is gone over for the whole picture, also where it has no bits: fewer are enough then.
+    for (edge, sampled, times) in
+        [(5_000, &four[..1], 17), (2_900, &four[..], 17), (3_500, &[0x22, 0x11, 0x11][..], 25)]
+    {
+        let scans = jpeg(Scans::Progressive, edge, edge, sampled, &[]);
+        let scan = scans.windows(2).rposition(|pair| pair == [0xff, 0xda]).expect("a scan");
+        let empty = [&scans[scan..scan + 8 + 2 * sampled.len()], &[0, 0]].concat();
+        let slow = [&scans[..scan], &empty.repeat(times), &[0xff, 0xd9]].concat();
+        assert!(slow.len() < 2_000, "{}", slow.len());
+        assert_eq!(broken(&shelf, "empty scans", &slow).await, "a JPEG has more scans than any encoder makes");
+    }
 }
 
 #[tokio::test]

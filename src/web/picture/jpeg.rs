@@ -5,9 +5,13 @@ use image::metadata::Orientation;
 
 use super::NotTaken;
 use super::container::{WORK_BYTES, Walked, orientation};
+use crate::web::bounds::PICTURE_PIXELS;
 
-/// Scans of a progressive picture, each of which its decoder goes over the whole picture for; ours stops there too.
+/// Scans of a picture; our decoder stops there too.
 const SCANS: usize = 100;
+/// Blocks of 8 × 8 samples that a decoder goes over, in all scans together, whether a scan has a bit for them or not: sixteen
+/// times those of the largest picture in one colour. Encoders make some ten scans, most of them of one component.
+const BLOCKS: u64 = 16 * PICTURE_PIXELS / 64;
 
 /// The first frame header: the size, and how its components are sampled.
 struct Frame {
@@ -16,6 +20,8 @@ struct Frame {
     is_progressive: bool,
     /// Samples in one unit of a component: across and down.
     components: Vec<(u64, u64)>,
+    /// What scans call each of them.
+    ids: Vec<u8>,
 }
 
 /// Walks the segments; what stands after the end of the picture (other pictures, mostly) is left out.
@@ -23,7 +29,8 @@ pub(super) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let mut rest = file.get(2..).ok_or(CUT)?;
     let mut kept = Vec::with_capacity(file.len());
     kept.extend([0xff, 0xd8]);
-    let (mut frame, mut upright, mut scans, mut in_first_scan) = (None, Orientation::NoTransforms, 0, 0);
+    let (mut frame, mut upright) = (None::<Frame>, Orientation::NoTransforms);
+    let (mut scans, mut in_first_scan, mut blocks) = (0, 0, 0_u64);
     loop {
         let marker = marker(&mut rest)?;
         // EOI
@@ -52,7 +59,9 @@ pub(super) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
                 if scans == 1 {
                     in_first_scan = usize::from(*data.first().ok_or(CUT)?);
                 }
-                if scans > SCANS {
+                let frame = frame.as_ref().ok_or(NotTaken::NotAPicture("a JPEG has no frame"))?;
+                blocks = blocks.saturating_add(frame.blocks_of(data));
+                if scans > SCANS || blocks > BLOCKS {
                     return Err(NotTaken::NotAPicture("a JPEG has more scans than any encoder makes"));
                 }
                 true
@@ -131,7 +140,21 @@ impl Frame {
             return Err(broken);
         }
         let [width, height] = [[w1, w2], [h1, h2]].map(|bytes| u32::from(u16::from_be_bytes(bytes)));
-        Ok(Self { width, height, is_progressive, components })
+        let ids = parts.iter().map(|[id, ..]| *id).collect();
+        Ok(Self { width, height, is_progressive, components, ids })
+    }
+
+    /// The blocks that a scan is about, by its header (§B.2.3): how many components, and two bytes for each.
+    fn blocks_of(&self, scan: &[u8]) -> u64 {
+        let largest = |of: fn(&(u64, u64)) -> u64| self.components.iter().map(of).max().unwrap_or(1);
+        let across = u64::from(self.width).div_ceil(8 * largest(|by| by.0));
+        let down = u64::from(self.height).div_ceil(8 * largest(|by| by.1));
+        let named = scan.get(1..).unwrap_or_default().as_chunks::<2>().0.iter().map(|[id, _]| id);
+        let in_scan = named.take(scan.first().copied().unwrap_or_default().into());
+        in_scan
+            .filter_map(|id| self.components.get(self.ids.iter().position(|known| known == id)?))
+            .map(|(h, v)| across * down * h * v)
+            .sum()
     }
 
     /// What zune-jpeg holds: the pixels; some rows of each component, as they are and as large as the largest component
