@@ -17,6 +17,7 @@ use axum::extract::{Path, Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::pixels::{scaled, square};
@@ -110,9 +111,16 @@ impl Pictures {
     async fn try_take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<PictureId, NotTaken> {
         let upload = self.uploads.read(request, by).await?;
         let turn = self.decodes.next().await;
-        let (file, held) = upload.file().await?;
         let id = PictureId::from_random(random());
-        let jpeg = run((turn, held), move || square(file)).await.unwrap_or(Err(PANICKED))?;
+        // The form is taken apart where its picture is decoded: each thread keeps some of the memory that it gave back.
+        let here = Handle::current();
+        let jpeg = run(turn, move || {
+            let (file, held) = here.block_on(upload.file())?;
+            let jpeg = square(file);
+            drop(held);
+            jpeg
+        });
+        let jpeg = jpeg.await.unwrap_or(Err(PANICKED))?;
         Ok(self.records.add_picture(id, jpeg, now).await.map(|()| id)?)
     }
 
