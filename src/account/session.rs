@@ -175,7 +175,8 @@ impl Sessions {
     }
 
     /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie, and the one by which the device is known
-    /// from now on; `None` where the account is gone, or an operator signed it out since the person vouched for it.
+    /// from now on; `None` where the account is gone or in another epoch since the person vouched for it, or where whoever
+    /// approved the session has disowned it.
     /// The session that the device had before ends. `leads_to` is the path that the sign-in leads on to.
     pub async fn open(
         &self,
@@ -284,12 +285,12 @@ impl Sessions {
         ends_all: bool,
     ) -> Result<Option<(Verified, u64)>, Fault> {
         let (account, all) = (verified.account().id, self.clone());
-        let open = self.records.sessions_of(account, self.clock.now()).await?;
+        let open = if ends_all { self.records.sessions_of(account, self.clock.now()).await? } else { Vec::new() };
         let change = verified.changed_to(hash, ends_all);
         // Done whole, also for whoever hangs up.
         let done = tokio::spawn(async move {
             let changed = all.records.change_password(account, change, all.clock.now()).await?;
-            if changed.is_some() && ends_all {
+            if changed.is_some() {
                 for session in open {
                     all.open_watches.end(session.token_hash);
                 }

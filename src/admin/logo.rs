@@ -47,12 +47,8 @@ pub async fn remove(
     Ok(back_to(&app, "no-logo"))
 }
 
-/// The new one counts first, and then the old one is forgotten: no page shows a logo that is not there.
 async fn set(oauth: &OAuth, who: &Administrator, id: AppId, logo: Option<PictureId>) -> Result<(), Problem> {
-    let app = oauth.records.set_app_logo(id, logo, who.by(oauth.now())).await?.ok_or_else(Problem::not_found)?;
-    if let Some(before) = app.options.logo.filter(|before| Some(*before) != logo) {
-        oauth.pictures.forget(before).await?;
-    }
+    oauth.pictures.set_logo(id, logo, who.by(oauth.now())).await?.ok_or_else(Problem::not_found)?;
     tracing::info!(account.id = %who.account, app.id = %id, "an app's logo was changed");
     Ok(())
 }

@@ -168,7 +168,7 @@ impl AppsFile {
                 Revised::Refused(why) => return Err(wrong(why)),
             };
             let has_other_logo = match logo {
-                Some(logo) => set_logo(records, &pictures, id, logo, by).await.map_err(broken)?,
+                Some(logo) => pictures.set_logo(id, logo, by.clone()).await.map_err(broken)? == Some(true),
                 None => false,
             };
             // One that counts already, perhaps beside a newer one, is left as it is.
@@ -210,21 +210,6 @@ impl Entry {
         let (app, _) = said.clone().register(id, secret, now).map_err(|why| why.to_string())?;
         Ok(Read { said, app, logo })
     }
-}
-
-/// Whether the app had another one, which is forgotten then.
-async fn set_logo(
-    records: &Records,
-    pictures: &Pictures,
-    id: AppId,
-    logo: Option<PictureId>,
-    by: &By,
-) -> Result<bool, Fault> {
-    let before = records.set_app_logo(id, logo, by.clone()).await?.and_then(|app| app.options.logo);
-    if let Some(old) = before.filter(|old| Some(*old) != logo) {
-        pictures.forget(old).await?;
-    }
-    Ok(before != logo)
 }
 
 fn logo_in(app: AppId, path: &Path) -> Result<Logo, String> {

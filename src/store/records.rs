@@ -289,8 +289,8 @@ impl Records {
         }
     }
 
-    /// Keeps a session; `false` where its account is gone, or in another epoch than this. One that is kept already stays as
-    /// it is.
+    /// Keeps a session; `false` where its account is gone, or in another epoch than this, or where the session was disowned
+    /// before. One that is kept already stays as it is.
     pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
         write!(self, one add_session(&session, epoch))
     }

@@ -6,7 +6,7 @@ use super::field::Fields;
 use super::ids::{AccountId, SessionTokenHash};
 use super::time::Timestamp;
 
-/// How often an operator had signed an account out. What came to be of the account in an earlier epoch begins nothing any
+/// How often all that an account has was ended: by an operator, or by its owner with another password. What came to be of the account in an earlier epoch begins nothing any
 /// more, wherever it is kept: an approval, a code, a password that was just being checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

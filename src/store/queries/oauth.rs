@@ -43,35 +43,24 @@ macro_rules! oauth_queries {
                 $held,
                 " ON CONFLICT DO NOTHING"
             );
-            const NOT_DISOWNED: &str = concat!(
-                insert_grant!(),
-                " SELECT ",
-                grant_values!("", ""),
-                " FROM accounts a JOIN consents c ON c.account_id = a.id JOIN sessions s ON s.account_id = a.id
-                 WHERE a.id = $3 AND a.epoch = $14 AND c.app_id = $2 AND c.scopes <> ''
-                     AND s.token_hash = $4 AND s.is_disowned = 0",
-                $held,
-                " ON CONFLICT DO NOTHING"
-            );
             const BOTH: &str = concat!(
                 insert_grant!(),
                 " SELECT ",
                 grant_values!("", ""),
                 " FROM accounts a JOIN consents c ON c.account_id = a.id JOIN sessions s ON s.account_id = a.id
                  WHERE a.id = $3 AND a.epoch = $14 AND c.app_id = $2 AND c.scopes <> ''
-                     AND s.token_hash = $4 AND s.ends_at > $15",
+                     AND s.token_hash = $4 AND s.is_disowned = 0 AND s.ends_at > $15",
                 $held,
                 " ON CONFLICT DO NOTHING"
             );
             let done = match (grant.account, grant.session) {
                 (None, _) => bind_grant(sqlx::query(OWN), grant),
                 (Some(_), None) => bind_grant(sqlx::query(CONSENT), grant).bind(i64::from(epoch.0)),
-                // A session is remembered for longer than a code of it counts.
-                (Some(_), Some(_)) if outlasts_its_session => {
-                    bind_grant(sqlx::query(NOT_DISOWNED), grant).bind(i64::from(epoch.0))
-                }
                 (Some(_), Some(_)) => {
-                    bind_grant(sqlx::query(BOTH), grant).bind(i64::from(epoch.0)).bind(millis(now))
+                    // What outlasts its session asks only that nobody disowned it: that is remembered for longer than a
+                    // code counts.
+                    let goes_on_at = if outlasts_its_session { i64::MIN } else { millis(now) };
+                    bind_grant(sqlx::query(BOTH), grant).bind(i64::from(epoch.0)).bind(goes_on_at)
                 }
             };
             Ok(done.execute(on).await?.rows_affected() == 1)

@@ -26,10 +26,11 @@ use super::bounds::{DECODES, SCALINGS};
 use super::problem::Problem;
 use crate::entropy::random;
 use crate::store::Fault;
+use crate::store::acts::By;
 use crate::store::pictures::PictureId;
 use crate::store::records::Records;
 use crate::text::Lang;
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
 /// The field of a form that holds the file.
@@ -135,6 +136,17 @@ impl Pictures {
     /// Bytes that bodies which come in may take before the next one is told to come again.
     pub fn room(&self) -> usize {
         self.uploads.room()
+    }
+
+    /// Gives an app this logo, or none. The new one counts first, and then the one before is forgotten: no page shows a logo
+    /// that is not there. Whether it was another; `None` where there is no such app.
+    pub async fn set_logo(&self, app: AppId, logo: Option<PictureId>, by: By) -> Result<Option<bool>, Fault> {
+        let Some(before) = self.records.set_app_logo(app, logo, by).await? else { return Ok(None) };
+        let before = before.options.logo;
+        if let Some(old) = before.filter(|old| Some(*old) != logo) {
+            self.forget(old).await?;
+        }
+        Ok(Some(before != logo))
     }
 
     /// Forgets a picture that another one took the place of, or none.

@@ -1,6 +1,6 @@
--- How often an operator signed the account out. What came to be of it in an earlier epoch begins nothing any more: an
--- approval that nobody claimed, a code, a password that was just being checked. A number and no time, since no two
--- machines have the same.
+-- How often all that the account has was ended: by an operator, or by its owner with another password. What came to be of it
+-- in an earlier epoch begins nothing any more: an approval that nobody claimed, a code, a password that was just being
+-- checked. A number and no time, since no two machines have the same.
 ALTER TABLE accounts ADD COLUMN epoch BIGINT NOT NULL DEFAULT 0;
 
 -- Whether whoever approved the session says that it was none of theirs. No code that it was given counts then, also for what
