@@ -78,6 +78,8 @@ test('a server that is told to stop exits cleanly and cuts nobody off, whoever i
   await expectStatus(desktop, instances === 1 ? WAITING : SCANNED);
   await expectStatus(other, WAITING);
   for (const page of [desktop, other]) await expect(page.getByText(LOST)).toBeHidden();
+  // The phone goes on by itself, and only then is it free to scan another code.
+  await expectHeading(phone, instances === 1 ? 'This code has expired' : /^Sign in another device to/);
   await signInByScan(other, phone);
 });
 
