@@ -26,6 +26,7 @@ use crate::ticket::ids::{
 };
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
+use crate::web::tally::Tally;
 
 /// Draws before a fresh typed code is free; with 25 billion codes the second is never needed.
 const DRAWS: u8 = 8;
@@ -45,6 +46,8 @@ struct Inner {
     code_key: CodeKey,
     /// Prints the link of a scan code: in upper case, for the QR's alphanumeric mode.
     printer: Printer,
+    /// Tickets that gave way to others.
+    given_way: Tally,
 }
 
 impl Flow {
@@ -60,7 +63,8 @@ impl Flow {
     ) -> Self {
         let link = format!("{origin}/s/").to_ascii_uppercase();
         let printer = Printer::new(&link, ScanCode::TEXT_LEN);
-        Self(Arc::new(Inner { tickets, records, hub, clock, lifetimes, code_key, printer }))
+        let given_way = Tally::new("waiting_codes", &clock);
+        Self(Arc::new(Inner { tickets, records, hub, clock, lifetimes, code_key, printer, given_way }))
     }
 
     /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key and to what it is claimed for.
@@ -71,9 +75,12 @@ impl Flow {
             let life = goal.code_life.unwrap_or(self.0.lifetimes.code);
             let user_code = self.draw_user_code(id, Round(0), now, life).await?;
             let ticket = Ticket::issue(id, browser, user_code, asker, goal, now, &self.0.lifetimes);
-            if let Err(error) = self.0.tickets.add(ticket.clone(), now).await {
-                self.0.tickets.release(user_code).await?;
-                return Err(error.into());
+            match self.0.tickets.add(ticket.clone(), now).await {
+                Ok(given_way) => self.tell_of_room(&given_way),
+                Err(error) => {
+                    self.0.tickets.release(user_code).await?;
+                    return Err(error.into());
+                }
             }
             Ok(ticket)
         };
@@ -348,6 +355,14 @@ impl Flow {
             self.0.hub.announce(id);
         }
         Ok((ticket, since))
+    }
+
+    /// Pages whose codes gave way to others find out at once, and ask for another.
+    fn tell_of_room(&self, given_way: &[TicketId]) {
+        for id in given_way {
+            self.0.hub.announce(*id);
+            self.0.given_way.one();
+        }
     }
 
     async fn draw_user_code(

@@ -1,7 +1,9 @@
-//! Tickets in memory: shards under short locks, a bound on their number, and nothing kept past its time.
+//! Tickets in memory: shards under short locks, a bound on their number, and nothing kept past its time. Where there is no
+//! room for another, the oldest that nobody has scanned give way, of whoever has most of them.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -10,9 +12,12 @@ use super::tickets::{ChangeError, REMEMBERED};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Due, Timestamp};
+use crate::weights::subscriber;
 
 /// Locks are held for one lookup and one transition; this many keep two cores from meeting at one.
 const SHARDS: usize = 64;
+/// One part in so many gives way at once: to find out who has most takes a look at all of them.
+const GIVES_WAY: usize = 64;
 
 #[derive(Debug, Default)]
 struct Shard {
@@ -35,6 +40,16 @@ pub struct Memory {
     count: AtomicUsize,
     shards: [Mutex<Shard>; SHARDS],
     typed: Mutex<HashMap<UserCode, Typed>>,
+    /// Held by whoever makes room, so that not everybody who needs it makes some.
+    making_room: Mutex<()>,
+}
+
+/// A ticket that [may give way](Ticket::may_give_way).
+#[derive(Debug)]
+struct Loose {
+    holder: IpAddr,
+    issued_at: Timestamp,
+    id: TicketId,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -50,6 +65,7 @@ impl Memory {
             count: AtomicUsize::new(0),
             shards: std::array::from_fn(|_| Mutex::default()),
             typed: Mutex::default(),
+            making_room: Mutex::default(),
         }
     }
 
@@ -88,16 +104,52 @@ impl Memory {
         locked(&self.typed).get(&code).filter(|held| !held.until.is_over(now)).map(|held| (held.ticket, held.round))
     }
 
-    pub(super) fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), Fault> {
+    /// Adds a ticket; says which gave way to it.
+    pub(super) fn add(&self, ticket: Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
+        let mut given_way = Vec::new();
+        while !self.takes_place() {
+            let before = given_way.len();
+            given_way.extend(self.make_room(now));
+            if given_way.len() == before && self.count() >= self.capacity {
+                return Err(Fault::Full);
+            }
+        }
         let mut shard = self.shard(ticket.id);
         self.count.fetch_sub(shard.forget(now), Ordering::Relaxed);
-        if self.count.fetch_add(1, Ordering::Relaxed) >= self.capacity {
-            self.count.fetch_sub(1, Ordering::Relaxed);
-            return Err(Fault::Full);
-        }
         shard.due.push(Reverse((Due(ticket.expires_at + REMEMBERED), ticket.id)));
         shard.tickets.insert(ticket.id, Box::new(ticket));
-        Ok(())
+        Ok(given_way)
+    }
+
+    /// Counts one more ticket, where there is room for it.
+    fn takes_place(&self) -> bool {
+        let more = |count| (count < self.capacity).then_some(count + 1);
+        self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
+    }
+
+    /// Forgets what is over; where nothing is, the oldest that may give way, of whoever has most of them. Says which did.
+    fn make_room(&self, now: Timestamp) -> Vec<TicketId> {
+        let _alone = locked(&self.making_room);
+        for shard in &self.shards {
+            let forgotten = locked(shard).forget(now);
+            self.count.fetch_sub(forgotten, Ordering::Relaxed);
+        }
+        if self.count() < self.capacity {
+            return Vec::new();
+        }
+        let loose = self.shards.iter().flat_map(|shard| locked(shard).loose()).collect();
+        let mut given_way = first_to_give_way(loose, (self.capacity / GIVES_WAY).max(1));
+        given_way.retain(|id| self.shard(*id).give_up(*id, |code| self.release_of(code, *id)));
+        self.count.fetch_sub(given_way.len(), Ordering::Relaxed);
+        given_way
+    }
+
+    /// Gives a code for typing back, unless another ticket has it by now.
+    fn release_of(&self, code: UserCode, ticket: TicketId) {
+        let mut typed = locked(&self.typed);
+        if typed.get(&code).is_some_and(|held| held.ticket == ticket) {
+            typed.remove(&code);
+        }
     }
 
     pub(super) fn get(&self, id: TicketId) -> Option<Ticket> {
@@ -134,7 +186,44 @@ impl Memory {
     }
 }
 
+/// So many of these, as they give way: what somebody has is counted from their newest to their oldest, and those with the
+/// highest numbers go first; of equal numbers, the oldest.
+fn first_to_give_way(mut loose: Vec<Loose>, most: usize) -> Vec<TicketId> {
+    loose.sort_unstable_by_key(|one| (one.holder, Reverse(one.issued_at), one.id));
+    let mut ranked = Vec::with_capacity(loose.len());
+    for of_one in loose.chunk_by(|one, next| one.holder == next.holder) {
+        ranked.extend(of_one.iter().enumerate().map(|(at, one)| (Reverse(at), one.issued_at, one.id)));
+    }
+    ranked.sort_unstable();
+    ranked.into_iter().take(most).map(|(_, _, id)| id).collect()
+}
+
 impl Shard {
+    /// What may give way.
+    fn loose(&self) -> Vec<Loose> {
+        let loose = self.tickets.values().filter(|ticket| ticket.may_give_way());
+        loose
+            .map(|ticket| Loose {
+                holder: subscriber(ticket.asker.address),
+                issued_at: ticket.issued_at,
+                id: ticket.id,
+            })
+            .collect()
+    }
+
+    /// Forgets a ticket, and hands its code for typing back; `false` where it may not give way any more.
+    fn give_up(&mut self, id: TicketId, release: impl FnOnce(UserCode)) -> bool {
+        let Some(ticket) = self.tickets.get(&id).filter(|ticket| ticket.may_give_way()) else { return false };
+        release(ticket.user_code);
+        self.tickets.remove(&id);
+        // What is looked at again is at most twice what there is.
+        if self.due.len() > 2 * self.tickets.len() + 64 {
+            let Self { tickets, due } = self;
+            due.retain(|Reverse((_, id))| tickets.contains_key(id));
+        }
+        true
+    }
+
     /// Drops what is long over; says how many.
     fn forget(&mut self, now: Timestamp) -> usize {
         let mut forgotten = 0;

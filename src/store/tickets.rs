@@ -21,7 +21,7 @@ pub const REMEMBERED: Duration = Duration::from_secs(120);
 /// Where tickets are kept.
 #[derive(Clone, Debug)]
 pub enum Tickets {
-    /// In this process: gone with it, and bounded.
+    /// In this process: gone with it.
     Memory(Arc<Memory>),
     /// In Redis, for any number of instances. What waits for it is boxed, and not in every page that only waits.
     Redis(RedisTickets),
@@ -47,9 +47,9 @@ impl Tickets {
         Self::Memory(Arc::new(Memory::new(capacity)))
     }
 
-    /// Tickets in Redis, over this link to this address.
-    pub fn redis(link: Link, address: &RedisAddress) -> Result<Self, Fault> {
-        RedisTickets::new(link, address).map(Self::Redis)
+    /// Tickets in Redis, over this link to this address, at most `capacity` of them that nobody has scanned.
+    pub fn redis(link: Link, address: &RedisAddress, capacity: usize) -> Result<Self, Fault> {
+        RedisTickets::new(link, address, capacity).map(Self::Redis)
     }
 
     /// Whether all instances that share these tickets have the same key; the first to come says which.
@@ -97,14 +97,16 @@ impl Tickets {
         }
     }
 
-    /// Adds a fresh ticket; it is kept a while beyond its end, so that "expired" is told from "unknown".
+    /// Adds a fresh ticket; it is kept a while beyond its end, so that "expired" is told from "unknown". Where as many are
+    /// kept as this store takes, the oldest that [may](Ticket::may_give_way) give way, of the
+    /// [subscriber](crate::weights::subscriber) who has most of them: says which they were.
     ///
     /// # Errors
-    /// [`Fault::Full`] where as many tickets wait as this store takes.
-    pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<(), Fault> {
+    /// [`Fault::Full`] where none of them may.
+    pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
         match self {
             Self::Memory(memory) => memory.add(ticket, now),
-            Self::Redis(redis) => Box::pin(redis.add(&ticket)).await,
+            Self::Redis(redis) => Box::pin(redis.add(&ticket, now)).await,
         }
     }
 

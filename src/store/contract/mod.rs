@@ -50,6 +50,8 @@ macro_rules! tickets_contract {
                 a_change_is_seen_and_a_refused_one_changes_nothing,
                 of_many_at_once_exactly_one_wins_each_step,
                 a_typed_code_belongs_to_one_ticket_until_its_end,
+                sec_14_whoever_fills_the_store_with_tickets_loses_their_own_and_no_other,
+                sec_14_what_was_given_up_gives_way_and_what_was_scanned_does_not,
             ]
         );
     };
@@ -181,11 +183,13 @@ fn parsed(address: &str, replicas: u64) -> (Link, RedisAddress) {
 
 fn redis(address: &str, replicas: u64) -> Tickets {
     let (link, address) = parsed(address, replicas);
-    Tickets::redis(link, &address).expect("an address")
+    Tickets::redis(link, &address, TICKETS).expect("an address")
 }
 
-/// Objects that the stores of the contract have room for.
+/// Objects that the stores of the contract have room for,
 const ONCE: usize = 1_000;
+/// and tickets.
+const TICKETS: usize = 1_000;
 
 fn once_in<S>(server: S, address: &str, replicas: u64) -> (Once, S) {
     let (link, address) = parsed(address, replicas);
@@ -205,7 +209,7 @@ fn once_in_a_cluster() -> (Once, spawn::Cluster) {
 }
 
 fn in_memory() -> (Tickets, ()) {
-    (Tickets::memory(10_000), ())
+    (Tickets::memory(TICKETS), ())
 }
 
 fn in_redis() -> (Tickets, spawn::Redis) {

@@ -1,11 +1,11 @@
 //! What every store of tickets promises, and what each kind promises beside.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::{in_redis, now, redis};
+use super::{TICKETS, in_redis, now, redis};
 use crate::entropy::random;
 use crate::store::Fault;
 use crate::store::redis::tickets::key;
@@ -213,14 +213,88 @@ async fn memory_holds_at_most_two_typed_codes_a_ticket() {
     assert!(reserve(now() + LIVES.code).await.expect("what is over makes room"));
 }
 
+/// A ticket that somebody at this address asks for, so many milliseconds later than others.
+fn ticket_at(address: IpAddr, after: u64) -> Ticket {
+    let mut ticket = ticket(now() + Duration::from_millis(after));
+    ticket.asker.address = address;
+    ticket
+}
+
+/// The networks of one subscriber (RFC 6177).
+fn network(of: u16) -> IpAddr {
+    IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 7, of, 0, 0, 0, 1))
+}
+
+async fn added(tickets: &Tickets, ticket: Ticket) -> Vec<TicketId> {
+    let at = ticket.issued_at;
+    tickets.add(ticket, at).await.expect("room")
+}
+
+pub(super) async fn sec_14_whoever_fills_the_store_with_tickets_loses_their_own_and_no_other(tickets: Tickets) {
+    let early = ticket_at([192, 0, 2, 1].into(), 0);
+    assert_eq!(added(&tickets, early.clone()).await, []);
+    let mut flood = Vec::new();
+    let mut given_way = Vec::new();
+    for of in 1..=u16::try_from(TICKETS + 20).expect("few") {
+        let ticket = ticket_at(network(of), u64::from(of));
+        flood.push(ticket.id);
+        given_way.extend(added(&tickets, ticket).await);
+    }
+    let late = ticket_at([192, 0, 2, 2].into(), 5_000);
+    given_way.extend(added(&tickets, late.clone()).await);
+    assert!(given_way.len() >= 22, "{}", given_way.len());
+    assert_eq!(given_way, flood[..given_way.len()], "the oldest of the flood, in their order");
+    let is_there = async |id| tickets.get(id).await.expect("answers").is_some();
+    assert!(is_there(early.id).await && is_there(late.id).await);
+    assert!(is_there(flood[given_way.len()]).await, "no more than had to");
+    for gone in &given_way {
+        assert!(!is_there(*gone).await);
+        let step = |ticket: &Ticket| ticket.apply(&Action::Cancel(browser()), now(), &LIVES).map(|after| (after, ()));
+        assert!(matches!(tickets.change(*gone, step).await, Err(ChangeError::Unknown)));
+    }
+}
+
+pub(super) async fn sec_14_what_was_given_up_gives_way_and_what_was_scanned_does_not(tickets: Tickets) {
+    let (scanned, given_up) = (ticket_at(network(0), 0), ticket_at(network(0), 1));
+    for ticket in [&scanned, &given_up] {
+        added(&tickets, ticket.clone()).await;
+    }
+    apply(&tickets, scanned.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    apply(&tickets, given_up.id, Action::Cancel(browser())).await.expect("allowed");
+    let mut given_way = Vec::new();
+    for of in 2..=u16::try_from(TICKETS).expect("few") {
+        given_way.extend(added(&tickets, ticket_at(network(of), u64::from(of))).await);
+    }
+    given_way.extend(added(&tickets, ticket_at(network(0), 5_000)).await);
+    assert_eq!(given_way.first(), Some(&given_up.id), "it is the oldest that may");
+    let state = tickets.get(scanned.id).await.expect("answers").expect("still there");
+    assert_eq!(state.scanned_by(), Some(scanner(1).account));
+}
+
+#[tokio::test]
+async fn sec_14_what_gives_way_in_memory_hands_its_typed_code_back() {
+    let tickets = Tickets::memory(10);
+    // One that hands nothing back has filled the room for such codes by then, which is twice as many.
+    for of in 0..100 {
+        let ticket = ticket_at(network(of), u64::from(of));
+        let at = ticket.issued_at;
+        let reserved = tickets.reserve(ticket.user_code, ticket.id, ticket.round, at, at + LIVES.code).await;
+        assert!(reserved.expect("room"));
+        added(&tickets, ticket).await;
+    }
+    assert_eq!(tickets.count(), 10);
+}
+
 #[tokio::test]
 async fn memory_takes_as_many_tickets_as_it_is_told_and_gives_places_back() {
     let tickets = Tickets::memory(100);
     for _ in 0..100 {
-        tickets.add(ticket(now()), now()).await.expect("room");
+        let ticket = ticket(now());
+        tickets.add(ticket.clone(), now()).await.expect("room");
+        apply(&tickets, ticket.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
     }
     assert!(matches!(tickets.add(ticket(now()), now()).await, Err(Fault::Full)));
-    let later = now() + Duration::from_secs(181);
+    let later = now() + Duration::from_secs(301);
     tickets.sweep(later);
     tickets.add(ticket(later), later).await.expect("room again");
 }

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved, browser and phone: who watches
+//! tessera:ticket-books:{ticket}:… who waits with how many tickets: books like those below
 //! tessera:typed:<code>     "<until> <round> <ticket>"
 //! tessera:once:{<kind>}:<hash>  hash: value (sealed), until, by which attempt it was kept, attempt once taken
 //! tessera:once-books:{<kind>}:… who holds how much of a kind: `lines` of all objects and their bytes together, their
@@ -12,6 +13,7 @@
 //!                          a ticket (JSON) that was changed, or the id of one whose watchers came or went
 //! ```
 
+mod books;
 pub mod link;
 pub mod once;
 pub(in crate::store) mod replicas;

@@ -6,6 +6,7 @@ use data_encoding::HEXLOWER;
 use redis::{FromRedisValue, Script, cmd};
 
 use super::Link;
+use super::books::BOOKS;
 use super::replicas::Replicas;
 use crate::entropy::random;
 use crate::settings::RedisAddress;
@@ -39,79 +40,27 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
 /// `ARGV`: value, until (ms), when to forget it (ms), attempt, now (ms), what it counts for, the room of its kind, for
 /// whom it is kept, about which app, whether another gives way, what the names of objects and of books begin with, and
 /// its own hash.
-///
-/// The books of a kind say who holds what. They are of one slot with the objects, so that a script may use them all; a
-/// cluster has a kind on one of its nodes. What Redis forgot by itself is struck off a few lines at a time.
 static KEEP: LazyLock<Script> = LazyLock::new(|| {
-    Script::new(
-        r"
+    let keep = r"
         local value, till, forget, attempt, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
         local cost, room, who, app = tonumber(ARGV[6]), tonumber(ARGV[7]), ARGV[8], ARGV[9]
-        local gives_way, objects, books, hash = ARGV[10] == '1', ARGV[11], ARGV[12], ARGV[13]
+        local gives_way, objects, books, hash = ARGV[10] == '1', ARGV[11], books_at(ARGV[12]), ARGV[13]
         local by = redis.call('HGET', KEYS[1], 'by')
         if by then return by == attempt and 'kept' or 'there' end
 
-        local ends, lines, holders = books .. 'ends', books .. 'lines', books .. 'holders'
-        local function apps_of(who) return books .. 'apps/' .. who end
-        local function ages_of(who, app) return books .. 'ages/' .. who .. '/' .. app end
-        local function take_from(ranking, member, bytes)
-            if tonumber(redis.call('ZINCRBY', ranking, -bytes, member)) <= 0 then
-                redis.call('ZREM', ranking, member)
-            end
-        end
-        local function strike(hash)
-            redis.call('ZREM', ends, hash)
-            local line = redis.call('HGET', lines, hash)
-            if not line then return end
-            redis.call('HDEL', lines, hash)
-            local bytes, who, app = string.match(line, '^(%d+) (%S+) (%S+)$')
-            redis.call('HINCRBY', lines, 'bytes', -bytes)
-            take_from(holders, who, bytes)
-            take_from(apps_of(who), app, bytes)
-            redis.call('ZREM', ages_of(who, app), hash)
-        end
-
-        for _, over in ipairs(redis.call('ZRANGEBYSCORE', ends, '-inf', now, 'LIMIT', 0, 64)) do strike(over) end
-        local held = tonumber(redis.call('ZSCORE', holders, who) or '0')
-        if not gives_way and held + cost > room / 2 then return 'full' end
-        while true do
-            local bytes = tonumber(redis.call('HGET', lines, 'bytes') or '0')
-            if bytes + cost <= room then break end
-            if not gives_way or bytes == 0 then return 'full' end
-            local most = redis.call('ZREVRANGE', holders, 0, 0)[1]
-            local of = most and redis.call('ZREVRANGE', apps_of(most), 0, 0)[1]
-            local oldest = of and redis.call('ZRANGE', ages_of(most, of), 0, 0)[1]
-            if oldest then
-                redis.call('DEL', objects .. oldest)
-                strike(oldest)
-                redis.call('ZREM', ages_of(most, of), oldest)
-            -- A Redis that throws away what it likes leaves books that do not agree.
-            elseif of then
-                redis.call('ZREM', apps_of(most), of)
-            elseif most then
-                redis.call('ZREM', holders, most)
-            else
-                redis.call('DEL', lines, ends)
-            end
+        books.strike_over(now)
+        if not gives_way and books.of(who) + cost > room / 2 then return 'full' end
+        while books.total() + cost > room do
+            if not gives_way or books.total() == 0 then return 'full' end
+            local oldest = books.give_way()
+            if oldest then redis.call('DEL', objects .. oldest) end
         end
 
         redis.call('HSET', KEYS[1], 'value', value, 'until', till, 'by', attempt)
         redis.call('PEXPIREAT', KEYS[1], forget)
-        redis.call('HSET', lines, hash, string.format('%d %s %s', cost, who, app))
-        redis.call('HINCRBY', lines, 'bytes', cost)
-        redis.call('ZADD', ends, forget, hash)
-        redis.call('ZINCRBY', holders, cost, who)
-        redis.call('ZINCRBY', apps_of(who), cost, app)
-        redis.call('ZADD', ages_of(who, app), now, hash)
-        -- Books are forgotten when the last of what they tell of is long over.
-        local last = math.max(tonumber(forget), tonumber(now)) + 3600000
-        for _, book in ipairs({ends, lines, holders, apps_of(who), ages_of(who, app)}) do
-            if redis.call('PTTL', book) < last - tonumber(now) then
-                redis.call('PEXPIREAT', book, string.format('%.0f', last))
-            end
-        end
-        return 'kept'",
-    )
+        books.enter(hash, cost, who, app, forget, now)
+        return 'kept'";
+    Script::new(&[BOOKS, keep].concat())
 });
 
 impl OnceRedis {

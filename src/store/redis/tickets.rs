@@ -4,13 +4,16 @@
 use std::sync::{Arc, LazyLock};
 
 use redis::{Script, cmd};
+use tokio::try_join;
 
+use super::books::BOOKS;
 use super::link::Link;
 use super::replicas::Replicas;
 use super::seen::{Seen, Version};
 use crate::entropy::random;
 use crate::settings::RedisAddress;
 use crate::store::Fault;
+use crate::store::once::Holder;
 use crate::store::tickets::{ChangeError, REMEMBERED};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
@@ -64,12 +67,47 @@ static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// Enters a ticket into the books; names those that give way to it. `ARGV`: what the names of the books begin with, id,
+/// room, for whom it waits, when it is forgotten (ms), now (ms).
+static ENTER: LazyLock<Script> = LazyLock::new(|| {
+    let enter = r"
+        local books, id, room = books_at(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+        local given_way = {}
+        books.strike_over(ARGV[6])
+        if books.has(id) then return given_way end
+        while books.total() >= room and books.total() > 0 and #given_way < 64 do
+            table.insert(given_way, books.give_way() or nil)
+        end
+        books.enter(id, 1, ARGV[4], '-', ARGV[5], ARGV[6])
+        return given_way";
+    Script::new(&[BOOKS, enter].concat())
+});
+
+/// Forgets a ticket that may give way ([`Ticket::may_give_way`]), and has whoever watches it look. `ARGV`: id.
+static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local now = redis.call('HMGET', KEYS[1], 'ticket', 'browser')
+        local stage = now[1] and cjson.decode(now[1]).stage
+        if stage ~= 'Waiting' and stage ~= 'Cancelled' then return 0 end
+        redis.call('DEL', KEYS[1])
+        if now[2] then redis.call('PUBLISH', now[2], ARGV[1]) end
+        return 1",
+    )
+});
+
+/// What the names of the books begin with. A ticket that was scanned since it was entered does not give way; how many there
+/// are of those is bounded by how often an account may scan.
+const TICKET_BOOKS: &str = "tessera:ticket-books:{ticket}:";
+
 /// The tickets behind a link; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct RedisTickets {
     link: Link,
     replicas: Option<Arc<Replicas>>,
     seen: Seen,
+    /// Tickets that the books have room for.
+    capacity: usize,
 }
 
 /// The key of a ticket; the braces keep all that belongs to it on one node of a cluster.
@@ -83,8 +121,8 @@ fn typed_key(code: UserCode) -> String {
 
 impl RedisTickets {
     /// Tickets behind this link, which leads to this address.
-    pub fn new(link: Link, address: &RedisAddress) -> Result<Self, Fault> {
-        Ok(Self { link, replicas: Replicas::of(address)?.map(Arc::new), seen: Seen::default() })
+    pub fn new(link: Link, address: &RedisAddress, capacity: usize) -> Result<Self, Fault> {
+        Ok(Self { link, replicas: Replicas::of(address)?.map(Arc::new), seen: Seen::default(), capacity })
     }
 
     pub(in crate::store) async fn reserve(
@@ -118,10 +156,31 @@ impl RedisTickets {
         Ok((!Timestamp::from_millis(until).is_over(now)).then_some((ticket, Round(round))))
     }
 
-    pub(in crate::store) async fn add(&self, ticket: &Ticket) -> Result<(), Fault> {
+    /// Adds a ticket; says which gave way to it.
+    pub(in crate::store) async fn add(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
         let (seq, forget) = (ticket.seq.to_string(), millis(ticket.expires_at + REMEMBERED));
-        let arguments: [&[u8]; 3] = [seq.as_bytes(), &encode(ticket), forget.as_bytes()];
-        self.link.script(&ADD, &key(ticket.id), &arguments).await
+        let (text, key) = (encode(ticket), key(ticket.id));
+        let arguments: [&[u8]; 3] = [seq.as_bytes(), &text, forget.as_bytes()];
+        let added = self.link.script::<()>(&ADD, &key, &arguments);
+        let ((), named) = try_join!(added, self.enter(ticket, &forget, now))?;
+        let mut given_way = Vec::new();
+        for id in named.iter().filter_map(|id| id.parse().ok()) {
+            if self.give_way(id).await? {
+                given_way.push(id);
+            }
+        }
+        Ok(given_way)
+    }
+
+    async fn enter(&self, ticket: &Ticket, forget: &str, now: Timestamp) -> Result<Vec<String>, Fault> {
+        let holder = Holder::at(ticket.asker.address, None).who.to_string();
+        let (id, room, now) = (ticket.id.to_string(), self.capacity.to_string(), millis(now));
+        let arguments = [TICKET_BOOKS, &id, &room, &holder, forget, &now].map(str::as_bytes);
+        self.link.script(&ENTER, TICKET_BOOKS, &arguments).await
+    }
+
+    async fn give_way(&self, id: TicketId) -> Result<bool, Fault> {
+        self.link.script(&GIVE_WAY, key(id), &[id.to_string().as_bytes()]).await
     }
 
     pub(in crate::store) async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
