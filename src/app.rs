@@ -39,7 +39,7 @@ use crate::web::assets::Assets;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::Gate;
-use crate::web::health::Health;
+use crate::web::health::{Asking, Health};
 use crate::web::limits::Limits;
 use crate::web::picture::Pictures;
 use crate::web::tally::Tally;
@@ -278,7 +278,7 @@ impl App {
             },
             hub,
             gate: Gate { site, proxies, limits, malformed: Tally::new("malformed", &clock), is_open: false },
-            health: Health { records, tickets: tickets.clone(), stopping },
+            health: Health { records, tickets: tickets.clone(), stopping, asking: Asking::default() },
             tickets,
             assets: assets.clone(),
         })

@@ -1,6 +1,8 @@
 //! Logs: one line an event, a message that reads alone, identifiers as fields. Never codes, keys, cookies, tokens.
 //! Beside them, where a collector is configured, the spans of `trace`, which are in no line.
 
+mod refusals;
+
 use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
@@ -11,6 +13,7 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::settings::{Log, LogFormat};
 use crate::trace::{self, Traces};
+use refusals::Refusals;
 
 /// Starts logging to stderr, and tracing to the collector.
 pub fn start(log: &Log) -> Result<Traces, String> {
@@ -24,7 +27,7 @@ where
     let filter = EnvFilter::try_new(&log.level).map_err(|_| format!("log.level: {:?} is not a filter", log.level))?;
     // It says how far it reaches: without that word every level of every library would be looked at.
     let log_lines = filter_fn(|about| about.target() != trace::TARGET).with_max_level_hint(LevelFilter::TRACE);
-    let filter = filter.and(log_lines);
+    let filter = filter.and(log_lines).and(Refusals::default());
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     let lines = match log.format {
         LogFormat::Text => lines.with_target(false).with_ansi(colours).boxed(),

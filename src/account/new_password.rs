@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::Accounts;
-use super::password::{Password, Unacceptable, VerifyError};
+use super::password::{Password, Unacceptable, VerifyError, Waits};
 use super::session::{SignedIn, Witness};
 use super::signin::password_first;
 use crate::text::Lang;
@@ -84,7 +84,7 @@ pub async fn change(
         Err(Unacceptable::Common) => return refuse("password_too_common", lang.setup_common_password()),
     };
     let old = Password::typed(form.password);
-    let verified = match accounts.passwords.verify(&accounts.records, &username, old).await {
+    let verified = match accounts.passwords.verify(&accounts.records, &username, old, Waits::AsKnown).await {
         Ok(verified) => verified,
         Err(VerifyError::Wrong) => return refuse("wrong_credentials", lang.new_password_wrong()),
         Err(VerifyError::Busy) => return Err(Problem::broken()),

@@ -10,6 +10,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use futures_util::future::OptionFuture;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 
@@ -27,8 +28,18 @@ const LANES: u32 = 1;
 /// Of salt, and of hash.
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
-/// Sign-ins that may wait for a core; beyond it the answer is "try again", and codes and scans go on.
+/// Sign-ins of strangers that may wait for a core, and as many of people who are known here; beyond it the answer is "try
+/// again", and codes and scans go on.
 const QUEUE: usize = 64;
+
+/// Who asks for a hash, and therefore where they wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Nobody knows them: they wait behind each other, and let everybody pass who is known.
+    AsStranger,
+    /// They are signed in, hold a link that was made for them, or sign in where this account did before.
+    AsKnown,
+}
 
 /// A password as it was typed. Does not print.
 pub struct Password(String);
@@ -119,7 +130,12 @@ pub struct Passwords(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     cores: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    /// Room for those that wait: of strangers, and of people who are known.
+    strangers: Arc<Semaphore>,
+    known: Arc<Semaphore>,
+    /// Strangers who stand in the line before the cores, where everybody is served as they come: so many that no core is
+    /// idle, and so few that whoever is known waits for those alone.
+    next: Semaphore,
     /// What hashes work in, while none does: as much as ever worked at once.
     memory: Mutex<Vec<Memory>>,
     /// Verified for users that do not exist, so that they take as long.
@@ -135,25 +151,33 @@ impl Passwords {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Inner {
             cores: Arc::new(Semaphore::new(cores)),
-            waiting: Arc::new(Semaphore::new(cores + QUEUE)),
+            strangers: Arc::new(Semaphore::new(cores + QUEUE)),
+            known: Arc::new(Semaphore::new(cores + QUEUE)),
+            next: Semaphore::new(cores),
             memory: Mutex::default(),
             nobody: hash_of_nothing(),
         }))
     }
 
-    /// The hash to keep, as a PHC string.
+    /// The hash to keep, as a PHC string. No stranger chooses a password.
     pub async fn hash(&self, ChosenPassword(password): ChosenPassword) -> Result<String, VerifyError> {
-        self.on_a_core(move |memory| hash_now(password.0.as_bytes(), memory)).await
+        self.on_a_core(Waits::AsKnown, move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
 
     /// Looks for the user and verifies the password; the same answer in similar time, whoever exists.
-    pub async fn verify(&self, records: &Records, username: &str, password: Password) -> Result<Verified, VerifyError> {
+    pub async fn verify(
+        &self,
+        records: &Records,
+        username: &str,
+        password: Password,
+        waits: Waits,
+    ) -> Result<Verified, VerifyError> {
         let (account, hash) = match records.account_by_username(username).await? {
             Some((account, Some(hash))) => (Some(account), hash),
             _ => (None, self.0.nobody.clone()),
         };
         let checked = hash.clone();
-        let fits = self.on_a_core(move |memory| verify_now(&password, &checked, memory)).await?;
+        let fits = self.on_a_core(waits, move |memory| verify_now(&password, &checked, memory)).await?;
         match account {
             Some(account) if fits => Ok(Verified { account, hash }),
             _ => Err(VerifyError::Wrong),
@@ -162,10 +186,17 @@ impl Passwords {
 
     async fn on_a_core<T: Send + 'static>(
         &self,
+        waits: Waits,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, VerifyError> {
-        let place = Arc::clone(&self.0.waiting).try_acquire_owned().map_err(|_| VerifyError::Busy)?;
+        let (room, turn) = match waits {
+            Waits::AsStranger => (&self.0.strangers, Some(&self.0.next)),
+            Waits::AsKnown => (&self.0.known, None),
+        };
+        let place = Arc::clone(room).try_acquire_owned().map_err(|_| VerifyError::Busy)?;
+        let turn = OptionFuture::from(turn.map(Semaphore::acquire)).await;
         let core = Arc::clone(&self.0.cores).acquire_owned().await.map_err(|_| VerifyError::Busy)?;
+        drop(turn);
         let inner = Arc::clone(&self.0);
         let work = move || {
             // Held by the work and not by who asked for it: hanging up makes no room.
@@ -258,6 +289,44 @@ mod tests {
         assert_eq!(passwords.0.cores.available_permits(), 0, "the work goes on and holds its core");
         let all = u32::try_from(cores).expect("few");
         let _all = passwords.0.cores.acquire_many(all).await.expect("given back when the work is done");
+    }
+
+    #[tokio::test]
+    async fn sec_14_whoever_is_known_waits_for_no_crowd_of_strangers() {
+        let passwords = Passwords::new();
+        let cores = u32::try_from(passwords.0.cores.available_permits()).expect("few");
+        // While nobody gets a core, the order in which they ask for one is what counts.
+        let all = passwords.0.cores.acquire_many(cores).await.expect("open");
+        let (served, mut order) = tokio::sync::mpsc::unbounded_channel();
+        let ask = async |waits| {
+            let (passwords, served) = (passwords.clone(), served.clone());
+            tokio::spawn(async move {
+                let done = passwords.on_a_core(waits, move |_| served.send(waits).expect("heard")).await;
+                done.map_err(|error| matches!(error, VerifyError::Busy))
+            })
+        };
+        let mut asked = Vec::new();
+        for _ in 0..cores as usize + QUEUE {
+            asked.push(ask(Waits::AsStranger).await);
+        }
+        while passwords.0.strangers.available_permits() > 0 || passwords.0.next.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(ask(Waits::AsStranger).await.await.expect("runs"), Err(true), "no room for more strangers");
+        asked.push(ask(Waits::AsKnown).await);
+        while passwords.0.known.available_permits() == cores as usize + QUEUE {
+            tokio::task::yield_now().await;
+        }
+        drop(all);
+        for one in asked {
+            one.await.expect("runs").expect("served");
+        }
+        let mut before = 0;
+        while order.recv().await.expect("served") == Waits::AsStranger {
+            before += 1;
+        }
+        // Those that stood in the line, and those that were let into it as they were served.
+        assert!(before <= 2 * cores as usize, "{before} strangers first");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{Password, Unacceptable, VerifyError};
+use super::password::{Password, Unacceptable, VerifyError, Waits};
 use super::session::Witness;
 use super::{Accounts, DisplayName, Username};
 use crate::entropy::random;
@@ -127,7 +127,8 @@ pub async fn create(
     }
     tracing::info!("the first account was made");
     let again = Password::typed(form.password);
-    let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again).await.map_err(busy)?;
+    let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again, Waits::AsKnown).await;
+    let verified = verified.map_err(busy)?;
     let cookies =
         accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())

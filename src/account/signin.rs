@@ -8,7 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{Password, VerifyError};
+use super::password::{Password, VerifyError, Waits};
 use super::session::Witness;
 use super::{Accounts, Username};
 use crate::measure;
@@ -89,7 +89,8 @@ pub async fn sign_in(
     let known = accounts.sessions.known_device(&headers, &username).await?;
     let guesser = known.map_or(Guesser::Stranger(from, &username), |(account, device)| Guesser::Known(account, device));
     accounts.limits.password(guesser)?;
-    match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password)).await {
+    let waits = if known.is_some() { Waits::AsKnown } else { Waits::AsStranger };
+    match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password), waits).await {
         Ok(verified) => {
             let account = verified.account().id;
             let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;

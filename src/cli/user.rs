@@ -60,7 +60,7 @@ pub enum User {
     },
     /// End all sessions of an account, all its sign-ins to apps, and what it approved and nobody took yet
     SignOut {
-        /// What its owner types to sign in
+        /// What its owner types to sign in, or the account's id as logs have it
         name: String,
         #[command(flatten)]
         common: Common,
@@ -165,10 +165,19 @@ fn counted(ended: SignedOut) -> String {
     format!("Sessions ended: {}. Sign-ins to apps ended: {}.", ended.sessions, ended.grants)
 }
 
+/// The account of this user name, or else of this id, as logs have it: who is known by a phone app's token alone has no
+/// user name.
 async fn find(records: &Records, name: &str) -> Result<AccountId, String> {
-    let username: Username = name.parse().map_err(str::to_owned)?;
-    let found = records.account_by_username(username.as_str()).await.map_err(|fault| caused(&fault))?;
-    found.map(|(account, _)| account.id).ok_or_else(|| format!("there is no account named {name}"))
+    let nobody = || format!("there is no account named {name}");
+    if let Ok(username) = name.parse::<Username>()
+        && let Some((account, _)) =
+            records.account_by_username(username.as_str()).await.map_err(|fault| caused(&fault))?
+    {
+        return Ok(account.id);
+    }
+    let id = AccountId::parse(name).ok_or_else(nobody)?;
+    let account = records.account(id).await.map_err(|fault| caused(&fault))?;
+    account.map(|account| account.id).ok_or_else(nobody)
 }
 
 fn read_password() -> Result<ChosenPassword, String> {

@@ -92,7 +92,8 @@ pub async fn watch(
     let watch = async {
         let account = account(&login, &headers).await?;
         let code = read_code(&login, &account, &code).await?;
-        let begin = login.flow.watch_as_phone(code.ticket, account.id);
+        let who = SignedIn { account, session: None };
+        let begin = login.flow.watch_as_phone(code.ticket, &who);
         carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
     };
     watch.await.unwrap_or_else(refused)

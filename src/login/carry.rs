@@ -183,12 +183,7 @@ impl Waiting {
         let event = match news {
             Ok(Some(event)) => event,
             Ok(None) => return Ok(()),
-            Err(Stop::Fault(fault)) => {
-                tracing::warn!(%fault, "a watch ended: the store does not answer");
-                return Err(End::Later);
-            }
-            Err(Stop::Replaced) => return Err(End::Later),
-            Err(_) => return Err(End::Done),
+            Err(stop) => return Err(ended(stop)),
         };
         let text = serde_json::to_string(&event).map_err(|_| End::Done)?;
         self.send(Message::Text(text.into())).await?;
@@ -234,17 +229,33 @@ impl Waiting {
         Ok(())
     }
 
-    /// Pings; a page that did not answer the ping before is gone.
+    /// Pings; a page that did not answer the ping before is gone, and whoever is not signed in any more has seen enough.
     async fn ping(&mut self) -> Result<(), End> {
         let is_dead = std::mem::replace(&mut self.is_silent, true);
         self.ping_at = self.watch.now() + PING_EVERY;
-        if is_dead { Err(End::Gone) } else { self.send(Message::Ping(Vec::new().into())).await }
+        if is_dead {
+            return Err(End::Gone);
+        }
+        self.watch.may_go_on().await.map_err(ended)?;
+        self.send(Message::Ping(Vec::new().into())).await
     }
 
     /// Sends; a page that does not take it in time is gone.
     async fn send(&mut self, message: Message) -> Result<(), End> {
         let sent = tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await;
         if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(End::Gone) }
+    }
+}
+
+/// How a watch ends that cannot go on.
+fn ended(stop: Stop) -> End {
+    match stop {
+        Stop::Fault(fault) => {
+            tracing::warn!(%fault, "a watch ended: the store does not answer");
+            End::Later
+        }
+        Stop::Replaced => End::Later,
+        _ => End::Done,
     }
 }
 

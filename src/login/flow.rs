@@ -10,7 +10,7 @@ use futures_util::TryFutureExt as _;
 use super::qr::Printer;
 pub use super::stop::Stop;
 use super::stop::{refused, step};
-use super::watch::Watch;
+use super::watch::{Viewer, Watch};
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
 use crate::entropy::random;
@@ -236,14 +236,16 @@ impl Flow {
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
         // Before it is one of those that watch: whoever may not takes no place from those that may.
         self.ticket_of(id, browser, "watch").await?;
-        Watch::new(self.clone(), id, Side::Browser).await
+        Watch::new(self.clone(), id, Side::Browser, None).await
     }
 
-    /// The phone watches what it decided.
-    pub async fn watch_as_phone(&self, id: TicketId, account: AccountId) -> Result<Watch, Stop> {
+    /// The phone watches what it decided, for as long as it is signed in.
+    pub async fn watch_as_phone(&self, id: TicketId, who: &SignedIn) -> Result<Watch, Stop> {
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
-            (Some(owner), _) if owner == account => Ok(Watch::new(self.clone(), id, Side::Phone).await?),
+            (Some(owner), _) if owner == who.account.id => {
+                Ok(Watch::new(self.clone(), id, Side::Phone, Some(Viewer::of(who))).await?)
+            }
             (_, Stage::Cancelled) => Err(refused("watch", id, Refused::Cancelled.into())),
             _ => Err(refused("watch", id, Refused::NotYours.into())),
         }
@@ -318,6 +320,10 @@ impl Flow {
         };
         let remaining_ms = u32::try_from(left.as_millis()).unwrap_or(u32::MAX);
         Event { seq: ticket.seq, remaining_ms, seen, notice: ticket.notice }
+    }
+
+    pub(super) fn records(&self) -> &Records {
+        &self.0.records
     }
 
     pub(super) fn hub(&self) -> &Hub {

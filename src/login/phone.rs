@@ -93,7 +93,7 @@ pub async fn watch(
 ) -> Result<Response, Problem> {
     let code = login.flow.parse(&code)?;
     let who = login.sessions.find(&headers).await?.ok_or_else(decide::sign_in_first)?;
-    let begin = login.flow.watch_as_phone(code.ticket, who.account.id);
+    let begin = login.flow.watch_as_phone(code.ticket, &who);
     let until = login.sessions.while_signed_in(&headers, &login.stopping);
     carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
 }

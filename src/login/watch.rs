@@ -5,10 +5,12 @@
 use std::time::Duration;
 
 use super::flow::{Flow, Stop};
+use crate::account::session::SignedIn;
 use crate::push::{Side, Subscription};
+use crate::ticket::approval::Epoch;
 use crate::ticket::event::{Event, Seen};
-use crate::ticket::ids::TicketId;
-use crate::ticket::machine::Ticket;
+use crate::ticket::ids::{AccountId, SessionTokenHash, TicketId};
+use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::Timestamp;
 
 /// One side's view of one ticket.
@@ -19,6 +21,24 @@ pub struct Watch {
     told: Option<(u32, Kind)>,
     /// Until when that stays so by itself.
     until: Timestamp,
+    /// Who watches, where it matters that they are signed in.
+    viewer: Option<Box<Viewer>>,
+}
+
+/// Somebody who is signed in.
+#[derive(Clone, Copy)]
+pub struct Viewer {
+    account: AccountId,
+    epoch: Epoch,
+    session: Option<SessionTokenHash>,
+}
+
+impl Viewer {
+    /// This person.
+    pub fn of(who: &SignedIn) -> Self {
+        let session = who.session.map(|session| session.token_hash);
+        Self { account: who.account.id, epoch: who.account.epoch, session }
+    }
 }
 
 /// What a wait ended with.
@@ -39,10 +59,17 @@ enum Kind {
 }
 
 impl Watch {
-    pub(super) async fn new(flow: Flow, ticket: TicketId, side: Side) -> Result<Self, Stop> {
+    pub(super) async fn new(flow: Flow, ticket: TicketId, side: Side, viewer: Option<Viewer>) -> Result<Self, Stop> {
         let subscription = flow.hub().subscribe(ticket, side).await?;
         let until = flow.now();
-        Ok(Self { flow, subscription, told: None, until })
+        Ok(Self { flow, subscription, told: None, until, viewer: viewer.map(Box::new) })
+    }
+
+    /// Whether whoever watches may go on: an operator signs people out without any word to this instance.
+    pub async fn may_go_on(&self) -> Result<(), Stop> {
+        let Some(Viewer { account, epoch, session }) = self.viewer.as_deref().copied() else { return Ok(()) };
+        let is_signed_in = self.flow.records().is_signed_in(account, epoch, session, self.now()).await?;
+        if is_signed_in { Ok(()) } else { Err(Refused::NotYours.into()) }
     }
 
     /// The page shows the state of this `seq` already; it is told again only how long it lasts.

@@ -116,7 +116,17 @@ impl Records {
     /// Whether an approval that was claimed still counts: not where its account, or the session that gave it, was signed
     /// out since.
     pub async fn approval_counts(&self, claimed: &Claimed, now: Timestamp) -> Result<bool, Fault> {
-        let (account, epoch, session) = (claimed.account(), claimed.epoch(), claimed.approved_in());
+        self.is_signed_in(claimed.account(), claimed.epoch(), claimed.approved_in(), now).await
+    }
+
+    /// Whether somebody is still signed in: in this epoch of their account, and where they have a session, in that one.
+    pub async fn is_signed_in(
+        &self,
+        account: AccountId,
+        epoch: Epoch,
+        session: Option<SessionTokenHash>,
+        now: Timestamp,
+    ) -> Result<bool, Fault> {
         read!(self, approval_counts(account, epoch, session, now))
     }
 

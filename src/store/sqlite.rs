@@ -1,6 +1,7 @@
 //! Records in one SQLite file: WAL, `synchronous=FULL` (an acknowledged write survives a power cut), many readers,
 //! one writer that groups commits.
 
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -49,9 +50,23 @@ fn keep_private(path: &Path) -> io::Result<()> {
     })
 }
 
+/// Waits until nobody else opens a file in this folder, and keeps others waiting until it is dropped: of two processes
+/// that make the tables at once, one would find them half made. SQLite's own locks are on the file, and of another kind.
+async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let locked = move || {
+        let folder = File::open(folder)?;
+        // Where a file system has no such locks it goes on without: few start two processes at once.
+        let _ = folder.lock();
+        Ok(folder)
+    };
+    tokio::task::spawn_blocking(locked).await.map_err(io::Error::other)?
+}
+
 impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Self, Fault> {
         keep_private(path).map_err(sqlx::Error::Io)?;
+        let _alone = alone_in(path.parent()).await.map_err(sqlx::Error::Io)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)

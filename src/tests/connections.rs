@@ -4,10 +4,11 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use tessera::web::bounds::{BACKLOG, KEPT_ALIVE};
+use tessera::web::bounds::{BACKLOG, KEPT_ALIVE, KEPT_ALIVE_EACH};
 use tessera::web::listen;
 
 use super::hang::{eventually, until};
+use super::limits::connects;
 use super::server::Server;
 
 pub async fn say(server: &Server, bytes: impl AsRef<[u8]>) -> String {
@@ -174,6 +175,30 @@ async fn connections_beyond_those_kept_alive_close_with_their_answer() {
         !ask(&mut stream, ASK).await.contains("connection: close")
     })
     .await;
+}
+
+#[tokio::test]
+async fn sec_14_a_network_that_keeps_its_connections_leaves_others_theirs() {
+    const ASK: &str = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    let server = Server::start_with(|settings| settings.server.trusted_proxies = Vec::new()).await;
+    let mut kept = Vec::new();
+    let mut asks = async |from: &str| {
+        let mut stream = connects(&server, from).await;
+        let stays = !ask(&mut stream, ASK).await.contains("connection: close");
+        kept.push(stream);
+        stays
+    };
+    for _ in 0..KEPT_ALIVE_EACH {
+        assert!(asks("127.0.0.1").await);
+    }
+    assert!(!asks("127.0.0.1").await, "one network has no more");
+    for other in ["127.0.0.2", "127.0.0.3"] {
+        assert!(asks(other).await, "{other}");
+    }
+    for _ in 0..KEPT_ALIVE {
+        asks("127.0.0.2").await;
+    }
+    assert!(asks("127.0.0.4").await);
 }
 
 /// What Linux lets a listener have, whatever it asks for.

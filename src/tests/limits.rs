@@ -265,7 +265,7 @@ async fn connections_beyond_the_limit_of_an_address_are_closed_and_others_go_on(
 }
 
 /// A connection from this address of the machine.
-async fn connects(server: &Server, from: &str) -> TcpStream {
+pub async fn connects(server: &Server, from: &str) -> TcpStream {
     let socket = TcpSocket::new_v4().expect("a socket");
     socket.bind(format!("{from}:0").parse().expect("an address")).expect("one of this machine's");
     socket.connect(server.address.parse().expect("an address")).await.expect("connects")

@@ -13,6 +13,9 @@ use super::oauth::logout::{heard, listening};
 use super::oauth::{BACK, Site, claims};
 use super::server::PASSWORD;
 use super::spawn::free_port;
+use tessera::store::records::{Records, Vouched};
+use tessera::ticket::ids::AccountId;
+use tessera::ticket::time::Timestamp;
 
 /// Whether it was done, and what was said.
 fn user(folder: &TempDir, arguments: &[&str], typed: &str) -> (bool, String) {
@@ -59,6 +62,23 @@ async fn an_operator_signs_somebody_out_everywhere_and_gives_them_another_passwo
     assert!(!one.is_signed_in().await, "the old one counts no longer");
     one.sign_in("alice", "another long password", "/").await;
     assert!(one.is_signed_in().await);
+
+    // As a log names whoever a phone app's token vouches for, who has no user name.
+    let records = Records::sqlite(&folder.path().join("data/tessera.db")).await.expect("opens");
+    let vouched = Vouched {
+        fresh_id: AccountId::from_random([7; 16]),
+        issuer: "https://issuer.example".to_owned(),
+        subject: "carol".to_owned(),
+        display_name: "Carol".to_owned(),
+        picture: None,
+        now: Timestamp::from_millis(1_800_000_000_000),
+    };
+    let carol = records.vouched_account(vouched).await.expect("answers").id.to_string();
+    records.close().await;
+    assert_eq!(user(&folder, &["sign-out", &carol], ""), signed_out(&carol, 0, 0));
+    let nobody = AccountId::from_random([8; 16]).to_string();
+    let (done, said) = user(&folder, &["sign-out", &nobody], "");
+    assert!(!done && said.contains("there is no account named"), "{said}");
 
     for arguments in [&["sign-out", "bob"][..], &["password", "bob", "--password-stdin"]] {
         let (done, said) = user(&folder, arguments, "a long password");

@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use tessera::web::bounds::{DRAIN, LINGER, SOCKET_MESSAGES_PER_MINUTE};
+use tessera::web::bounds::{DRAIN, LINGER, PING_EVERY, SOCKET_MESSAGES_PER_MINUTE};
 
 use super::browser::{Browser, Shown};
 use super::hang::eventually;
@@ -304,6 +304,33 @@ async fn sec_22_a_page_that_says_too_much_is_closed() {
     }
     let (_, response) = connect_async(request).await.expect("a socket");
     assert!(!response.headers().contains_key("sec-websocket-extensions"), "no compression is agreed on");
+}
+
+#[tokio::test]
+async fn sec_59_a_phone_that_an_operator_signed_out_watches_no_longer_than_to_its_next_ping() {
+    let server = Server::start().await;
+    let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
+    let shown = browser.show_code().await;
+    let code = phone.approve(&shown).await;
+    let path = format!("/s/{code}/watch?after=1");
+    let records = &server.app.accounts.records;
+    let (alice, _) = records.account_by_username("alice").await.expect("answers").expect("there");
+    let pinged = async |socket: &mut Socket| {
+        server.clock.advance(PING_EVERY);
+        loop {
+            match eventually("a ping or a close", socket.next()).await.expect("open").expect("a frame") {
+                Message::Ping(_) => return None,
+                Message::Close(frame) => return frame.map(|frame| u16::from(frame.code)),
+                _ => {}
+            }
+        }
+    };
+    let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
+    event(&mut socket).await;
+    assert_eq!(pinged(&mut socket).await, None, "who is signed in goes on");
+    // As the command line does: this instance hears nothing of it.
+    records.sign_out_account(alice.id, server.clock.now()).await.expect("answers");
+    assert_eq!(pinged(&mut socket).await, Some(1000));
 }
 
 #[tokio::test]

@@ -42,6 +42,8 @@ pub const DESCRIPTORS_BESIDE: u64 = 64;
 pub const BACKLOG: u32 = 4096;
 /// Connections that stay open between requests, of all peers together; beyond it an answer closes its connection.
 pub const KEPT_ALIVE: usize = 32;
+/// Of those, of one network.
+pub const KEPT_ALIVE_EACH: usize = 8;
 /// The head of an answer is there within this: a little longer than a long poll is held.
 pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// A TLS handshake is over after this.

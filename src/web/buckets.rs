@@ -32,6 +32,12 @@ pub trait Counted: Clone + Eq + Hash {
     /// How many widths there are, with the narrowest.
     const WIDTHS: usize = 1;
 
+    /// The width of all that whoever has this key may have: something is taken from that bucket too, whatever narrower one
+    /// there is.
+    fn whole(&self) -> usize {
+        0
+    }
+
     /// The key at this width; at 0 it is the key itself.
     fn at_width(&self, _width: usize) -> Self {
         self.clone()
@@ -142,18 +148,26 @@ impl<K: Counted> Buckets<K> {
         }
     }
 
-    /// Takes one out of the bucket of this key, or out of the narrowest that it shares with others; otherwise says how
-    /// long it is until there is one.
+    /// Takes one out of the bucket of this key, or out of the narrowest that it shares with others, and one out of the
+    /// bucket of all that belong together with it; otherwise says how long it is until there is one.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
-        let own = self.widths.iter().enumerate().find_map(|(at, width)| {
+        let taken = match self.take_from(key, 0) {
+            Ok(width) if width < key.whole() => self.take_from(key, key.whole()).map(|_| ()),
+            other => other.map(|_| ()),
+        };
+        taken.inspect_err(|_| self.refused.one())
+    }
+
+    /// Takes one out of the narrowest bucket from this width on for which there is room; says how wide that is.
+    fn take_from(&self, key: &K, narrowest: usize) -> Result<usize, Duration> {
+        for (at, width) in self.widths.iter().enumerate().skip(narrowest) {
             let key = key.at_width(at);
-            width.has_room_for(&key).then(|| width.take(&key))
-        });
-        own.unwrap_or_else(|| {
-            let widest = key.at_width(K::WIDTHS - 1);
-            self.shared.take(&(self.hasher.hash_one(widest) % SHARED))
-        })
-        .inspect_err(|_| self.refused.one())
+            if width.has_room_for(&key) {
+                return width.take(&key).map(|()| at);
+            }
+        }
+        let widest = key.at_width(K::WIDTHS - 1);
+        self.shared.take(&(self.hasher.hash_one(widest) % SHARED)).map(|()| K::WIDTHS)
     }
 }
 

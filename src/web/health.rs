@@ -1,7 +1,11 @@
 //! Is it alive, and should a balancer send people here.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::extract::State;
 use axum::http::StatusCode;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
 use tokio_util::sync::CancellationToken;
 
 use crate::store::records::Records;
@@ -16,7 +20,15 @@ pub struct Health {
     pub tickets: Tickets,
     /// Cancelled once the stop has begun.
     pub stopping: CancellationToken,
+    /// The question that is under way: anybody may ask, and the stores are asked once for all who ask meanwhile.
+    pub asking: Asking,
 }
+
+/// A question to the stores, which many may wait for; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Asking(Arc<Mutex<Option<Shared<BoxFuture<'static, Readiness>>>>>);
+
+type Readiness = (StatusCode, &'static str);
 
 /// `GET /healthz`: the process answers.
 pub async fn alive() -> &'static str {
@@ -24,11 +36,26 @@ pub async fn alive() -> &'static str {
 }
 
 /// `GET /readyz`: new people may come.
-pub async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
+pub async fn ready(State(health): State<Health>) -> Readiness {
     if health.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    let (records, tickets) = tokio::join!(health.records.ping(), health.tickets.ping());
+    health.asking.join(|| ask(health.records.clone(), health.tickets.clone()).boxed()).await
+}
+
+impl Asking {
+    /// The question that is under way, or else this one.
+    fn join(&self, question: impl FnOnce() -> BoxFuture<'static, Readiness>) -> Shared<BoxFuture<'static, Readiness>> {
+        let mut asking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*asking {
+            Some(under_way) if under_way.peek().is_none() => under_way.clone(),
+            _ => asking.insert(question().shared()).clone(),
+        }
+    }
+}
+
+async fn ask(records: Records, tickets: Tickets) -> Readiness {
+    let (records, tickets) = tokio::join!(records.ping(), tickets.ping());
     let missing = match (&records, &tickets) {
         (Ok(()), Ok(())) => return (StatusCode::OK, "ready\n"),
         (Err(_), Ok(())) => "records\n",
@@ -39,4 +66,44 @@ pub async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
         tracing::error!(%fault, missing = missing.trim_end(), "not ready");
     }
     (StatusCode::SERVICE_UNAVAILABLE, missing)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::join_all;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn sec_14_stores_are_asked_once_for_all_who_ask_meanwhile_and_again_for_who_comes_later() {
+        let (asking, asked) = (Asking::default(), Arc::new(AtomicUsize::new(0)));
+        let question = |until: oneshot::Receiver<()>, status| {
+            let asked = Arc::clone(&asked);
+            move || {
+                async move {
+                    asked.fetch_add(1, Ordering::Relaxed);
+                    let _ = until.await;
+                    (status, "")
+                }
+                .boxed()
+            }
+        };
+        let (answer, until) = oneshot::channel();
+        let first = tokio::spawn(asking.join(question(until, StatusCode::OK)));
+        while asked.load(Ordering::Relaxed) == 0 {
+            tokio::task::yield_now().await;
+        }
+        let crowd: Vec<_> =
+            (0..50).map(|_| asking.join(question(oneshot::channel().1, StatusCode::SERVICE_UNAVAILABLE))).collect();
+        // Whoever asked first hangs up; the others are answered all the same.
+        first.abort();
+        answer.send(()).expect("somebody waits");
+        assert!(join_all(crowd).await.iter().all(|(status, _)| *status == StatusCode::OK));
+        assert_eq!(asked.load(Ordering::Relaxed), 1);
+        let later = asking.join(question(oneshot::channel().1, StatusCode::SERVICE_UNAVAILABLE)).await;
+        assert_eq!((later.0, asked.load(Ordering::Relaxed)), (StatusCode::SERVICE_UNAVAILABLE, 2));
+    }
 }

@@ -58,6 +58,15 @@ impl Counted for (AccountId, DeviceId) {}
 impl Counted for IpNet {
     const WIDTHS: usize = 3;
 
+    /// An IPv6 subscriber has up to 65,536 networks to ask from, and asks for 64 times as much as one of them at most. Of
+    /// IPv4 nobody has more than an address for certain.
+    fn whole(&self) -> usize {
+        match self {
+            Self::V4(_) => 0,
+            Self::V6(_) => 2,
+        }
+    }
+
     fn at_width(&self, width: usize) -> Self {
         let bits = match self {
             Self::V4(_) => [32, 24, 16][width],

@@ -118,7 +118,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     let places = Arc::new(Semaphore::new(door.connections));
     let crowd = Crowd::new(usize::try_from(door.per_network).unwrap_or(usize::MAX), door.proxies.clone());
     let (too_many, full) = (Tally::new("connections_per_address", &door.clock), Tally::new("connections", &door.clock));
-    let (keep_alive, silent) = (KeepAlive::new(), Silent::default());
+    let (keep_alive, silent) = (KeepAlive::default(), Silent::default());
     let closing = CancellationToken::new();
     let end = async {
         door.stopping.cancelled().await;
@@ -151,7 +151,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
             continue;
         };
         let place = Place(Arc::new(Held { _one: one, network }));
-        let (keep_alive, router) = (keep_alive.connection(), router.clone());
+        let (keep_alive, router) = (keep_alive.connection(counted), router.clone());
         let (tls, closing) = (door.tls.clone(), closing.clone());
         silent.spawn(|guest| {
             let guest = Arc::new(guest);

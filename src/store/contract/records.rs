@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::acts::by;
 use super::now;
 use crate::entropy::random;
@@ -296,5 +298,19 @@ pub(super) async fn a_picture_is_kept_until_it_is_dropped(records: Records) {
     for _ in 0..2 {
         records.drop_picture(id).await.expect("answers");
         assert_eq!(records.picture(id).await.expect("answers"), None);
+    }
+}
+
+/// SQLite alone: of two processes that make the tables of a new file at once, one would find them half made.
+#[tokio::test]
+async fn a_new_file_is_opened_by_many_at_once() {
+    for round in 0..20 {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("records.db");
+        for opened in join_all((0..8).map(|_| Records::sqlite(&path))).await {
+            let records = opened.unwrap_or_else(|fault| panic!("round {round}: {fault:?}"));
+            assert!(!records.has_accounts().await.expect("answers"));
+            records.close().await;
+        }
     }
 }
