@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::Fault;
 use super::postgres;
-use super::records::{Records, on_postgres, read, write};
+use super::records::{Records, on_postgres, read};
 use super::sqlite;
 use crate::measure;
 use crate::ticket::time::Timestamp;
@@ -66,19 +66,21 @@ impl From<PictureId> for String {
     }
 }
 
-impl Records {
-    /// Keeps a picture.
-    pub async fn add_picture(&self, id: PictureId, jpeg: Vec<u8>, now: Timestamp) -> Result<(), Fault> {
-        write!(self, add_picture(id, &jpeg, now))
-    }
+/// A picture about to be kept. It is kept in the step in which somebody gets it, and dropped in the step in which they
+/// get another or none: none is kept that nobody has.
+#[derive(Clone, Debug)]
+pub struct NewPicture {
+    /// Its name: a fresh one, or one that follows from whose it is and from its file.
+    pub id: PictureId,
+    /// Its bytes.
+    pub jpeg: Vec<u8>,
+    /// Now.
+    pub created_at: Timestamp,
+}
 
+impl Records {
     /// The picture of this name.
     pub async fn picture(&self, id: PictureId) -> Result<Option<Vec<u8>>, Fault> {
         read!(self, picture(id))
-    }
-
-    /// Forgets a picture; there may be none.
-    pub async fn drop_picture(&self, id: PictureId) -> Result<(), Fault> {
-        write!(self, drop_picture(id))
     }
 }
