@@ -1,7 +1,9 @@
 //! Pictures of people and logos of apps, as they are kept: bytes under a name that nobody can guess.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,14 +12,14 @@ use tokio::time::timeout;
 
 use super::Fault;
 use super::postgres;
-use super::records::{Records, on_postgres, read};
+use super::records::{Records, on_postgres, read, write};
 use super::sqlite;
 use crate::measure;
 use crate::ticket::time::Timestamp;
 
 /// The name of a picture: 128 random bits, in text as base64url. What is shown under a name never changes, so whoever
 /// has it may keep it; a new picture has a new one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PictureId([u8; 16]);
 
@@ -78,9 +80,24 @@ pub struct NewPicture {
     pub created_at: Timestamp,
 }
 
+/// A picture that nobody has is swept when it is this old. Earlier versions of this server kept a picture first and said
+/// whose it is a moment later; one of them may still run beside this one while instances are replaced.
+pub const UNUSED_KEPT: Duration = Duration::from_secs(3600);
+
 impl Records {
     /// The picture of this name.
     pub async fn picture(&self, id: PictureId) -> Result<Option<Vec<u8>>, Fault> {
         read!(self, picture(id))
+    }
+
+    /// Forgets pictures that no account and no app has, and that are older than [`UNUSED_KEPT`].
+    pub(super) async fn sweep_pictures(&self, now: Timestamp) -> Result<(), Fault> {
+        let unused = read!(self, pictures_of_no_account())?;
+        // Read after the pictures: of one that came meanwhile nothing is concluded.
+        let logos: HashSet<PictureId> = self.apps().await?.into_iter().filter_map(|app| app.options.logo).collect();
+        for id in unused.into_iter().filter(|id| !logos.contains(id)) {
+            write!(self, one drop_old_picture(id, now))?;
+        }
+        Ok(())
     }
 }

@@ -183,6 +183,7 @@ macro_rules! pictures_contract {
                 sec_67_of_a_profiles_pictures_one_is_kept_and_the_one_before_is_gone,
                 sec_67_of_an_apps_logos_one_is_kept_and_the_one_before_is_gone,
                 sec_67_another_picture_is_there_whole_or_not_at_all,
+                sec_67_pictures_that_nobody_has_are_swept_an_hour_later,
             ]
         );
     };

@@ -1,14 +1,17 @@
 //! What every store of records promises about pictures: whoever has another one has it alone, and none is kept that nobody
 //! has.
 
+use std::time::Duration;
+
 use tokio::task::JoinSet;
 
 use super::acts::{by, run};
 use super::now;
 use super::records::{new_account, new_app};
-use crate::store::pictures::{NewPicture, PictureId};
+use crate::store::pictures::{NewPicture, PictureId, UNUSED_KEPT};
 use crate::store::records::Records;
 use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
 
 /// A picture of the first moment.
 pub(super) fn picture(of: u8) -> NewPicture {
@@ -97,4 +100,24 @@ pub(super) async fn sec_67_another_picture_is_there_whole_or_not_at_all(records:
     assert!(records.set_app_logo(shop.id, Some(picture(1)), by(now())).await.is_err());
     assert!(records.add_app_with_logo(new_app(2), picture(1), by(now())).await.is_err());
     assert_eq!(records.apps().await.expect("answers"), [shop]);
+}
+
+pub(super) async fn sec_67_pictures_that_nobody_has_are_swept_an_hour_later(records: Records) {
+    let later = |seconds: u64| -> Timestamp { now() + Duration::from_secs(seconds) };
+    for (name, of, at) in [("alice", 1, 0), ("bob", 2, 0), ("carol", 3, 60)] {
+        let account = person(&records, name).await;
+        let picture = NewPicture { created_at: later(at), ..picture(of) };
+        assert!(records.swap_picture(account, None, Some(picture)).await.expect("answers"));
+    }
+    assert!(records.add_app_with_logo(new_app(1), picture(4), by(now())).await.expect("answers"));
+    // As earlier versions left them, where a browser hung up.
+    run(&records, "UPDATE accounts SET picture_id = NULL WHERE username IN ('bob', 'carol')").await;
+    let hour = UNUSED_KEPT.as_secs();
+    for (at, left) in [(hour - 1, &[1, 2, 3, 4][..]), (hour, &[1, 3, 4]), (hour + 59, &[1, 3, 4]), (hour + 60, &[1, 4])]
+    {
+        records.sweep(later(at)).await.expect("answers");
+        assert_eq!(kept(&records, 6).await, left, "after {at} seconds");
+    }
+    records.sweep(later(100 * hour)).await.expect("answers");
+    assert_eq!(kept(&records, 6).await, [1, 4], "whatever somebody has stays, however old it is");
 }
