@@ -1,8 +1,10 @@
 //! Pictures that people upload: decoded within bounds, cut to a small square, and encoded anew, so that nothing of the
 //! file itself is kept (the place where a photograph was taken least of all). Shown to whoever has the name of one.
 //!
-//! The way of a file: `upload` reads its body, `container` walks it before anything is decoded, `pixels` decodes it.
+//! The way of a file: `upload` reads its body, of which `bodies` says how much may be held; `container` walks it before
+//! anything is decoded; `pixels` decodes it.
 
+mod bodies;
 mod container;
 mod jpeg;
 mod pixels;
@@ -53,7 +55,7 @@ pub enum NotTaken {
     Moves,
     /// The form is none that a browser sends.
     Malformed,
-    /// As much of others is held as may be.
+    /// As much of others is held as may be, or it gave way to one of them.
     Busy,
 }
 
@@ -120,7 +122,7 @@ impl Pictures {
         Ok(NewPicture { id, jpeg, created_at: now })
     }
 
-    /// Bytes that bodies which come in may take before the next one is told to come again.
+    /// Bytes that bodies which come in may take before one of them has to give way.
     pub fn room(&self) -> usize {
         self.uploads.room()
     }
