@@ -6,13 +6,14 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use tracing::Instrument as _;
 
 use super::Accounts;
 use super::profile_form::{Typed, Wrong};
 use super::profile_page::{self, PATH, Says};
 use super::session::SignedIn;
 use crate::store::Fault;
-use crate::store::pictures::PictureId;
+use crate::store::pictures::NewPicture;
 use crate::store::records::Account;
 use crate::store::seen::Settled;
 use crate::text::Lang;
@@ -96,16 +97,20 @@ pub async fn remove(State(accounts): State<Accounts>, headers: HeaderMap) -> Res
     Ok(back("removed"))
 }
 
-/// One picture takes the place of another, and what nobody needs any more is forgotten: the one before; or this one, if
-/// another window was quicker.
-async fn replace(accounts: &Accounts, account: &Account, with: Option<PictureId>) -> Result<(), Fault> {
-    let before = account.profile.picture;
-    let is_replaced = accounts.records.swap_picture(account.id, before, with).await?;
-    tracing::info!(account.id = %account.id, is_replaced, "a picture was changed");
-    match if is_replaced { before } else { with } {
-        Some(left) => accounts.pictures.forget(left).await,
-        None => Ok(()),
-    }
+/// One picture takes the place of another, which is not there any more then; if another window was quicker, nothing is
+/// changed.
+async fn replace(accounts: &Accounts, account: &Account, with: Option<NewPicture>) -> Result<(), Fault> {
+    let (records, id, before) = (accounts.records.clone(), account.id, account.profile.picture);
+    // Done whole, also for a browser that hangs up.
+    let replaced = tokio::spawn(
+        async move {
+            let is_replaced = records.swap_picture(id, before, with).await?;
+            tracing::info!(account.id = %id, is_replaced, "a picture was changed");
+            Ok(())
+        }
+        .in_current_span(),
+    );
+    replaced.await.expect("nothing panics there")
 }
 
 fn back(done: &str) -> Response {

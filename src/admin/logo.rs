@@ -4,13 +4,15 @@ use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
+use tracing::Instrument as _;
 
 use super::edit::{back_to, find, shown};
 use super::form::Wrong;
 use super::only::Administrator;
 use crate::oauth::{OAuth, logo_path};
+use crate::store::Fault;
 use crate::store::apps::App;
-use crate::store::pictures::PictureId;
+use crate::store::pictures::NewPicture;
 use crate::text::Lang;
 use crate::ticket::ids::AppId;
 use crate::web::logo::logo;
@@ -47,10 +49,20 @@ pub async fn remove(
     Ok(back_to(&app, "no-logo"))
 }
 
-async fn set(oauth: &OAuth, who: &Administrator, id: AppId, logo: Option<PictureId>) -> Result<(), Problem> {
-    oauth.pictures.set_logo(id, logo, who.by(oauth.now())).await?.ok_or_else(Problem::not_found)?;
-    tracing::info!(account.id = %who.account, app.id = %id, "an app's logo was changed");
-    Ok(())
+async fn set(oauth: &OAuth, who: &Administrator, id: AppId, logo: Option<NewPicture>) -> Result<(), Problem> {
+    let (records, account, by) = (oauth.records.clone(), who.account, who.by(oauth.now()));
+    // Done whole, also for a browser that hangs up.
+    let set = tokio::spawn(
+        async move {
+            let before = records.set_app_logo(id, logo, by).await?;
+            if before.is_some() {
+                tracing::info!(account.id = %account, app.id = %id, "an app's logo was changed");
+            }
+            Ok::<_, Fault>(before)
+        }
+        .in_current_span(),
+    );
+    set.await.expect("nothing panics there")?.map(|_| ()).ok_or_else(Problem::not_found)
 }
 
 /// The part of an app's page.

@@ -139,7 +139,7 @@ async fn greet(app: &App, lan: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// Forgets what is over: tickets soon, for their memory; sessions now and then, for the disk.
+/// Forgets what is over: tickets soon, for their memory; what is in the records now and then, for the disk.
 async fn sweep(app: App, clock: Clock) {
     const TICKETS: Duration = Duration::from_secs(10);
     const SESSIONS: u32 = 360;
@@ -150,7 +150,7 @@ async fn sweep(app: App, clock: Clock) {
         app.oauth.once.sweep(clock.now());
         if round.is_multiple_of(SESSIONS) {
             if let Err(fault) = app.accounts.records.sweep(clock.now()).await {
-                tracing::error!(%fault, "sessions that are over could not be forgotten");
+                tracing::error!(%fault, "what is over could not be forgotten");
             }
             if let Err(error) = app.oauth.keys.sweep().await {
                 tracing::error!(%error, "keys that are over could not be forgotten");

@@ -134,25 +134,26 @@ impl AppsFile {
     pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
         let pictures = Pictures::new(records.clone());
-        for Read { said, mut app, logo } in self.apps {
+        for Read { said, app, logo } in self.apps {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
             let broken = |fault: Fault| wrong(caused(&fault));
             let known = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
             let logo = match logo {
+                // It has this one.
+                Some(Logo::File(named, _)) if known == Some(named) => None,
                 Some(Logo::File(named, file)) => {
-                    // The picture first: no page shows a logo that is not there.
-                    if known != Some(named) {
-                        pictures.keep(named, file, by.now).await.map_err(|why| wrong(not_taken(&why)))?;
-                    }
-                    Some(Some(named))
+                    Some(Some(pictures.make(named, file, by.now).await.map_err(|why| wrong(not_taken(&why)))?))
                 }
                 Some(Logo::None) => Some(None),
                 None => None,
             };
-            app.options.logo = logo.flatten();
             // Of two servers that start together one adds it, and the other finds it there.
-            if records.add_app(app.clone(), by.clone()).await.map_err(broken)? {
+            let added = match logo.clone().flatten() {
+                Some(logo) => records.add_app_with_logo(app.clone(), logo, by.clone()).await,
+                None => records.add_app(app.clone(), by.clone()).await,
+            };
+            if added.map_err(broken)? {
                 applied.added += 1;
                 continue;
             }
@@ -168,7 +169,11 @@ impl AppsFile {
                 Revised::Refused(why) => return Err(wrong(why)),
             };
             let has_other_logo = match logo {
-                Some(logo) => pictures.set_logo(id, logo, by.clone()).await.map_err(broken)? == Some(true),
+                Some(logo) => {
+                    let named = logo.as_ref().map(|logo| logo.id);
+                    let before = records.set_app_logo(id, logo, by.clone()).await.map_err(broken)?;
+                    before.is_some_and(|before| before.options.logo != named)
+                }
                 None => false,
             };
             // One that counts already, perhaps beside a newer one, is left as it is.
@@ -229,7 +234,6 @@ fn not_taken(why: &NotTaken) -> String {
         NotTaken::TooLarge => "logo_file: the picture is too large".to_owned(),
         NotTaken::Lossless => "logo_file: this WebP without loss is too large; save it as a PNG".to_owned(),
         NotTaken::Moves => "logo_file: the picture moves; save one that does not".to_owned(),
-        NotTaken::Fault(fault) => caused(fault),
         NotTaken::NotAPicture(why) => {
             format!("logo_file: this is no PNG, JPEG or WebP picture, or a broken one: {why}")
         }

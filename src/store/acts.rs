@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
 use super::Fault;
-use super::apps::{App, AppSecretHash};
-use super::pictures::PictureId;
+use super::apps::{App, AppOptions, AppSecretHash};
+use super::pictures::NewPicture;
 use super::postgres;
 use super::records::{Records, on_postgres, read, write, write_whole};
 use super::seen::{Fingerprint, Settled};
@@ -154,7 +154,14 @@ pub fn differing(before: &App, after: &App) -> Vec<String> {
 impl Records {
     /// Registers an app; `false` where its id is taken.
     pub async fn add_app(&self, app: App, by: By) -> Result<bool, Fault> {
-        write_whole!(self, add_app(&app, &by))
+        write_whole!(self, add_app(&app, None, &by))
+    }
+
+    /// The same for an app that has a logo from the beginning.
+    pub async fn add_app_with_logo(&self, app: App, logo: NewPicture, by: By) -> Result<bool, Fault> {
+        let options = AppOptions { logo: Some(logo.id), ..app.options.clone() };
+        let app = App { options, ..app };
+        write_whole!(self, add_app(&app, Some(&logo), &by))
     }
 
     /// Changes what an app is beside its secrets and its logo, for somebody who saw settings with the fingerprint `seen`:
@@ -187,10 +194,10 @@ impl Records {
         Err(Fault::Contended)
     }
 
-    /// Gives an app another logo, or none, and changes nothing else. The app as it was before; `None` where there is no
-    /// such app.
-    pub async fn set_app_logo(&self, id: AppId, logo: Option<PictureId>, by: By) -> Result<Option<App>, Fault> {
-        self.done(write_whole!(self, set_app_logo(id, logo, &by)))
+    /// Gives an app another logo, or none, forgets the one before, and changes nothing else. The app as it was before;
+    /// `None` where there is no such app.
+    pub async fn set_app_logo(&self, id: AppId, logo: Option<NewPicture>, by: By) -> Result<Option<App>, Fault> {
+        self.done(write_whole!(self, set_app_logo(id, logo.as_ref(), &by)))
     }
 
     /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or

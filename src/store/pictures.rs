@@ -1,7 +1,9 @@
 //! Pictures of people and logos of apps, as they are kept: bytes under a name that nobody can guess.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,7 +19,7 @@ use crate::ticket::time::Timestamp;
 
 /// The name of a picture: 128 random bits, in text as base64url. What is shown under a name never changes, so whoever
 /// has it may keep it; a new picture has a new one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PictureId([u8; 16]);
 
@@ -66,19 +68,36 @@ impl From<PictureId> for String {
     }
 }
 
-impl Records {
-    /// Keeps a picture.
-    pub async fn add_picture(&self, id: PictureId, jpeg: Vec<u8>, now: Timestamp) -> Result<(), Fault> {
-        write!(self, add_picture(id, &jpeg, now))
-    }
+/// A picture about to be kept. It is kept in the step in which somebody gets it, and dropped in the step in which they
+/// get another or none: none is kept that nobody has.
+#[derive(Clone, Debug)]
+pub struct NewPicture {
+    /// Its name: a fresh one, or one that follows from whose it is and from its file.
+    pub id: PictureId,
+    /// Its bytes.
+    pub jpeg: Vec<u8>,
+    /// Now.
+    pub created_at: Timestamp,
+}
 
+/// A picture that nobody has is swept when it is this old. Earlier versions of this server kept a picture first and said
+/// whose it is a moment later; one of them may still run beside this one while instances are replaced.
+pub const UNUSED_KEPT: Duration = Duration::from_secs(3600);
+
+impl Records {
     /// The picture of this name.
     pub async fn picture(&self, id: PictureId) -> Result<Option<Vec<u8>>, Fault> {
         read!(self, picture(id))
     }
 
-    /// Forgets a picture; there may be none.
-    pub async fn drop_picture(&self, id: PictureId) -> Result<(), Fault> {
-        write!(self, drop_picture(id))
+    /// Forgets pictures that no account and no app has, and that are older than [`UNUSED_KEPT`].
+    pub(super) async fn sweep_pictures(&self, now: Timestamp) -> Result<(), Fault> {
+        let unused = read!(self, pictures_of_no_account())?;
+        // Read after the pictures: of one that came meanwhile nothing is concluded.
+        let logos: HashSet<PictureId> = self.apps().await?.into_iter().filter_map(|app| app.options.logo).collect();
+        for id in unused.into_iter().filter(|id| !logos.contains(id)) {
+            write!(self, one drop_old_picture(id, now))?;
+        }
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use tokio::time::timeout;
 
 use super::Fault;
-use super::pictures::PictureId;
+use super::pictures::{NewPicture, PictureId};
 use super::postgres;
 use super::records::{Account, Records, on_postgres, read, write, write_whole};
 use super::seen::{Fingerprint, Settled};
@@ -110,13 +110,14 @@ impl Records {
         write_whole!(self, settle_profile(&account, seen))
     }
 
-    /// Gives an account another picture, or none; `false` where it is not the one that `from` says any more.
+    /// Gives an account another picture, or none, and forgets the one before. Nothing is done, and `false` said, where the
+    /// account has another picture by now than `from`.
     pub async fn swap_picture(
         &self,
         account: AccountId,
         from: Option<PictureId>,
-        to: Option<PictureId>,
+        to: Option<NewPicture>,
     ) -> Result<bool, Fault> {
-        write!(self, swap_picture(account, from, to))
+        write_whole!(self, swap_picture(account, from, to.as_ref()))
     }
 }

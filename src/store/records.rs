@@ -305,9 +305,10 @@ impl Records {
         write!(self, one touch_session(token, now))
     }
 
-    /// Forgets sessions that ended [`REMEMBERED`] ago.
+    /// Forgets what is over: sessions that ended [`REMEMBERED`] ago, old lines, grants, and pictures that nobody has.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
-        write!(self, sweep(now))
+        write!(self, sweep(now))?;
+        self.sweep_pictures(now).await
     }
 
     /// The apps that this instance read lately.

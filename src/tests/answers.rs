@@ -2,14 +2,13 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
-use tessera::store::pictures::PictureId;
 
 use super::api;
 use super::browser::{Browser, PHONE, Reply, Shown};
 use super::described::answered;
 use super::oauth::{Answer, Site, exchange, query};
 use super::openapi::operations;
-use super::profile::png;
+use super::profile::{account, png};
 use super::server::{PASSWORD, Server};
 use super::wechat;
 
@@ -42,7 +41,7 @@ async fn each_answer_that_is_described_is_given_by_a_request() {
     wechat_sites(&server, &browser, &phone, &program).await;
     phones(&server, &program).await;
     pages(&server, &phone).await;
-    pictures(&server, &program).await;
+    pictures(&server, &phone, &program).await;
     server.stopping.cancel();
     ask(&program, Method::GET, "/readyz", None, None).await;
 
@@ -204,9 +203,10 @@ async fn pages(server: &Server, phone: &Browser) {
 }
 
 /// What other answers name by its address.
-async fn pictures(server: &Server, program: &Browser) {
-    let id = PictureId::from_random([7; 16]);
-    server.app.pictures.keep(id, png(64).into(), server.clock.now()).await.expect("a picture");
+async fn pictures(server: &Server, phone: &Browser, program: &Browser) {
+    let uploaded = phone.upload("/account/profile/picture", "picture", &png(64)).await;
+    assert_eq!(uploaded.location(), "/account/profile?done=picture");
+    let id = account(server, "alice").await.profile.picture.expect("a picture");
     for (size, status) in [(96, StatusCode::OK), (97, StatusCode::NOT_FOUND)] {
         assert_eq!(ask(program, Method::GET, &format!("/picture/{id}/{size}"), None, None).await.status, status);
     }

@@ -3,8 +3,12 @@
 use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 use tessera::store::apps::AppOptions;
+use tessera::store::pictures::PictureId;
+use tokio::runtime::Runtime;
 
 use super::binary::tessera;
 use super::logo::png;
@@ -29,6 +33,17 @@ fn json(output: &Output) -> Value {
 fn refused(output: &Output) -> String {
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr.clone()).expect("text")
+}
+
+/// The pictures that are kept.
+fn kept_pictures(folder: &TempDir) -> Vec<String> {
+    let options = SqliteConnectOptions::new().filename(folder.path().join("data").join("tessera.db"));
+    let kept = async {
+        let mut records = options.connect().await.expect("opens");
+        sqlx::query_scalar("SELECT id FROM pictures").fetch_all(&mut records).await.expect("answers")
+    };
+    let kept: Vec<Vec<u8>> = Runtime::new().expect("a runtime").block_on(kept);
+    kept.into_iter().map(|id| PictureId::from_random(id.try_into().expect("16 bytes")).to_string()).collect()
 }
 
 #[test]
@@ -230,16 +245,19 @@ fn apps_out_of_a_file_are_registered_once_and_follow_it() {
 
     // The same file is the same logo; without a word of it, it stays; and '' takes it away.
     std::fs::write(folder.path().join("logo.png"), png(300)).expect("written");
+    std::fs::write(folder.path().join("other.png"), png(40)).expect("written");
     let plain = file.replace("'Shop'", "'Store'");
     let logo = || list()[0]["options"]["logo"].as_str().map(str::to_owned);
     for (line, counted, is_there) in [
         ("logo_file = 'logo.png'\n", counts(0, 1, 0), true),
         ("logo_file = 'logo.png'\n", counts(0, 0, 1), true),
+        ("logo_file = 'other.png'\n", counts(0, 1, 0), true),
         ("", counts(0, 0, 1), true),
         ("logo_file = ''\n", counts(0, 1, 0), false),
     ] {
         write("apps.toml", &plain.replace("options =", &format!("{line}options =")));
         assert_eq!((apply(), logo().is_some()), (counted, is_there), "{line}");
+        assert_eq!(kept_pictures(&folder), logo().into_iter().collect::<Vec<_>>(), "{line}: no other is kept");
     }
 
     let log = json(&app(&folder, &["log", "ts0123456789abcdef", "--json"]));
@@ -249,15 +267,15 @@ fn apps_out_of_a_file_are_registered_once_and_follow_it() {
         .iter()
         .map(|line| (line["act"].as_str().expect("a word"), line["fields"][0].as_str().unwrap_or_default()))
         .collect();
-    assert_eq!(acts[..2], [("changed", "logo"), ("changed", "logo")]);
-    assert_eq!(acts[2..], [("rotated", ""), ("changed", "name"), ("disabled", ""), ("added", "")]);
+    assert_eq!(acts[..3], [("changed", "logo"); 3]);
+    assert_eq!(acts[3..], [("rotated", ""), ("changed", "name"), ("disabled", ""), ("added", "")]);
     assert_eq!(
         (&log[0]["actor"], &log[0]["name"], &log[0]["app_name"]),
         (&"command line".into(), &Value::Null, &"Store".into())
     );
-    let shown = said(&app(&folder, &["log", "--last", "4"]));
+    let shown = said(&app(&folder, &["log", "--last", "5"]));
     assert!(
-        shown.lines().count() == 4 && shown.contains("  ts0123456789abcdef  Store  changed: name  (command line)\n"),
+        shown.lines().count() == 5 && shown.contains("  ts0123456789abcdef  Store  changed: name  (command line)\n"),
         "{shown}"
     );
     assert!(!said(&app(&folder, &["log"])).contains("AAAA"), "no secret");

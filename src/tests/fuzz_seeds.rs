@@ -79,9 +79,9 @@ async fn sec_70_no_seed_breaks_anything_or_opens_anything() {
     }
     for (path, seed) in seeds("pictures") {
         let id = tessera::store::pictures::PictureId::from_random(tessera::entropy::random());
-        let kept = server.app.pictures.keep(id, seed.into(), server.clock.now()).await;
+        let made = server.app.pictures.make(id, seed.into(), server.clock.now()).await;
         let is_whole = path.file_name().is_some_and(|name| name == "tiny.png");
-        assert!(kept.is_ok() || !is_whole, "{}", path.display());
+        assert!(made.is_ok() || !is_whole, "{}", path.display());
     }
     for (path, _) in seeds("apps_file") {
         if let Ok(file) = AppsFile::read(&path, server.clock.now()) {

@@ -17,7 +17,8 @@ pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of a body that is more than that, and is read to its end so that its browser shows what is said about it.
 pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
 /// Bytes that all bodies with a picture hold together, from their first byte until their pictures are decoded. A body
-/// takes of it what has arrived, and an account has one body at a time: whoever sends slowly is in nobody's way.
+/// takes of it what has arrived, and an account has one body at a time. Where nothing is left, one that comes slowly gives
+/// way to one that comes fast: whoever sends slowly is in nobody's way.
 pub const UPLOADED_BYTES: usize = 2 * UPLOAD_BYTES;
 /// Bytes by which such a body takes more of it.
 pub const UPLOAD_STEP: usize = 64 * 1024;

@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::now;
+use super::pictures::picture;
 use super::records::new_app;
 use crate::store::Fault;
 use crate::store::acts::{Act, Actor, By, KEPT, Line, Revised};
 use crate::store::apps::{App, AppSecretHash};
-use crate::store::pictures::PictureId;
 use crate::store::records::Records;
 use crate::store::seen::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};
@@ -112,7 +112,6 @@ pub(super) async fn of_many_acts_at_once_each_has_its_line_and_says_what_it_chan
 pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them_is_undone(records: Records) {
     let shop = new_app(1);
     records.add_app(shop.clone(), by(now())).await.expect("answers");
-    let logo = PictureId::from_random([7; 16]);
     // Each changes something of its own, having read the app before the others wrote: a name, a right, a list, and a logo.
     let mut racers = JoinSet::new();
     for of in 0..3 {
@@ -130,12 +129,12 @@ pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them
         });
     }
     let (writer, id) = (records.clone(), shop.id);
-    racers.spawn(async move { writer.set_app_logo(id, Some(logo), by(now())).await.expect("answers").is_some() });
+    racers.spawn(async move { writer.set_app_logo(id, Some(picture(7)), by(now())).await.expect("answers").is_some() });
     assert!(racers.join_all().await.into_iter().all(|done| done));
     let mut expected = App { name: "Market".to_owned(), ..shop.clone() };
     expected.options.has_device_grant = true;
     expected.options.embed_origins.push("https://market.example".to_owned());
-    expected.options.logo = Some(logo);
+    expected.options.logo = Some(picture(7).id);
     assert_eq!(records.app(shop.id).await.expect("answers"), Some(expected.clone()));
 
     // Somebody writes exactly between the look and the change: the change is made anew on what they left.
@@ -169,20 +168,20 @@ pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them
 pub(super) async fn a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays(records: Records) {
     let shop = new_app(1);
     records.add_app(shop.clone(), by(now())).await.expect("answers");
-    let logo = |byte| Some(PictureId::from_random([byte; 16]));
     let mut changed = App { redirect_uris: vec!["https://other.example/".to_owned()], ..shop.clone() };
     changed.options.embed_origins.clear();
     settle(&records, &changed, by(now())).await;
-    let before = records.set_app_logo(shop.id, logo(1), by(now())).await.expect("answers");
+    let before = records.set_app_logo(shop.id, Some(picture(1)), by(now())).await.expect("answers");
     assert_eq!(before, Some(changed.clone()), "as another left it, and not as it was first");
-    let before = records.set_app_logo(shop.id, logo(2), by(now())).await.expect("answers").expect("there is one");
-    assert_eq!(before.options.logo, logo(1), "whoever replaces one forgets it");
-    records.set_app_logo(shop.id, logo(2), by(now())).await.expect("answers");
-    changed.options.logo = logo(2);
+    for before in [1, 2] {
+        let found = records.set_app_logo(shop.id, Some(picture(2)), by(now())).await.expect("answers");
+        assert_eq!(found.expect("there is one").options.logo, Some(picture(before).id));
+    }
+    changed.options.logo = Some(picture(2).id);
     assert_eq!(records.app(shop.id).await.expect("answers"), Some(changed));
     let fields: Vec<_> = all(&records).await.into_iter().map(|line| line.fields).take(3).collect();
     assert_eq!(fields, [vec!["logo".to_owned()], vec!["logo".to_owned()], vec!["redirect_uris".to_owned()]]);
-    assert_eq!(records.set_app_logo(new_app(2).id, logo(1), by(now())).await.expect("answers"), None);
+    assert_eq!(records.set_app_logo(new_app(2).id, Some(picture(1)), by(now())).await.expect("answers"), None);
 }
 
 pub(super) async fn settings_that_another_changed_meanwhile_are_not_overwritten(records: Records) {
@@ -193,14 +192,14 @@ pub(super) async fn settings_that_another_changed_meanwhile_are_not_overwritten(
         async |app: App, seen: Option<Fingerprint>| records.settle_app(app, seen, by(now())).await.expect("answers");
     let (first, market) = (shop.fingerprint(), named("Market"));
     assert_eq!(Fingerprint::of(&first.to_string()), Some(first));
-    records.set_app_logo(shop.id, Some(PictureId::from_random([1; 16])), by(now())).await.expect("answers");
+    records.set_app_logo(shop.id, Some(picture(1)), by(now())).await.expect("answers");
     assert_eq!(settle(market.clone(), Some(first)).await, Settled::Done, "a logo is no setting");
     for seen in [Some(first), None] {
         assert_eq!(settle(named("Store"), seen).await, Settled::Meanwhile);
         assert_eq!(settle(market.clone(), seen).await, Settled::Done, "it is so already");
     }
     let kept = records.app(shop.id).await.expect("answers").expect("kept");
-    assert_eq!((&*kept.name, kept.options.logo), ("Market", Some(PictureId::from_random([1; 16]))));
+    assert_eq!((&*kept.name, kept.options.logo), ("Market", Some(picture(1).id)));
     assert_eq!(settle(new_app(2), Some(first)).await, Settled::Unknown);
 
     let seen = Some(kept.fingerprint());
@@ -242,7 +241,7 @@ pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Record
     assert!(records.add_app(new_app(2), by(now())).await.is_err());
     let named = App { name: "Evil".to_owned(), ..shop.clone() };
     assert!(records.settle_app(named, Some(shop.fingerprint()), by(now())).await.is_err());
-    assert!(records.set_app_logo(shop.id, Some(PictureId::from_random([1; 16])), by(now())).await.is_err());
+    assert!(records.set_app_logo(shop.id, Some(picture(1)), by(now())).await.is_err());
     assert!(records.rotate_app_secret(shop.id, AppSecretHash([9; 32]), by(now())).await.is_err());
     assert!(records.disable_app(shop.id, by(now())).await.is_err());
     assert!(records.try_app(shop.id, by(now())).await.is_err());

@@ -7,6 +7,7 @@ mod grants;
 mod hang;
 mod late;
 mod once;
+mod pictures;
 pub(super) mod records;
 #[path = "../../tests/spawn.rs"]
 mod spawn;
@@ -169,7 +170,22 @@ macro_rules! records_contract {
                 many_writes_at_once_all_hold,
                 an_app_is_kept_as_it_was_registered,
                 of_an_apps_secrets_the_newest_two_count,
-                a_picture_is_kept_until_it_is_dropped,
+            ]
+        );
+    };
+}
+
+macro_rules! pictures_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            pictures,
+            [
+                sec_67_of_a_profiles_pictures_one_is_kept_and_the_one_before_is_gone,
+                sec_67_of_an_apps_logos_one_is_kept_and_the_one_before_is_gone,
+                sec_67_another_picture_is_there_whole_or_not_at_all,
+                sec_67_pictures_that_nobody_has_are_swept_an_hour_later,
             ]
         );
     };
@@ -252,5 +268,7 @@ late_contract!(late_sqlite, in_a_file().await);
 late_contract!(late_postgres, in_postgres().await);
 acts_contract!(acts_sqlite, in_a_file().await);
 acts_contract!(acts_postgres, in_postgres().await);
+pictures_contract!(pictures_sqlite, in_a_file().await);
+pictures_contract!(pictures_postgres, in_postgres().await);
 records_contract!(sqlite, in_a_file().await);
 records_contract!(postgres, in_postgres().await);

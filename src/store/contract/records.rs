@@ -6,9 +6,9 @@ use futures_util::future::join_all;
 
 use super::acts::by;
 use super::now;
+use super::pictures::picture;
 use crate::entropy::random;
 use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
-use crate::store::pictures::PictureId;
 use crate::store::profiles::{Gender, Profile};
 use crate::store::records::{Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched};
 use crate::store::seen::Settled;
@@ -185,10 +185,10 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     assert_eq!(alice().await.profile, Profile::default());
     assert_eq!(alice().await.told().to_string(), "name");
 
-    let [first, second] = [PictureId::from_random([1; 16]), PictureId::from_random([2; 16])];
+    let first = picture(1).id;
     let swap = |from, to| records.swap_picture(made.id, from, to);
-    assert!(swap(None, Some(first)).await.expect("answers"));
-    assert!(!swap(None, Some(second)).await.expect("answers"), "another one is there");
+    assert!(swap(None, Some(picture(1))).await.expect("answers"));
+    assert!(!swap(None, Some(picture(2))).await.expect("answers"), "another one is there");
     let told = Profile {
         gender: Some(Gender::Other),
         city: Some("São Paulo".to_owned()),
@@ -286,19 +286,6 @@ pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
     assert_eq!(secrets().await, [third, second]);
     assert!(!records.rotate_app_secret(public.id, third, by(now())).await.expect("answers"), "it has none to rotate");
     assert!(records.app(public.id).await.expect("answers").expect("kept").secrets.is_empty());
-}
-
-pub(super) async fn a_picture_is_kept_until_it_is_dropped(records: Records) {
-    let id = PictureId::from_random(random());
-    assert_eq!(records.picture(id).await.expect("answers"), None);
-    records.add_picture(id, vec![0xff; 20_000], now()).await.expect("answers");
-    assert_eq!(records.picture(id).await.expect("answers"), Some(vec![0xff; 20_000]));
-    let named = serde_json::to_string(&id).expect("a text");
-    assert_eq!(serde_json::from_str::<PictureId>(&named).expect("a name"), id);
-    for _ in 0..2 {
-        records.drop_picture(id).await.expect("answers");
-        assert_eq!(records.picture(id).await.expect("answers"), None);
-    }
 }
 
 /// SQLite alone: of two processes that make the tables of a new file at once, one would find them half made.

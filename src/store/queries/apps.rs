@@ -8,7 +8,12 @@ macro_rules! app_queries {
         use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
         use crate::store::seen::{Fingerprint, Settled};
 
-        pub async fn add_app(on: &mut $connection, app: &App, by: &By) -> Result<bool, Fault> {
+        pub async fn add_app(
+            on: &mut $connection,
+            app: &App,
+            logo: Option<&NewPicture>,
+            by: &By,
+        ) -> Result<bool, Fault> {
             let done = sqlx::query(
                 "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options)
                  VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
@@ -25,6 +30,7 @@ macro_rules! app_queries {
             if done.rows_affected() == 0 {
                 return Ok(false);
             }
+            replace_picture(on, None, logo).await?;
             note(on, app, Act::Added, &[], by).await.map(|()| true)
         }
 
@@ -64,12 +70,13 @@ macro_rules! app_queries {
         pub async fn set_app_logo(
             on: &mut $connection,
             id: AppId,
-            logo: Option<PictureId>,
+            logo: Option<&NewPicture>,
             by: &By,
         ) -> Result<Option<App>, Fault> {
             let Some(before) = held_app(on, id).await? else { return Ok(None) };
-            let options = AppOptions { logo, ..before.options.clone() };
-            write_app(on, &before, &App { options, ..before.clone() }, by).await.map(|()| Some(before))
+            let options = AppOptions { logo: logo.map(|logo| logo.id), ..before.options.clone() };
+            write_app(on, &before, &App { options, ..before.clone() }, by).await?;
+            replace_picture(on, before.options.logo, logo).await.map(|()| Some(before))
         }
 
         /// Writes what differs from the app that is held, and the line about it.

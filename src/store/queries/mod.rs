@@ -25,7 +25,7 @@ macro_rules! queries {
         crate::store::queries::oauth::oauth_queries!($connection, $row, $held);
         crate::store::queries::ends::end_queries!($connection, $row);
         crate::store::queries::profiles::profile_queries!($connection, $row);
-        crate::store::queries::pictures::picture_queries!($connection);
+        crate::store::queries::pictures::picture_queries!($connection, $row);
 
         pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
             let row = sqlx::query("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1) AS one").fetch_one(on).await?;

@@ -58,17 +58,20 @@ macro_rules! profile_queries {
             on: &mut $connection,
             account: AccountId,
             from: Option<PictureId>,
-            to: Option<PictureId>,
+            to: Option<&NewPicture>,
         ) -> Result<bool, Fault> {
             let done = sqlx::query(
                 "UPDATE accounts SET picture_id = $3 WHERE id = $1 AND picture_id IS NOT DISTINCT FROM $2",
             )
             .bind(account.as_bytes())
             .bind(from.as_ref().map(PictureId::as_bytes))
-            .bind(to.as_ref().map(PictureId::as_bytes))
-            .execute(on)
+            .bind(to.map(|to| to.id.as_bytes()))
+            .execute(&mut *on)
             .await?;
-            Ok(done.rows_affected() == 1)
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            replace_picture(on, from, to).await.map(|()| true)
         }
 
         fn account(row: &$row) -> Result<Account, Fault> {

@@ -1,8 +1,10 @@
 //! Pictures that people upload: decoded within bounds, cut to a small square, and encoded anew, so that nothing of the
 //! file itself is kept (the place where a photograph was taken least of all). Shown to whoever has the name of one.
 //!
-//! The way of a file: `upload` reads its body, `container` walks it before anything is decoded, `pixels` decodes it.
+//! The way of a file: `upload` reads its body, of which `bodies` says how much may be held; `container` walks it before
+//! anything is decoded; `pixels` decodes it.
 
+mod bodies;
 mod container;
 mod jpeg;
 mod pixels;
@@ -25,12 +27,10 @@ use self::upload::Uploads;
 use super::bounds::{DECODES, SCALINGS};
 use super::problem::Problem;
 use crate::entropy::random;
-use crate::store::Fault;
-use crate::store::acts::By;
-use crate::store::pictures::PictureId;
+use crate::store::pictures::{NewPicture, PictureId};
 use crate::store::records::Records;
 use crate::text::Lang;
-use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 
 /// The field of a form that holds the file.
@@ -55,10 +55,8 @@ pub enum NotTaken {
     Moves,
     /// The form is none that a browser sends.
     Malformed,
-    /// As much of others is held as may be.
+    /// As much of others is held as may be, or it gave way to one of them.
     Busy,
-    /// The store failed.
-    Fault(Fault),
 }
 
 impl NotTaken {
@@ -73,14 +71,7 @@ impl NotTaken {
             Self::TooLarge => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_too_large())),
             Self::Busy => Ok((StatusCode::SERVICE_UNAVAILABLE, lang.picture_busy())),
             Self::Malformed => Err(Problem::malformed()),
-            Self::Fault(fault) => Err(fault.into()),
         }
-    }
-}
-
-impl From<Fault> for NotTaken {
-    fn from(fault: Fault) -> Self {
-        Self::Fault(fault)
     }
 }
 
@@ -99,9 +90,9 @@ impl Pictures {
         Self { records, uploads: Uploads::new(), decodes: Turns::of(DECODES), scalings: Turns::of(SCALINGS) }
     }
 
-    /// Reads a form (`multipart/form-data`) with one file in it, and keeps its picture. Whoever sends it is known to be
+    /// Reads a form (`multipart/form-data`) with one file in it, and makes its picture. Whoever sends it is known to be
     /// allowed to: nothing was read before.
-    pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<PictureId, NotTaken> {
+    pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let taken = self.try_take(request, by, now).await;
         if let Err(why) = &taken {
             tracing::info!(account.id = %by, ?why, "a picture was not taken");
@@ -109,10 +100,9 @@ impl Pictures {
         taken
     }
 
-    async fn try_take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<PictureId, NotTaken> {
+    async fn try_take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let upload = self.uploads.read(request, by).await?;
         let turn = self.decodes.next().await;
-        let id = PictureId::from_random(random());
         // The form is taken apart where its picture is decoded: each thread keeps some of the memory that it gave back.
         let here = Handle::current();
         let jpeg = run(turn, move || {
@@ -122,36 +112,19 @@ impl Pictures {
             jpeg
         });
         let jpeg = jpeg.await.unwrap_or(Err(PANICKED))?;
-        Ok(self.records.add_picture(id, jpeg, now).await.map(|()| id)?)
+        Ok(NewPicture { id: PictureId::from_random(random()), jpeg, created_at: now })
     }
 
-    /// Keeps the picture in a file under this name. A name that follows from the file may be kept already, and is the
-    /// same.
-    pub async fn keep(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<(), NotTaken> {
+    /// Makes the picture in a file, under this name.
+    pub async fn make(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let turn = self.decodes.next().await;
         let jpeg = run(turn, move || square(file)).await.unwrap_or(Err(PANICKED))?;
-        Ok(self.records.add_picture(id, jpeg, now).await?)
+        Ok(NewPicture { id, jpeg, created_at: now })
     }
 
-    /// Bytes that bodies which come in may take before the next one is told to come again.
+    /// Bytes that bodies which come in may take before one of them has to give way.
     pub fn room(&self) -> usize {
         self.uploads.room()
-    }
-
-    /// Gives an app this logo, or none. The new one counts first, and then the one before is forgotten: no page shows a logo
-    /// that is not there. Whether it was another; `None` where there is no such app.
-    pub async fn set_logo(&self, app: AppId, logo: Option<PictureId>, by: By) -> Result<Option<bool>, Fault> {
-        let Some(before) = self.records.set_app_logo(app, logo, by).await? else { return Ok(None) };
-        let before = before.options.logo;
-        if let Some(old) = before.filter(|old| Some(*old) != logo) {
-            self.forget(old).await?;
-        }
-        Ok(Some(before != logo))
-    }
-
-    /// Forgets a picture that another one took the place of, or none.
-    pub async fn forget(&self, id: PictureId) -> Result<(), Fault> {
-        self.records.drop_picture(id).await
     }
 }
 

@@ -1,34 +1,39 @@
-//! Bodies with a picture, while they come in. What all of them hold is bounded, and so that this bound turns against
-//! whoever fills it: an account has one body at a time, and a body holds what has arrived of it, not what it claims.
+//! Bodies with a picture, while they come in and until their pictures are decoded. An account has one at a time, and what
+//! all of them hold is bounded ([`Bodies`]).
 
 use std::collections::HashMap;
 use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::{StreamExt as _, stream};
-use tokio::sync::{OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+use tokio::sync::OwnedMutexGuard;
 use tokio::task::yield_now;
 
+use super::bodies::{Arrived, Bodies};
 use super::{FIELD, NotTaken};
 use crate::ticket::ids::AccountId;
-use crate::web::bounds::{UPLOAD_BYTES, UPLOAD_STEP, UPLOADED_BYTES};
+use crate::web::bounds::UPLOAD_BYTES;
 
 /// All of them; cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Uploads {
-    bytes: Arc<Semaphore>,
+    bodies: Arc<Mutex<Bodies>>,
     places: Arc<Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>>,
 }
 
 /// What a body holds: given back when the last use of its bytes is over, whoever asked for it being there or not.
 #[derive(Debug)]
 pub(super) struct Held {
+    bodies: Arc<Mutex<Bodies>>,
+    by: AccountId,
+    /// Bytes of a body that has arrived.
+    bytes: usize,
+    /// The account's next body waits for it.
     _place: OwnedMutexGuard<()>,
-    bytes: OwnedSemaphorePermit,
 }
 
 /// A body that has arrived.
@@ -39,59 +44,46 @@ pub(super) struct Upload {
     held: Held,
 }
 
-/// What has arrived of a body, in pieces of one size: none is moved for the next one to fit, and the memory that one body
-/// gives back fits another.
-#[derive(Debug, Default)]
-struct Arrived {
-    steps: Vec<Vec<u8>>,
-    length: usize,
+impl Held {
+    /// The body has arrived, unless it gave way.
+    fn arrived(&mut self) -> Result<Arrived, NotTaken> {
+        let arrived = locked(&self.bodies).arrived(self.by)?;
+        self.bytes = arrived.held();
+        Ok(arrived)
+    }
 }
 
-impl Arrived {
-    fn add(&mut self, mut part: &[u8]) {
-        self.length += part.len();
-        while !part.is_empty() {
-            if self.steps.last().is_none_or(|last| last.len() == UPLOAD_STEP) {
-                self.steps.push(Vec::with_capacity(UPLOAD_STEP));
-            }
-            let Some(last) = self.steps.last_mut() else { return };
-            let (fits, later) = part.split_at(part.len().min(UPLOAD_STEP - last.len()));
-            last.extend_from_slice(fits);
-            part = later;
-        }
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut bodies = locked(&self.bodies);
+        bodies.end(self.by);
+        bodies.give_back(self.bytes);
     }
 }
 
 impl Uploads {
     pub fn new() -> Self {
-        Self { bytes: Arc::new(Semaphore::new(UPLOADED_BYTES)), places: Arc::default() }
+        Self { bodies: Arc::new(Mutex::new(Bodies::new())), places: Arc::default() }
     }
 
-    /// Reads the body of a request to its end. An account's next body waits for the one before.
+    /// Reads the body of a request to its end. An account's next body waits until the picture of the one before is decoded.
     pub async fn read(&self, request: Request, by: AccountId) -> Result<Upload, NotTaken> {
         let (head, body) = request.into_parts();
         let mut parts = body.into_data_stream();
-        let mut come = Arrived::default();
         let read = async {
             if is_too_large(&head.headers) {
                 return Err(NotTaken::TooLarge);
             }
-            let place = self.place(by).lock_owned().await;
-            let mut held = Held { _place: place, bytes: self.step(0)? };
+            let mut held = self.begin(by).await;
             while let Some(part) = parts.next().await {
                 let part = part.map_err(|_| NotTaken::Malformed)?;
-                let (has, needs) = (held.bytes.num_permits(), (come.length + part.len()).next_multiple_of(UPLOAD_STEP));
-                if needs > has {
-                    held.bytes.merge(self.step(needs - has)?);
-                }
-                come.add(&part);
+                locked(&self.bodies).add(by, &part)?;
             }
-            Ok(held)
+            Ok((held.arrived()?, held))
         };
         match read.await {
-            Ok(held) => Ok(Upload { head, body: come, held }),
+            Ok((body, held)) => Ok(Upload { head, body, held }),
             Err(why) => {
-                drop(come);
                 // A browser that is answered while it still sends shows no answer at all. The route's own bound says
                 // how much is read.
                 while let Some(Ok(_)) = parts.next().await {}
@@ -102,17 +94,18 @@ impl Uploads {
 
     /// Bytes that are left for all.
     pub fn room(&self) -> usize {
-        self.bytes.available_permits()
+        locked(&self.bodies).left()
     }
 
-    fn step(&self, bytes: usize) -> Result<OwnedSemaphorePermit, NotTaken> {
-        let bytes = u32::try_from(bytes).map_err(|_| NotTaken::TooLarge)?;
-        Arc::clone(&self.bytes).try_acquire_many_owned(bytes).map_err(|_| NotTaken::Busy)
+    async fn begin(&self, by: AccountId) -> Held {
+        let place = self.place(by).lock_owned().await;
+        locked(&self.bodies).begin(by);
+        Held { bodies: Arc::clone(&self.bodies), by, bytes: 0, _place: place }
     }
 
     /// The place of an account. Places that nobody has or waits for are forgotten.
     fn place(&self, of: AccountId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut places = locked(&self.places);
         places.retain(|_, place| Arc::strong_count(place) > 1);
         Arc::clone(places.entry(of).or_default())
     }
@@ -122,10 +115,10 @@ impl Upload {
     /// The first file of the form in which anything is.
     pub async fn file(self) -> Result<(Bytes, Held), NotTaken> {
         let Self { head, body, held } = self;
-        let length = body.length;
+        let length = body.length();
         // Each piece is given back as soon as it is read. The parser takes all that is ready before it hands anything on:
         // a pause between the pieces keeps it from holding the whole body once more.
-        let steps = stream::iter(body.steps.into_iter().enumerate()).then(async |(at, step)| {
+        let steps = stream::iter(body.into_steps().into_iter().enumerate()).then(async |(at, step)| {
             if at > 0 {
                 yield_now().await;
             }
@@ -153,6 +146,10 @@ impl Upload {
     }
 }
 
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn is_too_large(headers: &HeaderMap) -> bool {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     length.is_none_or(|length| length > UPLOAD_BYTES)
@@ -160,4 +157,57 @@ fn is_too_large(headers: &HeaderMap) -> bool {
 
 fn unread(status: StatusCode) -> NotTaken {
     if status == StatusCode::PAYLOAD_TOO_LARGE { NotTaken::TooLarge } else { NotTaken::Malformed }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::web::bounds::UPLOADED_BYTES;
+
+    fn account(of: u8) -> AccountId {
+        AccountId::from_random([of; 16])
+    }
+
+    fn request(bytes: usize) -> Request {
+        let request = Request::builder().header(header::CONTENT_LENGTH, bytes);
+        request.body(Body::from(vec![b'x'; bytes])).expect("a request")
+    }
+
+    #[tokio::test]
+    async fn sec_67_an_account_has_one_body_until_its_picture_is_decoded_and_nobody_else_waits_for_that() {
+        let uploads = Uploads::new();
+        let first = uploads.read(request(100), account(1)).await.expect("arrives");
+        let mut next = pin!(uploads.read(request(100), account(1)));
+        for other in 2..20 {
+            assert!(next.as_mut().now_or_never().is_none(), "it is not even read");
+            drop(uploads.read(request(100), account(other)).now_or_never().expect("at once").expect("arrives"));
+        }
+        // Where it is decoded, it holds what it held.
+        let (_body, held) = (first.body, first.held);
+        assert!(next.as_mut().now_or_never().is_none());
+        drop(held);
+        next.now_or_never().expect("at once").expect("arrives");
+        assert_eq!(uploads.room(), UPLOADED_BYTES);
+    }
+
+    #[tokio::test]
+    async fn sec_67_where_all_bodies_have_arrived_the_next_is_told_to_come_again() {
+        let uploads = Uploads::new();
+        let mut arrived = Vec::new();
+        for of in 0..UPLOADED_BYTES / UPLOAD_BYTES {
+            let by = account(u8::try_from(of).expect("few"));
+            arrived.push(uploads.read(request(UPLOAD_BYTES), by).await.expect("arrives"));
+        }
+        assert_eq!(uploads.room(), 0);
+        let told = uploads.read(request(100), account(99)).await;
+        assert!(matches!(told, Err(NotTaken::Busy)), "{told:?}");
+        arrived.pop();
+        uploads.read(request(100), account(99)).await.expect("there is room again");
+        arrived.clear();
+        assert_eq!(uploads.room(), UPLOADED_BYTES);
+    }
 }
