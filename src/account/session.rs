@@ -105,6 +105,14 @@ impl Witness {
         }
     }
 
+    /// The session in which the person approved; `None` where they gave their password, or a phone app's token.
+    fn approved_in(&self) -> Option<SessionTokenHash> {
+        match self {
+            Self::Claimed(claimed) => claimed.approved_in(),
+            Self::Verified(_) => None,
+        }
+    }
+
     /// A session that a scan opens does not outlast the one that approved it.
     fn until(&self) -> Option<Timestamp> {
         match self {
@@ -175,8 +183,8 @@ impl Sessions {
     }
 
     /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie, and the one by which the device is known
-    /// from now on; `None` where the account is gone or in another epoch since the person vouched for it, or where whoever
-    /// approved the session has disowned it.
+    /// from now on; `None` where the account is gone or in another epoch since the person vouched for it, or where the
+    /// session was disowned, or the one in which it was approved.
     /// The session that the device had before ends. `leads_to` is the path that the sign-in leads on to.
     pub async fn open(
         &self,
@@ -199,6 +207,7 @@ impl Sessions {
             last_seen_at: now,
             ends_at: witness.until().map_or(now + absolute, |until| until.min(now + absolute)),
             led_to: Some(LedTo::of(leads_to)),
+            approved_in: witness.approved_in(),
         };
         if !self.records.add_session(row, witness.epoch()).await? {
             return Ok(None);
@@ -302,30 +311,38 @@ impl Sessions {
     }
 
     /// Whoever approved a ticket that was claimed says that it was none of theirs: the session that it opened ends with all
-    /// that came of it, and the app that it signed in to is allowed nothing any more, so that no code of it counts either.
+    /// that came of it and all that was approved in it, and the app that it signed in to is allowed nothing any more, so that
+    /// no code of it counts either.
     pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
         let Some(token) = claimed.secret_of_claim(&self.keyed).map(SessionToken) else { return Ok(()) };
         let (session, app) = (token.hash(), claimed.app.as_ref().map(|app| app.id));
         let (records, now) = (self.records.clone(), self.clock.now());
-        self.end_whole(session, async move { records.disown_session(session, approved_by, app, now).await }).await
+        self.end_whole(async move {
+            let mut ended = records.disown_session(session, approved_by, app, now).await?;
+            // Also where another instance disowned it before: this one may have watches of its own.
+            ended.push(session);
+            Ok(ended)
+        })
+        .await
     }
 
     /// Ends a session with all that hangs on it: what its device watches, and what apps were given by it.
     async fn end_one(&self, session: SessionTokenHash) -> Result<(), Fault> {
         let (records, now) = (self.records.clone(), self.clock.now());
-        self.end_whole(session, async move { records.end_session(session, now).await }).await
+        self.end_whole(async move { records.end_session(session, now).await.map(|()| vec![session]) }).await
     }
 
-    /// Does whole what ends a session: whoever asks for it may be gone before it is done, and it is done all the same.
+    /// Does whole what ends sessions and says which ones: whoever asks for it may be gone before it is done, and it is done
+    /// all the same.
     async fn end_whole(
         &self,
-        session: SessionTokenHash,
-        ending: impl Future<Output = Result<(), Fault>> + Send + 'static,
+        ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,
     ) -> Result<(), Fault> {
         let all = self.clone();
         let done = tokio::spawn(async move {
-            ending.await?;
-            all.open_watches.end(session);
+            for session in ending.await? {
+                all.open_watches.end(session);
+            }
             Ok(())
         });
         done.await.expect("nothing panics there")

@@ -203,6 +203,7 @@ impl OAuth {
             account: who.account.id,
             epoch: who.account.epoch,
             session: Some(session.token_hash),
+            approved_in: None,
             opened_by: session.opened_by,
             signed_in_at: session.created_at,
         };

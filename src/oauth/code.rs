@@ -163,6 +163,8 @@ pub struct Person {
     pub epoch: Epoch,
     /// The session that they have here, if they have one.
     pub session: Option<SessionTokenHash>,
+    /// The session in which they approved, where they have none of their own by that.
+    pub approved_in: Option<SessionTokenHash>,
     /// How they signed in.
     pub opened_by: OpenedBy,
     /// And when.
@@ -176,6 +178,7 @@ impl Person {
             account: claimed.account(),
             epoch: claimed.epoch(),
             session: None,
+            approved_in: claimed.approved_in(),
             opened_by: OpenedBy::Scan,
             signed_in_at: claimed.approved_at(),
         }
@@ -196,6 +199,7 @@ pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Times
         app: app.id,
         account: person.map(|person| person.account),
         session: person.and_then(|person| person.session),
+        approved_in: person.and_then(|person| person.approved_in),
         scopes: scopes.to_string(),
         opened_by: person.map(|person| person.opened_by),
         signed_in_at: person.map_or(now, |person| person.signed_in_at),

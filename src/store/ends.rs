@@ -69,14 +69,16 @@ impl Records {
     }
 
     /// The same for a session that its owner says they never opened: what was to outlast it ends as well, or does not begin
-    /// any more, and the app that it was opened for is allowed nothing.
+    /// any more, and the app that it was opened for is allowed nothing. Whatever was approved in it was approved by whoever
+    /// had it, and is disowned with it: sessions, what was approved in those, and grants. Returns which sessions were
+    /// disowned by this.
     pub async fn disown_session(
         &self,
         session: SessionTokenHash,
         account: AccountId,
         app: Option<AppId>,
         now: Timestamp,
-    ) -> Result<(), Fault> {
+    ) -> Result<Vec<SessionTokenHash>, Fault> {
         self.told(write_whole!(self, disown_session(session, account, app, now)))
     }
 

@@ -55,6 +55,9 @@ pub struct Grant {
     pub account: Option<AccountId>,
     /// The session that it came from.
     pub session: Option<SessionTokenHash>,
+    /// The session in which the scan was approved that it came from; `None` where a session of its own stands between, or
+    /// where a phone app's token spoke for the person.
+    pub approved_in: Option<SessionTokenHash>,
     /// What the app may know and do: words separated by spaces.
     pub scopes: String,
     /// How that session was opened.
@@ -100,8 +103,8 @@ pub enum GrantStart {
     Started,
     /// One of this name was there, perhaps as ended: the same code was used before.
     CodeReplayed,
-    /// Its person took their consent back since they said yes, or signed out, or disowned the session, or an operator signed
-    /// them out.
+    /// Its person took their consent back since they said yes, or signed out, or disowned the session or the one in which
+    /// it was approved, or an operator signed them out.
     Revoked,
 }
 
@@ -137,7 +140,7 @@ pub enum Said {
 impl Records {
     /// Keeps a grant, before anybody holds a token of it, where what it stands on is there: that its person lets its app
     /// know anything, that no operator signed them out since they signed in, in this epoch, and the session that it came
-    /// from: where it was to outlast that, that nobody disowned it.
+    /// from: where it was to outlast that, or was merely approved in it, that nobody disowned it.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
         let (id, outlasts) = (grant.id, Scopes::parse(&grant.scopes).outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {

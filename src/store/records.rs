@@ -133,6 +133,9 @@ pub struct SessionRow {
     pub ends_at: Timestamp,
     /// Where the sign-in that opened it led on to; `None` where that is not known any more.
     pub led_to: Option<LedTo>,
+    /// The session in which the scan that opened it was approved; `None` where a password opened it, or where a phone app's
+    /// token spoke for the person.
+    pub approved_in: Option<SessionTokenHash>,
 }
 
 /// SHA-256 of the path that a sign-in led on to: recognises the request of an app that somebody signed in for.
@@ -290,7 +293,7 @@ impl Records {
     }
 
     /// Keeps a session; `false` where its account is gone, or in another epoch than this, or where the session was disowned
-    /// before. One that is kept already stays as it is.
+    /// before, or the one in which it was approved. One that is kept already stays as it is.
     pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
         write!(self, one add_session(&session, epoch))
     }

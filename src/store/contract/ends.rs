@@ -58,6 +58,7 @@ pub(super) fn grant(app: AppId, account: AccountId, session: Option<SessionToken
         app,
         account: Some(account),
         session,
+        approved_in: None,
         scopes: scopes.to_owned(),
         opened_by: Some(OpenedBy::Scan),
         signed_in_at: now(),
@@ -265,7 +266,7 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
             async {
                 match round % 4 {
                     0 => records.end_session(browser, now()).await.expect("answers"),
-                    2 => records.disown_session(browser, alice, None, now()).await.expect("answers"),
+                    2 => records.disown_session(browser, alice, None, now()).await.map(|_| ()).expect("answers"),
                     1 => records.sign_out_account(alice, now()).await.map(|_| ()).expect("answers"),
                     _ => records.withdraw_consent(alice, shop, now()).await.map(|_| ()).expect("answers"),
                 }

@@ -40,6 +40,7 @@ fn new_grant(app: AppId, account: Option<AccountId>, session: u8) -> Grant {
         app,
         account,
         session: account.map(|_| SessionTokenHash([session; 32])),
+        approved_in: None,
         scopes: "openid profile".to_owned(),
         opened_by: account.map(|_| OpenedBy::Scan),
         signed_in_at: now(),

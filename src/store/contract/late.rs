@@ -4,11 +4,11 @@ use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, lives, person, 
 use super::now;
 use super::records::new_session;
 use crate::store::ends::PasswordChange;
-use crate::store::grants::{GrantStart, Said};
-use crate::store::records::Records;
+use crate::store::grants::{Grant, GrantStart, Said};
+use crate::store::records::{REMEMBERED, Records, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::field::{Allowed, Fields};
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::scope::Scopes;
 
 /// The hash that every account of the contract begins with.
@@ -84,6 +84,146 @@ pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(reco
     // Whoever means it afterwards is not held to that.
     records.settle_consent(alice, shop, None, allowed, Said::Earlier(after + HOUR)).await.expect("answers");
     assert!(records.consent(alice, shop).await.expect("answers").is_some());
+}
+
+/// A session whose scan was approved in another one.
+fn new_approved(account: AccountId, by: SessionTokenHash) -> SessionRow {
+    SessionRow { approved_in: Some(by), ..new_session(account) }
+}
+
+async fn approved(records: &Records, account: AccountId, by: SessionTokenHash) -> SessionTokenHash {
+    let session = new_approved(account, by);
+    assert!(records.add_session(session, FIRST).await.expect("answers"));
+    assert_eq!(records.session(session.token_hash).await.expect("answers").expect("there").0, session);
+    session.token_hash
+}
+
+/// What a device is given whose scan was approved in a session.
+fn device(app: AppId, account: AccountId, by: SessionTokenHash) -> Grant {
+    Grant { approved_in: Some(by), ..grant(app, account, NONE, "openid offline_access") }
+}
+
+async fn is_open(records: &Records, session: SessionTokenHash) -> bool {
+    records.session(session).await.expect("answers").is_some_and(|(session, _)| !session.ends_at.is_over(now()))
+}
+
+pub(super) async fn sec_15_what_was_approved_in_a_disowned_session_is_disowned_with_it(records: Records) {
+    let (shop, other) = (app(&records, 1, true).await, app(&records, 2, true).await);
+    let alice = person(&records, "alice", &[shop, other]).await;
+    let phone = session(&records, alice).await;
+    let (own, theirs) = (approved(&records, alice, phone).await, approved(&records, alice, phone).await);
+    let second = approved(&records, alice, theirs).await;
+    let third = approved(&records, alice, second).await;
+    let ended = [grant(shop, alice, Some(second), "openid"), grant(other, alice, Some(third), "openid offline_access")];
+    let kept = [grant(shop, alice, Some(own), "openid"), grant(other, alice, Some(phone), "openid")];
+    for grant in ended.iter().chain(&kept) {
+        assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Started);
+    }
+    // Who signs out of a phone stays signed in at the desktop.
+    records.end_session(second, now()).await.expect("answers");
+    assert!(is_open(&records, third).await && lives(&records, &ended[1]).await);
+    assert_eq!(told(&records).await, [(shop, alice, Some(second))]);
+
+    let mut disowned = records.disown_session(theirs, alice, None, now()).await.expect("answers");
+    disowned.sort_by_key(|session| session.0);
+    let mut expected = [theirs, second, third];
+    expected.sort_by_key(|session| session.0);
+    assert_eq!(disowned, expected);
+    assert!(!is_open(&records, second).await && !is_open(&records, third).await);
+    assert!(is_open(&records, phone).await && is_open(&records, own).await, "of the device that disowned it");
+    assert!(!lives(&records, &ended[0]).await && !lives(&records, &ended[1]).await);
+    assert!(lives(&records, &kept[0]).await && lives(&records, &kept[1]).await);
+    assert_eq!(told(&records).await, [(shop, alice, Some(second)), (other, alice, Some(third))]);
+    // A code that one of them was given before.
+    let late = grant(other, alice, Some(third), "openid offline_access");
+    assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Revoked);
+    assert_eq!(records.disown_session(theirs, alice, None, now()).await.expect("answers"), []);
+    assert_eq!(told(&records).await, [], "once");
+
+    // Where nothing is known any more of the session that approved.
+    let forgotten = approved(&records, alice, phone).await;
+    let last = approved(&records, alice, forgotten).await;
+    records.end_session(forgotten, now()).await.expect("answers");
+    records.sweep(now() + REMEMBERED).await.expect("answers");
+    assert!(records.session(forgotten).await.expect("answers").is_none() && is_open(&records, last).await);
+    records.disown_session(forgotten, alice, None, now()).await.expect("answers");
+    assert!(!is_open(&records, last).await && is_open(&records, phone).await);
+}
+
+pub(super) async fn sec_15_a_device_that_was_approved_in_a_disowned_session_ends_and_its_app_is_told_once(
+    records: Records,
+) {
+    let [shop, other, third] =
+        [app(&records, 1, true).await, app(&records, 2, true).await, app(&records, 3, true).await];
+    let alice = person(&records, "alice", &[shop, other, third]).await;
+    let phone = session(&records, alice).await;
+    let theirs = approved(&records, alice, phone).await;
+    let second = approved(&records, alice, theirs).await;
+    let ended = [
+        device(shop, alice, theirs),
+        device(shop, alice, second),
+        grant(shop, alice, Some(second), "openid"),
+        grant(other, alice, Some(second), "openid"),
+    ];
+    let (kept, given_back) = (device(shop, alice, phone), device(third, alice, second));
+    for grant in ended.iter().chain([&kept, &given_back]) {
+        assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Started);
+    }
+    records.end_grant(given_back, now()).await.expect("answers");
+    for round in 0..2 {
+        records.disown_session(theirs, alice, None, now()).await.expect("answers");
+        for grant in &ended {
+            assert!(!lives(&records, grant).await, "{grant:?}");
+        }
+        assert!(lives(&records, &kept).await, "approved by another device");
+        // An app that knows of no session hears of all, and of nothing beside that.
+        let expected = [(shop, alice, NONE), (other, alice, Some(second)), (third, alice, NONE)];
+        assert_eq!(told(&records).await, expected[..if round == 0 { 3 } else { 0 }], "round {round}");
+    }
+}
+
+pub(super) async fn sec_15_what_was_approved_in_a_session_that_was_disowned_meanwhile_is_not_kept(records: Records) {
+    let shop = app(&records, 1, true).await;
+    let alice = person(&records, "alice", &[shop]).await;
+    let phone = session(&records, alice).await;
+    let (theirs, own) = (approved(&records, alice, phone).await, approved(&records, alice, phone).await);
+    let second = approved(&records, alice, theirs).await;
+    records.disown_session(theirs, alice, None, now()).await.expect("answers");
+    records.end_session(own, now()).await.expect("answers");
+    for by in [theirs, second, SessionTokenHash([9; 32])] {
+        let late = new_approved(alice, by);
+        assert!(!records.add_session(late, FIRST).await.expect("answers"), "the session");
+        assert!(records.session(late.token_hash).await.expect("answers").is_none());
+        assert_eq!(begins(&records, &device(shop, alice, by), FIRST).await, GrantStart::Revoked, "the device");
+    }
+    // A session that was merely signed out had approved what is kept only now.
+    approved(&records, alice, own).await;
+    assert_eq!(begins(&records, &device(shop, alice, own), FIRST).await, GrantStart::Started);
+}
+
+pub(super) async fn sec_15_whatever_is_kept_while_its_approver_is_disowned_is_refused_or_ended(records: Records) {
+    let shop = app(&records, 1, true).await;
+    for round in 0..40 {
+        let alice = person(&records, &format!("alice{round}"), &[shop]).await;
+        let phone = session(&records, alice).await;
+        let theirs = approved(&records, alice, phone).await;
+        let second = approved(&records, alice, theirs).await;
+        let (by_first, by_second) = (new_approved(alice, theirs), new_approved(alice, second));
+        let begun = device(shop, alice, second);
+        let app = (round % 2 == 0).then_some(shop);
+        tokio::join!(
+            async { records.add_session(by_first, FIRST).await.expect("answers") },
+            async { records.add_session(by_second, FIRST).await.expect("answers") },
+            begins(&records, &begun, FIRST),
+            // Whoever holds any of them may press it too: neither waits for the other for ever.
+            async { records.disown_session(second, alice, app, now()).await.expect("answers") },
+            async { records.disown_session(theirs, alice, app, now()).await.expect("answers") },
+        );
+        for session in [theirs, second, by_first.token_hash, by_second.token_hash] {
+            assert!(!is_open(&records, session).await, "round {round}");
+        }
+        assert!(!lives(&records, &begun).await && is_open(&records, phone).await, "round {round}");
+    }
 }
 
 pub(super) async fn sec_52_an_app_hears_of_an_end_also_where_what_it_was_given_is_over(records: Records) {

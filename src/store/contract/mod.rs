@@ -127,6 +127,10 @@ macro_rules! late_contract {
                 sec_59_an_owner_changes_the_password_that_they_gave_and_no_other,
                 sec_59_with_a_password_ends_whatever_the_one_before_opened,
                 sec_15_what_was_disowned_before_it_was_kept_is_not_kept,
+                sec_15_what_was_approved_in_a_disowned_session_is_disowned_with_it,
+                sec_15_a_device_that_was_approved_in_a_disowned_session_ends_and_its_app_is_told_once,
+                sec_15_what_was_approved_in_a_session_that_was_disowned_meanwhile_is_not_kept,
+                sec_15_whatever_is_kept_while_its_approver_is_disowned_is_refused_or_ended,
                 sec_52_an_app_hears_of_an_end_also_where_what_it_was_given_is_over,
             ]
         );

@@ -36,6 +36,7 @@ pub(super) fn new_session(account: AccountId) -> SessionRow {
         last_seen_at: now(),
         ends_at: now() + Duration::from_secs(3600),
         led_to: Some(LedTo::of("/next")),
+        approved_in: None,
     }
 }
 

@@ -20,6 +20,7 @@ macro_rules! migrations {
             7 "0007_what_followed_from_what",
             8 "0008_when_a_consent_was_changed",
             9 "0009_what_ends",
+            10 "0010_where_it_was_approved",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

@@ -27,23 +27,22 @@ macro_rules! end_queries {
             if !has_ended {
                 return Ok(());
             }
-            note_end_of_session(on, session, None, now).await
+            note_end_of_session(on, session, &BTreeSet::new(), now).await
         }
 
         /// An app that gave back what it was given, or lost it, is signed in to by its visitor all the same: it hears of the
-        /// end of each session that ever led to it; not the one that is told more than that.
+        /// end of each session that ever led to it; not one that is told more than that.
         async fn note_end_of_session(
             on: &mut $connection,
             session: SessionTokenHash,
-            told_more: Option<AppId>,
+            told_more: &BTreeSet<(AppId, AccountId)>,
             now: Timestamp,
         ) -> Result<(), Fault> {
             let rows = sqlx::query("SELECT * FROM grants WHERE session_hash = $1")
                 .bind(&session.0[..])
                 .fetch_all(&mut *on)
                 .await?;
-            let mut apps = apps_of(&rows)?;
-            apps.retain(|(app, _)| Some(*app) != told_more);
+            let apps = &apps_of(&rows)? - told_more;
             note_ends(on, apps, Some(session), now).await
         }
 
@@ -59,49 +58,6 @@ macro_rules! end_queries {
                 .execute(on)
                 .await?;
             Ok(closed.rows_affected() == 1)
-        }
-
-        /// The app that it was opened for hears of all that the account has there, and of nothing beside that. The consent
-        /// first, and then the session, as a grant that begins holds them: so neither waits for the other for ever. Either is
-        /// written down as over also where it does not exist: whoever claimed the approval and hung up may still be about to
-        /// have it kept.
-        pub async fn disown_session(
-            on: &mut $connection,
-            session: SessionTokenHash,
-            account: AccountId,
-            app: Option<AppId>,
-            now: Timestamp,
-        ) -> Result<(), Fault> {
-            let was_allowed = match app {
-                Some(app) => forget_consent(on, account, app, now).await?,
-                None => false,
-            };
-            let has_ended = close_session(on, session, now).await?;
-            let disowned = sqlx::query(
-                "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, is_disowned)
-                 SELECT $1, id, 'scan', $3, $3, $3, 1 FROM accounts WHERE id = $2
-                 ON CONFLICT (token_hash) DO UPDATE SET is_disowned = 1 WHERE sessions.is_disowned = 0",
-            )
-            .bind(&session.0[..])
-            .bind(account.as_bytes())
-            .bind(millis(now))
-            .execute(&mut *on)
-            .await?;
-            let mut told_more = None;
-            if let Some(app) = app {
-                let ended = end_grants_at(on, account, app, was_allowed, now).await?;
-                told_more = (was_allowed || ended > 0).then_some(app);
-            }
-            sqlx::query("UPDATE grants SET ended_at = $2 WHERE session_hash = $1 AND ended_at IS NULL")
-                .bind(&session.0[..])
-                .bind(millis(now))
-                .execute(&mut *on)
-                .await?;
-            // It is told once, however often it is said.
-            if has_ended || disowned.rows_affected() == 1 {
-                note_end_of_session(on, session, told_more, now).await?;
-            }
-            Ok(())
         }
 
         /// The account first: whoever opens a session or begins a grant of it meanwhile waits for that row, and sees it as it
@@ -337,13 +293,11 @@ macro_rules! end_queries {
 
         fn notice_of(row: &$row) -> Result<LogoutNotice, Fault> {
             const WRONG: Fault = Fault::Unreadable("logout_notices");
-            let session: Option<&[u8]> = row.try_get("session_hash")?;
-            let session = session.map(|hash| hash.try_into().map(SessionTokenHash)).transpose();
             Ok(LogoutNotice {
                 seq: u64::try_from(row.try_get::<i64, _>("seq")?).map_err(|_| WRONG)?,
                 app: app_id_of_notice(row)?,
                 account: AccountId::from_slice(row.try_get("account_id")?).ok_or(WRONG)?,
-                session: session.map_err(|_| WRONG)?,
+                session: optional_session(row, "session_hash")?,
                 ended_at: timestamp(row, "ended_at")?,
                 tries: u64::try_from(row.try_get::<i64, _>("tries")?).map_err(|_| WRONG)?,
             })

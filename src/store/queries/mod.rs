@@ -2,10 +2,28 @@
 //! database; each backend has the module that it makes.
 
 pub(super) mod apps;
+pub(super) mod disown;
 pub(super) mod ends;
 pub(super) mod oauth;
 pub(super) mod pictures;
 pub(super) mod profiles;
+
+/// The statement that keeps a session: with what else beside its account, under which condition beside its epoch, and so held.
+macro_rules! insert_session {
+    ($joined:literal, $condition:literal, $held:literal) => {
+        concat!(
+            "INSERT INTO sessions
+                 (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in)
+             SELECT $1, a.id, $3, $4, $5, $6, $7, $9 FROM accounts a",
+            $joined,
+            " WHERE a.id = $2 AND a.epoch = $8",
+            $condition,
+            $held,
+            " ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at
+             WHERE sessions.is_disowned = 0"
+        )
+    };
+}
 
 /// The queries on one kind of connection. What a statement reads and must not change before it is done, it reads with
 /// `held`: nothing on SQLite, where one statement writes at a time.
@@ -14,6 +32,7 @@ macro_rules! queries {
         use sqlx::Row as _;
 
         use crate::store::Fault;
+        use crate::store::queries::insert_session;
         use crate::store::records::{
             Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, Vouched,
         };
@@ -24,6 +43,7 @@ macro_rules! queries {
         crate::store::queries::apps::app_queries!($connection, $row);
         crate::store::queries::oauth::oauth_queries!($connection, $row, $held);
         crate::store::queries::ends::end_queries!($connection, $row);
+        crate::store::queries::disown::disown_queries!($connection, $row);
         crate::store::queries::profiles::profile_queries!($connection, $row);
         crate::store::queries::pictures::picture_queries!($connection, $row);
 
@@ -101,11 +121,7 @@ macro_rules! queries {
             const SQL: &str =
                 "SELECT * FROM sessions WHERE account_id = $1 AND ends_at > $2 ORDER BY last_seen_at DESC, created_at DESC";
             let rows = sqlx::query(SQL).bind(id.as_bytes()).bind(millis(now)).fetch_all(on).await?;
-            let session = |row: &$row| -> Result<SessionRow, Fault> {
-                let hash: &[u8] = row.try_get("token_hash")?;
-                let hash = hash.try_into().map_err(|_| Fault::Unreadable("sessions.token_hash"))?;
-                session_of(row, SessionTokenHash(hash), id)
-            };
+            let session = |row: &$row| session_of(row, token_hash(row)?, id);
             rows.iter().map(session).collect()
         }
 
@@ -119,6 +135,7 @@ macro_rules! queries {
                 last_seen_at: timestamp(row, "last_seen_at")?,
                 ends_at: timestamp(row, "ends_at")?,
                 led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
+                approved_in: optional_session(row, "approved_in")?,
             })
         }
 
@@ -159,30 +176,32 @@ macro_rules! queries {
             account(&row)
         }
 
-        /// The account is held until the session is kept: what signs it out comes before and is seen, or finds the session.
-        /// One that was disowned before it was kept is not.
+        /// The account is held until the session is kept, and so is the session in which it was approved: what signs the one
+        /// out or disowns the other comes before and is seen, or finds the session. One that was disowned before it was kept
+        /// is not.
         pub async fn add_session(
             on: &mut $connection,
             session: &SessionRow,
             epoch: Epoch,
         ) -> Result<bool, Fault> {
-            let done = sqlx::query(concat!(
-                "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to)
-                 SELECT $1, id, $3, $4, $5, $6, $7 FROM accounts WHERE id = $2 AND epoch = $8",
-                $held,
-                " ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at
-                 WHERE sessions.is_disowned = 0"
-            ))
-            .bind(&session.token_hash.0[..])
-            .bind(session.account.as_bytes())
-            .bind(session.opened_by.word())
-            .bind(millis(session.created_at))
-            .bind(millis(session.last_seen_at))
-            .bind(millis(session.ends_at))
-            .bind(session.led_to.as_ref().map(|path| &path.0[..]))
-            .bind(i64::from(epoch.0))
-            .execute(on)
-            .await?;
+            const OWN: &str = insert_session!("", "", $held);
+            const APPROVED: &str = insert_session!(
+                " JOIN sessions s ON s.account_id = a.id",
+                " AND s.token_hash = $9 AND s.is_disowned = 0",
+                $held
+            );
+            let done = sqlx::query(if session.approved_in.is_some() { APPROVED } else { OWN })
+                .bind(&session.token_hash.0[..])
+                .bind(session.account.as_bytes())
+                .bind(session.opened_by.word())
+                .bind(millis(session.created_at))
+                .bind(millis(session.last_seen_at))
+                .bind(millis(session.ends_at))
+                .bind(session.led_to.as_ref().map(|path| &path.0[..]))
+                .bind(i64::from(epoch.0))
+                .bind(session.approved_in.as_ref().map(|session| &session.0[..]))
+                .execute(on)
+                .await?;
             Ok(done.rows_affected() == 1)
         }
 
@@ -193,7 +212,7 @@ macro_rules! queries {
             let row = sqlx::query(concat!(
                 "SELECT ",
                 account_columns!(),
-                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to
+                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to, s.approved_in
                  FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
             ))
             .bind(&token.0[..])
@@ -233,6 +252,16 @@ macro_rules! queries {
             Ok(Timestamp::from_millis(millis))
         }
 
+        fn token_hash(row: &$row) -> Result<SessionTokenHash, Fault> {
+            optional_session(row, "token_hash")?.ok_or(Fault::Unreadable("sessions.token_hash"))
+        }
+
+        fn optional_session(row: &$row, column: &'static str) -> Result<Option<SessionTokenHash>, Fault> {
+            let hash: Option<&[u8]> = row.try_get(column)?;
+            let hash = hash.map(|hash| hash.try_into().map(SessionTokenHash)).transpose();
+            hash.map_err(|_| Fault::Unreadable("the hash of a session"))
+        }
+
         fn optional_timestamp(row: &$row, column: &'static str) -> Result<Option<Timestamp>, Fault> {
             match row.try_get::<Option<i64>, _>(column)? {
                 Some(_) => timestamp(row, column).map(Some),
@@ -242,4 +271,4 @@ macro_rules! queries {
     };
 }
 
-pub(super) use queries;
+pub(super) use {insert_session, queries};

@@ -4,14 +4,14 @@
 macro_rules! insert_grant {
     () => {
         "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
-             generation, idle_until, ends_at, access_ends_at, ended_at, turned_at)"
+             generation, idle_until, ends_at, access_ends_at, ended_at, turned_at, approved_in)"
     };
 }
 
 /// Its values, between these.
 macro_rules! grant_values {
     ($before:literal, $after:literal) => {
-        concat!($before, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13", $after)
+        concat!($before, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14", $after)
     };
 }
 
@@ -39,7 +39,7 @@ macro_rules! oauth_queries {
                 " SELECT ",
                 grant_values!("", ""),
                 " FROM accounts a JOIN consents c ON c.account_id = a.id
-                 WHERE a.id = $3 AND a.epoch = $14 AND c.app_id = $2 AND c.scopes <> ''",
+                 WHERE a.id = $3 AND a.epoch = $15 AND c.app_id = $2 AND c.scopes <> ''",
                 $held,
                 " ON CONFLICT DO NOTHING"
             );
@@ -48,18 +48,19 @@ macro_rules! oauth_queries {
                 " SELECT ",
                 grant_values!("", ""),
                 " FROM accounts a JOIN consents c ON c.account_id = a.id JOIN sessions s ON s.account_id = a.id
-                 WHERE a.id = $3 AND a.epoch = $14 AND c.app_id = $2 AND c.scopes <> ''
-                     AND s.token_hash = $4 AND s.is_disowned = 0 AND s.ends_at > $15",
+                 WHERE a.id = $3 AND a.epoch = $15 AND c.app_id = $2 AND c.scopes <> ''
+                     AND s.token_hash = COALESCE($4, $14) AND s.is_disowned = 0 AND s.ends_at > $16",
                 $held,
                 " ON CONFLICT DO NOTHING"
             );
-            let done = match (grant.account, grant.session) {
+            let done = match (grant.account, grant.session.or(grant.approved_in)) {
                 (None, _) => bind_grant(sqlx::query(OWN), grant),
                 (Some(_), None) => bind_grant(sqlx::query(CONSENT), grant).bind(i64::from(epoch.0)),
                 (Some(_), Some(_)) => {
-                    // What outlasts its session asks only that nobody disowned it: that is remembered for longer than a
-                    // code counts.
-                    let goes_on_at = if outlasts_its_session { i64::MIN } else { millis(now) };
+                    // What outlasts its session, or has none of its own and was approved in this one, asks only that nobody
+                    // disowned it: that is remembered for longer than a code counts.
+                    let outlasts = outlasts_its_session || grant.session.is_none();
+                    let goes_on_at = if outlasts { i64::MIN } else { millis(now) };
                     bind_grant(sqlx::query(BOTH), grant).bind(i64::from(epoch.0)).bind(goes_on_at)
                 }
             };
@@ -97,6 +98,7 @@ macro_rules! oauth_queries {
                 .bind(millis(grant.access_ends_at))
                 .bind(grant.ended_at.map(millis))
                 .bind(millis(grant.turned_at))
+                .bind(grant.approved_in.as_ref().map(|session| &session.0[..]))
         }
 
         pub async fn grant(on: &mut $connection, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
@@ -254,13 +256,12 @@ macro_rules! oauth_queries {
         fn grant_of(row: &$row) -> Result<Grant, Fault> {
             let id: &[u8] = row.try_get("id")?;
             let account: Option<&[u8]> = row.try_get("account_id")?;
-            let session: Option<&[u8]> = row.try_get("session_hash")?;
-            let session = session.map(|hash| hash.try_into().map(SessionTokenHash)).transpose();
             Ok(Grant {
                 id: GrantId(id.try_into().map_err(|_| Fault::Unreadable("grants.id"))?),
                 app: row.try_get::<&str, _>("app_id")?.parse().map_err(|_| Fault::Unreadable("grants.app_id"))?,
                 account: account.and_then(AccountId::from_slice),
-                session: session.map_err(|_| Fault::Unreadable("grants.session_hash"))?,
+                session: optional_session(row, "session_hash")?,
+                approved_in: optional_session(row, "approved_in")?,
                 scopes: row.try_get("scopes")?,
                 opened_by: row.try_get::<Option<&str>, _>("opened_by")?.and_then(OpenedBy::of),
                 signed_in_at: timestamp(row, "signed_in_at")?,

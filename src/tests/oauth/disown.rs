@@ -88,6 +88,37 @@ async fn sec_15_whoever_says_that_it_was_not_them_ends_the_session_and_every_tok
 }
 
 #[tokio::test]
+async fn sec_15_whoever_is_disowned_keeps_nothing_that_they_approved_meanwhile() {
+    let server = Server::start().await;
+    let site = Site::register_with(&server, |app| app.options.has_device_grant = true).await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    let [thief, second, third, desktop] = [(); 4].map(|()| Browser::desktop(&server));
+    phone.signs_in(&desktop).await;
+    let shown = thief.show_code().await;
+    let code = phone.approve(&shown).await;
+    thief.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
+    // Before their session is disowned, the thief approves what other browsers and a device of theirs show.
+    thief.signs_in(&second).await;
+    second.signs_in(&third).await;
+    let begun = site.calls("/oauth/device", &OFFLINE).await;
+    third.approve(&Shown { ticket: String::new(), typed: begun.text("user_code") }).await;
+    let device =
+        [("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", &begun.text("device_code"))];
+    let tokens = site.calls("/oauth/token", &device).await;
+    assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
+    for browser in [&thief, &second, &third] {
+        assert!(browser.is_signed_in().await);
+    }
+
+    disowns(&phone, &code).await;
+    for browser in [&thief, &second, &third] {
+        assert!(!browser.is_signed_in().await);
+    }
+    is_worth_nothing(&site, &tokens).await;
+    assert!(phone.is_signed_in().await && desktop.is_signed_in().await, "what the phone approved itself");
+}
+
+#[tokio::test]
 async fn sec_15_a_repeated_claim_opens_nothing_of_what_was_disowned() {
     let server = Server::start().await;
     let (phone, thief) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
