@@ -94,7 +94,9 @@ impl Browser {
 
     /// A browser that reaches `origin` at any of these.
     pub fn among(origin: &str, instances: Instances, agent: &'static str, address: &str) -> Self {
-        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        // A connection for each request: one that was idle may be closed by the server in the moment of the next request.
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).pool_max_idle_per_host(0);
+        let client = client.build().expect("a client");
         Self {
             client,
             origin: origin.to_owned(),
