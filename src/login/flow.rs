@@ -2,8 +2,9 @@
 //! way: refresh, cancel, watch. Each step is load → apply → save → announce: the machine decides, the store
 //! compares and swaps, the hub wakes whoever watches. Nothing here knows of HTTP.
 
+mod codes;
+
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::TryFutureExt as _;
 
@@ -19,17 +20,12 @@ use crate::push::{Hub, Side};
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::ticket::approval::Approver;
-use crate::ticket::event::{Code, Event, Notice, Seen};
+use crate::ticket::event::{Event, Notice, Seen};
 use crate::ticket::field::Fields;
-use crate::ticket::ids::{
-    AccountId, Attempt, ClaimKey, ClaimKeyHash, CodeKey, Purpose, Round, ScanCode, TicketId, UserCode,
-};
+use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, CodeKey, Purpose, Round, ScanCode, TicketId};
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 use crate::web::tally::Tally;
-
-/// Draws before a fresh typed code is free; with 25 billion codes the second is never needed.
-const DRAWS: u8 = 8;
 
 /// The verbs of a ticket; cheap to clone.
 #[derive(Clone, Debug)]
@@ -267,37 +263,6 @@ impl Flow {
         }
     }
 
-    /// Reads a scan code; a forged one ends here, without asking the store.
-    pub fn parse(&self, code: &str) -> Result<ScanCode, Stop> {
-        ScanCode::parse(code, &self.0.code_key).map_err(|error| {
-            tracing::info!(step = "parse", code = Stop::from(error).code(), "a step was refused");
-            error.into()
-        })
-    }
-
-    /// The scan code that a typed code stands for.
-    pub async fn find(&self, typed: UserCode) -> Result<Option<ScanCode>, Stop> {
-        let found = self.0.tickets.find(typed, self.now()).await?;
-        Ok(found.map(|(ticket, round)| ScanCode { ticket, round }))
-    }
-
-    /// The text of a scan code.
-    pub fn text(&self, code: ScanCode) -> String {
-        code.encode(&self.0.code_key)
-    }
-
-    /// The code on a ticket's screen, ready to be shown.
-    pub fn code(&self, ticket: &Ticket) -> Code {
-        let text = self.text(ScanCode { ticket: ticket.id, round: ticket.round });
-        let modules = self.0.printer.print(&text);
-        Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
-    }
-
-    /// The same code as a picture (PNG), for whoever draws a page of their own.
-    pub fn picture(&self, ticket: &Ticket) -> Vec<u8> {
-        self.0.printer.picture(&self.text(ScanCode { ticket: ticket.id, round: ticket.round }))
-    }
-
     /// What a page may know of a ticket now; the code itself is left to whoever needs it.
     pub async fn event(&self, ticket: &Ticket) -> Event {
         let left = ticket.expires_at.left(self.now());
@@ -369,22 +334,6 @@ impl Flow {
             self.0.hub.announce(*id);
             self.0.given_way.one();
         }
-    }
-
-    async fn draw_user_code(
-        &self,
-        id: TicketId,
-        round: Round,
-        now: Timestamp,
-        life: Duration,
-    ) -> Result<UserCode, Stop> {
-        for _ in 0..DRAWS {
-            let code = UserCode::draw(|| random::<1>()[0]);
-            if self.0.tickets.reserve(code, id, round, now, now + life).await? {
-                return Ok(code);
-            }
-        }
-        Err(Stop::Full)
     }
 }
 

@@ -145,7 +145,10 @@ mod tests {
     #[tokio::test]
     async fn sec_14_a_flood_of_refusals_writes_a_few_lines_and_their_number() {
         let lines = Lines::default();
-        let written = tracing_subscriber::fmt::layer().with_writer(lines.clone()).with_filter(Refusals::default());
+        let written = tracing_subscriber::fmt::layer()
+            .with_ansi(false)
+            .with_writer(lines.clone())
+            .with_filter(Refusals::default());
         let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(written));
         let floods = ["cross_site", "wrong_credentials", "too_many_waiting"];
         for code in floods {
