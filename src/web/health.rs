@@ -79,6 +79,8 @@ mod tests {
 
     #[tokio::test]
     async fn sec_14_stores_are_asked_once_for_all_who_ask_meanwhile_and_again_for_who_comes_later() {
+        // Nobody holds the other end.
+        let at_once = || oneshot::channel().1;
         let (asking, asked) = (Asking::default(), Arc::new(AtomicUsize::new(0)));
         let question = |until: oneshot::Receiver<()>, status| {
             let asked = Arc::clone(&asked);
@@ -97,13 +99,13 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let crowd: Vec<_> =
-            (0..50).map(|_| asking.join(question(oneshot::channel().1, StatusCode::SERVICE_UNAVAILABLE))).collect();
+            (0..50).map(|_| asking.join(question(at_once(), StatusCode::SERVICE_UNAVAILABLE))).collect();
         // Whoever asked first hangs up; the others are answered all the same.
         first.abort();
         answer.send(()).expect("somebody waits");
         assert!(join_all(crowd).await.iter().all(|(status, _)| *status == StatusCode::OK));
         assert_eq!(asked.load(Ordering::Relaxed), 1);
-        let later = asking.join(question(oneshot::channel().1, StatusCode::SERVICE_UNAVAILABLE)).await;
+        let later = asking.join(question(at_once(), StatusCode::SERVICE_UNAVAILABLE)).await;
         assert_eq!((later.0, asked.load(Ordering::Relaxed)), (StatusCode::SERVICE_UNAVAILABLE, 2));
     }
 }
