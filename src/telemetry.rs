@@ -11,6 +11,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
 
+use crate::clock::Clock;
 use crate::settings::{Log, LogFormat};
 use crate::trace::{self, Traces};
 use refusals::Refusals;
@@ -27,7 +28,7 @@ where
     let filter = EnvFilter::try_new(&log.level).map_err(|_| format!("log.level: {:?} is not a filter", log.level))?;
     // It says how far it reaches: without that word every level of every library would be looked at.
     let log_lines = filter_fn(|about| about.target() != trace::TARGET).with_max_level_hint(LevelFilter::TRACE);
-    let filter = filter.and(log_lines).and(Refusals::default());
+    let filter = filter.and(log_lines).and(Refusals::new(Clock::system()));
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     let lines = match log.format {
         LogFormat::Text => lines.with_target(false).with_ansi(colours).boxed(),

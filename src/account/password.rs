@@ -298,7 +298,7 @@ mod tests {
         // While nobody gets a core, the order in which they ask for one is what counts.
         let mut all = passwords.0.cores.acquire_many(cores).await.expect("open");
         let (served, mut order) = tokio::sync::mpsc::unbounded_channel();
-        let ask = async |waits| {
+        let ask = |waits| {
             let (passwords, served) = (passwords.clone(), served.clone());
             tokio::spawn(async move {
                 let done = passwords.on_a_core(waits, move |_| served.send(waits).expect("heard")).await;
@@ -307,13 +307,13 @@ mod tests {
         };
         let mut asked = Vec::new();
         for _ in 0..cores as usize + QUEUE {
-            asked.push(ask(Waits::AsStranger).await);
+            asked.push(ask(Waits::AsStranger));
         }
         while passwords.0.strangers.available_permits() > 0 || passwords.0.next.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
-        assert_eq!(ask(Waits::AsStranger).await.await.expect("runs"), Err(true), "no room for more strangers");
-        asked.push(ask(Waits::AsKnown).await);
+        assert_eq!(ask(Waits::AsStranger).await.expect("runs"), Err(true), "no room for more strangers");
+        asked.push(ask(Waits::AsKnown));
         while passwords.0.known.available_permits() == cores as usize + QUEUE {
             tokio::task::yield_now().await;
         }

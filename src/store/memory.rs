@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Fault;
-use super::tickets::{ChangeError, REMEMBERED};
+use super::tickets::{ChangeError, REMEMBERED, may_give_way};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Due, Timestamp};
@@ -44,7 +44,7 @@ pub struct Memory {
     making_room: Mutex<()>,
 }
 
-/// A ticket that [may give way](Ticket::may_give_way).
+/// A ticket that [may give way](may_give_way).
 #[derive(Debug)]
 struct Loose {
     holder: IpAddr,
@@ -201,7 +201,7 @@ fn first_to_give_way(mut loose: Vec<Loose>, most: usize) -> Vec<TicketId> {
 impl Shard {
     /// What may give way.
     fn loose(&self) -> Vec<Loose> {
-        let loose = self.tickets.values().filter(|ticket| ticket.may_give_way());
+        let loose = self.tickets.values().filter(|ticket| may_give_way(ticket));
         loose
             .map(|ticket| Loose {
                 holder: subscriber(ticket.asker.address),
@@ -213,7 +213,7 @@ impl Shard {
 
     /// Forgets a ticket, and hands its code for typing back; `false` where it may not give way any more.
     fn give_up(&mut self, id: TicketId, release: impl FnOnce(UserCode)) -> bool {
-        let Some(ticket) = self.tickets.get(&id).filter(|ticket| ticket.may_give_way()) else { return false };
+        let Some(ticket) = self.tickets.get(&id).filter(|ticket| may_give_way(ticket)) else { return false };
         release(ticket.user_code);
         self.tickets.remove(&id);
         // What is looked at again is at most twice what there is.

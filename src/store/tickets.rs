@@ -11,7 +11,7 @@ use super::redis::Link;
 use super::redis::tickets::RedisTickets;
 use crate::settings::RedisAddress;
 use crate::ticket::ids::{Round, TicketId, UserCode};
-use crate::ticket::machine::{Refused, Ticket};
+use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::Timestamp;
 
 /// A ticket stays known for this long after its end, so that its code is told "expired" or "used" and not
@@ -25,6 +25,12 @@ pub enum Tickets {
     Memory(Arc<Memory>),
     /// In Redis, for any number of instances. What waits for it is boxed, and not in every page that only waits.
     Redis(RedisTickets),
+}
+
+/// Whether a ticket may give way to another. Nobody loses more by its end than the code on a screen: nobody has scanned it,
+/// or the browser gave it up.
+pub(super) fn may_give_way(ticket: &Ticket) -> bool {
+    matches!(ticket.stage, Stage::Waiting | Stage::Cancelled)
 }
 
 /// Why a ticket did not change.
@@ -98,7 +104,7 @@ impl Tickets {
     }
 
     /// Adds a fresh ticket; it is kept a while beyond its end, so that "expired" is told from "unknown". Where as many are
-    /// kept as this store takes, the oldest that [may](Ticket::may_give_way) give way, of the
+    /// kept as this store takes, the oldest that may give way, of the
     /// [subscriber](crate::weights::subscriber) who has most of them: says which they were.
     ///
     /// # Errors

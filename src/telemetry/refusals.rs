@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tracing::callsite::Identifier;
@@ -12,29 +12,43 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Metadata};
 use tracing_subscriber::layer::{Context, Filter};
 
+use crate::clock::Clock;
+
 /// Lines of one kind that are written within [`SPAN`]; those beyond are counted, and their number is written at its end.
 const WRITTEN: u64 = 20;
 const SPAN: Duration = Duration::from_secs(1);
 
 /// Lets lines pass that are about no refusal, and of each kind of refusal a few. A refusal is an event with a `code`; its kind
 /// is that code and the place that writes it, and there are as many as the program has.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Refusals(Arc<Mutex<HashMap<(Identifier, String), Count>>>);
+#[derive(Clone, Debug)]
+pub(super) struct Refusals {
+    clock: Clock,
+    counts: Arc<Mutex<HashMap<Kind, Count>>>,
+}
+
+type Kind = (Identifier, String);
 
 #[derive(Debug)]
 struct Count {
-    since: Instant,
+    /// By the steady clock.
+    since: Duration,
     lines: u64,
 }
 
 impl Refusals {
+    /// Nothing was refused yet.
+    pub(super) fn new(clock: Clock) -> Self {
+        Self { clock, counts: Arc::default() }
+    }
+
     /// Whether this line is written. Of those that are not, the first has the number of all of them written later.
-    fn lets_pass(&self, kind: (Identifier, String), message: String, now: Instant) -> bool {
+    fn lets_pass(&self, kind: Kind, message: String) -> bool {
+        let now = self.clock.steady();
         let code = kind.1.clone();
         let lines = {
-            let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
             let count = counts.entry(kind.clone()).or_insert(Count { since: now, lines: 0 });
-            if count.lines <= WRITTEN && now.saturating_duration_since(count.since) >= SPAN {
+            if count.lines <= WRITTEN && now.saturating_sub(count.since) >= SPAN {
                 *count = Count { since: now, lines: 0 };
             }
             count.lines += 1;
@@ -46,9 +60,9 @@ impl Refusals {
         if lines == WRITTEN + 1
             && let Ok(runtime) = Handle::try_current()
         {
-            let refusals = self.clone();
+            let (refusals, due) = (self.clone(), self.clock.now() + SPAN);
             runtime.spawn(async move {
-                tokio::time::sleep(SPAN).await;
+                refusals.clock.sleep_until(due).await;
                 let left_out = refusals.begin_anew(&kind);
                 // Its field has another name, so that this line is never left out.
                 tracing::info!(refusal = code, left_out, "more lines like this were not written: {message}");
@@ -58,8 +72,8 @@ impl Refusals {
     }
 
     /// Counts from nought again; says how many lines were not written.
-    fn begin_anew(&self, kind: &(Identifier, String)) -> u64 {
-        let count = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(kind);
+    fn begin_anew(&self, kind: &Kind) -> u64 {
+        let count = self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(kind);
         count.map_or(0, |count| count.lines.saturating_sub(WRITTEN))
     }
 }
@@ -76,7 +90,7 @@ impl<S> Filter<S> for Refusals {
         }
         let mut said = Said::default();
         event.record(&mut said);
-        self.lets_pass((about.callsite(), said.code), said.message, Instant::now())
+        self.lets_pass((about.callsite(), said.code), said.message)
     }
 }
 
@@ -112,6 +126,7 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt as _;
 
     use super::*;
+    use crate::ticket::time::Timestamp;
 
     #[derive(Clone, Default)]
     struct Lines(Arc<Mutex<Vec<u8>>>);
@@ -144,63 +159,47 @@ mod tests {
 
     #[tokio::test]
     async fn sec_14_a_flood_of_refusals_writes_a_few_lines_and_their_number() {
-        let lines = Lines::default();
-        let written = tracing_subscriber::fmt::layer()
-            .with_ansi(false)
-            .with_writer(lines.clone())
-            .with_filter(Refusals::default());
+        let (lines, clock) = (Lines::default(), Clock::manual(Timestamp::from_millis(1_800_000_000_000)));
+        let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(lines.clone());
+        let written = written.with_filter(Refusals::new(clock.clone()));
         let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(written));
         let floods = ["cross_site", "wrong_credentials", "too_many_waiting"];
-        for code in floods {
-            for _ in 0..10_000 {
-                tracing::info!(code, "a request was refused");
+        for second in 1..=2 {
+            for code in floods {
+                for _ in 0..1_000 {
+                    tracing::info!(code, "a request was refused");
+                }
+                assert_eq!(lines.with(&format!("code=\"{code}\"")), second * 20);
+            }
+            tracing::info!(code = "busy", "a sign-in was refused");
+            for of in 0..100 {
+                tracing::info!(of, "signed in");
+            }
+            assert_eq!((lines.with("busy"), lines.with("signed in")), (second, second * 100), "no other line is lost");
+            // Whoever sleeps until then has to be asleep.
+            tokio::task::yield_now().await;
+            clock.advance(SPAN);
+            for code in floods {
+                while lines.with(&format!("refusal=\"{code}\" left_out=980")) < second {
+                    tokio::task::yield_now().await;
+                }
             }
         }
-        tracing::info!(code = "busy", "a sign-in was refused");
-        for of in 0..100 {
-            tracing::info!(of, "signed in");
-        }
-        for code in floods {
-            // Beyond a second more of them are written; on a slow machine the flood takes a few.
-            let told = lines.with(code);
-            assert!((20..1_000).contains(&told), "{code}: {told} of 10,000");
-        }
-        assert_eq!((lines.with("busy"), lines.with("signed in")), (1, 100), "no other line is lost");
-        for code in floods {
-            let summary = format!("refusal=\"{code}\"");
-            while lines.with(&summary) == 0 {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        }
-        assert!(lines.with("left_out=") >= 3);
     }
 
     #[test]
-    fn each_kind_has_its_own_lines_and_gets_them_back() {
-        let (refusals, now) = (Refusals::default(), Instant::now());
-        tracing::subscriber::with_default(tracing_subscriber::registry(), || {
-            let place = tracing::info_span!("a place").metadata().expect("enabled").callsite();
-            let writes = |code: &str, at| {
-                let all = 0..30;
-                let lets = |_: &i32| refusals.lets_pass((place.clone(), code.to_owned()), String::new(), at);
-                all.filter(lets).count()
-            };
-            assert_eq!([writes("a", now), writes("a", now), writes("b", now)], [20, 0, 20]);
-            assert_eq!(refusals.begin_anew(&(place.clone(), "a".to_owned())), 40);
-            assert_eq!([writes("a", now), writes("b", now)], [20, 0]);
+    fn those_that_are_few_are_all_written_however_long_it_goes_on() {
+        let (lines, clock) = (Lines::default(), Clock::manual(Timestamp::from_millis(1_800_000_000_000)));
+        let written = tracing_subscriber::fmt::layer().with_writer(lines.clone());
+        let written = written.with_filter(Refusals::new(clock.clone()));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(written), || {
+            for _ in 0..10 {
+                for _ in 0..20 {
+                    tracing::info!(code = "expired", "a step was refused");
+                }
+                clock.advance(SPAN);
+            }
         });
-        // Those that stay within their number are counted anew by the next that comes later.
-        let place = (tracing::callsite::Identifier::clone(&identifier()), "slow".to_owned());
-        for second in 0..3 {
-            let at = now + SPAN * second;
-            assert!((0..20).all(|_| refusals.lets_pass(place.clone(), String::new(), at)), "{second}");
-        }
-    }
-
-    fn identifier() -> Identifier {
-        let span = tracing::subscriber::with_default(tracing_subscriber::registry(), || {
-            tracing::info_span!("another place").metadata().map(Metadata::callsite)
-        });
-        span.expect("enabled")
+        assert_eq!(lines.with("a step was refused"), 200);
     }
 }

@@ -202,11 +202,6 @@ fn secret_of(ticket: TicketId, attempt: Attempt, keyed: &Keyed) -> [u8; 32] {
 }
 
 impl Ticket {
-    /// Whether nobody loses more by its end than the code on a screen: nobody has scanned it, or the browser gave it up.
-    pub fn may_give_way(&self) -> bool {
-        matches!(self.stage, Stage::Waiting | Stage::Cancelled)
-    }
-
     /// A fresh ticket, waiting to be scanned.
     pub fn issue(
         id: TicketId,

@@ -83,7 +83,7 @@ static ENTER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&[BOOKS, enter].concat())
 });
 
-/// Forgets a ticket that may give way ([`Ticket::may_give_way`]), and has whoever watches it look. `ARGV`: id.
+/// Forgets a ticket that may give way (`store::tickets::may_give_way`), and has whoever watches it look. `ARGV`: id.
 static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
