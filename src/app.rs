@@ -144,7 +144,8 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, 
     let wrong = |fault: &Fault| named("store.tickets", fault);
     let link = Link::new(address).map_err(|fault| wrong(&fault))?;
     share_time(&link, clock).await.map_err(|fault| wrong(&fault))?;
-    let tickets = Tickets::redis(link.clone(), address, capacity).map_err(|fault| wrong(&fault))?;
+    let tickets =
+        Tickets::redis(link.clone(), address, capacity, settings.lifetimes()).map_err(|fault| wrong(&fault))?;
     let once = Once::redis(link.clone(), address, capacity).map_err(|fault| wrong(&fault))?;
     let instance = u128::from_be_bytes(random());
     Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })

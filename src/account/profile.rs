@@ -14,9 +14,9 @@ use super::profile_page::{self, PATH, Says};
 use super::session::SignedIn;
 use crate::store::Fault;
 use crate::store::pictures::NewPicture;
-use crate::store::records::Account;
 use crate::store::seen::Settled;
 use crate::text::Lang;
+use crate::ticket::ids::AccountId;
 use crate::web::picture::FIELD;
 use crate::web::problem::Problem;
 
@@ -78,7 +78,7 @@ pub async fn upload(
     accounts.limits.decision(account.id)?;
     let not_taken = match accounts.pictures.take(request, account.id, accounts.clock.now()).await {
         Ok(picture) => {
-            replace(&accounts, &account, Some(picture)).await?;
+            replace(&accounts, account.id, Some(picture)).await?;
             return Ok(back("picture"));
         }
         Err(not_taken) => not_taken,
@@ -93,20 +93,27 @@ pub async fn upload(
 /// `POST /account/profile/picture/remove`: initials from now on.
 pub async fn remove(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
-    replace(&accounts, &account, None).await?;
+    replace(&accounts, account.id, None).await?;
     Ok(back("removed"))
 }
 
-/// One picture takes the place of another, which is not there any more then; if another window was quicker, nothing is
-/// changed.
-async fn replace(accounts: &Accounts, account: &Account, with: Option<NewPicture>) -> Result<(), Fault> {
-    let (records, id, before) = (accounts.records.clone(), account.id, account.profile.picture);
+/// Windows of one person that change the picture at once; each time one of them succeeds.
+const TRIES: u8 = 8;
+
+/// One picture takes the place of another, which is not there any more then. Of two windows the later one counts.
+async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -> Result<(), Fault> {
+    let records = accounts.records.clone();
     // Done whole, also for a browser that hangs up.
     let replaced = tokio::spawn(
         async move {
-            let is_replaced = records.swap_picture(id, before, with).await?;
-            tracing::info!(account.id = %id, is_replaced, "a picture was changed");
-            Ok(())
+            for _ in 0..TRIES {
+                let Some(account) = records.account(id).await? else { return Ok(()) };
+                if records.swap_picture(id, account.profile.picture, with.clone()).await? {
+                    tracing::info!(account.id = %id, "a picture was changed");
+                    return Ok(());
+                }
+            }
+            Err(Fault::Contended)
         }
         .in_current_span(),
     );

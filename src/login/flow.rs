@@ -206,7 +206,12 @@ impl Flow {
             return Ok(ticket);
         }
         let user_code = self.draw_user_code(ticket.id, round, now, self.0.lifetimes.code).await?;
-        self.change(ticket.id, &Action::Refresh(browser, user_code)).await
+        let renewed = self.change(ticket.id, &Action::Refresh(browser, user_code)).await;
+        // Of several that renew at once one shows its code.
+        if !renewed.as_ref().is_ok_and(|ticket| ticket.user_code == user_code) {
+            self.0.tickets.release(user_code).await?;
+        }
+        renewed
     }
 
     /// A ticket that a browser claimed, for the account that approved it and for nobody else.

@@ -12,6 +12,7 @@ use crate::ticket::event::{Event, Seen};
 use crate::ticket::ids::{AccountId, SessionTokenHash, TicketId};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::Timestamp;
+use crate::web::bounds::PING_EVERY;
 
 /// One side's view of one ticket.
 pub struct Watch {
@@ -132,10 +133,12 @@ impl Watch {
         }
     }
 
-    /// Waits for news after what was told last.
+    /// Waits for news after what was told last, for as long as whoever watches [may go on](Self::may_go_on).
     pub async fn next(&mut self) -> Result<Event, Stop> {
         loop {
-            self.hint(self.until).await;
+            let alarm = if self.viewer.is_some() { self.now() + PING_EVERY } else { self.until };
+            self.hint(alarm).await;
+            self.may_go_on().await?;
             if let Some(event) = self.news().await? {
                 return Ok(event);
             }

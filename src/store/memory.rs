@@ -16,6 +16,9 @@ use crate::weights::subscriber;
 
 /// Locks are held for one lookup and one transition; this many keep two cores from meeting at one.
 const SHARDS: usize = 64;
+/// Codes for typing that there is room for, of each ticket. It has at most three that count, its newest and those that it had
+/// within a minute; one that gave way leaves two behind for as long.
+const TYPED_EACH: usize = 8;
 /// One part in so many gives way at once: to find out who has most takes a look at all of them.
 const GIVES_WAY: usize = 64;
 
@@ -85,10 +88,10 @@ impl Memory {
         if typed.get(&code).is_some_and(|held| !held.until.is_over(now)) {
             return Ok(false);
         }
-        // A ticket has at most two codes that count, its newest and the one before.
-        if typed.len() >= self.capacity.saturating_mul(2) {
+        // The bound is that of tickets, which give way; this one is never met while each ticket has a few codes at most.
+        if typed.len() >= self.capacity.saturating_mul(TYPED_EACH) {
             typed.retain(|_, held| !held.until.is_over(now));
-            if typed.len() >= self.capacity.saturating_mul(2) {
+            if typed.len() >= self.capacity.saturating_mul(TYPED_EACH) {
                 return Err(Fault::Full);
             }
         }

@@ -1,7 +1,7 @@
 //! Records in one SQLite file: WAL, `synchronous=FULL` (an acknowledged write survives a power cut), many readers,
 //! one writer that groups commits.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, SqliteConnection};
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use super::Fault;
 use super::known_apps::KnownApps;
@@ -50,17 +51,25 @@ fn keep_private(path: &Path) -> io::Result<()> {
     })
 }
 
+/// How long it is waited for somebody else who opens the file; making all tables takes a fraction of it.
+const ALONE_WITHIN: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
 /// Waits until nobody else opens a file in this folder, and keeps others waiting until it is dropped: of two processes
 /// that make the tables at once, one would find them half made. SQLite's own locks are on the file, and of another kind.
 async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
-    let locked = move || {
-        let folder = File::open(folder)?;
+    let locked = File::open(&folder)?;
+    let waiting = async {
         // Where a file system has no such locks it goes on without: few start two processes at once.
-        let _ = folder.lock();
-        Ok(folder)
+        while let Err(TryLockError::WouldBlock) = locked.try_lock() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     };
-    tokio::task::spawn_blocking(locked).await.map_err(io::Error::other)?
+    if timeout(ALONE_WITHIN, waiting).await.is_err() {
+        tracing::warn!(folder = %folder.display(), "another process holds a lock on this folder; its file is opened all the same");
+    }
+    Ok(locked)
 }
 
 impl Sqlite {

@@ -12,7 +12,7 @@ use super::redis::tickets::RedisTickets;
 use crate::settings::RedisAddress;
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
-use crate::ticket::time::Timestamp;
+use crate::ticket::time::{Lifetimes, Timestamp};
 
 /// A ticket stays known for this long after its end, so that its code is told "expired" or "used" and not
 /// "unknown": twice the longest code (BCP 247 §6.1.4).
@@ -54,8 +54,8 @@ impl Tickets {
     }
 
     /// Tickets in Redis, over this link to this address, at most `capacity` of them that nobody has scanned.
-    pub fn redis(link: Link, address: &RedisAddress, capacity: usize) -> Result<Self, Fault> {
-        RedisTickets::new(link, address, capacity).map(Self::Redis)
+    pub fn redis(link: Link, address: &RedisAddress, capacity: usize, lifetimes: Lifetimes) -> Result<Self, Fault> {
+        RedisTickets::new(link, address, capacity, lifetimes).map(Self::Redis)
     }
 
     /// Whether all instances that share these tickets have the same key; the first to come says which.

@@ -206,7 +206,7 @@ async fn sec_14_a_page_that_asks_for_code_after_code_takes_none_from_others() {
 #[tokio::test]
 async fn sec_14_a_flood_of_pages_takes_no_code_from_anybody_who_is_elsewhere() {
     let server = Server::start_with(|settings| settings.limits.tickets = 64).await;
-    let flood = |of: u16| Browser::new(&server, DESKTOP, &format!("2001:db8:7:{of:x}::1"));
+    let flood = |of: u16| Browser::new(&server, DESKTOP, &format!("2001:db8:7:{:x}::1", 256 * of));
     let (early, first) = (Browser::desktop(&server), flood(0));
     let (shown, given_up) = (early.show_code().await, first.show_code().await);
     let mut heard = watch(&first, &given_up).await;

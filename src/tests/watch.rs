@@ -13,7 +13,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use tessera::web::bounds::{DRAIN, LINGER, PING_EVERY, SOCKET_MESSAGES_PER_MINUTE};
 
 use super::browser::{Browser, Shown};
-use super::hang::eventually;
+use super::hang::{eventually, until};
 use super::server::Server;
 
 pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -328,9 +328,16 @@ async fn sec_59_a_phone_that_an_operator_signed_out_watches_no_longer_than_to_it
     let mut socket = open(&phone, &path, &[("origin", phone.origin())]).await.expect("a socket");
     event(&mut socket).await;
     assert_eq!(pinged(&mut socket).await, None, "who is signed in goes on");
-    // As the command line does: this instance hears nothing of it.
-    records.sign_out_account(alice.id, server.clock.now()).await.expect("answers");
-    assert_eq!(pinged(&mut socket).await, Some(1000));
+    let headers = [("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
+    let events = phone.send(Method::GET, &path, &headers, None);
+    let end = async {
+        until("another watch", async || server.app.hub.watchers() == 2).await;
+        // As the command line does: this instance hears nothing of it.
+        records.sign_out_account(alice.id, server.clock.now()).await.expect("answers");
+        assert_eq!(pinged(&mut socket).await, Some(1000));
+    };
+    let (events, ()) = eventually("the end of both", async { tokio::join!(events, end) }).await;
+    assert_eq!(events.body.matches("data:").count(), 1, "{}", events.body);
 }
 
 #[tokio::test]

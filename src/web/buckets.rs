@@ -32,8 +32,7 @@ pub trait Counted: Clone + Eq + Hash {
     /// How many widths there are, with the narrowest.
     const WIDTHS: usize = 1;
 
-    /// The width of all that whoever has this key may have: something is taken from that bucket too, whatever narrower one
-    /// there is.
+    /// The width of all that whoever has this key may have: up to it something is taken from each wider bucket too.
     fn whole(&self) -> usize {
         0
     }
@@ -148,14 +147,16 @@ impl<K: Counted> Buckets<K> {
         }
     }
 
-    /// Takes one out of the bucket of this key, or out of the narrowest that it shares with others, and one out of the
-    /// bucket of all that belong together with it; otherwise says how long it is until there is one.
+    /// Takes one out of the bucket of this key, or out of the narrowest that it shares with others, and one out of each wider
+    /// one up to that of [the whole](Counted::whole); otherwise says how long it is until there is one.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
-        let taken = match self.take_from(key, 0) {
-            Ok(width) if width < key.whole() => self.take_from(key, key.whole()).map(|_| ()),
-            other => other.map(|_| ()),
-        };
-        taken.inspect_err(|_| self.refused.one())
+        let mut taken = self.take_from(key, 0);
+        while let Ok(width) = taken
+            && width < key.whole()
+        {
+            taken = self.take_from(key, width + 1);
+        }
+        taken.map(|_| ()).inspect_err(|_| self.refused.one())
     }
 
     /// Takes one out of the narrowest bucket from this width on for which there is room; says how wide that is.

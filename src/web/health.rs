@@ -44,13 +44,16 @@ pub async fn ready(State(health): State<Health>) -> Readiness {
 }
 
 impl Asking {
-    /// The question that is under way, or else this one.
+    /// The question that is under way, or else this one, which goes on also where all who asked have hung up: nobody later
+    /// is told what was so then.
     fn join(&self, question: impl FnOnce() -> BoxFuture<'static, Readiness>) -> Shared<BoxFuture<'static, Readiness>> {
         let mut asking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*asking {
-            Some(under_way) if under_way.peek().is_none() => under_way.clone(),
-            _ => asking.insert(question().shared()).clone(),
+        if let Some(under_way) = asking.as_ref().filter(|question| question.peek().is_none()) {
+            return under_way.clone();
         }
+        let question = asking.insert(question().shared()).clone();
+        tokio::spawn(question.clone());
+        question
     }
 }
 
@@ -105,7 +108,17 @@ mod tests {
         answer.send(()).expect("somebody waits");
         assert!(join_all(crowd).await.iter().all(|(status, _)| *status == StatusCode::OK));
         assert_eq!(asked.load(Ordering::Relaxed), 1);
+        // All who ask hang up before the answer: whoever comes after it asks anew.
+        let (answer, until) = oneshot::channel();
+        drop(asking.join(question(until, StatusCode::OK)));
+        tokio::task::yield_now().await;
+        answer.send(()).expect("the question goes on");
+        while asked.load(Ordering::Relaxed) < 2
+            || asking.0.lock().expect("unbroken").as_ref().is_some_and(|question| question.peek().is_none())
+        {
+            tokio::task::yield_now().await;
+        }
         let later = asking.join(question(at_once(), StatusCode::SERVICE_UNAVAILABLE)).await;
-        assert_eq!((later.0, asked.load(Ordering::Relaxed)), (StatusCode::SERVICE_UNAVAILABLE, 2));
+        assert_eq!((later.0, asked.load(Ordering::Relaxed)), (StatusCode::SERVICE_UNAVAILABLE, 3));
     }
 }

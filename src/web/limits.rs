@@ -58,8 +58,9 @@ impl Counted for (AccountId, DeviceId) {}
 impl Counted for IpNet {
     const WIDTHS: usize = 3;
 
-    /// An IPv6 subscriber has up to 65,536 networks to ask from, and asks for 64 times as much as one of them at most. Of
-    /// IPv4 nobody has more than an address for certain.
+    /// An IPv6 subscriber has up to 65,536 networks to ask from, and asks for 64 times as much as one of them at most; one
+    /// that has a /56 for eight times as much, and leaves its neighbours in the /48 theirs. Of IPv4 nobody has more than an
+    /// address for certain.
     fn whole(&self) -> usize {
         match self {
             Self::V4(_) => 0,

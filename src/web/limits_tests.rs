@@ -52,11 +52,14 @@ async fn sec_14_a_flood_from_one_site_turns_nobody_away_who_is_elsewhere() {
         limits.login(known).expect_err("and only that");
     }
     clock.advance(Duration::from_secs(61));
-    for of in 0..100 {
-        limits.login(subnet(of)).expect("what is full again makes room");
-    }
-    let more = (100..1_000).filter(|of| limits.login(subnet(*of)).is_ok()).count();
-    assert_eq!(more, 28, "and the site has no more than before");
+    let of_site = |part: u16| (0..256).filter(|of| limits.login(subnet(256 * part + of)).is_ok()).count();
+    assert_eq!(
+        [of_site(0), of_site(0), of_site(1)],
+        [16, 0, 16],
+        "each /56 has eight times as much as one of its networks"
+    );
+    let more = (0..=u16::MAX).filter(|of| limits.login(subnet(*of)).is_ok()).count();
+    assert_eq!(more, 128 - 32, "and the site has no more than before");
 }
 
 #[tokio::test]
@@ -107,7 +110,7 @@ async fn sec_14_every_kind_of_key_goes_on_beyond_the_number_of_buckets() {
 async fn sec_14_strangers_take_nothing_from_the_devices_of_an_account() {
     let (limits, _) = limits();
     let account = AccountId::from_random([7; 16]);
-    let stranger = |of: u16| Guesser::Stranger(subnet(of), "alice");
+    let stranger = |of: u16| Guesser::Stranger(site(of), "alice");
     let guesses = (0..200).filter(|of| limits.password(stranger(*of)).is_ok()).count();
     assert_eq!(guesses, 60, "thirty times as many as one of them has");
     for one in [device(1), device(2)] {

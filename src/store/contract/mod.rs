@@ -53,6 +53,8 @@ macro_rules! tickets_contract {
                 a_typed_code_belongs_to_one_ticket_until_its_end,
                 sec_14_whoever_fills_the_store_with_tickets_loses_their_own_and_no_other,
                 sec_14_what_was_given_up_gives_way_and_what_was_scanned_does_not,
+                sec_14_of_equals_the_oldest_gives_way,
+                sec_14_a_ticket_that_is_renewed_goes_on_to_count,
             ]
         );
     };
@@ -203,7 +205,7 @@ fn parsed(address: &str, replicas: u64) -> (Link, RedisAddress) {
 
 fn redis(address: &str, replicas: u64) -> Tickets {
     let (link, address) = parsed(address, replicas);
-    Tickets::redis(link, &address, TICKETS).expect("an address")
+    Tickets::redis(link, &address, TICKETS, tickets::LIVES).expect("an address")
 }
 
 /// Objects that the stores of the contract have room for,

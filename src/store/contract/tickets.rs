@@ -17,7 +17,7 @@ use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, S
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
-const LIVES: Lifetimes = Lifetimes {
+pub(super) const LIVES: Lifetimes = Lifetimes {
     code: Duration::from_secs(60),
     renewal: Duration::from_secs(300),
     decide: Duration::from_secs(120),
@@ -200,13 +200,13 @@ pub(super) async fn a_typed_code_belongs_to_one_ticket_until_its_end(tickets: Ti
 }
 
 #[tokio::test]
-async fn memory_holds_at_most_two_typed_codes_a_ticket() {
+async fn memory_holds_so_many_typed_codes_and_no_more() {
     let tickets = Tickets::memory(10);
     let reserve = async |at: Timestamp| {
         let code = UserCode::draw(|| random::<1>()[0]);
         tickets.reserve(code, TicketId::from_random(random()), Round(0), at, at + LIVES.code).await
     };
-    for _ in 0..20 {
+    for _ in 0..80 {
         assert!(reserve(now()).await.expect("room"));
     }
     assert!(matches!(reserve(now()).await, Err(Fault::Full)));
@@ -271,11 +271,72 @@ pub(super) async fn sec_14_what_was_given_up_gives_way_and_what_was_scanned_does
     assert_eq!(state.scanned_by(), Some(scanner(1).account));
 }
 
+pub(super) async fn sec_14_of_equals_the_oldest_gives_way(tickets: Tickets) {
+    let mut all = Vec::new();
+    for of in (0..u16::try_from(TICKETS).expect("few")).rev() {
+        let [high, low] = of.to_be_bytes();
+        let ticket = ticket_at([10, 9, high, low].into(), u64::try_from(all.len()).expect("few"));
+        all.push(ticket.id);
+        assert_eq!(added(&tickets, ticket).await, []);
+    }
+    let mut given_way = Vec::new();
+    for of in 1..=3 {
+        let ticket = ticket_at([10, 8, 0, of].into(), 5_000 + u64::from(of));
+        all.push(ticket.id);
+        given_way.extend(added(&tickets, ticket).await);
+    }
+    assert!(given_way.len() >= 3);
+    assert_eq!(given_way, all[..given_way.len()]);
+}
+
+pub(super) async fn sec_14_a_ticket_that_is_renewed_goes_on_to_count(tickets: Tickets) {
+    let mut early = Vec::new();
+    for of in 0..u16::try_from(TICKETS).expect("few") {
+        let ticket = ticket_at(network(of), u64::from(of));
+        early.push(ticket.id);
+        added(&tickets, ticket).await;
+    }
+    // Beyond the time for which one is remembered that nobody renews.
+    for round in 1..=4 {
+        for id in &early {
+            let code = UserCode::draw(|| random::<1>()[0]);
+            let at = now() + Duration::from_secs(50) * round;
+            let step =
+                |ticket: &Ticket| ticket.apply(&Action::Refresh(browser(), code), at, &LIVES).map(|after| (after, ()));
+            tickets.change(*id, step).await.expect("renewed");
+        }
+    }
+    let mut given_way = Vec::new();
+    for of in 0..20 {
+        given_way.extend(added(&tickets, ticket_at(network(of), 200_000 + u64::from(of))).await);
+    }
+    assert!(given_way.len() >= 20);
+    assert_eq!(given_way, early[..given_way.len()]);
+}
+
+#[tokio::test]
+async fn sec_14_pages_that_renew_their_codes_leave_newcomers_room_in_memory() {
+    let tickets = Tickets::memory(50);
+    let reserve = async |ticket: &Ticket, at: Timestamp| {
+        let code = UserCode::draw(|| random::<1>()[0]);
+        assert!(tickets.reserve(code, ticket.id, ticket.round, at, at + LIVES.code).await.expect("room"));
+    };
+    for of in 0..50 {
+        let ticket = ticket_at(network(of), 0);
+        reserve(&ticket, now()).await;
+        added(&tickets, ticket.clone()).await;
+        reserve(&ticket, now() + LIVES.code / 2).await;
+    }
+    let late = ticket_at([192, 0, 2, 1].into(), 31_000);
+    reserve(&late, late.issued_at).await;
+    assert_eq!(added(&tickets, late).await.len(), 1);
+}
+
 #[tokio::test]
 async fn sec_14_what_gives_way_in_memory_hands_its_typed_code_back() {
     let tickets = Tickets::memory(10);
-    // One that hands nothing back has filled the room for such codes by then, which is twice as many.
-    for of in 0..100 {
+    // One that hands nothing back has filled the room for such codes by then, which is eight times as many.
+    for of in 0..200 {
         let ticket = ticket_at(network(of), u64::from(of));
         let at = ticket.issued_at;
         let reserved = tickets.reserve(ticket.user_code, ticket.id, ticket.round, at, at + LIVES.code).await;

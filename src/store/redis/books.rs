@@ -9,8 +9,16 @@ pub(super) const BOOKS: &str = r"
         local ends, lines, holders = name .. 'ends', name .. 'lines', name .. 'holders'
         local function apps_of(who) return name .. 'apps/' .. who end
         local function ages_of(who, app) return name .. 'ages/' .. who .. '/' .. app end
+        -- A weight is a whole number, and its fraction is the greater, the earlier the member began to hold something: of
+        -- equals the one that has held for longer is the heaviest.
+        local function add_to(ranking, member, weight)
+            if not redis.call('ZSCORE', ranking, member) then
+                weight = weight + 1 - (redis.call('HINCRBY', lines, 'begun', 1) % 33554432 + 1) / 33554433
+            end
+            redis.call('ZINCRBY', ranking, string.format('%.17g', weight), member)
+        end
         local function take_from(ranking, member, weight)
-            if tonumber(redis.call('ZINCRBY', ranking, -weight, member)) <= 0 then
+            if tonumber(redis.call('ZINCRBY', ranking, -weight, member)) < 1 then
                 redis.call('ZREM', ranking, member)
             end
         end
@@ -18,7 +26,7 @@ pub(super) const BOOKS: &str = r"
 
         -- What all of it weighs, and what one holder has of it.
         function books.total() return tonumber(redis.call('HGET', lines, 'bytes') or '0') end
-        function books.of(who) return tonumber(redis.call('ZSCORE', holders, who) or '0') end
+        function books.of(who) return math.floor(tonumber(redis.call('ZSCORE', holders, who) or '0')) end
         function books.has(id) return redis.call('HEXISTS', lines, id) == 1 end
 
         function books.strike(id)
@@ -62,8 +70,8 @@ pub(super) const BOOKS: &str = r"
             redis.call('HSET', lines, id, string.format('%d %s %s', weight, who, app))
             redis.call('HINCRBY', lines, 'bytes', weight)
             redis.call('ZADD', ends, forget, id)
-            redis.call('ZINCRBY', holders, weight, who)
-            redis.call('ZINCRBY', apps_of(who), weight, app)
+            add_to(holders, who, weight)
+            add_to(apps_of(who), app, weight)
             redis.call('ZADD', ages_of(who, app), now, id)
             -- Books are forgotten when the last of what they tell of is long over.
             local last = math.max(tonumber(forget), tonumber(now)) + 3600000

@@ -17,7 +17,7 @@ use crate::store::once::Holder;
 use crate::store::tickets::{ChangeError, REMEMBERED};
 use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
-use crate::ticket::time::Timestamp;
+use crate::ticket::time::{Lifetimes, Timestamp};
 
 /// A change is tried anew when another one came between; each means that somebody else succeeded.
 const TRIES: u8 = 64;
@@ -108,6 +108,7 @@ pub struct RedisTickets {
     seen: Seen,
     /// Tickets that the books have room for.
     capacity: usize,
+    lifetimes: Lifetimes,
 }
 
 /// The key of a ticket; the braces keep all that belongs to it on one node of a cluster.
@@ -121,8 +122,9 @@ fn typed_key(code: UserCode) -> String {
 
 impl RedisTickets {
     /// Tickets behind this link, which leads to this address.
-    pub fn new(link: Link, address: &RedisAddress, capacity: usize) -> Result<Self, Fault> {
-        Ok(Self { link, replicas: Replicas::of(address)?.map(Arc::new), seen: Seen::default(), capacity })
+    pub fn new(link: Link, address: &RedisAddress, capacity: usize, lifetimes: Lifetimes) -> Result<Self, Fault> {
+        let (replicas, seen) = (Replicas::of(address)?.map(Arc::new), Seen::default());
+        Ok(Self { link, replicas, seen, capacity, lifetimes })
     }
 
     pub(in crate::store) async fn reserve(
@@ -162,7 +164,7 @@ impl RedisTickets {
         let (text, key) = (encode(ticket), key(ticket.id));
         let arguments: [&[u8]; 3] = [seq.as_bytes(), &text, forget.as_bytes()];
         let added = self.link.script::<()>(&ADD, &key, &arguments);
-        let ((), named) = try_join!(added, self.enter(ticket, &forget, now))?;
+        let ((), named) = try_join!(added, self.enter(ticket, now))?;
         let mut given_way = Vec::new();
         for id in named.iter().filter_map(|id| id.parse().ok()) {
             if self.give_way(id).await? {
@@ -172,10 +174,13 @@ impl RedisTickets {
         Ok(given_way)
     }
 
-    async fn enter(&self, ticket: &Ticket, forget: &str, now: Timestamp) -> Result<Vec<String>, Fault> {
+    /// Its line stays for as long as its page may renew it: whoever renews does not write to the books.
+    async fn enter(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<String>, Fault> {
+        let renewed = ticket.issued_at + self.lifetimes.renewal + self.lifetimes.code;
+        let forget = millis(ticket.expires_at.max(renewed) + REMEMBERED);
         let holder = Holder::at(ticket.asker.address, None).who.to_string();
         let (id, room, now) = (ticket.id.to_string(), self.capacity.to_string(), millis(now));
-        let arguments = [TICKET_BOOKS, &id, &room, &holder, forget, &now].map(str::as_bytes);
+        let arguments = [TICKET_BOOKS, &id, &room, &holder, &forget, &now].map(str::as_bytes);
         self.link.script(&ENTER, TICKET_BOOKS, &arguments).await
     }
 
