@@ -69,6 +69,8 @@ pub mod text;
 pub mod trace;
 #[cfg(feature = "ssr")]
 pub mod weights;
+#[cfg(feature = "ssr")]
+pub mod whole;
 
 /// Wakes the islands of the page; called by the page's script once WebAssembly is there.
 #[cfg(feature = "hydrate")]

@@ -6,7 +6,6 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
-use tracing::Instrument as _;
 
 use super::Accounts;
 use super::profile_form::{Typed, Wrong};
@@ -19,6 +18,7 @@ use crate::text::Lang;
 use crate::ticket::ids::AccountId;
 use crate::web::picture::FIELD;
 use crate::web::problem::Problem;
+use crate::whole::whole;
 
 /// `?done=`
 #[derive(Deserialize)]
@@ -103,21 +103,17 @@ const TRIES: u8 = 8;
 /// One picture takes the place of another, which is not there any more then. Of two windows the later one counts.
 async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -> Result<(), Fault> {
     let records = accounts.records.clone();
-    // Done whole, also for a browser that hangs up.
-    let replaced = tokio::spawn(
-        async move {
-            for _ in 0..TRIES {
-                let Some(account) = records.account(id).await? else { return Ok(()) };
-                if records.swap_picture(id, account.profile.picture, with.clone()).await? {
-                    tracing::info!(account.id = %id, "a picture was changed");
-                    return Ok(());
-                }
+    whole(async move {
+        for _ in 0..TRIES {
+            let Some(account) = records.account(id).await? else { return Ok(()) };
+            if records.swap_picture(id, account.profile.picture, with.clone()).await? {
+                tracing::info!(account.id = %id, "a picture was changed");
+                return Ok(());
             }
-            Err(Fault::Contended)
         }
-        .in_current_span(),
-    );
-    replaced.await.expect("nothing panics there")
+        Err(Fault::Contended)
+    })
+    .await
 }
 
 fn back(done: &str) -> Response {

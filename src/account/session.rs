@@ -27,6 +27,7 @@ use crate::ticket::machine::{Claimed, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
 use crate::web::picture;
+use crate::whole::whole;
 
 /// A use is written down at most this often.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -296,8 +297,7 @@ impl Sessions {
         let (account, all) = (verified.account().id, self.clone());
         let open = if ends_all { self.records.sessions_of(account, self.clock.now()).await? } else { Vec::new() };
         let change = verified.changed_to(hash, ends_all);
-        // Done whole, also for whoever hangs up.
-        let done = tokio::spawn(async move {
+        let changed = whole(async move {
             let changed = all.records.change_password(account, change, all.clock.now()).await?;
             if changed.is_some() {
                 for session in open {
@@ -306,8 +306,7 @@ impl Sessions {
             }
             Ok::<_, Fault>(changed)
         });
-        let changed = done.await.expect("nothing panics there")?;
-        Ok(changed.map(|(epoch, ended)| (verified.in_epoch(epoch), ended)))
+        Ok(changed.await?.map(|(epoch, ended)| (verified.in_epoch(epoch), ended)))
     }
 
     /// Whoever approved a ticket that was claimed says that it was none of theirs: the session that it opened ends with all
@@ -332,20 +331,19 @@ impl Sessions {
         self.end_whole(async move { records.end_session(session, now).await.map(|()| vec![session]) }).await
     }
 
-    /// Does whole what ends sessions and says which ones: whoever asks for it may be gone before it is done, and it is done
-    /// all the same.
+    /// Does [`whole`] what ends sessions and says which ones.
     async fn end_whole(
         &self,
         ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,
     ) -> Result<(), Fault> {
         let all = self.clone();
-        let done = tokio::spawn(async move {
+        whole(async move {
             for session in ending.await? {
                 all.open_watches.end(session);
             }
             Ok(())
-        });
-        done.await.expect("nothing panics there")
+        })
+        .await
     }
 
     fn is_over(&self, session: &SessionRow, now: Timestamp) -> bool {

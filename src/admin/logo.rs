@@ -4,7 +4,6 @@ use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use leptos::prelude::*;
-use tracing::Instrument as _;
 
 use super::edit::{back_to, find, shown};
 use super::form::Wrong;
@@ -18,6 +17,7 @@ use crate::ticket::ids::AppId;
 use crate::web::logo::logo;
 use crate::web::picture::{ACCEPT, FIELD};
 use crate::web::problem::Problem;
+use crate::whole::whole;
 
 /// `POST /admin/apps/{id}/logo`
 pub async fn upload(
@@ -51,18 +51,14 @@ pub async fn remove(
 
 async fn set(oauth: &OAuth, who: &Administrator, id: AppId, logo: Option<NewPicture>) -> Result<(), Problem> {
     let (records, account, by) = (oauth.records.clone(), who.account, who.by(oauth.now()));
-    // Done whole, also for a browser that hangs up.
-    let set = tokio::spawn(
-        async move {
-            let before = records.set_app_logo(id, logo, by).await?;
-            if before.is_some() {
-                tracing::info!(account.id = %account, app.id = %id, "an app's logo was changed");
-            }
-            Ok::<_, Fault>(before)
+    let set = whole(async move {
+        let before = records.set_app_logo(id, logo, by).await?;
+        if before.is_some() {
+            tracing::info!(account.id = %account, app.id = %id, "an app's logo was changed");
         }
-        .in_current_span(),
-    );
-    set.await.expect("nothing panics there")?.map(|_| ()).ok_or_else(Problem::not_found)
+        Ok::<_, Fault>(before)
+    });
+    set.await?.map(|_| ()).ok_or_else(Problem::not_found)
 }
 
 /// The part of an app's page.

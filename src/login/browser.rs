@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
-use tracing::Instrument as _;
 
 use super::Login;
 use super::carry::{Resume, Upgrade, Waiter, carry};
@@ -26,6 +25,7 @@ use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
+use crate::whole::whole;
 
 /// Without script the page loads itself again after this many seconds.
 pub(super) const RELOAD_SECONDS: u8 = 3;
@@ -206,10 +206,8 @@ pub async fn claim(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let is_html = wants_html(&headers);
-    // Done whole, also for a browser that hangs up: what is claimed is opened and remembered, so whoever approved it finds
-    // it, and can say that it was none of theirs.
-    let taken = tokio::spawn(async move { login.take(id, key, attempt, &headers).await }.in_current_span());
-    let (next, cookies) = taken.await.expect("nothing panics there")?;
+    // What is claimed is opened and remembered, so whoever approved it finds it, and can say that it was none of theirs.
+    let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
     let answer = if is_html { Redirect::to(&next).into_response() } else { Json(SignedIn { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
 }

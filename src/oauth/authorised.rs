@@ -20,6 +20,7 @@ use crate::ticket::field::{Allowed, Fields, Question};
 use crate::web::document::Page;
 use crate::web::logo::logo;
 use crate::web::problem::Problem;
+use crate::whole::whole;
 
 /// The path of this page.
 const PATH: &str = "/account/apps";
@@ -136,9 +137,7 @@ pub async fn withdraw(
     let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
     let app = form.withdraw.parse().map_err(|_| Problem::malformed())?;
     let (records, account, now) = (oauth.records.clone(), who.account.id, oauth.now());
-    // Done whole, also where whoever asks for it does not wait.
-    let ended = tokio::spawn(async move { records.withdraw_consent(account, app, now).await });
-    let ended = ended.await.expect("nothing panics there")?;
+    let ended = whole(async move { records.withdraw_consent(account, app, now).await }).await?;
     tracing::info!(account.id = %who.account.id, app.id = %app, grants = ended, "a consent was withdrawn");
     Ok(Redirect::to(PATH).into_response())
 }

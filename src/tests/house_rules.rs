@@ -43,8 +43,20 @@ const FLOORS: [&[&str]; 11] = [
     &["ticket"],
 ];
 /// What any floor may use.
-const COMMON: [&str; 11] =
-    ["settings", "cause", "clock", "entropy", "hash", "seal", "measure", "trace", "secret_file", "text", "weights"];
+const COMMON: [&str; 12] = [
+    "settings",
+    "cause",
+    "clock",
+    "entropy",
+    "hash",
+    "seal",
+    "measure",
+    "trace",
+    "secret_file",
+    "text",
+    "weights",
+    "whole",
+];
 
 fn floor(module: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&module))
