@@ -250,7 +250,7 @@ impl App {
             session_hours: settings.account.scan_max_hours,
             stopping: stopping.clone(),
         };
-        let pictures = Pictures::new(records.clone());
+        let pictures = Pictures::new(records.clone(), clock.clone());
         let oauth = OAuth {
             pictures: pictures.clone(),
             login: login.clone(),

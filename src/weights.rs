@@ -1,5 +1,5 @@
 //! Who holds how much of something that has a bound, so that the bound turns against whoever fills it: when there is no
-//! room, the holder with most gives way.
+//! room, the holder with most gives way ([`Weights`]; [`Line`], where each holds a place to wait in).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
@@ -74,6 +74,65 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         let least = (group.clone(), 0, Reverse(u64::MAX));
         let most = (group.clone(), usize::MAX, Reverse(0));
         self.ranked.range(least..=most).next_back().map(|((_, weight, _), holder)| (holder, *weight))
+    }
+}
+
+/// Those that wait for something of which there is not enough for all, by subscriber and the oldest first. Where no more may
+/// wait, the oldest of the subscriber with most gives way.
+#[derive(Debug)]
+pub struct Line<T> {
+    subscribers: Weights<(), IpAddr>,
+    by_age: BTreeMap<InLine, T>,
+    next: u64,
+}
+
+/// One that waits: its subscriber, and its number.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct InLine(IpAddr, u64);
+
+impl<T> Default for Line<T> {
+    fn default() -> Self {
+        Self { subscribers: Weights::default(), by_age: BTreeMap::new(), next: 0 }
+    }
+}
+
+impl<T> Line<T> {
+    /// How many wait.
+    pub fn len(&self) -> usize {
+        self.by_age.len()
+    }
+
+    /// One more waits on behalf of this address; `told` is what it is to be told by that it gives way.
+    pub fn add(&mut self, address: IpAddr, told: T) -> InLine {
+        self.next += 1;
+        let one = InLine(subscriber(address), self.next);
+        self.subscribers.add(&(), &one.0, 1);
+        self.by_age.insert(one, told);
+        one
+    }
+
+    /// It does not wait any more, if it did.
+    pub fn remove(&mut self, one: InLine) -> Option<T> {
+        let told = self.by_age.remove(&one)?;
+        self.subscribers.remove(&(), &one.0, 1);
+        Some(told)
+    }
+
+    /// Whether it waits still.
+    pub fn has(&self, one: InLine) -> bool {
+        self.by_age.contains_key(&one)
+    }
+
+    /// Takes out the oldest of the subscriber with most, so that one of `address` can wait; `None` where that subscriber
+    /// would then have no more than the one who comes: nobody gives way to somebody who holds as much.
+    pub fn end_one(&mut self, address: Option<IpAddr>) -> Option<T> {
+        let has = address.map_or(0, |address| self.subscribers.of(&(), &subscriber(address)));
+        let (&heaviest, most) = self.subscribers.heaviest(&())?;
+        if most <= has + 1 {
+            return None;
+        }
+        let oldest = self.by_age.range(InLine(heaviest, 0)..).next().map(|(one, _)| *one)?;
+        self.remove(oldest)
     }
 }
 

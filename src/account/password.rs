@@ -2,6 +2,7 @@
 //! allocator would keep 19 MiB for each thread that ever hashed.
 
 mod common;
+mod turns;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,10 +11,10 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
-use futures_util::future::OptionFuture;
 use thiserror::Error;
-use tokio::sync::Semaphore;
 
+use self::turns::Turns;
+pub use self::turns::Waits;
 use crate::entropy::random;
 use crate::store::Fault;
 use crate::store::ends::PasswordChange;
@@ -28,18 +29,6 @@ const LANES: u32 = 1;
 /// Of salt, and of hash.
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
-/// Sign-ins of strangers that may wait for a core, and as many of people who are known here; beyond it the answer is "try
-/// again", and codes and scans go on.
-const QUEUE: usize = 64;
-
-/// Who asks for a hash, and therefore where they wait for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Waits {
-    /// Nobody knows them: they wait behind each other, and let everybody pass who is known.
-    AsStranger,
-    /// They are signed in, hold a link that was made for them, or sign in where this account did before.
-    AsKnown,
-}
 
 /// A password as it was typed. Does not print.
 pub struct Password(String);
@@ -129,13 +118,7 @@ pub struct Passwords(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    cores: Arc<Semaphore>,
-    /// Room for those that wait: of strangers, and of people who are known.
-    strangers: Arc<Semaphore>,
-    known: Arc<Semaphore>,
-    /// Strangers who stand in the line before the cores, where everybody is served as they come: so many that no core is
-    /// idle, and so few that whoever is known waits for those alone.
-    next: Semaphore,
+    turns: Turns,
     /// What hashes work in, while none does: as much as ever worked at once.
     memory: Mutex<Vec<Memory>>,
     /// Verified for users that do not exist, so that they take as long.
@@ -148,15 +131,7 @@ type Memory = Vec<Block>;
 impl Passwords {
     /// As many at once as the machine has cores.
     pub fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self(Arc::new(Inner {
-            cores: Arc::new(Semaphore::new(cores)),
-            strangers: Arc::new(Semaphore::new(cores + QUEUE)),
-            known: Arc::new(Semaphore::new(cores + QUEUE)),
-            next: Semaphore::new(cores),
-            memory: Mutex::default(),
-            nobody: hash_of_nothing(),
-        }))
+        Self(Arc::new(Inner { turns: Turns::new(), memory: Mutex::default(), nobody: hash_of_nothing() }))
     }
 
     /// The hash to keep, as a PHC string. No stranger chooses a password.
@@ -189,18 +164,11 @@ impl Passwords {
         waits: Waits,
         work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, VerifyError> {
-        let (room, turn) = match waits {
-            Waits::AsStranger => (&self.0.strangers, Some(&self.0.next)),
-            Waits::AsKnown => (&self.0.known, None),
-        };
-        let place = Arc::clone(room).try_acquire_owned().map_err(|_| VerifyError::Busy)?;
-        let turn = OptionFuture::from(turn.map(Semaphore::acquire)).await;
-        let core = Arc::clone(&self.0.cores).acquire_owned().await.map_err(|_| VerifyError::Busy)?;
-        drop(turn);
+        let core = self.0.turns.next(waits).await.map_err(|turns::Busy| VerifyError::Busy)?;
         let inner = Arc::clone(&self.0);
         let work = move || {
             // Held by the work and not by who asked for it: hanging up makes no room.
-            let _held = (place, core);
+            let _core = core;
             let free = |inner: &Inner| inner.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut memory = free(&inner).unwrap_or_default();
             let done = work(&mut memory);
@@ -272,62 +240,24 @@ mod tests {
     #[tokio::test]
     async fn sec_56_whoever_hangs_up_makes_no_room_for_another_hash() {
         let passwords = Passwords::new();
-        let cores = passwords.0.cores.available_permits();
+        let cores = passwords.0.turns.free_cores();
         for _ in 0..cores {
             let asked = tokio::spawn({
                 let passwords = passwords.clone();
                 let chosen = Password::typed("correct horse".to_owned()).chosen().expect("one may have it");
                 async move { passwords.hash(chosen).await.map(|_| ()) }
             });
-            let before = passwords.0.cores.available_permits();
-            while passwords.0.cores.available_permits() == before {
+            let before = passwords.0.turns.free_cores();
+            while passwords.0.turns.free_cores() == before {
                 tokio::task::yield_now().await;
             }
             asked.abort();
             assert!(asked.await.is_err_and(|error| error.is_cancelled()));
         }
-        assert_eq!(passwords.0.cores.available_permits(), 0, "the work goes on and holds its core");
-        let all = u32::try_from(cores).expect("few");
-        let _all = passwords.0.cores.acquire_many(all).await.expect("given back when the work is done");
-    }
-
-    #[tokio::test]
-    async fn sec_14_whoever_is_known_waits_for_no_crowd_of_strangers() {
-        let passwords = Passwords::new();
-        let cores = u32::try_from(passwords.0.cores.available_permits()).expect("few");
-        // While nobody gets a core, the order in which they ask for one is what counts.
-        let mut all = passwords.0.cores.acquire_many(cores).await.expect("open");
-        let (served, mut order) = tokio::sync::mpsc::unbounded_channel();
-        let ask = |waits| {
-            let (passwords, served) = (passwords.clone(), served.clone());
-            tokio::spawn(async move {
-                let done = passwords.on_a_core(waits, move |_| served.send(waits).expect("heard")).await;
-                done.map_err(|error| matches!(error, VerifyError::Busy))
-            })
-        };
-        let mut asked = Vec::new();
-        for _ in 0..cores as usize + QUEUE {
-            asked.push(ask(Waits::AsStranger));
+        assert_eq!(passwords.0.turns.free_cores(), 0, "the work goes on and holds its core");
+        while passwords.0.turns.free_cores() < cores {
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
-        while passwords.0.strangers.available_permits() > 0 || passwords.0.next.available_permits() > 0 {
-            tokio::task::yield_now().await;
-        }
-        assert_eq!(ask(Waits::AsStranger).await.expect("runs"), Err(true), "no room for more strangers");
-        asked.push(ask(Waits::AsKnown));
-        while passwords.0.known.available_permits() == cores as usize + QUEUE {
-            tokio::task::yield_now().await;
-        }
-        // One core alone: so they are served one after the other.
-        let _others = all.split(cores as usize - 1).expect("as many");
-        drop(all);
-        for one in asked {
-            one.await.expect("runs").expect("served");
-        }
-        let mut before = 0;
-        while order.recv().await.expect("served") == Waits::AsStranger {
-            before += 1;
-        }
-        assert_eq!(before, cores as usize, "those that stood in the line already");
     }
 
     #[test]

@@ -89,7 +89,7 @@ pub async fn sign_in(
     let known = accounts.sessions.known_device(&headers, &username).await?;
     let guesser = known.map_or(Guesser::Stranger(from, &username), |(account, device)| Guesser::Known(account, device));
     accounts.limits.password(guesser)?;
-    let waits = if known.is_some() { Waits::AsKnown } else { Waits::AsStranger };
+    let waits = if known.is_some() { Waits::AsKnown } else { Waits::AsStranger(from) };
     match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password), waits).await {
         Ok(verified) => {
             let account = verified.account().id;

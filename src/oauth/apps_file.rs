@@ -24,6 +24,7 @@ use serde_json::Value;
 use super::client::NewApp;
 use super::secret::AppSecret;
 use crate::cause::caused;
+use crate::clock::Clock;
 use crate::entropy::random;
 use crate::hash::sha256_half;
 use crate::store::Fault;
@@ -133,7 +134,7 @@ impl AppsFile {
     /// One line that names the app that could not be changed so.
     pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
-        let pictures = Pictures::new(records.clone());
+        let pictures = Pictures::new(records.clone(), Clock::system());
         for Read { said, app, logo } in self.apps {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());

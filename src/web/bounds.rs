@@ -17,13 +17,11 @@ pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
 /// Bytes of a body that is more than that, and is read to its end so that its browser shows what is said about it.
 pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
 /// Bytes that all bodies with a picture hold together, from their first byte until their pictures are decoded. A body
-/// takes of it what has arrived, and an account has one body at a time. Where nothing is left, one that comes slowly gives
-/// way to one that comes fast: whoever sends slowly is in nobody's way.
+/// takes of it what has arrived, and an account has one body at a time. Where nothing is left, what comes waits for pictures
+/// that are being decoded; and where there are none, a body that comes slowly gives way to one that comes fast.
 pub const UPLOADED_BYTES: usize = 2 * UPLOAD_BYTES;
 /// Bytes by which such a body takes more of it.
 pub const UPLOAD_STEP: usize = 64 * 1024;
-/// Uploaded pictures that are decoded at the same time, each in [`DECODED_BYTES`] at most.
-pub const DECODES: usize = 1;
 /// Bytes that the decoder of one picture holds at once beside its file. The picture of a telephone with 24 million
 /// pixels (a JPEG, three bytes a pixel) needs 75 MiB.
 pub const DECODED_BYTES: u64 = 76 * 1024 * 1024;
@@ -31,8 +29,6 @@ pub const DECODED_BYTES: u64 = 76 * 1024 * 1024;
 pub const PICTURE_PIXELS: u64 = 25_000_000;
 /// Pixels of an edge of a picture; WebP has no more either, and decoders keep several rows.
 pub const PICTURE_EDGE: u32 = 16_384;
-/// Kept pictures that are made smaller at the same time, each in less than one MiB.
-pub const SCALINGS: usize = 2;
 /// A request's head must be complete this long after its first byte, and an idle connection closes after it: each
 /// idle keep-alive connection holds some 11 KB.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);

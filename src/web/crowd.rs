@@ -1,7 +1,6 @@
 //! Who is connected, by network, and who of them only waits for news. One network has at most so many connections, and
 //! as many that wait; where all connections of the server are taken, the subscriber with most that wait gives one up.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +10,7 @@ use axum::response::Response;
 use tokio_util::sync::CancellationToken;
 
 use super::client::{ClientAddress, TrustedProxies};
-use crate::weights::{Weights, subscriber};
+use crate::weights::{InLine, Line, Weights};
 
 /// The connections of one listener.
 #[derive(Debug)]
@@ -28,10 +27,7 @@ pub(super) struct Crowd {
 #[derive(Debug, Default)]
 struct Waiting {
     networks: Weights<(), IpAddr>,
-    subscribers: Weights<(), IpAddr>,
-    /// By subscriber, the oldest first.
-    by_age: BTreeMap<(IpAddr, u64), Waiter>,
-    next: u64,
+    line: Line<Waiter>,
 }
 
 #[derive(Debug)]
@@ -41,20 +37,15 @@ struct Waiter {
 }
 
 impl Waiting {
-    fn add(&mut self, network: IpAddr, until: CancellationToken) -> (IpAddr, u64) {
-        self.next += 1;
-        let name = (subscriber(network), self.next);
+    fn add(&mut self, network: IpAddr, until: CancellationToken) -> InLine {
         self.networks.add(&(), &network, 1);
-        self.subscribers.add(&(), &name.0, 1);
-        self.by_age.insert(name, Waiter { network, until });
-        name
+        self.line.add(network, Waiter { network, until })
     }
 
-    fn remove(&mut self, name: (IpAddr, u64)) -> Option<CancellationToken> {
-        let Waiter { network, until } = self.by_age.remove(&name)?;
-        self.networks.remove(&(), &network, 1);
-        self.subscribers.remove(&(), &name.0, 1);
-        Some(until)
+    fn remove(&mut self, one: InLine) {
+        if let Some(Waiter { network, .. }) = self.line.remove(one) {
+            self.networks.remove(&(), &network, 1);
+        }
     }
 }
 
@@ -100,21 +91,14 @@ impl Crowd {
         Some(Waits { crowd: Arc::clone(self), place, until })
     }
 
-    /// Ends the oldest that waits of the subscriber with most, so that one of `network` comes in; `false` where that
-    /// subscriber would then have no more than the one who comes: nobody gives way to somebody who holds as much.
+    /// Ends the oldest that waits of the subscriber with most, so that one of `network` comes in; `false` where nobody has to
+    /// give way to it ([`Line::end_one`]).
     pub(super) fn end_one(&self, network: Option<IpAddr>) -> bool {
         let mut waiting = locked(&self.waiting);
-        let has = network.map_or(0, |network| waiting.subscribers.of(&(), &subscriber(network)));
-        let Some((&heaviest, most)) = waiting.subscribers.heaviest(&()) else { return false };
-        if most <= has + 1 {
-            return false;
-        }
-        let oldest = waiting.by_age.range((heaviest, 0)..).next().map(|(name, _)| *name);
-        let ended = oldest.and_then(|name| waiting.remove(name));
-        if let Some(until) = &ended {
-            until.cancel();
-        }
-        ended.is_some()
+        let Some(Waiter { network, until }) = waiting.line.end_one(network) else { return false };
+        waiting.networks.remove(&(), &network, 1);
+        until.cancel();
+        true
     }
 }
 
@@ -137,8 +121,7 @@ impl Drop for Arrival {
 #[derive(Debug)]
 pub struct Waits {
     crowd: Arc<Crowd>,
-    /// Its subscriber, and its number there.
-    place: Option<(IpAddr, u64)>,
+    place: Option<InLine>,
     until: CancellationToken,
 }
 
@@ -150,7 +133,7 @@ impl Waits {
 
     /// Whether it has to make room, and at once.
     pub fn gives_way(&self) -> bool {
-        self.place.is_some_and(|place| !locked(&self.crowd.waiting).by_age.contains_key(&place))
+        self.place.is_some_and(|place| !locked(&self.crowd.waiting).line.has(place))
     }
 
     /// The last answer on its connection, which closes where another waits for its room.

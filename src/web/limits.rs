@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use governor::Quota;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::buckets::{Buckets, Counted};
 use super::client::ClientAddress;
@@ -53,27 +53,47 @@ impl Counted for TicketId {}
 impl Counted for GuessedAt {}
 impl Counted for (AccountId, DeviceId) {}
 
-/// A network shares with the site that it is in: IPv6 with its /56 and then its /48, which is what one subscriber gets
-/// (RFC 6177), IPv4 with its /24 and then its /16.
-impl Counted for IpNet {
+/// A network shares with its /24 and then its /16. Nobody has more than an address for certain.
+impl Counted for Ipv4Net {
     const WIDTHS: usize = 3;
 
-    /// An IPv6 subscriber has up to 65,536 networks to ask from, and asks for 64 times as much as one of them at most; one
-    /// that has a /56 for eight times as much, and leaves its neighbours in the /48 theirs. Of IPv4 nobody has more than an
-    /// address for certain.
+    fn at_width(&self, width: usize) -> Self {
+        Self::new_assert(self.addr(), [32, 24, 16][width]).trunc()
+    }
+}
+
+/// A network shares with its /56 and then its /48, which is what one subscriber gets (RFC 6177).
+impl Counted for Ipv6Net {
+    const WIDTHS: usize = 3;
+
+    /// A subscriber has up to 65,536 networks to ask from, and asks for 64 times as much as one of them at most; one that has
+    /// a /56 for eight times as much, and leaves its neighbours in the /48 theirs.
     fn whole(&self) -> usize {
-        match self {
-            Self::V4(_) => 0,
-            Self::V6(_) => 2,
-        }
+        2
     }
 
     fn at_width(&self, width: usize) -> Self {
-        let bits = match self {
-            Self::V4(_) => [32, 24, 16][width],
-            Self::V6(_) => [64, 56, 48][width],
-        };
-        Self::new_assert(self.addr(), bits).trunc()
+        Self::new_assert(self.addr(), [64, 56, 48][width]).trunc()
+    }
+}
+
+/// One kind of limit over addresses. A subscriber of IPv6 has more of them than there are of IPv4, so each counts for itself.
+#[derive(Debug)]
+struct ByAddress {
+    v4: Buckets<Ipv4Net>,
+    v6: Buckets<Ipv6Net>,
+}
+
+impl ByAddress {
+    fn per_minute(name: &'static str, allowed: u64, clock: &Clock) -> Self {
+        Self { v4: Buckets::per_minute(name, allowed, clock), v6: Buckets::per_minute(name, allowed, clock) }
+    }
+
+    fn take(&self, from: ClientAddress) -> Result<(), Problem> {
+        match IpNet::from(from.network()) {
+            IpNet::V4(network) => of(&self.v4, &network),
+            IpNet::V6(network) => of(&self.v6, &network),
+        }
     }
 }
 
@@ -83,9 +103,9 @@ pub struct Limits(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    requests: Buckets<IpNet>,
-    logins: Buckets<IpNet>,
-    attempts: Buckets<IpNet>,
+    requests: ByAddress,
+    logins: ByAddress,
+    attempts: ByAddress,
     attempts_of_device: Buckets<(AccountId, DeviceId)>,
     attempts_on: Buckets<GuessedAt>,
     own_passwords: Buckets<AccountId>,
@@ -101,9 +121,9 @@ impl Limits {
     pub fn new(limits: &settings::Limits, clock: &Clock) -> Self {
         let attempts = limits.attempts_per_minute;
         Self(Arc::new(Inner {
-            requests: Buckets::per_minute("requests", limits.requests_per_minute, clock),
-            logins: Buckets::per_minute("logins", limits.logins_per_minute, clock),
-            attempts: Buckets::per_minute("attempts", attempts, clock),
+            requests: ByAddress::per_minute("requests", limits.requests_per_minute, clock),
+            logins: ByAddress::per_minute("logins", limits.logins_per_minute, clock),
+            attempts: ByAddress::per_minute("attempts", attempts, clock),
             attempts_of_device: Buckets::per_minute("attempts_of_device", attempts, clock),
             attempts_on: Buckets::per_minute("attempts_on", attempts.saturating_mul(GUESSERS), clock),
             own_passwords: Buckets::per_minute("own_passwords", attempts, clock),
@@ -121,24 +141,24 @@ impl Limits {
 
     /// Any request.
     pub fn request(&self, from: ClientAddress) -> Result<(), Problem> {
-        of(&self.0.requests, &from.bucket())
+        self.0.requests.take(from)
     }
 
     /// A new code.
     pub fn login(&self, from: ClientAddress) -> Result<(), Problem> {
-        of(&self.0.logins, &from.bucket())
+        self.0.logins.take(from)
     }
 
     /// A guess at a secret that belongs to no account: the set-up link.
     pub fn set_up(&self, from: ClientAddress) -> Result<(), Problem> {
-        of(&self.0.attempts, &from.bucket())
+        self.0.attempts.take(from)
     }
 
     /// A guess at a password. What strangers guess takes nothing from a device that the account knows, wherever that is.
     pub fn password(&self, by: Guesser<'_>) -> Result<(), Problem> {
         match by {
             Guesser::Stranger(from, name) => {
-                of(&self.0.attempts, &from.bucket())?;
+                self.0.attempts.take(from)?;
                 of(&self.0.attempts_on, &GuessedAt::ByStrangers(name.into()))
             }
             Guesser::Known(account, device) => {
@@ -185,13 +205,6 @@ fn of<K: Counted>(buckets: &Buckets<K>, key: &K) -> Result<(), Problem> {
 fn per_day(allowed: u64) -> Option<Quota> {
     let allowed = NonZeroU32::new(u32::try_from(allowed).ok()?)?;
     Some(Quota::with_period(DAY / allowed.get())?.allow_burst(allowed))
-}
-
-impl ClientAddress {
-    /// Whose bucket it is: the network's.
-    fn bucket(self) -> IpNet {
-        IpNet::from(self.network())
-    }
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ async fn sec_14_a_flood_from_one_site_turns_nobody_away_who_is_elsewhere() {
         let _ = limits.login(site(of));
     }
 
+    let of_net = (0..=255).filter(|host| limits.login(at(&format!("192.0.5.{host}"))).is_ok()).count();
+    assert_eq!(of_net, 256, "no address of IPv4 shares with its neighbours because of a flood over IPv6");
     for address in ["192.0.2.1", "192.0.2.2", "203.0.113.200", "2001:db8:1::1", "2001:db8:1:1::1", "2001:db9::1"] {
         limits.login(at(address)).unwrap_or_else(|_| panic!("{address} did nothing"));
     }
@@ -68,6 +70,7 @@ async fn sec_14_whoever_shares_a_bucket_shares_it_with_neighbours() {
     for of in 0..=u16::MAX {
         let [high, low] = of.to_be_bytes();
         let _ = limits.login(at(&format!("10.9.{high}.{low}")));
+        let _ = limits.login(at(&format!("2001:bad:{high:x}:{low:x}::1")));
     }
     // All of a /24 have eight times as much as one of them, and the next /24 as much again.
     let of_net = |net: u8| (0..=255).filter(|host| limits.login(at(&format!("192.0.{net}.{host}"))).is_ok()).count();

@@ -283,6 +283,31 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
     }
 }
 
+pub(super) async fn ends_of_one_account_at_the_same_moment_wait_for_none_for_ever(records: Records) {
+    let apps = [app(&records, 1, true).await, app(&records, 2, true).await];
+    for round in 0..40 {
+        let alice = person(&records, &format!("alice{round}"), &apps).await;
+        let (browser, other) = (session(&records, alice).await, session(&records, alice).await);
+        // Each of them ends several, and no two of them the same.
+        let mut all = Vec::new();
+        for of in 0..12 {
+            let session = [Some(browser), Some(other), NONE][of % 3];
+            all.push(grant(apps[of / 2 % 2], alice, session, "openid"));
+            assert_eq!(begins(&records, &all[of], FIRST).await, GrantStart::Started);
+        }
+        tokio::join!(
+            async { records.end_session(browser, now()).await.expect("answers") },
+            async { records.withdraw_consent(alice, apps[1], now()).await.expect("answers") },
+            async { records.disown_session(other, alice, Some(apps[0]), now()).await.expect("answers") },
+            async { records.end_session(other, now()).await.expect("answers") },
+            async { records.sign_out_account(alice, now()).await.expect("answers") },
+        );
+        for grant in &all {
+            assert!(!lives(&records, grant).await, "round {round}");
+        }
+    }
+}
+
 pub(super) async fn an_end_that_cannot_be_noted_does_not_hold_and_is_told_once_it_does(records: Records) {
     let shop = app(&records, 1, true).await;
     let alice = person(&records, "alice", &[shop]).await;

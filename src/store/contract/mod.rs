@@ -112,6 +112,7 @@ macro_rules! ends_contract {
                 of_an_account_that_is_signed_out_nothing_is_left_and_each_app_is_told_once,
                 what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was_kept,
                 whatever_begins_while_something_ends_is_refused_or_ended_and_told,
+                ends_of_one_account_at_the_same_moment_wait_for_none_for_ever,
                 an_end_that_cannot_be_noted_does_not_hold_and_is_told_once_it_does,
                 a_notice_is_taken_by_one_and_again_after_pauses_that_double_until_it_is_dropped,
             ]

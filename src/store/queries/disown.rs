@@ -4,7 +4,8 @@
 /// The queries on one kind of connection; they use the helpers of [`super::queries`] and of [`super::ends`].
 macro_rules! disown_queries {
     ($connection:ty, $row:ty) => {
-        /// The app that it was opened for hears of all that the account has there, and of nothing beside that. The account
+        /// The app that it was opened for hears of all that the account has there, and of nothing beside that; so do the apps
+        /// that were allowed in what is disowned. The account
         /// first, so that nothing is kept meanwhile that was approved in what ends; then the consent, and then the sessions, as
         /// a grant that begins holds them: so neither waits for the other for ever. Consent and session are written down as
         /// over also where they do not exist: whoever claimed the approval and hung up may still be about to have it kept.
@@ -22,6 +23,13 @@ macro_rules! disown_queries {
             };
             let disowned = mark_disowned(on, session, account, now).await?;
             let mut told_more = BTreeSet::new();
+            for session in &disowned {
+                for app in allowed_in(on, *session, account).await? {
+                    forget_consent(on, account, app, now).await?;
+                    end_grants_at(on, account, app, true, now).await?;
+                    told_more.insert((app, account));
+                }
+            }
             if let Some(app) = app
                 && (end_grants_at(on, account, app, was_allowed, now).await? > 0 || was_allowed)
             {
@@ -66,6 +74,22 @@ macro_rules! disown_queries {
             rows.iter().map(token_hash).collect()
         }
 
+        /// The apps to which a session led, or a device that was approved in it, and that the account allowed nothing before the
+        /// session began.
+        async fn allowed_in(
+            on: &mut $connection,
+            session: SessionTokenHash,
+            account: AccountId,
+        ) -> Result<Vec<AppId>, Fault> {
+            const SQL: &str = "SELECT DISTINCT c.app_id FROM sessions s
+                 JOIN grants g ON g.session_hash = s.token_hash OR g.approved_in = s.token_hash
+                 JOIN consents c ON c.account_id = g.account_id AND c.app_id = g.app_id
+                 WHERE s.token_hash = $1 AND c.account_id = $2 AND c.scopes <> '' AND c.given_at > s.created_at";
+            let rows = sqlx::query(SQL).bind(&session.0[..]).bind(account.as_bytes()).fetch_all(on).await?;
+            let app = |row: &$row| row.try_get::<&str, _>("app_id")?.parse().map_err(|_| Fault::Unreadable("consents.app_id"));
+            rows.iter().map(app).collect()
+        }
+
         /// Ends what came from a session, and what was approved in it. Of the latter it returns the apps, with their account:
         /// also where what they were given was over before.
         async fn end_grants_of(
@@ -85,7 +109,7 @@ macro_rules! disown_queries {
             apps_of(&rows)
         }
 
-        /// The empty update keeps whoever opens a session of the account, or begins a grant of it, waiting.
+        /// The empty update keeps whoever opens a session of the account, begins a grant of it or ends several of them waiting.
         async fn hold_account(on: &mut $connection, account: AccountId) -> Result<(), Fault> {
             sqlx::query("UPDATE accounts SET id = id WHERE id = $1").bind(account.as_bytes()).execute(on).await?;
             Ok(())

@@ -12,6 +12,11 @@ macro_rules! end_queries {
             session: SessionTokenHash,
             now: Timestamp,
         ) -> Result<(), Fault> {
+            // As [`hold_account`]: who ends several grants of an account holds it, or two of them might wait for each other.
+            sqlx::query("UPDATE accounts SET id = id WHERE id = (SELECT account_id FROM sessions WHERE token_hash = $1)")
+                .bind(&session.0[..])
+                .execute(&mut *on)
+                .await?;
             let has_ended = close_session(on, session, now).await?;
             // What outlasts a session, and is told of its end all the same: `Scopes::outlast_a_session`.
             sqlx::query(
@@ -148,6 +153,7 @@ macro_rules! end_queries {
             app: AppId,
             now: Timestamp,
         ) -> Result<usize, Fault> {
+            hold_account(on, account).await?;
             let was_allowed = forget_consent(on, account, app, now).await?;
             end_grants_at(on, account, app, was_allowed, now).await
         }

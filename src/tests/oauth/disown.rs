@@ -46,10 +46,15 @@ async fn sec_15_whoever_says_that_it_was_not_them_ends_the_session_and_every_tok
     let (uri, mut hear) = listening().await;
     let site = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri.clone())).await;
     let other = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri)).await;
+    let earlier = Site::register(&server).await;
     let (phone, bob) = (Browser::signed_in(&server, "Alice").await, Browser::signed_in(&server, "Bob").await);
     let thief = Browser::desktop(&server);
+    let asked = phone.get(&earlier.sends_to(&OFFLINE)).await.location().to_owned();
+    let own = earlier.exchanges(&said(decides(&phone, &asked, "allow").await.location(), "code")).await;
+    server.pass(1);
     let (code, path) = approves(&site, &thief, &phone).await;
     let first = site.exchanges(&said(thief.get(&path).await.location(), "code")).await;
+    server.pass(1);
     // From there the thief goes on to another app, and holds a code of each that is not used yet.
     let asked = thief.get(&other.sends_to(&OFFLINE)).await.location().to_owned();
     let second = other.exchanges(&said(decides(&thief, &asked, "allow").await.location(), "code")).await;
@@ -58,6 +63,7 @@ async fn sec_15_whoever_says_that_it_was_not_them_ends_the_session_and_every_tok
         said(thief.get(&path).await.location(), "code")
     };
     let (held, elsewhere) = (again(&site).await, again(&other).await);
+    let third = earlier.exchanges(&again(&earlier).await).await;
     assert_eq!((first.status, second.status), (StatusCode::OK, StatusCode::OK));
     assert!(!held.is_empty() && !elsewhere.is_empty());
 
@@ -72,6 +78,7 @@ async fn sec_15_whoever_says_that_it_was_not_them_ends_the_session_and_every_tok
     assert!(!thief.is_signed_in().await && phone.is_signed_in().await);
     is_worth_nothing(&site, &first).await;
     is_worth_nothing(&other, &second).await;
+    is_worth_nothing(&earlier, &third).await;
     for (site, code) in [(&site, &held), (&other, &elsewhere)] {
         assert_eq!(site.exchanges(code).await.error(), "invalid_grant", "a code that was made before");
     }
@@ -84,7 +91,12 @@ async fn sec_15_whoever_says_that_it_was_not_them_ends_the_session_and_every_tok
     let (_, shown) = site.shows(&Browser::desktop(&server), &OFFLINE).await;
     let scanned = phone.scan(&shown).await;
     assert!(phone.get(&format!("/s/{scanned}")).await.body.contains(">Approve</button>"));
-    assert!(!phone.get("/account/apps").await.body.contains(&site.id));
+    let allowed = phone.get("/account/apps").await.body;
+    for app in [&site, &other] {
+        assert!(!allowed.contains(&app.id), "what the thief allowed is not allowed any more");
+    }
+    assert!(allowed.contains(&earlier.id), "what was allowed before is");
+    assert_eq!(earlier.refreshes(&own.text("refresh_token")).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

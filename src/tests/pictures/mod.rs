@@ -9,6 +9,7 @@ mod memory;
 mod uploads;
 
 use tempfile::TempDir;
+use tessera::clock::Clock;
 use tessera::entropy::random;
 use tessera::store::pictures::PictureId;
 use tessera::store::records::Records;
@@ -28,7 +29,7 @@ impl Shelf {
     async fn open() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let records = Records::sqlite(&folder.path().join("tessera.db")).await.expect("opens");
-        Self { pictures: Pictures::new(records), _folder: folder }
+        Self { pictures: Pictures::new(records, Clock::system()), _folder: folder }
     }
 
     /// Makes the picture in a file, as it would be kept.

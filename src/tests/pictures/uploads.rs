@@ -1,13 +1,18 @@
 //! Bodies that come slowly, or never: of several accounts, for people's pictures and for logos.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use image::ImageFormat;
 use reqwest::StatusCode;
 use tessera::web::bounds::{UPLOAD_BYTES, UPLOAD_STEP, UPLOADED_BYTES};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::OF_PERSON;
-use super::files::{canvas, lossless, many_codes, plain, riff_chunk, webp};
+use super::files::{Scans, canvas, jpeg, lossless, many_codes, plain, riff_chunk, webp};
 use crate::admin::{administrator, register};
 use crate::browser::{Browser, PHONE};
 use crate::hang::until;
@@ -115,6 +120,8 @@ async fn sec_67_accounts_that_hold_all_with_slow_bodies_give_way_to_whoever_send
             until_left(&server, left * UPLOAD_STEP).await;
         }
         assert_eq!(left, 0);
+        // They go on a little now and then.
+        server.pass(20);
         for (browser, path) in [(&alice, OF_PERSON), (&grace, &*logo)] {
             let taken = browser.upload(path, "picture", &photo).await;
             assert_eq!(taken.status, StatusCode::SEE_OTHER, "{holders} hold all: {taken:?}");
@@ -127,6 +134,49 @@ async fn sec_67_accounts_that_hold_all_with_slow_bodies_give_way_to_whoever_send
         assert_eq!(&answer, b"HTTP/1.1 503", "{holders} hold all");
         drop(slow);
         until_left(&server, UPLOADED_BYTES).await;
+    }
+}
+
+/// Sends a file at some megabits a second, and hears what becomes of it.
+async fn sends_in_steps(browser: &Browser, file: &[u8]) -> String {
+    let body = [BEGINS.as_bytes(), file, b"\r\n--tile--\r\n"].concat();
+    let mut stream = begins(browser, OF_PERSON, body.len(), &[]).await;
+    for step in body.chunks(UPLOAD_STEP) {
+        stream.write_all(step).await.expect("sent");
+        sleep(Duration::from_millis(20)).await;
+    }
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).await.expect("an answer");
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sec_67_accounts_that_upload_without_a_pause_take_turns_with_whoever_comes() {
+    let server = Server::start_with(|settings| settings.limits.decisions_per_minute = 10_000).await;
+    let alice = Browser::signed_in(&server, "Alice").await;
+    // What takes longest to decode, in a body that holds most.
+    let mut heavy = jpeg(Scans::Baseline, 5_712, 4_284, &[0x22, 0x11, 0x11], &[]);
+    heavy.resize(UPLOAD_BYTES - 4096, 0);
+    let (small, mut photo) = (plain(300, ImageFormat::Jpeg), plain(300, ImageFormat::Jpeg));
+    photo.resize(UPLOAD_BYTES / 4, 0);
+    let (heavy, mut floods, mut people) = (Arc::new(heavy), JoinSet::new(), 0);
+    for crowd in [2, 3, 6] {
+        while people < crowd {
+            let somebody = Arc::new(person(&server, people).await);
+            people += 1;
+            for _ in 0..2 {
+                let (somebody, heavy) = (Arc::clone(&somebody), Arc::clone(&heavy));
+                floods.spawn(async move {
+                    loop {
+                        somebody.upload(OF_PERSON, "picture", &heavy).await;
+                    }
+                });
+            }
+        }
+        until("all is held", async || server.app.pictures.room() < UPLOAD_BYTES).await;
+        for file in [&small, &photo, &small, &photo] {
+            assert_eq!(sends_in_steps(&alice, file).await, "HTTP/1.1 303", "{crowd} upload without a pause");
+        }
     }
 }
 

@@ -1,30 +1,47 @@
-//! What bodies with a picture hold while they come in, within a bound that turns against whoever fills it: a body holds
-//! what has arrived of it and not what it claims, and where there is no room for more, the body gives way that has held
-//! most for longest. Whoever sends slowly so keeps nothing from whoever sends.
+//! What bodies with a picture hold, within a bound that turns against whoever fills it: a body holds what has arrived of it
+//! and not what it claims. Where there is no room for more, what comes waits for the bodies that have arrived and are being
+//! decoded; where there is none of those, the body gives way that has held most for longest. Whoever sends slowly so keeps
+//! nothing from whoever sends, and whoever sends without a pause takes turns with the others.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use super::NotTaken;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::{UPLOAD_STEP, UPLOADED_BYTES};
+
+/// A body that took no step for so long counts as two of its size, after twice as long as three, and so on. Whoever sends two
+/// megabits a second takes a step in each of these.
+const SILENCE: Duration = Duration::from_millis(250);
 
 /// What all bodies hold.
 #[derive(Debug)]
 pub(super) struct Bodies {
     /// Bytes that no body holds.
     left: usize,
+    /// Bytes of bodies that have arrived, which are given back soon.
+    arrived: usize,
     /// Those that still come in. One that gave way is none of them any more.
     coming: HashMap<AccountId, Coming>,
-    /// Counts the steps by which bodies took more: by it is told how long ago a body went on.
-    steps: usize,
 }
 
 /// A body that still comes in.
 #[derive(Debug)]
 struct Coming {
     arrived: Arrived,
-    /// How many steps all bodies had taken when this one took its last.
-    went_on: usize,
+    /// When it took its last step, by the steady clock.
+    went_on: Duration,
+    /// It would have gone on, had there been room.
+    waits: bool,
+}
+
+/// What became of a part of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Room {
+    /// It is kept.
+    Kept,
+    /// There is no room for it before a body that has arrived gives its bytes back.
+    Later,
 }
 
 /// What has arrived of a body, in pieces of one size: none is moved for the next one to fit, and the memory that one body
@@ -38,7 +55,7 @@ pub(super) struct Arrived {
 impl Bodies {
     /// No body, and room for many.
     pub fn new() -> Self {
-        Self { left: UPLOADED_BYTES, coming: HashMap::new(), steps: 0 }
+        Self { left: UPLOADED_BYTES, arrived: 0, coming: HashMap::new() }
     }
 
     /// Bytes that are left for all.
@@ -47,40 +64,48 @@ impl Bodies {
     }
 
     /// A body begins to come in; the account has no other.
-    pub fn begin(&mut self, by: AccountId) {
-        self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: self.steps });
+    pub fn begin(&mut self, by: AccountId, now: Duration) {
+        self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: now, waits: false });
     }
 
-    /// Keeps one more part of a body. Others give way for it where they have to.
+    /// Keeps one more part of a body, if there is room. Others give way for it where nothing is given back soon.
     ///
     /// # Errors
     /// The body itself gives way, or did before.
-    pub fn add(&mut self, by: AccountId, part: &[u8]) -> Result<(), NotTaken> {
+    pub fn add(&mut self, by: AccountId, part: &[u8], now: Duration) -> Result<Room, NotTaken> {
         let arrived = &self.coming.get(&by).ok_or(NotTaken::Busy)?.arrived;
         let needs = (arrived.length + part.len()).next_multiple_of(UPLOAD_STEP) - arrived.held();
         while self.left < needs {
-            let heaviest = self.heaviest(by);
+            if self.arrived > 0 {
+                self.coming.entry(by).and_modify(|coming| coming.waits = true);
+                return Ok(Room::Later);
+            }
+            let heaviest = self.heaviest(by, now);
             self.end(heaviest);
             if heaviest == by {
                 return Err(NotTaken::Busy);
             }
         }
         self.left -= needs;
-        self.steps += needs / UPLOAD_STEP;
         let coming = self.coming.get_mut(&by).ok_or(NotTaken::Busy)?;
         if needs > 0 {
-            coming.went_on = self.steps;
+            (coming.went_on, coming.waits) = (now, false);
         }
         coming.arrived.add(part);
-        Ok(())
+        Ok(Room::Kept)
     }
 
-    /// Which body has held most for longest: what it holds, times the steps that all bodies took since its own last one. A
-    /// few bytes now and then are no step; and of bodies that come equally fast it is the largest.
-    fn heaviest(&self, asks: AccountId) -> AccountId {
-        let weight = |coming: &Coming| coming.arrived.held().saturating_mul(self.steps - coming.went_on + 1);
+    /// Which body has to give way: the one that holds most, and the more the longer it was silent. A few bytes now and then
+    /// are no step; and of bodies that come equally fast it is the largest.
+    fn heaviest(&self, asks: AccountId, now: Duration) -> AccountId {
+        let weight = |by: AccountId, coming: &Coming| {
+            let goes_on = coming.waits || by == asks;
+            let silent = if goes_on { Duration::ZERO } else { now.saturating_sub(coming.went_on) };
+            let times = 1 + silent.as_millis() / SILENCE.as_millis();
+            coming.arrived.held().saturating_mul(usize::try_from(times).unwrap_or(usize::MAX))
+        };
         // Where no other holds anything, nothing is won by what others give up.
-        let heaviest = self.coming.iter().max_by_key(|(by, coming)| (weight(coming), **by == asks));
+        let heaviest = self.coming.iter().max_by_key(|(by, coming)| (weight(**by, coming), **by == asks));
         heaviest.map_or(asks, |(by, _)| *by)
     }
 
@@ -89,7 +114,9 @@ impl Bodies {
     /// # Errors
     /// It gave way.
     pub fn arrived(&mut self, by: AccountId) -> Result<Arrived, NotTaken> {
-        self.coming.remove(&by).map(|coming| coming.arrived).ok_or(NotTaken::Busy)
+        let Coming { arrived, .. } = self.coming.remove(&by).ok_or(NotTaken::Busy)?;
+        self.arrived += arrived.held();
+        Ok(arrived)
     }
 
     /// A body does not come in any more, if it did. What it holds is left for others.
@@ -101,6 +128,7 @@ impl Bodies {
 
     /// Bytes of a body that had arrived are left for others.
     pub fn give_back(&mut self, bytes: usize) {
+        self.arrived -= bytes;
         self.left += bytes;
     }
 }
@@ -146,14 +174,13 @@ mod tests {
         AccountId::from_random([u8::try_from(of).expect("few"); 16])
     }
 
-    /// So many accounts hold all there is, in equal parts.
-    fn held_by(holders: usize) -> Bodies {
+    /// So many accounts hold all there is since then, in equal parts.
+    fn held_by(holders: usize, since: Duration) -> Bodies {
         let mut bodies = Bodies::new();
         for of in 0..holders {
-            bodies.begin(account(of));
-            bodies
-                .add(account(of), &vec![0; (STEPS + of) / holders * UPLOAD_STEP - UPLOAD_STEP / 2])
-                .expect("there is room");
+            bodies.begin(account(of), since);
+            let bytes = (STEPS + of) / holders * UPLOAD_STEP - UPLOAD_STEP / 2;
+            assert!(matches!(bodies.add(account(of), &vec![0; bytes], since), Ok(Room::Kept)));
         }
         assert_eq!(bodies.left(), 0);
         bodies
@@ -162,12 +189,17 @@ mod tests {
     #[test]
     fn sec_67_however_many_hold_all_with_slow_bodies_the_largest_body_that_is_sent_comes_in() {
         for holders in [2, 3, 4, 16, 64, 200] {
-            let (mut bodies, sends) = (held_by(holders), account(255));
-            bodies.begin(sends);
+            let mut now = Duration::ZERO;
+            let (mut bodies, sends) = (held_by(holders, now), account(255));
+            // Of those that hold little each is in the way for a while, and of those that hold much for a moment.
+            now += SILENCE * u32::try_from(2 * holders).expect("few");
+            bodies.begin(sends, now);
             for at in 0..UPLOAD_BYTES / 1024 {
-                bodies.add(sends, &[1; 1024]).unwrap_or_else(|why| panic!("{holders} hold all, at {at}: {why:?}"));
-                // A byte now and then is no reason to stay.
-                let _ = bodies.add(account(at % holders), &[0]);
+                // Two megabits a second; the others send a byte now and then, which is no reason to stay.
+                now += Duration::from_millis(4);
+                let kept = bodies.add(sends, &[1; 1024], now);
+                assert!(matches!(kept, Ok(Room::Kept)), "{holders} hold all, at {at}: {kept:?}");
+                let _ = bodies.add(account(at % holders), &[0], now);
             }
             assert_eq!(bodies.arrived(sends).expect("it never gave way").length(), UPLOAD_BYTES);
             assert!(bodies.left() <= STEPS / holders * UPLOAD_STEP, "no more gave way than had to");
@@ -176,32 +208,37 @@ mod tests {
 
     #[test]
     fn of_bodies_that_come_equally_fast_the_largest_gives_way_also_where_it_asks() {
-        let mut bodies = held_by(2);
-        let (first, second) = (account(0), account(1));
-        bodies.add(first, &[0; 1000]).expect("it is held already");
-        assert!(matches!(bodies.add(second, &vec![0; UPLOAD_STEP]), Ok(())), "the first held as much for longer");
-        assert!(matches!(bodies.add(first, &[0]), Err(NotTaken::Busy)), "it gave way");
-        assert_eq!(bodies.left(), UPLOADED_BYTES / 2 - UPLOAD_STEP);
-        bodies.begin(first);
-        bodies.add(first, &vec![0; bodies.left()]).expect("there is room");
-        assert!(
-            matches!(bodies.add(second, &vec![0; UPLOAD_STEP]), Err(NotTaken::Busy)),
-            "it asks, and held more for longer"
-        );
+        let (first, second, now) = (account(0), account(1), Duration::ZERO);
+        let mut bodies = held_by(2, now);
+        assert!(matches!(bodies.add(first, &[0; 1000], now), Ok(Room::Kept)), "it is held already");
+        assert!(matches!(bodies.add(second, &vec![0; UPLOAD_STEP], now), Err(NotTaken::Busy)), "both hold the same");
+        assert!(matches!(bodies.add(second, &[0], now), Err(NotTaken::Busy)), "it gave way");
+        bodies.begin(second, now);
+        assert!(matches!(bodies.add(second, &vec![0; bodies.left()], now), Ok(Room::Kept)));
+        let later = now + SILENCE;
+        assert!(matches!(bodies.add(first, &vec![0; UPLOAD_STEP], later), Ok(Room::Kept)), "the second was silent");
         bodies.end(first);
-        bodies.end(first);
+        bodies.end(second);
         assert_eq!(bodies.left(), UPLOADED_BYTES);
     }
 
     #[test]
-    fn where_nobody_gives_way_whoever_asks_is_told_so() {
-        let mut bodies = held_by(2);
-        let given: usize = (0..2).map(|of| bodies.arrived(account(of)).expect("there").held()).sum();
+    fn what_comes_waits_for_bodies_that_have_arrived_and_nobody_gives_way_meanwhile() {
+        let now = Duration::ZERO;
+        let mut bodies = held_by(2, now);
+        let given = bodies.arrived(account(0)).expect("there").held();
         for of in [2, 3] {
-            bodies.begin(account(of));
+            bodies.begin(account(of), now);
         }
-        assert!(matches!(bodies.add(account(2), &[0]), Err(NotTaken::Busy)));
+        for by in [account(1), account(2), account(3), account(1)] {
+            assert!(matches!(bodies.add(by, &vec![0; UPLOAD_STEP], now), Ok(Room::Later)));
+        }
+        // However long that takes, whoever waits was not silent.
+        let now = now + 100 * SILENCE;
         bodies.give_back(given);
-        bodies.add(account(3), &[0]).expect("it holds nothing and gave nothing up");
+        assert!(matches!(bodies.add(account(2), &vec![0; given - UPLOAD_STEP], now), Ok(Room::Kept)));
+        assert!(matches!(bodies.add(account(3), &vec![0; UPLOAD_STEP], now), Ok(Room::Kept)), "nothing of it was lost");
+        assert!(matches!(bodies.add(account(3), &[0], now), Ok(Room::Kept)), "nothing is given back soon");
+        assert!(matches!(bodies.add(account(1), &[0], now), Err(NotTaken::Busy)), "so the largest gave way");
     }
 }

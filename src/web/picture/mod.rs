@@ -2,7 +2,7 @@
 //! file itself is kept (the place where a photograph was taken least of all). Shown to whoever has the name of one.
 //!
 //! The way of a file: `upload` reads its body, of which `bodies` says how much may be held; `container` walks it before
-//! anything is decoded; `pixels` decodes it.
+//! anything is decoded; `pixels` decodes it, on the thread of a `worker`.
 
 mod bodies;
 mod container;
@@ -11,8 +11,7 @@ mod pixels;
 mod png;
 mod upload;
 mod webp;
-
-use std::sync::Arc;
+mod worker;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
@@ -20,12 +19,12 @@ use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use self::pixels::{scaled, square};
 use self::upload::Uploads;
-use super::bounds::{DECODES, SCALINGS};
+use self::worker::Worker;
 use super::problem::Problem;
+use crate::clock::Clock;
 use crate::entropy::random;
 use crate::store::pictures::{NewPicture, PictureId};
 use crate::store::records::Records;
@@ -80,14 +79,17 @@ impl NotTaken {
 pub struct Pictures {
     records: Records,
     uploads: Uploads,
-    decodes: Turns,
-    scalings: Turns,
+    /// Of one uploaded picture at a time, in [`DECODED_BYTES`](super::bounds::DECODED_BYTES) at most.
+    decodes: Worker,
+    /// Of one kept picture at a time, in less than one MiB; nobody who is shown one waits for a picture that comes.
+    scalings: Worker,
 }
 
 impl Pictures {
     /// Pictures in these records.
-    pub fn new(records: Records) -> Self {
-        Self { records, uploads: Uploads::new(), decodes: Turns::of(DECODES), scalings: Turns::of(SCALINGS) }
+    pub fn new(records: Records, clock: Clock) -> Self {
+        let [decodes, scalings] = ["decodes", "scalings"].map(Worker::start);
+        Self { records, uploads: Uploads::new(clock), decodes, scalings }
     }
 
     /// Reads a form (`multipart/form-data`) with one file in it, and makes its picture. Whoever sends it is known to be
@@ -102,10 +104,9 @@ impl Pictures {
 
     async fn try_take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let upload = self.uploads.read(request, by).await?;
-        let turn = self.decodes.next().await;
-        // The form is taken apart where its picture is decoded: each thread keeps some of the memory that it gave back.
+        // The form is taken apart where its picture is decoded: memory is taken and given back by one thread.
         let here = Handle::current();
-        let jpeg = run(turn, move || {
+        let jpeg = self.decodes.run(move || {
             let (file, held) = here.block_on(upload.file())?;
             let jpeg = square(file);
             drop(held);
@@ -117,8 +118,7 @@ impl Pictures {
 
     /// Makes the picture in a file, under this name.
     pub async fn make(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<NewPicture, NotTaken> {
-        let turn = self.decodes.next().await;
-        let jpeg = run(turn, move || square(file)).await.unwrap_or(Err(PANICKED))?;
+        let jpeg = self.decodes.run(move || square(file)).await.unwrap_or(Err(PANICKED))?;
         Ok(NewPicture { id, jpeg, created_at: now })
     }
 
@@ -129,30 +129,6 @@ impl Pictures {
 }
 
 const PANICKED: NotTaken = NotTaken::NotAPicture("its decoder panicked");
-
-/// So many at the same time; whoever comes next waits.
-#[derive(Clone, Debug)]
-struct Turns(Arc<Semaphore>);
-
-impl Turns {
-    fn of(most: usize) -> Self {
-        Self(Arc::new(Semaphore::new(most)))
-    }
-
-    async fn next(&self) -> OwnedSemaphorePermit {
-        Arc::clone(&self.0).acquire_owned().await.expect("never closed")
-    }
-}
-
-/// Work with pixels, away from the threads that answer others; none if it panicked. The work owns what it holds: a
-/// client that hangs up ends its request and not the work, and makes no room for more of it.
-async fn run<T: Send + 'static>(held: impl Send + 'static, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-    let worked = tokio::task::spawn_blocking(move || {
-        let _held = held;
-        work()
-    });
-    worked.await.ok()
-}
 
 /// The path of a picture: with 0 as it is kept, else with an edge of 46, 64, 96 or 132 pixels.
 pub fn path(id: PictureId, size: u32) -> String {
@@ -169,7 +145,7 @@ pub async fn show(
     let kept = pictures.records.picture(id).await?.ok_or_else(Problem::not_found)?;
     let jpeg = match size {
         0 => kept,
-        _ => run(pictures.scalings.next().await, move || scaled(&kept, size)).await.ok_or_else(Problem::broken)??,
+        _ => pictures.scalings.run(move || scaled(&kept, size)).await.ok_or_else(Problem::broken)??,
     };
     let headers: [(HeaderName, HeaderValue); 3] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
@@ -179,30 +155,4 @@ pub async fn show(
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
     ];
     Ok((headers, jpeg).into_response())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use super::*;
-
-    #[tokio::test]
-    async fn sec_67_whoever_hangs_up_ends_no_work_and_makes_no_room_for_more() {
-        let turns = Turns::of(1);
-        for panics in [false, true] {
-            let (ends, end) = mpsc::channel::<()>();
-            let turn = turns.next().await;
-            let asked = tokio::spawn(run(turn, move || {
-                end.recv().expect("ends");
-                assert!(!panics, "its decoder panics");
-            }));
-            tokio::task::yield_now().await;
-            asked.abort();
-            assert!(asked.await.is_err_and(|error| error.is_cancelled()));
-            assert_eq!(turns.0.available_permits(), 0, "the work goes on and has its turn");
-            ends.send(()).expect("works");
-        }
-        let _next = turns.next().await;
-    }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::body::{Body, Bytes};
@@ -10,18 +11,22 @@ use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::{StreamExt as _, stream};
-use tokio::sync::OwnedMutexGuard;
+use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::task::yield_now;
 
-use super::bodies::{Arrived, Bodies};
+use super::bodies::{Arrived, Bodies, Room};
 use super::{FIELD, NotTaken};
+use crate::clock::Clock;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::UPLOAD_BYTES;
 
 /// All of them; cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Uploads {
+    clock: Clock,
     bodies: Arc<Mutex<Bodies>>,
+    /// Bytes were given back.
+    given_back: Arc<Notify>,
     places: Arc<Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>>,
 }
 
@@ -29,6 +34,7 @@ pub(super) struct Uploads {
 #[derive(Debug)]
 pub(super) struct Held {
     bodies: Arc<Mutex<Bodies>>,
+    given_back: Arc<Notify>,
     by: AccountId,
     /// Bytes of a body that has arrived.
     bytes: usize,
@@ -58,12 +64,15 @@ impl Drop for Held {
         let mut bodies = locked(&self.bodies);
         bodies.end(self.by);
         bodies.give_back(self.bytes);
+        drop(bodies);
+        self.given_back.notify_waiters();
     }
 }
 
 impl Uploads {
-    pub fn new() -> Self {
-        Self { bodies: Arc::new(Mutex::new(Bodies::new())), places: Arc::default() }
+    pub fn new(clock: Clock) -> Self {
+        let bodies = Arc::new(Mutex::new(Bodies::new()));
+        Self { clock, bodies, given_back: Arc::default(), places: Arc::default() }
     }
 
     /// Reads the body of a request to its end. An account's next body waits until the picture of the one before is decoded.
@@ -77,7 +86,7 @@ impl Uploads {
             let mut held = self.begin(by).await;
             while let Some(part) = parts.next().await {
                 let part = part.map_err(|_| NotTaken::Malformed)?;
-                locked(&self.bodies).add(by, &part)?;
+                self.add(by, &part).await?;
             }
             Ok((held.arrived()?, held))
         };
@@ -99,8 +108,23 @@ impl Uploads {
 
     async fn begin(&self, by: AccountId) -> Held {
         let place = self.place(by).lock_owned().await;
-        locked(&self.bodies).begin(by);
-        Held { bodies: Arc::clone(&self.bodies), by, bytes: 0, _place: place }
+        locked(&self.bodies).begin(by, self.clock.steady());
+        let (bodies, given_back) = (Arc::clone(&self.bodies), Arc::clone(&self.given_back));
+        Held { bodies, given_back, by, bytes: 0, _place: place }
+    }
+
+    /// Keeps one more part of a body, once there is room for it.
+    async fn add(&self, by: AccountId, part: &[u8]) -> Result<(), NotTaken> {
+        loop {
+            let mut given_back = pin!(self.given_back.notified());
+            // What is given back from here on is heard of.
+            given_back.as_mut().enable();
+            let room = locked(&self.bodies).add(by, part, self.clock.steady())?;
+            match room {
+                Room::Kept => return Ok(()),
+                Room::Later => given_back.await,
+            }
+        }
     }
 
     /// The place of an account. Places that nobody has or waits for are forgotten.
@@ -161,8 +185,6 @@ fn unread(status: StatusCode) -> NotTaken {
 
 #[cfg(test)]
 mod tests {
-    use std::pin::pin;
-
     use futures_util::FutureExt as _;
 
     use super::*;
@@ -179,7 +201,7 @@ mod tests {
 
     #[tokio::test]
     async fn sec_67_an_account_has_one_body_until_its_picture_is_decoded_and_nobody_else_waits_for_that() {
-        let uploads = Uploads::new();
+        let uploads = Uploads::new(Clock::system());
         let first = uploads.read(request(100), account(1)).await.expect("arrives");
         let mut next = pin!(uploads.read(request(100), account(1)));
         for other in 2..20 {
@@ -195,18 +217,21 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn sec_67_where_all_bodies_have_arrived_the_next_is_told_to_come_again() {
-        let uploads = Uploads::new();
+    async fn sec_67_where_all_is_held_by_bodies_that_have_arrived_the_next_waits_for_one_of_them() {
+        let uploads = Uploads::new(Clock::system());
         let mut arrived = Vec::new();
         for of in 0..UPLOADED_BYTES / UPLOAD_BYTES {
             let by = account(u8::try_from(of).expect("few"));
             arrived.push(uploads.read(request(UPLOAD_BYTES), by).await.expect("arrives"));
         }
         assert_eq!(uploads.room(), 0);
-        let told = uploads.read(request(100), account(99)).await;
-        assert!(matches!(told, Err(NotTaken::Busy)), "{told:?}");
+        let mut next = pin!(uploads.read(request(100), account(98)));
+        let mut other = pin!(uploads.read(request(100), account(99)));
+        assert!(next.as_mut().now_or_never().is_none() && other.as_mut().now_or_never().is_none());
         arrived.pop();
-        uploads.read(request(100), account(99)).await.expect("there is room again");
+        for waited in [next, other] {
+            waited.now_or_never().expect("at once").expect("arrives");
+        }
         arrived.clear();
         assert_eq!(uploads.room(), UPLOADED_BYTES);
     }

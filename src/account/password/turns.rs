@@ -1,0 +1,227 @@
+//! Whose password is hashed next: as many at once as cores, whoever is known first, and of strangers those who ask least.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
+
+use crate::web::client::ClientAddress;
+use crate::weights::{InLine, Line};
+
+/// Strangers that may wait, and people who are known here; beyond it somebody is told to try again, and codes and scans go
+/// on. Of strangers it is the subscriber with most that wait, of people who are known whoever comes.
+const QUEUE: usize = 64;
+
+/// Who asks for a hash, and therefore where they wait for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waits {
+    /// Nobody knows them: they wait behind each other, and let everybody pass who is known.
+    AsStranger(ClientAddress),
+    /// They are signed in, hold a link that was made for them, or sign in where this account did before.
+    AsKnown,
+}
+
+/// Too many wait, or others had to be let in.
+#[derive(Debug)]
+pub(super) struct Busy;
+
+/// The cores, and those that wait for one.
+#[derive(Debug)]
+pub(super) struct Turns {
+    cores: Arc<Semaphore>,
+    known: Semaphore,
+    strangers: Mutex<Line<CancellationToken>>,
+    /// Strangers who stand in the line before the cores, where everybody is served as they come: so many that no core is
+    /// idle, and so few that whoever is known waits for those alone.
+    next: Semaphore,
+}
+
+/// A stranger's place in their line, for as long as this is there.
+struct Place<'a> {
+    line: &'a Mutex<Line<CancellationToken>>,
+    one: InLine,
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        locked(self.line).remove(self.one);
+    }
+}
+
+impl Turns {
+    /// As many at once as the machine has cores.
+    pub fn new() -> Self {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self {
+            cores: Arc::new(Semaphore::new(cores)),
+            known: Semaphore::new(QUEUE),
+            strangers: Mutex::default(),
+            next: Semaphore::new(cores),
+        }
+    }
+
+    /// Waits for a core, which is taken until what is returned is dropped.
+    pub async fn next(&self, waits: Waits) -> Result<OwnedSemaphorePermit, Busy> {
+        let before = match waits {
+            Waits::AsStranger(from) => self.after_strangers(from).await?,
+            Waits::AsKnown => self.known.try_acquire().map_err(|_| Busy)?,
+        };
+        let core = Arc::clone(&self.cores).acquire_owned().await.map_err(|_| Busy)?;
+        drop(before);
+        Ok(core)
+    }
+
+    /// Cores on which nothing is hashed.
+    #[cfg(test)]
+    pub fn free_cores(&self) -> usize {
+        self.cores.available_permits()
+    }
+
+    async fn after_strangers(&self, from: ClientAddress) -> Result<SemaphorePermit<'_>, Busy> {
+        let gives_way = CancellationToken::new();
+        let _place = self.place(from, &gives_way)?;
+        tokio::select! {
+            biased;
+            () = gives_way.cancelled() => Err(Busy),
+            turn = self.next.acquire() => turn.map_err(|_| Busy),
+        }
+    }
+
+    fn place(&self, from: ClientAddress, gives_way: &CancellationToken) -> Result<Place<'_>, Busy> {
+        let mut line = locked(&self.strangers);
+        if line.len() >= QUEUE {
+            line.end_one(Some(from.0)).ok_or(Busy)?.cancel();
+        }
+        let one = line.add(from.0, gives_way.clone());
+        Ok(Place { line: &self.strangers, one })
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+    use tokio::task::{JoinHandle, yield_now};
+
+    use super::*;
+
+    /// Turns of which nobody gets one yet: so the order in which they are asked for is what counts.
+    struct Closed {
+        turns: Arc<Turns>,
+        cores: OwnedSemaphorePermit,
+        served: mpsc::UnboundedSender<Waits>,
+        order: mpsc::UnboundedReceiver<Waits>,
+    }
+
+    impl Closed {
+        async fn new() -> Self {
+            let turns = Arc::new(Turns::new());
+            let all = u32::try_from(turns.cores.available_permits()).expect("few");
+            let cores = Arc::clone(&turns.cores).acquire_many_owned(all).await.expect("open");
+            let (served, order) = mpsc::unbounded_channel();
+            Self { turns, cores, served, order }
+        }
+
+        fn cores(&self) -> usize {
+            self.cores.num_permits()
+        }
+
+        /// One more that waits; whether it is served is known later.
+        async fn ask(&self, waits: Waits) -> JoinHandle<bool> {
+            let (turns, served) = (Arc::clone(&self.turns), self.served.clone());
+            let asked = tokio::spawn(async move {
+                let turn = turns.next(waits).await;
+                turn.map(|_core| served.send(waits).expect("heard")).is_ok()
+            });
+            // There is one thread, so that it has come as far as it can.
+            for _ in 0..3 {
+                yield_now().await;
+            }
+            asked
+        }
+
+        /// The order in which those that asked are served, one after the other.
+        async fn served(mut self) -> Vec<Waits> {
+            let others = self.cores.num_permits() - 1;
+            let _others = self.cores.split(others).expect("as many");
+            drop((self.cores, self.served));
+            drop(self.turns);
+            let mut order = Vec::new();
+            while let Some(one) = self.order.recv().await {
+                order.push(one);
+            }
+            order
+        }
+    }
+
+    fn from(address: &str) -> Waits {
+        Waits::AsStranger(ClientAddress(address.parse().expect("an address")))
+    }
+
+    #[tokio::test]
+    async fn sec_14_whoever_is_known_waits_for_no_crowd_of_strangers() {
+        let closed = Closed::new().await;
+        let cores = closed.cores();
+        for _ in 0..cores + QUEUE {
+            closed.ask(from("192.0.2.1")).await;
+        }
+        let refused = closed.ask(from("192.0.2.1")).await;
+        assert!(!refused.await.expect("runs"), "no room for more strangers");
+        closed.ask(Waits::AsKnown).await;
+        let order = closed.served().await;
+        assert_eq!(order.len(), cores + QUEUE + 1);
+        assert_eq!(order[cores], Waits::AsKnown, "after those that stood before the cores already");
+    }
+
+    #[tokio::test]
+    async fn sec_14_strangers_who_ask_once_wait_in_spite_of_those_who_ask_often() {
+        // One address; many networks of one subscriber; and two subscribers in turn.
+        let crowds: [fn(usize) -> String; 3] = [
+            |_| "198.51.100.1".to_owned(),
+            |of| format!("2001:db8:bad:{of:x}::1"),
+            |of| format!("198.51.100.{}", of % 2),
+        ];
+        for crowd in crowds {
+            let closed = Closed::new().await;
+            let mut asked = Vec::new();
+            for of in 0..closed.cores() + QUEUE {
+                asked.push(closed.ask(from(&crowd(of))).await);
+            }
+            let others = ["192.0.2.1", "192.0.2.2", "2001:db8:900d::1"].map(from);
+            for other in others {
+                closed.ask(other).await;
+            }
+            let more = closed.ask(from(&crowd(QUEUE))).await;
+            assert!(!more.await.expect("runs"), "the crowd has most, so nobody gives way to it");
+            let cores = closed.cores();
+            let order = closed.served().await;
+            assert_eq!(order.len(), cores + QUEUE);
+            assert_eq!(order[order.len() - 3..], others);
+            for (of, one) in asked.into_iter().enumerate() {
+                let gave_way = (cores..cores + others.len()).contains(&of);
+                assert_eq!(one.await.expect("runs"), !gave_way, "{of}: the oldest of those that wait gave way");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_hangs_up_leaves_the_line_and_frees_what_they_waited_for() {
+        let closed = Closed::new().await;
+        for waits in [Waits::AsKnown, from("192.0.2.1")] {
+            let mut asked = Vec::new();
+            for _ in 0..QUEUE {
+                asked.push(closed.ask(waits).await);
+            }
+            for one in asked {
+                one.abort();
+                assert!(one.await.is_err_and(|error| error.is_cancelled()));
+            }
+        }
+        assert_eq!(locked(&closed.turns.strangers).len(), 0);
+        assert_eq!(closed.turns.known.available_permits(), QUEUE);
+        assert_eq!(closed.turns.next.available_permits(), closed.cores());
+    }
+}
