@@ -272,6 +272,7 @@ impl App {
                 passwords: Passwords::new(),
                 sessions,
                 setup: Setup::new(&code_key),
+                unknown_names: Keyed::new(&code_key, "names that nobody has"),
                 pictures,
                 site: site.clone(),
                 limits: limits.clone(),

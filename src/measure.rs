@@ -20,6 +20,7 @@ const REFUSED: &str = "tessera_refused_total";
 const TURNED_AWAY: &str = "tessera_connections_turned_away_total";
 const STORE: &str = "tessera_store_seconds";
 const RECONNECTS: &str = "tessera_reconnects_total";
+const BUILD_INFO: &str = "tessera_build_info";
 
 /// People take from a second to the two minutes that they have.
 const HUMAN: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 90.0, 120.0];
@@ -36,6 +37,7 @@ pub fn render() -> String {
             .ok()?;
         let handle = builder.install_recorder().ok()?;
         describe();
+        begin();
         Some(handle)
     });
     handle.as_ref().map(PrometheusHandle::render).unwrap_or_default()
@@ -54,7 +56,60 @@ fn describe() {
     );
     metrics::describe_histogram!(STORE, "Answers of the stores");
     metrics::describe_counter!(RECONNECTS, "Connections to the stores made anew");
+    metrics::describe_gauge!(BUILD_INFO, "Always 1; the label says which version runs");
 }
+
+/// What can be counted is there from the start, at nought: a rate over something that appears with its first event misses
+/// that event. Of refusals it is one of each step, since a step may have any reason.
+fn begin() {
+    gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+    for outcome in ["scan", "password", "denied", "cancelled"] {
+        counter!(SIGN_INS, "outcome" => outcome).absolute(0);
+    }
+    for carrier in CARRIERS {
+        gauge!(WATCHERS, "carrier" => carrier).set(0.0);
+        for came in [Came::First, Came::Back, Came::Down].into_iter().filter_map(Came::word) {
+            counter!(WATCHES, "carrier" => carrier, "came" => came).absolute(0);
+        }
+    }
+    for (step, reason) in REFUSALS {
+        counter!(REFUSED, "step" => step, "reason" => reason).absolute(0);
+    }
+    for reason in ["full", "network", "waiting", "silent", "gave_way"] {
+        counter!(TURNED_AWAY, "reason" => reason).absolute(0);
+    }
+    for to in ["redis", "announcements"] {
+        counter!(RECONNECTS, "to" => to).absolute(0);
+    }
+}
+
+/// How a page or a phone watches.
+const CARRIERS: [&str; 3] = ["socket", "events", "poll"];
+/// The refusals that operators watch.
+const REFUSALS: [(&str, &str); 22] = [
+    ("sign_in", "wrong_credentials"),
+    ("sign_in", "busy"),
+    ("parse", "malformed_code"),
+    ("parse", "forged_code"),
+    ("type", "expired"),
+    ("scan", "expired"),
+    ("scan", "outdated_code"),
+    ("claim", "already_used"),
+    ("app", "invalid_client"),
+    ("app", "invalid_grant"),
+    ("authorize", "unknown_app"),
+    ("authorize", "unknown_redirect_uri"),
+    ("request", "cross_site"),
+    ("limit", "requests"),
+    ("limit", "logins"),
+    ("limit", "attempts"),
+    ("limit", "attempts_of_device"),
+    ("limit", "attempts_on"),
+    ("limit", "own_passwords"),
+    ("limit", "typed_codes"),
+    ("limit", "decisions"),
+    ("limit", "app_calls"),
+];
 
 /// A sign-in came to its end: `scan`, `password`, `denied`, `cancelled`.
 pub fn sign_in(outcome: &'static str) {
@@ -76,7 +131,7 @@ pub fn refused(step: &'static str, reason: &'static str) {
     counter!(REFUSED, "step" => step, "reason" => reason).increment(1);
 }
 
-/// Times a store's work (`redis`, `sqlite writer`, `postgres`), and shows it in the trace of the request that it is
+/// Times a store's work (`redis`, `sqlite_writer`, `postgres`), and shows it in the trace of the request that it is
 /// done for; an error counts as no answer.
 pub async fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let asked = Instant::now();

@@ -30,6 +30,7 @@ mod signin;
 use axum::extract::{DefaultBodyLimit, FromRef};
 
 use crate::clock::Clock;
+use crate::hash::Keyed;
 use crate::store::records::Records;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::document::Site;
@@ -54,6 +55,8 @@ pub struct Accounts {
     pub setup: setup::Setup,
     /// Where their pictures are taken in.
     pub pictures: Pictures,
+    /// Names that nobody has, as the log has them.
+    pub unknown_names: Keyed,
     /// The site.
     pub site: Site,
     /// How often somebody may guess.

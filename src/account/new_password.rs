@@ -86,7 +86,7 @@ pub async fn change(
     let old = Password::typed(form.password);
     let verified = match accounts.passwords.verify(&accounts.records, &username, old, Waits::AsKnown).await {
         Ok(verified) => verified,
-        Err(VerifyError::Wrong) => return refuse("wrong_credentials", lang.new_password_wrong()),
+        Err(VerifyError::Wrong(_)) => return refuse("wrong_credentials", lang.new_password_wrong()),
         Err(VerifyError::Busy) => return Err(Problem::broken()),
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
     };

@@ -20,6 +20,7 @@ use crate::store::Fault;
 use crate::store::ends::PasswordChange;
 use crate::store::records::{Account, Records};
 use crate::ticket::approval::Epoch;
+use crate::ticket::ids::AccountId;
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
 /// OWASP: argon2id with 19 MiB, two passes, one lane; some 50 ms of one core.
@@ -101,9 +102,9 @@ impl Verified {
 /// Why a password did not verify.
 #[derive(Debug, Error)]
 pub enum VerifyError {
-    /// No such user, or not their password: which of the two is not said.
+    /// No such user, or not their password: which of the two is not said. Whose name it was is for the log alone.
     #[error("the user name or the password is wrong")]
-    Wrong,
+    Wrong(Option<AccountId>),
     /// More people sign in at this moment than the machine has time for.
     #[error("too many people sign in at once")]
     Busy,
@@ -155,7 +156,7 @@ impl Passwords {
         let fits = self.on_a_core(waits, move |memory| verify_now(&password, &checked, memory)).await?;
         match account {
             Some(account) if fits => Ok(Verified { account, hash }),
-            _ => Err(VerifyError::Wrong),
+            account => Err(VerifyError::Wrong(account.map(|account| account.id))),
         }
     }
 

@@ -150,7 +150,7 @@ fn used() -> Problem {
 fn busy(error: VerifyError) -> Problem {
     match error {
         VerifyError::Fault(fault) => fault.into(),
-        VerifyError::Busy | VerifyError::Wrong => Problem::broken(),
+        VerifyError::Busy | VerifyError::Wrong(_) => Problem::broken(),
     }
 }
 

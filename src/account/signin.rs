@@ -13,6 +13,7 @@ use super::session::Witness;
 use super::{Accounts, Username};
 use crate::measure;
 use crate::text::Lang;
+use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page, Site};
@@ -95,15 +96,22 @@ pub async fn sign_in(
             let account = verified.account().id;
             let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
-            let Some(cookies) = opened else { return Ok(refused(&accounts, form.next.origin(), &next)) };
+            let Some(cookies) = opened else {
+                said_refused(&accounts, Some(account), &form.username);
+                return Ok(refused(&accounts, form.next.origin(), &next));
+            };
             tracing::info!(account.id = %account, "signed in by password");
             measure::sign_in("password");
             // RFC 9700 §4.12: after a password, 303 and nothing that repeats the form.
             Ok((AppendHeaders(cookies), Redirect::to(next.as_str())).into_response())
         }
-        Err(VerifyError::Wrong) => Ok(refused(&accounts, form.next.origin(), &next)),
+        Err(VerifyError::Wrong(account)) => {
+            said_refused(&accounts, account, &form.username);
+            Ok(refused(&accounts, form.next.origin(), &next))
+        }
         Err(VerifyError::Busy) => {
             tracing::info!(code = "busy", "a sign-in was refused");
+            measure::refused("sign_in", "busy");
             Err(Problem {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 ..Problem::too_many(std::time::Duration::from_secs(3))
@@ -113,10 +121,23 @@ pub async fn sign_in(
     }
 }
 
+/// The line of a refused sign-in: whose name was typed, or that it is nobody's. What was typed is never written, since people
+/// type passwords into that field; of a name that nobody has there is a hash, so that it is recognised when it comes again.
+fn said_refused(accounts: &Accounts, account: Option<AccountId>, typed: &str) {
+    let code = "wrong_credentials";
+    match account {
+        Some(account) => tracing::info!(code, account.id = %account, "a sign-in was refused"),
+        None => {
+            let [a, b, c, d, ..] = accounts.unknown_names.of(&[typed.as_bytes()]);
+            let hash = format_args!("{:08x}", u32::from_be_bytes([a, b, c, d]));
+            tracing::info!(code, unknown_name = %hash, "a sign-in was refused");
+        }
+    }
+    measure::refused("sign_in", code);
+}
+
 /// To the letter the same, whoever was named (ASVS 6.3.8): so no name stands in it.
 fn refused(accounts: &Accounts, to: Option<String>, next: &NextPath) -> Response {
-    tracing::info!(code = "wrong_credentials", "a sign-in was refused");
-    measure::refused("sign in", "wrong_credentials");
     let page = form_page(&accounts.site, next, to, String::new(), Some(Lang::En.signin_wrong()));
     (StatusCode::UNAUTHORIZED, page).into_response()
 }

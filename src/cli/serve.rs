@@ -59,6 +59,14 @@ impl Serve {
         let clock = Clock::system();
         let app = App::build(&settings, assets, clock.clone(), stopping.clone()).await?;
         greet(&app, lan.is_some()).await?;
+        tracing::info!(
+            version = env!("CARGO_PKG_VERSION"),
+            address = %settings.server.addr,
+            public_url = %settings.public_url,
+            records = settings.store.records.word(),
+            tickets = settings.store.tickets.word(),
+            "started"
+        );
         tokio::spawn(sweep(app.clone(), clock.clone()));
         tokio::spawn(stop_on_signal(stopping.clone())?);
 

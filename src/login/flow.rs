@@ -148,6 +148,8 @@ impl Flow {
     /// **Deny.** The account that scanned refuses.
     pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
         let ticket = step("deny", code.ticket, self.change(code.ticket, &Action::Deny(account))).await?;
+        let app = ticket.app.as_ref().map(|app| tracing::field::display(app.id));
+        tracing::info!(ticket.id = %ticket.id, account.id = %account, app.id = app, "a sign-in was denied");
         measure::sign_in("denied");
         Ok(ticket)
     }

@@ -16,6 +16,7 @@ use super::facts::Facts;
 use super::flow::Stop;
 use crate::account::DEVICES;
 use crate::account::session::SignedIn;
+use crate::measure;
 use crate::store::Fault;
 use crate::store::records::LedTo;
 use crate::text::Lang;
@@ -297,7 +298,8 @@ pub async fn link(
         }
         return Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response());
     }
-    tracing::info!(code = Stop::Unknown.code(), "a typed code was refused");
+    tracing::info!(account.id = %who.account.id, code = Stop::Unknown.code(), "a typed code was refused");
+    measure::refused("type", Stop::Unknown.code());
     wrong(Lang::En.link_unknown())
 }
 

@@ -60,6 +60,16 @@ pub enum TicketsAt {
     Redis(RedisAddress),
 }
 
+impl TicketsAt {
+    /// For the log: the kind of store, and nothing of its address.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Redis(_) => "redis",
+        }
+    }
+}
+
 /// Where records are kept.
 #[derive(Clone)]
 pub enum RecordsAt {
@@ -67,6 +77,16 @@ pub enum RecordsAt {
     Sqlite,
     /// In PostgreSQL, for any number of instances; the address as its own tools write it.
     Postgres(String),
+}
+
+impl RecordsAt {
+    /// For the log: the kind of store, and nothing of its address.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres(_) => "postgres",
+        }
+    }
 }
 
 impl fmt::Debug for RecordsAt {

@@ -189,7 +189,7 @@ macro_rules! write {
                 let written = sqlite.writer.$write(move |connection| {
                     Box::pin(async move { sqlite::queries::$query(connection $(, $argument)*).await })
                 });
-                measure::store("sqlite writer", written).await
+                measure::store("sqlite_writer", written).await
             }
             Records::Postgres(postgres) => on_postgres!(postgres, postgres::queries::$query $(, $argument)*),
         }

@@ -19,14 +19,15 @@ const WRITTEN: u64 = 20;
 const SPAN: Duration = Duration::from_secs(1);
 
 /// Lets lines pass that are about no refusal, and of each kind of refusal a few. A refusal is an event with a `code`; its kind
-/// is that code and the place that writes it, and there are as many as the program has.
+/// is that code, the `rule` that was broken where there is one, and the place that writes it: there are as many as the program
+/// has.
 #[derive(Clone, Debug)]
 pub(super) struct Refusals {
     clock: Clock,
     counts: Arc<Mutex<HashMap<Kind, Count>>>,
 }
 
-type Kind = (Identifier, String);
+type Kind = (Identifier, String, String);
 
 #[derive(Debug)]
 struct Count {
@@ -44,7 +45,7 @@ impl Refusals {
     /// Whether this line is written. Of those that are not, the first has the number of all of them written later.
     fn lets_pass(&self, kind: Kind, message: String) -> bool {
         let now = self.clock.steady();
-        let code = kind.1.clone();
+        let (code, rule) = (kind.1.clone(), kind.2.clone());
         let lines = {
             let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
             let count = counts.entry(kind.clone()).or_insert(Count { since: now, lines: 0 });
@@ -65,7 +66,7 @@ impl Refusals {
                 refusals.clock.sleep_until(due).await;
                 let left_out = refusals.begin_anew(&kind);
                 // Its field has another name, so that this line is never left out.
-                tracing::info!(refusal = code, left_out, "more lines like this were not written: {message}");
+                tracing::info!(refusal = code, rule, left_out, "more lines like this were not written: {message}");
             });
         }
         false
@@ -90,7 +91,7 @@ impl<S> Filter<S> for Refusals {
         }
         let mut said = Said::default();
         event.record(&mut said);
-        self.lets_pass((about.callsite(), said.code), said.message)
+        self.lets_pass((about.callsite(), said.code, said.rule), said.message)
     }
 }
 
@@ -98,6 +99,7 @@ impl<S> Filter<S> for Refusals {
 #[derive(Default)]
 struct Said {
     code: String,
+    rule: String,
     message: String,
 }
 
@@ -106,13 +108,16 @@ impl Visit for Said {
         match field.name() {
             "message" => self.message = format!("{value:?}"),
             "code" => self.code = format!("{value:?}"),
+            "rule" => self.rule = format!("{value:?}"),
             _ => {}
         }
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "code" {
-            value.clone_into(&mut self.code);
+        match field.name() {
+            "code" => value.clone_into(&mut self.code),
+            "rule" => value.clone_into(&mut self.rule),
+            _ => {}
         }
     }
 }
@@ -180,7 +185,7 @@ mod tests {
             tokio::task::yield_now().await;
             clock.advance(SPAN);
             for code in floods {
-                while lines.with(&format!("refusal=\"{code}\" left_out=980")) < second {
+                while lines.with(&format!("refusal=\"{code}\" rule=\"\" left_out=980")) < second {
                     tokio::task::yield_now().await;
                 }
             }

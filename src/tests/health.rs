@@ -68,10 +68,25 @@ async fn metrics_count_what_happened_and_name_nobody() {
         "tessera_watches_total{carrier=\"poll\",came=\"down\"} 1",
         "tessera_watchers{carrier=\"socket\"}",
         "tessera_refused_total{step=\"claim\",reason=\"already_used\"} 1",
-        "tessera_store_seconds_count{store=\"sqlite writer\",answered=\"yes\"}",
+        "tessera_store_seconds_count{store=\"sqlite_writer\",answered=\"yes\"}",
     ] {
         assert!(text.contains(metric), "{metric} is missing in:\n{text}");
     }
+    // Before anything of it happened: a rate over what appears with its first event misses that event.
+    for metric in [
+        "tessera_sign_ins_total{outcome=\"denied\"} 0",
+        "tessera_refused_total{step=\"parse\",reason=\"forged_code\"} 0",
+        "tessera_refused_total{step=\"limit\",reason=\"attempts\"} 0",
+        "tessera_connections_turned_away_total{reason=\"full\"} 0",
+        "tessera_reconnects_total{to=\"redis\"} 0",
+        "tessera_watchers{carrier=\"events\"} 0",
+        concat!("tessera_build_info{version=\"", env!("CARGO_PKG_VERSION"), "\"} 1"),
+    ] {
+        assert!(text.contains(metric), "{metric} is missing in:\n{text}");
+    }
+    let labels = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split(['{', '}']).nth(1));
+    let spaced: Vec<&str> = labels.filter(|labels| labels.contains(' ')).collect();
+    assert_eq!(spaced, [""; 0], "values are words without spaces");
     assert!(!text.contains("came=\"on\""), "polls that go on are one watch");
     for secret in [&shown.ticket, &shown.typed, &code, "Alice", "198.51.100.1"] {
         assert!(!text.contains(secret), "{secret} is in:\n{text}");

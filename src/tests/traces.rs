@@ -160,8 +160,8 @@ async fn a_sign_in_is_a_tree_of_requests_steps_and_stores() {
     }
     assert_eq!(said(repeated, "code"), "already_used");
     let opened = told.children(told.parent(claim).expect("a request"));
-    assert!(opened.contains(&"sqlite writer"), "the session: {opened:?}");
-    for store in told.named("redis").into_iter().chain(told.named("sqlite writer")) {
+    assert!(opened.contains(&"sqlite_writer"), "the session: {opened:?}");
+    for store in told.named("redis").into_iter().chain(told.named("sqlite_writer")) {
         assert_eq!(said(store, "store"), store.name);
         assert!(told.parent(store).is_some(), "what no request asked is not told: heartbeats, sweeps, waiting pages");
     }

@@ -14,8 +14,8 @@ use governor::state::StateStore;
 use governor::state::keyed::{DashMapStateStore, ShrinkableKeyedStateStore};
 use governor::{Quota, RateLimiter};
 
-use super::tally::Tally;
 use crate::clock::Clock;
+use crate::measure;
 
 /// Buckets kept of one kind and one width; each is some 40 bytes.
 pub const BUCKETS: usize = 50_000;
@@ -125,7 +125,7 @@ pub struct Buckets<K: Counted> {
     widths: Vec<Width<K>>,
     shared: Width<u64>,
     hasher: RandomState,
-    refused: Tally,
+    name: &'static str,
 }
 
 impl<K: Counted> Buckets<K> {
@@ -143,7 +143,7 @@ impl<K: Counted> Buckets<K> {
             widths: (0..K::WIDTHS).map(|width| Width::new(times(width), &ticks)).collect(),
             shared: Width::new(times(K::WIDTHS), &ticks),
             hasher: RandomState::new(),
-            refused: Tally::new(name, clock),
+            name,
         }
     }
 
@@ -156,7 +156,10 @@ impl<K: Counted> Buckets<K> {
         {
             taken = self.take_from(key, width + 1);
         }
-        taken.map(|_| ()).inspect_err(|_| self.refused.one())
+        taken.map(|_| ()).inspect_err(|_| {
+            tracing::info!(code = "too_many_requests", rule = self.name, "a request was refused by a limit");
+            measure::refused("limit", self.name);
+        })
     }
 
     /// Takes one out of the narrowest bucket from this width on for which there is room; says how wide that is.

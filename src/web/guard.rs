@@ -6,6 +6,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
+use tracing::Instrument as _;
 
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::document::Site;
@@ -35,15 +36,24 @@ const PATH_LOGGED: usize = 24;
 
 /// What every request meets that asks for more than health: who is it, may it ask at all, and may it write.
 pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
-    match admit(&gate, &mut request) {
-        Ok(None) => next.run(request).await,
-        Ok(Some(elsewhere)) => elsewhere,
-        Err(problem) => refusal(&request, problem),
-    }
+    let Some(peer) = request.extensions().get::<Peer>() else { return Problem::broken().into_response() };
+    let client = gate.proxies.resolve(peer.0.ip(), request.headers());
+    request.extensions_mut().insert(client);
+    // Every line about a request says from where it came. The level is the highest there is, so that it does whatever lines
+    // are written.
+    let span = tracing::error_span!("request", client = %client.0);
+    let answered = async move {
+        match admit(&gate, client, &request) {
+            Ok(None) => next.run(request).await,
+            Ok(Some(elsewhere)) => elsewhere,
+            Err(problem) => refusal(&request, problem),
+        }
+    };
+    answered.instrument(span).await
 }
 
 fn refusal(request: &Request, problem: Problem) -> Response {
-    // The limit that was reached says so itself, once a second.
+    // The limit that was reached says so itself.
     if problem.status != StatusCode::TOO_MANY_REQUESTS {
         // Of the path its beginning: what follows may be somebody's code. No path of ours begins with more than that.
         let path = request.uri().path().split('/').nth(1).unwrap_or_default();
@@ -92,10 +102,7 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn admit(gate: &Gate, request: &mut Request) -> Result<Option<Response>, Problem> {
-    let peer = request.extensions().get::<Peer>().copied().ok_or_else(Problem::broken)?;
-    let client = gate.proxies.resolve(peer.0.ip(), request.headers());
-    request.extensions_mut().insert(client);
+fn admit(gate: &Gate, client: ClientAddress, request: &Request) -> Result<Option<Response>, Problem> {
     gate.limits.request(client)?;
     if !gate.is_open && is_write(request.method()) {
         same_origin(request.headers(), &gate.site)?;

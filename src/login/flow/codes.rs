@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Flow, Stop};
 use crate::entropy::random;
+use crate::measure;
 use crate::ticket::event::Code;
 use crate::ticket::ids::{Round, ScanCode, TicketId, UserCode};
 use crate::ticket::machine::Ticket;
@@ -16,8 +17,10 @@ impl Flow {
     /// Reads a scan code; a forged one ends here, without asking the store.
     pub fn parse(&self, code: &str) -> Result<ScanCode, Stop> {
         ScanCode::parse(code, &self.0.code_key).map_err(|error| {
-            tracing::info!(step = "parse", code = Stop::from(error).code(), "a step was refused");
-            error.into()
+            let stop = Stop::from(error);
+            tracing::info!(step = "parse", code = stop.code(), "a step was refused");
+            measure::refused("parse", stop.code());
+            stop
         })
     }
 
