@@ -86,7 +86,7 @@ fn begin() {
 /// How a page or a phone watches.
 const CARRIERS: [&str; 3] = ["socket", "events", "poll"];
 /// The refusals that operators watch.
-const REFUSALS: [(&str, &str); 22] = [
+const REFUSALS: [(&str, &str); 24] = [
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
     ("parse", "malformed_code"),
@@ -109,6 +109,8 @@ const REFUSALS: [(&str, &str); 22] = [
     ("limit", "typed_codes"),
     ("limit", "decisions"),
     ("limit", "app_calls"),
+    ("limit", "app_days"),
+    ("limit", "polls"),
 ];
 
 /// A sign-in came to its end: `scan`, `password`, `denied`, `cancelled`.

@@ -77,57 +77,57 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
     }
 }
 
-/// Those that wait for something of which there is not enough for all, by subscriber and the oldest first. Where no more may
-/// wait, the oldest of the subscriber with most gives way.
+/// Those that wait for something of which there is not enough for all, by holder and the oldest first. Where no more may
+/// wait, the oldest of the holder with most gives way.
 #[derive(Debug)]
-pub struct Line<T> {
-    subscribers: Weights<(), IpAddr>,
-    by_age: BTreeMap<InLine, T>,
+pub struct Line<K, T> {
+    holders: Weights<(), K>,
+    by_age: BTreeMap<InLine<K>, T>,
     next: u64,
 }
 
-/// One that waits: its subscriber, and its number.
+/// One that waits: its holder, and its number.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub struct InLine(IpAddr, u64);
+pub struct InLine<K>(K, u64);
 
-impl<T> Default for Line<T> {
+impl<K, T> Default for Line<K, T> {
     fn default() -> Self {
-        Self { subscribers: Weights::default(), by_age: BTreeMap::new(), next: 0 }
+        Self { holders: Weights::default(), by_age: BTreeMap::new(), next: 0 }
     }
 }
 
-impl<T> Line<T> {
+impl<K: Copy + Hash + Ord, T> Line<K, T> {
     /// How many wait.
-    pub fn len(&self) -> usize {
+    pub fn waiting(&self) -> usize {
         self.by_age.len()
     }
 
-    /// One more waits on behalf of this address; `told` is what it is to be told by that it gives way.
-    pub fn add(&mut self, address: IpAddr, told: T) -> InLine {
+    /// One more waits on behalf of this holder; `told` is what it is to be told by that it gives way.
+    pub fn add(&mut self, holder: K, told: T) -> InLine<K> {
         self.next += 1;
-        let one = InLine(subscriber(address), self.next);
-        self.subscribers.add(&(), &one.0, 1);
+        let one = InLine(holder, self.next);
+        self.holders.add(&(), &holder, 1);
         self.by_age.insert(one, told);
         one
     }
 
     /// It does not wait any more, if it did.
-    pub fn remove(&mut self, one: InLine) -> Option<T> {
+    pub fn remove(&mut self, one: InLine<K>) -> Option<T> {
         let told = self.by_age.remove(&one)?;
-        self.subscribers.remove(&(), &one.0, 1);
+        self.holders.remove(&(), &one.0, 1);
         Some(told)
     }
 
     /// Whether it waits still.
-    pub fn has(&self, one: InLine) -> bool {
+    pub fn has(&self, one: InLine<K>) -> bool {
         self.by_age.contains_key(&one)
     }
 
-    /// Takes out the oldest of the subscriber with most, so that one of `address` can wait; `None` where that subscriber
-    /// would then have no more than the one who comes: nobody gives way to somebody who holds as much.
-    pub fn end_one(&mut self, address: Option<IpAddr>) -> Option<T> {
-        let has = address.map_or(0, |address| self.subscribers.of(&(), &subscriber(address)));
-        let (&heaviest, most) = self.subscribers.heaviest(&())?;
+    /// Takes out the oldest of the holder with most, so that one of `newcomer` can wait; `None` where the other would then
+    /// have no more than the one who comes: nobody gives way to somebody who holds as much.
+    pub fn end_one(&mut self, newcomer: Option<K>) -> Option<T> {
+        let has = newcomer.map_or(0, |newcomer| self.holders.of(&(), &newcomer));
+        let (&heaviest, most) = self.holders.heaviest(&())?;
         if most <= has + 1 {
             return None;
         }

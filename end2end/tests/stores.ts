@@ -52,7 +52,7 @@ export class Stores {
   }
 
   #sql(database: string, text: string): void {
-    execFileSync('psql', ['-h', '127.0.0.1', '-p', `${this.#postgres}`, '-U', 'tessera', '-d', database, '-qc', text], { stdio: 'pipe' });
+    execFileSync(found('psql'), ['-h', '127.0.0.1', '-p', `${this.#postgres}`, '-U', 'tessera', '-d', database, '-qc', text], { stdio: 'pipe' });
   }
 }
 
@@ -71,9 +71,13 @@ async function until(holds: () => unknown): Promise<void> {
 
 /** PostgreSQL refuses to be root. */
 function command(program: string, args: readonly string[]): [string, string[]] {
-  const found = ['17', '16', '15'].map((version) => `/usr/lib/postgresql/${version}/bin/${program}`).find(existsSync) ?? program;
-  if (process.getuid?.() !== 0) return [found, [...args]];
-  return ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', '--', found, ...args]];
+  if (process.getuid?.() !== 0) return [found(program), [...args]];
+  return ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', '--', found(program), ...args]];
+}
+
+/** A program of PostgreSQL: of Debian's package, which keeps most of them off the PATH, else the first on it. */
+function found(program: string): string {
+  return ['17', '16', '15'].map((version) => `/usr/lib/postgresql/${version}/bin/${program}`).find(existsSync) ?? program;
 }
 
 function asNobody(name: string, args: readonly string[]): void {

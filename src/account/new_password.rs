@@ -84,12 +84,13 @@ pub async fn change(
         Err(Unacceptable::Common) => return refuse("password_too_common", lang.setup_common_password()),
     };
     let old = Password::typed(form.password);
-    let verified = match accounts.passwords.verify(&accounts.records, &username, old, Waits::AsKnown).await {
-        Ok(verified) => verified,
-        Err(VerifyError::Wrong(_)) => return refuse("wrong_credentials", lang.new_password_wrong()),
-        Err(VerifyError::Busy) => return Err(Problem::broken()),
-        Err(VerifyError::Fault(fault)) => return Err(fault.into()),
-    };
+    let verified =
+        match accounts.passwords.verify(&accounts.records, &username, old, Waits::AsKnown(who.account.id)).await {
+            Ok(verified) => verified,
+            Err(VerifyError::Wrong(_)) => return refuse("wrong_credentials", lang.new_password_wrong()),
+            Err(VerifyError::Busy) => return Err(Problem::broken()),
+            Err(VerifyError::Fault(fault)) => return Err(fault.into()),
+        };
     let hash = accounts.passwords.hash(new).await.map_err(|_| Problem::broken())?;
     // Only in the place of the password that was given: an operator's that came meanwhile stays.
     let changed = accounts.sessions.change_password(verified, hash, form.end_others.is_some()).await?;

@@ -137,7 +137,7 @@ impl Passwords {
 
     /// The hash to keep, as a PHC string. No stranger chooses a password.
     pub async fn hash(&self, ChosenPassword(password): ChosenPassword) -> Result<String, VerifyError> {
-        self.on_a_core(Waits::AsKnown, move |memory| hash_now(password.0.as_bytes(), memory)).await
+        self.on_a_core(Waits::ToChoose, move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
 
     /// Looks for the user and verifies the password; the same answer in similar time, whoever exists.
@@ -148,10 +148,9 @@ impl Passwords {
         password: Password,
         waits: Waits,
     ) -> Result<Verified, VerifyError> {
-        let (account, hash) = match records.account_by_username(username).await? {
-            Some((account, Some(hash))) => (Some(account), hash),
-            _ => (None, self.0.nobody.clone()),
-        };
+        let (account, hash) = records.account_by_username(username).await?.unzip();
+        // Of nobody, and of an account that has no password.
+        let hash = hash.flatten().unwrap_or_else(|| self.0.nobody.clone());
         let checked = hash.clone();
         let fits = self.on_a_core(waits, move |memory| verify_now(&password, &checked, memory)).await?;
         match account {

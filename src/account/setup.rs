@@ -127,7 +127,7 @@ pub async fn create(
     }
     tracing::info!("the first account was made");
     let again = Password::typed(form.password);
-    let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again, Waits::AsKnown).await;
+    let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again, Waits::ToChoose).await;
     let verified = verified.map_err(busy)?;
     let cookies =
         accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;

@@ -87,17 +87,18 @@ pub async fn sign_in(
     let next = form.next.path();
     // A text that cannot be anybody's name goes the same way as a name that nobody has.
     let username = form.username.parse::<Username>().map(|name| name.as_str().to_owned()).unwrap_or_default();
+    let named = if username.is_empty() { form.username } else { username.clone() };
     let known = accounts.sessions.known_device(&headers, &username).await?;
     let guesser = known.map_or(Guesser::Stranger(from, &username), |(account, device)| Guesser::Known(account, device));
     accounts.limits.password(guesser)?;
-    let waits = if known.is_some() { Waits::AsKnown } else { Waits::AsStranger(from) };
+    let waits = known.map_or(Waits::AsStranger(from), |(account, _)| Waits::AsKnown(account));
     match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password), waits).await {
         Ok(verified) => {
             let account = verified.account().id;
             let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
             let Some(cookies) = opened else {
-                said_refused(&accounts, Some(account), &form.username);
+                said_refused(&accounts, Some(account), &named);
                 return Ok(refused(&accounts, form.next.origin(), &next));
             };
             tracing::info!(account.id = %account, "signed in by password");
@@ -106,7 +107,7 @@ pub async fn sign_in(
             Ok((AppendHeaders(cookies), Redirect::to(next.as_str())).into_response())
         }
         Err(VerifyError::Wrong(account)) => {
-            said_refused(&accounts, account, &form.username);
+            said_refused(&accounts, account, &named);
             Ok(refused(&accounts, form.next.origin(), &next))
         }
         Err(VerifyError::Busy) => {
@@ -125,13 +126,12 @@ pub async fn sign_in(
 /// type passwords into that field; of a name that nobody has there is a hash, so that it is recognised when it comes again.
 fn said_refused(accounts: &Accounts, account: Option<AccountId>, typed: &str) {
     let code = "wrong_credentials";
-    match account {
-        Some(account) => tracing::info!(code, account.id = %account, "a sign-in was refused"),
-        None => {
-            let [a, b, c, d, ..] = accounts.unknown_names.of(&[typed.as_bytes()]);
-            let hash = format_args!("{:08x}", u32::from_be_bytes([a, b, c, d]));
-            tracing::info!(code, unknown_name = %hash, "a sign-in was refused");
-        }
+    if let Some(account) = account {
+        tracing::info!(code, account.id = %account, "a sign-in was refused");
+    } else {
+        let [a, b, c, d, ..] = accounts.unknown_names.of(&[typed.as_bytes()]);
+        let hash = format_args!("{:08x}", u32::from_be_bytes([a, b, c, d]));
+        tracing::info!(code, unknown_name = %hash, "a sign-in was refused");
     }
     measure::refused("sign_in", code);
 }

@@ -67,7 +67,7 @@ pub enum NotATheme {
 impl From<NotATheme> for Problem {
     fn from(why: NotATheme) -> Self {
         let lang = Lang::En;
-        tracing::info!(%why, "the colours of a frame were refused");
+        tracing::info!(code = "frame_theme", %why, "the colours of a frame were refused");
         let advice = match why {
             NotATheme::Value => lang.theme_value(),
             NotATheme::Auto => lang.theme_auto(),

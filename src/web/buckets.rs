@@ -3,8 +3,8 @@
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
@@ -24,6 +24,8 @@ pub const BUCKETS: usize = 50_000;
 const SHARED: u64 = 4_096;
 /// A shared bucket allows this many times as much as one of the next narrower width.
 const WIDER: u32 = 8;
+/// A key that is refused again and again is told of once in this time.
+const SAID_EVERY: Duration = Duration::from_secs(1);
 /// Buckets that are full again are looked for at most this often: it takes a millisecond or two.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
@@ -126,6 +128,9 @@ pub struct Buckets<K: Counted> {
     shared: Width<u64>,
     hasher: RandomState,
     name: &'static str,
+    clock: Clock,
+    /// Which key the last line was about, and when that was written by the steady clock.
+    said: Mutex<(u64, Duration)>,
 }
 
 impl<K: Counted> Buckets<K> {
@@ -144,6 +149,8 @@ impl<K: Counted> Buckets<K> {
             shared: Width::new(times(K::WIDTHS), &ticks),
             hasher: RandomState::new(),
             name,
+            clock: clock.clone(),
+            said: Mutex::default(),
         }
     }
 
@@ -157,9 +164,22 @@ impl<K: Counted> Buckets<K> {
             taken = self.take_from(key, width + 1);
         }
         taken.map(|_| ()).inspect_err(|_| {
-            tracing::info!(code = "too_many_requests", rule = self.name, "a request was refused by a limit");
             measure::refused("limit", self.name);
+            if self.is_to_be_said(key) {
+                tracing::info!(code = "too_many_requests", rule = self.name, "a request was refused by a limit");
+            }
         })
+    }
+
+    /// One line a second is enough of one key that is refused again and again, and leaves room for lines about others.
+    fn is_to_be_said(&self, key: &K) -> bool {
+        let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = said.0 != key || now.saturating_sub(said.1) >= SAID_EVERY;
+        if is_new {
+            *said = (key, now);
+        }
+        is_new
     }
 
     /// Takes one out of the narrowest bucket from this width on for which there is room; says how wide that is.

@@ -10,7 +10,7 @@ use axum::response::Response;
 use tokio_util::sync::CancellationToken;
 
 use super::client::{ClientAddress, TrustedProxies};
-use crate::weights::{InLine, Line, Weights};
+use crate::weights::{InLine, Line, Weights, subscriber};
 
 /// The connections of one listener.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub(super) struct Crowd {
 #[derive(Debug, Default)]
 struct Waiting {
     networks: Weights<(), IpAddr>,
-    line: Line<Waiter>,
+    line: Line<IpAddr, Waiter>,
 }
 
 #[derive(Debug)]
@@ -37,12 +37,12 @@ struct Waiter {
 }
 
 impl Waiting {
-    fn add(&mut self, network: IpAddr, until: CancellationToken) -> InLine {
+    fn add(&mut self, network: IpAddr, until: CancellationToken) -> InLine<IpAddr> {
         self.networks.add(&(), &network, 1);
-        self.line.add(network, Waiter { network, until })
+        self.line.add(subscriber(network), Waiter { network, until })
     }
 
-    fn remove(&mut self, one: InLine) {
+    fn remove(&mut self, one: InLine<IpAddr>) {
         if let Some(Waiter { network, .. }) = self.line.remove(one) {
             self.networks.remove(&(), &network, 1);
         }
@@ -95,7 +95,7 @@ impl Crowd {
     /// give way to it ([`Line::end_one`]).
     pub(super) fn end_one(&self, network: Option<IpAddr>) -> bool {
         let mut waiting = locked(&self.waiting);
-        let Some(Waiter { network, until }) = waiting.line.end_one(network) else { return false };
+        let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };
         waiting.networks.remove(&(), &network, 1);
         until.cancel();
         true
@@ -121,7 +121,7 @@ impl Drop for Arrival {
 #[derive(Debug)]
 pub struct Waits {
     crowd: Arc<Crowd>,
-    place: Option<InLine>,
+    place: Option<InLine<IpAddr>>,
     until: CancellationToken,
 }
 

@@ -146,7 +146,7 @@ impl Body {
 impl IntoResponse for WxError {
     fn into_response(self) -> Response {
         let (errcode, errmsg) = self.both();
-        tracing::info!(errcode, "an app was refused");
+        tracing::info!(code = errcode, "an app was refused");
         Json(Body { errcode, errmsg }).into_response()
     }
 }

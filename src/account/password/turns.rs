@@ -1,15 +1,18 @@
 //! Whose password is hashed next: as many at once as cores, whoever is known first, and of strangers those who ask least.
 
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
+use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
+use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
-use crate::weights::{InLine, Line};
+use crate::weights::{InLine, Line, subscriber};
 
-/// Strangers that may wait, and people who are known here; beyond it somebody is told to try again, and codes and scans go
-/// on. Of strangers it is the subscriber with most that wait, of people who are known whoever comes.
+/// Strangers that may wait, and people who are known here. Where more come, the oldest of the subscriber or the account with
+/// most is told to try again; codes and scans go on.
 const QUEUE: usize = 64;
 
 /// Who asks for a hash, and therefore where they wait for it.
@@ -17,32 +20,39 @@ const QUEUE: usize = 64;
 pub enum Waits {
     /// Nobody knows them: they wait behind each other, and let everybody pass who is known.
     AsStranger(ClientAddress),
-    /// They are signed in, hold a link that was made for them, or sign in where this account did before.
-    AsKnown,
+    /// They are signed in to this account, or sign in where it did before.
+    AsKnown(AccountId),
+    /// They gave a password, or hold a link that was made for them, and choose what is to be a password.
+    ToChoose,
 }
 
 /// Too many wait, or others had to be let in.
 #[derive(Debug)]
 pub(super) struct Busy;
 
+/// Each is told to give way by its token.
+type Waiting<K> = Mutex<Line<K, CancellationToken>>;
+
 /// The cores, and those that wait for one.
 #[derive(Debug)]
 pub(super) struct Turns {
     cores: Arc<Semaphore>,
-    known: Semaphore,
-    strangers: Mutex<Line<CancellationToken>>,
+    /// By account; whoever chooses a password has none.
+    known: Waiting<Option<AccountId>>,
+    /// By subscriber.
+    strangers: Waiting<IpAddr>,
     /// Strangers who stand in the line before the cores, where everybody is served as they come: so many that no core is
     /// idle, and so few that whoever is known waits for those alone.
     next: Semaphore,
 }
 
-/// A stranger's place in their line, for as long as this is there.
-struct Place<'a> {
-    line: &'a Mutex<Line<CancellationToken>>,
-    one: InLine,
+/// A place in one of the lines, for as long as this is there.
+struct Place<'a, K: Copy + Hash + Ord> {
+    line: &'a Waiting<K>,
+    one: InLine<K>,
 }
 
-impl Drop for Place<'_> {
+impl<K: Copy + Hash + Ord> Drop for Place<'_, K> {
     fn drop(&mut self) {
         locked(self.line).remove(self.one);
     }
@@ -54,7 +64,7 @@ impl Turns {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             cores: Arc::new(Semaphore::new(cores)),
-            known: Semaphore::new(QUEUE),
+            known: Mutex::default(),
             strangers: Mutex::default(),
             next: Semaphore::new(cores),
         }
@@ -62,13 +72,15 @@ impl Turns {
 
     /// Waits for a core, which is taken until what is returned is dropped.
     pub async fn next(&self, waits: Waits) -> Result<OwnedSemaphorePermit, Busy> {
-        let before = match waits {
-            Waits::AsStranger(from) => self.after_strangers(from).await?,
-            Waits::AsKnown => self.known.try_acquire().map_err(|_| Busy)?,
-        };
-        let core = Arc::clone(&self.cores).acquire_owned().await.map_err(|_| Busy)?;
-        drop(before);
-        Ok(core)
+        let core = Arc::clone(&self.cores).acquire_owned();
+        match waits {
+            Waits::AsKnown(account) => wait_in(&self.known, Some(account), core).await,
+            Waits::ToChoose => wait_in(&self.known, None, core).await,
+            Waits::AsStranger(from) => {
+                let _next = wait_in(&self.strangers, subscriber(from.0), self.next.acquire()).await?;
+                core.await.map_err(|_| Busy)
+            }
+        }
     }
 
     /// Cores on which nothing is hashed.
@@ -76,24 +88,26 @@ impl Turns {
     pub fn free_cores(&self) -> usize {
         self.cores.available_permits()
     }
+}
 
-    async fn after_strangers(&self, from: ClientAddress) -> Result<SemaphorePermit<'_>, Busy> {
-        let gives_way = CancellationToken::new();
-        let _place = self.place(from, &gives_way)?;
-        tokio::select! {
-            biased;
-            () = gives_way.cancelled() => Err(Busy),
-            turn = self.next.acquire() => turn.map_err(|_| Busy),
+/// Waits for this turn in a line; somebody who has most there may have to give way.
+async fn wait_in<K: Copy + Hash + Ord, P>(
+    line: &Waiting<K>,
+    holder: K,
+    turn: impl Future<Output = Result<P, AcquireError>>,
+) -> Result<P, Busy> {
+    let gives_way = CancellationToken::new();
+    let _place = {
+        let mut people = locked(line);
+        if people.waiting() >= QUEUE {
+            people.end_one(Some(holder)).ok_or(Busy)?.cancel();
         }
-    }
-
-    fn place(&self, from: ClientAddress, gives_way: &CancellationToken) -> Result<Place<'_>, Busy> {
-        let mut line = locked(&self.strangers);
-        if line.len() >= QUEUE {
-            line.end_one(Some(from.0)).ok_or(Busy)?.cancel();
-        }
-        let one = line.add(from.0, gives_way.clone());
-        Ok(Place { line: &self.strangers, one })
+        Place { line, one: people.add(holder, gives_way.clone()) }
+    };
+    tokio::select! {
+        biased;
+        () = gives_way.cancelled() => Err(Busy),
+        turn = turn => turn.map_err(|_| Busy),
     }
 }
 
@@ -157,6 +171,10 @@ mod tests {
         }
     }
 
+    fn known(of: u8) -> Waits {
+        Waits::AsKnown(AccountId::from_random([of; 16]))
+    }
+
     fn from(address: &str) -> Waits {
         Waits::AsStranger(ClientAddress(address.parse().expect("an address")))
     }
@@ -170,10 +188,10 @@ mod tests {
         }
         let refused = closed.ask(from("192.0.2.1")).await;
         assert!(!refused.await.expect("runs"), "no room for more strangers");
-        closed.ask(Waits::AsKnown).await;
+        closed.ask(known(1)).await;
         let order = closed.served().await;
         assert_eq!(order.len(), cores + QUEUE + 1);
-        assert_eq!(order[cores], Waits::AsKnown, "after those that stood before the cores already");
+        assert_eq!(order[cores], known(1), "after those that stood before the cores already");
     }
 
     #[tokio::test]
@@ -208,9 +226,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn sec_14_devices_of_one_account_keep_no_other_account_from_its_turn() {
+        let closed = Closed::new().await;
+        let mut asked = Vec::new();
+        for _ in 0..QUEUE {
+            asked.push(closed.ask(known(1)).await);
+        }
+        let others = [known(2), Waits::ToChoose, known(3)];
+        for other in others {
+            closed.ask(other).await;
+        }
+        assert!(!closed.ask(known(1)).await.await.expect("runs"), "the account has most");
+        let order = closed.served().await;
+        assert_eq!(order.len(), QUEUE);
+        assert_eq!(order[order.len() - 3..], others);
+        for (of, one) in asked.into_iter().enumerate() {
+            assert_eq!(one.await.expect("runs"), of >= others.len(), "{of}: the oldest gave way");
+        }
+    }
+
+    #[tokio::test]
     async fn whoever_hangs_up_leaves_the_line_and_frees_what_they_waited_for() {
         let closed = Closed::new().await;
-        for waits in [Waits::AsKnown, from("192.0.2.1")] {
+        for waits in [known(1), Waits::ToChoose, from("192.0.2.1")] {
             let mut asked = Vec::new();
             for _ in 0..QUEUE {
                 asked.push(closed.ask(waits).await);
@@ -220,8 +258,7 @@ mod tests {
                 assert!(one.await.is_err_and(|error| error.is_cancelled()));
             }
         }
-        assert_eq!(locked(&closed.turns.strangers).len(), 0);
-        assert_eq!(closed.turns.known.available_permits(), QUEUE);
+        assert_eq!((locked(&closed.turns.strangers).waiting(), locked(&closed.turns.known).waiting()), (0, 0));
         assert_eq!(closed.turns.next.available_permits(), closed.cores());
     }
 }

@@ -5,7 +5,7 @@
 macro_rules! disown_queries {
     ($connection:ty, $row:ty) => {
         /// The app that it was opened for hears of all that the account has there, and of nothing beside that; so do the apps
-        /// that were allowed in what is disowned. The account
+        /// that were allowed anything since what is disowned began. The account
         /// first, so that nothing is kept meanwhile that was approved in what ends; then the consent, and then the sessions, as
         /// a grant that begins holds them: so neither waits for the other for ever. Consent and session are written down as
         /// over also where they do not exist: whoever claimed the approval and hung up may still be about to have it kept.
@@ -23,12 +23,10 @@ macro_rules! disown_queries {
             };
             let disowned = mark_disowned(on, session, account, now).await?;
             let mut told_more = BTreeSet::new();
-            for session in &disowned {
-                for app in allowed_in(on, *session, account).await? {
-                    forget_consent(on, account, app, now).await?;
-                    end_grants_at(on, account, app, true, now).await?;
-                    told_more.insert((app, account));
-                }
+            for app in allowed_since(on, &disowned, account).await? {
+                forget_consent(on, account, app, now).await?;
+                end_grants_at(on, account, app, true, now).await?;
+                told_more.insert((app, account));
             }
             if let Some(app) = app
                 && (end_grants_at(on, account, app, was_allowed, now).await? > 0 || was_allowed)
@@ -74,19 +72,26 @@ macro_rules! disown_queries {
             rows.iter().map(token_hash).collect()
         }
 
-        /// The apps to which a session led, or a device that was approved in it, and that the account allowed nothing before the
-        /// session began.
-        async fn allowed_in(
+        /// The apps that the account allowed something since the oldest of these sessions began. In which session that was said is
+        /// not kept, so all of it may have been said in these: each such app has to ask again.
+        async fn allowed_since(
             on: &mut $connection,
-            session: SessionTokenHash,
+            sessions: &[SessionTokenHash],
             account: AccountId,
         ) -> Result<Vec<AppId>, Fault> {
-            const SQL: &str = "SELECT DISTINCT c.app_id FROM sessions s
-                 JOIN grants g ON g.session_hash = s.token_hash OR g.approved_in = s.token_hash
-                 JOIN consents c ON c.account_id = g.account_id AND c.app_id = g.app_id
-                 WHERE s.token_hash = $1 AND c.account_id = $2 AND c.scopes <> '' AND c.given_at > s.created_at";
-            let rows = sqlx::query(SQL).bind(&session.0[..]).bind(account.as_bytes()).fetch_all(on).await?;
-            let app = |row: &$row| row.try_get::<&str, _>("app_id")?.parse().map_err(|_| Fault::Unreadable("consents.app_id"));
+            const BEGUN: &str = "SELECT created_at FROM sessions WHERE token_hash = $1";
+            const SQL: &str =
+                "SELECT app_id FROM consents WHERE account_id = $1 AND scopes <> '' AND changed_at > $2 ORDER BY app_id";
+            let mut oldest = None;
+            for session in sessions {
+                let row = sqlx::query(BEGUN).bind(&session.0[..]).fetch_one(&mut *on).await?;
+                let begun = timestamp(&row, "created_at")?;
+                oldest = Some(oldest.map_or(begun, |oldest: Timestamp| oldest.min(begun)));
+            }
+            let Some(oldest) = oldest else { return Ok(Vec::new()) };
+            let rows = sqlx::query(SQL).bind(account.as_bytes()).bind(millis(oldest)).fetch_all(on).await?;
+            let app =
+                |row: &$row| row.try_get::<&str, _>("app_id")?.parse().map_err(|_| Fault::Unreadable("consents.app_id"));
             rows.iter().map(app).collect()
         }
 

@@ -298,7 +298,7 @@ async fn a_password_that_was_checked_before_an_operator_came_opens_nothing_after
     for is_replaced in [false, true, false] {
         let checked = async |password: &str| {
             let password = Password::typed(password.to_owned());
-            accounts.passwords.verify(&accounts.records, "alice", password, Waits::AsKnown).await.expect("fits")
+            accounts.passwords.verify(&accounts.records, "alice", password, Waits::ToChoose).await.expect("fits")
         };
         let before = checked(PASSWORD).await;
         let now = server.clock.now();

@@ -118,6 +118,7 @@ async fn sec_67_accounts_that_hold_all_with_slow_bodies_give_way_to_whoever_send
             slow.push(begins(&somebody, OF_PERSON, UPLOAD_BYTES, &vec![b'x'; share * UPLOAD_STEP - 1]).await);
             left -= share;
             until_left(&server, left * UPLOAD_STEP).await;
+            server.pass(1);
         }
         assert_eq!(left, 0);
         // They go on a little now and then.

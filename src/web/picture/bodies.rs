@@ -10,6 +10,8 @@ use super::NotTaken;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::{UPLOAD_STEP, UPLOADED_BYTES};
 
+/// A body that took no step for so long gives way also where others are decoded: nobody waits for whoever sends slowly.
+const SLOW: Duration = Duration::from_secs(1);
 /// A body that took no step for so long counts as two of its size, after twice as long as three, and so on. Whoever sends two
 /// megabits a second takes a step in each of these.
 const SILENCE: Duration = Duration::from_millis(250);
@@ -23,6 +25,8 @@ pub(super) struct Bodies {
     arrived: usize,
     /// Those that still come in. One that gave way is none of them any more.
     coming: HashMap<AccountId, Coming>,
+    /// How many have begun to wait for room.
+    waited: u64,
 }
 
 /// A body that still comes in.
@@ -31,8 +35,8 @@ struct Coming {
     arrived: Arrived,
     /// When it took its last step, by the steady clock.
     went_on: Duration,
-    /// It would have gone on, had there been room.
-    waits: bool,
+    /// It would have gone on, had there been room: the number by which it is its turn, the lowest first.
+    waits: Option<u64>,
 }
 
 /// What became of a part of a body.
@@ -55,7 +59,7 @@ pub(super) struct Arrived {
 impl Bodies {
     /// No body, and room for many.
     pub fn new() -> Self {
-        Self { left: UPLOADED_BYTES, arrived: 0, coming: HashMap::new() }
+        Self { left: UPLOADED_BYTES, arrived: 0, coming: HashMap::new(), waited: 0 }
     }
 
     /// Bytes that are left for all.
@@ -65,7 +69,7 @@ impl Bodies {
 
     /// A body begins to come in; the account has no other.
     pub fn begin(&mut self, by: AccountId, now: Duration) {
-        self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: now, waits: false });
+        self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: now, waits: None });
     }
 
     /// Keeps one more part of a body, if there is room. Others give way for it where nothing is given back soon.
@@ -73,40 +77,61 @@ impl Bodies {
     /// # Errors
     /// The body itself gives way, or did before.
     pub fn add(&mut self, by: AccountId, part: &[u8], now: Duration) -> Result<Room, NotTaken> {
-        let arrived = &self.coming.get(&by).ok_or(NotTaken::Busy)?.arrived;
-        let needs = (arrived.length + part.len()).next_multiple_of(UPLOAD_STEP) - arrived.held();
-        while self.left < needs {
-            if self.arrived > 0 {
-                self.coming.entry(by).and_modify(|coming| coming.waits = true);
-                return Ok(Room::Later);
+        let coming = self.coming.get(&by).ok_or(NotTaken::Busy)?;
+        let needs = (coming.arrived.length + part.len()).next_multiple_of(UPLOAD_STEP) - coming.arrived.held();
+        let is_its_turn = coming.waits.is_some_and(|number| self.first_that_waits() == Some(number));
+        while needs > 0 && self.left < needs {
+            let (heaviest, silent) = self.heaviest(by, now);
+            if self.arrived > 0 && silent < SLOW {
+                return Ok(self.later(by));
             }
-            let heaviest = self.heaviest(by, now);
             self.end(heaviest);
             if heaviest == by {
                 return Err(NotTaken::Busy);
             }
         }
+        // What is left is given out in turns: whoever is fastest would take all of it.
+        if needs > 0 && self.arrived > 0 && self.first_that_waits().is_some() && !is_its_turn {
+            return Ok(self.later(by));
+        }
         self.left -= needs;
         let coming = self.coming.get_mut(&by).ok_or(NotTaken::Busy)?;
         if needs > 0 {
-            (coming.went_on, coming.waits) = (now, false);
+            (coming.went_on, coming.waits) = (now, None);
         }
         coming.arrived.add(part);
         Ok(Room::Kept)
     }
 
-    /// Which body has to give way: the one that holds most, and the more the longer it was silent. A few bytes now and then
-    /// are no step; and of bodies that come equally fast it is the largest.
-    fn heaviest(&self, asks: AccountId, now: Duration) -> AccountId {
+    /// The number of the body whose turn it is.
+    fn first_that_waits(&self) -> Option<u64> {
+        self.coming.values().filter_map(|coming| coming.waits).min()
+    }
+
+    fn later(&mut self, by: AccountId) -> Room {
+        if let Some(coming) = self.coming.get_mut(&by)
+            && coming.waits.is_none()
+        {
+            self.waited += 1;
+            coming.waits = Some(self.waited);
+        }
+        Room::Later
+    }
+
+    /// Which body has to give way, and for how long it was silent: the one that holds most, and the more the longer it was
+    /// silent. A few bytes now and then are no step; and of bodies that come equally fast it is the largest.
+    fn heaviest(&self, asks: AccountId, now: Duration) -> (AccountId, Duration) {
+        let silent = |by: AccountId, coming: &Coming| {
+            let goes_on = coming.waits.is_some() || by == asks;
+            if goes_on { Duration::ZERO } else { now.saturating_sub(coming.went_on) }
+        };
         let weight = |by: AccountId, coming: &Coming| {
-            let goes_on = coming.waits || by == asks;
-            let silent = if goes_on { Duration::ZERO } else { now.saturating_sub(coming.went_on) };
-            let times = 1 + silent.as_millis() / SILENCE.as_millis();
+            let times = 1 + silent(by, coming).as_millis() / SILENCE.as_millis();
             coming.arrived.held().saturating_mul(usize::try_from(times).unwrap_or(usize::MAX))
         };
         // Where no other holds anything, nothing is won by what others give up.
         let heaviest = self.coming.iter().max_by_key(|(by, coming)| (weight(**by, coming), **by == asks));
-        heaviest.map_or(asks, |(by, _)| *by)
+        heaviest.map_or((asks, Duration::ZERO), |(by, coming)| (*by, silent(*by, coming)))
     }
 
     /// A body has arrived. What it holds is given back later ([`Bodies::give_back`]).
@@ -240,5 +265,42 @@ mod tests {
         assert!(matches!(bodies.add(account(3), &vec![0; UPLOAD_STEP], now), Ok(Room::Kept)), "nothing of it was lost");
         assert!(matches!(bodies.add(account(3), &[0], now), Ok(Room::Kept)), "nothing is given back soon");
         assert!(matches!(bodies.add(account(1), &[0], now), Err(NotTaken::Busy)), "so the largest gave way");
+    }
+
+    #[test]
+    fn what_is_given_back_is_given_out_in_turns() {
+        let now = Duration::ZERO;
+        let mut bodies = held_by(2, now);
+        let given: usize = (0..2).map(|of| bodies.arrived(account(of)).expect("there").held()).sum();
+        let step = |bodies: &mut Bodies, of: usize| bodies.add(account(of), &vec![0; UPLOAD_STEP], now).expect("stays");
+        for of in [2, 3, 4] {
+            bodies.begin(account(of), now);
+            assert_eq!(step(&mut bodies, of), Room::Later);
+        }
+        bodies.give_back(4 * UPLOAD_STEP);
+        let mut kept = Vec::new();
+        for of in [4, 3, 2, 4, 3, 4, 2] {
+            if step(&mut bodies, of) == Room::Kept {
+                kept.push(of);
+            }
+        }
+        assert_eq!(kept, [2, 3, 4, 2], "whoever asks more often gets no more");
+        // Whoever hangs up is waited for no longer.
+        assert_eq!([step(&mut bodies, 4), step(&mut bodies, 3)], [Room::Later; 2]);
+        bodies.end(account(4));
+        assert_eq!(step(&mut bodies, 3), Room::Kept);
+        bodies.give_back(given - 4 * UPLOAD_STEP);
+        assert_eq!([step(&mut bodies, 2), step(&mut bodies, 3)], [Room::Kept; 2]);
+    }
+
+    #[test]
+    fn sec_67_slow_bodies_give_way_also_while_others_are_decoded() {
+        let now = Duration::ZERO;
+        let mut bodies = held_by(3, now);
+        bodies.arrived(account(0)).expect("there");
+        bodies.begin(account(3), now + SLOW);
+        let kept = bodies.add(account(3), &vec![0; UPLOAD_STEP], now + SLOW);
+        assert!(matches!(kept, Ok(Room::Kept)), "{kept:?}");
+        assert_eq!(bodies.coming.len(), 2, "one of the slow ones gave way");
     }
 }

@@ -13,12 +13,15 @@ mod upload;
 mod webp;
 mod worker;
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 use self::pixels::{scaled, square};
 use self::upload::Uploads;
@@ -83,13 +86,18 @@ pub struct Pictures {
     decodes: Worker,
     /// Of one kept picture at a time, in less than one MiB; nobody who is shown one waits for a picture that comes.
     scalings: Worker,
+    /// Kept pictures that are held while they wait for that.
+    scaled: Arc<Semaphore>,
 }
+
+/// As many as that; whoever comes next waits before anything is read for them.
+const SCALED: usize = 32;
 
 impl Pictures {
     /// Pictures in these records.
     pub fn new(records: Records, clock: Clock) -> Self {
         let [decodes, scalings] = ["decodes", "scalings"].map(Worker::start);
-        Self { records, uploads: Uploads::new(clock), decodes, scalings }
+        Self { records, uploads: Uploads::new(clock), decodes, scalings, scaled: Arc::new(Semaphore::new(SCALED)) }
     }
 
     /// Reads a form (`multipart/form-data`) with one file in it, and makes its picture. Whoever sends it is known to be
@@ -97,7 +105,7 @@ impl Pictures {
     pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let taken = self.try_take(request, by, now).await;
         if let Err(why) = &taken {
-            tracing::info!(account.id = %by, ?why, "a picture was not taken");
+            tracing::info!(code = "picture_not_taken", account.id = %by, ?why, "a picture was not taken");
         }
         taken
     }
@@ -142,6 +150,7 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let id = id.parse::<PictureId>().map_err(|_| Problem::not_found())?;
     let size = SIZES.into_iter().find(|known| known.to_string() == size).ok_or_else(Problem::not_found)?;
+    let _one = pictures.scaled.acquire().await.map_err(|_| Problem::broken())?;
     let kept = pictures.records.picture(id).await?.ok_or_else(Problem::not_found)?;
     let jpeg = match size {
         0 => kept,

@@ -115,15 +115,23 @@ impl Uploads {
 
     /// Keeps one more part of a body, once there is room for it.
     async fn add(&self, by: AccountId, part: &[u8]) -> Result<(), NotTaken> {
+        let mut has_waited = false;
         loop {
             let mut given_back = pin!(self.given_back.notified());
             // What is given back from here on is heard of.
             given_back.as_mut().enable();
             let room = locked(&self.bodies).add(by, part, self.clock.steady())?;
             match room {
-                Room::Kept => return Ok(()),
+                Room::Kept => {
+                    if has_waited {
+                        // It is the next one's turn.
+                        self.given_back.notify_waiters();
+                    }
+                    return Ok(());
+                }
                 Room::Later => given_back.await,
             }
+            has_waited = true;
         }
     }
 
