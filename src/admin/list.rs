@@ -39,9 +39,11 @@ fn row(lang: Lang, app: App) -> impl IntoView {
     let is_disabled = app.disabled_at.is_some();
     view! {
         <li>
-            {logo(&app.name, logo_path(&app))} " "
-            <a href=format!("/admin/apps/{}", app.id)>{app.name}</a>
-            {is_disabled.then(|| view! { " " <span class="tag">{lang.app_is_disabled()}</span> })}
+            <div class="branded">
+                {logo(&app.name, logo_path(&app))}
+                <a href=format!("/admin/apps/{}", app.id)>{app.name}</a>
+                {is_disabled.then(|| view! { <span class="tag">{lang.app_is_disabled()}</span> })}
+            </div>
             <span class="hint">{speaks(lang, app.dialect)} " · " {host}</span>
         </li>
     }
