@@ -1,4 +1,40 @@
-/** What every page owes to people who do not see it well, or not at all. Both functions run in the page. */
+/** What every page owes to people who do not see it well, or not at all. Functions without a page run in it. */
+import type { Page } from '@playwright/test';
+
+/** The narrowest screens that pages are made for. */
+const NARROW = [320, 390] as const;
+/** Names that people and apps of the tests have: on a page each may be a word of 64 letters. */
+const NAMES = ['Alice Adams', 'Bob Brown', 'Grace Hopper', 'alice', 'bob', 'grace', 'The Shop of Things with a Rather Long Name', 'shop.example'];
+
+/** Puts a long word in the place of every name, or takes it out again; how wide the page is then. */
+function stretched(names: readonly string[]): number {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const before = new Map<Node, string>();
+  while (texts.nextNode()) {
+    const text = texts.currentNode.textContent ?? '';
+    const long = names.reduce((text, name) => text.replaceAll(name, 'W'.repeat(64)), text);
+    if (long === text) continue;
+    before.set(texts.currentNode, text);
+    texts.currentNode.textContent = long;
+  }
+  const width = document.documentElement.scrollWidth;
+  for (const [node, text] of before) node.textContent = text;
+  return width;
+}
+
+/** What would have somebody with a small screen scroll to the side (WCAG 1.4.10). */
+export async function spread(page: Page): Promise<string[]> {
+  const shape = page.viewportSize();
+  if (!shape) return ['no viewport'];
+  const faults: string[] = [];
+  for (const width of NARROW) {
+    await page.setViewportSize({ ...shape, width });
+    const taken = await page.evaluate(stretched, NAMES);
+    if (taken > width) faults.push(`with long names ${taken} pixels of ${width}`);
+  }
+  await page.setViewportSize(shape);
+  return faults;
+}
 
 /** What no page may lack. */
 export function lacks(): string[] {

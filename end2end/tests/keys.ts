@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { Locator, Page } from '@playwright/test';
 
-import { lacks, pale } from './access.ts';
+import { lacks, pale, spread } from './access.ts';
 import { DESKTOP, expect } from './fixtures.ts';
 
 /** Goes on by the tab key until this has the focus. */
@@ -40,6 +40,6 @@ export async function look(page: Page, name: string): Promise<void> {
     await page.screenshot({ path, animations: 'disabled', fullPage: true });
   }
   await page.setViewportSize({ width: 360, height: 640 });
-  expect(await page.evaluate(lacks), name).toEqual([]);
+  expect([...(await page.evaluate(lacks)), ...(await spread(page))], name).toEqual([]);
   await page.setViewportSize(size);
 }

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { BrowserContextOptions, Page } from '@playwright/test';
 
-import { lacks, pale } from './access.ts';
+import { lacks, pale, spread } from './access.ts';
 import { DESKTOP, PHONE, expect, test } from './fixtures.ts';
 import { TOUR, type Part, accountPages, appPages, firstPages, lossPages, signInPages, signedInPages } from './pages.ts';
 import { isSignedIn, scan } from './people.ts';
@@ -26,7 +26,7 @@ const picture = (path: string) => fileURLToPath(new URL(`../${path}.png`, import
 /** Looks at a page by day and by night. */
 function inspect(shape: string, faults: string[]) {
   return async (page: Page, name: string): Promise<void> => {
-    faults.push(...(await page.evaluate(lacks)).map((fault) => `${name}: ${fault}`));
+    faults.push(...[...(await page.evaluate(lacks)), ...(await spread(page))].map((fault) => `${name}: ${fault}`));
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       faults.push(...(await page.evaluate(pale)).map((text) => `${name} (${colorScheme}) has too little contrast: ${text}`));
