@@ -1,7 +1,9 @@
 //! Everything put together: the state here, the routes behind their layers in `router`.
 
+mod check;
 mod router;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -25,11 +27,11 @@ use crate::oauth::keys::Keys;
 use crate::oauth::subject::Subjects;
 use crate::oauth::{Applied, AppsFile, OAuth, backchannel};
 use crate::push::Hub;
-use crate::secret_file;
-use crate::settings::{RecordsAt, Settings, TicketsAt};
+use crate::settings::{RedisAddress, Settings, TicketsAt};
 use crate::store::Fault;
 use crate::store::acts::{Actor, By};
 use crate::store::once::Once;
+use crate::store::open::{code_key, open_records};
 use crate::store::records::Records;
 use crate::store::redis::{Link, share_time};
 use crate::store::tickets::Tickets;
@@ -39,11 +41,12 @@ use crate::web::assets::Assets;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::Gate;
-use crate::web::health::{Asking, Health};
+use crate::web::health::{self, Asking, Health};
 use crate::web::limits::Limits;
 use crate::web::picture::Pictures;
 use crate::web::tally::Tally;
 
+pub use check::check;
 pub use router::admin_router;
 
 /// The running house; cheap to clone.
@@ -105,27 +108,23 @@ impl FromRef<Shared> for Health {
     }
 }
 
-/// Where in the data folder the records are.
-const RECORDS: &str = "tessera.db";
-/// Where in the data folder the key of the scan codes is.
-const CODE_KEY: &str = "code.key";
-
-/// Opens the records: in PostgreSQL, or in a data folder, made if need be.
-pub async fn open_records(settings: &Settings) -> Result<Records, String> {
-    if let RecordsAt::Postgres(address) = &settings.store.records {
-        return Records::postgres(address).await.map_err(|fault| named("store.records", &fault));
-    }
-    let folder = &settings.data_dir;
-    secret_file::make_dir(folder).map_err(|error| format!("server.data_dir: {}: {error}", folder.display()))?;
-    let path = folder.join(RECORDS);
-    Records::sqlite(&path).await.map_err(|fault| named(&path.display().to_string(), &fault))
-}
-
 /// What is short-lived, and in Redis where instances share it.
 struct ShortLived {
     tickets: Tickets,
     once: Once,
     hub: Hub,
+}
+
+/// The way to Redis, where it answers; its time is everybody's from then on.
+async fn reach_redis(address: &RedisAddress, clock: &Clock) -> Result<Link, String> {
+    let link = Link::new(address).map_err(|fault| redis_failed(address, &fault))?;
+    share_time(&link, clock).await.map_err(|fault| redis_failed(address, &fault))?;
+    Ok(link)
+}
+
+/// What Redis, or the way there, did not do.
+fn redis_failed(address: &RedisAddress, fault: &Fault) -> String {
+    named(&format!("store.tickets: {address}"), fault)
 }
 
 /// Opens the tickets and what announces their changes. Instances that share tickets share the time of their store.
@@ -141,9 +140,8 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, 
         }
         TicketsAt::Redis(address) => address,
     };
-    let wrong = |fault: &Fault| named("store.tickets", fault);
-    let link = Link::new(address).map_err(|fault| wrong(&fault))?;
-    share_time(&link, clock).await.map_err(|fault| wrong(&fault))?;
+    let wrong = |fault: &Fault| redis_failed(address, fault);
+    let link = reach_redis(address, clock).await?;
     let tickets =
         Tickets::redis(link.clone(), address, capacity, settings.lifetimes()).map_err(|fault| wrong(&fault))?;
     let once = Once::redis(link.clone(), address, capacity).map_err(|fault| wrong(&fault))?;
@@ -151,30 +149,19 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, 
     Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
 }
 
-/// `[oauth] apps_file`: its apps are there before the first of their visitors is.
-async fn apply_apps(settings: &Settings, records: &Records, now: Timestamp) -> Result<(), String> {
-    let Some(path) = &settings.oauth.apps_file else { return Ok(()) };
-    let named = |line: String| format!("oauth.apps_file: {line}");
-    let by = By { actor: Actor::AppsFile, now };
-    let file = AppsFile::read(path, now).map_err(named)?;
-    let Applied { added, changed, same } = file.apply(records, &by).await.map_err(named)?;
-    tracing::info!(added, changed, same, "the apps of the file are registered");
-    Ok(())
+fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, String> {
+    let read = |path: &PathBuf| AppsFile::read(path, now).map_err(|line| format!("oauth.apps_file: {line}"));
+    settings.oauth.apps_file.as_ref().map(read).transpose()
 }
 
-/// The key that codes and tokens follow from: the configured one, the one that instances share, or this machine's.
-async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32], String> {
-    let named_fault = |fault: Fault| named("store", &fault);
-    let file = settings.server.code_key_file.clone();
-    let shared = match &file {
-        Some(_) => None,
-        None => records.shared_secret("code key", random()).await.map_err(named_fault)?,
-    };
-    if let Some(shared) = shared {
-        return Ok(shared);
-    }
-    let path = file.unwrap_or_else(|| settings.data_dir.join(CODE_KEY));
-    secret_file::load_or_make(&path).map_err(|error| format!("{}: {error}", path.display()))
+/// `[oauth] apps_file`: its apps are there before the first of their visitors is.
+async fn apply_apps(settings: &Settings, records: &Records, now: Timestamp) -> Result<(), String> {
+    let Some(file) = read_apps(settings, now)? else { return Ok(()) };
+    let by = By { actor: Actor::AppsFile, now };
+    let applied = file.apply(records, &by).await.map_err(|line| format!("oauth.apps_file: {line}"))?;
+    let Applied { added, changed, same } = applied;
+    tracing::info!(added, changed, same, "the apps of the file are registered");
+    Ok(())
 }
 
 /// Opens the keys that sign tokens, as the server does.
@@ -279,8 +266,21 @@ impl App {
                 clock: clock.clone(),
             },
             hub,
-            gate: Gate { site, proxies, limits, malformed: Tally::new("malformed", &clock), is_open: false },
-            health: Health { records, tickets: tickets.clone(), stopping, asking: Asking::default() },
+            gate: Gate {
+                site,
+                proxies: proxies.clone(),
+                limits,
+                malformed: Tally::new("malformed", &clock),
+                is_open: false,
+            },
+            health: Health {
+                name: health::name_of(&code_key).into(),
+                proxies,
+                records,
+                tickets: tickets.clone(),
+                stopping,
+                asking: Asking::default(),
+            },
             tickets,
             assets: assets.clone(),
         })

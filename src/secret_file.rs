@@ -21,6 +21,14 @@ pub fn make_dir(dir: &Path) -> io::Result<()> {
     missing.into_iter().try_for_each(keep_name)
 }
 
+/// Whether files can be made in this folder, or could once the folder itself was made. Nothing is left there.
+pub fn may_hold_files(dir: &Path) -> io::Result<()> {
+    let there = dir.ancestors().find(|folder| folder.exists()).filter(|folder| !folder.as_os_str().is_empty());
+    let draft = there.unwrap_or(Path::new(".")).join(format!("tessera-draft-{}", u32::from_le_bytes(random())));
+    create_new(&draft)?;
+    fs::remove_file(draft)
+}
+
 /// POSIX: a new name survives a power cut once the folder that it is in was synced.
 fn keep_name(path: &Path) -> io::Result<()> {
     File::open(folder_of(path))?.sync_all()
@@ -30,16 +38,27 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// The 32 secret bytes in `path`; `None` where there is no such file.
+pub fn load(path: &Path) -> io::Result<Option<[u8; 32]>> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let secret = bytes.try_into().map_err(|_| io::Error::other("it does not hold 32 bytes, as the key does"))?;
+    Ok(Some(secret))
+}
+
 /// The 32 secret bytes in `path`, made on first use. Two processes that start together agree.
 pub fn load_or_make(path: &Path) -> io::Result<[u8; 32]> {
-    if !path.exists() {
-        match write(path, &random::<32>()) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
-        }
+    if let Some(secret) = load(path)? {
+        return Ok(secret);
     }
-    let bytes = fs::read(path)?;
-    bytes.try_into().map_err(|_| io::Error::other(format!("{} does not hold 32 bytes", path.display())))
+    match write(path, &random::<32>()) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    load(path)?.ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
 /// A key for one purpose, out of the server's secret: what is done with one tells nothing of another.

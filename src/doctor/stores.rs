@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout};
 use super::{Finding, doubtful, good, wrong};
 use crate::clock::Clock;
 use crate::settings::{RecordsAt, RedisAddress, RedisKind, Settings, TicketsAt};
+use crate::store::open::look_at_key;
 use crate::store::redis::Link;
 
 /// A store that is slower than this is far away or busy.
@@ -19,15 +20,33 @@ const NEAR: Duration = Duration::from_millis(5);
 const APART_MS: u64 = 2_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub(super) async fn examine(settings: &Settings) -> Vec<Finding> {
+/// What was found, and the key that the records were made with, where it is there.
+pub(super) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<[u8; 32]>) {
     let mut findings = Vec::new();
     if let TicketsAt::Redis(address) = &settings.store.tickets {
         findings.extend(redis(address).await);
     }
     if let RecordsAt::Postgres(address) = &settings.store.records {
-        findings.extend(postgres(address).await);
+        match postgres(address).await {
+            Ok(found) => findings.extend(found),
+            Err(away) => {
+                findings.push(away);
+                return (findings, None);
+            }
+        }
     }
-    findings
+    match look_at_key(settings).await {
+        Ok(Some(key)) => {
+            findings.push(good("the records and the key that they were made with are both there"));
+            (findings, Some(key))
+        }
+        // The first start makes both.
+        Ok(None) => (findings, None),
+        Err(line) => {
+            findings.push(wrong(line, "the server does not start so"));
+            (findings, None)
+        }
+    }
 }
 
 async fn redis(address: &RedisAddress) -> Vec<Finding> {
@@ -83,7 +102,10 @@ async fn redis(address: &RedisAddress) -> Vec<Finding> {
     let online = u64::try_from(info.matches("state=online").count()).unwrap_or(0);
     if online < address.replicas {
         findings.push(wrong(
-            format!("store.replicas is {}, and {online} replicas follow the master", address.replicas),
+            format!(
+                "store.replicas is {}, and of replicas that follow the master there are {online}",
+                address.replicas
+            ),
             "start the replicas, or lower store.replicas",
         ));
     }
@@ -112,18 +134,18 @@ async fn setting(link: &Link, name: &str) -> Option<String> {
     redis::from_redis_value(answer.into_iter().nth(1)?).ok()
 }
 
-async fn postgres(address: &str) -> Vec<Finding> {
+async fn postgres(address: &str) -> Result<Vec<Finding>, Finding> {
     let asked = Instant::now();
     let mut connection = match timeout(PATIENCE, PgConnection::connect(address)).await {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => {
-            return vec![wrong(
+            return Err(wrong(
                 format!("PostgreSQL does not let us in: {error}"),
                 "see that store.records names the right host, database, user and password",
-            )];
+            ));
         }
         Err(_) => {
-            return vec![wrong("PostgreSQL does not answer", "see that store.records names the right host and port")];
+            return Err(wrong("PostgreSQL does not answer", "see that store.records names the right host and port"));
         }
     };
     let mut findings = vec![latency("PostgreSQL", asked.elapsed())];
@@ -139,5 +161,5 @@ async fn postgres(address: &str) -> Vec<Finding> {
             good(format!("PostgreSQL is version {version}, and takes writes"))
         });
     }
-    findings
+    Ok(findings)
 }

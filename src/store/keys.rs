@@ -1,4 +1,5 @@
-//! Keys that sign tokens, as they are kept: the private half sealed.
+//! Keys that sign tokens, as they are kept: the private half sealed. And by what to tell the server's own key, which seals
+//! them and which the records do not hold.
 
 use tokio::time::timeout;
 
@@ -7,6 +8,7 @@ use super::postgres;
 use super::records::{Records, on_postgres, read, write};
 use super::sqlite;
 use crate::measure;
+use crate::secret_file::derive;
 use crate::ticket::time::Timestamp;
 
 /// One key.
@@ -32,7 +34,39 @@ impl std::fmt::Debug for SealedKey {
     }
 }
 
+/// By what to tell the server's key. It follows from it and tells nothing of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyMark(pub [u8; 32]);
+
+impl KeyMark {
+    /// The one of this key.
+    pub fn of(key: &[u8; 32]) -> Self {
+        Self(derive(key, "the key that the records were made with"))
+    }
+}
+
+/// What records say of the server's key that they were made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MadeWith {
+    /// Nothing in them follows from a key yet.
+    NoKey,
+    /// A version that did not write down which key it had sealed something in them.
+    UnknownKey,
+    /// The key with this mark.
+    Key(KeyMark),
+}
+
 impl Records {
+    /// What they say of the server's key.
+    pub async fn made_with(&self) -> Result<MadeWith, Fault> {
+        read!(self, made_with())
+    }
+
+    /// Writes down which key they are made with, where that is not written down yet.
+    pub async fn mark_key(&self, mark: KeyMark) -> Result<(), Fault> {
+        write!(self, one mark_key(mark))
+    }
+
     /// Every key, the oldest first.
     pub async fn signing_keys(&self) -> Result<Vec<SealedKey>, Fault> {
         read!(self, signing_keys())

@@ -2,6 +2,7 @@
 //! apps) live long and survive a power cut. Backends are enums: the known kinds, chosen at start, held equal by one
 //! contract suite.
 
+pub mod accounts;
 pub mod acts;
 pub mod apps;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod known_apps;
 pub mod memory;
 mod migrations;
 pub mod once;
+pub mod open;
 pub mod pictures;
 mod pool;
 pub mod postgres;
@@ -35,7 +37,10 @@ pub enum Fault {
     Database(#[from] sqlx::Error),
     /// The database's tables could not be brought up to date.
     #[error("the database could not be migrated")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// Its tables have what this version knows nothing of.
+    #[error("the records were written by a newer Tessera; run that version, or restore the backup from before it")]
+    Newer,
     /// What was read is not what was ever written.
     #[error("the store holds something unreadable: {0}")]
     Unreadable(&'static str),
@@ -54,6 +59,15 @@ pub enum Fault {
     /// The writer has stopped.
     #[error("the store is closed")]
     Closed,
+}
+
+impl From<sqlx::migrate::MigrateError> for Fault {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(_) => Self::Newer,
+            other => Self::Migration(other),
+        }
+    }
 }
 
 impl From<::redis::RedisError> for Fault {

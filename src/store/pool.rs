@@ -15,7 +15,7 @@ use super::Fault;
 /// A connection that was used so lately is taken to be alive.
 const ALIVE: Duration = Duration::from_secs(1);
 /// Between two attempts to reach a server that is starting.
-const PAUSE: Duration = Duration::from_millis(50);
+pub(super) const PAUSE: Duration = Duration::from_millis(50);
 /// "The database system is starting up" (PostgreSQL, appendix A).
 const STARTING: &str = "57P03";
 
@@ -118,11 +118,13 @@ impl<C: Connection> DerefMut for Lent<C> {
 
 /// Whether it is worth asking again: a server that restarts refuses for a moment.
 fn is_starting(error: &sqlx::Error) -> bool {
-    match error {
-        sqlx::Error::Io(error) => error.kind() == io::ErrorKind::ConnectionRefused,
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| code == STARTING),
-        _ => false,
-    }
+    matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused)
+        || says_that_it_starts(error)
+}
+
+/// Whether a server is there, and says that it is not ready yet.
+pub(super) fn says_that_it_starts(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == STARTING))
 }
 
 #[cfg(test)]

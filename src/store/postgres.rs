@@ -5,15 +5,16 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::Row as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::Fault;
 use super::known_apps::KnownApps;
 use super::migrations;
-use super::pool::Pool;
+use super::open::Looked;
+use super::pool::{PAUSE, Pool, says_that_it_starts};
 
 /// The longest that a caller waits, for a connection and for its answer together.
 pub(super) const DEADLINE: Duration = Duration::from_secs(4);
@@ -35,27 +36,67 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Connects, and brings the tables up to date: under a lock of the database, so that instances can start together.
+    /// Connects, and brings the tables up to date: under a lock of the database, so that instances can start together. A
+    /// server that is not there is said to be away at once; later it is waited for ([`Pool`]).
     pub(super) async fn open(address: &str) -> Result<Self, Fault> {
-        let options = PgConnectOptions::from_str(address)?
-            .application_name("tessera")
-            .options([("statement_timeout", "4s"), ("lock_timeout", "4s")]);
+        let options = options(address)?;
+        let mut first = connect(&options).await?;
+        migrations::postgres().run(&mut first).await?;
+        let _ = first.close().await;
         let pool = Pool::<PgConnection>::new(options, CONNECTIONS);
-        let mut first = timeout(DEADLINE, pool.lend()).await.map_err(|_| Fault::TooSlow)??;
-        let migrated = migrations::postgres().run(&mut *first).await;
-        first.after(migrated.map_err(Fault::from))?;
         Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
-    /// The secret of this name that all instances share: `fresh` where there was none.
-    pub(super) async fn secret(on: &mut PgConnection, name: &str, fresh: [u8; 32]) -> Result<[u8; 32], Fault> {
-        sqlx::query("INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
-            .bind(name)
-            .bind(&fresh[..])
-            .execute(&mut *on)
-            .await?;
-        let row = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(name).fetch_one(on).await?;
-        let value: &[u8] = row.try_get("value")?;
-        value.try_into().map_err(|_| Fault::Unreadable("secrets.value"))
+    /// What is there, and the secret of this name; `None` where no version made its tables yet. Nothing is changed.
+    pub(super) async fn look(address: &str, name: &str) -> Result<Option<(Looked, Option<[u8; 32]>)>, Fault> {
+        const TABLES: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS there";
+        let mut on = connect(&options(address)?).await?;
+        let looking = async {
+            if !sqlx::query(TABLES).fetch_one(&mut on).await?.try_get::<bool, _>("there")? {
+                return Ok(None);
+            }
+            let looked = queries::look(&mut on).await?;
+            Ok(Some((looked, Self::secret(&mut on, name, None).await?)))
+        };
+        let looked = timeout(DEADLINE, looking).await.map_err(|_| Fault::TooSlow)?;
+        let _ = on.close().await;
+        looked
     }
+
+    /// The secret of this name that all instances share: `fresh`, where there was none and one is given.
+    pub(super) async fn secret(
+        on: &mut PgConnection,
+        name: &str,
+        fresh: Option<[u8; 32]>,
+    ) -> Result<Option<[u8; 32]>, Fault> {
+        if let Some(fresh) = fresh {
+            sqlx::query("INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(name)
+                .bind(&fresh[..])
+                .execute(&mut *on)
+                .await?;
+        }
+        let row = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(name).fetch_optional(on).await?;
+        let Some(row) = row else { return Ok(None) };
+        let value: &[u8] = row.try_get("value")?;
+        value.try_into().map(Some).map_err(|_| Fault::Unreadable("secrets.value"))
+    }
+}
+
+fn options(address: &str) -> Result<PgConnectOptions, Fault> {
+    let options = PgConnectOptions::from_str(address)?.application_name("tessera");
+    Ok(options.options([("statement_timeout", "4s"), ("lock_timeout", "4s")]))
+}
+
+/// A connection of its own. A server that says that it is starting is waited for.
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
+    let connecting = async {
+        loop {
+            match options.connect().await {
+                Err(error) if says_that_it_starts(&error) => sleep(PAUSE).await,
+                outcome => return outcome,
+            }
+        }
+    };
+    Ok(timeout(DEADLINE, connecting).await.map_err(|_| Fault::TooSlow)??)
 }

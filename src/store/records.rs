@@ -38,6 +38,8 @@ pub struct Account {
     pub display_name: String,
     /// Whether it may administer this server.
     pub is_admin: bool,
+    /// Whether an operator has it sign in no more.
+    pub is_disabled: bool,
     /// What it tells of its owner beside that.
     pub profile: Profile,
     /// How often an operator has signed it out.
@@ -236,7 +238,7 @@ macro_rules! write_alone {
     };
 }
 
-pub(super) use {on_postgres, read, write, write_whole};
+pub(super) use {on_postgres, read, write, write_alone, write_whole};
 
 impl Records {
     /// Opens (or makes) the SQLite file at `path` and brings its tables up to date.
@@ -269,7 +271,7 @@ impl Records {
         write!(self, one promote(id))
     }
 
-    /// Lets an account administer this server no more; of many at once the last one stays.
+    /// Lets an account administer this server no more; of many at once the last one that signs in stays.
     pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
         write_alone!(self, demote(id))
     }
@@ -330,12 +332,12 @@ impl Records {
         }
     }
 
-    /// The secret of this name that all instances share, made on first use; `None` where there is one machine only,
-    /// which keeps its own.
-    pub async fn shared_secret(&self, name: &str, fresh: [u8; 32]) -> Result<Option<[u8; 32]>, Fault> {
+    /// The secret of this name that all instances share: `fresh`, where there was none and one is given. `None` where there
+    /// is none, and always where there is one machine only, which keeps its own.
+    pub async fn shared_secret(&self, name: &str, fresh: Option<[u8; 32]>) -> Result<Option<[u8; 32]>, Fault> {
         match self {
             Self::Sqlite(_) => Ok(None),
-            Self::Postgres(postgres) => on_postgres!(postgres, Postgres::secret, name, fresh).map(Some),
+            Self::Postgres(postgres) => on_postgres!(postgres, Postgres::secret, name, fresh),
         }
     }
 

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions as _, SqliteConnection};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use super::Fault;
 use super::known_apps::KnownApps;
 use super::migrations;
+use super::open::Looked;
 use super::pool::Pool;
 use super::writer::Writer;
 use crate::secret_file;
@@ -90,8 +91,25 @@ impl Sqlite {
         Ok(Self { readers, writer, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
+    /// What is in the file; `None` where there is none, or where no version made its tables yet. Nothing is changed.
+    pub(super) async fn look(path: &Path) -> Result<Option<Looked>, Fault> {
+        const TABLES: &str = "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'";
+        if !path.try_exists().map_err(sqlx::Error::Io)? {
+            return Ok(None);
+        }
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
+        let mut on = options.connect().await?;
+        let looked = match sqlx::query(TABLES).fetch_optional(&mut on).await? {
+            Some(_) => Some(queries::look(&mut on).await?),
+            None => None,
+        };
+        let _ = on.close().await;
+        Ok(looked)
+    }
+
+    /// The readers first: the writer leaves everything in the one file, and waits for nobody who reads for that.
     pub(super) async fn close(&self) {
-        self.writer.close().await;
         self.readers.close();
+        self.writer.close().await;
     }
 }

@@ -3,7 +3,7 @@
 
 use std::pin::Pin;
 
-use sqlx::{Connection as _, SqliteConnection};
+use sqlx::{Connection as _, Row as _, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -41,7 +41,7 @@ impl Writer {
         Self { jobs, closing, closed }
     }
 
-    /// Takes no more, commits what is queued, and closes the file.
+    /// Takes no more, commits what is queued, writes all of it into the file itself, and closes it.
     pub(super) async fn close(&self) {
         self.closing.cancel();
         self.closed.cancelled().await;
@@ -131,5 +131,18 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, c
             answer(committed.is_ok());
         }
     }
+    write_back(&mut connection).await;
     let _ = connection.close().await;
+}
+
+/// Leaves everything in the file itself and nothing in the log beside it (`-wal`), so that a copy of the file is a copy of
+/// all. SQLite does so by itself only where the last connection that is closed may write, and readers may not.
+async fn write_back(connection: &mut SqliteConnection) {
+    let written = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await;
+    // The first column says whether somebody else was in the way.
+    match written.and_then(|row| row.try_get::<i64, _>(0)) {
+        Ok(0) => {}
+        Ok(_) => tracing::info!("another process uses the records; some of them are in the log beside their file"),
+        Err(error) => tracing::warn!(%error, "what is in the log beside the records' file was not written back"),
+    }
 }

@@ -21,6 +21,7 @@ macro_rules! migrations {
             8 "0008_when_a_consent_was_changed",
             9 "0009_what_ends",
             10 "0010_where_it_was_approved",
+            13 "0013_disabled_accounts_and_the_key",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {
@@ -31,6 +32,11 @@ macro_rules! migrations {
 fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {
     let description = name.split_once('_').map_or(name, |(_, words)| words).replace('_', " ");
     Migration::new(version, Cow::Owned(description), MigrationType::Simple, sql.into_sql_str(), false)
+}
+
+/// The last change that this version knows.
+pub(super) fn newest() -> i64 {
+    sqlite().iter().map(|change| change.version).max().unwrap_or_default()
 }
 
 /// The changes of a SQLite file.

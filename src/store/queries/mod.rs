@@ -1,9 +1,11 @@
 //! Every query, once: SQLite and PostgreSQL understand the same text. A macro, because sqlx's types name the
 //! database; each backend has the module that it makes.
 
+pub(super) mod accounts;
 pub(super) mod apps;
 pub(super) mod disown;
 pub(super) mod ends;
+pub(super) mod keys;
 pub(super) mod oauth;
 pub(super) mod pictures;
 pub(super) mod profiles;
@@ -16,7 +18,7 @@ macro_rules! insert_session {
                  (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in)
              SELECT $1, a.id, $3, $4, $5, $6, $7, $9 FROM accounts a",
             $joined,
-            " WHERE a.id = $2 AND a.epoch = $8",
+            " WHERE a.id = $2 AND a.epoch = $8 AND a.disabled_at IS NULL",
             $condition,
             $held,
             " ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at
@@ -42,6 +44,8 @@ macro_rules! queries {
 
         crate::store::queries::apps::app_queries!($connection, $row);
         crate::store::queries::oauth::oauth_queries!($connection, $row, $held);
+        crate::store::queries::accounts::account_queries!($connection, $row);
+        crate::store::queries::keys::key_queries!($connection, $row);
         crate::store::queries::ends::end_queries!($connection, $row);
         crate::store::queries::disown::disown_queries!($connection, $row);
         crate::store::queries::profiles::profile_queries!($connection, $row);
@@ -86,7 +90,7 @@ macro_rules! queries {
         /// Alone on its table: two that go at the same moment do not each see the other stay.
         pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
             const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
-                AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0)";
+                AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";
             if sqlx::query(SQL).bind(id.as_bytes()).execute(&mut *on).await?.rows_affected() == 1 {
                 return Ok(Demotion::Done);
             }

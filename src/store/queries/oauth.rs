@@ -19,7 +19,6 @@ macro_rules! grant_values {
 macro_rules! oauth_queries {
     ($connection:ty, $row:ty, $held:literal) => {
         use crate::store::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Said, Turn};
-        use crate::store::keys::SealedKey;
         use crate::store::queries::oauth::{grant_values, insert_grant};
         use crate::ticket::field::{Allowed, Fields};
         use crate::ticket::scope::Scopes;
@@ -39,7 +38,7 @@ macro_rules! oauth_queries {
                 " SELECT ",
                 grant_values!("", ""),
                 " FROM accounts a JOIN consents c ON c.account_id = a.id
-                 WHERE a.id = $3 AND a.epoch = $15 AND c.app_id = $2 AND c.scopes <> ''",
+                 WHERE a.id = $3 AND a.epoch = $15 AND a.disabled_at IS NULL AND c.app_id = $2 AND c.scopes <> ''",
                 $held,
                 " ON CONFLICT DO NOTHING"
             );
@@ -48,7 +47,7 @@ macro_rules! oauth_queries {
                 " SELECT ",
                 grant_values!("", ""),
                 " FROM accounts a JOIN consents c ON c.account_id = a.id JOIN sessions s ON s.account_id = a.id
-                 WHERE a.id = $3 AND a.epoch = $15 AND c.app_id = $2 AND c.scopes <> ''
+                 WHERE a.id = $3 AND a.epoch = $15 AND a.disabled_at IS NULL AND c.app_id = $2 AND c.scopes <> ''
                      AND s.token_hash = COALESCE($4, $14) AND s.is_disowned = 0 AND s.ends_at > $16",
                 $held,
                 " ON CONFLICT DO NOTHING"
@@ -212,45 +211,6 @@ macro_rules! oauth_queries {
         fn allowed_of(row: &$row) -> Result<Allowed, Fault> {
             let (scopes, fields) = (row.try_get("scopes")?, row.try_get("fields")?);
             Ok(Allowed { scopes: Scopes::parse(scopes), fields: Fields::parse([fields]) })
-        }
-
-        pub async fn signing_keys(on: &mut $connection) -> Result<Vec<SealedKey>, Fault> {
-            let rows = sqlx::query("SELECT * FROM signing_keys ORDER BY signs_from, kid").fetch_all(on).await?;
-            let key = |row: &$row| -> Result<SealedKey, Fault> {
-                Ok(SealedKey {
-                    kid: row.try_get("kid")?,
-                    algorithm: row.try_get("algorithm")?,
-                    sealed: row.try_get("sealed")?,
-                    created_at: timestamp(row, "created_at")?,
-                    signs_from: timestamp(row, "signs_from")?,
-                    follows: row.try_get::<Option<String>, _>("follows")?.unwrap_or_default(),
-                })
-            };
-            rows.iter().map(key).collect()
-        }
-
-        /// Of two that come at the same moment, neither sees the other; the index lets one of them in.
-        pub async fn add_signing_key(on: &mut $connection, key: &SealedKey) -> Result<bool, Fault> {
-            let done = sqlx::query(
-                "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from, follows)
-                 SELECT $1, $2, $3, $4, $5, $6
-                 WHERE $6 <> '' OR NOT EXISTS (SELECT 1 FROM signing_keys WHERE algorithm = $2)
-                 ON CONFLICT DO NOTHING",
-            )
-            .bind(&key.kid)
-            .bind(&key.algorithm)
-            .bind(&key.sealed)
-            .bind(millis(key.created_at))
-            .bind(millis(key.signs_from))
-            .bind(&key.follows)
-            .execute(on)
-            .await?;
-            Ok(done.rows_affected() == 1)
-        }
-
-        pub async fn drop_signing_key(on: &mut $connection, kid: &str) -> Result<(), Fault> {
-            sqlx::query("DELETE FROM signing_keys WHERE kid = $1").bind(kid).execute(on).await?;
-            Ok(())
         }
 
         fn grant_of(row: &$row) -> Result<Grant, Fault> {

@@ -1,0 +1,187 @@
+//! The records where the configuration has them, and the key that they were made with. What people are called at apps, and
+//! what signs for them, follows from that key: it is made with the records, and never again beside them.
+
+use std::path::{Path, PathBuf, absolute};
+use std::str::FromStr as _;
+
+use sqlx::postgres::PgConnectOptions;
+
+use super::Fault;
+use super::keys::{KeyMark, MadeWith};
+use super::migrations;
+use super::postgres::Postgres;
+use super::records::Records;
+use super::sqlite::Sqlite;
+use crate::cause::caused;
+use crate::entropy::random;
+use crate::secret_file;
+use crate::settings::{RecordsAt, Settings};
+
+/// Where in the data folder the records are.
+const RECORDS: &str = "tessera.db";
+/// Where in the data folder the key is.
+const CODE_KEY: &str = "code.key";
+/// What the key is called where instances share it.
+const SHARED_KEY: &str = "code key";
+
+/// The change of the tables since which keys that sign are in the records,
+pub(super) const FIRST_WITH_SIGNING_KEYS: i64 = 3;
+/// and the one since which they say which key they were made with.
+pub(super) const FIRST_WITH_KEY_MARK: i64 = 13;
+
+/// What can be seen of records without changing them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// The last change of their tables.
+    pub version: i64,
+    /// What they say of the key.
+    pub made_with: MadeWith,
+}
+
+/// Where the records are, for whoever runs the server: a file, or a server and its database, and no password.
+pub fn place(settings: &Settings) -> String {
+    match &settings.store.records {
+        RecordsAt::Sqlite => shown(&records_file(settings)),
+        RecordsAt::Postgres(address) => match PgConnectOptions::from_str(address) {
+            Ok(options) => {
+                let database = options.get_database().unwrap_or_else(|| options.get_username());
+                format!("PostgreSQL at {}:{}, database {database}", options.get_host(), options.get_port())
+            }
+            Err(_) => "PostgreSQL".to_owned(),
+        },
+    }
+}
+
+/// Opens the records: in PostgreSQL, or in a data folder, made if need be.
+pub async fn open_records(settings: &Settings) -> Result<Records, String> {
+    let opened = match &settings.store.records {
+        RecordsAt::Postgres(address) => Records::postgres(address).await,
+        RecordsAt::Sqlite => {
+            let folder = &settings.data_dir;
+            secret_file::make_dir(folder).map_err(|error| format!("server.data_dir: {}: {error}", shown(folder)))?;
+            Records::sqlite(&records_file(settings)).await
+        }
+    };
+    opened.map_err(|fault| failed(settings, fault))
+}
+
+/// Whether there are records there already.
+pub async fn has_records(settings: &Settings) -> Result<bool, String> {
+    look(settings).await.map(|seen| seen.is_some())
+}
+
+/// Looks at the records and at the key as a start does, and changes nothing. The key, where there is one.
+pub async fn look_at_key(settings: &Settings) -> Result<Option<[u8; 32]>, String> {
+    let place = KeyPlace::of(settings);
+    let (made_with, shared) = match look(settings).await? {
+        Some((looked, _)) if looked.version > migrations::newest() => return Err(failed(settings, Fault::Newer)),
+        Some((looked, shared)) => (looked.made_with, shared),
+        None => (MadeWith::NoKey, None),
+    };
+    let key = match &place {
+        KeyPlace::File(path) => load(path)?,
+        KeyPlace::Shared => shared,
+    };
+    match (key, made_with) {
+        (Some(key), MadeWith::Key(mark)) if mark != KeyMark::of(&key) => Err(place.holds_another()),
+        (None, MadeWith::UnknownKey | MadeWith::Key(_)) => Err(place.is_empty()),
+        (key, _) => Ok(key),
+    }
+}
+
+/// The key that codes and tokens follow from: the configured one, the one that instances share, or this machine's. It is
+/// made where nothing was made with one yet.
+pub async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32], String> {
+    let place = KeyPlace::of(settings);
+    let failed = |fault: Fault| failed(settings, fault);
+    let may_be_made = records.made_with().await.map_err(failed)? == MadeWith::NoKey;
+    let key = match &place {
+        KeyPlace::Shared => records.shared_secret(SHARED_KEY, may_be_made.then(random)).await.map_err(failed)?,
+        KeyPlace::File(path) if may_be_made => {
+            Some(secret_file::load_or_make(path).map_err(|error| format!("{}: {error}", shown(path)))?)
+        }
+        KeyPlace::File(path) => load(path)?,
+    };
+    let key = key.ok_or_else(|| place.is_empty())?;
+    let mark = KeyMark::of(&key);
+    records.mark_key(mark).await.map_err(failed)?;
+    if records.made_with().await.map_err(failed)? == MadeWith::Key(mark) { Ok(key) } else { Err(place.holds_another()) }
+}
+
+/// Where the key is kept.
+enum KeyPlace {
+    File(PathBuf),
+    Shared,
+}
+
+impl KeyPlace {
+    fn of(settings: &Settings) -> Self {
+        match (&settings.server.code_key_file, &settings.store.records) {
+            (Some(file), _) => Self::File(file.clone()),
+            (None, RecordsAt::Sqlite) => Self::File(settings.data_dir.join(CODE_KEY)),
+            (None, RecordsAt::Postgres(_)) => Self::Shared,
+        }
+    }
+
+    fn is_empty(&self) -> String {
+        match self {
+            Self::File(path) => format!(
+                "{}: this key is missing, and the records were made with it: restore the key from the backup, with which \
+                 all names of people at apps would change",
+                shown(path)
+            ),
+            Self::Shared => "the key that the records were made with is not in this PostgreSQL: restore the key that \
+                             server.code_key_file named before, without which all names of people at apps would change"
+                .to_owned(),
+        }
+    }
+
+    fn holds_another(&self) -> String {
+        let place = match self {
+            Self::File(path) => shown(path),
+            Self::Shared => "the key in this PostgreSQL".to_owned(),
+        };
+        format!(
+            "{place}: the records were made with another key: restore the key that belongs to them, without which all \
+             names of people at apps would change"
+        )
+    }
+}
+
+/// What is there; `None` where there is nothing yet. With it, the key that instances share.
+async fn look(settings: &Settings) -> Result<Option<(Looked, Option<[u8; 32]>)>, String> {
+    let seen = match &settings.store.records {
+        RecordsAt::Postgres(address) => Postgres::look(address, SHARED_KEY).await,
+        RecordsAt::Sqlite => {
+            Sqlite::look(&records_file(settings)).await.map(|looked| looked.map(|looked| (looked, None)))
+        }
+    };
+    seen.map_err(|fault| failed(settings, fault))
+}
+
+fn load(path: &Path) -> Result<Option<[u8; 32]>, String> {
+    secret_file::load(path).map_err(|error| format!("{}: {error}", shown(path)))
+}
+
+/// The file that records in a data folder are in.
+pub fn records_file(settings: &Settings) -> PathBuf {
+    settings.data_dir.join(RECORDS)
+}
+
+/// A path as one finds it from anywhere.
+pub fn shown(path: &Path) -> String {
+    absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
+
+/// What went wrong, and where, for whoever runs the server.
+fn failed(settings: &Settings, fault: Fault) -> String {
+    let place = match &settings.store.records {
+        RecordsAt::Sqlite => place(settings),
+        RecordsAt::Postgres(_) => format!("store.records: {}", place(settings)),
+    };
+    match fault {
+        // What a connection, or a file, says itself is all that is to be known.
+        Fault::Database(sqlx::Error::Io(error)) => format!("{place}: {error}"),
+        fault => format!("{place}: {}", caused(&fault)),
+    }
+}
