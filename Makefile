@@ -19,7 +19,7 @@ setup: ## Install what is missing on this machine
 serve: build ## Build and run on http://localhost:3000
 	@$(BINARY) serve $(ARGS)
 
-example: build ## Tessera, and a third-party site that signs people in through it; SITE=rust for the one in Rust
+example: build ## Tessera, and a third-party site that signs people in through it; SITE=rust for the one in Rust, SERVER_PORT=3010 SITE_PORT=4010 for other ports
 	@scripts/setup example
 	@BINARY=$(BINARY) examples/run
 

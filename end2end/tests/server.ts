@@ -74,10 +74,10 @@ export class Server implements House {
     return new Server(placed, await run(placed));
   }
 
-  /** Adds a person, as an operator does. */
+  /** Adds a person, as an operator does; before the server's first start too. */
   static addPerson(folder: string, username: string, displayName: string, password: string, settings: Settings = {}): void {
-    const args = ['user', 'add', username, '--display-name', displayName, '--password-stdin', '--data-dir', folder];
-    execFileSync(BINARY, args, { cwd: folder, env: environment(settings), input: password, stdio: ['pipe', 'ignore', 'inherit'] });
+    const args = ['user', 'add', username, '--display-name', displayName, '--password-stdin', '--create', '--data-dir', folder];
+    execFileSync(BINARY, args, { cwd: folder, env: environment(settings), input: password, stdio: ['pipe', 'ignore', 'pipe'] });
   }
 
   get port(): number {
@@ -101,8 +101,8 @@ export class Server implements House {
 
   addApp(name: string, options: readonly string[]): Registered {
     const { folder, settings } = this.#options;
-    const args = ['app', 'add', name, ...options, '--json', '--data-dir', folder];
-    const said = execFileSync(BINARY, args, { cwd: folder, env: environment(settings), encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const args = ['app', 'add', name, ...options, '--json', '--create', '--data-dir', folder];
+    const said = execFileSync(BINARY, args, { cwd: folder, env: environment(settings), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     return JSON.parse(said) as Registered;
   }
 

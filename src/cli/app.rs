@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::app::open_records;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
@@ -16,7 +15,7 @@ use serde_json::json;
 
 use super::log;
 use super::rights::Rights;
-use super::{Common, load, say};
+use super::{OnRecords, say};
 
 /// What can be done with apps.
 #[derive(Subcommand)]
@@ -103,13 +102,13 @@ pub enum App {
 }
 
 /// How it answers, and where.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct How {
     /// Answer in JSON, for programs
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    common: Common,
+    on: OnRecords,
 }
 
 /// `oidc`, `wechat`, `both`
@@ -143,11 +142,8 @@ pub async fn run(command: App) -> Result<(), String> {
     | App::Log { how, .. }
     | App::Disable { how, .. }
     | App::Enable { how, .. }) = &command;
-    let (json, settings) = (how.json, load(&how.common)?);
-    let records = open_records(&settings).await?;
-    let done = perform(command, &records, json).await;
-    records.close().await;
-    done
+    let how = how.clone();
+    how.on.run(async |_, records| perform(command, records, how.json).await).await
 }
 
 async fn perform(command: App, records: &Records, json: bool) -> Result<(), String> {

@@ -1,14 +1,16 @@
 //! `tessera keys`: what signs the tokens of apps.
 
-use crate::app::{open_keys, open_records};
+use crate::app::open_keys;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::oauth::keys::PUBLISHED_BEFORE;
+use crate::settings::Settings;
 use crate::store::apps::SigningAlgorithm;
+use crate::store::records::Records;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{Common, load, say};
+use super::{OnRecords, say};
 
 /// What can be done with keys.
 #[derive(Subcommand)]
@@ -22,13 +24,13 @@ pub enum Keys {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        common: Common,
+        on: OnRecords,
     },
 }
 
 /// Does it.
 pub async fn run(command: Keys) -> Result<(), String> {
-    let Keys::Rotate { algorithm, json, common } = command;
+    let Keys::Rotate { algorithm, json, on } = command;
     let algorithms = match algorithm {
         None => SigningAlgorithm::ALL.to_vec(),
         Some(name) => {
@@ -36,9 +38,16 @@ pub async fn run(command: Keys) -> Result<(), String> {
             vec![SigningAlgorithm::of(&name).ok_or_else(unknown)?]
         }
     };
-    let settings = load(&common)?;
-    let records = open_records(&settings).await?;
-    let keys = open_keys(&settings, &records, Clock::system()).await?;
+    on.run(async |settings, records| rotate(settings, records, algorithms, json).await).await
+}
+
+async fn rotate(
+    settings: &Settings,
+    records: &Records,
+    algorithms: Vec<SigningAlgorithm>,
+    json: bool,
+) -> Result<(), String> {
+    let keys = open_keys(settings, records, Clock::system()).await?;
     let mut made = Vec::new();
     for algorithm in algorithms {
         let kid = keys.rotate(algorithm).await.map_err(|error| caused(&error))?;
@@ -51,6 +60,5 @@ pub async fn run(command: Keys) -> Result<(), String> {
     if json {
         say(&serde_json::Value::from(made).to_string());
     }
-    records.close().await;
     Ok(())
 }

@@ -17,8 +17,11 @@ use keys::Keys;
 use serve::Serve;
 use user::User;
 
+use crate::app::check as check_start;
 use crate::doctor::{self, Verdict};
 use crate::settings::Settings;
+use crate::store::open;
+use crate::store::records::Records;
 use crate::web::assets::Assets;
 
 /// Sign in to any web site by scanning a QR code with a phone that is already signed in.
@@ -62,7 +65,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Config {
-    /// Say whether the configuration is right.
+    /// Say whether a start would succeed: reads the files that the configuration names, and asks the stores, but starts nothing.
     Check {
         #[command(flatten)]
         common: Common,
@@ -70,14 +73,44 @@ enum Config {
 }
 
 /// What every command takes.
-#[derive(clap::Args, Default)]
+#[derive(Clone, clap::Args, Default)]
 struct Common {
-    /// The configuration file [default: Leptos.toml, where there is one]
+    /// The configuration file; without it Leptos.toml, where there is one
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where accounts and generated secrets are kept [default: data]
+    /// Where accounts and generated secrets are kept; without it where server.data_dir says, or else in data
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
+}
+
+/// What every command takes that works on the records.
+#[derive(Clone, clap::Args)]
+struct OnRecords {
+    #[command(flatten)]
+    common: Common,
+    /// Make the records where there are none yet, as the first start of the server does
+    #[arg(long)]
+    create: bool,
+}
+
+impl OnRecords {
+    /// Works on the records, and says first which those are: in another folder there are others, or none.
+    async fn run<T>(&self, work: impl AsyncFnOnce(&Settings, &Records) -> Result<T, String>) -> Result<T, String> {
+        let settings = load(&self.common)?;
+        let place = open::place(&settings);
+        let are_made = !open::has_records(&settings).await?;
+        if are_made && !self.create {
+            return Err(format!(
+                "there are no records yet: {place}. Start the server first (`tessera serve`), name the right place with \
+                 --data-dir or --config, or say --create to make them"
+            ));
+        }
+        let _ = writeln!(io::stderr(), "tessera: {place}{}", if are_made { ", made now" } else { "" });
+        let records = open::open_records(&settings).await?;
+        let done = work(&settings, &records).await;
+        records.close().await;
+        done
+    }
 }
 
 /// Does what the arguments of this process ask for; `assets` is the site that `serve` serves.
@@ -108,10 +141,11 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::Doctor { common } => doctor(&load(&common)?).await,
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;
+            check_start(&settings).await?;
             say(&format!(
-                "The configuration is right. Served as {}, data in {}.",
+                "The configuration is right. Served as {}, records: {}.",
                 settings.public_url,
-                settings.data_dir.display()
+                open::place(&settings)
             ));
             Ok(())
         }

@@ -15,10 +15,10 @@ use super::logo::png;
 
 const SHOP: &str = "https://shop.example/signed-in";
 
-/// Says it, with what more there is to say.
+/// Says it, also where no server ever ran.
 fn app(folder: &TempDir, words: &[&str]) -> Output {
     let mut command: Command = tessera(folder);
-    command.arg("app").args(words).stdout(Stdio::piped()).stderr(Stdio::piped()).output().expect("runs")
+    command.arg("app").args(words).arg("--create").stdout(Stdio::piped()).stderr(Stdio::piped()).output().expect("runs")
 }
 
 fn said(output: &Output) -> String {

@@ -18,9 +18,9 @@ pub fn tessera(folder: &TempDir) -> Command {
     command
 }
 
-/// Adds a person who can sign in with [`PASSWORD`].
+/// Adds a person who can sign in with [`PASSWORD`], also where no server ever ran.
 pub fn add_user(command: &mut Command, name: &str) {
-    let adding = command.args(["user", "add", name, "--password-stdin"]).stdin(Stdio::piped()).spawn();
+    let adding = command.args(["user", "add", name, "--password-stdin", "--create"]).stdin(Stdio::piped()).spawn();
     let mut adding = adding.expect("runs");
     adding.stdin.take().expect("piped").write_all(PASSWORD.as_bytes()).expect("written");
     assert!(adding.wait().expect("ends").success());

@@ -98,7 +98,7 @@ impl Machine {
 
     /// `tessera user add`, which is under way.
     pub fn add_user(&self, name: &str) -> Child {
-        let mut command = self.command(&["user", "add", name, "--password-stdin"]);
+        let mut command = self.command(&["user", "add", name, "--password-stdin", "--create"]);
         let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("runs");
         child.stdin.take().expect("piped").write_all(PASSWORD.as_bytes()).expect("written");
         child
