@@ -52,6 +52,7 @@ catalogue! {
 
     signin_title { En: "Sign in" }
     signin_wrong { En: "That user name and password do not belong together. Check both and try again." }
+    account_disabled { En: "This account is switched off. Whoever looks after this site can switch it on again." }
     signin_first { En: "Nobody is signed in on this device. Sign in here, then try again." }
 
     home_title { En: "Welcome" }

@@ -93,6 +93,14 @@ pub async fn sign_in(
     accounts.limits.password(guesser)?;
     let waits = known.map_or(Waits::AsStranger(from), |(account, _)| Waits::AsKnown(account));
     match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password), waits).await {
+        // Whoever knows the password may know that.
+        Ok(verified) if verified.account().is_disabled => {
+            tracing::info!(account.id = %verified.account().id, code = "account_disabled", "a sign-in was refused");
+            measure::refused("sign in", "account_disabled");
+            let page =
+                form_page(&accounts.site, &next, form.next.origin(), String::new(), Some(Lang::En.account_disabled()));
+            Ok((StatusCode::FORBIDDEN, page).into_response())
+        }
         Ok(verified) => {
             let account = verified.account().id;
             let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;

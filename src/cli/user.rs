@@ -4,16 +4,18 @@ use std::io::{self, Read as _};
 
 use crate::account::password::{ChosenPassword, Password, Passwords};
 use crate::account::{DisplayName, Username};
-use crate::app::open_records;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
+use crate::store::accounts::{Listed, Removal};
 use crate::store::ends::SignedOut;
 use crate::store::records::{Demotion, NewAccount, Records};
+use crate::text::rfc3339;
 use crate::ticket::ids::AccountId;
 use clap::Subcommand;
+use serde_json::{Value, json};
 
-use super::{Common, load, say};
+use super::{OnRecords, say};
 
 /// What can be done with accounts.
 #[derive(Subcommand)]
@@ -32,133 +34,194 @@ pub enum User {
         #[arg(long, required = true)]
         password_stdin: bool,
         #[command(flatten)]
-        common: Common,
+        on: OnRecords,
+    },
+    /// Show all accounts, with the ids that logs name them by
+    List {
+        /// Answer in JSON, for programs
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        on: OnRecords,
     },
     /// Let an account administer this server
-    Promote {
-        /// What its owner types to sign in
-        name: String,
-        #[command(flatten)]
-        common: Common,
-    },
+    Promote(One),
     /// Let an account administer this server no more; the last one that does stays
-    Demote {
-        /// What its owner types to sign in
-        name: String,
-        #[command(flatten)]
-        common: Common,
-    },
+    Demote(One),
     /// Give an account another password, which is read from standard input, and end all that it has, as sign-out does
     Password {
-        /// What its owner types to sign in
-        name: String,
+        #[command(flatten)]
+        one: One,
         /// Read the password from standard input
         #[arg(long, required = true)]
         password_stdin: bool,
-        #[command(flatten)]
-        common: Common,
     },
     /// End all sessions of an account, all its sign-ins to apps, and what it approved and nobody took yet
-    SignOut {
-        /// What its owner types to sign in, or the account's id as logs have it
-        name: String,
-        #[command(flatten)]
-        common: Common,
-    },
+    SignOut(One),
+    /// End all that an account has, as sign-out does, and let it sign in no more, by password or by a phone's token
+    Disable(One),
+    /// Let a disabled account sign in again
+    Enable(One),
+    /// End all that an account has, as sign-out does, and forget it. A phone's token makes a new one: disable such accounts
+    Delete(One),
+}
+
+/// One account, and where it is.
+#[derive(clap::Args)]
+pub struct One {
+    /// What its owner types to sign in, or the account's id as logs have it
+    name: String,
+    #[command(flatten)]
+    on: OnRecords,
+}
+
+impl One {
+    async fn run(&self, work: impl AsyncFnOnce(&Records, &str, AccountId) -> Result<(), String>) -> Result<(), String> {
+        let name = self.name.as_str();
+        self.on.run(async |_, records| work(records, name, find(records, name).await?).await).await
+    }
 }
 
 /// Does it.
 pub async fn run(command: User) -> Result<(), String> {
     match command {
-        User::Add { name, display_name, admin, password_stdin: _, common } => {
-            add(&name, display_name.as_deref(), admin, &common).await
+        User::Add { name, display_name, admin, password_stdin: _, on } => {
+            add(&name, display_name.as_deref(), admin, &on).await
         }
-        User::Promote { name, common } => {
-            let records = open_records(&load(&common)?).await?;
-            let done = promote(&records, &name).await;
-            records.close().await;
-            done
-        }
-        User::Demote { name, common } => {
-            let records = open_records(&load(&common)?).await?;
-            let done = demote(&records, &name).await;
-            records.close().await;
-            done
-        }
-        User::Password { name, password_stdin: _, common } => {
-            let settings = load(&common)?;
+        User::List { json, on } => on.run(async |_, records| list(records, json).await).await,
+        User::Promote(one) => one.run(promote).await,
+        User::Demote(one) => one.run(demote).await,
+        User::Password { one, password_stdin: _ } => {
             let password = read_password()?;
-            let records = open_records(&settings).await?;
-            let done = change_password(&records, &name, password).await;
-            records.close().await;
-            done
+            one.run(async |records, name, account| change_password(records, name, account, password).await).await
         }
-        User::SignOut { name, common } => {
-            let records = open_records(&load(&common)?).await?;
-            let done = sign_out(&records, &name).await;
-            records.close().await;
-            done
-        }
+        User::SignOut(one) => one.run(sign_out).await,
+        User::Disable(one) => one.run(disable).await,
+        User::Enable(one) => one.run(enable).await,
+        User::Delete(one) => one.run(delete).await,
     }
 }
 
-async fn add(name: &str, display_name: Option<&str>, is_admin: bool, common: &Common) -> Result<(), String> {
-    let settings = load(common)?;
+async fn add(name: &str, display_name: Option<&str>, is_admin: bool, on: &OnRecords) -> Result<(), String> {
     let username: Username = name.parse().map_err(str::to_owned)?;
     let display_name: DisplayName = display_name.unwrap_or(name).parse().map_err(str::to_owned)?;
     let password = read_password()?;
-    let records = open_records(&settings).await?;
+    let password_hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
     let account = NewAccount {
         id: AccountId::from_random(random()),
         username: username.as_str().to_owned(),
         display_name: display_name.as_str().to_owned(),
-        password_hash: Passwords::new().hash(password).await.map_err(|error| error.to_string())?,
+        password_hash,
         is_admin,
         created_at: Clock::system().now(),
     };
-    let added = records.add_account(account).await.map_err(|fault| caused(&fault))?;
-    records.close().await;
-    if added {
+    on.run(async |_, records| {
+        if !records.add_account(account).await.map_err(|fault| caused(&fault))? {
+            return Err(format!("there is an account named {} already", username.as_str()));
+        }
         let and_more = if is_admin { ", and administers this server" } else { "" };
         say(&format!("{} can sign in{and_more}.", username.as_str()));
         Ok(())
-    } else {
-        Err(format!("there is an account named {} already", username.as_str()))
-    }
+    })
+    .await
 }
 
-async fn promote(records: &Records, name: &str) -> Result<(), String> {
-    let account = find(records, name).await?;
+async fn promote(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
     records.promote(account).await.map_err(|fault| caused(&fault))?;
     say(&format!("{name} administers this server."));
     Ok(())
 }
 
-async fn demote(records: &Records, name: &str) -> Result<(), String> {
-    let account = find(records, name).await?;
+async fn demote(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
     match records.demote(account).await.map_err(|fault| caused(&fault))? {
         Demotion::Done => {
             say(&format!("{name} administers this server no more."));
             Ok(())
         }
         Demotion::WasNone => Err(format!("{name} is no administrator")),
-        Demotion::IsTheLast => Err(format!("{name} is the last administrator: promote somebody else first")),
+        Demotion::IsTheLast => Err(is_the_last(name)),
     }
 }
 
-async fn change_password(records: &Records, name: &str, password: ChosenPassword) -> Result<(), String> {
-    let account = find(records, name).await?;
+async fn change_password(
+    records: &Records,
+    name: &str,
+    account: AccountId,
+    password: ChosenPassword,
+) -> Result<(), String> {
     let hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
     let ended = records.replace_password(account, hash, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
     say(&format!("{name} has another password. {}", counted(ended)));
     Ok(())
 }
 
-async fn sign_out(records: &Records, name: &str) -> Result<(), String> {
-    let account = find(records, name).await?;
+async fn sign_out(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
     let ended = records.sign_out_account(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
     say(&format!("{name} is signed out. {}", counted(ended)));
     Ok(())
+}
+
+async fn disable(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
+    let removed = records.disable_account(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
+    say(&format!("{name} is disabled and signs in no more. {}", counted(ended_by(removed, name)?)));
+    Ok(())
+}
+
+async fn enable(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
+    records.enable_account(account).await.map_err(|fault| caused(&fault))?;
+    say(&format!("{name} can sign in again."));
+    Ok(())
+}
+
+async fn delete(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
+    let removed = records.delete_account(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
+    say(&format!("{name} is deleted. {}", counted(ended_by(removed, name)?)));
+    Ok(())
+}
+
+fn ended_by(removed: Removal, name: &str) -> Result<SignedOut, String> {
+    match removed {
+        Removal::Done(ended) => Ok(ended),
+        Removal::IsTheLast => Err(is_the_last(name)),
+    }
+}
+
+fn is_the_last(name: &str) -> String {
+    format!("{name} is the last administrator: promote somebody else first")
+}
+
+async fn list(records: &Records, json: bool) -> Result<(), String> {
+    let all = records.accounts().await.map_err(|fault| caused(&fault))?;
+    if json {
+        say(&all.iter().map(described).collect::<Value>().to_string());
+    } else if all.is_empty() {
+        say("Nobody has an account.");
+    }
+    for Listed { account, vouched_by, .. } in all.iter().filter(|_| !json) {
+        let signs_in_as = match (&account.username, vouched_by) {
+            (Some(username), _) => username.clone(),
+            (None, Some((issuer, subject))) => format!("{subject} of {issuer}"),
+            (None, None) => "nobody".to_owned(),
+        };
+        let is = [(account.is_admin, ", administrator"), (account.is_disabled, ", disabled")];
+        let is: String = is.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)).collect();
+        say(&format!("{}  {}  ({signs_in_as}{is})", account.id, account.display_name));
+    }
+    Ok(())
+}
+
+fn described(Listed { account, vouched_by, created_at }: &Listed) -> Value {
+    let (issuer, subject) = vouched_by.as_ref().map(|(issuer, subject)| (issuer, subject)).unzip();
+    json!({
+        "account_id": account.id.to_string(),
+        "username": account.username,
+        "display_name": account.display_name,
+        "administrator": account.is_admin,
+        "disabled": account.is_disabled,
+        "issuer": issuer,
+        "subject": subject,
+        "created_at": rfc3339(*created_at),
+    })
 }
 
 fn counted(ended: SignedOut) -> String {

@@ -125,6 +125,7 @@ async fn account(login: &Login, headers: &HeaderMap) -> Result<Account, Problem>
             TokenError::Off => (StatusCode::NOT_FOUND, "phone_tokens_off", lang.token_off()),
             TokenError::Missing => (StatusCode::UNAUTHORIZED, "missing_token", lang.token_missing()),
             TokenError::Invalid => (StatusCode::UNAUTHORIZED, "invalid_token", lang.token_invalid()),
+            TokenError::Disabled => (StatusCode::FORBIDDEN, "account_disabled", lang.account_disabled()),
             TokenError::NoKeys => (StatusCode::SERVICE_UNAVAILABLE, "keys_unavailable", lang.broken_advice()),
         };
         tracing::info!(code, "a phone's token was refused");

@@ -154,7 +154,8 @@ impl Records {
         self.ends_noted().notified()
     }
 
-    fn told<T>(&self, ended: Result<T, Fault>) -> Result<T, Fault> {
+    /// Whoever tells apps what ended looks for it.
+    pub(super) fn told<T>(&self, ended: Result<T, Fault>) -> Result<T, Fault> {
         self.ends_noted().notify_one();
         ended
     }

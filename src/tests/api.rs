@@ -43,7 +43,7 @@ pub fn token(claims: &Value) -> String {
 }
 
 /// An app: no cookies, no browser's headers.
-async fn call(app: &Browser, path: &str, token: &str) -> Reply {
+pub async fn call(app: &Browser, path: &str, token: &str) -> Reply {
     app.send(Method::POST, path, &[("authorization", &format!("Bearer {token}"))], None).await
 }
 

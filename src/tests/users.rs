@@ -17,15 +17,22 @@ use tessera::store::records::{Records, Vouched};
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
 
-/// Whether it was done, and what was said.
-fn user(folder: &TempDir, arguments: &[&str], typed: &str) -> (bool, String) {
+/// Whether it was done, and what was said of it.
+pub fn user(folder: &TempDir, arguments: &[&str], typed: &str) -> (bool, String) {
     let mut command = tessera(folder);
-    command.arg("user").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .arg("user")
+        .args(arguments)
+        .arg("--create")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().expect("runs");
     child.stdin.take().expect("piped").write_all(typed.as_bytes()).expect("written");
     let ended = child.wait_with_output().expect("ends");
-    let said = [ended.stdout, ended.stderr].concat();
-    (ended.status.success(), String::from_utf8(said).expect("text"))
+    let is_done = ended.status.success();
+    let said = if is_done { ended.stdout } else { ended.stderr };
+    (is_done, String::from_utf8(said).expect("text"))
 }
 
 /// What the command says of it.

@@ -1,5 +1,6 @@
 //! What every backend promises. A new backend is named in one of the two lists at the end, and that is all.
 
+mod accounts;
 mod acts;
 mod ends;
 mod grants;
@@ -140,6 +141,23 @@ macro_rules! late_contract {
     };
 }
 
+macro_rules! accounts_contract {
+    ($backend:ident, $store:expr) => {
+        contract!(
+            $backend,
+            $store,
+            accounts,
+            [
+                of_a_disabled_account_nothing_goes_on_and_nothing_begins_until_it_is_enabled,
+                of_a_deleted_account_nothing_is_left_and_its_apps_are_told,
+                the_last_administrator_that_signs_in_stays,
+                of_many_administrators_that_are_removed_at_once_one_stays,
+                accounts_are_listed_with_who_vouches_for_them,
+            ]
+        );
+    };
+}
+
 macro_rules! acts_contract {
     ($backend:ident, $store:expr) => {
         contract!(
@@ -273,6 +291,8 @@ ends_contract!(ends_sqlite, in_a_file().await);
 ends_contract!(ends_postgres, in_postgres().await);
 late_contract!(late_sqlite, in_a_file().await);
 late_contract!(late_postgres, in_postgres().await);
+accounts_contract!(accounts_sqlite, in_a_file().await);
+accounts_contract!(accounts_postgres, in_postgres().await);
 acts_contract!(acts_sqlite, in_a_file().await);
 acts_contract!(acts_postgres, in_postgres().await);
 pictures_contract!(pictures_sqlite, in_a_file().await);

@@ -209,9 +209,9 @@ macro_rules! end_queries {
             session: Option<SessionTokenHash>,
             now: Timestamp,
         ) -> Result<bool, Fault> {
-            const BY_TOKEN: &str = "SELECT 1 FROM accounts WHERE id = $1 AND epoch = $2";
+            const BY_TOKEN: &str = "SELECT 1 FROM accounts WHERE id = $1 AND epoch = $2 AND disabled_at IS NULL";
             const IN_SESSION: &str = "SELECT 1 FROM accounts a JOIN sessions s ON s.account_id = a.id
-                 WHERE a.id = $1 AND a.epoch = $2 AND s.token_hash = $3 AND s.ends_at > $4";
+                 WHERE a.id = $1 AND a.epoch = $2 AND a.disabled_at IS NULL AND s.token_hash = $3 AND s.ends_at > $4";
             let query = sqlx::query(if session.is_some() { IN_SESSION } else { BY_TOKEN });
             let query = query.bind(account.as_bytes()).bind(i64::from(epoch.0));
             let query = match &session {

@@ -3,7 +3,7 @@
 /// The columns of an account, as [`super::queries`] reads one. No table that accounts are joined with has any of them.
 macro_rules! account_columns {
     () => {
-        "id, username, display_name, is_admin, gender, city, province, country, language, picture, picture_id, epoch"
+        "id, username, display_name, is_admin, disabled_at, gender, city, province, country, language, picture, picture_id, epoch"
     };
 }
 
@@ -80,6 +80,7 @@ macro_rules! profile_queries {
                 username: row.try_get("username")?,
                 display_name: row.try_get("display_name")?,
                 is_admin: row.try_get::<i64, _>("is_admin")? != 0,
+                is_disabled: row.try_get::<Option<i64>, _>("disabled_at")?.is_some(),
                 profile: profile(row)?,
                 epoch: Epoch(u32::try_from(row.try_get::<i64, _>("epoch")?).map_err(|_| Fault::Unreadable("accounts.epoch"))?),
             })
