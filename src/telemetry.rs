@@ -5,11 +5,11 @@ mod refusals;
 
 use std::io::{self, IsTerminal as _};
 
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::clock::Clock;
 use crate::settings::{Log, LogFormat};
@@ -25,7 +25,7 @@ fn start_with<W>(log: &Log, writer: W, colours: bool) -> Result<Traces, String>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(&log.level).map_err(|_| format!("log.level: {:?} is not a filter", log.level))?;
+    let filter = log.filter().map_err(|wrong| wrong.to_string())?;
     // It says how far it reaches: without that word every level of every library would be looked at.
     let log_lines = filter_fn(|about| about.target() != trace::TARGET).with_max_level_hint(LevelFilter::TRACE);
     let filter = filter.and(log_lines).and(Refusals::new(Clock::system()));

@@ -1,6 +1,7 @@
 //! The bearer token of a site's own mobile app. The account is its subject, and nothing else says who is asking.
 //! Issuer, audience and algorithms are pinned; the token's own words about keys (`jku`, `x5u`, `jwk`) are not read.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,6 +37,9 @@ pub enum TokenError {
     /// Signature, issuer, audience, algorithm or time do not fit.
     #[error("the token is not valid")]
     Invalid,
+    /// An operator has the account that it names sign in no more.
+    #[error("the account is disabled")]
+    Disabled,
     /// The keys could not be fetched, so nothing can be checked.
     #[error("the keys are not available")]
     NoKeys,
@@ -75,6 +79,34 @@ enum Source {
     Url(PublishedKeys),
 }
 
+impl Source {
+    fn read(settings: &PhoneSettings, clock: &Clock) -> Result<Self, String> {
+        let read = |setting: &str, path: &Path| {
+            std::fs::read(path).map_err(|error| format!("{setting}: {}: {error}", path.display()))
+        };
+        match &settings.keys {
+            PhoneKeys::Secret(path) => {
+                let bytes = read("phone.secret_file", path)?;
+                let secret = bytes.trim_ascii();
+                if secret.len() < SECRET_BYTES_LEAST {
+                    return Err(format!(
+                        "phone.secret_file: {}: the secret has {} bytes; it needs {SECRET_BYTES_LEAST}",
+                        path.display(),
+                        secret.len()
+                    ));
+                }
+                Ok(Self::Secret(DecodingKey::from_secret(secret)))
+            }
+            PhoneKeys::File(path) => {
+                let set = serde_json::from_slice(&read("phone.jwks_file", path)?)
+                    .map_err(|error| format!("phone.jwks_file: {} is not a JWK set: {error}", path.display()))?;
+                Ok(Self::Set(set))
+            }
+            PhoneKeys::Url(url) => PublishedKeys::new(url, clock.clone()).map(Self::Url),
+        }
+    }
+}
+
 impl std::fmt::Debug for PhoneTokens {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str("PhoneTokens")
@@ -84,28 +116,13 @@ impl std::fmt::Debug for PhoneTokens {
 impl PhoneTokens {
     /// Reads what the configuration names.
     pub fn new(settings: &PhoneSettings, records: Records, clock: Clock) -> Result<Self, String> {
-        let read =
-            |path: &std::path::Path| std::fs::read(path).map_err(|error| format!("phone: {}: {error}", path.display()));
-        let source = match &settings.keys {
-            PhoneKeys::Secret(path) => {
-                let bytes = read(path)?;
-                let secret = bytes.trim_ascii();
-                if secret.len() < SECRET_BYTES_LEAST {
-                    return Err(format!(
-                        "phone.secret_file: the secret has {} bytes; it needs {SECRET_BYTES_LEAST}",
-                        secret.len()
-                    ));
-                }
-                Source::Secret(DecodingKey::from_secret(secret))
-            }
-            PhoneKeys::File(path) => {
-                let set = serde_json::from_slice(&read(path)?)
-                    .map_err(|_| format!("phone.jwks_file: {} is not a JWK set", path.display()))?;
-                Source::Set(set)
-            }
-            PhoneKeys::Url(url) => Source::Url(PublishedKeys::new(url, clock.clone())?),
-        };
+        let source = Source::read(settings, &clock)?;
         Ok(Self(Arc::new(Inner { settings: settings.clone(), source, records, clock })))
+    }
+
+    /// Says what is wrong with what the configuration names.
+    pub fn check_keys(settings: &PhoneSettings, clock: &Clock) -> Result<(), String> {
+        Source::read(settings, clock).map(|_| ())
     }
 
     /// The account that the bearer token in these headers speaks for, made on first use.
@@ -122,7 +139,8 @@ impl PhoneTokens {
             picture: claims.picture.filter(|picture| picture.starts_with("https://") && picture.len() <= 1024),
             now: self.0.clock.now(),
         };
-        Ok(self.0.records.vouched_account(vouched).await?)
+        let account = self.0.records.vouched_account(vouched).await?;
+        if account.is_disabled { Err(TokenError::Disabled) } else { Ok(account) }
     }
 
     async fn check(&self, token: &str) -> Result<Claims, TokenError> {

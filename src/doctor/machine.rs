@@ -32,18 +32,27 @@ fn proxies(settings: &Settings) -> Finding {
             "name the networks of your own proxies only",
         );
     }
-    let port = settings.public_url.rsplit(':').next().and_then(|port| port.parse().ok());
-    let own = port.unwrap_or(if settings.is_https() { 443 } else { 80 });
-    if trusted.is_empty() && own != settings.server.addr.port() {
+    if trusted.is_empty() && has_proxy(settings) {
         return doubtful(
             format!(
-                "people reach port {own} and this server listens on {}, so a proxy stands between; it is not trusted",
-                settings.server.addr.port()
+                "people reach {} and this server listens on {}, so a proxy stands between; it is not trusted",
+                settings.public_url, settings.server.addr
             ),
             "set server.trusted_proxies to the proxy's network, or all visitors count as one and the phone is shown the proxy's address",
         );
     }
-    good(format!("{} networks of proxies are trusted", trusted.len()))
+    good(match trusted.len() {
+        0 => "no proxy is trusted, and none is needed".to_owned(),
+        1 => "one network of proxies is trusted".to_owned(),
+        many => format!("{many} networks of proxies are trusted"),
+    })
+}
+
+/// Whether a proxy stands between: people reach another port than this server's, or TLS that it does not speak.
+pub(super) fn has_proxy(settings: &Settings) -> bool {
+    let port = settings.public_url.rsplit(':').next().and_then(|port| port.parse().ok());
+    let reached = port.unwrap_or(if settings.is_https() { 443 } else { 80 });
+    reached != settings.server.addr.port() || (settings.is_https() && settings.server.tls_cert.is_none())
 }
 
 fn descriptors(settings: &Settings) -> Finding {

@@ -1,6 +1,7 @@
 //! `tessera doctor`: looks at the configuration, at the way through the proxy, and at the stores, and says in words
 //! what to mend. It changes nothing but one ticket that it makes, as any visitor does.
 
+mod answer;
 mod machine;
 mod site;
 mod stores;
@@ -58,7 +59,8 @@ fn wrong(what: impl Into<String>, mend: &'static str) -> Finding {
 /// Looks at everything; the server itself is to be running.
 pub async fn examine(settings: &Settings) -> Vec<Finding> {
     let mut findings = machine::examine(settings);
-    findings.extend(stores::examine(settings).await);
-    findings.extend(site::examine(settings).await);
+    let (stores, key) = stores::examine(settings).await;
+    findings.extend(stores);
+    findings.extend(site::examine(settings, key.as_ref()).await);
     findings
 }

@@ -6,36 +6,41 @@ use reqwest::header::{ACCEPT, COOKIE, HOST, HeaderMap, ORIGIN, SET_COOKIE};
 use reqwest::{Client, Response, StatusCode, redirect};
 use tokio::time::timeout;
 
+use super::answer::{self, Answered};
 use super::{Finding, doubtful, good, wrong};
 use crate::settings::Settings;
 
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// The first event is sent at once; whatever takes longer was held back.
 const AT_ONCE: Duration = Duration::from_secs(2);
 /// A desktop browser: it is shown a code.
 const AGENT: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
-pub(super) async fn examine(settings: &Settings) -> Vec<Finding> {
+pub(super) async fn examine(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<Finding> {
     let origin = &*settings.public_url;
-    let client = Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE).user_agent(AGENT);
-    // Whether a certificate is right is for browsers to say; a self-signed one is a choice of `--lan`.
-    let Ok(client) = client.tls_danger_accept_invalid_certs(true).build() else {
-        return vec![wrong("no HTTP client can be made", "this should not happen")];
-    };
-    let Ok(Ok(alive)) = timeout(PATIENCE, client.get(format!("{origin}/healthz")).send()).await else {
+    let client = || Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE).user_agent(AGENT);
+    // Once it is said what phones think of a certificate, the rest is looked at all the same.
+    let (Ok(client), Ok(as_a_phone)) = (client().tls_danger_accept_invalid_certs(true).build(), client().build())
+    else {
         return vec![wrong(
-            format!("nobody answers at {origin}"),
-            "see that the server runs, that server.public_url is its address, and that the proxy leads to it",
+            "no HTTPS client can be made here",
+            "see that this machine has certificates of authorities",
         )];
     };
+    let Answered { response: alive, mut findings } = match answer::ask(origin, &client, &as_a_phone).await {
+        Ok(answered) => answered,
+        Err(finding) => return vec![finding],
+    };
+    let headers = alive.headers().clone();
     if alive.text().await.unwrap_or_default() != "ok\n" {
-        return vec![wrong(
+        findings.push(wrong(
             format!("what answers at {origin} is not Tessera"),
             "see where the proxy leads, and that it leads all paths there",
-        )];
+        ));
+        return findings;
     }
-    let mut findings = vec![good(format!("Tessera answers at {origin}"))];
+    findings.extend(answer::recognise(settings, &headers, key));
     let Ok(page) = client.get(format!("{origin}/login")).header(ACCEPT, "text/html").send().await else {
         return findings;
     };

@@ -4,12 +4,14 @@
 mod phone;
 mod store;
 mod tables;
+mod written;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use figment::Figment;
+use figment::error::Kind;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use thiserror::Error;
 
@@ -18,6 +20,7 @@ use crate::ticket::time::Lifetimes;
 pub use phone::{PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
 pub use tables::{Account, Limits, Log, LogFormat, Login, OAuth, Phone, Server, Tables};
+pub use written::parse_address;
 
 /// The configuration as the rest of the house uses it.
 #[derive(Clone, Debug)]
@@ -68,11 +71,11 @@ impl Settings {
             None if Path::new("Leptos.toml").is_file() => figment = figment.merge(Toml::file_exact("Leptos.toml")),
             None => {}
         }
-        let tables = figment
-            .merge(Env::prefixed("TESSERA_").split("__"))
-            .extract::<Tables>()
-            .map_err(|error| one_line(&error))?;
-        Self::check(tables)
+        Self::extract(&figment.merge(Env::prefixed("TESSERA_").split("__")))
+    }
+
+    fn extract(from: &Figment) -> Result<Self, WrongSetting> {
+        from.extract::<Tables>().map_err(|error| one_line(from, &error)).and_then(Self::check)
     }
 
     /// The defaults, and nothing of the machine's.
@@ -137,10 +140,29 @@ impl Settings {
     }
 }
 
-fn one_line(error: &figment::Error) -> WrongSetting {
+fn one_line(figment: &Figment, error: &figment::Error) -> WrongSetting {
     let key = error.path.join(".");
+    // Of a file that is no TOML the reader draws the place; the first line says which, and the last one what is wrong.
     let what = error.kind.to_string();
-    let source = error.metadata.as_ref().map(|metadata| format!(" (in {})", metadata.name)).unwrap_or_default();
+    let mut lines = what.lines().map(str::trim).filter(|line| !line.is_empty());
+    let what = match (lines.next(), lines.next_back()) {
+        (Some(first), Some(last)) => format!("{first}: {last}"),
+        (first, _) => first.unwrap_or_default().to_owned(),
+    };
+    // Of a key that nobody knows the error does not say where it is from.
+    let metadata = error.metadata.as_ref().or_else(|| figment.find_metadata(&key));
+    let file = metadata.and_then(|metadata| metadata.source.as_ref()?.file_path());
+    let source = match (file, metadata) {
+        (Some(file), _) => format!(" (in {})", file.display()),
+        (None, Some(metadata)) => format!(" (in {})", metadata.name),
+        (None, None) => String::new(),
+    };
+    if let Kind::UnknownField(field, tables) = &error.kind
+        && (file.is_none() && error.path.len() == 1)
+        && let Some(variable) = tables.iter().find_map(|table| meant(field, table))
+    {
+        return WrongSetting(format!("{}: two underscores after the table: {variable}", shouted(field)));
+    }
     if key.is_empty() {
         WrongSetting(format!("{what}{source}"))
     } else {
@@ -148,18 +170,32 @@ fn one_line(error: &figment::Error) -> WrongSetting {
     }
 }
 
+/// The variable that was meant, where a name has one underscore behind its table only.
+fn meant(field: &str, table: &str) -> Option<String> {
+    let key = field.strip_prefix(table)?.strip_prefix('_')?;
+    Some(format!("{}__{}", shouted(table), key.to_uppercase()))
+}
+
+fn shouted(name: &str) -> String {
+    format!("TESSERA_{}", name.to_uppercase())
+}
+
 /// An origin: `http` or `https`, a host, perhaps a port, and nothing else.
 fn parse_origin(url: &str) -> Result<Arc<str>, WrongSetting> {
-    let wrong = |what: &str| WrongSetting::new("server.public_url", what);
+    let wrong = |what: &str| {
+        // A user's password may stand there.
+        let shown = if url.contains('@') { "the address" } else { url };
+        WrongSetting::new("server.public_url", format_args!("{shown} {what}, such as https://login.example.com"))
+    };
     let uri: axum::http::Uri = url.trim_end_matches('/').parse().map_err(|_| wrong("is not a URL"))?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(wrong("needs http:// or https:// and a host"));
     };
     if !matches!(scheme, "http" | "https") {
-        return Err(wrong("starts with http:// or https://"));
+        return Err(wrong("does not start with http:// or https://"));
     }
     if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
-        return Err(wrong("is scheme, host and port only, without a path"));
+        return Err(wrong("is not scheme, host and port alone"));
     }
     // Browsers leave out the scheme's own port and write hosts in lower case.
     let host = authority.host().to_ascii_lowercase();
@@ -191,7 +227,7 @@ mod tests {
 
     fn read(toml: &str) -> Result<Settings, WrongSetting> {
         let figment = Figment::from(Serialized::defaults(Tables::default())).merge(Toml::string(toml));
-        figment.extract::<Tables>().map_err(|error| one_line(&error)).and_then(Settings::check)
+        Settings::extract(&figment)
     }
 
     #[test]
@@ -223,6 +259,13 @@ mod tests {
             ("[oauth]\napp_file = 'apps.toml'", "oauth.app_file"),
             ("[limits]\ntickets = 0", "limits.tickets"),
             ("[account]\nscan_max_hours = 0", "account.scan_max_hours"),
+            ("[account]\nscan_idle_hours = 25", "account.scan_idle_hours"),
+            ("[account]\npassword_idle_hours = 3\npassword_max_hours = 2", "account.password_idle_hours"),
+            ("[log]\nlevel = 'verbose'", "log.level"),
+            ("[log]\nlevel = 'tessera'", "log.level"),
+            ("[log]\nlevel = 'debug,tessera=loud'", "log.level"),
+            ("[server]\nadmin_addr = '9090'", "server.admin_addr"),
+            ("[server]\ntrusted_proxies = ['proxy.example']", "server.trusted_proxies"),
             ("[log]\nformat = 'xml'", "log.format"),
             ("[phone]\nissuer = 'https://a'", "phone.audience"),
             ("[phone]\naudience = 'a'\nissuer = 'b'\nalgorithms = ['none']\njwks_file = 'x'", "phone.algorithms"),
@@ -232,6 +275,36 @@ mod tests {
             let line = read(toml).expect_err(toml).to_string();
             assert!(line.contains(named), "{line:?} should name {named}");
             assert_eq!(line.lines().count(), 1, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_address_is_told_back_with_the_form_of_a_right_one() {
+        for (toml, value, form) in [
+            ("[server]\naddr = 'localhost:3000'", "\"localhost:3000\"", "127.0.0.1:3000"),
+            ("[server]\naddr = '127.0.0.1'", "\"127.0.0.1\"", "127.0.0.1:3000"),
+            ("[server]\nadmin_addr = ':9090'", "\":9090\"", "127.0.0.1:3000"),
+            ("[server]\ntrusted_proxies = ['10.0.0.0/8', '10.0.0.1']", "\"10.0.0.1\"", "192.0.2.7/32"),
+            ("[server]\npublic_url = 'login.example.com'", "login.example.com", "https://login.example.com"),
+            (
+                "[server]\npublic_url = 'https://a.example/login'",
+                "https://a.example/login",
+                "https://login.example.com",
+            ),
+            ("[store]\nrecords = '/var/lib/tessera.db'", "store.records", "postgres://"),
+            ("[store]\ntickets = 'localhost:6379'", "store.tickets", "redis://127.0.0.1:6379"),
+        ] {
+            let line = read(toml).expect_err(toml).to_string();
+            assert!(line.contains(value) && line.contains(form) && line.lines().count() == 1, "{line}");
+        }
+        let line = read("[server]\npublic_url = 'https://me:hunter2@a.example'").expect_err("refused").to_string();
+        assert!(!line.contains("hunter2"), "{line}");
+    }
+
+    #[test]
+    fn a_level_is_one_that_there_is_or_a_filter() {
+        for right in ["warn", "OFF", "trace", "tessera=debug,info", "info,hyper=off", "tessera[request]=debug"] {
+            assert!(read(&format!("[log]\nlevel = '{right}'")).is_ok(), "{right}");
         }
     }
 

@@ -62,7 +62,10 @@ impl Phone {
                 || url.starts_with("http://localhost:")
                 || url.starts_with("http://127.0.0.1:"))
         {
-            return Err(WrongSetting::new("phone.jwks_url", "starts with https://"));
+            return Err(WrongSetting::new(
+                "phone.jwks_url",
+                format_args!("{url:?} does not start with https://, as in https://accounts.example.com/jwks.json"),
+            ));
         }
         if self.leeway_seconds > 300 {
             return Err(WrongSetting::new("phone.leeway_seconds", "may be 0 to 300"));

@@ -2,9 +2,11 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
 
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgConnectOptions;
 
 use super::WrongSetting;
 
@@ -134,11 +136,25 @@ impl fmt::Debug for RedisAddress {
     }
 }
 
+/// Where it is, without who asks there and by what password.
+impl fmt::Display for RedisAddress {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nodes: Vec<String> = self.nodes.iter().map(|(host, port)| format!("{host}:{port}")).collect();
+        let nodes = nodes.join(", ");
+        match &self.kind {
+            RedisKind::Single => write!(out, "Redis at {nodes}"),
+            RedisKind::Sentinel(service) => write!(out, "Redis, {service} of the Sentinels at {nodes}"),
+            RedisKind::Cluster => write!(out, "Redis, the cluster at {nodes}"),
+        }
+    }
+}
+
 impl Store {
     /// Reads the addresses, out of their files where these are named.
     pub fn check(&self) -> Result<StoreSettings, WrongSetting> {
-        let tickets = read("store.tickets", &self.tickets, self.tickets_file.as_deref())?;
-        let records = read("store.records", &self.records, self.records_file.as_deref())?;
+        let defaults = Self::default();
+        let tickets = read("store.tickets", &self.tickets, &defaults.tickets, self.tickets_file.as_deref())?;
+        let records = read("store.records", &self.records, &defaults.records, self.records_file.as_deref())?;
         super::tables::within("store.replicas", self.replicas, 0, 16)?;
         Ok(StoreSettings {
             tickets: match tickets.as_str() {
@@ -147,27 +163,45 @@ impl Store {
             },
             records: match records.as_str() {
                 "sqlite" => RecordsAt::Sqlite,
-                address if address.starts_with("postgres://") || address.starts_with("postgresql://") => {
-                    RecordsAt::Postgres(records)
-                }
-                _ => return Err(WrongSetting::new("store.records", "is neither sqlite nor a postgres:// address")),
+                address => RecordsAt::Postgres(postgres(address)?),
             },
         })
     }
 }
 
-fn read(key: &str, value: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
+/// The value, or what the file holds; only one of them can be meant.
+fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
     let Some(path) = file else { return Ok(value.to_owned()) };
+    if value != default {
+        return Err(WrongSetting::new(key, format_args!("is set beside {key}_file; say one of them")));
+    }
     let text = std::fs::read_to_string(path)
         .map_err(|error| WrongSetting::new(&format!("{key}_file"), format_args!("{}: {error}", path.display())))?;
     Ok(text.trim().to_owned())
+}
+
+/// Nothing of the address is repeated: it may hold a password.
+fn postgres(address: &str) -> Result<String, WrongSetting> {
+    let wrong = |what: &dyn fmt::Display| WrongSetting::new("store.records", what);
+    if !(address.starts_with("postgres://") || address.starts_with("postgresql://")) {
+        return Err(wrong(&"is neither sqlite nor an address such as postgres://user:password@host:5432/database"));
+    }
+    match PgConnectOptions::from_str(address) {
+        Ok(_) => Ok(address.to_owned()),
+        Err(error) => Err(wrong(&format_args!(
+            "is no address such as postgres://user:password@host:5432/database ({error}); what is not a letter or a digit \
+             in a password is written as in URLs, such as %40 for @"
+        ))),
+    }
 }
 
 impl RedisAddress {
     /// Reads `redis[s][+sentinel|+cluster]://[user[:password]@]host[:port][,host[:port]…][/service][/database]`.
     fn parse(address: &str, replicas: u64) -> Result<Self, WrongSetting> {
         let wrong = |what: &str| WrongSetting::new("store.tickets", what);
-        let (scheme, rest) = address.split_once("://").ok_or_else(|| wrong("is neither memory nor an address"))?;
+        let (scheme, rest) = address
+            .split_once("://")
+            .ok_or_else(|| wrong("is neither memory nor an address such as redis://127.0.0.1:6379"))?;
         let (tls, plain) = match scheme.strip_prefix("rediss") {
             Some(rest) => (true, rest),
             None => (false, scheme.strip_prefix("redis").ok_or_else(|| wrong("starts with redis:// or rediss://"))?),
@@ -239,6 +273,42 @@ mod tests {
         assert_eq!(sentinels.nodes, [("a".into(), 26379), ("b".into(), 7), ("::1".into(), 8)]);
         assert_eq!((sentinels.username, sentinels.database), (None, 1));
         assert_eq!(parse("rediss+cluster://a:1,b:2").expect("right").kind, RedisKind::Cluster);
+    }
+
+    #[test]
+    fn an_address_of_postgresql_is_checked_and_not_repeated() {
+        let read = |records: &str| Store { records: records.to_owned(), ..Store::default() }.check();
+        for right in ["sqlite", "postgres://tessera@127.0.0.1/tessera", "postgresql://t:p%40ss@db.example:5433/t"] {
+            assert!(read(right).is_ok(), "{right}");
+        }
+        for wrong in [
+            "postgre://t:hunter2@a/b",
+            "/var/lib/t.db",
+            "",
+            "postgres://t:hunter2@a:port/b",
+            "postgres://t:hunt/er2@a/b",
+        ] {
+            let line = read(wrong).expect_err(wrong).to_string();
+            assert!(line.starts_with("store.records: ") && line.contains("postgres://user"), "{wrong}: {line}");
+            assert!(!line.contains("hunter2") && line.lines().count() == 1, "{wrong}: {line}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_in_the_configuration_or_in_a_file_and_not_in_both() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), "redis://cache.example\n").expect("written");
+        let path = Some(file.path().to_owned());
+        let of_file = Store { tickets_file: path.clone(), ..Store::default() };
+        assert!(matches!(of_file.check().expect("right").tickets, TicketsAt::Redis(_)));
+        for (store, named) in [
+            (Store { tickets: "redis://a".to_owned(), ..of_file.clone() }, "store.tickets: "),
+            (Store { records: "postgres://a/b".to_owned(), records_file: path, ..Store::default() }, "store.records: "),
+            (Store { tickets_file: Some("nowhere".into()), ..Store::default() }, "store.tickets_file: nowhere: "),
+        ] {
+            let line = store.check().expect_err(named).to_string();
+            assert!(line.starts_with(named), "{line}");
+        }
     }
 
     #[test]

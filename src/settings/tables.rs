@@ -8,7 +8,10 @@ use axum::http::Uri;
 use figment::value::Value;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
+use super::written;
 use super::{Store, WrongSetting};
 use crate::ticket::time::Lifetimes;
 
@@ -43,8 +46,10 @@ pub struct Tables {
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// Where it listens.
+    #[serde(deserialize_with = "written::address")]
     pub addr: SocketAddr,
     /// Where metrics and health are, for machines only; nowhere by default.
+    #[serde(deserialize_with = "written::optional_address")]
     pub admin_addr: Option<SocketAddr>,
     /// What browsers and phones see.
     pub public_url: Option<String>,
@@ -57,6 +62,7 @@ pub struct Server {
     /// The 32 bytes that codes and tokens follow from; made on first use.
     pub code_key_file: Option<PathBuf>,
     /// Networks whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "written::networks")]
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -153,10 +159,21 @@ impl Default for Account {
 impl Account {
     pub(super) fn check(&self) -> Result<(), WrongSetting> {
         const YEAR: u64 = 366 * 24;
-        within("account.password_idle_hours", self.password_idle_hours, 1, YEAR)?;
-        within("account.password_max_hours", self.password_max_hours, 1, YEAR)?;
-        within("account.scan_idle_hours", self.scan_idle_hours, 1, YEAR)?;
-        within("account.scan_max_hours", self.scan_max_hours, 1, YEAR)
+        for (key, idle, most) in [
+            ("account.password", self.password_idle_hours, self.password_max_hours),
+            ("account.scan", self.scan_idle_hours, self.scan_max_hours),
+        ] {
+            within(&format!("{key}_max_hours"), most, 1, YEAR)?;
+            let idle_hours = format!("{key}_idle_hours");
+            within(&idle_hours, idle, 1, YEAR)?;
+            if idle > most {
+                return Err(WrongSetting::new(
+                    &idle_hours,
+                    format_args!("is {idle}, and a session ends after {key}_max_hours = {most} in any case"),
+                ));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -281,6 +298,7 @@ impl Default for Log {
 
 impl Log {
     pub(super) fn check(&self) -> Result<(), WrongSetting> {
+        self.filter()?;
         let Some(endpoint) = &self.otlp_endpoint else { return Ok(()) };
         let wrong = |what: &str| Err(WrongSetting::new("log.otlp_endpoint", what));
         if cfg!(not(feature = "otel")) {
@@ -295,6 +313,26 @@ impl Log {
             return wrong("is scheme, host, port and perhaps a path, without a user or a query");
         }
         Ok(())
+    }
+}
+
+impl Log {
+    /// Which lines are written. A bare word that is no level would be the name of a module, and silence all others.
+    pub fn filter(&self) -> Result<EnvFilter, WrongSetting> {
+        let wrong = || {
+            WrongSetting::new(
+                "log.level",
+                format_args!(
+                    "is {:?}; it is error, warn, info, debug, trace or off, or a filter such as tessera=debug,info",
+                    self.level
+                ),
+            )
+        };
+        let is_known = |part: &str| part.contains(['=', '[']) || part.trim().parse::<LevelFilter>().is_ok();
+        if !self.level.split(',').all(is_known) {
+            return Err(wrong());
+        }
+        EnvFilter::try_new(&self.level).map_err(|_| wrong())
     }
 }
 

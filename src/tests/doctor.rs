@@ -3,7 +3,9 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tessera::settings;
+use tessera::web::tls;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::pair::Pair;
@@ -125,7 +127,11 @@ async fn each_planted_misconfiguration_is_found() {
     };
     let planted = [
         ("server.adress", examined(vec![("SERVER__ADRESS", "x".to_owned())]).await),
-        ("nobody answers", examined(vec![("SERVER__PUBLIC_URL", url(free_port()))]).await),
+        ("is refused: nobody listens there", examined(vec![("SERVER__PUBLIC_URL", url(free_port()))]).await),
+        (
+            "does not know the name nobody.invalid",
+            examined(vec![("SERVER__PUBLIC_URL", "https://nobody.invalid".to_owned())]).await,
+        ),
         ("is not Tessera", through(Proxy { answer: |text| text.replace("\r\n\r\nok", "\r\n\r\nno"), ..HONEST }).await),
         ("without TLS", examined(vec![("SERVER__PUBLIC_URL", "http://127.0.0.2:9".to_owned())]).await),
         ("believes everybody", examined(vec![("SERVER__TRUSTED_PROXIES", "[\"0.0.0.0/0\"]".to_owned())]).await),
@@ -135,13 +141,14 @@ async fn each_planted_misconfiguration_is_found() {
         ("does not answer as a master", examined(vec![("STORE__TICKETS", replica.address())]).await),
         ("does not answer as a master", examined(vec![("STORE__TICKETS", secret.address())]).await),
         (
-            "replicas follow the master",
+            "replicas that follow the master",
             examined(vec![("STORE__TICKETS", lru.address()), ("STORE__REPLICAS", "1".to_owned())]).await,
         ),
         (
             "PostgreSQL does not let us in",
             examined(vec![("STORE__RECORDS", format!("postgres://a@127.0.0.1:{}/b", free_port()))]).await,
         ),
+        ("does not say for whom it asks", through(HONEST).await),
         ("Host or Origin is changed", through(HONEST).await),
         ("cookies are changed", through(Proxy { answer: |text| text.replace("; Secure", ""), ..HONEST }).await),
         (
@@ -166,5 +173,84 @@ async fn each_planted_misconfiguration_is_found() {
         let _wire = Wire::between(own, proxy(&server, by).await).await;
         let (said, _) = examined(vec![("SERVER__PUBLIC_URL", url(own))]).await;
         assert!(said.contains(finding), "{finding} is not found in:\n{said}");
+    }
+}
+
+/// Speaks TLS by this certificate, and leads to the server.
+async fn tls_before(server: &Server, names: &[&str]) -> u16 {
+    let pair = rcgen::KeyPair::generate().expect("a key");
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let params = rcgen::CertificateParams::new(names).expect("names");
+    let signed = params.self_signed(&pair).expect("a certificate");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    std::fs::write(&cert, signed.pem()).expect("written");
+    std::fs::write(&key, pair.serialize_pem()).expect("written");
+    let settings = settings::Server { tls_cert: Some(cert), tls_key: Some(key), ..settings::Server::default() };
+    let acceptor = tls::configured(&settings).expect("right").expect("configured");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("bound").port();
+    let target = server.address.clone();
+    tokio::spawn(async move {
+        loop {
+            let (near, _) = listener.accept().await.expect("accepts");
+            let (acceptor, target) = (acceptor.clone(), target.clone());
+            tokio::spawn(async move {
+                let Ok(mut near) = acceptor.accept(near).await else { return };
+                let mut far = TcpStream::connect(target).await.expect("connects");
+                let _ = copy_bidirectional(&mut near, &mut far).await;
+            });
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_a_refusal_and_tls_are_told_apart_and_what_follows_is_looked_at() {
+    let server = Server::start().await;
+    let _ = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let https = |port: u16| vec![("SERVER__PUBLIC_URL", format!("https://localhost:{port}"))];
+    let (said, content) = examined(https(tls_before(&server, &["localhost"]).await)).await;
+    assert!(!content && said.contains("phones do not trust the certificate of https://localhost"), "{said}");
+    assert!(said.contains("Tessera answers at"), "the rest is looked at all the same:\n{said}");
+    let elsewhere = tls_before(&server, &["elsewhere.example"]).await;
+    assert!(examined(https(elsewhere)).await.0.contains("phones do not trust the certificate"));
+    // Plain HTTP where https is said.
+    let (said, _) = examined(https(server.port())).await;
+    assert!(said.contains("does not speak TLS as browsers do"), "{said}");
+    let (said, _) = examined(https(free_port())).await;
+    assert!(said.contains("is refused") && !said.contains("TLS as browsers"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_server_of_the_configuration_is_told_from_another_that_answers_in_its_place() {
+    let (own, other) = (Server::start().await, Server::start().await);
+    let looks_at = async |server: &Server| {
+        let folder = own.folder.path().to_string_lossy().into_owned();
+        examined(vec![("SERVER__DATA_DIR", folder), ("SERVER__ADDR", server.address.clone())]).await
+    };
+    let (said, _) = looks_at(&own).await;
+    assert!(said.contains("Tessera answers at") && !said.contains("another Tessera"), "{said}");
+    assert!(said.contains("the key that they were made with are both there"), "{said}");
+    let (said, content) = looks_at(&other).await;
+    assert!(!content && said.contains("another Tessera answers at"), "{said}");
+    // Where there are no records yet there is nothing to tell it by.
+    let (said, _) = examined(vec![("SERVER__ADDR", other.address.clone())]).await;
+    assert!(said.contains("Tessera answers at") && !said.contains("another Tessera"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proxy_that_names_visitors_and_is_not_trusted_is_found() {
+    let server = Server::start_with(|settings| settings.server.trusted_proxies = Vec::new()).await;
+    let adds = Proxy { request: |text| text.replacen("\r\n", "\r\nx-forwarded-for: 198.51.100.1\r\n", 1), ..HONEST };
+    let (said, _) = examined(vec![("SERVER__PUBLIC_URL", url(proxy(&server, adds).await))]).await;
+    assert!(said.contains("and is not trusted: all visitors count as one"), "{said}");
+    for (networks, counted) in [
+        ("[]", "no proxy is trusted"),
+        (r#"["10.0.0.0/8"]"#, "one network of proxies is trusted"),
+        (r#"["10.0.0.0/8", "192.0.2.7/32"]"#, "2 networks of proxies are trusted"),
+    ] {
+        let (said, _) = examined(vec![("SERVER__TRUSTED_PROXIES", networks.to_owned())]).await;
+        assert!(said.contains(counted), "{counted} is not in:\n{said}");
     }
 }

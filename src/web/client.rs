@@ -65,6 +65,16 @@ impl TrustedProxies {
         ClientAddress(client)
     }
 
+    /// How the address of whoever sent this came here.
+    pub fn forwarding(&self, peer: IpAddr, headers: &HeaderMap) -> Forwarding {
+        match (self.trusts(peer.to_canonical()), headers.contains_key("x-forwarded-for")) {
+            (false, false) => Forwarding::Direct,
+            (false, true) => Forwarding::Unbelieved,
+            (true, false) => Forwarding::Unnamed,
+            (true, true) => Forwarding::Named,
+        }
+    }
+
     /// Whether two clients seem to be behind the same connection. A client that came through a proxy that does not say
     /// for whom it asks has the proxy's address, and so has every client where the trusted networks cover the clients'
     /// own: of those nothing is known.
@@ -76,6 +86,36 @@ impl TrustedProxies {
         } else {
             Nearness::OtherNetwork
         }
+    }
+}
+
+/// How the address of a client came here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forwarding {
+    /// By its own connection.
+    Direct,
+    /// In the words of a trusted proxy.
+    Named,
+    /// Not at all: a trusted proxy asks and does not say for whom.
+    Unnamed,
+    /// In the words of somebody who is not trusted, so they do not count.
+    Unbelieved,
+}
+
+impl Forwarding {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Named => "named",
+            Self::Unnamed => "unnamed",
+            Self::Unbelieved => "unbelieved",
+        }
+    }
+
+    /// What this word stands for.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Direct, Self::Named, Self::Unnamed, Self::Unbelieved].into_iter().find(|way| way.word() == word)
     }
 }
 

@@ -2,18 +2,37 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::Extension;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use data_encoding::HEXLOWER;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
 use tokio_util::sync::CancellationToken;
 
+use super::client::{Peer, TrustedProxies};
+use crate::secret_file::derive;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 
-/// What readiness depends on.
+/// The header by which `/healthz` says which server this is: the same of all instances, and of nobody else.
+pub const SERVER: &str = "tessera-server";
+/// The one by which it says how the client's address came here, as [`Forwarding`] has it.
+pub const CLIENT: &str = "tessera-client";
+
+/// The name of the server that has this key. It tells nothing of the key.
+pub fn name_of(key: &[u8; 32]) -> String {
+    HEXLOWER.encode(&derive(key, "public name of the server")[..8])
+}
+
+/// What readiness depends on, and what a look from outside is told.
 #[derive(Clone, Debug)]
 pub struct Health {
+    /// Which server this is: [`name_of`].
+    pub name: Arc<str>,
+    /// Whose word about a client's address counts.
+    pub proxies: TrustedProxies,
     /// The records must answer.
     pub records: Records,
     /// And so must the tickets.
@@ -31,8 +50,13 @@ pub struct Asking(Arc<Mutex<Option<Shared<BoxFuture<'static, Readiness>>>>>);
 type Readiness = (StatusCode, &'static str);
 
 /// `GET /healthz`: the process answers.
-pub async fn alive() -> &'static str {
-    "ok\n"
+pub async fn alive(
+    State(health): State<Health>,
+    Extension(Peer(peer)): Extension<Peer>,
+    headers: HeaderMap,
+) -> impl IntoResponse {
+    let forwarding = health.proxies.forwarding(peer.ip(), &headers);
+    ([(SERVER, health.name.to_string()), (CLIENT, forwarding.word().to_owned())], "ok\n")
 }
 
 /// `GET /readyz`: new people may come.

@@ -103,6 +103,23 @@ pub struct Door {
     pub stopping: CancellationToken,
 }
 
+/// Why it cannot be listened there, and what to do about it.
+pub fn not_bound(setting: &str, address: SocketAddr, error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program listens there, perhaps another Tessera: stop it, or choose another port".to_owned()
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine does not have that address: name one of its own, or 0.0.0.0 for all of them".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => "this user may not listen there: choose a port from 1024 on, or allow it \
+                                            (AmbientCapabilities=CAP_NET_BIND_SERVICE in systemd)"
+            .to_owned(),
+        _ => format!("it cannot be listened there: {error}"),
+    };
+    format!("{setting}: {address}: {why}")
+}
+
 /// Listens at an address. A crowd that comes at once, as after a restart, finds room in the kernel's queue: see [`BACKLOG`].
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;

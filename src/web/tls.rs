@@ -8,43 +8,70 @@ use std::sync::Arc;
 use rcgen::{CertificateParams, DnType, KeyPair, SanType};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::pem::{self, PemObject as _};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::secret_file;
+use crate::settings;
 
-/// Reads a certificate chain and its key.
-pub fn acceptor(cert: &Path, key: &Path) -> io::Result<TlsAcceptor> {
-    let named = |path: &Path, what: &str| io::Error::other(format!("{}: {what}", path.display()));
+/// The certificate of `[server] tls_cert` and its key, where one is configured.
+///
+/// # Errors
+/// The setting, its file, and what is wrong with it.
+pub fn configured(server: &settings::Server) -> Result<Option<TlsAcceptor>, String> {
+    match (&server.tls_cert, &server.tls_key) {
+        (Some(cert), Some(key)) => acceptor("server.tls_cert", cert, "server.tls_key", key).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Reads a certificate chain and its key, each under the name that its file goes by.
+fn acceptor(cert_name: &str, cert: &Path, key_name: &str, key: &Path) -> Result<TlsAcceptor, String> {
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|_| named(cert, "is not a certificate in PEM"))?;
-    let key_der = PrivateKeyDer::from_pem_file(key).map_err(|_| named(key, "is not a private key in PEM"))?;
-    let mut config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(chain, key_der)
-        .map_err(|_| named(cert, "does not fit its key"))?;
+        .and_then(|chain| if chain.is_empty() { Err(pem::Error::NoItemsFound) } else { Ok(chain) })
+        .map_err(|error| unread(cert_name, cert, "holds no certificate in PEM", error))?;
+    let key_der = PrivateKeyDer::from_pem_file(key)
+        .map_err(|error| unread(key_name, key, "holds no private key in PEM", error))?;
+    let mut config =
+        ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key_der).map_err(|error| {
+            format!("{cert_name}: {} does not fit the key in {}: {error}", cert.display(), key.display())
+        })?;
     // HTTP/1.1 only: a WebSocket needs it, and one protocol is one set of bounds.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
+fn unread(name: &str, path: &Path, what: &str, error: pem::Error) -> String {
+    match error {
+        pem::Error::Io(error) => format!("{name}: {}: {error}", path.display()),
+        _ => format!("{name}: {} {what}", path.display()),
+    }
+}
+
 /// The self-signed certificate for `address`, made once and kept in the data folder.
-pub fn self_signed(data_dir: &Path, address: IpAddr) -> io::Result<TlsAcceptor> {
+///
+/// # Errors
+/// What could not be made, or read.
+pub fn self_signed(data_dir: &Path, address: IpAddr) -> Result<TlsAcceptor, String> {
     let cert = data_dir.join(format!("lan-{address}.cert.pem").replace(':', "-"));
     let key = data_dir.join(format!("lan-{address}.key.pem").replace(':', "-"));
     if !(cert.is_file() && key.is_file()) {
-        // One without the other, where the first start was interrupted, is of no use.
-        for half in [&cert, &key] {
-            let _ = std::fs::remove_file(half);
-        }
-        let mut params = CertificateParams::new(vec!["localhost".to_owned()]).map_err(io::Error::other)?;
-        params.subject_alt_names.push(SanType::IpAddress(address));
-        params.distinguished_name.push(DnType::CommonName, "Tessera on this network");
-        let pair = KeyPair::generate().map_err(io::Error::other)?;
-        let signed = params.self_signed(&pair).map_err(io::Error::other)?;
-        secret_file::write(&key, pair.serialize_pem().as_bytes())?;
-        secret_file::write(&cert, signed.pem().as_bytes())?;
+        make(&cert, &key, address).map_err(|error| format!("{}: {error}", cert.display()))?;
     }
-    acceptor(&cert, &key)
+    acceptor("--lan", &cert, "--lan", &key)
+}
+
+fn make(cert: &Path, key: &Path, address: IpAddr) -> io::Result<()> {
+    // One without the other, where the first start was interrupted, is of no use.
+    for half in [cert, key] {
+        let _ = std::fs::remove_file(half);
+    }
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).map_err(io::Error::other)?;
+    params.subject_alt_names.push(SanType::IpAddress(address));
+    params.distinguished_name.push(DnType::CommonName, "Tessera on this network");
+    let pair = KeyPair::generate().map_err(io::Error::other)?;
+    let signed = params.self_signed(&pair).map_err(io::Error::other)?;
+    secret_file::write(key, pair.serialize_pem().as_bytes())?;
+    secret_file::write(cert, signed.pem().as_bytes())
 }

@@ -1,0 +1,35 @@
+//! Values that people write as text, read so that a wrong one is told back with the form that it should have.
+
+use std::net::SocketAddr;
+
+use ipnet::IpNet;
+use serde::de::Error as _;
+use serde::{Deserialize as _, Deserializer};
+
+/// An address to listen on.
+///
+/// # Errors
+/// What was written, and how it is written.
+pub fn parse_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        format!("{text:?} is not an IP address and a port, such as 127.0.0.1:3000, or [::]:3000 for every address")
+    })
+}
+
+fn parse_network(text: &str) -> Result<IpNet, String> {
+    text.parse().map_err(|_| format!("{text:?} is not a network, such as 10.0.0.0/8, or 192.0.2.7/32 for one address"))
+}
+
+pub(super) fn address<'de, D: Deserializer<'de>>(from: D) -> Result<SocketAddr, D::Error> {
+    parse_address(&String::deserialize(from)?).map_err(D::Error::custom)
+}
+
+pub(super) fn optional_address<'de, D: Deserializer<'de>>(from: D) -> Result<Option<SocketAddr>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    text.map(|text| parse_address(&text)).transpose().map_err(D::Error::custom)
+}
+
+pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(from)?;
+    texts.iter().map(|text| parse_network(text)).collect::<Result<_, _>>().map_err(D::Error::custom)
+}
