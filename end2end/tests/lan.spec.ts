@@ -65,3 +65,14 @@ test('a browser that opens the machine by the name localhost is not lost', async
   await scan(phone, desktop);
   await expectStatus(desktop, SCANNED);
 });
+
+test.describe('where nobody has an account', () => {
+  test.use({ people: false });
+
+  test('what is scanned first leads to the first account', async ({ server }) => {
+    test.skip(!hasAddress, 'this machine has no address in a network');
+    const link = await server.setupLink();
+    expect(link).toContain(`${server.origin}/setup?token=`);
+    await expect.poll(() => terminalQr(server.greeting)).toBe(link);
+  });
+});

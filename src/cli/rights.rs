@@ -13,7 +13,7 @@ pub struct Rights {
     /// Where the app hears that somebody signed out; '' for nowhere
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
-    /// What its ID tokens are signed with [default: RS256]
+    /// What its ID tokens are signed with; of a new app RS256
     #[arg(long, value_enum)]
     algorithm: Option<Algorithm>,
     /// People have a name of their own at this app, not the same at all apps
@@ -40,16 +40,16 @@ pub struct Rights {
     /// In WeChat's dialect a refusal leads back to the app too
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     told_of_refusals: Option<bool>,
-    /// How its visitors have to have signed in [default: any]
+    /// How its visitors have to have signed in; of a new app any
     #[arg(long, value_enum)]
     verification: Option<How>,
-    /// Minutes that its access tokens live: 1 to 60 [default: 10]
+    /// Minutes that its access tokens live: 1 to 60; of a new app 10
     #[arg(long, value_name = "MINUTES")]
     access_token_minutes: Option<u16>,
-    /// Hours after which its refresh tokens end unused: 1 to 2160 [default: 720]
+    /// Hours after which its refresh tokens end unused: 1 to 2160; of a new app 720
     #[arg(long, value_name = "HOURS")]
     refresh_idle_hours: Option<u16>,
-    /// Hours after which its refresh tokens end in any case: 1 to 8760 [default: 8760]
+    /// Hours after which its refresh tokens end in any case: 1 to 8760; of a new app 8760
     #[arg(long, value_name = "HOURS")]
     refresh_max_hours: Option<u16>,
     /// The public keys by which it proves itself, as a JWK set; '' for none
@@ -150,6 +150,6 @@ fn keys(file: &str) -> Result<Option<serde_json::Value>, String> {
     if file.is_empty() {
         return Ok(None);
     }
-    let text = std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))?;
-    serde_json::from_str(&text).map(Some).map_err(|_| format!("{file}: this is not JSON"))
+    let text = std::fs::read_to_string(file).map_err(|error| format!("--jwks: {file}: {error}"))?;
+    serde_json::from_str(&text).map(Some).map_err(|_| format!("--jwks: {file} is not JSON"))
 }

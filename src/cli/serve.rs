@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -13,7 +14,9 @@ use super::{Common, load, say};
 use crate::app::{App, admin_router};
 use crate::cause::caused;
 use crate::clock::Clock;
-use crate::settings::Settings;
+use crate::secret_file;
+use crate::settings::{Settings, parse_address};
+use crate::store::open::shown;
 use crate::telemetry;
 use crate::web::assets::Assets;
 use crate::web::bounds::DESCRIPTORS_BESIDE;
@@ -26,8 +29,8 @@ use crate::web::tls;
 pub struct Serve {
     #[command(flatten)]
     common: Common,
-    /// Where to listen [default: 127.0.0.1:3000]
-    #[arg(long)]
+    /// Where to listen; without it where server.addr says, or else at 127.0.0.1:3000
+    #[arg(long, value_parser = parse_address)]
     addr: Option<SocketAddr>,
     /// Serve HTTPS on this machine's address in its network, for a real phone, with a certificate of its own
     #[arg(long)]
@@ -39,20 +42,17 @@ impl Serve {
     pub async fn run(self, assets: &Assets) -> Result<(), String> {
         let mut settings = load(&self.common)?;
         let traces = telemetry::start(&settings.log)?;
-        let lan = if self.lan { Some(lan_address()?) } else { None };
-        if lan.is_some() {
-            settings.server.addr.set_ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        }
         if let Some(addr) = self.addr {
             settings.server.addr = addr;
         }
-        let listener = listen::bind(settings.server.addr)
-            .map_err(|error| format!("server.addr: {} cannot be listened on: {error}", settings.server.addr))?;
+        let lan = if self.lan { Some(in_the_network(&mut settings, self.addr)?) } else { None };
+        let listener = bind("server.addr", settings.server.addr)?;
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
         settings.listening_on(port);
         if let Some(address) = lan {
             settings.reached_over_tls_at(address);
         }
+        let admin = settings.server.admin_addr.map(|addr| bind("server.admin_addr", addr)).transpose()?;
         let tls = tls(&settings, lan)?;
 
         let stopping = CancellationToken::new();
@@ -78,9 +78,7 @@ impl Serve {
             tls,
             stopping,
         };
-        if let Some(addr) = settings.server.admin_addr {
-            let admin = listen::bind(addr)
-                .map_err(|error| format!("server.admin_addr: {addr} cannot be listened on: {error}"))?;
+        if let Some(admin) = admin {
             tokio::spawn(listen::serve(admin, admin_router(&app), Door { tls: None, ..door.clone() }));
         }
         listen::serve(listener, app.router(), door).await;
@@ -91,17 +89,36 @@ impl Serve {
     }
 }
 
+fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
+    listen::bind(address).map_err(|error| listen::not_bound(setting, address, &error))
+}
+
 /// The certificate that is configured; with `--lan` and without one, the machine's own.
 fn tls(settings: &Settings, lan: Option<IpAddr>) -> Result<Option<TlsAcceptor>, String> {
-    match (&settings.server.tls_cert, &settings.server.tls_key, lan) {
-        (Some(cert), Some(key), _) => {
-            tls::acceptor(cert, key).map(Some).map_err(|error| format!("server.tls_cert: {error}"))
+    let configured = tls::configured(&settings.server)?;
+    match lan {
+        Some(address) if configured.is_none() => {
+            let folder = &settings.data_dir;
+            secret_file::make_dir(folder).map_err(|error| format!("server.data_dir: {}: {error}", shown(folder)))?;
+            tls::self_signed(folder, address).map(Some)
         }
-        (_, _, Some(address)) => {
-            crate::secret_file::make_dir(&settings.data_dir).map_err(|error| error.to_string())?;
-            tls::self_signed(&settings.data_dir, address).map(Some).map_err(|error| format!("--lan: {error}"))
+        _ => Ok(configured),
+    }
+}
+
+/// Listens where phones in the network come, and says at which address they do: all of this machine's, unless one of them
+/// was named.
+fn in_the_network(settings: &mut Settings, named: Option<SocketAddr>) -> Result<IpAddr, String> {
+    match named.map(|addr| addr.ip()) {
+        Some(ip) if ip.is_loopback() => Err(format!(
+            "--lan: no phone reaches {ip}, which is this machine alone: leave --addr out, or say 0.0.0.0:3000"
+        )),
+        Some(ip) if !ip.is_unspecified() => Ok(ip),
+        Some(_) => lan_address(),
+        None => {
+            settings.server.addr.set_ip(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+            lan_address()
         }
-        _ => Ok(None),
     }
 }
 
@@ -127,22 +144,25 @@ fn connections(configured: u64) -> usize {
     usize::try_from(most).unwrap_or(usize::MAX)
 }
 
-/// What the person who started the server needs to know.
+/// What the person who started the server needs to know. Where nobody has an account yet, all that can be opened is the link
+/// by which the first one is made, on a phone too.
 async fn greet(app: &App, lan: bool) -> Result<(), String> {
     let origin = app.login.site.origin();
+    let is_first = !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))?;
+    let link = if is_first { app.accounts.setup.link(origin) } else { origin.to_owned() };
     say(&format!("Tessera is at {origin}"));
     if lan {
         say("The certificate is this machine's own, so the phone will warn once. Scan to open it there:");
-        if let Ok(code) = QrCode::new(origin.as_bytes()) {
+        if let Ok(code) = QrCode::new(link.as_bytes()) {
             // Black on white whatever the terminal's colours are: many cameras read it no other way.
             for line in code.render::<Dense1x2>().build().lines() {
                 say(&format!("\x1b[30;107m{line}\x1b[0m"));
             }
         }
     }
-    if !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))? {
+    if is_first {
         say("Nobody has an account yet. Create the first one here; the link works once:");
-        say(&app.accounts.setup.link(origin));
+        say(&link);
     }
     Ok(())
 }
