@@ -42,11 +42,10 @@ pub async fn check(settings: &Settings) -> Result<(), String> {
 fn addresses(settings: &Settings) -> Result<(), String> {
     let admin = settings.server.admin_addr.map(|addr| ("server.admin_addr", addr));
     for (setting, address) in [("server.addr", settings.server.addr)].into_iter().chain(admin) {
-        match listen::bind(address) {
-            Err(error) if error.kind() == io::ErrorKind::AddrNotAvailable => {
-                return Err(listen::not_bound(setting, address, &error));
-            }
-            _ => {}
+        if let Err(error) = listen::bind(address)
+            && error.kind() == io::ErrorKind::AddrNotAvailable
+        {
+            return Err(listen::not_bound(setting, address, &error));
         }
     }
     Ok(())

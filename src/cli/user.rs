@@ -211,7 +211,8 @@ async fn list(records: &Records, json: bool) -> Result<(), String> {
 }
 
 fn described(Listed { account, vouched_by, created_at }: &Listed) -> Value {
-    let (issuer, subject) = vouched_by.as_ref().map(|(issuer, subject)| (issuer, subject)).unzip();
+    let issuer = vouched_by.as_ref().map(|(issuer, _)| issuer);
+    let subject = vouched_by.as_ref().map(|(_, subject)| subject);
     json!({
         "account_id": account.id.to_string(),
         "username": account.username,

@@ -90,13 +90,14 @@ fn options(address: &str) -> Result<PgConnectOptions, Fault> {
 
 /// A connection of its own. A server that says that it is starting is waited for.
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
-    let connecting = async {
+    // What it takes to connect is needed once, and not in every caller's memory.
+    let connecting = Box::pin(async {
         loop {
             match options.connect().await {
                 Err(error) if says_that_it_starts(&error) => sleep(PAUSE).await,
                 outcome => return outcome,
             }
         }
-    };
+    });
     Ok(timeout(DEADLINE, connecting).await.map_err(|_| Fault::TooSlow)??)
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::TcpListener;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -167,6 +167,20 @@ fn a_port_in_use_is_told_by_what_to_do_about_it() {
         let said = String::from_utf8(done.stderr).expect("text");
         let line = format!("tessera: {setting}: {address}: another program listens there");
         assert!(said.starts_with(&line) && said.contains("choose another port"), "{said}");
+    }
+}
+
+#[test]
+fn the_example_says_which_port_is_in_use_and_how_to_choose_another() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let (taken, free) = (listener.local_addr().expect("bound").port().to_string(), free_port().to_string());
+    for (server, site, named) in [(&taken, &free, "SERVER_PORT"), (&free, &taken, "SITE_PORT")] {
+        let mut example = Command::new("examples/run");
+        example.env("BINARY", "false").env("SERVER_PORT", server).env("SITE_PORT", site).stdin(Stdio::null());
+        let done = example.output().expect("runs");
+        let said = String::from_utf8(done.stderr).expect("text");
+        assert!(!done.status.success() && said.starts_with(&format!("Port {taken} is in use")), "{said}");
+        assert!(said.contains(&format!("make example {named}=")), "{said}");
     }
 }
 
