@@ -1,6 +1,8 @@
 //! The records where the configuration has them, and the key that they were made with. What people are called at apps, and
 //! what signs for them, follows from that key: it is made with the records, and never again beside them.
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf, absolute};
 use std::str::FromStr as _;
 
@@ -65,9 +67,15 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     opened.map_err(|fault| failed(settings, fault))
 }
 
-/// Whether there are records there already.
+/// Whether there are records there already. A file is not read for that: after a power cut only who may write can do so.
 pub async fn has_records(settings: &Settings) -> Result<bool, String> {
-    look(settings).await.map(|seen| seen.is_some())
+    let RecordsAt::Sqlite = &settings.store.records else { return look(settings).await.map(|seen| seen.is_some()) };
+    let file = records_file(settings);
+    match fs::metadata(&file) {
+        Ok(facts) => Ok(facts.len() > 0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(format!("{}: {error}", shown(&file))),
+    }
 }
 
 /// Looks at the records and at the key as a start does, and changes nothing. The key, where there is one.

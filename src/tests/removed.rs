@@ -61,8 +61,9 @@ async fn a_disabled_account_is_out_everywhere_and_comes_back_when_it_is_enabled(
     assert_eq!(done(&server, &["enable", "alice"]), "alice can sign in again.\n");
     phone.sign_in("alice", PASSWORD, "/").await;
     assert!(phone.is_signed_in().await);
-    phone.signs_in(&waiting).await;
-    assert!(waiting.is_signed_in().await);
+    let other = Browser::desktop(&server);
+    phone.signs_in(&other).await;
+    assert!(other.is_signed_in().await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
