@@ -180,11 +180,13 @@ fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str
 /// Leptos wakes islands when the browser is idle, and of a frame of another site a browser may never find that.
 const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
-/// Tells the page around that the code is there, and then every state by the name of its event.
-const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin,\
+/// Tells the page around that the code is there, and then every state by the name of its event; where it may be one of
+/// several, the browser passes on what names its origin and nothing else.
+const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin.split(' '),\
     names={scanned:'scanned',denied:'denied',over:'expired'},told;\
-    parent.postMessage({tessera:'ready'},to);\
-    function tell(){var name=names[panel.dataset.state];if(name!==told){told=name;name&&parent.postMessage({tessera:name},to)}}\
+    function say(name){to.forEach(function(page){parent.postMessage({tessera:name},page)})}\
+    function tell(){var name=names[panel.dataset.state];if(name!==told){told=name;name&&say(name)}}\
+    say('ready');\
     new MutationObserver(tell).observe(panel,{attributes:true,attributeFilter:['data-state']});tell()})()";
 
 /// Where the page shows itself with more in its query: an app's request is a path of its own, a sign-in to this site names

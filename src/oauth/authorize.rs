@@ -228,7 +228,7 @@ pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -
         back: request.back.origin().into(),
         scopes: request.scopes.clone(),
         purpose,
-        framed_by: embed.map(|embed| embed.origin.as_str().into()),
+        framed_by: embed.and_then(|embed| embed.framed_by(app)).map(Into::into),
         theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
         logo: logo_path(app).map(Into::into),
         is_scan_only: app.options.verification == Verification::Scan,

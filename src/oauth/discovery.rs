@@ -21,6 +21,8 @@ pub async fn metadata(State(oauth): State<OAuth>) -> Response {
     let issuer = oauth.issuer();
     let at = |path: &str| format!("{issuer}{path}");
     let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::name);
+    // RFC 8414 §2: what an app may sign its proof with is said of each endpoint that takes such a proof.
+    let proof_algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
     let proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
     let metadata = json!({
         "issuer": issuer,
@@ -43,9 +45,11 @@ pub async fn metadata(State(oauth): State<OAuth>) -> Response {
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": proofs,
-        "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256", "EdDSA"],
+        "token_endpoint_auth_signing_alg_values_supported": proof_algorithms,
         "revocation_endpoint_auth_methods_supported": proofs,
+        "revocation_endpoint_auth_signing_alg_values_supported": proof_algorithms,
         "introspection_endpoint_auth_methods_supported": &proofs[..3],
+        "introspection_endpoint_auth_signing_alg_values_supported": proof_algorithms,
         "code_challenge_methods_supported": ["S256"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
         "acr_values_supported": [ACR_SCAN, ACR_PASSWORD],

@@ -41,7 +41,7 @@ pub async fn begin(
 ) -> Result<Response, Problem> {
     let params = params?.with("client_id", &app);
     oauth.login.limits.login(from)?;
-    let origin = params.get("origin").unwrap_or_default().to_owned();
+    let origin = Some(params.get("origin").unwrap_or_default().to_owned());
     let theme = Theme::parse(&params)?.map(|theme| theme.to_string());
     let request = match oauth.read_request(&params).await {
         Ok(request) => request,
@@ -55,11 +55,11 @@ pub async fn begin(
     if request.back.is_form_post {
         return Err(OAuthError::InvalidRequest("a frame's answer is an address: its response_mode is query").into());
     }
-    let app = oauth.app_of(&request).await?;
-    if !app.options.embed_origins.contains(&origin) {
+    let (app, embed) = (oauth.app_of(&request).await?, Embed { origin, goes_itself: false, theme });
+    if embed.framed_by(&app).is_none() {
         return Err(Problem::unknown_redirect());
     }
-    let request = AuthorizationRequest { embed: Some(Embed { origin, goes_itself: false, theme }), ..request };
+    let request = AuthorizationRequest { embed: Some(embed), ..request };
     let id = oauth.keep_request(from, &request).await?;
     Ok(Redirect::to(&embed_path_of(&id)).into_response())
 }
@@ -124,26 +124,24 @@ pub async fn claim(
 struct Delivery {
     app: AppId,
     dialect: Dialect,
-    origin: String,
     url: String,
-    #[serde(default)]
-    theme: Option<String>,
+    #[serde(flatten)]
+    embed: Embed,
 }
 
-/// `GET /embed/done/{id}`: tells the page around where the code goes.
+/// `GET /embed/done/{id}`: tells the page around where the code goes. A page that did not say its origin does not listen:
+/// it is led there, as that platform's frame leads it.
 pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let Delivery { app, dialect, origin, url, theme } = oauth.kept(Kind::Delivery, &id).await?;
+    let Delivery { app, dialect, url, embed } = oauth.kept(Kind::Delivery, &id).await?;
     // A page that was taken from the app since is told nothing any more.
     let app = oauth.app(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
-    if !app.options.embed_origins.contains(&origin) {
-        return Err(Problem::unknown_redirect());
-    }
+    let framed_by = embed.framed_by(&app).ok_or_else(Problem::unknown_redirect)?;
     let lang = Lang::En;
     let page = Page {
         title: lang.going_back_title(),
         class: "framed",
-        framed_by: Some(origin.clone()),
-        theme,
+        framed_by: Some(framed_by),
+        theme: embed.theme,
         ..Page::default()
     };
     Ok(oauth.login.site.page(page, move || {
@@ -151,10 +149,11 @@ pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<
         view! {
             <p class="sign done" aria-hidden="true"></p>
             <h1>{lang.going_back_title()}</h1>
-            <p><a id="frame" class="button" href=url target="_top" data-origin=origin>{lang.approved_continue()}</a></p>
+            <p><a id="frame" class="button" href=url target="_top" data-origin=embed.origin>{lang.approved_continue()}</a></p>
             <script nonce=nonce>
                 "(function(){var to=document.getElementById('frame');\
-                 parent.postMessage({tessera:'approved',url:to.href},to.dataset.origin)})()"
+                 if(to.dataset.origin)parent.postMessage({tessera:'approved',url:to.href},to.dataset.origin);\
+                 else top.location.replace(to.href)})()"
             </script>
         }
     }))
@@ -168,9 +167,8 @@ impl OAuth {
         let delivery = Delivery {
             app: request.app,
             dialect: request.back.dialect,
-            origin: embed.origin.clone(),
             url,
-            theme: embed.theme.clone(),
+            embed: embed.clone(),
         };
         let holder = Holder::account(account, request.app);
         Ok(format!("/embed/done/{}", self.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))

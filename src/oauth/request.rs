@@ -77,13 +77,26 @@ impl AuthorizationRequest {
 /// A frame in an app's own page.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Embed {
-    /// The page's origin; the app is registered with it.
-    pub origin: String,
+    /// The page's origin, where the page said it; the app is registered with it.
+    pub origin: Option<String>,
     /// Whether the frame goes where the code goes, and not the page around it.
+    #[serde(default)]
     pub goes_itself: bool,
     /// The colours and letters of that page, as the query of a style sheet.
     #[serde(default)]
     pub theme: Option<String>,
+}
+
+impl Embed {
+    /// Which pages may show the frame, as a policy lists them; `None` where none may, or none any more. Of a page that did
+    /// not say its origin, any that the app is registered with.
+    pub fn framed_by(&self, app: &App) -> Option<String> {
+        let known = &app.options.embed_origins;
+        match &self.origin {
+            Some(origin) => known.contains(origin).then(|| origin.clone()),
+            None => (!known.is_empty()).then(|| known.join(" ")),
+        }
+    }
 }
 
 /// `prompt`
@@ -196,7 +209,7 @@ impl OAuth {
         let app = self.app_of(&request).await?;
         // An address that was taken from the app since gets nothing any more.
         let is_registered = request.trial.is_some() || is_redirect_of(&app, &request.back.uri, request.back.dialect);
-        let is_framed = request.embed.as_ref().is_none_or(|embed| app.options.embed_origins.contains(&embed.origin));
+        let is_framed = request.embed.as_ref().is_none_or(|embed| embed.framed_by(&app).is_some());
         if is_registered && is_framed { Ok((app, request)) } else { Err(Problem::unknown_redirect()) }
     }
 

@@ -13,8 +13,8 @@ use crate::ticket::scope::{Scope, Scopes};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`; in the frame of
-/// `wxLogin.js` also `origin` and `self_redirect`.
+/// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`; in a frame also `login_type`
+/// and `self_redirect`, and with our `wxLogin.js` the page's `origin`.
 pub async fn qrconnect(
     State(oauth): State<OAuth>,
     from: ClientAddress,
@@ -63,7 +63,10 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect())));
     }
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&[Scope::SnsapiLogin]);
-    if scopes.is_empty() || params.get("response_type") != Some("code") {
+    // Components that build the frame's address themselves say this and no response type, as that platform's script does.
+    let is_framed = params.get("login_type") == Some("jssdk");
+    let response_type = params.get("response_type").or(is_framed.then_some("code"));
+    if scopes.is_empty() || response_type != Some("code") {
         return Ok(Err((WxError::Unauthorized, Problem::malformed())));
     }
     let state = match params.state() {
@@ -77,15 +80,15 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         dialect: Dialect::WeChat,
         is_told_of_refusals: app.options.is_told_of_refusals,
     };
-    let embed = match params.get("origin") {
-        Some(origin) if app.options.embed_origins.iter().any(|known| known == origin) => Some(Embed {
-            origin: origin.to_owned(),
-            goes_itself: params.get("self_redirect") == Some("true"),
-            theme: None,
-        }),
-        Some(_) => return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect()))),
-        None => None,
-    };
+    let origin = params.get("origin").map(str::to_owned);
+    let embed = (is_framed || origin.is_some()).then(|| Embed {
+        origin,
+        goes_itself: params.get("self_redirect") == Some("true"),
+        theme: None,
+    });
+    if embed.as_ref().is_some_and(|embed| embed.framed_by(&app).is_none()) {
+        return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect())));
+    }
     Ok(Ok(AuthorizationRequest {
         app: app.id,
         back,

@@ -1,7 +1,8 @@
-//! Refusals as that platform words them: a number and a text, and status 200, because its clients look at nothing else.
+//! Answers as that platform gives them: JSON that is called `text/plain` without a charset; a refusal as a number and a
+//! text with status 200, because its clients look at nothing else.
 
-use axum::Json;
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -129,6 +130,18 @@ impl WxError {
     }
 }
 
+/// An answer of `/sns/…`. Clients of that platform read it as Latin-1, which is what `text/plain` without a charset is to
+/// them, and undo that on the name; called `application/json` it would be decoded already, and they fail at names that are
+/// not ASCII.
+pub struct Plain<T>(pub T);
+
+impl<T: Serialize> IntoResponse for Plain<T> {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.0).expect("texts and numbers are JSON");
+        ([(CONTENT_TYPE, "text/plain")], body).into_response()
+    }
+}
+
 /// `{"errcode":N,"errmsg":"text"}`
 #[derive(Serialize)]
 pub struct Body {
@@ -147,7 +160,7 @@ impl IntoResponse for WxError {
     fn into_response(self) -> Response {
         let (errcode, errmsg) = self.both();
         tracing::info!(code = errcode, "an app was refused");
-        Json(Body { errcode, errmsg }).into_response()
+        Plain(Body { errcode, errmsg }).into_response()
     }
 }
 

@@ -4,14 +4,13 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::error::{Body, Needed, WxError};
+use super::error::{Body, Needed, Plain, WxError};
 use crate::oauth::handle::{Handle, Purpose};
 use crate::oauth::{AppSecret, OAuth, OAuthError, Params, Released, code_name, decode};
 use crate::store::apps::{App, Dialect};
@@ -72,7 +71,7 @@ impl Read {
     }
 }
 
-type Answered<T> = Result<Json<T>, WxError>;
+type Answered<T> = Result<Plain<T>, WxError>;
 
 fn need(params: &Params, needed: Needed) -> Result<&str, WxError> {
     params.get(needed.name()).ok_or(WxError::Missing(needed))
@@ -103,7 +102,7 @@ pub async fn access_token(State(oauth): State<OAuth>, params: Read) -> Answered<
     }
     counted(&oauth, &app)?;
     let grant = oauth.wx_redeem(&app, code).await?;
-    Ok(Json(oauth.wx_tokens(&app, &grant, true)?))
+    Ok(Plain(oauth.wx_tokens(&app, &grant, true)?))
 }
 
 /// `GET /sns/oauth2/refresh_token?appid&grant_type=refresh_token&refresh_token`
@@ -137,12 +136,12 @@ pub async fn refresh_token(State(oauth): State<OAuth>, params: Read) -> Answered
         let known = oauth.records.grant(handle.grant).await?.filter(|(grant, _)| grant.lives(now));
         grant = known.ok_or(WxError::UserUnauthorized)?.0;
     }
-    Ok(Json(oauth.wx_tokens(&app, &grant, false)?))
+    Ok(Plain(oauth.wx_tokens(&app, &grant, false)?))
 }
 
 /// `GET /sns/auth?access_token&openid`
 pub async fn auth(State(oauth): State<OAuth>, params: Read) -> Answered<Body> {
-    oauth.wx_person(&params.or(Needed::AccessToken)?).await.map(|_| Json(Body::ok()))
+    oauth.wx_person(&params.or(Needed::AccessToken)?).await.map(|_| Plain(Body::ok()))
 }
 
 /// `GET /sns/userinfo?access_token&openid&lang`: what people tell is in their own words, so `lang` changes nothing.
@@ -153,7 +152,7 @@ pub async fn userinfo(State(oauth): State<OAuth>, params: Read) -> Answered<User
     if !scopes.has(Scope::SnsapiLogin) {
         return Err(WxError::Unauthorized);
     }
-    Ok(Json(oauth.wx_user_info(&app, account, &scopes).await?))
+    Ok(Plain(oauth.wx_user_info(&app, account, &scopes).await?))
 }
 
 /// That dialect has a number for two genders, and one for whatever else it is told or not.
@@ -228,7 +227,8 @@ impl OAuth {
         let handle = |purpose, generation| self.handles.write(Handle { purpose, grant: grant.id, generation });
         Ok(Tokens {
             access_token: handle(Purpose::WeChatAccess, grant.generation),
-            expires_in: grant.access_ends_at.left(self.now()).as_secs(),
+            // Whoever gets this got a new token, or a new life for theirs, in this very request.
+            expires_in: ACCESS_LIFE.min(grant.ends_at.left(self.now())).as_secs(),
             refresh_token: handle(Purpose::WeChatRefresh, 0),
             openid: self.subjects.openid(app, account),
             scope: grant.scopes.clone(),

@@ -6,7 +6,7 @@ mod authorize;
 mod conformance;
 mod device;
 mod disown;
-mod embed;
+pub mod embed;
 mod ends;
 mod errors;
 mod example;

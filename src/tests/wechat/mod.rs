@@ -1,5 +1,6 @@
 //! A client of WeChat's platform, pointed here.
 
+mod clients;
 mod numbers;
 
 use reqwest::{Method, StatusCode};
