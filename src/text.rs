@@ -202,6 +202,7 @@ catalogue! {
     malformed_advice { En: "Go back, load the page again, and repeat what you did." }
     too_large_advice { En: "It is larger than anything this server takes." }
     length_advice { En: "Send a body with a Content-Length." }
+    socket_advice { En: "A WebSocket begins here with Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key." }
     host_advice { En: "Send one Host header: the host of the address, and its port where it has one." }
     parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token; scanning alone takes pressed, and approving alone fields." }
     too_many_title { En: "Too many tries" }

@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
-use axum::http::HeaderMap;
-use axum::http::header::ACCEPT;
+use axum::http::header::{ACCEPT, CONNECTION, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use super::flow::Stop;
 use super::watch::{Hint, Watch};
 use crate::measure::{Came, Watcher};
+use crate::text::Lang;
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
@@ -85,6 +86,13 @@ pub async fn carry(
             std::future::ready(())
         }));
     }
+    if let Err(
+        WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(_)
+        | WebSocketUpgradeRejection::WebSocketKeyHeaderMissing(_),
+    ) = upgrade
+    {
+        return Ok(upgrade_required());
+    }
     same_origin(headers, site)?;
     let watch = begin.await?;
     if headers.get(ACCEPT).is_some_and(|accept| accept == "text/event-stream") {
@@ -92,6 +100,14 @@ pub async fn carry(
         return Ok(over_events(watch, resume, waits, place));
     }
     over_poll(watch, resume, || place.wait(from, &stopping)).await
+}
+
+/// RFC 6455 §4.2.2: a handshake of another version, or without a key, is told what is spoken here. It is no request for
+/// another carrier.
+fn upgrade_required() -> Response {
+    let (status, lang) = (StatusCode::UPGRADE_REQUIRED, Lang::En);
+    let problem = Problem::new(status, "upgrade_required", lang.malformed_title(), lang.socket_advice());
+    ([(SEC_WEBSOCKET_VERSION, "13"), (UPGRADE, "websocket"), (CONNECTION, "upgrade")], problem).into_response()
 }
 
 /// Why a socket is closed by us.

@@ -174,3 +174,37 @@ async fn sec_67_a_half_open_socket_ends_when_two_pings_were_not_answered() {
     assert_eq!(dead.read().await, None);
     assert_eq!(alive.read().await, Some((PING, Vec::new())), "whoever answers is asked again");
 }
+
+#[tokio::test]
+async fn a_handshake_of_another_version_or_without_a_key_is_told_what_is_spoken_here() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let key = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    let asks = async |about: &str| {
+        let head = format!(
+            "GET /login/{}/watch?after=0 HTTP/1.1\r\nhost: {}\r\norigin: {}\r\ncookie: {}\r\n{about}\r\n",
+            shown.ticket,
+            browser.host(),
+            browser.origin(),
+            browser.cookie_line().expect("a claim key"),
+        );
+        super::connections::say(&server, head).await.to_lowercase()
+    };
+    let socket = "upgrade: websocket\r\nconnection: close, upgrade\r\n";
+    for about in [
+        format!("{socket}{key}sec-websocket-version: 8\r\n"),
+        format!("{socket}{key}sec-websocket-version: 14\r\n"),
+        format!("{socket}{key}"),
+        format!("{socket}sec-websocket-version: 13\r\n"),
+        socket.to_owned(),
+    ] {
+        let answer = asks(&about).await;
+        assert!(answer.starts_with("http/1.1 426 "), "{about}: {answer}");
+        assert!(answer.contains("\r\nsec-websocket-version: 13\r\n"), "{about}: {answer}");
+        assert!(answer.contains("\r\nupgrade: websocket\r\n") && answer.contains("upgrade_required"), "{answer}");
+    }
+    // What asks for no socket gets the state, as before.
+    let answer = asks("connection: close\r\n").await;
+    assert!(answer.starts_with("http/1.1 200 "), "{answer}");
+}
