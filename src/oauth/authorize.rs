@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::code::Person;
 use super::error::OAuthError;
 use super::kept::name;
-use super::params::Params;
+use super::params::{Params, Unchecked};
 use super::provider::{OAuth, PUSHED_LIFE};
 use super::redirect_uri::host_of;
 use super::request::{AuthorizationRequest, Prompt, Wrong};
@@ -43,9 +43,9 @@ pub enum Needs {
 pub async fn begin(
     State(oauth): State<OAuth>,
     from: ClientAddress,
-    params: Result<Params, OAuthError>,
+    params: Result<Unchecked, OAuthError>,
 ) -> Result<Response, Problem> {
-    let params = params?;
+    let Unchecked(params) = params?;
     // Each request is kept for a while, so each is counted as a sign-in that waits.
     oauth.login.limits.login(from)?;
     let request = match oauth.read_request(&params).await {

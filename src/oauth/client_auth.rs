@@ -43,19 +43,22 @@ pub async fn authenticate(oauth: &OAuth, headers: &HeaderMap, params: &Params) -
                 return Err(OAuthError::InvalidRequest("client_id is not the app of the Authorization header"));
             }
             let app = find(oauth, &id).await?;
-            OAuth::is_secret_of(&app, &secret).map(|()| app)
+            // RFC 6749 §2.3.1: an empty secret is none, and a public app has none to send.
+            if secret.is_empty() { unproved(app) } else { OAuth::is_secret_of(&app, &secret).map(|()| app) }
         }
         (None, Some(secret), None) => {
             let app = find(oauth, params.need("client_id")?).await?;
             OAuth::is_secret_of(&app, secret).map(|()| app)
         }
         (None, None, Some(assertion)) => by_assertion(oauth, params, assertion).await,
-        (None, None, None) => {
-            let app = find(oauth, params.get("client_id").ok_or(OAuthError::InvalidClient)?).await?;
-            if app.proves_itself() { Err(OAuthError::InvalidClient) } else { Ok(app) }
-        }
+        (None, None, None) => unproved(find(oauth, params.get("client_id").ok_or(OAuthError::InvalidClient)?).await?),
         _ => Err(OAuthError::InvalidRequest("prove who you are in one way, not in two")),
     }
+}
+
+/// An app that only says who it is, as public ones do.
+fn unproved(app: App) -> Result<App, OAuthError> {
+    if app.proves_itself() { Err(OAuthError::InvalidClient) } else { Ok(app) }
 }
 
 async fn find(oauth: &OAuth, id: &str) -> Result<App, OAuthError> {

@@ -12,7 +12,7 @@ use super::answer::Back;
 use super::claims::sid;
 use super::error::OAuthError;
 use super::keys;
-use super::params::Params;
+use super::params::{AppState, Params};
 use super::provider::{OAuth, REQUEST_LIFE};
 use crate::account::session::SignedIn;
 use crate::store::apps::{App, Dialect};
@@ -105,7 +105,11 @@ impl OAuth {
             (None, None) => None,
         };
         let state = params.state()?;
-        let back = params.get("post_logout_redirect_uri").map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
+        // §2, §3: where nobody says which app asks, nobody is led anywhere; the person is asked all the same, since signing
+        // out is what they came for.
+        let is_known = named.is_some() || hint.is_some();
+        let uri = params.get("post_logout_redirect_uri").filter(|_| is_known);
+        let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
         Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
     }
 
@@ -135,7 +139,7 @@ fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
     app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri))
 }
 
-fn back_to(app: Option<&App>, uri: &str, state: Option<String>) -> Result<Back, Problem> {
+fn back_to(app: Option<&App>, uri: &str, state: Option<AppState>) -> Result<Back, Problem> {
     if !leads_back_to(app, uri) {
         return Err(Problem::unknown_redirect());
     }
@@ -144,7 +148,7 @@ fn back_to(app: Option<&App>, uri: &str, state: Option<String>) -> Result<Back, 
 
 fn signed_out(oauth: &OAuth, request: &LogoutRequest) -> Response {
     if let Some(back) = &request.back {
-        let state = back.state.as_deref().map(|state| ("state", state));
+        let state = back.state.as_ref().map(|state| ("state", state.as_bytes()));
         return Redirect::to(&back.with(state.as_slice())).into_response();
     }
     let lang = Lang::En;

@@ -1,46 +1,143 @@
-//! The parameters of a request, as RFC 6749 §3.1 reads them: none twice, one without a value as if it were not there.
+//! The parameters of a request, as RFC 6749 §3.1 reads them: those that anything here knows, none of them twice, one without
+//! a value as if it were not there. Whatever else comes is ignored, however often; `resource` may come several times (RFC
+//! 8707 §2).
 
-use std::collections::HashSet;
-
-use axum::Form;
-use axum::extract::{FromRequest, Request};
-use axum::http::Method;
+use axum::extract::{FromRequest, RawForm, Request};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use percent_encoding::percent_decode;
+use serde::{Deserialize, Serialize};
 
 use super::error::OAuthError;
 use crate::web::bounds::STATE_BYTES;
 
-/// Names and values, in any order.
-#[derive(Clone)]
-pub struct Params(Vec<(String, String)>);
+/// The parameters that anything here reads; no other is kept.
+const KNOWN: [&str; 43] = [
+    "accent",
+    "access_token",
+    "acr_values",
+    "appid",
+    "background",
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "code",
+    "code_challenge",
+    "code_challenge_method",
+    "code_verifier",
+    "device_code",
+    "error",
+    "error_description",
+    "font",
+    "grant_type",
+    "id_token_hint",
+    "iss",
+    "login_hint",
+    "login_type",
+    "max_age",
+    "nonce",
+    "openid",
+    "origin",
+    "post_logout_redirect_uri",
+    "prompt",
+    "radius",
+    "redirect_uri",
+    "refresh_token",
+    "registration",
+    "request",
+    "request_uri",
+    "response_mode",
+    "response_type",
+    "scheme",
+    "scope",
+    "secret",
+    "self_redirect",
+    STATE,
+    "text",
+    "token",
+];
+/// The one parameter that may be other bytes than UTF-8: it is an app's own, and nothing here reads it.
+const STATE: &str = "state";
+
+/// Names and values, in their order.
+#[derive(Clone, Default)]
+pub struct Params {
+    pairs: Vec<(&'static str, Vec<u8>)>,
+    /// What came wrong, and why.
+    wrong: Vec<(&'static str, &'static str)>,
+}
+
+/// What an app wants back with an answer, byte for byte. Some apps send another encoding than UTF-8.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AppState {
+    /// Text, as it nearly always is.
+    Text(String),
+    /// Bytes that are no UTF-8.
+    Bytes(Vec<u8>),
+}
+
+impl AppState {
+    /// As it came.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Bytes(bytes) => bytes,
+        }
+    }
+}
 
 impl Params {
-    /// These parameters; `Err` with the name of one that is there twice.
-    pub fn new(mut pairs: Vec<(String, String)>) -> Result<Self, String> {
-        // One look at each: a request may have thousands of names.
-        let mut seen = HashSet::with_capacity(pairs.len());
-        if let Some((twice, _)) = pairs.iter().find(|(name, _)| !seen.insert(name.as_str())) {
-            return Err(twice.clone());
+    /// Reads a query or a form (WHATWG URL §5.1), without loss.
+    pub fn read(form: &[u8]) -> Self {
+        let mut params = Self::default();
+        let mut seen = Vec::new();
+        for pair in form.split(|byte| *byte == b'&') {
+            let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+            let (name, value) = (plain(&pair[..end]), plain(pair.get(end + 1..).unwrap_or_default()));
+            let Some(name) = KNOWN.into_iter().find(|known| known.as_bytes() == name) else { continue };
+            if seen.contains(&name) {
+                params.wrong.push((name, "a parameter is there twice"));
+                continue;
+            }
+            seen.push(name);
+            if name != STATE && str::from_utf8(&value).is_err() {
+                params.wrong.push((name, "a parameter is not UTF-8"));
+            } else if !value.is_empty() {
+                params.pairs.push((name, value));
+            }
         }
-        pairs.retain(|(_, value)| !value.is_empty());
-        Ok(Self(pairs))
+        params
+    }
+
+    /// Whether these parameters are there once, and are text.
+    pub fn check(&self, names: &[&str]) -> Result<(), OAuthError> {
+        let wrong = self.wrong.iter().find(|(name, _)| names.contains(name));
+        wrong.map_or(Ok(()), |(_, why)| Err(OAuthError::InvalidRequest(why)))
+    }
+
+    /// Whether all of them are.
+    pub fn check_all(&self) -> Result<(), OAuthError> {
+        self.check(&KNOWN)
     }
 
     /// The same with one more, which counts and not what the request says of it.
     #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self.0.retain(|(key, _)| key != name);
-        self.0.push((name.to_owned(), value.to_owned()));
+    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.pairs.retain(|(key, _)| *key != name);
+        self.pairs.push((name, value.into()));
         self
     }
 
-    /// All of them, in their order.
+    /// All of them that are text, in their order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.pairs.iter().filter_map(|(name, value)| Some((*name, str::from_utf8(value).ok()?)))
     }
 
     /// The value of a parameter.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.pairs().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
     /// The value of a parameter that has to be there.
@@ -49,14 +146,15 @@ impl Params {
     }
 
     /// What an app wants back with an answer: kept and returned byte for byte, so it is refused rather than mended.
-    pub fn state(&self) -> Result<Option<String>, OAuthError> {
+    pub fn state(&self) -> Result<Option<AppState>, OAuthError> {
         const WRONG: OAuthError =
             OAuthError::InvalidRequest("state has 2048 bytes at most, and no control characters among them");
-        let state = self.get("state");
-        if state.is_some_and(|state| state.len() > STATE_BYTES || state.chars().any(char::is_control)) {
-            return Err(WRONG);
-        }
-        Ok(state.map(str::to_owned))
+        let Some((_, bytes)) = self.pairs.iter().find(|(name, _)| *name == STATE) else { return Ok(None) };
+        let (state, has_controls) = match String::from_utf8(bytes.clone()) {
+            Ok(text) => (AppState::Text(text.clone()), text.chars().any(char::is_control)),
+            Err(_) => (AppState::Bytes(bytes.clone()), bytes.iter().any(u8::is_ascii_control)),
+        };
+        if bytes.len() > STATE_BYTES || has_controls { Err(WRONG) } else { Ok(Some(state)) }
     }
 
     /// The words of a parameter that is a list separated by spaces.
@@ -65,18 +163,40 @@ impl Params {
     }
 }
 
+/// Part of a form, as it was before it became one.
+fn plain(part: &[u8]) -> Vec<u8> {
+    let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    percent_decode(&spaced).collect()
+}
+
+/// Whether the body is a form.
+pub fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+/// Parameters of which it is still to be [checked](Params::check) whether they are right: for whoever may tell the app what
+/// is wrong.
+pub struct Unchecked(pub Params);
+
 /// Of a `GET` the query, of a `POST` the form in its body and nothing else.
+impl<S: Send + Sync> FromRequest<S> for Unchecked {
+    type Rejection = OAuthError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, OAuthError> {
+        let form = RawForm::from_request(request, state).await.map_err(|_| {
+            OAuthError::InvalidRequest("the parameters are not a form (application/x-www-form-urlencoded)")
+        })?;
+        Ok(Self(Params::read(&form.0)))
+    }
+}
+
 impl<S: Send + Sync> FromRequest<S> for Params {
     type Rejection = OAuthError;
 
-    async fn from_request(mut request: Request, state: &S) -> Result<Self, OAuthError> {
-        if *request.method() == Method::HEAD {
-            *request.method_mut() = Method::GET;
-        }
-        let Form(pairs) = Form::<Vec<(String, String)>>::from_request(request, state).await.map_err(|_| {
-            OAuthError::InvalidRequest("the parameters are not a form (application/x-www-form-urlencoded)")
-        })?;
-        Self::new(pairs).map_err(|_| OAuthError::InvalidRequest("a parameter is there twice"))
+    async fn from_request(request: Request, state: &S) -> Result<Self, OAuthError> {
+        let Unchecked(params) = Unchecked::from_request(request, state).await?;
+        params.check_all().map(|()| params)
     }
 }
 
@@ -84,15 +204,56 @@ impl<S: Send + Sync> FromRequest<S> for Params {
 mod tests {
     use super::*;
 
-    fn pairs(pairs: &[(&str, &str)]) -> Result<Params, String> {
-        Params::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    fn read(form: &str) -> Params {
+        Params::read(form.as_bytes())
     }
 
     #[test]
     fn sec_45_no_parameter_is_there_twice_and_an_empty_one_is_none() {
-        let read = pairs(&[("a", "1"), ("b", "")]).unwrap_or_else(|name| panic!("{name} twice"));
-        assert_eq!((read.get("a"), read.get("b"), read.get("c")), (Some("1"), None, None));
-        assert_eq!(pairs(&[("a", "1"), ("a", "1")]).err().as_deref(), Some("a"));
-        assert_eq!(pairs(&[("a", ""), ("b", ""), ("a", "")]).err().as_deref(), Some("a"));
+        let params = read("scope=1&nonce=&prompt");
+        assert!(params.check_all().is_ok());
+        assert_eq!((params.get("scope"), params.get("nonce"), params.get("prompt")), (Some("1"), None, None));
+        for twice in ["scope=1&scope=1", "scope=&nonce=&scope=", "scope=1&%73cope=2", "scope=1&scope"] {
+            assert!(read(twice).check_all().is_err(), "{twice}");
+        }
+        // RFC 6749 §3.1: what is not known is ignored. RFC 8707 §2: `resource` may repeat.
+        for unknown in ["x=1&x=2", "resource=https://a.example&resource=https://b.example", "=&=&&", "Scope=1&Scope=2"]
+        {
+            assert!(read(unknown).check_all().is_ok(), "{unknown}");
+        }
+        let params = read("nonce=1&nonce=2&scope=openid");
+        assert!(params.check(&["scope"]).is_ok() && params.check(&["scope", "nonce"]).is_err());
+    }
+
+    #[test]
+    fn a_form_is_read_without_loss_and_what_is_no_text_is_refused() {
+        let state = |form: &str| read(form).state().map(|state| state.map(|state| state.as_bytes().to_vec()));
+        for (form, bytes) in [
+            ("state=a+b%2Bc%20d%2", &b"a b+c d%2"[..]),
+            ("state=%C4%E3%BA%C3", b"\xc4\xe3\xba\xc3"),
+            ("state=caf%E9", b"caf\xe9"),
+            ("state=caf%C3%A9=&x", "café=".as_bytes()),
+            ("state=%EF%BF%BD", "\u{fffd}".as_bytes()),
+        ] {
+            assert_eq!(state(form).ok().flatten().as_deref(), Some(bytes), "{form}");
+        }
+        for wrong in
+            ["state=a%00b", "state=%C4%0A", "state=a%7F", "state=%C2%85", &format!("state={}", "%E9".repeat(2049))]
+        {
+            assert!(state(wrong).is_err(), "{wrong}");
+        }
+        for wrong in ["scope=%C4%E3", "nonce=caf%E9", "redirect_uri=https://a.example/%FF"] {
+            assert!(read(wrong).check_all().is_err(), "{wrong}");
+        }
+        assert!(read("other=%FF&%FF=1").check_all().is_ok());
+    }
+
+    #[test]
+    fn what_is_kept_of_a_state_is_read_as_it_was() {
+        for state in [AppState::Text("é".to_owned()), AppState::Bytes(vec![0xc4, 0xe3])] {
+            let kept = serde_json::to_string(&state).expect("JSON");
+            assert_eq!(serde_json::from_str::<AppState>(&kept).expect("a state"), state);
+        }
+        assert_eq!(serde_json::from_str::<AppState>("\"s1\"").expect("older"), AppState::Text("s1".to_owned()));
     }
 }

@@ -208,11 +208,14 @@ pub async fn style(State(_): State<OAuth>, params: Result<Params, OAuthError>) -
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
     use super::*;
 
     fn theme(pairs: &[(&str, &str)]) -> Result<Option<Theme>, NotATheme> {
-        let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Theme::parse(&Params::new(pairs).unwrap_or_else(|name| panic!("{name} twice")))
+        let quoted = |value: &str| utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+        let form: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+        Theme::parse(&Params::read(form.join("&").as_bytes()))
     }
 
     fn css(pairs: &[(&str, &str)]) -> String {

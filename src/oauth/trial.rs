@@ -14,6 +14,7 @@ use super::code::Redeemed;
 use super::error::OAuthError;
 use super::kept::encode;
 use super::keys;
+use super::params::AppState;
 use super::provider::{OAuth, REQUEST_LIFE};
 use super::request::{AuthorizationRequest, Prompt, challenge_of, fresh_id};
 use crate::store::Fault;
@@ -68,7 +69,7 @@ impl OAuth {
             back: Back {
                 uri: trial.uri,
                 is_form_post: false,
-                state: Some(trial.state),
+                state: Some(AppState::Text(trial.state)),
                 dialect,
                 is_told_of_refusals: true,
             },

@@ -1,12 +1,13 @@
 //! `/oauth/userinfo` (OpenID Connect Core §5.3): who signed in, as far as the app may know.
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::extract::{FromRequest as _, Request, State};
+use axum::http::Method;
 
 use super::claims::{AccessClaims, UserInfo, seconds};
 use super::error::OAuthError;
 use super::keys::Kind;
+use super::params::{Params, is_form};
 use super::provider::OAuth;
 use crate::account::phone_token::bearer;
 use crate::store::apps::Dialect;
@@ -15,10 +16,25 @@ use crate::store::records::Account;
 use crate::ticket::scope::{Scope, Scopes};
 
 /// `GET`, `POST /oauth/userinfo`
-pub async fn userinfo(State(oauth): State<OAuth>, headers: HeaderMap) -> Result<Json<UserInfo>, OAuthError> {
-    // RFC 6750 §2.1 alone: a token in an address ends up in logs.
-    let token = bearer(&headers).ok_or(OAuthError::NoToken)?;
-    oauth.userinfo_of(token).await.map(Json)
+pub async fn userinfo(State(oauth): State<OAuth>, request: Request) -> Result<Json<UserInfo>, OAuthError> {
+    oauth.userinfo_of(&token_of(request).await?).await.map(Json)
+}
+
+/// The access token in the header (RFC 6750 §2.1) or in a form (§2.2), and never in both. In an address (§2.3) it would
+/// end up in logs, so it is not read there.
+async fn token_of(request: Request) -> Result<String, OAuthError> {
+    let in_header = bearer(request.headers()).map(str::to_owned);
+    // Some clients send a body of another kind beside the header; it says nothing here.
+    let in_form = if *request.method() == Method::POST && is_form(request.headers()) {
+        Params::from_request(request, &()).await?.get("access_token").map(str::to_owned)
+    } else {
+        None
+    };
+    match (in_header, in_form) {
+        (Some(_), Some(_)) => Err(OAuthError::InvalidRequest("send the access token in one way, not in two")),
+        (Some(token), None) | (None, Some(token)) => Ok(token),
+        (None, None) => Err(OAuthError::NoToken),
+    }
 }
 
 impl OAuth {
@@ -31,7 +47,7 @@ impl OAuth {
         let account = account.ok_or(OAuthError::InsufficientScope)?;
         let app = self.app(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
         let released = self.release(&app, account, &scopes).await?;
-        Ok(self.user_info(self.subject(&app, &grant), released))
+        Ok(UserInfo { sub: self.subject(&app, &grant), told: self.told(released) })
     }
 
     /// An access token of this server that counts now, with its grant and whose it is.

@@ -45,7 +45,9 @@ pub fn holds(method: &Method, path: &str, form: &[(&str, &str)], reply: &Reply) 
     let about = || format!("{method} {path}: {} {kind} {}", reply.status, reply.body);
     let Some((template, operation)) = operation(&path, &method) else {
         let is_ours = kind == "application/json" && !path.starts_with("/api/");
-        assert!(!is_ours || fits("/components/schemas/Problem", &reply.body), "nothing describes {}", about());
+        let shape = if path.starts_with("/oauth/") { "OAuthError" } else { "Problem" };
+        let is_refusal = fits(&format!("/components/schemas/{shape}"), &reply.body);
+        assert!(!is_ours || is_refusal, "nothing describes {}", about());
         return;
     };
     let (status, responses) = (reply.status.as_str(), &operation["responses"]);

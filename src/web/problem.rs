@@ -140,6 +140,13 @@ struct Body {
     message: String,
 }
 
+/// The same to an app's own call (RFC 6749 §5.2).
+#[derive(Serialize)]
+struct AppBody {
+    error: &'static str,
+    error_description: String,
+}
+
 /// Whether the answer is for a person's browser.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
@@ -148,15 +155,37 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 /// Who reads the answer to a request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
-    is_person: bool,
+    kind: Kind,
     only_looks: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Person,
+    Program,
+    /// A program that speaks OAuth. Whatever it says that it accepts, no person is behind its call.
+    App,
+}
+
+impl Kind {
+    fn of(request: &Request) -> Self {
+        // Below `/oauth` a browser is sent to two places, and everything else is for programs.
+        let called = request.uri().path().strip_prefix("/oauth/");
+        if called.is_some_and(|called| !called.starts_with("authorize") && !called.starts_with("logout")) {
+            Self::App
+        } else if wants_html(request.headers()) {
+            Self::Person
+        } else {
+            Self::Program
+        }
+    }
 }
 
 impl Reader {
     /// Whoever made this request.
     pub(super) fn of(request: &Request) -> Self {
         let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
-        Self { is_person: wants_html(request.headers()), only_looks }
+        Self { kind: Kind::of(request), only_looks }
     }
 }
 
@@ -172,16 +201,22 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
     let (mut parts, _) = response.into_parts();
-    let mut rendered = if reader.is_person {
-        let mut page = site.problem_page(&problem);
-        if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
-            // Whoever only looked sees by itself that it works again.
-            page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
+    let message = || format!("{} {}", problem.title, problem.advice);
+    let mut rendered = match reader.kind {
+        Kind::Person => {
+            let mut page = site.problem_page(&problem);
+            if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
+                // Whoever only looked sees by itself that it works again.
+                page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
+            }
+            page
         }
-        page
-    } else {
-        let message = format!("{} {}", problem.title, problem.advice);
-        axum::Json(Body { error: problem.code, message }).into_response()
+        Kind::Program => axum::Json(Body { error: problem.code, message: message() }).into_response(),
+        Kind::App => {
+            let is_passing = problem.retry_after.is_some();
+            let error = if is_passing { "temporarily_unavailable" } else { "invalid_request" };
+            axum::Json(AppBody { error, error_description: message() }).into_response()
+        }
     };
     *rendered.status_mut() = problem.status;
     // What else was said (when to come back, how to authenticate, that the connection closes) still holds.
@@ -206,6 +241,7 @@ fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
             Some(Problem::new(status, "too_large", lang.malformed_title(), lang.too_large_advice()))
         }
         StatusCode::REQUEST_TIMEOUT | StatusCode::INTERNAL_SERVER_ERROR => Some(Problem::broken()),
+        StatusCode::SERVICE_UNAVAILABLE if kind.is_empty() => Some(Problem::broken()),
         _ if status.is_client_error() => Some(Problem { status, ..Problem::malformed() }),
         _ => None,
     }
