@@ -49,8 +49,8 @@ impl App {
     fn assembled(&self) -> Routes<Shared> {
         let site = &self.gate.site;
         let open = Gate { is_open: true, ..self.gate.clone() };
-        let protocol =
-            bounded(oauth::protocol::<Shared>().merge(wechat::protocol::<Shared>()), BODY_BYTES).behind(open);
+        let protocol = oauth::protocol::<Shared>(self.oauth.clone()).merge(wechat::protocol::<Shared>());
+        let protocol = bounded(protocol, BODY_BYTES).behind(open);
         let pages = Routes::new()
             .merge(account::routes::<Shared>())
             .merge(login::routes::<Shared>())

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::FromRef;
-use axum::http::Method;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use tower_http::cors::{Any, CorsLayer};
+use axum::middleware::from_fn_with_state;
 
 use super::error::OAuthError;
 use super::handle::Handles;
@@ -13,7 +11,8 @@ use super::keys::Keys;
 use super::secret::AppSecret;
 use super::subject::Subjects;
 use super::{
-    authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, theme, token, userinfo,
+    authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, scripts, theme, token,
+    userinfo,
 };
 use crate::clock::Clock;
 use crate::hash::Keyed;
@@ -101,16 +100,11 @@ where
 }
 
 /// What apps ask, and what browsers ask for them from other sites. No cookie counts here.
-pub fn protocol<S>() -> Routes<S>
+pub fn protocol<S>(oauth: OAuth) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OAuth: FromRef<S>,
 {
-    // RFC 9700 §2.6: scripts of public apps ask from their own origin. No cookie goes with that.
-    let scripts = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([AUTHORIZATION, CONTENT_TYPE]);
     Routes::new()
         .route("/.well-known/openid-configuration", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
@@ -121,7 +115,8 @@ where
         .route("/oauth/revoke", post(revoke::revoke))
         .route("/oauth/par", post(authorize::push))
         .route("/oauth/device", post(device::authorize))
-        .layer(scripts)
+        .layer(scripts::of_any_origin())
+        .layer(from_fn_with_state(oauth, scripts::by_name))
         // RFC 9700 §2.6: a browser is sent here, and no script asks.
         .route("/oauth/authorize", get(authorize::begin).post(authorize::begin))
         .route("/oauth/logout", get(logout::begin).post(logout::begin))

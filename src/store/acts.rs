@@ -2,6 +2,7 @@
 //! kept, the act is not done. A line names the fields that changed and never says what is in them.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
@@ -244,6 +245,18 @@ impl Records {
             known.keep(app.clone(), changes, asked);
         }
         Ok(app)
+    }
+
+    /// Every app, likewise.
+    pub async fn known_apps_all(&self) -> Result<Arc<[App]>, Fault> {
+        let known = self.known_apps();
+        if let Some(apps) = known.all(Instant::now()) {
+            return Ok(apps);
+        }
+        let (changes, asked) = (known.changes(), Instant::now());
+        let apps: Arc<[App]> = self.apps().await?.into();
+        known.keep_all(Arc::clone(&apps), changes, asked);
+        Ok(apps)
     }
 
     /// Whatever came of it: an app may have changed.

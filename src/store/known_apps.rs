@@ -22,6 +22,8 @@ pub(super) struct KnownApps(Arc<Mutex<Known>>);
 #[derive(Debug, Default)]
 struct Known {
     apps: HashMap<AppId, (App, Instant)>,
+    /// All that there are.
+    all: Option<(Arc<[App]>, Instant)>,
     /// How often something was changed here.
     changes: u64,
 }
@@ -31,6 +33,12 @@ impl KnownApps {
     pub(super) fn get(&self, id: AppId, now: Instant) -> Option<App> {
         let known = self.known();
         known.apps.get(&id).filter(|(_, read)| now < *read + KNOWN).map(|(app, _)| app.clone())
+    }
+
+    /// Every app, if they were read lately.
+    pub(super) fn all(&self, now: Instant) -> Option<Arc<[App]>> {
+        let known = self.known();
+        known.all.as_ref().filter(|(_, read)| now < *read + KNOWN).map(|(apps, _)| Arc::clone(apps))
     }
 
     /// To be asked before an app is read, and said when it is kept.
@@ -50,10 +58,19 @@ impl KnownApps {
         known.apps.insert(app.id, (app, asked));
     }
 
+    /// The same for all of them.
+    pub(super) fn keep_all(&self, apps: Arc<[App]>, changes: u64, asked: Instant) {
+        let mut known = self.known();
+        if known.changes == changes {
+            known.all = Some((apps, asked));
+        }
+    }
+
     /// An app was changed here: nothing is known any more.
     pub(super) fn forget(&self) {
         let mut known = self.known();
         known.apps.clear();
+        known.all = None;
         known.changes += 1;
     }
 
@@ -81,5 +98,12 @@ mod tests {
         known.forget();
         known.keep(app.clone(), before, read);
         assert!(!is_known(0));
+        let are_known = |after: u64| known.all(read + Duration::from_millis(after)).is_some();
+        known.keep_all([app.clone()].into(), before, read);
+        assert!(!are_known(0));
+        known.keep_all([app.clone()].into(), known.changes(), read);
+        assert_eq!((are_known(0), are_known(999), are_known(1000)), (true, true, false));
+        known.forget();
+        assert!(!are_known(0));
     }
 }

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 
 use super::{Answer, BACK, Site, claims, exchange};
-use crate::browser::{Browser, DESKTOP};
+use crate::browser::Browser;
 use crate::pair::Pair;
 use crate::server::Server;
 
@@ -333,23 +333,4 @@ async fn sec_48_an_app_gives_its_own_tokens_back_and_no_others() {
         assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
         assert_eq!(refused(&site.calls("/oauth/revoke", &[]).await), (400, "invalid_request".to_owned()));
     }
-}
-
-#[tokio::test]
-async fn a_browser_of_a_public_app_may_ask_from_its_own_origin() {
-    let server = Server::start().await;
-    let public = Site::public(&server).await;
-    let spa = Browser::new(&server, DESKTOP, "198.51.100.7");
-    let phone = Browser::signed_in(&server, "Alice").await;
-    let origin = ("origin", "https://shop.example");
-    let asks = [origin, ("access-control-request-method", "POST"), ("access-control-request-headers", "authorization")];
-    let preflight = spa.send(Method::OPTIONS, "/oauth/token", &asks, None).await;
-    assert_eq!(preflight.header("access-control-allow-origin"), "*");
-    let code = public.code(&spa, &phone, &[]).await;
-    let mut form = exchange(&code);
-    form.push(("client_id", &public.id));
-    let tokens = spa.send(Method::POST, "/oauth/token", &[origin, ("sec-fetch-site", "cross-site")], Some(&form)).await;
-    assert_eq!((tokens.status, tokens.header("access-control-allow-origin")), (StatusCode::OK, "*"), "{tokens:?}");
-    let sent = spa.send(Method::OPTIONS, "/oauth/authorize", &asks, None).await;
-    assert_eq!(sent.header("access-control-allow-origin"), "", "no script asks there (RFC 9700 §2.6)");
 }

@@ -1,0 +1,84 @@
+//! What scripts of other sites may read. RFC 9700 §2.6: scripts of public apps ask from their own origin. No cookie counts
+//! where they do, so anybody's may; but a script that sends credentials along is let read an answer only where the answer
+//! names its origin, and that is named which an app is registered with.
+
+use axum::extract::{Request, State};
+use axum::http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, AUTHORIZATION, CONTENT_TYPE, ORIGIN,
+};
+use axum::http::{HeaderValue, Method};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_http::cors::{Any, CorsLayer};
+
+use super::provider::OAuth;
+use crate::store::apps::{App, Dialect};
+
+/// Scripts of any origin may ask.
+pub fn of_any_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([AUTHORIZATION, CONTENT_TYPE])
+        .vary([ORIGIN])
+}
+
+/// Around that: an origin that an app is registered with is answered by name.
+pub async fn by_name(State(oauth): State<OAuth>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(ORIGIN).cloned();
+    let mut response = next.run(request).await;
+    if let Some(origin) = origin
+        && oauth.is_origin_of_an_app(&origin).await
+    {
+        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        response.headers_mut().insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+impl OAuth {
+    /// A preflight does not say which app asks, so it may be any.
+    async fn is_origin_of_an_app(&self, origin: &HeaderValue) -> bool {
+        let Ok(origin) = origin.to_str() else { return false };
+        // Where the store does not answer, the origin is as good as unknown; what was asked fails by itself.
+        let apps = self.records.known_apps_all().await.unwrap_or_default();
+        apps.iter().any(|app| is_origin_of(app, origin))
+    }
+}
+
+fn is_origin_of(app: &App, origin: &str) -> bool {
+    let may_ask = app.disabled_at.is_none() && app.dialect.includes(Dialect::Oidc) && origin.contains("://");
+    let mut addresses = app.redirect_uris.iter().chain(&app.options.embed_origins);
+    may_ask && addresses.any(|address| is_at(address, origin))
+}
+
+/// Whether an address is at this origin. Browsers write a host in small letters, whatever the address has.
+fn is_at(address: &str, origin: &str) -> bool {
+    let (head, path) = address.split_at_checked(origin.len()).unwrap_or_default();
+    head.eq_ignore_ascii_case(origin) && (path.is_empty() || path.starts_with(['/', '?']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_at_its_own_origin_and_at_no_other() {
+        for (address, origin) in [
+            ("https://shop.example/signed-in", "https://shop.example"),
+            ("https://Shop.example:8443?x", "https://shop.example:8443"),
+            ("http://[::1]:4000", "http://[::1]:4000"),
+        ] {
+            assert!(is_at(address, origin), "{address} {origin}");
+        }
+        for (address, origin) in [
+            ("https://shop.example/signed-in", "https://shop.exampl"),
+            ("https://shop.example.evil.example/", "https://shop.example"),
+            ("https://shop.example:8443/", "https://shop.example"),
+            ("https://shop.example/", "http://shop.example"),
+            ("https://shop.example/", "https://shop.example/signed-in"),
+        ] {
+            assert!(!is_at(address, origin), "{address} {origin}");
+        }
+    }
+}
