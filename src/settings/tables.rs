@@ -64,6 +64,8 @@ pub struct Server {
     /// Networks whose `X-Forwarded-For` is believed.
     #[serde(deserialize_with = "written::networks")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether browsers are told to reach all hosts below this one over HTTPS alone, too.
+    pub hsts_subdomains: bool,
 }
 
 impl Default for Server {
@@ -77,6 +79,7 @@ impl Default for Server {
             tls_key: None,
             code_key_file: None,
             trusted_proxies: Vec::new(),
+            hsts_subdomains: false,
         }
     }
 }

@@ -37,6 +37,7 @@ mod files;
 mod frames;
 mod full;
 mod fuzz_seeds;
+mod generations;
 mod guard;
 mod hang;
 mod headers;

@@ -142,7 +142,8 @@ async fn sec_30_what_another_site_sends_is_refused_at_everything_that_writes() {
     let house = House::start().await;
     let House { server, admin, .. } = &house;
     let (origin, near_miss) = (server.origin.as_str(), format!("{}.evil.example", server.origin));
-    let hostile: [&[(&str, &str)]; 8] = [
+    let (elsewhere, other_page) = ("https://evil.example/login.example.com/", format!("{near_miss}/"));
+    let hostile: [&[(&str, &str)]; 11] = [
         &[("sec-fetch-site", "cross-site")],
         &[("sec-fetch-site", "same-site")],
         &[("sec-fetch-site", "cross-site"), ("origin", origin)],
@@ -150,6 +151,9 @@ async fn sec_30_what_another_site_sends_is_refused_at_everything_that_writes() {
         &[("origin", "null")],
         &[("origin", &near_miss)],
         &[("origin", "http://login.example.com")],
+        &[("origin", "null"), ("referer", origin)],
+        &[("referer", elsewhere)],
+        &[("referer", &other_page)],
         &[], // a browser's cookies, and no word of where it comes from
     ];
     let writers = house.writers();
@@ -225,10 +229,10 @@ async fn sec_29_every_answer_of_every_route_carries_the_headers_that_protect_it(
         statuses.insert(reply.status.as_u16() / 100);
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", "same-origin"),
             ("cross-origin-opener-policy", "same-origin"),
             ("permissions-policy", "camera=(), microphone=(), geolocation=()"),
-            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+            ("strict-transport-security", "max-age=63072000"),
         ] {
             assert_eq!(reply.header(name), value, "{what}: {name}: {reply:?}");
         }

@@ -27,6 +27,8 @@ struct Inner {
     name: String,
     origin: Arc<str>,
     options: LeptosOptions,
+    /// Whether hosts below this one are to be reached over HTTPS alone, too.
+    has_subdomains: bool,
     /// `connect-src`: the watch, and in development the reload socket.
     connect: String,
 }
@@ -61,7 +63,8 @@ impl Site {
         if std::env::var_os("LEPTOS_WATCH").is_some() {
             connect.push_str(" ws://127.0.0.1:3001 ws://localhost:3001");
         }
-        Self(Arc::new(Inner { name: settings.login.site_name.clone(), origin, options, connect }))
+        let has_subdomains = settings.server.hsts_subdomains;
+        Self(Arc::new(Inner { name: settings.login.site_name.clone(), origin, options, has_subdomains, connect }))
     }
 
     /// What people are told they sign in to.
@@ -82,6 +85,13 @@ impl Site {
     /// Whether browsers reach it over HTTPS.
     pub fn is_https(&self) -> bool {
         self.origin().starts_with("https://")
+    }
+
+    /// That browsers are to reach it over HTTPS alone, for two years (RFC 6797); `None` where they do not. What else lives
+    /// below the host is its operator's to say.
+    pub fn https_only(&self) -> Option<&'static str> {
+        let text = if self.0.has_subdomains { "max-age=63072000; includeSubDomains" } else { "max-age=63072000" };
+        self.is_https().then_some(text)
     }
 
     /// `127.0.0.1` is `localhost` to a person but another origin to a browser: the address to send it to instead.

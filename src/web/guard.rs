@@ -115,15 +115,22 @@ fn is_write(method: &Method) -> bool {
 }
 
 /// Refuses what another site made this browser send (ASVS 3.5.1). Every browser since 2023 says so itself in
-/// `Sec-Fetch-Site`; before that `Origin` does. What has neither and carries no cookie is no browser: nothing of
-/// anybody's is at stake.
+/// `Sec-Fetch-Site`, to a site on HTTPS; before that, on plain HTTP, and behind a proxy that takes such headers away,
+/// `Origin` does; before 2020 some said in a form to their own site nothing but `Referer`. What has none of them and carries
+/// no cookie is no browser: nothing of anybody's is at stake.
 pub fn same_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
-    let ours = match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN)) {
-        (Some(from), _) => from == "same-origin" || from == "none",
-        (None, Some(origin)) => origin == site.origin(),
-        (None, None) => !headers.contains_key(header::COOKIE),
+    let ours = match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN), headers.get(header::REFERER)) {
+        (Some(from), ..) => from == "same-origin" || from == "none",
+        (None, Some(origin), _) => origin == site.origin(),
+        (None, None, Some(page)) => is_page_of(site, page),
+        (None, None, None) => !headers.contains_key(header::COOKIE),
     };
     if ours { Ok(()) } else { Err(cross_site()) }
+}
+
+fn is_page_of(site: &Site, page: &HeaderValue) -> bool {
+    let path = page.to_str().ok().and_then(|page| page.strip_prefix(site.origin()));
+    path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
 }
 
 /// The same for a WebSocket, which no browser protects: the exact origin, and never without one (ASVS 4.4.2).
@@ -156,7 +163,9 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     let fixed: [(HeaderName, &'static str); 6] = [
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Nothing to other sites. To this one it says where a form came from: with `no-referrer` browsers would send
+        // `Origin: null`, and the guard would refuse our own forms (Fetch, "append a request `Origin` header").
+        (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
         // What a ticket or an account says is for one reader, once. Files set their own.
@@ -165,9 +174,8 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     for (name, value) in fixed {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if site.is_https() {
-        let two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, two_years);
+    if let Some(two_years) = site.https_only() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(two_years));
     }
     response
 }
