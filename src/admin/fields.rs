@@ -41,6 +41,7 @@ pub fn fields(lang: Lang, stands: Stands, typed: &Typed, wrong: Option<&Wrong>) 
                 {tick(form::PUSHED_ONLY, lang.app_pushed_only(), lang.app_pushed_only_hint(), typed, wrong)}
                 {tick(form::DEVICE, lang.app_device(), lang.app_device_hint(), typed, wrong)}
                 {tick(form::CLIENT_CREDENTIALS, lang.app_credentials(), lang.app_credentials_hint(), typed, wrong)}
+                {tick(form::IN_ID_TOKEN, lang.app_in_id_token(), lang.app_in_id_token_hint(), typed, wrong)}
                 {(stands != Stands::Public).then(|| view! {
                     {tick(form::WITHOUT_PKCE, lang.app_without_pkce(), lang.app_without_pkce_hint(), typed, wrong)}
                     {tick(form::BY_HOST, lang.app_by_host(), lang.app_by_host_hint(), typed, wrong)}

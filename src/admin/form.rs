@@ -25,6 +25,7 @@ pub const WITHOUT_PKCE: &str = "without_pkce";
 pub const PUSHED_ONLY: &str = "pushed_only";
 pub const DEVICE: &str = "device";
 pub const CLIENT_CREDENTIALS: &str = "client_credentials";
+pub const IN_ID_TOKEN: &str = "profile_in_id_token";
 pub const BY_HOST: &str = "matched_by_host";
 pub const TOLD: &str = "told_of_refusals";
 pub const VERIFICATION: &str = "verification";
@@ -82,6 +83,7 @@ impl Typed {
             (PUSHED_ONLY, options.is_pushed_only),
             (DEVICE, options.has_device_grant),
             (CLIENT_CREDENTIALS, options.has_client_credentials),
+            (IN_ID_TOKEN, options.has_profile_in_id_token),
             (BY_HOST, options.is_matched_by_host),
             (TOLD, options.is_told_of_refusals),
         ];
@@ -187,6 +189,7 @@ impl Typed {
                 is_pushed_only: self.has(PUSHED_ONLY),
                 has_device_grant: self.has(DEVICE),
                 has_client_credentials: self.has(CLIENT_CREDENTIALS),
+                has_profile_in_id_token: self.has(IN_ID_TOKEN),
                 post_logout_redirect_uris: self.all(LOGOUT_URI),
                 backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
                 jwks: keys.transpose().map_err(|_| Wrong::from(NotAnApp::Keys))?,
@@ -240,6 +243,7 @@ fn wrong_uri(lang: Lang, why: NotARedirectUri) -> &'static str {
         NotARedirectUri::Insecure => lang.app_uri_insecure(),
         NotARedirectUri::Fragment => lang.app_uri_fragment(),
         NotARedirectUri::Ambiguous => lang.app_uri_ambiguous(),
+        NotARedirectUri::NativeOnly => lang.app_uri_native(),
     }
 }
 
@@ -263,6 +267,7 @@ mod tests {
             is_pushed_only: true,
             has_device_grant: true,
             has_client_credentials: true,
+            has_profile_in_id_token: true,
             post_logout_redirect_uris: vec!["https://shop.example/out".to_owned()],
             backchannel_logout_uri: Some("https://shop.example/ended".to_owned()),
             jwks: Some(serde_json::json!({"keys": []})),

@@ -31,6 +31,9 @@ pub struct Rights {
     /// It may get tokens for itself (RFC 6749 §4.4)
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     client_credentials: Option<bool>,
+    /// Its ID tokens say who it is, for libraries that read nothing else
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    profile_in_id_token: Option<bool>,
     /// An origin whose pages may show its code in a frame; '' for none
     #[arg(long, value_name = "ORIGIN")]
     embed_origin: Vec<String>,
@@ -111,6 +114,7 @@ impl Rights {
             (self.pushed_only, &mut options.is_pushed_only),
             (self.device, &mut options.has_device_grant),
             (self.client_credentials, &mut options.has_client_credentials),
+            (self.profile_in_id_token, &mut options.has_profile_in_id_token),
             (self.matched_by_host, &mut options.is_matched_by_host),
             (self.told_of_refusals, &mut options.is_told_of_refusals),
         ];

@@ -3,11 +3,13 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::error::OAuthError;
+use super::params::AppState;
 use super::provider::OAuth;
+use super::redirect_uri::private_use;
 use crate::store::apps::Dialect;
 use crate::text::Lang;
 use crate::web::document::{Mark, Page};
@@ -21,7 +23,7 @@ pub struct Back {
     /// Whether it comes as a form.
     pub is_form_post: bool,
     /// What the app wants back, byte for byte.
-    pub state: Option<String>,
+    pub state: Option<AppState>,
     /// How it is worded.
     pub dialect: Dialect,
     /// Whether the app hears of a refusal at all; always, in OpenID Connect.
@@ -31,18 +33,21 @@ pub struct Back {
 impl Back {
     /// Scheme, host and port: what a page has to allow its forms to lead to.
     pub fn origin(&self) -> String {
+        if let Some((scheme, _)) = private_use(&self.uri) {
+            return format!("{scheme}:");
+        }
         let (scheme, rest) = self.uri.split_once("://").unwrap_or_default();
         format!("{scheme}://{}", rest.split(['/', '?']).next().unwrap_or_default())
     }
 
     /// The address with more in its query.
-    pub fn with(&self, pairs: &[(&str, &str)]) -> String {
+    pub fn with(&self, pairs: &[(&str, &[u8])]) -> String {
         let mut link = self.uri.clone();
         for (name, value) in pairs {
             link.push(if link.contains('?') { '&' } else { '?' });
             link.push_str(name);
             link.push('=');
-            link.extend(utf8_percent_encode(value, NON_ALPHANUMERIC));
+            link.extend(percent_encode(value, NON_ALPHANUMERIC));
         }
         link
     }
@@ -77,20 +82,22 @@ impl OAuth {
         if back.is_form_post { self.form(back, &pairs) } else { Redirect::to(&back.with(&pairs)).into_response() }
     }
 
-    fn pairs<'a>(&'a self, back: &'a Back, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
-        let mut pairs = said.to_vec();
-        pairs.extend(back.state.as_deref().map(|state| ("state", state)));
+    fn pairs<'a>(&'a self, back: &'a Back, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
+        let mut pairs: Vec<_> = said.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        pairs.extend(back.state.as_ref().map(|state| ("state", state.as_bytes())));
         if back.dialect == Dialect::Oidc {
-            pairs.push(("iss", self.issuer()));
+            pairs.push(("iss", self.issuer().as_bytes()));
         }
         pairs
     }
 
-    fn form(&self, back: &Back, pairs: &[(&str, &str)]) -> Response {
+    fn form(&self, back: &Back, pairs: &[(&str, &[u8])]) -> Response {
         let lang = Lang::En;
         let page =
             Page { title: lang.going_back_title(), class: "turn", forms_to: Some(back.origin()), ..Page::default() };
-        let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        // A page is text; a state that is none was refused when the request was read.
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
         let action = back.uri.clone();
         self.login.site.page(page, move || {
             let nonce = leptos::nonce::use_nonce();
@@ -121,9 +128,10 @@ mod tests {
             dialect: Dialect::Oidc,
             is_told_of_refusals: true,
         };
-        assert_eq!(back("https://shop.example").with(&[("code", "a/b")]), "https://shop.example?code=a%2Fb");
-        let more = back("https://shop.example/?from=here").with(&[("state", "a b&c"), ("iss", "ü")]);
-        assert_eq!(more, "https://shop.example/?from=here&state=a%20b%26c&iss=%C3%BC");
+        assert_eq!(back("https://shop.example").with(&[("code", b"a/b")]), "https://shop.example?code=a%2Fb");
+        let more =
+            back("https://shop.example/?from=here").with(&[("state", &b"a b&c\xe9"[..]), ("iss", "ü".as_bytes())]);
+        assert_eq!(more, "https://shop.example/?from=here&state=a%20b%26c%E9&iss=%C3%BC");
         assert_eq!(back("https://shop.example:8443/a?b").origin(), "https://shop.example:8443");
     }
 }

@@ -61,12 +61,21 @@ struct IdClaims<'a> {
     sid: Option<String>,
     #[serde(flatten)]
     how: Option<How>,
+    #[serde(flatten)]
+    told: Option<Told>,
+}
+
+/// The answer of the userinfo endpoint.
+#[derive(Debug, Serialize)]
+pub struct UserInfo {
+    pub sub: String,
+    #[serde(flatten)]
+    pub told: Told,
 }
 
 /// What the person has told of themselves, as far as the app may know (OpenID Connect Core §5.1).
 #[derive(Debug, Serialize)]
-pub struct UserInfo {
-    pub sub: String,
+pub struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,13 +134,14 @@ impl OAuth {
         self.keys.sign(app.options.algorithm, Kind::Access, &claims).await
     }
 
-    /// The ID token that goes with an access token.
+    /// The ID token that goes with an access token; for some apps it says who it is, too.
     pub async fn id_token(
         &self,
         app: &App,
         grant: &Grant,
         nonce: Option<String>,
         access_token: &str,
+        told: Option<Told>,
     ) -> Result<String, KeyError> {
         let now = self.now();
         let claims = IdClaims {
@@ -144,18 +154,18 @@ impl OAuth {
             at_hash: half_hash(app.options.algorithm, access_token),
             sid: grant.session.map(sid),
             how: How::of(grant),
+            told,
         };
         self.keys.sign(app.options.algorithm, Kind::Id, &claims).await
     }
 
-    /// What an app is told of the person of this name.
-    pub fn user_info(&self, sub: String, released: Released) -> UserInfo {
+    /// What an app may know, as claims.
+    pub fn told(&self, released: Released) -> Told {
         let Released { name, profile } = released;
         let picture = self.picture_link(&profile);
         let has_place = profile.place().is_some();
         let address = Address { locality: profile.city, region: profile.province, country: profile.country };
-        UserInfo {
-            sub,
+        Told {
             name,
             picture,
             gender: profile.gender.map(Gender::word),

@@ -135,8 +135,11 @@ impl NewApp {
         }
         let mut hosts = Vec::new();
         for uri in &self.redirect_uris {
-            let uri: RedirectUri = uri.parse().map_err(|why| NotAnApp::Uri(uri.clone(), why))?;
+            let uri = self.check_uri(uri).map_err(|why| NotAnApp::Uri(uri.clone(), why))?;
             hosts.push(uri.host().to_owned());
+        }
+        for uri in &self.options.post_logout_redirect_uris {
+            self.check_uri(uri).map_err(|why| NotAnApp::LogoutUri(uri.clone(), why))?;
         }
         if self.options.is_pairwise && hosts.iter().any(|host| *host != hosts[0]) {
             return Err(NotAnApp::Hosts);
@@ -152,17 +155,22 @@ impl NewApp {
         check_options(&self.options)?;
         Ok(name)
     }
+
+    fn check_uri(&self, uri: &str) -> Result<RedirectUri, NotARedirectUri> {
+        let uri: RedirectUri = uri.parse()?;
+        if uri.is_private_use() && !self.is_public { Err(NotARedirectUri::NativeOnly) } else { Ok(uri) }
+    }
 }
 
 fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
     if !is_a_short_set(&options.post_logout_redirect_uris) {
         return Err(NotAnApp::HowManyLogoutUris);
     }
-    for uri in &options.post_logout_redirect_uris {
-        uri.parse::<RedirectUri>().map_err(|why| NotAnApp::LogoutUri(uri.clone(), why))?;
-    }
     if let Some(uri) = &options.backchannel_logout_uri {
-        uri.parse::<RedirectUri>().map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
+        let parsed: RedirectUri = uri.parse().map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
+        if parsed.is_private_use() {
+            return Err(NotAnApp::BackchannelUri(uri.clone(), NotARedirectUri::Insecure));
+        }
         if !names_reachable(uri) {
             return Err(NotAnApp::BackchannelAddress(uri.clone()));
         }

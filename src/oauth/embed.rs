@@ -164,12 +164,7 @@ impl OAuth {
     async fn deliver(&self, request: &AuthorizationRequest, account: AccountId, code: &str) -> Result<String, Fault> {
         let url = self.address_with(&request.back, code);
         let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
-        let delivery = Delivery {
-            app: request.app,
-            dialect: request.back.dialect,
-            url,
-            embed: embed.clone(),
-        };
+        let delivery = Delivery { app: request.app, dialect: request.back.dialect, url, embed: embed.clone() };
         let holder = Holder::account(account, request.app);
         Ok(format!("/embed/done/{}", self.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))
     }

@@ -45,6 +45,7 @@ pub mod redirect_uri;
 mod release;
 mod request;
 mod revoke;
+mod scripts;
 mod secret;
 pub mod subject;
 mod theme;

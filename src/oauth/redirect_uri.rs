@@ -1,5 +1,6 @@
 //! Where an app may have people sent back to. RFC 9700 §2.1: compared letter by letter, so that nobody finds a second
 //! reading of it; only the port of a loopback address may differ, which a native app cannot know before (RFC 8252 §7.3).
+//! A native app may have a scheme of its own instead (§7.1).
 
 use std::fmt;
 use std::str::FromStr;
@@ -22,7 +23,8 @@ pub struct RedirectUri(String);
 pub enum NotARedirectUri {
     /// It is no complete address, or longer than is taken.
     #[error(
-        "a redirect URI is a complete address of up to 512 plain characters, such as https://shop.example/signed-in"
+        "a redirect URI is a complete address of up to 512 plain characters, such as https://shop.example/signed-in, or for a \
+         native app com.example.shop:/signed-in"
     )]
     Malformed,
     /// Plain http leads over the network.
@@ -37,6 +39,9 @@ pub enum NotARedirectUri {
          as browsers write it"
     )]
     Ambiguous,
+    /// RFC 8252 §8.1: any program of a device may take such a scheme, and a secret is no help against that.
+    #[error("a scheme of its own is for a native app, which is public and proves itself by PKCE")]
+    NativeOnly,
 }
 
 impl FromStr for RedirectUri {
@@ -48,6 +53,11 @@ impl FromStr for RedirectUri {
         }
         if text.contains('#') {
             return Err(NotARedirectUri::Fragment);
+        }
+        if let Some((_, path)) = private_use(text) {
+            let path = path.split('?').next().unwrap_or_default();
+            let is_ambiguous = text.contains(['\\', '*']) || path.split('/').any(is_dots);
+            return if is_ambiguous { Err(NotARedirectUri::Ambiguous) } else { Ok(Self(text.to_owned())) };
         }
         let uri: Uri = text.parse().map_err(|_| NotARedirectUri::Malformed)?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
@@ -86,12 +96,17 @@ impl RedirectUri {
         }
     }
 
+    /// Whether it has a scheme of the app's own.
+    pub fn is_private_use(&self) -> bool {
+        private_use(&self.0).is_some()
+    }
+
     /// Whether another address is on the same host and port.
     pub fn is_beside(&self, other: &Self) -> bool {
         self.host() == other.host() && self.0.starts_with("https://") == other.0.starts_with("https://")
     }
 
-    /// The host, as people are shown it; its port only where it has one.
+    /// The host, as people are shown it; its port only where it has one. Of a native app, its scheme.
     pub fn host(&self) -> &str {
         host_of(&self.0)
     }
@@ -108,10 +123,26 @@ impl fmt::Display for RedirectUri {
     }
 }
 
-/// The host of an address that was parsed before.
+/// The host of an address that was parsed before; of a native app, its scheme.
 pub fn host_of(uri: &str) -> &str {
+    if let Some((scheme, _)) = private_use(uri) {
+        return scheme;
+    }
     let rest = uri.split_once("://").map_or("", |(_, rest)| rest);
     rest.split(['/', '?']).next().unwrap_or_default()
+}
+
+/// RFC 8252 §7.1: a scheme of an app's own is a domain name in reverse, in small letters; no host stands behind it, so a
+/// path follows at once, or behind an empty host. Returns scheme and path, with its query.
+pub fn private_use(uri: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = uri.split_once(':')?;
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'+'))
+    };
+    let is_own = scheme.contains('.') && scheme.split('.').all(is_label);
+    let path = rest.strip_prefix("//").filter(|path| path.starts_with('/')).unwrap_or(rest);
+    let has_path = path.starts_with('/') && !path.starts_with("//");
+    (is_own && has_path && scheme.starts_with(|first: char| first.is_ascii_lowercase())).then_some((scheme, path))
 }
 
 /// Whether a part of a path stands for this folder or the one above it (WHATWG URL §4.1).
@@ -195,6 +226,53 @@ mod tests {
             assert_eq!(parse(text), Err(why), "{text}");
         }
         assert_eq!(parse(&format!("https://shop.example/{}", "a".repeat(512))), Err(NotARedirectUri::Malformed));
+    }
+
+    #[test]
+    fn a_native_app_may_have_a_scheme_of_its_own_which_is_a_domain_in_reverse() {
+        for right in [
+            "com.example.app:/cb",
+            "com.example.app:///cb",
+            "com.example.app:/",
+            "com.example.my-app2:/oauth2/cb?from=tessera",
+            "com.googleusercontent.apps.123-abc:/oauth2redirect",
+        ] {
+            let uri = parse(right).unwrap_or_else(|why| panic!("{right}: {why}"));
+            assert!(uri.is_private_use() && uri.allows(right), "{right}");
+            assert_eq!(uri.host(), right.split(':').next().unwrap_or_default());
+            let others = ["/cb/", "/CB", "/cb?x", "/cb#", "//cb", "///cb", "/c%62", ":1/cb", ""];
+            let others = others.map(|rest| format!("com.example.app:{rest}"));
+            for other in others.iter().map(String::as_str).chain([
+                "com.example.app2:/cb",
+                "COM.example.app:/cb",
+                "https://com.example.app/cb",
+            ]) {
+                assert_eq!(uri.allows(other), other == right, "{right} and {other}");
+            }
+        }
+        for wrong in [
+            "myapp:/cb",
+            "com.example.app:cb",
+            "com.example.app://cb",
+            "com.example.app:////cb",
+            "com.example.app:",
+            "com.example.app",
+            "Com.example.app:/cb",
+            "1com.example:/cb",
+            ".example.app:/cb",
+            "com..app:/cb",
+            "com.example_app:/cb",
+            "com.example.app:/cb#x",
+            "com.example.app:/a/../cb",
+            "com.example.app:/%2e%2E/cb",
+            "com.example.app:/*",
+            "com.example.app:/a\\b",
+            "com.example.app:/a b",
+            "javascript:/x",
+        ] {
+            assert!(parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(!parse("https://shop.example/").expect("right").is_private_use());
     }
 
     #[test]

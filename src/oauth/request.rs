@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::error::OAuthError;
 use super::kept::encode;
 use super::keys;
-use super::params::Params;
+use super::params::{AppState, Params};
 use super::provider::{OAuth, PUSHED_LIFE, REQUEST_LIFE};
+use super::redirect_uri::private_use;
 use super::{RedirectUri, answer::Back};
 use crate::account::Username;
 use crate::entropy::random;
@@ -164,6 +165,8 @@ impl<E: Into<Problem>> From<E> for Wrong {
 impl OAuth {
     /// Reads a request as it came, or as it was pushed.
     pub async fn read_request(&self, params: &Params) -> Result<AuthorizationRequest, Wrong> {
+        // Whose request it is, and where its answer goes and how: without one of these nobody can be told.
+        params.check(&["client_id", "request_uri", "redirect_uri", "response_mode", "state"])?;
         let app = self
             .app(params.get("client_id").unwrap_or_default(), Dialect::Oidc)
             .await?
@@ -219,6 +222,7 @@ impl OAuth {
     }
 
     async fn check(&self, app: &App, back: Back, params: &Params) -> Result<AuthorizationRequest, OAuthError> {
+        params.check_all()?;
         if params.get("request").is_some() {
             return Err(OAuthError::RequestNotSupported);
         }
@@ -285,13 +289,14 @@ fn redirect_of<'a>(app: &App, params: &'a Params) -> Option<&'a str> {
 }
 
 fn back_to(uri: &str, params: &Params) -> Result<Back, OAuthError> {
-    Ok(Back {
-        uri: uri.to_owned(),
-        is_form_post: params.get("response_mode") == Some("form_post"),
-        state: params.state()?,
-        dialect: Dialect::Oidc,
-        is_told_of_refusals: true,
-    })
+    let (state, is_form_post) = (params.state()?, params.get("response_mode") == Some("form_post"));
+    if is_form_post && private_use(uri).is_some() {
+        return Err(OAuthError::InvalidRequest("response_mode=form_post is for an address on the web"));
+    }
+    if is_form_post && matches!(state, Some(AppState::Bytes(_))) {
+        return Err(OAuthError::InvalidRequest("with response_mode=form_post state is UTF-8, because a form is text"));
+    }
+    Ok(Back { uri: uri.to_owned(), is_form_post, state, dialect: Dialect::Oidc, is_told_of_refusals: true })
 }
 
 /// Whether an app may have people sent back there. WeChat's platform looks at the host alone; here only where the app was

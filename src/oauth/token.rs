@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Serialize;
 
-use super::claims::access_life;
+use super::claims::{Told, access_life};
 use super::client_auth::authenticate;
 use super::code::{Redeemed, new_grant};
 use super::error::OAuthError;
@@ -144,6 +144,15 @@ impl OAuth {
         self.begin_grant(app, Redeemed { grant, epoch: Epoch::default(), nonce: None, is_repeatable: false }).await
     }
 
+    /// What an ID token says of its person, at an app that wants to read it there.
+    async fn told_with_tokens(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<Option<Told>, OAuthError> {
+        if !app.options.has_profile_in_id_token {
+            return Ok(None);
+        }
+        let Some((_, Some(account))) = self.records.grant(grant.id).await? else { return Ok(None) };
+        Ok(Some(self.told(self.release(app, account, scopes).await?)))
+    }
+
     async fn tokens(
         &self,
         app: &App,
@@ -152,8 +161,12 @@ impl OAuth {
         nonce: Option<String>,
     ) -> Result<Tokens, OAuthError> {
         let access_token = self.access_token(app, grant, scopes).await?;
-        let id_token =
-            if scopes.has(Scope::OpenId) { Some(self.id_token(app, grant, nonce, &access_token).await?) } else { None };
+        let id_token = if scopes.has(Scope::OpenId) {
+            let told = self.told_with_tokens(app, grant, scopes).await?;
+            Some(self.id_token(app, grant, nonce, &access_token, told).await?)
+        } else {
+            None
+        };
         let handle = Handle { purpose: Purpose::Refresh, grant: grant.id, generation: grant.generation };
         let is_offline = Scopes::parse(&grant.scopes).has(Scope::OfflineAccess);
         Ok(Tokens {

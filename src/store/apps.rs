@@ -103,6 +103,9 @@ pub struct AppOptions {
     pub has_device_grant: bool,
     /// Whether it may get tokens for itself (RFC 6749 §4.4).
     pub has_client_credentials: bool,
+    /// Whether its ID tokens say of people what the userinfo endpoint says (OpenID Connect Core §5.4), for libraries that
+    /// read nothing else.
+    pub has_profile_in_id_token: bool,
     /// Where people may be sent after they signed out.
     pub post_logout_redirect_uris: Vec<String>,
     /// Where it hears that somebody signed out (OpenID Connect Back-Channel Logout).

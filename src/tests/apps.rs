@@ -84,13 +84,13 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     std::fs::write(folder.path().join("keys.json"), keys).expect("written");
     let more = "--post-logout-redirect-uri https://shop.example/out --post-logout-redirect-uri https://shop.example/bye \
         --backchannel-logout-uri https://shop.example/ended --algorithm EdDSA --pairwise --without-pkce --pushed-only \
-        --device --client-credentials --embed-origin https://shop.example --matched-by-host --told-of-refusals \
+        --device --client-credentials --profile-in-id-token --embed-origin https://shop.example --matched-by-host --told-of-refusals \
         --verification scan --access-token-minutes 60 --refresh-idle-hours 1 --refresh-max-hours 2 --jwks keys.json --json";
     let words: Vec<&str> = ["add", "Shop", "--redirect-uri", SHOP].into_iter().chain(more.split_whitespace()).collect();
     let id = json(&app(&folder, &words))["app_id"].as_str().expect("an id").to_owned();
     let all = serde_json::json!({
         "algorithm": "EdDSA", "is_pairwise": true, "is_without_pkce": true, "is_pushed_only": true,
-        "has_device_grant": true, "has_client_credentials": true,
+        "has_device_grant": true, "has_client_credentials": true, "has_profile_in_id_token": true,
         "post_logout_redirect_uris": ["https://shop.example/out", "https://shop.example/bye"],
         "backchannel_logout_uri": "https://shop.example/ended",
         "jwks": serde_json::from_str::<Value>(keys).expect("JSON"), "embed_origins": ["https://shop.example"],
@@ -121,6 +121,7 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
         is_without_pkce: true,
         is_pushed_only: true,
         has_client_credentials: true,
+        has_profile_in_id_token: true,
         embed_origins: vec!["https://store.example".to_owned()],
         is_told_of_refusals: true,
         is_matched_by_host: true,

@@ -59,6 +59,8 @@ catalogue! {
     app_without_pkce_hint { En: "Only for software that is older than that: it is safer with it." }
     app_by_host { En: "WeChat: any path on the host" }
     app_by_host_hint { En: "The host of a redirect URI is enough, as on that platform." }
+    app_in_id_token { En: "Say who it is in the ID token, too" }
+    app_in_id_token_hint { En: "For libraries that ask nowhere else, as Auth.js, Streamlit and passport-openidconnect do at first." }
     app_told { En: "WeChat: tell it of refusals" }
     app_told_hint { En: "Whoever refuses goes back to the app too, with its state alone." }
     app_origins { En: "Embed origins" }
@@ -84,6 +86,7 @@ catalogue! {
     app_uri_insecure { En: "It has to start with https://. Plain http:// is for 127.0.0.1, [::1] and localhost alone." }
     app_uri_fragment { En: "It cannot have a fragment (#…)." }
     app_uri_ambiguous { En: "It cannot have a user name, a backslash, a wildcard, or dots for folders in it." }
+    app_uri_native { En: "An address of its own scheme, such as com.example.app:/signed-in, is for an app on people's devices that can keep no secret." }
 
     app_fresh_secret { En: "Its secret" }
     app_fresh_hint { En: "Copy it into the app's configuration now: it is not shown again." }

@@ -89,7 +89,7 @@ async fn sec_52_nobody_is_sent_to_an_address_that_is_not_registered_for_it() {
             vec![("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", "https://evil.example/")],
         ),
         ("nearly", vec![("id_token_hint", &hint), ("post_logout_redirect_uri", "https://shop.example/signed-out/")]),
-        ("nobody's", vec![("post_logout_redirect_uri", AFTER)]),
+        ("nobody's", vec![("client_id", "ts0000000000000000"), ("post_logout_redirect_uri", AFTER)]),
         ("that of signing in", vec![("id_token_hint", &hint), ("post_logout_redirect_uri", super::BACK)]),
         ("another app", vec![("id_token_hint", &hint), ("client_id", "ts0000000000000000")]),
     ] {
@@ -104,6 +104,28 @@ async fn sec_52_nobody_is_sent_to_an_address_that_is_not_registered_for_it() {
     assert_eq!(begun.status, StatusCode::SEE_OTHER);
     assert_eq!(browser.get(begun.location()).await.location(), AFTER);
     assert!(!browser.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn sec_52_where_nobody_says_which_app_asks_the_person_is_asked_and_led_nowhere() {
+    let server = Server::start().await;
+    let (_, phone) = (shop(&server).await, Browser::signed_in(&server, "Alice").await);
+    for params in [
+        &[("post_logout_redirect_uri", AFTER), ("state", "s1")][..],
+        &[("post_logout_redirect_uri", "https://evil.example/")],
+        &[("post_logout_redirect_uri", AFTER), ("id_token_hint", "nonsense")],
+        &[("post_logout_redirect_uri", AFTER), ("client_id", "")],
+    ] {
+        let browser = Browser::desktop(&server);
+        phone.signs_in(&browser).await;
+        let begun = browser.get(&format!("/oauth/logout?{}", query(params))).await;
+        let question = browser.get(begun.location()).await;
+        assert!(question.body.contains(">Sign out</button>"), "{params:?}: {question:?}");
+        assert!(browser.is_signed_in().await, "{params:?}");
+        let done = browser.post(begun.location(), &[]).await;
+        assert!(done.location().is_empty() && done.body.contains("<h1>Signed out</h1>"), "{params:?}: {done:?}");
+        assert!(!browser.is_signed_in().await, "{params:?}");
+    }
 }
 
 #[tokio::test]

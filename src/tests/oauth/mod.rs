@@ -3,6 +3,7 @@
 mod anew;
 mod assertion;
 mod authorize;
+mod calls;
 mod conformance;
 mod device;
 mod disown;
@@ -15,9 +16,13 @@ mod grants;
 mod hint;
 mod keys;
 pub mod logout;
+mod named;
+mod native;
 mod odd;
 mod policies;
 mod relying_party;
+mod scripts;
+mod state;
 mod taken_back;
 mod told;
 
