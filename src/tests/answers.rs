@@ -96,7 +96,8 @@ async fn apps(server: &Server, browser: &Browser, phone: &Browser) {
         ask(backend, Method::POST, "/oauth/authorize", None, Some(&form)).await;
     }
     browser.fetch(Method::GET, "/oauth/logout").await;
-    browser.fetch(Method::GET, "/oauth/logout?post_logout_redirect_uri=https://evil.example/").await;
+    let elsewhere = [("client_id", site.id.as_str()), ("post_logout_redirect_uri", "https://evil.example/")];
+    browser.fetch(Method::GET, &format!("/oauth/logout?{}", query(&elsewhere))).await;
     ask(backend, Method::POST, "/oauth/logout", None, Some(&[])).await;
     assert_eq!(site.calls("/oauth/token", &exchange(&code)).await.error(), "invalid_grant");
 }
