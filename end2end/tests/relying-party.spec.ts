@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import * as client from 'openid-client';
 
 import { DESKTOP } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, isSignedIn, scan } from './people.ts';
+import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan, signIn } from './people.ts';
+import { readQr } from './qr.ts';
 import { cameBack, expect, request, test } from './site.ts';
 
 test('sec_54_a_site_signs_its_visitor_in_by_a_scan_and_again_while_they_are_away', async ({ desktop, phone, site }) => {
@@ -84,7 +85,8 @@ test('sec_54_a_site_signs_its_visitor_out_and_gets_them_back', async ({ desktop,
   await expectSignedIn(desktop);
   const out = client.buildEndSessionUrl(config, { id_token_hint: tokens.id_token ?? '', post_logout_redirect_uri: site.goodbye, state: 'bye' });
   await desktop.goto(out.href);
-  await expect(desktop).toHaveURL(`${site.goodbye}?state=bye`);
+  // A redirect to a site ends its own fragment.
+  await expect.poll(() => desktop.url().replace(/#$/, '')).toBe(`${site.goodbye}?state=bye`);
   await desktop.goto(server.origin);
   await expectHeading(desktop, 'Tessera');
   await expect(client.fetchUserInfo(config, tokens.access_token, client.skipSubjectCheck)).rejects.toMatchObject({ status: 401 });
@@ -120,3 +122,60 @@ test('sec_54_a_site_that_proves_itself_by_a_key_gets_a_token_for_itself', async 
   const tokens = await client.clientCredentialsGrant(config);
   expect(await client.tokenIntrospection(config, tokens.access_token)).toMatchObject({ active: true, sub: config.clientMetadata().client_id });
 });
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`a site that leads on to another origin is reached by every form ${javaScriptEnabled ? 'with' : 'without'} script`, async ({ open, phone, site }) => {
+    site.leadsOn = true;
+    const config = await site.discover(['--post-logout-redirect-uri', site.goodbye]);
+    const page = await open({ ...DESKTOP, javaScriptEnabled });
+    const asks = async (other: Readonly<Record<string, string>> = {}) => {
+      const { asks } = await request(site);
+      return client.buildAuthorizationUrl(config, { ...asks, ...other }).href;
+    };
+    const comesHome = async () => {
+      await expect(page).toHaveURL(site.home);
+      expect(site.came.splice(0).length, 'and the site heard of it once').toBe(1);
+    };
+    const byPassword = async () => {
+      await page.getByRole('link', { name: 'Sign in on this device instead' }).click();
+      await signIn(page);
+    };
+
+    await page.goto(site.start);
+    await page.goto(await asks());
+    await byPassword();
+    await expectHeading(page, 'Continue to Forum?');
+    await page.getByRole('button', { name: 'Allow' }).click();
+    await comesHome();
+
+    // Whoever goes back meets none of the pages that went on by themselves, and is caught nowhere.
+    for (let steps = 0; steps < 6 && page.url() !== site.start; steps += 1) await page.goBack();
+    expect(page.url()).toBe(site.start);
+    site.came.splice(0);
+
+    await page.goto(await asks({ prompt: 'login' }));
+    await byPassword();
+    await comesHome();
+    await page.goto(await asks({ prompt: 'consent' }));
+    await page.getByRole('button', { name: 'Deny' }).click();
+    await comesHome();
+    await page.goto(await asks({ prompt: 'consent', response_mode: 'form_post' }));
+    await page.getByRole('button', { name: 'Allow' }).click();
+    if (!javaScriptEnabled) await page.getByRole('button', { name: 'Continue' }).click();
+    await comesHome();
+
+    await page.goto(client.buildEndSessionUrl(config, { post_logout_redirect_uri: site.goodbye }).href);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await comesHome();
+
+    await isSignedIn(phone);
+    await page.goto(await asks());
+    await phone.goto(await readQr(page));
+    await approve(phone);
+    if (!javaScriptEnabled) {
+      await expectStatus(page, /^Approved by Alice Adams/);
+      await page.getByRole('button', { name: 'Continue' }).click();
+    }
+    await comesHome();
+  });
+}

@@ -1,5 +1,5 @@
 /** A third-party site for one test: registered as an operator does it, with an address that people come back to. */
-import { type Server as HttpServer, createServer } from 'node:http';
+import { type IncomingMessage, type Server as HttpServer, type ServerResponse, createServer } from 'node:http';
 
 import type { Page } from '@playwright/test';
 import * as client from 'openid-client';
@@ -11,19 +11,36 @@ import type { House } from './server.ts';
 export class Site {
   readonly back: string;
   readonly goodbye: string;
+  /** Where the site begins, and where it has its other origin: to a browser, `127.0.0.1` is not `localhost`. */
+  readonly start: string;
+  readonly home: string;
+  /** Whoever comes back is led on to the other origin. */
+  leadsOn = false;
+  /** Each time that somebody came back. */
+  readonly came: URL[] = [];
   readonly #house: House;
   readonly #pages: HttpServer;
 
   private constructor(house: House, port: number, pages: HttpServer) {
     [this.#house, this.#pages] = [house, pages];
     [this.back, this.goodbye] = [`http://localhost:${port}/back`, `http://localhost:${port}/goodbye`];
+    [this.start, this.home] = [`http://localhost:${port}/`, `http://127.0.0.1:${port}/home`];
   }
 
   static async open(house: House): Promise<Site> {
     const port = await freePort();
-    const pages = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<title>Forum</title>'));
+    const pages = createServer((asked, answer) => site.#answer(asked, answer));
+    const site = new Site(house, port, pages);
     await new Promise<void>((resolve) => pages.listen(port, '127.0.0.1', resolve));
-    return new Site(house, port, pages);
+    return site;
+  }
+
+  #answer(asked: IncomingMessage, answer: ServerResponse): void {
+    const url = new URL(asked.url ?? '/', this.start);
+    const isBack = ['/back', '/goodbye'].includes(url.pathname);
+    if (isBack) this.came.push(url);
+    if (isBack && this.leadsOn) answer.writeHead(303, { location: this.home }).end();
+    else answer.setHeader('content-type', 'text/html').end('<title>Forum</title>');
   }
 
   /** Registers the site with these rights; the library finds everything else out by itself. */

@@ -29,10 +29,6 @@ pub struct Onward {
     /// Whoever is signed in wants to, or has to, sign in once more.
     #[serde(default)]
     anew: Option<String>,
-    /// The origin of the app that the sign-in leads on to: browsers hold a form to the page's policy even where its
-    /// answer redirects. It says nothing of where anybody is sent.
-    #[serde(default)]
-    to: String,
     /// The user name that the app believes its visitor to have.
     #[serde(default)]
     hint: String,
@@ -43,14 +39,6 @@ impl Onward {
     pub fn path(&self) -> NextPath {
         NextPath::parse(&self.next).unwrap_or_else(NextPath::home)
     }
-
-    /// The origin of an app; anything else is none.
-    fn origin(&self) -> Option<String> {
-        let (scheme, host) = self.to.split_once("://")?;
-        let is_host =
-            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
-        (matches!(scheme, "https" | "http") && is_host).then(|| self.to.clone())
-    }
 }
 
 /// `GET /signin`
@@ -59,13 +47,13 @@ pub async fn page(
     Query(next): Query<Onward>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (is_anew, to) = (next.anew.is_some(), next.origin());
+    let is_anew = next.anew.is_some();
     let hint = next.hint.parse::<Username>().map(String::from).unwrap_or_default();
     let next = next.path();
     if !is_anew && accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    Ok(form_page(&accounts.site, &next, to, hint, None))
+    Ok(form_page(&accounts.site, &next, hint, None))
 }
 
 /// The form of `POST /signin`.
@@ -107,16 +95,16 @@ pub async fn sign_in(
             // The password was replaced while it was checked, or the account was signed out.
             let Some(cookies) = opened else {
                 said_refused(&accounts, Some(account), &named);
-                return Ok(refused(&accounts, form.next.origin(), &next));
+                return Ok(refused(&accounts, &next));
             };
             tracing::info!(account.id = %account, "signed in by password");
             measure::sign_in("password");
-            // RFC 9700 §4.12: after a password, 303 and nothing that repeats the form.
-            Ok((AppendHeaders(cookies), Redirect::to(next.as_str())).into_response())
+            // RFC 9700 §4.12: after a password, nothing that repeats the form.
+            Ok((AppendHeaders(cookies), accounts.site.after_form(next.as_str())).into_response())
         }
         Err(VerifyError::Wrong(account)) => {
             said_refused(&accounts, account, &named);
-            Ok(refused(&accounts, form.next.origin(), &next))
+            Ok(refused(&accounts, &next))
         }
         Err(VerifyError::Busy) => {
             tracing::info!(code = "busy", "a sign-in was refused");
@@ -145,8 +133,8 @@ fn said_refused(accounts: &Accounts, account: Option<AccountId>, typed: &str) {
 }
 
 /// To the letter the same, whoever was named (ASVS 6.3.8): so no name stands in it.
-fn refused(accounts: &Accounts, to: Option<String>, next: &NextPath) -> Response {
-    let page = form_page(&accounts.site, next, to, String::new(), Some(Lang::En.signin_wrong()));
+fn refused(accounts: &Accounts, next: &NextPath) -> Response {
+    let page = form_page(&accounts.site, next, String::new(), Some(Lang::En.signin_wrong()));
     (StatusCode::UNAUTHORIZED, page).into_response()
 }
 
@@ -171,18 +159,12 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
 }
 
 /// The form; with a user name in it, where one is known, the password is what is left to type.
-fn form_page(
-    site: &Site,
-    next: &NextPath,
-    to: Option<String>,
-    username: String,
-    wrong: Option<&'static str>,
-) -> Response {
+fn form_page(site: &Site, next: &NextPath, username: String, wrong: Option<&'static str>) -> Response {
     let lang = Lang::En;
     let is_known = !username.is_empty();
     let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
-    let page = Page { title: lang.signin_title(), class: "form", forms_to: to.clone(), ..Page::default() };
+    let page = Page { title: lang.signin_title(), class: "form", ..Page::default() };
     site.page(page, move || {
         view! {
             <Mark/>
@@ -195,7 +177,6 @@ fn form_page(
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/signin">
                 <input type="hidden" name="next" value=next/>
-                {to.map(|to| view! { <input type="hidden" name="to" value=to/> })}
                 <label for="username">{lang.username()}</label>
                 <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
                     required=true value=username autofocus=!is_known/>

@@ -208,11 +208,12 @@ pub async fn claim(
     let is_html = wants_html(&headers);
     // What is claimed is opened and remembered, so whoever approved it finds it, and can say that it was none of theirs.
     let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
-    let answer = if is_html { Redirect::to(&next).into_response() } else { Json(SignedIn { next }).into_response() };
+    let answer = if is_html { site.after_form(&next) } else { Json(SignedIn { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
 }
 
 impl Login {
+    let site = login.site.clone();
     /// Takes what was approved: claims it, opens the session, remembers the consent. Says where it leads on to.
     async fn take(
         &self,

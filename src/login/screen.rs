@@ -44,7 +44,6 @@ struct Way {
     signin: Option<String>,
     /// The way back to an app, without signing in.
     leave: Option<String>,
-    forms_to: Option<String>,
 }
 
 impl Way {
@@ -56,7 +55,6 @@ impl Way {
                 logo: None,
                 signin: Some(next.behind("/signin", &[])),
                 leave: None,
-                forms_to: None,
             },
             Some(app) => Self {
                 name: app.name.to_string(),
@@ -69,17 +67,16 @@ impl Way {
                         return next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1);
                     }
                     let hint = app.login_hint.as_deref().unwrap_or_default();
-                    next.behind("/signin", &[("anew", "1"), ("to", &app.back), ("hint", hint)])
+                    next.behind("/signin", &[("anew", "1"), ("hint", hint)])
                 }),
                 leave: Some(format!("{}?leave=1", next.as_str())),
-                forms_to: Some(app.back.to_string()),
             },
         }
     }
 
     /// The mark of this site, or the logo of the app.
     fn mark(&self) -> AnyView {
-        match self.forms_to {
+        match self.leave {
             None => view! { <Mark/> }.into_any(),
             Some(_) => view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any(),
         }
@@ -134,10 +131,9 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
         islands: true,
         reload: goes_on.then(|| (RELOAD_SECONDS, path.clone())),
         class: if framed_by.is_some() { "framed" } else { "login" },
-        // Without script a form claims, and its answer leads on to the app.
-        forms_to: way.forms_to.clone(),
         framed_by: framed_by.clone(),
         theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
+        ..Page::default()
     };
     // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
     let late = format!(
@@ -206,7 +202,6 @@ pub(super) fn name_page(login: &Login, visit: &Visit) -> Response {
     let page = Page {
         title: lang.login_title(),
         class: "form",
-        forms_to: way.forms_to.clone(),
         framed_by: app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned),
         theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
         ..Page::default()
@@ -234,7 +229,7 @@ pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
     let lang = Lang::En;
     let way = Way::of(login, &visit.next, visit.app.as_deref());
     let (action, next) = shows_itself_at(visit);
-    let page = Page { title: lang.login_title(), class: "home", forms_to: way.forms_to.clone(), ..Page::default() };
+    let page = Page { title: lang.login_title(), class: "home", ..Page::default() };
     login.site.page(page, move || {
         view! {
             {way.mark()}

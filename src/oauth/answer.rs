@@ -1,4 +1,4 @@
-//! How an answer gets back to the app: in the query of a redirect, or in a form that the browser posts there (OAuth 2.0
+//! How an answer gets back to the app: in the query of its address, or in a form that the browser posts there (OAuth 2.0
 //! Form Post Response Mode). Always with `iss` (RFC 9207), so that no app takes one server's answer for another's.
 
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::error::OAuthError;
 use super::params::AppState;
 use super::provider::OAuth;
-use super::redirect_uri::private_use;
 use crate::store::apps::Dialect;
 use crate::text::Lang;
 use crate::web::document::{Mark, Page};
@@ -30,16 +29,18 @@ pub struct Back {
     pub is_told_of_refusals: bool,
 }
 
-impl Back {
-    /// Scheme, host and port: what a page has to allow its forms to lead to.
-    pub fn origin(&self) -> String {
-        if let Some((scheme, _)) = private_use(&self.uri) {
-            return format!("{scheme}:");
-        }
-        let (scheme, rest) = self.uri.split_once("://").unwrap_or_default();
-        format!("{scheme}://{}", rest.split(['/', '?']).next().unwrap_or_default())
-    }
+/// How a browser is led on to a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// By a redirect: a link, a script or another site led here.
+    ByRedirect,
+    /// By a page: a form of ours led here ([`Site::going_on`]).
+    ///
+    /// [`Site::going_on`]: crate::web::document::Site::going_on
+    ByPage,
+}
 
+impl Back {
     /// The address with more in its query.
     pub fn with(&self, pairs: &[(&str, &[u8])]) -> String {
         let mut link = self.uri.clone();
@@ -55,8 +56,8 @@ impl Back {
 
 impl OAuth {
     /// The person is sent back with a code.
-    pub fn answer(&self, back: &Back, code: &str) -> Response {
-        self.send(back, &[("code", code)])
+    pub fn answer(&self, back: &Back, code: &str, leads: Leads) -> Response {
+        self.send(back, &[("code", code)], leads)
     }
 
     /// The address that a code goes to, for a page that leads there itself.
@@ -66,20 +67,29 @@ impl OAuth {
 
     /// The person is sent back, and the app is told why there is no code; in WeChat's dialect by its state alone, or
     /// not at all.
-    pub fn refuse(&self, back: &Back, why: &OAuthError) -> Response {
+    pub fn refuse(&self, back: &Back, why: &OAuthError, leads: Leads) -> Response {
         tracing::info!(code = why.code(), "an authorization request was refused");
         if !back.is_told_of_refusals {
             return Problem::not_signed_in().into_response();
         }
         if back.dialect == Dialect::WeChat {
-            return self.send(back, &[]);
+            return self.send(back, &[], leads);
         }
-        self.send(back, &[("error", why.code()), ("error_description", &why.to_string())])
+        self.send(back, &[("error", why.code()), ("error_description", &why.to_string())], leads)
     }
 
-    fn send(&self, back: &Back, said: &[(&str, &str)]) -> Response {
+    fn send(&self, back: &Back, said: &[(&str, &str)], leads: Leads) -> Response {
         let pairs = self.pairs(back, said);
-        if back.is_form_post { self.form(back, &pairs) } else { Redirect::to(&back.with(&pairs)).into_response() }
+        if back.is_form_post { self.form(back, &pairs) } else { self.lead(&back.with(&pairs), leads) }
+    }
+
+    /// Leads a browser on to an address of a site.
+    pub fn lead(&self, address: &str, leads: Leads) -> Response {
+        match leads {
+            // RFC 9110 §10.2.2: a redirect without a fragment carries on that of the address which it answers.
+            Leads::ByRedirect => Redirect::to(&format!("{address}#")).into_response(),
+            Leads::ByPage => self.login.site.going_on(address),
+        }
     }
 
     fn pairs<'a>(&'a self, back: &'a Back, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
@@ -93,8 +103,7 @@ impl OAuth {
 
     fn form(&self, back: &Back, pairs: &[(&str, &[u8])]) -> Response {
         let lang = Lang::En;
-        let page =
-            Page { title: lang.going_back_title(), class: "turn", forms_to: Some(back.origin()), ..Page::default() };
+        let page = Page { title: lang.going_back_title(), class: "turn", posts_to_a_site: true, ..Page::default() };
         // A page is text; a state that is none was refused when the request was read.
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
@@ -132,6 +141,5 @@ mod tests {
         let more =
             back("https://shop.example/?from=here").with(&[("state", &b"a b&c\xe9"[..]), ("iss", "ü".as_bytes())]);
         assert_eq!(more, "https://shop.example/?from=here&state=a%20b%26c%E9&iss=%C3%BC");
-        assert_eq!(back("https://shop.example:8443/a?b").origin(), "https://shop.example:8443");
     }
 }

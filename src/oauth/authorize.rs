@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::{Deserialize, Serialize};
 
+use super::answer::Leads;
 use super::code::Person;
 use super::error::OAuthError;
 use super::kept::name;
@@ -51,12 +52,12 @@ pub async fn begin(
     let request = match oauth.read_request(&params).await {
         Ok(request) => request,
         Err(Wrong::Page(problem)) => return Err(problem),
-        Err(Wrong::Tell(back, why)) => return Ok(oauth.refuse(&back, &why)),
+        Err(Wrong::Tell(back, why)) => return Ok(oauth.refuse(&back, &why, Leads::ByRedirect)),
     };
     match oauth.keep_request(from, &request).await {
         Ok(id) => Ok(Redirect::to(&path_of(&id)).into_response()),
         // RFC 6749 §4.1.2.1: the way back is known, so the app is told.
-        Err(stop) => Ok(oauth.refuse(&request.back, &stop.into())),
+        Err(stop) => Ok(oauth.refuse(&request.back, &stop.into(), Leads::ByRedirect)),
     }
 }
 
@@ -106,25 +107,22 @@ pub async fn go_on(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (app, request) = oauth.request(&id).await?;
+    let refuse = |why| Ok(oauth.refuse(&request.back, &why, Leads::ByRedirect));
     if shown.leave.is_some() {
-        return Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied));
+        return refuse(OAuthError::AccessDenied);
     }
+    // Whoever asks for a code does so by a form, and may have signed in meanwhile in another tab.
+    let leads = if shown.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
     let who = oauth.login.sessions.find(&headers).await?;
     let needs = oauth.needs(&id, &app, &request, who.as_ref()).await?;
     match (needs, who) {
-        (Needs::Nothing, Some(who)) => match oauth.finish(&id, &app, &request, &who).await {
+        (Needs::Nothing, Some(who)) => match oauth.finish(&id, &app, &request, &who, leads).await {
             // OpenID Connect Core §3.1.2.1: whatever it is, nothing is shown.
-            Err(_) if request.prompt == Prompt::None => {
-                Ok(oauth.refuse(&request.back, &OAuthError::TemporarilyUnavailable))
-            }
+            Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,
         },
-        (Needs::SignIn, _) if request.prompt == Prompt::None => {
-            Ok(oauth.refuse(&request.back, &OAuthError::LoginRequired))
-        }
-        (Needs::Consent, _) if request.prompt == Prompt::None => {
-            Ok(oauth.refuse(&request.back, &OAuthError::ConsentRequired))
-        }
+        (Needs::SignIn, _) if request.prompt == Prompt::None => refuse(OAuthError::LoginRequired),
+        (Needs::Consent, _) if request.prompt == Prompt::None => refuse(OAuthError::ConsentRequired),
         (Needs::Consent, Some(who)) => Ok(consent::page(&oauth, &id, &app, &request, &who).await?),
         _ => {
             let visit = Visit {
@@ -192,6 +190,7 @@ impl OAuth {
         app: &App,
         request: &AuthorizationRequest,
         who: &SignedIn,
+        leads: Leads,
     ) -> Result<Response, Problem> {
         let Some(session) = &who.session else { return Err(Problem::broken()) };
         if request.wants_sign_in_for(app)
@@ -209,7 +208,7 @@ impl OAuth {
         };
         let code = self.issue_code(app, request, &person).await?;
         tracing::info!(account.id = %who.account.id, app.id = %app.id, "an app was given a code");
-        Ok(self.answer(&request.back, &code))
+        Ok(self.answer(&request.back, &code, leads))
     }
 }
 
@@ -225,7 +224,6 @@ pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -
         id: app.id,
         name: app.name.as_str().into(),
         host: host_of(&request.back.uri).into(),
-        back: request.back.origin().into(),
         scopes: request.scopes.clone(),
         purpose,
         framed_by: embed.and_then(|embed| embed.framed_by(app)).map(Into::into),

@@ -3,9 +3,10 @@
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Response;
 use leptos::prelude::*;
 
+use super::answer::Leads;
 use super::authorize::{Needs, logo_path, path_of};
 use super::error::OAuthError;
 use super::provider::OAuth;
@@ -33,12 +34,7 @@ pub async fn page(
     who: &SignedIn,
 ) -> Result<Response, Fault> {
     let lang = Lang::En;
-    let page = Page {
-        title: lang.consent_title(),
-        class: "confirm",
-        forms_to: Some(request.back.origin()),
-        ..Page::default()
-    };
+    let page = Page { title: lang.consent_title(), class: "confirm", ..Page::default() };
     let shown = logo_path(app);
     let (action, name, host) = (path_of(id), app.name.clone(), host_of(&request.back.uri).to_owned());
     let asked = oauth.subjects.sub(app, who.account.id);
@@ -76,7 +72,7 @@ pub async fn decide(
     let who = oauth.login.sessions.find(&headers).await?;
     let needs = oauth.needs(&id, &app, &request, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
-        return Ok(Redirect::to(&path_of(&id)).into_response());
+        return Ok(oauth.login.site.after_form(&path_of(&id)));
     };
     let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if said("account") != oauth.subjects.sub(&app, who.account.id) {
@@ -88,11 +84,11 @@ pub async fn decide(
             let ticked = ticked(&form);
             if !oauth.login.allow(who.account.id, app.id, &request.scopes, ticked).await? {
                 // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
-                return Ok(Redirect::to(&path_of(&id)).into_response());
+                return Ok(oauth.login.site.after_form(&path_of(&id)));
             }
-            oauth.finish(&id, &app, &request, &who).await
+            oauth.finish(&id, &app, &request, &who, Leads::ByPage).await
         }
-        "deny" => Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied)),
+        "deny" => Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied, Leads::ByPage)),
         _ => Err(Problem::malformed()),
     }
 }

@@ -60,7 +60,6 @@ pub async fn authorize(
         id: app.id,
         name: app.name.as_str().into(),
         host: host.into(),
-        back: oauth.issuer().into(),
         scopes,
         purpose: Purpose::Device,
         framed_by: None,

@@ -115,8 +115,15 @@ pub async fn claim(
     let code = oauth.code_of_claim(&app, &request, &claimed).await?;
     tracing::info!(account.id = %claimed.account(), app.id = %app.id, "an app was given a code in a frame");
     let next = oauth.deliver(&request, claimed.account(), &code).await?;
-    let redirect = || Redirect::to(&next).into_response();
-    Ok(if wants_html(&headers) { redirect() } else { Json(Claimed { next }).into_response() })
+    if !wants_html(&headers) {
+        return Ok(Json(Claimed { next }).into_response());
+    }
+    if next.starts_with('/') {
+        return Ok(Redirect::to(&next).into_response());
+    }
+    let (framed_by, theme) = request.embed.map(|embed| (embed.origin, embed.theme)).unzip();
+    let page = Page { class: "framed", framed_by, theme: theme.flatten(), ..Page::default() };
+    Ok(oauth.login.site.going_on_as(page, &next))
 }
 
 /// What the last page of a frame tells the page around it.

@@ -8,7 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::answer::Back;
+use super::answer::{Back, Leads};
 use super::claims::sid;
 use super::error::OAuthError;
 use super::keys;
@@ -68,9 +68,9 @@ pub async fn go_on(
 ) -> Result<Response, Problem> {
     let request = oauth.logout_request(&id).await?;
     match oauth.login.sessions.find(&headers).await? {
-        None => Ok(signed_out(&oauth, &request)),
-        Some(who) if oauth.speaks_of(&request, &who).await? => end(&oauth, &request, &headers).await,
-        Some(_) => Ok(question(&oauth, &id, &request)),
+        None => Ok(signed_out(&oauth, &request, Leads::ByRedirect)),
+        Some(who) if oauth.speaks_of(&request, &who).await? => end(&oauth, &request, &headers, Leads::ByRedirect).await,
+        Some(_) => Ok(question(&oauth, &id)),
     }
 }
 
@@ -81,14 +81,14 @@ pub async fn confirm(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = oauth.logout_request(&id).await?;
-    end(&oauth, &request, &headers).await
+    end(&oauth, &request, &headers, Leads::ByPage).await
 }
 
-async fn end(oauth: &OAuth, request: &LogoutRequest, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn end(oauth: &OAuth, request: &LogoutRequest, headers: &HeaderMap, leads: Leads) -> Result<Response, Problem> {
     let session = oauth.login.sessions.end(headers).await?;
     // With the claim key goes the way to repeat the claim that opened the session.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
-    Ok((AppendHeaders(cookies), signed_out(oauth, request)).into_response())
+    Ok((AppendHeaders(cookies), signed_out(oauth, request, leads)).into_response())
 }
 
 impl OAuth {
@@ -146,10 +146,10 @@ fn back_to(app: Option<&App>, uri: &str, state: Option<AppState>) -> Result<Back
     Ok(Back { uri: uri.to_owned(), is_form_post: false, state, dialect: Dialect::Oidc, is_told_of_refusals: true })
 }
 
-fn signed_out(oauth: &OAuth, request: &LogoutRequest) -> Response {
+fn signed_out(oauth: &OAuth, request: &LogoutRequest, leads: Leads) -> Response {
     if let Some(back) = &request.back {
         let state = back.state.as_ref().map(|state| ("state", state.as_bytes()));
-        return Redirect::to(&back.with(state.as_slice())).into_response();
+        return oauth.lead(&back.with(state.as_slice()), leads);
     }
     let lang = Lang::En;
     oauth.login.site.page(Page { title: lang.signed_out_title(), class: "turn", ..Page::default() }, move || {
@@ -162,12 +162,11 @@ fn signed_out(oauth: &OAuth, request: &LogoutRequest) -> Response {
     })
 }
 
-fn question(oauth: &OAuth, id: &str, request: &LogoutRequest) -> Response {
+fn question(oauth: &OAuth, id: &str) -> Response {
     let lang = Lang::En;
-    let forms_to = request.back.as_ref().map(Back::origin);
     let action = path_of(id);
     let host = oauth.login.site.host().to_owned();
-    oauth.login.site.page(Page { title: lang.logout_title(), class: "turn", forms_to, ..Page::default() }, move || {
+    oauth.login.site.page(Page { title: lang.logout_title(), class: "turn", ..Page::default() }, move || {
         view! {
             <Mark/>
             <h1>{lang.logout_question(&host)}</h1>

@@ -56,6 +56,7 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    leads: String,
 }
 
 /// What a login page says of its ticket.
@@ -221,7 +222,7 @@ impl Browser {
         let (status, headers) = (response.status(), response.headers().clone());
         let body = response.text().await?;
         self.keep_cookies(&headers);
-        Ok(Reply { status, headers, body })
+        Ok(Reply::new(status, headers, body))
     }
 
     /// The cookies as a request has them.
@@ -338,8 +339,21 @@ impl Shown {
 }
 
 impl Reply {
+    pub fn new(status: StatusCode, headers: HeaderMap, body: String) -> Self {
+        let location = headers.get("location").and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+        let leads = location.or_else(|| goes_on_to(&body)).unwrap_or_default();
+        let leads = leads.split('#').next().unwrap_or_default().to_owned();
+        Self { status, headers, body, leads }
+    }
+
+    /// What a browser asks for next by itself, which sends no fragment: by a redirect, or by a page that goes on.
     pub fn location(&self) -> &str {
-        self.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default()
+        &self.leads
+    }
+
+    /// Whether it is a page that goes on by itself.
+    pub fn goes_on(&self) -> bool {
+        goes_on_to(&self.body).is_some()
     }
 
     pub fn header(&self, name: &str) -> &str {
@@ -351,6 +365,11 @@ impl Reply {
         let json: serde_json::Value = serde_json::from_str(&self.body).unwrap_or_default();
         json["error"].as_str().unwrap_or_default().to_owned()
     }
+}
+
+fn goes_on_to(body: &str) -> Option<String> {
+    let link = body.split("id=\"onward\"").nth(1)?.split("href=\"").nth(1)?.split('"').next()?;
+    Some(link.replace("&amp;", "&"))
 }
 
 fn at(port: u16) -> Instances {

@@ -42,8 +42,6 @@ pub struct TicketApp {
     pub name: Box<str>,
     /// Where they go back to.
     pub host: Box<str>,
-    /// The same as an origin, for the page's policy.
-    pub back: Box<str>,
     /// What it may know if they approve.
     pub scopes: Scopes,
     /// What its claim gives.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::http::header::{self, HeaderValue};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use leptos::config::LeptosOptions;
@@ -13,6 +13,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use super::assets::Assets;
+use super::next_path::may_lead_on;
 use super::problem::Problem;
 use crate::entropy::random;
 use crate::settings::Settings;
@@ -40,12 +41,13 @@ pub struct Page {
     pub title: &'static str,
     /// Whether the page has islands.
     pub islands: bool,
-    /// Without script, the page goes on to this path after so many seconds.
+    /// Without script, the page goes on to this address after so many seconds.
     pub reload: Option<(u8, String)>,
     /// The width and mood of the page: a class on its body.
     pub class: &'static str,
-    /// The origin of an app that a form of the page leads to, at once or by a redirect: browsers hold both to the policy.
-    pub forms_to: Option<String>,
+    /// Whether the one form of the page is for a site. Browsers hold a form to the policy of its page together with every
+    /// redirect that answers it, and where a site redirects to nobody here knows; so this policy says nothing of forms.
+    pub posts_to_a_site: bool,
     /// The origin of an app whose page may show this one in a frame; no other may.
     pub framed_by: Option<String>,
     /// What that page has it look like: the query of a style sheet, made by the server out of what it checked.
@@ -108,10 +110,9 @@ impl Site {
         let nonce = STANDARD_NO_PAD.encode(random::<16>());
         let policy = format!(
             "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-             connect-src {}; form-action 'self'{}{}; base-uri 'none'; object-src 'none'; frame-ancestors {}",
+             connect-src {}; {}base-uri 'none'; object-src 'none'; frame-ancestors {}",
             self.0.connect,
-            if page.forms_to.is_some() { " " } else { "" },
-            page.forms_to.as_deref().unwrap_or_default(),
+            if page.posts_to_a_site { "" } else { "form-action 'self'; " },
             page.framed_by.as_deref().unwrap_or("'none'"),
         );
         let html = Owner::new().with(|| {
@@ -157,6 +158,33 @@ impl Site {
                 </body>
             </html>
         }
+    }
+
+    /// The answer to a form of ours that leads on to this path: a redirect, or where that may end at a site, a page.
+    pub fn after_form(&self, path: &str) -> Response {
+        if may_lead_on(path) { self.going_on(path) } else { Redirect::to(path).into_response() }
+    }
+
+    /// A page that goes on to another address by itself. It answers a form of ours that leads to a site. Browsers hold
+    /// every redirect that answers a form to `form-action` of the page with the form, also those of the site; so such a
+    /// redirect of a site could be stopped by our policy. The form ends with this page, and what follows is no part of it.
+    /// The page replaces itself in the browser's history: whoever goes back does not meet it again, and sends nothing twice.
+    pub fn going_on(&self, to: &str) -> Response {
+        self.going_on_as(Page { class: "turn", ..Page::default() }, to)
+    }
+
+    /// The same, where the page is shown in a frame.
+    pub fn going_on_as(&self, page: Page, to: &str) -> Response {
+        let (lang, to) = (Lang::En, to.to_owned());
+        let page = Page { title: lang.going_back_title(), reload: Some((0, to.clone())), ..page };
+        self.page(page, move || {
+            let nonce = leptos::nonce::use_nonce();
+            view! {
+                <h1>{lang.going_back_title()}</h1>
+                <p><a id="onward" class="button" href=to>{lang.approved_continue()}</a></p>
+                <script nonce=nonce>"location.replace(document.getElementById('onward').href)"</script>
+            }
+        })
     }
 
     /// A problem as a page: what happened, why that may be, one next step.

@@ -46,6 +46,12 @@ impl NextPath {
     }
 }
 
+/// Whether what is at this path may answer with a redirect to a site: an app's request where nothing is left to ask, and what
+/// sends whoever is signed in on to such a request.
+pub fn may_lead_on(path: &str) -> bool {
+    ["/oauth/", "/connect/", "/login", "/signin"].iter().any(|begin| path.starts_with(begin))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -35,7 +35,6 @@ fn ticket(at: Timestamp) -> Ticket {
         id: AppId::from_random([5; 8]),
         name: "Shop".into(),
         host: "shop.example".into(),
-        back: "https://shop.example".into(),
         scopes: Scopes::parse("openid profile"),
         purpose: Purpose::Session,
         framed_by: None,

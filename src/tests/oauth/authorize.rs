@@ -54,10 +54,7 @@ async fn who_is_signed_in_is_asked_once_and_then_goes_straight_back() {
     let (path, page) = go(&[("scope", "openid")]).await;
     assert!(page.body.contains("<h1>Continue to Shop?</h1>"), "{page:?}");
     let refused = decides(&person, &path, "deny").await;
-    assert_eq!(
-        (refused.status, said(refused.location(), "error")),
-        (StatusCode::SEE_OTHER, "access_denied".to_owned())
-    );
+    assert_eq!((refused.status, said(refused.location(), "error")), (StatusCode::OK, "access_denied".to_owned()));
     let allowed = decides(&person, &path, "allow").await;
     assert!(allowed.location().starts_with(&format!("{BACK}?code=")), "{allowed:?}");
     let (_, again) = go(&[("scope", "openid")]).await;
@@ -227,7 +224,7 @@ async fn an_answer_can_come_as_a_form_and_state_comes_back_byte_for_byte() {
     assert!(form.body.contains("name=\"code\"") && form.body.contains("name=\"iss\""), "{}", form.body);
     assert!(!form.body.contains("<script>'") && form.body.contains("&lt;script"), "{}", form.body);
     let policy = form.header("content-security-policy");
-    assert!(policy.contains("form-action 'self' https://shop.example;"), "{policy}");
+    assert!(!policy.contains("form-action") && form.body.matches("<form").count() == 1, "{policy}");
 }
 
 #[tokio::test]
@@ -256,9 +253,11 @@ async fn sec_44_after_a_password_and_after_a_yes_a_browser_repeats_nothing() {
     let browser = Browser::desktop(&server);
     let path = browser.get(&site.sends_to(&[])).await.location().to_owned();
     let signed_in = browser.sign_in("Alice", PASSWORD, &path).await;
-    assert_eq!((signed_in.status, signed_in.location()), (StatusCode::SEE_OTHER, path.as_str()));
     let allowed = decides(&browser, &path, "allow").await;
-    assert_eq!(allowed.status, StatusCode::SEE_OTHER);
+    for (done, leads) in [(&signed_in, path.as_str()), (&allowed, BACK)] {
+        assert!(done.goes_on() && done.location().starts_with(leads), "{done:?}");
+        assert!(!done.body.contains("<form"), "{done:?}");
+    }
     let evil = [("accept", "text/html"), ("sec-fetch-site", "cross-site"), ("origin", "https://evil.example")];
     let forced = browser.send(Method::POST, &path, &evil, Some(&[("decision", "allow")])).await;
     assert_eq!(forced.status, StatusCode::FORBIDDEN, "no other site says yes");

@@ -25,6 +25,7 @@ mod scripts;
 mod state;
 mod taken_back;
 mod told;
+mod way_back;
 
 use std::collections::BTreeMap;
 

@@ -21,7 +21,7 @@ async fn sends(server: &Server, method: Method, path: &str, headers: &[(&str, &[
     }
     let response = request.body(body).send().await.expect("an answer");
     let (status, headers) = (response.status(), response.headers().clone());
-    let reply = Reply { status, headers, body: response.text().await.expect("text") };
+    let reply = Reply::new(status, headers, response.text().await.expect("text"));
     // What it was asked with is nothing that anybody described.
     described::holds(&method, path.split('?').next().unwrap_or_default(), &[], &reply);
     Answer::of(reply)

@@ -144,7 +144,7 @@ impl<'a> Suite<'a> {
                     self.browser.post(path, &pairs).await
                 }
             };
-            if reply.status.is_redirection() {
+            if !reply.location().is_empty() {
                 url = parsed(&url, reply.location());
                 continue;
             }
