@@ -220,6 +220,7 @@ impl From<NotAnApp> for Wrong {
             NotAnApp::BackchannelAddress(_) => (BACKCHANNEL_URI, None, lang.app_wrong_backchannel()),
             NotAnApp::HowManyOrigins => (ORIGIN, None, lang.app_wrong_origins()),
             NotAnApp::Origin(origin) => (ORIGIN, Some(origin), lang.app_wrong_origin()),
+            NotAnApp::OriginHost(origin) => (ORIGIN, Some(origin), lang.app_wrong_origin_host()),
             NotAnApp::Keys => (KEYS, None, lang.app_wrong_keys()),
             NotAnApp::AccessLife => (ACCESS_LIFE, None, lang.app_wrong_access_life()),
             NotAnApp::RefreshIdle => (REFRESH_IDLE, None, lang.app_wrong_refresh_idle()),

@@ -30,6 +30,7 @@ mod consent;
 mod device;
 mod discovery;
 mod embed;
+mod embed_origin;
 mod error;
 pub mod handle;
 mod introspect;

@@ -78,6 +78,7 @@ catalogue! {
     app_wrong_backchannel { En: "Nobody is told at a link-local address (169.254.…, fe80::…) or where a cloud keeps what its machines may know. Give the app's own." }
     app_wrong_origins { En: "Give up to 16 embed origins, each of them once." }
     app_wrong_origin { En: "An origin is https://host or https://host:port in lower case, and nothing more." }
+    app_wrong_origin_host { En: "Browsers cannot be told to allow this host. Give a name of letters, digits and hyphens, not an IPv6 address." }
     app_wrong_keys { En: "This is no JWK set of 1 to 8 public keys. Private keys stay with the app." }
     app_wrong_access_life { En: "Give whole minutes, 1 to 60." }
     app_wrong_refresh_idle { En: "Give whole hours, 1 to 2160, which is 90 days." }

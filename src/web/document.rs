@@ -61,7 +61,9 @@ impl Site {
         let options = LeptosOptions::builder().output_name("tessera").site_pkg_dir(assets.pkg_dir()).build();
         let host = origin.split_once("://").map_or("", |(_, host)| host);
         let scheme = if settings.is_https() { "wss" } else { "ws" };
-        let mut connect = format!("'self' {scheme}://{host}");
+        // CSP has no IPv6 addresses; `'self'` is a socket of the same host as well (CSP3 §6.7.2).
+        let socket = if host.starts_with('[') { String::new() } else { format!(" {scheme}://{host}") };
+        let mut connect = format!("'self'{socket}");
         if std::env::var_os("LEPTOS_WATCH").is_some() {
             connect.push_str(" ws://127.0.0.1:3001 ws://localhost:3001");
         }
