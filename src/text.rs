@@ -53,6 +53,8 @@ catalogue! {
     signin_title { En: "Sign in" }
     signin_wrong { En: "That user name and password do not belong together. Check both and try again." }
     account_disabled { En: "This account is switched off. Whoever looks after this site can switch it on again." }
+    no_cookie_title { En: "This browser keeps no cookies" }
+    no_cookie { En: "Your browser does not keep this site's cookie, so nobody can be signed in here: allow cookies for this site, or open it at an https:// address." }
     signin_first { En: "Nobody is signed in on this device. Sign in here, then try again." }
 
     home_title { En: "Welcome" }

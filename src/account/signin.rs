@@ -53,7 +53,7 @@ pub async fn page(
     if !is_anew && accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.as_str()).into_response());
     }
-    Ok(form_page(&accounts.site, &next, hint, None))
+    Ok(form_page(&accounts.site, &headers, &next, hint, None))
 }
 
 /// The form of `POST /signin`.
@@ -61,6 +61,9 @@ pub async fn page(
 pub struct SignIn {
     username: String,
     password: String,
+    /// Our page asked the browser to keep a cookie when it showed the form.
+    #[serde(default)]
+    probed: Option<String>,
     #[serde(flatten)]
     next: Onward,
 }
@@ -73,6 +76,12 @@ pub async fn sign_in(
     Form(form): Form<SignIn>,
 ) -> Result<Response, Problem> {
     let next = form.next.path();
+    // Without cookies even the right password signs nobody in, and the next page would ask for it again.
+    if form.probed.is_some() && !cookie::are_kept(&headers) {
+        tracing::info!(code = "no_cookie", "a sign-in was refused");
+        measure::refused("sign_in", "no_cookie");
+        return Ok(refused(&accounts, &headers, &next, StatusCode::FORBIDDEN, Lang::En.no_cookie()));
+    }
     // A text that cannot be anybody's name goes the same way as a name that nobody has.
     let username = form.username.parse::<Username>().map(|name| name.as_str().to_owned()).unwrap_or_default();
     let named = if username.is_empty() { form.username } else { username.clone() };
@@ -95,7 +104,7 @@ pub async fn sign_in(
             // The password was replaced while it was checked, or the account was signed out.
             let Some(cookies) = opened else {
                 said_refused(&accounts, Some(account), &named);
-                return Ok(refused(&accounts, &next));
+                return Ok(wrong(&accounts, &headers, &next));
             };
             tracing::info!(account.id = %account, "signed in by password");
             measure::sign_in("password");
@@ -104,7 +113,7 @@ pub async fn sign_in(
         }
         Err(VerifyError::Wrong(account)) => {
             said_refused(&accounts, account, &named);
-            Ok(refused(&accounts, &next))
+            Ok(wrong(&accounts, &headers, &next))
         }
         Err(VerifyError::Busy) => {
             tracing::info!(code = "busy", "a sign-in was refused");
@@ -133,9 +142,19 @@ fn said_refused(accounts: &Accounts, account: Option<AccountId>, typed: &str) {
 }
 
 /// To the letter the same, whoever was named (ASVS 6.3.8): so no name stands in it.
-fn refused(accounts: &Accounts, next: &NextPath) -> Response {
-    let page = form_page(&accounts.site, next, String::new(), Some(Lang::En.signin_wrong()));
-    (StatusCode::UNAUTHORIZED, page).into_response()
+fn wrong(accounts: &Accounts, headers: &HeaderMap, next: &NextPath) -> Response {
+    refused(accounts, headers, next, StatusCode::UNAUTHORIZED, Lang::En.signin_wrong())
+}
+
+/// The form once more, with what was wrong.
+fn refused(
+    accounts: &Accounts,
+    headers: &HeaderMap,
+    next: &NextPath,
+    status: StatusCode,
+    wrong: &'static str,
+) -> Response {
+    (status, form_page(&accounts.site, headers, next, String::new(), Some(wrong))).into_response()
 }
 
 /// The answer to whoever signed in by a scan and wants what only a password is enough for ([`super::session::SignedIn::gave_password`]): a
@@ -158,14 +177,21 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// The form; with a user name in it, where one is known, the password is what is left to type.
-fn form_page(site: &Site, next: &NextPath, username: String, wrong: Option<&'static str>) -> Response {
+/// The form, which finds out whether the browser keeps cookies; with a user name in it, where one is known, the password is
+/// what is left to type.
+fn form_page(
+    site: &Site,
+    headers: &HeaderMap,
+    next: &NextPath,
+    username: String,
+    wrong: Option<&'static str>,
+) -> Response {
     let lang = Lang::En;
     let is_known = !username.is_empty();
     let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
     let page = Page { title: lang.signin_title(), class: "form", ..Page::default() };
-    site.page(page, move || {
+    let page = site.page(page, move || {
         view! {
             <Mark/>
             <h1>{lang.signin_title()}</h1>
@@ -177,6 +203,7 @@ fn form_page(site: &Site, next: &NextPath, username: String, wrong: Option<&'sta
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/signin">
                 <input type="hidden" name="next" value=next/>
+                <input type="hidden" name="probed" value="1"/>
                 <label for="username">{lang.username()}</label>
                 <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
                     required=true value=username autofocus=!is_known/>
@@ -186,5 +213,6 @@ fn form_page(site: &Site, next: &NextPath, username: String, wrong: Option<&'sta
                 <button type="submit" class="primary">{lang.sign_in()}</button>
             </form>
         }
-    })
+    });
+    (AppendHeaders(cookie::probe(headers).map(|probe| (SET_COOKIE, probe))), page).into_response()
 }

@@ -13,6 +13,7 @@ use super::Login;
 use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::flow::Stop;
 use super::screen::{again, code_page, name_page, phone_page};
+use super::stop::refused;
 use crate::account::Username;
 use crate::account::session::{SignedInCookies, Witness};
 use crate::entropy::random;
@@ -116,7 +117,12 @@ pub async fn page_again(
     uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Ok((id, key)) = whose(&uri, &ticket, &headers) else { return Ok(Redirect::to("/login").into_response()) };
+    let (id, key) = match whose(&uri, &ticket, &headers) {
+        Ok(whose) => whose,
+        // A new page would set the cookie once more, in vain.
+        Err(stop @ Stop::NoCookie) => return Err(stop.into()),
+        Err(_) => return Ok(Redirect::to("/login").into_response()),
+    };
     let ticket = match login.flow.ticket_of(id, key, "show").await {
         Ok(ticket) => ticket,
         Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) => return Ok(Redirect::to("/login").into_response()),
@@ -207,13 +213,13 @@ pub async fn claim(
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let is_html = wants_html(&headers);
     // What is claimed is opened and remembered, so whoever approved it finds it, and can say that it was none of theirs.
+    let site = login.site.clone();
     let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
     let answer = if is_html { site.after_form(&next) } else { Json(SignedIn { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
 }
 
 impl Login {
-    let site = login.site.clone();
     /// Takes what was approved: claims it, opens the session, remembers the consent. Says where it leads on to.
     async fn take(
         &self,
@@ -249,7 +255,8 @@ pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, 
     let is_framed = uri.path().starts_with(FRAMED);
     let (name, purpose) = if is_framed { (cookie::FRAME, Purpose::Frame) } else { (cookie::BROWSER, Purpose::Session) };
     let key = cookie::read(headers, name).and_then(|key| key.parse::<ClaimKey>().ok());
-    Ok((id, key.ok_or(Refused::WrongKey)?.hash(purpose)))
+    let key = key.ok_or_else(|| refused("find", id, Stop::NoCookie))?;
+    Ok((id, key.hash(purpose)))
 }
 
 /// Lives as long as a ticket can, from issue to claim, and as long again as a claim may be repeated.

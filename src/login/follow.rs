@@ -56,8 +56,21 @@ enum Answer {
     Is(Event),
     /// It answers, and knows no such ticket: it was restarted, or the ticket is long over.
     Gone,
+    /// It answers, and says that this browser keeps no cookies.
+    Barred,
     /// It does not answer.
     Silent,
+}
+
+/// How it ended.
+#[derive(Clone, Copy, PartialEq)]
+pub enum End {
+    /// Nothing can follow.
+    Over,
+    /// The ticket is not there any more.
+    Gone,
+    /// This browser keeps no cookies: no ticket will ever be its own.
+    Barred,
 }
 
 /// How a page asks for a newer code: over the socket, while one is open. Whoever may say so finds a sender here.
@@ -81,8 +94,8 @@ pub struct Follow {
 }
 
 impl Follow {
-    /// Follows to the end; `false` where the ticket is not there any more.
-    pub async fn run(mut self) -> bool {
+    /// Follows to the end.
+    pub async fn run(mut self) -> End {
         let mut carrier = Carrier::Socket;
         let (mut mute, mut tries) = (0_u8, 0_i32);
         loop {
@@ -92,7 +105,7 @@ impl Follow {
                 Carrier::Poll => self.over_poll().await,
             };
             match lost {
-                Lost::Over => return true,
+                Lost::Over => return End::Over,
                 Lost::Broken => {
                     (mute, tries) = (0, 0);
                     self.came = BACK;
@@ -108,7 +121,7 @@ impl Follow {
                 Answer::Is(event) => {
                     (self.lost)(false);
                     if self.tell(event) {
-                        return true;
+                        return End::Over;
                     }
                     let next = match carrier {
                         Carrier::Socket if mute >= SOCKET_TRIES => Carrier::Events,
@@ -120,7 +133,8 @@ impl Follow {
                         self.came = DOWN;
                     }
                 }
-                Answer::Gone => return false,
+                Answer::Gone => return End::Gone,
+                Answer::Barred => return End::Barred,
                 Answer::Silent => (self.lost)(true),
             }
             if !matches!(lost, Lost::Woken) {
@@ -207,7 +221,7 @@ impl Follow {
                         return Lost::Over;
                     }
                 }
-                Answer::Gone | Answer::Silent => return Lost::Broken,
+                Answer::Gone | Answer::Barred | Answer::Silent => return Lost::Broken,
             }
         }
     }
@@ -225,10 +239,18 @@ impl Follow {
         };
         match response.status() {
             200 => response.text().await.ok().and_then(|text| read(&text)).map_or(Answer::Silent, Answer::Is),
+            // What it may not see is gone for this page, unless no page of this browser may ever see anything.
+            403 if is_barred(response.text().await.ok()) => Answer::Barred,
             401 | 403 | 404 | 409 | 410 => Answer::Gone,
             _ => Answer::Silent,
         }
     }
+}
+
+/// Whether a refusal says that there was no cookie.
+fn is_barred(refusal: Option<String>) -> bool {
+    let code = refusal.and_then(|json| from_js::text(&from_js::parse(&json)?, "error"));
+    code.as_deref() == Some("no_cookie")
 }
 
 fn read(message: &str) -> Option<Event> {

@@ -15,7 +15,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlFormElement, VisibilityState};
 
 use super::decision::Following;
-use super::follow::{Asks, Follow};
+use super::follow::{Asks, End, Follow};
 use super::panel::Shown;
 use crate::ticket::event::{Code, Event, Seen, from_js};
 
@@ -54,6 +54,7 @@ pub fn login(
     code: RwSignal<Code>,
     spent: RwSignal<u8>,
     is_lost: RwSignal<bool>,
+    is_barred: RwSignal<bool>,
 ) {
     let opened = js_sys::Date::now();
     // The page's own watch over a script that never comes stands down.
@@ -106,10 +107,12 @@ pub fn login(
     };
     let again = shown.again.clone();
     spawn_local(async move {
-        if !follow.run().await {
-            if is_visible() {
-                go(&again);
-            } else {
+        match follow.run().await {
+            End::Over => {}
+            End::Gone if is_visible() => go(&again),
+            // A new page would be barred as well, and load itself again for ever.
+            end => {
+                is_barred.set(end == End::Barred);
                 is_lost.set(false);
                 rest(event);
             }

@@ -93,10 +93,12 @@ pub fn Panel() -> impl IntoView {
     // How much of the code's life is over, in hundredths; and whether the page has lost its server.
     let spent = RwSignal::new(0_u8);
     let is_lost = RwSignal::new(false);
+    // Whether this browser keeps no cookies, so that no code of it can sign it in.
+    let is_barred = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     Effect::new({
         let shown = shown.clone();
-        move || super::live::login(&shown, event, code, spent, is_lost)
+        move || super::live::login(&shown, event, code, spent, is_lost, is_barred)
     });
 
     let json = shown.to_json();
@@ -112,6 +114,11 @@ pub fn Panel() -> impl IntoView {
     let picture = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
+    let said = move || match (is_barred.get(), is_lost.get()) {
+        (true, _) => lang.no_cookie().to_owned(),
+        (false, true) => lang.panel_lost().to_owned(),
+        (false, false) => event.with(|event| status(lang, &event.seen)),
+    };
     let notice = move || event.with(|event| event.notice.map_or("", |notice| notice_text(lang, notice)));
     view! {
         <div id=ELEMENT class="panel" data-state=state data-shown=json>
@@ -141,7 +148,7 @@ pub fn Panel() -> impl IntoView {
                     <circle class="track" cx="10" cy="10" r="8"/>
                     <circle class="left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="100" stroke-dashoffset=move || spent.get()/>
                 </svg>
-                <span>{move || if is_lost.get() { lang.panel_lost().to_owned() } else { event.with(|event| status(lang, &event.seen)) }}</span>
+                <span>{said}</span>
             </p>
             <p class="hint when-waiting">{lang.panel_steps()}</p>
             // Without script the name may be new to whoever sits here once the phone has approved.

@@ -22,6 +22,9 @@ pub enum Stop {
     /// The machine refused.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The browser sent no claim key: it keeps no cookies, or has none any more.
+    #[error("the browser sent no cookie of this site")]
+    NoCookie,
     /// The device that scans is the browser to be signed in.
     #[error("this is the browser to be signed in")]
     SameBrowser,
@@ -59,6 +62,7 @@ impl Stop {
             Self::Refused(Refused::WrongKey) => "other_browser",
             Self::Refused(Refused::InUse) => "in_use",
             Self::Refused(Refused::Rested) => "rested",
+            Self::NoCookie => "no_cookie",
             Self::SameBrowser => "same_browser",
             Self::AnotherAccount => "another_account",
             Self::Replaced => "too_many_watch",

@@ -62,6 +62,7 @@ impl From<Stop> for Problem {
             Stop::Refused(Refused::WrongKey) => {
                 (StatusCode::FORBIDDEN, lang.turn_other_browser_title(), lang.turn_other_browser_advice(), anew)
             }
+            Stop::NoCookie => (StatusCode::FORBIDDEN, lang.no_cookie_title(), lang.no_cookie(), anew),
             Stop::AnotherAccount => {
                 (StatusCode::CONFLICT, lang.turn_another_account_title(), lang.turn_another_account_advice(), home)
             }
@@ -69,6 +70,7 @@ impl From<Stop> for Problem {
                 (StatusCode::CONFLICT, lang.turn_same_browser_title(), lang.turn_same_browser_advice(), account)
             }
         };
-        Self { step, ..Self::new(status, code, title, advice) }
+        let (words, path) = step;
+        Self { step: (words, path.into()), ..Self::new(status, code, title, advice) }
     }
 }

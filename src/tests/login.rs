@@ -69,9 +69,9 @@ async fn sec_02_the_code_alone_cannot_claim_or_watch() {
     let stranger = Browser::desktop(&server);
     stranger.show_code().await; // with a claim key of its own
     let bare = Browser::desktop(&server); // and without any
-    for thief in [&stranger, &bare] {
+    for (thief, code) in [(&stranger, "other_browser"), (&bare, "no_cookie")] {
         let claim = thief.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
-        assert_eq!((claim.status, claim.error()), (StatusCode::FORBIDDEN, "other_browser".to_owned()));
+        assert_eq!((claim.status, claim.error()), (StatusCode::FORBIDDEN, code.to_owned()));
         let watch = thief.fetch(Method::GET, &format!("/login/{}/watch", shown.ticket)).await;
         assert_eq!(watch.status, StatusCode::FORBIDDEN);
         assert!(!thief.is_signed_in().await);

@@ -25,6 +25,7 @@ mod config;
 mod confirm;
 mod connections;
 mod crowd;
+mod cookies;
 mod described;
 mod devices;
 #[cfg(target_os = "linux")]

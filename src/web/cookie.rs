@@ -13,6 +13,21 @@ pub const DEVICE: &str = "__Host-tessera-device";
 /// The claim key of tickets that are shown in other sites' frames.
 pub const FRAME: &str = "__Host-tessera-frame";
 
+/// Whether this browser keeps cookies at all, where a form needs to know; it says nothing else.
+const KEPT: &str = "__Host-tessera-kept";
+/// How long a form may be open before it is sent.
+const KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Whether the browser sent a cookie of this site.
+pub fn are_kept(headers: &HeaderMap) -> bool {
+    [SESSION, BROWSER, DEVICE, KEPT].iter().any(|name| read(headers, name).is_some())
+}
+
+/// A `Set-Cookie` value by which a form finds out whether the browser keeps cookies ([`are_kept`]); none where it does.
+pub fn probe(headers: &HeaderMap) -> Option<HeaderValue> {
+    (!are_kept(headers)).then(|| set(KEPT, "1", KEPT_FOR))
+}
+
 /// The value of a cookie that the request carries. The line is read as bytes: sibling domains set cookies that come on the
 /// same line, and RFC 6265 §5.4 lets those be any bytes. Ours are ASCII.
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
