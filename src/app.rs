@@ -44,7 +44,7 @@ use crate::web::guard::Gate;
 use crate::web::health::{self, Asking, Health};
 use crate::web::limits::Limits;
 use crate::web::picture::Pictures;
-use crate::web::tally::Tally;
+use crate::web::tally::{Seldom, Tally};
 
 pub use check::check;
 pub use router::admin_router;
@@ -271,6 +271,7 @@ impl App {
                 proxies: proxies.clone(),
                 limits,
                 malformed: Tally::new("malformed", &clock),
+                misdirected: Seldom::new(&clock),
                 is_open: false,
             },
             health: Health {

@@ -198,6 +198,8 @@ catalogue! {
 
     broken_title { En: "Something here is not working" }
     broken_advice { En: "It is not your doing. Try again in a moment." }
+    wrong_address_title { En: "This site has another address" }
+    wrong_address_step { En: "Open it there" }
     not_found_title { En: "There is nothing here" }
     not_found_advice { En: "The address may be mistyped, or the page may have moved." }
     malformed_title { En: "This request was not understood" }
@@ -216,6 +218,12 @@ catalogue! {
 /// Texts with something in them.
 #[expect(missing_docs, reason = "the text says it")]
 impl Lang {
+    pub fn wrong_address(self, opened: &str, origin: &str) -> String {
+        match self {
+            Self::En => format!("You opened {opened}, but people sign in at {origin}. Open that address instead."),
+        }
+    }
+
     pub fn signin_to(self, site: &str) -> String {
         match self {
             Self::En => format!("to {site}"),

@@ -56,12 +56,16 @@ test('the same sign-in works over TLS on the address of this machine', async ({ 
   await expectHeading(phone, 'Signed in');
 });
 
-test('a browser that opens the machine by the name localhost is not lost', async ({ server, open }) => {
+test('a browser that opens the machine by the name localhost is told its address', async ({ server, open }) => {
   test.skip(!hasAddress, 'this machine has no address in a network');
   const phone = await open({ ...PHONE, ...TRUSTING });
   const desktop = await open({ ...DESKTOP, ...TRUSTING });
   await isSignedIn(phone);
   await desktop.goto(`https://localhost:${server.port}/login`);
+  await expectHeading(desktop, 'This site has another address');
+  await expect(desktop.getByText(server.origin)).toBeVisible();
+  await desktop.getByRole('link', { name: 'Open it there' }).click();
+  await expect(desktop).toHaveURL(`${server.origin}/login`);
   await scan(phone, desktop);
   await expectStatus(desktop, SCANNED);
 });

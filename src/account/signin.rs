@@ -93,10 +93,8 @@ pub async fn sign_in(
         // Whoever knows the password may know that.
         Ok(verified) if verified.account().is_disabled => {
             tracing::info!(account.id = %verified.account().id, code = "account_disabled", "a sign-in was refused");
-            measure::refused("sign in", "account_disabled");
-            let page =
-                form_page(&accounts.site, &next, form.next.origin(), String::new(), Some(Lang::En.account_disabled()));
-            Ok((StatusCode::FORBIDDEN, page).into_response())
+            measure::refused("sign_in", "account_disabled");
+            Ok(refused(&accounts, &headers, &next, StatusCode::FORBIDDEN, Lang::En.account_disabled()))
         }
         Ok(verified) => {
             let account = verified.account().id;

@@ -53,6 +53,13 @@ impl Serve {
             settings.reached_over_tls_at(address);
         }
         let admin = settings.server.admin_addr.map(|addr| bind("server.admin_addr", addr)).transpose()?;
+        if !settings.are_cookies_kept() {
+            tracing::warn!(
+                server.public_url = %settings.public_url,
+                "browsers keep no cookies of an http:// address on another machine, so nobody can sign in there: set \
+                 server.public_url to an https:// address"
+            );
+        }
         let tls = tls(&settings, lan)?;
 
         let stopping = CancellationToken::new();

@@ -44,6 +44,10 @@ pub(super) async fn examine(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<
     let Ok(page) = client.get(format!("{origin}/login")).header(ACCEPT, "text/html").send().await else {
         return findings;
     };
+    if page.status() == StatusCode::MISDIRECTED_REQUEST {
+        findings.push(changed_address());
+        return findings;
+    }
     if page.status() != StatusCode::OK {
         findings.push(wrong(
             format!("the login page answers {}", page.status()),
@@ -60,6 +64,13 @@ pub(super) async fn examine(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<
     findings.push(watch.socket().await);
     findings.push(watch.events().await);
     findings
+}
+
+fn changed_address() -> Finding {
+    wrong(
+        "the server takes its own address for another: Host or Origin is changed on the way, or server.public_url is not what browsers see",
+        "let the proxy pass Host and Origin as they are, and set server.public_url to the address in the browser",
+    )
 }
 
 fn policy(headers: &HeaderMap) -> Finding {
@@ -112,10 +123,7 @@ impl Watch<'_> {
         let answer = self.ask(&headers).await;
         match answer.map(|answer| answer.status()) {
             Some(StatusCode::SWITCHING_PROTOCOLS) => good("WebSockets get through"),
-            Some(StatusCode::FORBIDDEN) => wrong(
-                "the server refuses the page's own origin: Host or Origin is changed on the way, or server.public_url is not what browsers see",
-                "let the proxy pass Host and Origin as they are, and set server.public_url to the address in the browser",
-            ),
+            Some(StatusCode::FORBIDDEN) => changed_address(),
             _ => doubtful(
                 "WebSockets do not get through: pages fall back to server-sent events",
                 "let the proxy pass Upgrade and Connection for /login/ and /s/ (nginx: proxy_http_version 1.1 and the two headers)",

@@ -138,6 +138,14 @@ impl Settings {
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }
+
+    /// Whether browsers keep cookies of this server: `Secure` ones come over HTTPS, and from their own machine.
+    pub fn are_cookies_kept(&self) -> bool {
+        let host = self.public_url.strip_prefix("http://").unwrap_or_default();
+        let name = host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name);
+        let ip = name.trim_matches(['[', ']']).parse::<IpAddr>();
+        self.is_https() || name == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
+    }
 }
 
 fn one_line(figment: &Figment, error: &figment::Error) -> WrongSetting {
@@ -347,6 +355,27 @@ mod tests {
         let mut settings = Settings::defaults();
         settings.listening_on(80);
         assert_eq!(&*settings.public_url, "http://localhost", "browsers leave out the scheme's own port");
+    }
+
+    #[test]
+    fn cookies_are_kept_over_https_and_on_this_machine() {
+        for (url, are_kept) in [
+            ("https://login.example", true),
+            ("https://192.0.2.7:8443", true),
+            ("http://localhost:3000", true),
+            ("http://localhost", true),
+            ("http://127.0.0.1:3000", true),
+            ("http://[::1]:3000", true),
+            ("http://[::1]", true),
+            ("http://192.0.2.7:3000", false),
+            ("http://[2001:db8::7]", false),
+            ("http://[2001:db8::7]:3000", false),
+            ("http://login.example", false),
+            ("http://localhost.example", false),
+        ] {
+            let settings = read(&format!("[server]\npublic_url = '{url}'")).expect(url);
+            assert_eq!(settings.are_cookies_kept(), are_kept, "{url}");
+        }
     }
 
     #[test]

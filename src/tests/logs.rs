@@ -36,7 +36,7 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 impl Lines {
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().expect("not poisoned").clone()).expect("text")
     }
 }

@@ -12,6 +12,7 @@ use std::alloc::System;
 use peakmem_alloc::PeakMemAlloc;
 
 mod account;
+mod address;
 mod admin;
 mod answers;
 mod api;
@@ -24,8 +25,8 @@ mod commands;
 mod config;
 mod confirm;
 mod connections;
-mod crowd;
 mod cookies;
+mod crowd;
 mod described;
 mod devices;
 #[cfg(target_os = "linux")]

@@ -103,8 +103,22 @@ impl Site {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
         let port = self.host().strip_prefix("localhost")?;
         let loopback = ["127.0.0.1", "[::1]"].iter().any(|ip| host.strip_prefix(ip) == Some(port));
-        (loopback && super::problem::wants_html(request.headers()))
-            .then(|| format!("{}{}", self.origin(), request.uri().path_and_query().map_or("/", |path| path.as_str())))
+        (loopback && super::problem::wants_html(request.headers())).then(|| self.address_of(request))
+    }
+
+    /// Where a request would have been right.
+    pub fn address_of(&self, request: &Request) -> String {
+        format!("{}{}", self.origin(), request.uri().path_and_query().map_or("/", |path| path.as_str()))
+    }
+
+    /// The host that a browser opened, where it is not the one of this site: neither its cookies nor its codes are for that
+    /// address, so a sign-in there would come to nothing. Programs may come by any name.
+    pub fn opened_elsewhere<'a>(&self, request: &'a Request) -> Option<&'a str> {
+        let host = request.headers().get(header::HOST)?.to_str().ok()?;
+        // RFC 9110 §4.2.3: the scheme's own port may be written or left out.
+        let port = if self.is_https() { ":443" } else { ":80" };
+        let is_ours = host.strip_suffix(port).unwrap_or(host).eq_ignore_ascii_case(self.host());
+        (!is_ours && super::problem::wants_html(request.headers())).then_some(host)
     }
 
     /// Renders a page under its policy.
@@ -191,13 +205,13 @@ impl Site {
 
     /// A problem as a page: what happened, why that may be, one next step.
     pub fn problem_page(&self, problem: &Problem) -> Response {
-        let (title, advice, (step, path)) = (problem.title, problem.advice.clone(), problem.step);
+        let (title, advice, (step, path)) = (problem.title, problem.advice.clone(), problem.step.clone());
         self.page(Page { title, class: "turn", ..Page::default() }, move || {
             view! {
                 <Mark/>
                 <h1>{title}</h1>
                 <p class="lead">{advice}</p>
-                <p><a class="button" href=path>{step}</a></p>
+                <p><a class="button" href=path.into_owned()>{step}</a></p>
             }
         })
     }

@@ -12,7 +12,7 @@ use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::document::Site;
 use super::limits::Limits;
 use super::problem::{Problem, Reader, rendered};
-use super::tally::Tally;
+use super::tally::{Seldom, Tally};
 use crate::measure;
 use crate::text::Lang;
 
@@ -27,6 +27,8 @@ pub struct Gate {
     pub limits: Limits,
     /// Counts the requests that are refused before anybody's limit is asked.
     pub malformed: Tally,
+    /// Lets it be said that browsers open another address than this site's.
+    pub misdirected: Seldom,
     /// Whether other sites may have browsers write here: where no cookie counts, nothing of anybody's is at stake.
     pub is_open: bool,
 }
@@ -53,8 +55,8 @@ pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) ->
 }
 
 fn refusal(request: &Request, problem: Problem) -> Response {
-    // The limit that was reached says so itself.
-    if problem.status != StatusCode::TOO_MANY_REQUESTS {
+    // A limit that was reached says so itself; another address than ours, once a minute.
+    if ![StatusCode::TOO_MANY_REQUESTS, StatusCode::MISDIRECTED_REQUEST].contains(&problem.status) {
         // Of the path its beginning: what follows may be somebody's code. No path of ours begins with more than that.
         let path = request.uri().path().split('/').nth(1).unwrap_or_default();
         let path = path.get(..path.len().min(PATH_LOGGED)).unwrap_or_default();
@@ -104,10 +106,34 @@ fn is_digits(text: &str) -> bool {
 
 fn admit(gate: &Gate, client: ClientAddress, request: &Request) -> Result<Option<Response>, Problem> {
     gate.limits.request(client)?;
-    if !gate.is_open && is_write(request.method()) {
+    let is_write = is_write(request.method());
+    if let Some(url) = gate.site.canonical(request).filter(|_| !is_write) {
+        return Ok(Some(Redirect::temporary(&url).into_response()));
+    }
+    if gate.is_open {
+        return Ok(None);
+    }
+    at_its_address(gate, request)?;
+    if is_write {
         same_origin(request.headers(), &gate.site)?;
     }
-    Ok(gate.site.canonical(request).map(|url| Redirect::temporary(&url).into_response()))
+    Ok(None)
+}
+
+/// Refuses a page to a browser that opened another address than the site's: it could not sign in there.
+fn at_its_address(gate: &Gate, request: &Request) -> Result<(), Problem> {
+    /// Of a host as long as any is (RFC 1035 §2.3.4), with its port.
+    const HOST_LOGGED: usize = 260;
+    let Some(host) = gate.site.opened_elsewhere(request) else { return Ok(()) };
+    let host = &host[..host.len().min(HOST_LOGGED)];
+    if gate.misdirected.is_due() {
+        tracing::warn!(
+            opened = host,
+            server.public_url = gate.site.origin(),
+            "a browser opened another address than server.public_url, or the proxy does not pass the Host header on"
+        );
+    }
+    Err(Problem::opened_elsewhere(host, gate.site.origin(), gate.site.address_of(request)))
 }
 
 fn is_write(method: &Method) -> bool {

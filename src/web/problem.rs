@@ -27,7 +27,7 @@ pub struct Problem {
     /// For people: what to do.
     pub advice: Cow<'static, str>,
     /// For people: the one next step, as the words and the path of a link.
-    pub step: (&'static str, &'static str),
+    pub step: (&'static str, Cow<'static, str>),
     /// When to come back.
     pub retry_after: Option<Duration>,
 }
@@ -35,7 +35,7 @@ pub struct Problem {
 impl Problem {
     /// A refusal.
     pub fn new(status: StatusCode, code: &'static str, title: &'static str, advice: &'static str) -> Self {
-        Self { status, code, title, advice: advice.into(), step: (Lang::En.to_start(), "/"), retry_after: None }
+        Self { status, code, title, advice: advice.into(), step: (Lang::En.to_start(), "/".into()), retry_after: None }
     }
 
     /// Something here is broken; the cause is in the log.
@@ -95,6 +95,16 @@ impl Problem {
     pub fn not_signed_in() -> Self {
         let lang = Lang::En;
         Self::new(StatusCode::FORBIDDEN, "not_signed_in", lang.not_signed_in_title(), lang.not_signed_in_advice())
+    }
+
+    /// A browser opened this server by another name than it has; `address` is where the page that it asked for is.
+    pub fn opened_elsewhere(opened: &str, origin: &str, address: String) -> Self {
+        let lang = Lang::En;
+        let status = StatusCode::MISDIRECTED_REQUEST;
+        let mut problem = Self::new(status, "wrong_address", lang.wrong_address_title(), "");
+        problem.advice = lang.wrong_address(opened, origin).into();
+        problem.step = (lang.wrong_address_step(), address.into());
+        problem
     }
 
     /// An app's request is not known any more.
