@@ -100,14 +100,12 @@ async fn a_form_of_ours_that_leads_to_a_site_ends_in_a_page_that_goes_on() {
     let (path, shown) = site.shows(&browser, &[]).await;
     phone.approve(&shown).await;
     let claim = format!("/login/{}/claim", shown.ticket);
-    goes_on("a claim", &browser.post(&claim, &[("attempt", &"A".repeat(22))]).await, &path);
-    let by_script = browser.send(
-        Method::POST,
-        &claim,
-        &[("accept", "*/*"), ("sec-fetch-site", "same-origin")],
-        Some(&[("attempt", &"A".repeat(22))]),
-    );
-    assert_eq!(by_script.await.body, format!("{{\"next\":\"{path}\"}}"), "a script goes there by itself");
+    let attempt = "A".repeat(22);
+    let form = [("attempt", attempt.as_str())];
+    goes_on("a claim", &browser.post(&claim, &form).await, &path);
+    let script = [("accept", "*/*"), ("sec-fetch-site", "same-origin")];
+    let by_script = browser.send(Method::POST, &claim, &script, Some(&form)).await;
+    assert_eq!(by_script.body, format!("{{\"next\":\"{path}\"}}"), "a script goes there by itself");
     // What stays here is a redirect, whichever form it was.
     let stays = browser.sign_in("Alice", PASSWORD, "/link").await;
     assert_eq!((stays.status, stays.header("location")), (StatusCode::SEE_OTHER, "/link"));
