@@ -19,8 +19,8 @@
 //!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
 //! ```
 //!
-//! Imports point downwards only, and `settings`, `cause`, `clock`, `entropy`, `hash`, `seal`, `measure`, `trace`, `secret_file`, `text` and `weights`
-//! may be used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because
+//! Imports point downwards only, and `settings`, `cause`, `clock`, `entropy`, `hash`, `seal`, `measure`, `names`, `trace`, `secret_file`, `text` and
+//! `weights` may be used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because
 //! their handlers speak its words: a document, a cookie, a problem.
 
 #[cfg(feature = "ssr")]
@@ -58,6 +58,8 @@ pub mod entropy;
 pub mod hash;
 #[cfg(feature = "ssr")]
 pub mod measure;
+#[cfg(feature = "ssr")]
+pub mod names;
 #[cfg(feature = "ssr")]
 pub mod seal;
 #[cfg(feature = "ssr")]

@@ -72,6 +72,7 @@ catalogue! {
     setup_password_hint { En: "At least 8 characters. A sentence is easy to remember and hard to guess." }
     setup_wrong_username { En: "A user name has 1 to 64 letters, digits and . _ - @ +" }
     setup_wrong_display_name { En: "The name that others see has 1 to 64 characters on one line." }
+    name_hidden { En: "There is a character in this name that cannot be seen. Delete the name and type it again." }
     setup_wrong_password { En: "The password needs at least 8 characters and has room for 1024." }
     setup_common_password { En: "This is one of the passwords that are tried first, because many people have it. Choose another one." }
     setup_used_title { En: "This link does not work" }

@@ -39,7 +39,7 @@ use crate::web::picture::Pictures;
 use crate::web::routes::{Routes, get, post};
 
 pub use devices::PATH as DEVICES;
-pub use name::{DisplayName, Username};
+pub use name::{DisplayName, TypedName, Username, told_of_name};
 pub use signin::password_first;
 
 /// What the pages of this feature work with.

@@ -3,23 +3,20 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::names::{self, NotAName};
+use crate::text::Lang;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS, USERNAME_CHARS};
 
-/// What an account's owner types to sign in: letters, digits and `. _ - @ +`, case ignored.
+/// What an account's owner types to sign in: letters, digits and `. _ - @ +`, in one spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
 
 impl FromStr for Username {
-    type Err = &'static str;
+    type Err = NotAName;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let name = text.trim().to_lowercase();
-        let fits = !name.is_empty() && name.chars().count() <= USERNAME_CHARS;
-        if fits && name.chars().all(|letter| letter.is_alphanumeric() || "._-@+".contains(letter)) {
-            Ok(Self(name))
-        } else {
-            Err("a user name has 1 to 64 letters, digits and . _ - @ +")
-        }
+    fn from_str(text: &str) -> Result<Self, NotAName> {
+        let name = names::username(text)?;
+        if name.chars().count() <= USERNAME_CHARS { Ok(Self(name)) } else { Err(NotAName::Letters) }
     }
 }
 
@@ -36,15 +33,51 @@ impl From<Username> for String {
     }
 }
 
-/// What other people are shown: one line, without control characters.
+/// A user name as somebody types it to sign in. Every text is one: what cannot be a name is nobody's, and goes the same way
+/// as a name that nobody has. An account is found by it also under a name that it got before [`Username`] was so strict.
+#[derive(Clone, Debug)]
+pub struct TypedName(String);
+
+/// A letter and its marks are several characters while they are not composed.
+const TYPED_CHARS: usize = 4 * USERNAME_CHARS;
+
+impl TypedName {
+    /// As it was typed.
+    pub fn of(text: &str) -> Self {
+        let text = text.trim();
+        let may_be_one = text.chars().count() <= TYPED_CHARS;
+        Self(if may_be_one { text.to_owned() } else { String::new() })
+    }
+
+    /// What was typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The one spelling that all of this name have: by it guesses are counted.
+    pub fn spelled(&self) -> String {
+        let [_, spelled, _] = names::spellings(&self.0);
+        spelled
+    }
+}
+
+/// What to do about a name at its field; `otherwise` is said of what a name may be there.
+pub fn told_of_name(lang: Lang, why: NotAName, otherwise: &'static str) -> &'static str {
+    match why {
+        NotAName::Hidden(_) => lang.name_hidden(),
+        NotAName::Length | NotAName::Lines | NotAName::Letters => otherwise,
+    }
+}
+
+/// What other people are shown: one line, of characters that are seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisplayName(String);
 
 impl FromStr for DisplayName {
-    type Err = &'static str;
+    type Err = NotAName;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        one_line(text, DISPLAY_NAME_CHARS).map(Self).ok_or("a display name has 1 to 64 characters on one line")
+    fn from_str(text: &str) -> Result<Self, NotAName> {
+        names::shown(text, DISPLAY_NAME_CHARS).map(Self)
     }
 }
 
@@ -53,10 +86,10 @@ impl FromStr for DisplayName {
 pub struct PlaceName(String);
 
 impl FromStr for PlaceName {
-    type Err = &'static str;
+    type Err = NotAName;
 
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        one_line(text, PLACE_NAME_CHARS).map(Self).ok_or("a place's name has 1 to 64 characters on one line")
+    fn from_str(text: &str) -> Result<Self, NotAName> {
+        names::shown(text, PLACE_NAME_CHARS).map(Self)
     }
 }
 
@@ -64,18 +97,6 @@ impl fmt::Display for PlaceName {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.0)
     }
-}
-
-/// Something on one line, without what moves the text around it.
-fn one_line(text: &str, most: usize) -> Option<String> {
-    let text = text.trim();
-    let fits = !text.is_empty() && text.chars().count() <= most;
-    (fits && !text.chars().any(|letter| letter.is_control() || turns(letter))).then(|| text.to_owned())
-}
-
-/// Characters that turn the direction of the text after them: a name could rewrite the sentence around it.
-fn turns(letter: char) -> bool {
-    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
 }
 
 impl DisplayName {
@@ -86,9 +107,7 @@ impl DisplayName {
 
     /// Makes a name out of whatever a token carries: what may not stand in one is left out.
     pub fn lenient(text: &str) -> Option<Self> {
-        let clean: String =
-            text.chars().filter(|letter| !letter.is_control() && !turns(*letter)).take(DISPLAY_NAME_CHARS).collect();
-        clean.parse().ok()
+        names::shown_of(text, DISPLAY_NAME_CHARS).map(Self)
     }
 }
 

@@ -16,6 +16,7 @@ use thiserror::Error;
 use self::turns::Turns;
 pub use self::turns::Waits;
 use crate::entropy::random;
+use crate::names;
 use crate::store::Fault;
 use crate::store::ends::PasswordChange;
 use crate::store::records::{Account, Records};
@@ -40,15 +41,17 @@ impl Password {
         Self(text)
     }
 
-    /// The same as an account's next password, where it may become that (ASVS 6.2.1, 6.2.4, 6.2.9).
+    /// The same as an account's next password, where it may become that (ASVS 6.2.1, 6.2.4, 6.2.9): in the one spelling that
+    /// it has on all keyboards.
     pub fn chosen(self) -> Result<ChosenPassword, Unacceptable> {
-        if self.0.chars().count() < PASSWORD_CHARS_LEAST || self.0.len() > PASSWORD_BYTES_MOST {
+        let spelled = names::password(&self.0);
+        if spelled.chars().count() < PASSWORD_CHARS_LEAST || spelled.len() > PASSWORD_BYTES_MOST {
             return Err(Unacceptable::Length);
         }
-        if common::is_common(&self.0) {
+        if common::is_common(&spelled) {
             return Err(Unacceptable::Common);
         }
-        Ok(ChosenPassword(self))
+        Ok(ChosenPassword(Self(spelled)))
     }
 }
 
@@ -211,8 +214,16 @@ fn hash_of_nothing() -> String {
     written(&random::<SALT_BYTES>(), &random::<HASH_BYTES>())
 }
 
+/// Whether it is the password as it was typed, which older hashes are of, or in the spelling that is chosen now. Where the two
+/// differ it takes twice as long, whoever exists.
 fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
-    let bytes = password.0.as_bytes();
+    let spelled = names::password(&password.0);
+    let tries = 1 + usize::from(spelled != password.0);
+    // All of them: how many it took says nothing of what is kept.
+    [&password.0, &spelled].iter().take(tries).fold(false, |fits, text| verify_bytes(text.as_bytes(), hash, memory) || fits)
+}
+
+fn verify_bytes(bytes: &[u8], hash: &str, memory: &mut Memory) -> bool {
     let bounded = &bytes[..bytes.len().min(PASSWORD_BYTES_MOST)];
     let Ok(hash) = PasswordHash::new(hash) else { return false };
     // A hash that was made with other parameters is verified with those.
@@ -285,6 +296,33 @@ mod tests {
         };
         assert_eq!(cost(&nobody), cost(&somebody));
         assert!(!verify_now(&Password::typed(String::new()), &nobody, memory));
+    }
+
+    #[test]
+    fn a_password_is_one_in_all_its_spellings_and_what_was_hashed_as_it_was_typed_still_is() {
+        let memory = &mut Memory::new();
+        let mut fits = |hash: &str, text: &str| verify_now(&Password::typed(text.to_owned()), hash, memory);
+        for spellings in [
+            ["pässwörter", "pa\u{308}sswo\u{308}rter"],
+            ["비밀번호비밀번호", "\u{1107}\u{1175}밀번호비밀번호"],
+            ["correct horse", "correct\u{a0}horse"],
+            ["correct horse", "correct\u{3000}horse"],
+        ] {
+            for chosen in spellings {
+                let ChosenPassword(kept) = Password::typed(chosen.to_owned()).chosen().expect("one may have it");
+                let hash = hash_now(kept.0.as_bytes(), &mut Memory::new());
+                assert!(spellings.iter().all(|typed| fits(&hash, typed)), "{chosen}");
+                assert!(!fits(&hash, &format!("{chosen}x")), "{chosen}");
+            }
+            let before = hash_now(spellings[1].as_bytes(), &mut Memory::new());
+            assert!(fits(&before, spellings[1]), "as it was typed when it was chosen");
+        }
+        // Unassigned, private, without a shape: whatever its code points, nobody is kept from signing in with it.
+        for odd in ["🫩🫩🫩🫩🫩🫩🫩🫩", "\u{378}\u{e000}\u{200b}\u{2060}\u{ad}\u{fff9}\u{e0041}\u{10fffe}", "eight\0\t\u{7f}8"] {
+            let ChosenPassword(kept) = Password::typed(odd.to_owned()).chosen().expect("one may have it");
+            let hash = hash_now(kept.0.as_bytes(), &mut Memory::new());
+            assert!(fits(&hash, odd), "{odd:?}");
+        }
     }
 
     #[test]

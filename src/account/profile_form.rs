@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::language::Language;
-use super::name::{DisplayName, PlaceName};
+use super::name::{DisplayName, PlaceName, told_of_name};
 use crate::store::profiles::{Gender, Profile};
 use crate::store::records::Account;
 use crate::store::seen::Fingerprint;
@@ -77,8 +77,8 @@ impl Typed {
         } else {
             let name = self.display_name.parse::<DisplayName>();
             name.map_or_else(
-                |_| {
-                    wrong(NAME, lang.setup_wrong_display_name());
+                |why| {
+                    wrong(NAME, told_of_name(lang, why, lang.setup_wrong_display_name()));
                     String::new()
                 },
                 |name| name.to_string(),
@@ -91,8 +91,8 @@ impl Typed {
         let mut place = |name, text: &str| {
             let place = Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse::<PlaceName>).transpose();
             place
-                .unwrap_or_else(|_| {
-                    wrong(name, lang.profile_wrong_place());
+                .unwrap_or_else(|why| {
+                    wrong(name, told_of_name(lang, why, lang.profile_wrong_place()));
                     None
                 })
                 .map(|place| place.to_string())

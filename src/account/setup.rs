@@ -14,8 +14,9 @@ use serde::Deserialize;
 
 use super::password::{Password, Unacceptable, VerifyError, Waits};
 use super::session::Witness;
-use super::{Accounts, DisplayName, Username};
+use super::{Accounts, DisplayName, Username, told_of_name};
 use crate::entropy::random;
+use crate::names::NotAName;
 use crate::secret_file::derive;
 use crate::store::records::NewAccount;
 use crate::text::Lang;
@@ -100,9 +101,13 @@ pub async fn create(
         );
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
+    let refuse = |why: NotAName, text: &'static str| {
+        tracing::info!(code = why.code(), "a set-up was refused");
+        wrong(told_of_name(lang, why, text))
+    };
     let (username, display_name) = match (form.username.parse::<Username>(), form.display_name.parse::<DisplayName>()) {
-        (Err(_), _) => return wrong(lang.setup_wrong_username()),
-        (_, Err(_)) => return wrong(lang.setup_wrong_display_name()),
+        (Err(why), _) => return refuse(why, lang.setup_wrong_username()),
+        (_, Err(why)) => return refuse(why, lang.setup_wrong_display_name()),
         (Ok(username), Ok(display_name)) => (username, display_name),
     };
     let chosen = match Password::typed(form.password.clone()).chosen() {

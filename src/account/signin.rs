@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::password::{Password, VerifyError, Waits};
 use super::session::Witness;
-use super::{Accounts, Username};
+use super::{Accounts, TypedName, Username};
 use crate::measure;
 use crate::text::Lang;
 use crate::ticket::ids::AccountId;
@@ -82,14 +82,14 @@ pub async fn sign_in(
         measure::refused("sign_in", "no_cookie");
         return Ok(refused(&accounts, &headers, &next, StatusCode::FORBIDDEN, Lang::En.no_cookie()));
     }
-    // A text that cannot be anybody's name goes the same way as a name that nobody has.
-    let username = form.username.parse::<Username>().map(|name| name.as_str().to_owned()).unwrap_or_default();
-    let named = if username.is_empty() { form.username } else { username.clone() };
-    let known = accounts.sessions.known_device(&headers, &username).await?;
-    let guesser = known.map_or(Guesser::Stranger(from, &username), |(account, device)| Guesser::Known(account, device));
+    let username = TypedName::of(&form.username);
+    let known = accounts.sessions.known_device(&headers, username.as_str()).await?;
+    let spelled = username.spelled();
+    let guesser = known.map_or(Guesser::Stranger(from, &spelled), |(account, device)| Guesser::Known(account, device));
     accounts.limits.password(guesser)?;
     let waits = known.map_or(Waits::AsStranger(from), |(account, _)| Waits::AsKnown(account));
-    match accounts.passwords.verify(&accounts.records, &username, Password::typed(form.password), waits).await {
+    let password = Password::typed(form.password);
+    match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
         // Whoever knows the password may know that.
         Ok(verified) if verified.account().is_disabled => {
             tracing::info!(account.id = %verified.account().id, code = "account_disabled", "a sign-in was refused");
@@ -101,7 +101,7 @@ pub async fn sign_in(
             let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
             let Some(cookies) = opened else {
-                said_refused(&accounts, Some(account), &named);
+                said_refused(&accounts, Some(account), &spelled);
                 return Ok(wrong(&accounts, &headers, &next));
             };
             tracing::info!(account.id = %account, "signed in by password");
@@ -110,7 +110,7 @@ pub async fn sign_in(
             Ok((AppendHeaders(cookies), accounts.site.after_form(next.as_str())).into_response())
         }
         Err(VerifyError::Wrong(account)) => {
-            said_refused(&accounts, account, &named);
+            said_refused(&accounts, account, &spelled);
             Ok(wrong(&accounts, &headers, &next))
         }
         Err(VerifyError::Busy) => {

@@ -11,7 +11,7 @@ use super::form::{Typed, Wrong};
 use super::only::Administrator;
 use super::{page, shown_once};
 use crate::entropy::random;
-use crate::oauth::{AppSecret, OAuth};
+use crate::oauth::{AppSecret, NotAnApp, OAuth};
 use crate::store::apps::App;
 use crate::store::seen::Settled;
 use crate::ticket::ids::AppId;
@@ -34,6 +34,9 @@ pub async fn register(
         Ok(registered) => registered,
         Err(wrong) => return Ok(refused(page::new(&oauth, &typed, Some(&wrong)))),
     };
+    if let Some(wrong) = not_told_apart(&oauth, &who, &app).await? {
+        return Ok(refused(page::new(&oauth, &typed, Some(&wrong))));
+    }
     // Before the app: nobody has an app whose secret they never saw.
     let shown = match &secret {
         Some(secret) => format!("?secret={}", shown_once::keep(&oauth, id, who.account, secret).await?),
@@ -78,6 +81,10 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
     let changed = match typed.app().and_then(|said| said.change(app.clone()).map_err(Wrong::from)) {
+        Ok(changed) => not_told_apart(&oauth, &who, &changed).await?.map_or(Ok(changed), Err),
+        wrong => wrong,
+    };
+    let changed = match changed {
         Ok(changed) => changed,
         Err(wrong) => {
             let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
@@ -139,6 +146,13 @@ pub async fn enable(
     oauth.records.enable_app(app.id, who.by(oauth.now())).await?;
     tracing::info!(account.id = %who.account, app.id = %app.id, "an app was enabled");
     Ok(back_to(&app, "enabled"))
+}
+
+/// What is wrong with the name of an app where people could not tell it from another's.
+async fn not_told_apart(oauth: &OAuth, who: &Administrator, app: &App) -> Result<Option<Wrong>, Problem> {
+    let Some(other) = oauth.records.app_like(app.id, &app.name).await? else { return Ok(None) };
+    tracing::info!(account.id = %who.account, app.id = %app.id, other.id = %other.id, code = "app_name_taken", "an app was refused");
+    Ok(Some(NotAnApp::Taken(other.id, other.name).into()))
 }
 
 pub(super) async fn find(oauth: &OAuth, id: &str) -> Result<App, Problem> {

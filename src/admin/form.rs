@@ -3,6 +3,7 @@
 use axum::Form;
 use axum::extract::{FromRequest, Request};
 
+use crate::account::told_of_name;
 use crate::oauth::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
 use crate::store::apps::{App, AppOptions, Dialect, SigningAlgorithm, TokenLives, Verification};
@@ -208,7 +209,8 @@ impl From<NotAnApp> for Wrong {
     fn from(why: NotAnApp) -> Self {
         let lang = Lang::En;
         let (name, value, text) = match why {
-            NotAnApp::Name => (NAME, None, lang.app_wrong_name()),
+            NotAnApp::Name(why) => (NAME, None, told_of_name(lang, why, lang.app_wrong_name())),
+            NotAnApp::Taken(..) => (NAME, None, lang.app_name_taken()),
             NotAnApp::HowManyUris => (REDIRECT_URI, None, lang.app_wrong_uris()),
             NotAnApp::Uri(uri, why) => (REDIRECT_URI, Some(uri), wrong_uri(lang, why)),
             NotAnApp::Hosts => (PAIRWISE, None, lang.app_wrong_hosts()),

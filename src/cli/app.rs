@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
-use crate::oauth::{AppSecret, Applied, AppsFile, NewApp};
+use crate::oauth::{AppSecret, Applied, AppsFile, NewApp, NotAnApp};
 use crate::store::acts::{Actor, By, Revised};
 use crate::store::apps::{self, AppOptions, Dialect};
 use crate::store::records::Records;
@@ -155,6 +155,9 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
         }
         App::Set { app_id, name, redirect_uri, dialect, rights, .. } => {
             let app = find(records, &app_id).await?;
+            if let Some(name) = &name {
+                tell_apart(records, app.id, name).await?;
+            }
             let revise = |app: apps::App| {
                 let before = NewApp::of(&app);
                 let said = NewApp {
@@ -193,6 +196,7 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
     let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
     let (app, secret) = app.register(id, secret, Clock::system().now()).map_err(|why| why.to_string())?;
     let name = app.name.clone();
+    tell_apart(records, id, &name).await?;
     if !records.add_app(app, by()).await.map_err(|fault| caused(&fault))? {
         return Err("another app has the id that was drawn: try again".to_owned());
     }
@@ -286,6 +290,12 @@ async fn enable(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
         say(&format!("{} signs people in again.", app.name));
     }
     Ok(())
+}
+
+/// People who are asked to approve must know which of two apps it is.
+async fn tell_apart(records: &Records, id: AppId, name: &str) -> Result<(), String> {
+    let other = records.app_like(id, name).await.map_err(|fault| caused(&fault))?;
+    other.map_or(Ok(()), |other| Err(NotAnApp::Taken(other.id, other.name).to_string()))
 }
 
 async fn find(records: &Records, app_id: &str) -> Result<apps::App, String> {

@@ -3,10 +3,11 @@
 use std::io::{self, Read as _};
 
 use crate::account::password::{ChosenPassword, Password, Passwords};
-use crate::account::{DisplayName, Username};
+use crate::account::{DisplayName, TypedName, Username};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::entropy::random;
+use crate::names::NotAName;
 use crate::store::accounts::{Listed, Removal};
 use crate::store::ends::SignedOut;
 use crate::store::records::{Demotion, NewAccount, Records};
@@ -103,8 +104,8 @@ pub async fn run(command: User) -> Result<(), String> {
 }
 
 async fn add(name: &str, display_name: Option<&str>, is_admin: bool, on: &OnRecords) -> Result<(), String> {
-    let username: Username = name.parse().map_err(str::to_owned)?;
-    let display_name: DisplayName = display_name.unwrap_or(name).parse().map_err(str::to_owned)?;
+    let username: Username = name.parse().map_err(|why: NotAName| why.to_string())?;
+    let display_name: DisplayName = display_name.unwrap_or(name).parse().map_err(|why: NotAName| why.to_string())?;
     let password = read_password()?;
     let password_hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
     let account = NewAccount {
@@ -117,7 +118,9 @@ async fn add(name: &str, display_name: Option<&str>, is_admin: bool, on: &OnReco
     };
     on.run(async |_, records| {
         if !records.add_account(account).await.map_err(|fault| caused(&fault))? {
-            return Err(format!("there is an account named {} already", username.as_str()));
+            let same = records.account_by_username(username.as_str()).await.map_err(|fault| caused(&fault))?;
+            let what = if same.is_some() { "named" } else { "whose name looks the same as" };
+            return Err(format!("there is an account {what} {} already", username.as_str()));
         }
         let and_more = if is_admin { ", and administers this server" } else { "" };
         say(&format!("{} can sign in{and_more}.", username.as_str()));
@@ -233,10 +236,8 @@ fn counted(ended: SignedOut) -> String {
 /// user name.
 async fn find(records: &Records, name: &str) -> Result<AccountId, String> {
     let nobody = || format!("there is no account named {name}");
-    if let Ok(username) = name.parse::<Username>()
-        && let Some((account, _)) =
-            records.account_by_username(username.as_str()).await.map_err(|fault| caused(&fault))?
-    {
+    let typed = TypedName::of(name);
+    if let Some((account, _)) = records.account_by_username(typed.as_str()).await.map_err(|fault| caused(&fault))? {
         return Ok(account.id);
     }
     let id = AccountId::parse(name).ok_or_else(nobody)?;

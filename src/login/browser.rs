@@ -14,7 +14,7 @@ use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::flow::Stop;
 use super::screen::{again, code_page, name_page, phone_page};
 use super::stop::refused;
-use crate::account::Username;
+use crate::account::TypedName;
 use crate::account::session::{SignedInCookies, Witness};
 use crate::entropy::random;
 use crate::measure;
@@ -104,8 +104,7 @@ impl Login {
     /// The account of this name. Of a name that nobody has a code is shown as well, which nobody can scan: so the page does
     /// not tell who has an account (ASVS 6.3.8).
     async fn account_named(&self, name: &str) -> Result<AccountId, Fault> {
-        let name = name.parse::<Username>().map(String::from).unwrap_or_default();
-        let known = self.records.account_by_username(&name).await?;
+        let known = self.records.account_by_username(TypedName::of(name).as_str()).await?;
         Ok(known.map_or_else(|| AccountId::from_random(random()), |(account, _)| account.id))
     }
 }

@@ -21,7 +21,7 @@ use figment::providers::{Format as _, Toml};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::client::NewApp;
+use super::client::{NewApp, NotAnApp};
 use super::secret::AppSecret;
 use crate::cause::caused;
 use crate::clock::Clock;
@@ -139,6 +139,9 @@ impl AppsFile {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
             let broken = |fault: Fault| wrong(caused(&fault));
+            if let Some(other) = records.app_like(id, &app.name).await.map_err(broken)? {
+                return Err(wrong(NotAnApp::Taken(other.id, other.name).to_string()));
+            }
             let known = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
             let logo = match logo {
                 // It has this one.

@@ -8,6 +8,7 @@ use super::reach::names_reachable;
 use super::redirect_uri::{NotARedirectUri, RedirectUri};
 use super::secret::AppSecret;
 use crate::account::DisplayName;
+use crate::names::NotAName;
 use crate::store::apps::{App, AppOptions, Dialect, TokenLives};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
@@ -33,9 +34,12 @@ pub struct NewApp {
 /// Why an app cannot be registered, or not be changed so.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NotAnApp {
-    /// Its name does not fit on one line.
-    #[error("an app's name has 1 to 64 characters on one line")]
-    Name,
+    /// Its name is none.
+    #[error("{0}")]
+    Name(NotAName),
+    /// People could not tell it from another app.
+    #[error("the app {0} is called {1:?}, which looks the same")]
+    Taken(AppId, String),
     /// It has nowhere to have people sent back to, or too many such places.
     #[error("an app has 1 to {REDIRECT_URIS} redirect URIs, each of them once")]
     HowManyUris,
@@ -135,7 +139,7 @@ impl NewApp {
     }
 
     fn check(&self) -> Result<DisplayName, NotAnApp> {
-        let name: DisplayName = self.name.parse().map_err(|_| NotAnApp::Name)?;
+        let name: DisplayName = self.name.parse().map_err(NotAnApp::Name)?;
         if self.redirect_uris.is_empty() || !is_a_short_set(&self.redirect_uris) {
             return Err(NotAnApp::HowManyUris);
         }
@@ -261,7 +265,7 @@ mod tests {
     #[test]
     fn an_app_that_is_not_right_is_refused_in_words() {
         let refused = |app: NewApp| register(app).map(|_| ()).expect_err("not right");
-        assert_eq!(refused(NewApp { name: " ".to_owned(), ..shop() }), NotAnApp::Name);
+        assert_eq!(refused(NewApp { name: " ".to_owned(), ..shop() }), NotAnApp::Name(NotAName::Length));
         assert_eq!(refused(NewApp { redirect_uris: Vec::new(), ..shop() }), NotAnApp::HowManyUris);
         let many = (0..=REDIRECT_URIS).map(|at| format!("https://shop.example/{at}")).collect();
         assert_eq!(refused(NewApp { redirect_uris: many, ..shop() }), NotAnApp::HowManyUris);

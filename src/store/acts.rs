@@ -15,6 +15,7 @@ use super::records::{Records, on_postgres, read, write, write_whole};
 use super::seen::{Fingerprint, Settled};
 use super::sqlite;
 use crate::measure;
+use crate::names::skeleton;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
@@ -225,6 +226,17 @@ impl Records {
     /// Every app, the oldest first.
     pub async fn apps(&self) -> Result<Vec<App>, Fault> {
         read!(self, apps())
+    }
+
+    /// Another app than that of this id which is called so, or looks as if it were; `None` where this one is called so
+    /// already.
+    pub async fn app_like(&self, id: AppId, name: &str) -> Result<Option<App>, Fault> {
+        let apps = self.apps().await?;
+        if apps.iter().any(|app| app.id == id && app.name == name) {
+            return Ok(None);
+        }
+        let alike = skeleton(name);
+        Ok(apps.into_iter().find(|app| app.id != id && skeleton(&app.name) == alike))
     }
 
     /// The app of this id.

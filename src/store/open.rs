@@ -29,7 +29,7 @@ const SHARED_KEY: &str = "code key";
 /// The change of the tables since which keys that sign are in the records,
 pub(super) const FIRST_WITH_SIGNING_KEYS: i64 = 3;
 /// and the one since which they say which key they were made with.
-pub(super) const FIRST_WITH_KEY_MARK: i64 = 13;
+pub(super) const FIRST_WITH_KEY_MARK: i64 = 12;
 
 /// What can be seen of records without changing them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

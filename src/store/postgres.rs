@@ -35,6 +35,18 @@ pub struct Postgres {
     pub(super) ends_noted: Arc<Notify>,
 }
 
+/// Each time some of them, so that no instance that starts at the same moment waits for long.
+async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
+    loop {
+        let mut some = connection.begin().await?;
+        let filled = queries::fill_skeletons(&mut some).await?;
+        some.commit().await?;
+        if !filled {
+            return Ok(());
+        }
+    }
+}
+
 impl Postgres {
     /// Connects, and brings the tables up to date: under a lock of the database, so that instances can start together. A
     /// server that is not there is said to be away at once; later it is waited for ([`Pool`]).
@@ -42,6 +54,7 @@ impl Postgres {
         let options = options(address)?;
         let mut first = connect(&options).await?;
         migrations::postgres().run(&mut first).await?;
+        fill_skeletons(&mut first).await?;
         let _ = first.close().await;
         let pool = Pool::<PgConnection>::new(options, CONNECTIONS);
         Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })

@@ -14,6 +14,7 @@ use super::profiles::Profile;
 use super::sqlite::{self, Sqlite};
 use crate::hash::sha256;
 use crate::measure;
+use crate::names::spellings;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
@@ -32,7 +33,7 @@ pub enum Records {
 pub struct Account {
     /// Its name inside Tessera.
     pub id: AccountId,
-    /// What its owner types, in lower case; none for an account that only a phone's token names.
+    /// What its owner types, in one spelling; none for an account that only a phone's token names.
     pub username: Option<String>,
     /// What people are shown.
     pub display_name: String,
@@ -51,7 +52,7 @@ pub struct Account {
 pub struct NewAccount {
     /// Its fresh id.
     pub id: AccountId,
-    /// In lower case, unique.
+    /// In one spelling; unique, and unlike all others.
     pub username: String,
     /// What people are shown.
     pub display_name: String,
@@ -256,7 +257,7 @@ impl Records {
         read!(self, has_accounts())
     }
 
-    /// Makes an account; `false` where the username is taken.
+    /// Makes an account; `false` where the username is taken, or looks like one that is.
     pub async fn add_account(&self, account: NewAccount) -> Result<bool, Fault> {
         write!(self, add_account(&account))
     }
@@ -276,9 +277,10 @@ impl Records {
         write_alone!(self, demote(id))
     }
 
-    /// An account and its password hash, by username in lower case.
+    /// An account and its password hash, by its username as somebody typed it.
     pub async fn account_by_username(&self, username: &str) -> Result<Option<(Account, Option<String>)>, Fault> {
-        read!(self, account_by_username(username))
+        let spellings = spellings(username);
+        read!(self, account_by_username(&spellings))
     }
 
     /// The sessions of an account that have not come to their absolute end, the one that was used last first.

@@ -73,6 +73,18 @@ async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     Ok(locked)
 }
 
+/// Each time some of them, so that no other process waits for long.
+async fn fill_skeletons(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    loop {
+        let mut some = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let filled = queries::fill_skeletons(&mut some).await?;
+        some.commit().await?;
+        if !filled {
+            return Ok(());
+        }
+    }
+}
+
 impl Sqlite {
     pub(super) async fn open(path: &Path) -> Result<Self, Fault> {
         keep_private(path).map_err(sqlx::Error::Io)?;
@@ -86,6 +98,7 @@ impl Sqlite {
             .busy_timeout(Duration::from_secs(5));
         let mut connection = options.connect().await?;
         migrations::sqlite().run(&mut connection).await?;
+        fill_skeletons(&mut connection).await?;
         let readers = Pool::new(options.read_only(true), READERS);
         let writer = Arc::new(Writer::start(connection));
         Ok(Self { readers, writer, known_apps: KnownApps::default(), ends_noted: Arc::default() })

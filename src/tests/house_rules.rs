@@ -43,7 +43,7 @@ const FLOORS: [&[&str]; 11] = [
     &["ticket"],
 ];
 /// What any floor may use.
-const COMMON: [&str; 12] = [
+const COMMON: [&str; 13] = [
     "settings",
     "cause",
     "clock",
@@ -51,6 +51,7 @@ const COMMON: [&str; 12] = [
     "hash",
     "seal",
     "measure",
+    "names",
     "trace",
     "secret_file",
     "text",

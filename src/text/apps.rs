@@ -70,6 +70,7 @@ catalogue! {
     app_keys_hint { En: "A JWK set, with which the app may prove itself instead of by its secret (RFC 7523)." }
 
     app_wrong_name { En: "A name has 1 to 64 characters on one line." }
+    app_name_taken { En: "Another app has this name, or one that looks the same. Choose a name that people can tell apart." }
     app_wrong_uris { En: "Give 1 to 16 redirect URIs, each of them once." }
     app_wrong_hosts { En: "For that, all its redirect URIs have to be on one host." }
     app_wrong_public_wechat { En: "An app that can keep no secret speaks OpenID Connect: WeChat's sign-in needs a secret." }

@@ -244,16 +244,24 @@ impl fmt::Display for UserCode {
 impl FromStr for UserCode {
     type Err = NotACode;
 
-    /// Forgiving, as people type: any case, and whatever stands between the letters (RFC 8628 §6.1).
+    /// Forgiving, as people type: any case and width, and whatever stands between the letters (RFC 8628 §6.1).
     fn from_str(text: &str) -> Result<Self, NotACode> {
-        let typed: Vec<u8> =
-            text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase()).collect();
+        let letters = text.chars().map(narrow).filter(char::is_ascii_alphanumeric);
+        let typed: Vec<u8> = letters.filter_map(|letter| letter.to_ascii_uppercase().try_into().ok()).collect();
         let letters: [u8; 8] = typed.try_into().map_err(|_| NotACode::Malformed)?;
         if letters.iter().all(|letter| USER_CODE_LETTERS.contains(letter)) {
             Ok(Self(letters))
         } else {
             Err(NotACode::Malformed)
         }
+    }
+}
+
+/// Input methods of East Asian languages make letters as wide as an ideograph: U+FF01 to U+FF5E are those of ASCII.
+fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        _ => letter,
     }
 }
 

@@ -21,7 +21,8 @@ macro_rules! migrations {
             8 "0008_when_a_consent_was_changed",
             9 "0009_what_ends",
             10 "0010_where_it_was_approved",
-            13 "0013_disabled_accounts_and_the_key",
+            11 "0011_names_that_look_alike",
+            12 "0012_disabled_accounts_and_the_key",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

@@ -9,6 +9,7 @@ pub(super) mod keys;
 pub(super) mod oauth;
 pub(super) mod pictures;
 pub(super) mod profiles;
+pub(super) mod skeletons;
 
 /// The statement that keeps a session: with what else beside its account, under which condition beside its epoch, and so held.
 macro_rules! insert_session {
@@ -50,6 +51,7 @@ macro_rules! queries {
         crate::store::queries::disown::disown_queries!($connection, $row);
         crate::store::queries::profiles::profile_queries!($connection, $row);
         crate::store::queries::pictures::picture_queries!($connection, $row);
+        crate::store::queries::skeletons::skeleton_queries!($connection);
 
         pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
             let row = sqlx::query("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1) AS one").fetch_one(on).await?;
@@ -57,15 +59,19 @@ macro_rules! queries {
         }
 
         pub async fn add_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
-            const SQL: &str = "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at)
-                VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+            const SQL: &str =
+                "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
+                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+            // An instance of an older version may have added somebody since this one started.
+            while fill_skeletons(&mut *on).await? {}
             insert_account(on, SQL, account).await
         }
 
         /// Alone on its table: whoever else comes at the same moment finds the account there.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
-            const SQL: &str = "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at)
-                SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM accounts)";
+            const SQL: &str =
+                "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
+                SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM accounts)";
             insert_account(on, SQL, account).await
         }
 
@@ -77,6 +83,7 @@ macro_rules! queries {
                 .bind(&account.password_hash)
                 .bind(i64::from(account.is_admin))
                 .bind(millis(account.created_at))
+                .bind(skeleton(&account.username))
                 .execute(on)
                 .await?;
             Ok(done.rows_affected() == 1)
@@ -104,14 +111,18 @@ macro_rules! queries {
 
         pub async fn account_by_username(
             on: &mut $connection,
-            username: &str,
+            [before, now, decomposed]: &[String; 3],
         ) -> Result<Option<(Account, Option<String>)>, Fault> {
+            // Who has had their name for longer has it as they have always typed it.
             let row = sqlx::query(concat!(
                 "SELECT ",
                 account_columns!(),
-                ", password_hash FROM accounts WHERE username = $1"
+                ", password_hash FROM accounts WHERE username IN ($1, $2, $3)
+                 ORDER BY CASE username WHEN $1 THEN 1 WHEN $2 THEN 2 ELSE 3 END LIMIT 1"
             ))
-            .bind(username)
+            .bind(before)
+            .bind(now)
+            .bind(decomposed)
             .fetch_optional(on)
             .await?;
             row.map(|row| Ok((account(&row)?, row.try_get("password_hash")?))).transpose()

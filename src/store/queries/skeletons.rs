@@ -1,0 +1,32 @@
+//! The queries about accounts that are older than the rule that no two user names look alike.
+
+/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+macro_rules! skeleton_queries {
+    ($connection:ty) => {
+        use crate::names::skeleton;
+
+        /// Says of some accounts without a skeleton which one they have; whether there were any. Of names that look alike and
+        /// were made before that was asked, one has the skeleton and the others keep their own name behind it.
+        pub async fn fill_skeletons(on: &mut $connection) -> Result<bool, Fault> {
+            const SOME: &str = "SELECT id, username FROM accounts WHERE skeleton IS NULL AND username IS NOT NULL
+                ORDER BY id LIMIT 500";
+            const FILL: &str = "UPDATE accounts SET skeleton =
+                    CASE WHEN EXISTS (SELECT 1 FROM accounts WHERE skeleton = $2) THEN $3 ELSE $2 END
+                WHERE id = $1 AND skeleton IS NULL";
+            let rows = sqlx::query(SOME).fetch_all(&mut *on).await?;
+            for row in &rows {
+                let username: &str = row.try_get("username")?;
+                let alike = skeleton(username);
+                sqlx::query(FILL)
+                    .bind(row.try_get::<&[u8], _>("id")?)
+                    .bind(&alike)
+                    .bind(format!("{alike} {username}"))
+                    .execute(&mut *on)
+                    .await?;
+            }
+            Ok(!rows.is_empty())
+        }
+    };
+}
+
+pub(crate) use skeleton_queries;
