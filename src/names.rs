@@ -153,7 +153,8 @@ fn is_selector(letter: char) -> bool {
 /// What names have in common that look alike: the skeleton of UTS #39 §4, of capitals and of small letters. Nobody reads it.
 pub fn skeleton(name: &str) -> String {
     let compatible: String = name.nfkc().collect();
-    let capitals: String = prototype(&compatible).collect();
+    let words: Vec<&str> = compatible.split_whitespace().collect();
+    let capitals: String = prototype(&words.join(" ")).collect();
     let small: String = prototype(&capitals.to_lowercase()).collect();
     // The small i has its dot already.
     small.replace("i\u{307}", "i")
@@ -170,9 +171,28 @@ mod tests {
     #[test]
     fn a_name_is_seen() {
         for hidden in [
-            '\u{200b}', '\u{3164}', '\u{2800}', '\u{2060}', '\u{ad}', '\u{e0041}', '\u{e007f}', '\u{feff}', '\u{115f}',
-            '\u{ffa0}', '\u{202e}', '\u{2066}', '\u{200f}', '\u{61c}', '\u{180e}', '\u{34f}', '\u{fffa}', '\u{e000}',
-            '\u{10ffff}', '\u{200d}', '\u{fe0f}', '\u{301}',
+            '\u{200b}',
+            '\u{3164}',
+            '\u{2800}',
+            '\u{2060}',
+            '\u{ad}',
+            '\u{e0041}',
+            '\u{e007f}',
+            '\u{feff}',
+            '\u{115f}',
+            '\u{ffa0}',
+            '\u{202e}',
+            '\u{2066}',
+            '\u{200f}',
+            '\u{61c}',
+            '\u{180e}',
+            '\u{34f}',
+            '\u{fffa}',
+            '\u{e000}',
+            '\u{10ffff}',
+            '\u{200d}',
+            '\u{fe0f}',
+            '\u{301}',
         ] {
             assert_eq!(refusal(&hidden.to_string()), Some(NotAName::Hidden(hidden)), "{hidden:?}");
         }
@@ -198,8 +218,23 @@ mod tests {
     #[test]
     fn a_name_is_whatever_people_are_called() {
         for name in [
-            "İbrahim", "Zoë", "爱丽丝", "O'Brien", "J. R. R.", "محمد", "می\u{200c}خواهم", "क\u{94d}\u{200d}ष", "Nguyễn",
-            "👩\u{200d}🚀", "❤\u{fe0f}\u{200d}🔥", "1\u{fe0f}\u{20e3}", "葛\u{e0100}", "♥", "(-:", "🫩", &"x".repeat(64),
+            "İbrahim",
+            "Zoë",
+            "爱丽丝",
+            "O'Brien",
+            "J. R. R.",
+            "محمد",
+            "می\u{200c}خواهم",
+            "क\u{94d}\u{200d}ष",
+            "Nguyễn",
+            "👩\u{200d}🚀",
+            "❤\u{fe0f}\u{200d}🔥",
+            "1\u{fe0f}\u{20e3}",
+            "葛\u{e0100}",
+            "♥",
+            "(-:",
+            "🫩",
+            &"x".repeat(64),
         ] {
             assert_eq!(shown(name, 64).as_deref(), Ok(name));
         }
@@ -272,7 +307,8 @@ mod tests {
     fn a_password_has_one_spelling_and_none_is_refused() {
         assert_eq!(password("pa\u{308}sswo\u{308}rter"), "pässwörter");
         assert_eq!(password("correct\u{a0}horse\u{3000}battery"), "correct horse battery");
-        for same in ["Correct Horse", "ＡＬＩＣＥ", "🫩🫩", "\u{200b}\u{2060}", "\u{e000}\u{378}", "a\0b\tc\n", ""] {
+        for same in ["Correct Horse", "ＡＬＩＣＥ", "🫩🫩", "\u{200b}\u{2060}", "\u{e000}\u{378}", "a\0b\tc\n", ""]
+        {
             assert_eq!(password(same), same, "{same:?}");
         }
     }
@@ -290,6 +326,7 @@ mod tests {
             ("ıbrahim", "ibrahim"),
             ("Shop", "Shop\u{200b}"),
             ("Shop", "shop"),
+            ("My Shop", " My  \u{3000}Shop "),
             ("Shop", "Ѕһор"),
             ("Shop", "Ｓｈｏｐ"),
             ("Sh\u{200d}op", "Sh\u{2060}op\u{fe0f}"),
@@ -298,7 +335,9 @@ mod tests {
         ] {
             assert_eq!(skeleton(one), skeleton(other), "{one} {other}");
         }
-        for (one, other) in [("alice", "alicé"), ("user10", "user12"), ("Shop", "Shops"), ("Mall", "Mail"), ("爱", "愛")] {
+        for (one, other) in
+            [("alice", "alicé"), ("user10", "user12"), ("Shop", "Shops"), ("Mall", "Mail"), ("爱", "愛")]
+        {
             assert_ne!(skeleton(one), skeleton(other), "{one} {other}");
         }
     }

@@ -116,3 +116,25 @@ impl fmt::Display for DisplayName {
         out.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn guesses_at_one_name_are_counted_together_however_it_is_spelled() {
+        for spelling in ["alice", "ALICE", " Alice ", "ＡＬＩＣＥ", "ａlice"] {
+            assert_eq!(TypedName::of(spelling).spelled(), "alice", "{spelling}");
+        }
+        assert_eq!(TypedName::of("Zoe\u{308}").spelled(), TypedName::of("ZOË").spelled());
+        for nobody in ["", "no body", "\u{200b}", "alice\0", &"x".repeat(4000)] {
+            assert_eq!(TypedName::of(nobody).spelled(), "", "{nobody}");
+        }
+    }
+
+    #[test]
+    fn a_user_name_is_as_long_as_it_may_be_once_it_is_composed() {
+        assert!("e\u{301}".repeat(64).parse::<Username>().is_ok());
+        assert_eq!("e\u{301}".repeat(65).parse::<Username>(), Err(NotAName::Letters));
+    }
+}

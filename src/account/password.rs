@@ -220,7 +220,10 @@ fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
     let spelled = names::password(&password.0);
     let tries = 1 + usize::from(spelled != password.0);
     // All of them: how many it took says nothing of what is kept.
-    [&password.0, &spelled].iter().take(tries).fold(false, |fits, text| verify_bytes(text.as_bytes(), hash, memory) || fits)
+    [&password.0, &spelled]
+        .iter()
+        .take(tries)
+        .fold(false, |fits, text| verify_bytes(text.as_bytes(), hash, memory) || fits)
 }
 
 fn verify_bytes(bytes: &[u8], hash: &str, memory: &mut Memory) -> bool {
@@ -318,7 +321,8 @@ mod tests {
             assert!(fits(&before, spellings[1]), "as it was typed when it was chosen");
         }
         // Unassigned, private, without a shape: whatever its code points, nobody is kept from signing in with it.
-        for odd in ["🫩🫩🫩🫩🫩🫩🫩🫩", "\u{378}\u{e000}\u{200b}\u{2060}\u{ad}\u{fff9}\u{e0041}\u{10fffe}", "eight\0\t\u{7f}8"] {
+        for odd in ["🫩🫩🫩🫩🫩🫩🫩🫩", "\u{378}\u{e000}\u{200b}\u{2060}\u{ad}\u{fff9}\u{e0041}\u{10fffe}", "eight\0\t\u{7f}8"]
+        {
             let ChosenPassword(kept) = Password::typed(odd.to_owned()).chosen().expect("one may have it");
             let hash = hash_now(kept.0.as_bytes(), &mut Memory::new());
             assert!(fits(&hash, odd), "{odd:?}");

@@ -16,12 +16,12 @@ use super::logo::png;
 const SHOP: &str = "https://shop.example/signed-in";
 
 /// Says it, also where no server ever ran.
-fn app(folder: &TempDir, words: &[&str]) -> Output {
+pub fn app(folder: &TempDir, words: &[&str]) -> Output {
     let mut command: Command = tessera(folder);
     command.arg("app").args(words).arg("--create").stdout(Stdio::piped()).stderr(Stdio::piped()).output().expect("runs")
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout.clone()).expect("text")
 }
@@ -30,7 +30,7 @@ fn json(output: &Output) -> Value {
     serde_json::from_str(&said(output)).expect("JSON")
 }
 
-fn refused(output: &Output) -> String {
+pub fn refused(output: &Output) -> String {
     assert!(!output.status.success(), "{output:?}");
     String::from_utf8(output.stderr.clone()).expect("text")
 }
@@ -178,6 +178,9 @@ fn what_is_wrong_with_an_app_is_said_in_words() {
         (&["add", "Shop", "--redirect-uri", SHOP, "--redirect-uri", SHOP], "each of them once"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--public", "--dialect", "both"], "needs a secret"),
         (&["add", " ", "--redirect-uri", SHOP], "1 to 64 characters"),
+        (&["add", "Shop\u{200b}", "--redirect-uri", SHOP], "cannot be seen (\\u{200b})"),
+        (&["add", "\u{3164}", "--redirect-uri", SHOP], "cannot be seen (\\u{3164})"),
+        (&["add", "Sh\u{2028}op", "--redirect-uri", SHOP], "on one line"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--public", "--client-credentials"], "by PKCE alone"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--public", "--without-pkce"], "by PKCE alone"),
         (

@@ -54,6 +54,7 @@ mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
 mod name_first;
+mod names;
 mod oauth;
 mod openapi;
 mod opened;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::acts::by;
+use super::acts::{by, run};
 use super::now;
 use super::pictures::picture;
 use crate::entropy::random;
@@ -49,6 +49,51 @@ pub(super) async fn an_account_is_found_by_its_username_and_nobody_else_gets_it(
     let (account, hash) = records.account_by_username("alice").await.expect("answers").expect("there");
     assert_eq!((account.id, account.is_admin, hash.as_deref()), (alice.id, false, Some("$argon2id$")));
     assert!(records.account_by_username("bob").await.expect("answers").is_none());
+}
+
+pub(super) async fn no_two_user_names_look_alike(records: Records) {
+    let add = async |name: &str| records.add_account(new_account(name)).await.expect("answers");
+    for name in ["alice", "mona", "bob0", "i\u{307}brahim"] {
+        assert!(add(name).await, "{name}");
+    }
+    for alike in ["аlice", "аӏісе", "a1ice", "ａｌｉｃｅ", "rnona", "bobo", "ibrahim"] {
+        assert!(!add(alike).await, "{alike}");
+        let found = records.account_by_username(alike).await.expect("answers").is_some();
+        assert_eq!(found, alike == "ａｌｉｃｅ", "{alike}: letters of another width are the same letters");
+    }
+    for other in ["alicé", "alice2", "алиса", "爱丽丝"] {
+        assert!(add(other).await, "{other}");
+    }
+    let racers = ["carol", "cаrol", "саrоl", "caro1"].map(|name| {
+        let records = records.clone();
+        tokio::spawn(async move { records.add_account(new_account(name)).await.expect("answers") })
+    });
+    let mut made = 0;
+    for racer in racers {
+        made += u32::from(racer.await.expect("no panic"));
+    }
+    assert_eq!(made, 1);
+}
+
+pub(super) async fn accounts_that_looked_alike_before_that_was_asked_go_on_and_no_other_comes_to_look_like_them(
+    records: Records,
+) {
+    let (alice, other, bob) = (new_account("alice"), new_account("other"), new_account("bob"));
+    for account in [&alice, &other, &bob] {
+        assert!(records.add_account(account.clone()).await.expect("answers"));
+    }
+    // As an earlier version kept them.
+    run(&records, "UPDATE accounts SET skeleton = NULL").await;
+    run(&records, "UPDATE accounts SET username = 'аlice' WHERE username = 'other'").await;
+    let found = async |name: &str| records.account_by_username(name).await.expect("answers").map(|(found, _)| found.id);
+    for added in ["carol", "dave"] {
+        assert!(records.add_account(new_account(added)).await.expect("answers"), "{added}");
+        for alike in ["alicе", "b0b"] {
+            assert!(!records.add_account(new_account(alike)).await.expect("answers"), "{alike}");
+        }
+        assert_eq!(found("alice").await, Some(alice.id));
+        assert_eq!((found("аlice").await, found("bob").await), (Some(other.id), Some(bob.id)));
+    }
 }
 
 pub(super) async fn of_many_first_accounts_at_once_exactly_one_is_made(records: Records) {
