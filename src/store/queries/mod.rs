@@ -63,7 +63,7 @@ macro_rules! queries {
                 "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
             // An instance of an older version may have added somebody since this one started.
-            while fill_skeletons(&mut *on).await? {}
+            while fill_skeletons(on).await? {}
             insert_account(on, SQL, account).await
         }
 
