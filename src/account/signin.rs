@@ -196,7 +196,7 @@ fn form_page(
             {if is_on_the_way {
                 view! { <p class="lead">{lang.signin_to_confirm(&host)}</p> }.into_any()
             } else {
-                view! { <p class="lead">{lang.signin_to(&site_name)} " " <span class="host">{host}</span></p> }.into_any()
+                view! { <p class="lead">{lang.signin_to(&site_name)} " " <span class="host" translate="no">{host}</span></p> }.into_any()
             }}
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/signin">

@@ -104,7 +104,7 @@ fn fresh(lang: Lang, secret: String) -> impl IntoView {
         <section class="fresh" aria-labelledby="fresh-title">
             <h2 id="fresh-title">{lang.app_fresh_secret()}</h2>
             <p>{lang.app_fresh_hint()}</p>
-            <p class="value"><code id="fresh-secret">{secret}</code> {copy(lang, "fresh-secret")}</p>
+            <p class="value"><code id="fresh-secret" translate="no">{secret}</code> {copy(lang, "fresh-secret")}</p>
         </section>
     }
 }
@@ -117,9 +117,9 @@ fn connect(lang: Lang, issuer: &str, app: &App) -> impl IntoView + use<> {
             <h2>{lang.app_connect()}</h2>
             <dl class="facts">
                 <dt>{lang.app_id()}</dt>
-                <dd class="value"><code id="app-id">{app.id.to_string()}</code> {copy(lang, "app-id")}</dd>
+                <dd class="value"><code id="app-id" translate="no">{app.id.to_string()}</code> {copy(lang, "app-id")}</dd>
                 <dt>{lang.app_issuer()}</dt>
-                <dd class="value"><code id="issuer">{issuer.to_owned()}</code> {copy(lang, "issuer")}</dd>
+                <dd class="value"><code id="issuer" translate="no">{issuer.to_owned()}</code> {copy(lang, "issuer")}</dd>
             </dl>
             <p class="hint">{lang.app_snippets_hint()}</p>
             {ready}
@@ -132,7 +132,7 @@ fn ready_made(lang: Lang, at: usize, snippet: Snippet) -> impl IntoView {
     view! {
         <details class="snippet">
             <summary>{snippet.name}</summary>
-            <pre tabindex="0"><code id=id.clone()>{snippet.code}</code></pre>
+            <pre tabindex="0" translate="no"><code id=id.clone()>{snippet.code}</code></pre>
             {copy(lang, &id)}
         </details>
     }

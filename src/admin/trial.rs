@@ -147,7 +147,7 @@ fn part(lang: Lang, name: &'static str, value: &Value) -> impl IntoView + use<> 
     view! {
         <section aria-labelledby=id>
             <h2 id=id.clone()>{title}</h2>
-            <pre tabindex="0"><code>{text}</code></pre>
+            <pre tabindex="0" translate="no"><code>{text}</code></pre>
         </section>
     }
 }

@@ -83,6 +83,13 @@ impl Shown {
     }
 }
 
+/// A text as all that an element of an island holds, given to it as its `inner_html`. Browsers that translate a page put
+/// elements in the place of its texts, some before the island wakes. A text of the island's own would not be found then, or
+/// would be written where nobody sees it; what an element holds is replaced as a whole, and is translated anew.
+fn held(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 /// The panel. It has no properties: Leptos would send them with a JSON parser of its own.
 #[island]
 pub fn Panel() -> impl IntoView {
@@ -128,18 +135,18 @@ pub fn Panel() -> impl IntoView {
                     <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
                 <div class="veil">
-                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some() || scanner.with(String::is_empty)>{move || scanner.with(|name| initials(name))}</p>
+                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some() || scanner.with(String::is_empty) translate="no" inner_html=move || scanner.with(|name| held(&initials(name)))></p>
                     <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
                     <p class="sign done when-approved" aria-hidden="true"></p>
                     <p class="sign no when-denied" aria-hidden="true"></p>
                     <form class="when-over" method="get" action=anew>
                         <input type="hidden" name="next" value=next/>
                         <input type="hidden" name="code" value="1"/>
-                        <button type="submit" class="primary">{lang.show_a_new_code()}</button>
+                        <button type="submit" class="primary" inner_html=held(lang.show_a_new_code())></button>
                     </form>
                     <form class="when-approved" method="post" action=format!("{path}/claim")>
                         <input type="hidden" name="attempt" value=attempt/>
-                        <button type="submit" class="primary">{lang.approved_continue()}</button>
+                        <button type="submit" class="primary" inner_html=held(lang.approved_continue())></button>
                     </form>
                 </div>
             </div>
@@ -148,19 +155,21 @@ pub fn Panel() -> impl IntoView {
                     <circle class="track" cx="10" cy="10" r="8"/>
                     <circle class="left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="100" stroke-dashoffset=move || spent.get()/>
                 </svg>
-                <span>{said}</span>
+                <span inner_html=move || held(&said())></span>
             </p>
-            <p class="hint when-waiting">{lang.panel_steps()}</p>
+            <p class="hint when-waiting" inner_html=held(lang.panel_steps())></p>
             // Without script the name may be new to whoever sits here once the phone has approved.
             <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
-                <button type="submit" class="quiet">{lang.panel_start_over()}</button>
+                <button type="submit" class="quiet" inner_html=held(lang.panel_start_over())></button>
             </form>
             <p class="typed when-waiting">
-                {lang.panel_or_type()} " " <span class="host">{link}</span>
-                <code aria-label=lang.panel_code_label()>{move || code.with(|code| code.user_code.clone())}</code>
+                // The space is held with the words: between the elements it would be a text of its own.
+                <span inner_html=held(lang.panel_or_type()) + " "></span>
+                <span class="host" translate="no" inner_html=held(&link)></span>
+                <code aria-label=lang.panel_code_label() translate="no" inner_html=move || code.with(|code| held(&code.user_code))></code>
             </p>
             // Below all else, so that nothing moves when it comes.
-            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none())>{notice}</p>
+            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || held(notice())></p>
         </div>
     }
 }

@@ -185,7 +185,7 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
     let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
-        <h1>{lang.confirm_question()} " " <span class="host">{facts.host.clone()}</span> "?"</h1>
+        <h1>{lang.confirm_question()} " " <span class="host" translate="no">{facts.host.clone()}</span> "?"</h1>
         <dl class="facts">
             <dt>{lang.fact_site()}</dt>{site}
             <dt>{lang.fact_device()}</dt><dd>{facts.device(lang)}</dd>
@@ -193,7 +193,7 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
             {facts.place.clone().map(|place| view! { <dt>{lang.fact_place()}</dt><dd>{place}</dd> })}
             <dt>{lang.fact_age()}</dt><dd>{lang.fact_age_ago(facts.age_seconds)}</dd>
             <dt>{lang.fact_account()}</dt><dd>{facts.account.clone()}</dd>
-            {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code>{code}</code></dd> })}
+            {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code translate="no">{code}</code></dd> })}
             {facts.learns(lang).map(|learns| view! {
                 <dt>{lang.fact_learns()}</dt>
                 <dd>{learns}</dd>

@@ -149,7 +149,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
                 <script nonce=nonce>{late}</script>
                 {way.mark()}
                 <h1>{lang.login_heading(&way.name)}</h1>
-                <p class="lead"><span class="host">{way.host.clone()}</span></p>
+                <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
                 <Panel/>
                 {way.foot(lang)}
             }
@@ -234,7 +234,7 @@ pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
         view! {
             {way.mark()}
             <h1>{lang.login_heading(&way.name)}</h1>
-            <p class="lead"><span class="host">{way.host}</span></p>
+            <p class="lead"><span class="host" translate="no">{way.host}</span></p>
             <p>{lang.login_on_phone()}</p>
             {way.signin.map(|signin| view! {
                 <p><a class="button primary" href=signin>{lang.login_on_phone_here()}</a></p>
