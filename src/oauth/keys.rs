@@ -1,5 +1,7 @@
 //! Keys that sign tokens: made when the first token needs one, published before they sign, and published on until the
-//! last token that they signed is over. So nobody ever meets a signature that its key set does not explain.
+//! last token that they signed is over. So nobody ever meets a signature that its key set does not explain. Then they are
+//! retired: the private half is gone and the public half stays here, because an app may show an ID token as a hint
+//! (`id_token_hint`) however old it is.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -106,7 +108,10 @@ struct Key {
     kid: String,
     created_at: Timestamp,
     signs_from: Timestamp,
-    sign: PrivateKey,
+    /// What it was read from. It is another once the key is retired.
+    sealed: Vec<u8>,
+    /// `None` once it is retired.
+    sign: Option<PrivateKey>,
     verify: DecodingKey,
     jwk: Jwk,
 }
@@ -136,7 +141,7 @@ impl Keys {
         let mut header = Header::new(jwt(algorithm));
         header.typ = Some(kind.typ().to_owned());
         header.kid = Some(key.kid.clone());
-        key.sign.token(&header, claims).ok_or(KeyError::Library)
+        key.sign.as_ref().and_then(|private| private.token(&header, claims)).ok_or(KeyError::Library)
     }
 
     /// The claims of a token of this kind that this house signed; times are the caller's to check. The token's own
@@ -147,7 +152,9 @@ impl Keys {
         }
         let Ok(header) = decode_header(token) else { return Ok(None) };
         let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
-        let Some(key) = self.named(&kid).await?.filter(|key| jwt(key.algorithm) == header.alg) else { return Ok(None) };
+        // What a retired key signed is a hint, and opens nothing.
+        let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == Kind::Id);
+        let Some(key) = self.named(&kid).await?.filter(counts) else { return Ok(None) };
         Ok(signed(token, header.alg, &key.verify))
     }
 
@@ -156,7 +163,8 @@ impl Keys {
         for algorithm in SigningAlgorithm::ALL {
             self.signing(algorithm).await?;
         }
-        Ok(JwkSet { keys: self.keys().await?.iter().map(|key| key.jwk.clone()).collect() })
+        let keys = self.keys().await?;
+        Ok(JwkSet { keys: keys.iter().filter(|key| key.sign.is_some()).map(|key| key.jwk.clone()).collect() })
     }
 
     /// Makes the next key of an algorithm; it signs once every instance has published it. The first one signs at once.
@@ -181,15 +189,23 @@ impl Keys {
         Ok(rows.into_iter().rfind(|row| row.algorithm == algorithm.name()).map(|row| row.kid))
     }
 
-    /// Forgets keys that nothing valid is signed with any more.
+    /// Retires keys that nothing valid is signed with any more.
     pub async fn sweep(&self) -> Result<(), KeyError> {
         let now = self.0.clock.now();
+        let keys = self.keys().await?;
         for row in self.0.records.signing_keys().await? {
-            let keys = self.keys().await?;
             let successor =
                 keys.iter().filter(|key| key.algorithm.name() == row.algorithm && key.signs_from > row.signs_from);
-            if successor.map(|key| key.signs_from).min().is_some_and(|next| next + PUBLISHED_AFTER < now) {
-                self.0.records.drop_signing_key(row.kid).await?;
+            if successor.map(|key| key.signs_from).min().is_none_or(|next| next + PUBLISHED_AFTER >= now) {
+                continue;
+            }
+            match keys.iter().find(|key| key.kid == row.kid) {
+                Some(key) if key.sign.is_some() => {
+                    self.0.records.retire_signing_key(row.kid, key.retired(&self.0.seal)).await?;
+                }
+                Some(_) => {}
+                // It cannot be opened here, so nothing that it signed can be recognised.
+                None => self.0.records.drop_signing_key(row.kid).await?,
             }
         }
         self.forget_read();
@@ -257,7 +273,7 @@ impl Keys {
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
             // Opening a key costs more than a signature; what was opened once stays so.
-            let known = before.iter().find(|key| key.kid == row.kid).cloned();
+            let known = before.iter().find(|key| key.kid == row.kid && key.sealed == row.sealed).cloned();
             match known.map_or_else(|| Key::open(&self.0.seal, &row).map(Arc::new), Ok) {
                 Ok(key) => keys.push(key),
                 // What was signed with it is lost; what is signed from now on need not be.
@@ -320,15 +336,32 @@ impl Newest {
 impl Key {
     fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
         let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
-        let private = seal.open(row.kid.as_bytes(), &row.sealed).ok_or(KeyError::Sealed)?;
-        let sign = PrivateKey::read(algorithm, &private).map_err(|_| KeyError::Library)?;
-        let mut jwk = public_half(algorithm, &private)?;
+        let (mut jwk, sign) = match seal.open(row.kid.as_bytes(), &row.sealed) {
+            Some(private) => {
+                let sign = PrivateKey::read(algorithm, &private).map_err(|_| KeyError::Library)?;
+                (public_half(algorithm, &private)?, Some(sign))
+            }
+            None => {
+                let public = seal.open(&retired_name(&row.kid), &row.sealed).ok_or(KeyError::Sealed)?;
+                (serde_json::from_slice(&public).map_err(|_| KeyError::Library)?, None)
+            }
+        };
         jwk.common.key_id = Some(row.kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);
         let verify = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Library)?;
-        let (created_at, signs_from) = (row.created_at, row.signs_from);
-        Ok(Self { algorithm, kid: row.kid.clone(), created_at, signs_from, sign, verify, jwk })
+        let SealedKey { kid, sealed, created_at, signs_from, .. } = row.clone();
+        Ok(Self { algorithm, kid, created_at, signs_from, sealed, sign, verify, jwk })
     }
+
+    /// Its public half, sealed under another name, so that neither half is taken for the other.
+    fn retired(&self, seal: &Seal) -> Vec<u8> {
+        let public = serde_json::to_vec(&self.jwk).expect("a key is JSON");
+        seal.close(&retired_name(&self.kid), public)
+    }
+}
+
+fn retired_name(kid: &str) -> Vec<u8> {
+    [b"public half of ", kid.as_bytes()].concat()
 }
 
 fn jwt(algorithm: SigningAlgorithm) -> Algorithm {

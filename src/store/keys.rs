@@ -1,5 +1,5 @@
-//! Keys that sign tokens, as they are kept: the private half sealed. And by what to tell the server's own key, which seals
-//! them and which the records do not hold.
+//! Keys that sign tokens, as they are kept: the private half sealed, and once they are retired the public half. And by what
+//! to tell the server's own key, which seals them and which the records do not hold.
 
 use tokio::time::timeout;
 
@@ -18,7 +18,7 @@ pub struct SealedKey {
     pub kid: String,
     /// What it signs with, as the name of RFC 7518.
     pub algorithm: String,
-    /// Its private half (PKCS #8), sealed.
+    /// Its private half (PKCS #8), sealed; its public half (a JWK) once it is retired.
     pub sealed: Vec<u8>,
     /// When it was made; published since.
     pub created_at: Timestamp,
@@ -77,7 +77,12 @@ impl Records {
         write!(self, add_signing_key(&key))
     }
 
-    /// Forgets a key that nothing valid is signed with any more.
+    /// Keeps a key's public half in the place of the private one, since nothing is signed with it any more.
+    pub async fn retire_signing_key(&self, kid: String, public: Vec<u8>) -> Result<(), Fault> {
+        write!(self, retire_signing_key(&kid, &public))
+    }
+
+    /// Forgets a key.
     pub async fn drop_signing_key(&self, kid: String) -> Result<(), Fault> {
         write!(self, drop_signing_key(&kid))
     }

@@ -261,5 +261,8 @@ pub(super) async fn signing_keys_are_kept_in_their_order_and_each_has_one_succes
     assert!(records.add_signing_key(other).await.expect("answers"), "each algorithm has a first one");
     records.drop_signing_key(all[0].kid.clone()).await.expect("answers");
     assert!(!records.add_signing_key(key("first", HOUR, "")).await.expect("answers"), "there are others");
-    assert_eq!(records.signing_keys().await.expect("answers").len(), 8);
+    records.retire_signing_key(all[1].kid.clone(), vec![7]).await.expect("answers");
+    let left = records.signing_keys().await.expect("answers");
+    let retired = SealedKey { sealed: vec![7], ..all[1].clone() };
+    assert_eq!((left.len(), &left[0], &left[2]), (8, &retired, &all[2]), "{left:?}");
 }

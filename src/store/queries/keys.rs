@@ -75,6 +75,11 @@ macro_rules! key_queries {
             Ok(done.rows_affected() == 1)
         }
 
+        pub async fn retire_signing_key(on: &mut $connection, kid: &str, public: &[u8]) -> Result<(), Fault> {
+            sqlx::query("UPDATE signing_keys SET sealed = $2 WHERE kid = $1").bind(kid).bind(public).execute(on).await?;
+            Ok(())
+        }
+
         pub async fn drop_signing_key(on: &mut $connection, kid: &str) -> Result<(), Fault> {
             sqlx::query("DELETE FROM signing_keys WHERE kid = $1").bind(kid).execute(on).await?;
             Ok(())

@@ -5,14 +5,17 @@ use jsonwebtoken::{DecodingKey, Validation, decode};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera::clock::Clock;
-use tessera::oauth::keys::Kind;
+use tessera::oauth::keys::{Keys, Kind};
 use tessera::store::apps::SigningAlgorithm;
 use tessera::ticket::time::Timestamp;
 
-use super::{Answer, Site, header};
+use super::{Answer, Site, header, query, said};
 use crate::browser::Browser;
 use crate::pair::Pair;
-use crate::server::Server;
+use crate::server::{PASSWORD, Server};
+
+/// Where the site has people sent after they signed out.
+const AFTER: &str = "https://shop.example/signed-out";
 
 async fn published(site: &Site) -> JwkSet {
     let reply = site.backend.send(Method::GET, "/oauth/jwks", &[], None).await;
@@ -59,6 +62,73 @@ async fn sec_53_a_rotation_is_published_before_it_signs_and_no_verification_fail
 }
 
 #[tokio::test]
+async fn sec_52_what_a_key_of_yesterday_signed_is_a_hint_for_ever_and_opens_nothing() {
+    for algorithm in SigningAlgorithm::ALL {
+        let server = Server::start().await;
+        let site = Site::register_with(&server, |app| {
+            app.options.algorithm = algorithm;
+            app.options.post_logout_redirect_uris = vec![AFTER.to_owned()];
+        })
+        .await;
+        let (keys, records) = (&server.app.oauth.keys, &server.app.oauth.records);
+        let phone = Browser::signed_in(&server, "Alice").await;
+        let browser = Browser::desktop(&server);
+        let tokens = site.exchanges(&site.code(&browser, &phone, &[]).await).await;
+        let (hint, access) = (tokens.text("id_token"), tokens.text("access_token"));
+        let private = records.signing_keys().await.expect("answers");
+        keys.rotate(algorithm).await.expect("rotates");
+        server.pass(26 * 3600);
+        for _ in 0..2 {
+            keys.sweep().await.expect("sweeps");
+        }
+        assert!(!verifies(&hint, &published(&site).await), "{algorithm:?}: nobody else needs it any more");
+        let kept = records.signing_keys().await.expect("answers");
+        assert!(private.iter().all(|row| row.algorithm != algorithm.name() || !kept.contains(row)), "{algorithm:?}");
+        assert!(keys.open::<Value>(&access, Kind::Access).await.expect("answers").is_none(), "{algorithm:?}");
+
+        // Years later, and after a restart, it says of whom the app speaks: to be signed out, and to be known.
+        let secret = std::fs::read(server.folder.path().join("code.key")).expect("the server's key");
+        let restarted = Keys::new(records.clone(), server.clock.clone(), &secret.try_into().expect("32 bytes"));
+        assert!(restarted.open::<Value>(&hint, Kind::Id).await.expect("answers").is_some(), "{algorithm:?}");
+        server.pass(3 * 365 * 24 * 3600);
+        phone.sign_in("Alice", PASSWORD, "/").await;
+        let again = site.code(&Browser::desktop(&server), &phone, &[]).await;
+        let newer = site.exchanges(&again).await.text("id_token");
+        keys.sweep().await.expect("sweeps");
+        let asks = site.sends_to(&[("prompt", "none"), ("id_token_hint", &hint)]);
+        let quiet = phone.get(phone.get(&asks).await.location()).await;
+        assert!(!said(quiet.location(), "code").is_empty(), "{algorithm:?}: {quiet:?}");
+        // Of another session the person is asked, and the app is known by the token.
+        let asks = query(&[("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", AFTER)]);
+        let begun = phone.get(&format!("/oauth/logout?{asks}")).await;
+        assert!(phone.get(begun.location()).await.body.contains(">Sign out</button>"), "{algorithm:?}");
+        assert_eq!(phone.post(begun.location(), &[]).await.location(), AFTER, "{algorithm:?}");
+        assert_ne!(header(&newer)["kid"], header(&hint)["kid"]);
+    }
+}
+
+#[tokio::test]
+async fn sec_52_an_app_signs_its_visitor_out_with_a_hint_of_before_a_rotation() {
+    let server = Server::start_with(|settings| {
+        settings.account.scan_idle_hours = 72;
+        settings.account.scan_max_hours = 72;
+    })
+    .await;
+    let site = Site::register_with(&server, |app| app.options.post_logout_redirect_uris = vec![AFTER.to_owned()]).await;
+    let (phone, browser) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+    let hint = site.exchanges(&site.code(&browser, &phone, &[]).await).await.text("id_token");
+    let keys = &server.app.oauth.keys;
+    keys.rotate(SigningAlgorithm::Rs256).await.expect("rotates");
+    server.pass(26 * 3600);
+    keys.sweep().await.expect("sweeps");
+    assert!(browser.is_signed_in().await && !verifies(&hint, &published(&site).await));
+    let asks = query(&[("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", AFTER)]);
+    let begun = browser.get(&format!("/oauth/logout?{asks}")).await;
+    assert_eq!(browser.get(begun.location()).await.location(), AFTER, "without a question");
+    assert!(!browser.is_signed_in().await);
+}
+
+#[tokio::test]
 async fn instances_that_start_together_sign_with_the_same_keys() {
     let pair = Pair::start().await;
     let (first, second) = (&pair.first.app.oauth.keys, &pair.second.app.oauth.keys);
@@ -95,7 +165,7 @@ async fn an_instance_whose_clock_is_behind_signs_with_the_first_key_that_another
     let behind = Clock::manual(Timestamp::from_millis(server.clock.now().as_millis() - 500));
     let records = server.app.oauth.records.clone();
     let secret = std::fs::read(server.folder.path().join("code.key")).expect("the server's key");
-    let keys = tessera::oauth::keys::Keys::new(records, behind, &secret.try_into().expect("32 bytes"));
+    let keys = Keys::new(records, behind, &secret.try_into().expect("32 bytes"));
     assert_eq!(keys.published().await.expect("a key signs").keys.len(), SigningAlgorithm::ALL.len());
 }
 
@@ -120,7 +190,7 @@ async fn a_server_with_another_key_of_its_own_cannot_sign_with_what_it_finds() {
     let server = Server::start().await;
     server.app.oauth.keys.published().await.expect("keys");
     let records = server.app.oauth.records.clone();
-    let thief = tessera::oauth::keys::Keys::new(records, server.clock.clone(), &[9; 32]);
+    let thief = Keys::new(records, server.clock.clone(), &[9; 32]);
     assert!(thief.published().await.is_err());
     let site = Site::register(&server).await;
     assert!(Browser::desktop(&server).get("/oauth/jwks").await.body.contains("\"kid\""));
