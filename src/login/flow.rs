@@ -141,16 +141,21 @@ impl Flow {
         let session = who.session.map(|session| session.token_hash);
         let action = Action::Approve(Approver { account, epoch, session, ticked });
         let (ticket, scanned_at) = step("approve", code.ticket, self.change_since(code.ticket, &action)).await?;
-        measure::approved(ticket.since.since(scanned_at));
+        if let Some(scanned_at) = scanned_at {
+            measure::approved(ticket.since.since(scanned_at));
+        }
         Ok(ticket)
     }
 
     /// **Deny.** The account that scanned refuses.
     pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
-        let ticket = step("deny", code.ticket, self.change(code.ticket, &Action::Deny(account))).await?;
-        let app = ticket.app.as_ref().map(|app| tracing::field::display(app.id));
-        tracing::info!(ticket.id = %ticket.id, account.id = %account, app.id = app, "a sign-in was denied");
-        measure::sign_in("denied");
+        let action = Action::Deny(account);
+        let (ticket, scanned_at) = step("deny", code.ticket, self.change_since(code.ticket, &action)).await?;
+        if scanned_at.is_some() {
+            let app = ticket.app.as_ref().map(|app| tracing::field::display(app.id));
+            tracing::info!(ticket.id = %ticket.id, account.id = %account, app.id = app, "a sign-in was denied");
+            measure::sign_in("denied");
+        }
         Ok(ticket)
     }
 
@@ -320,19 +325,19 @@ impl Flow {
         self.change_since(id, action).await.map(|(ticket, _)| ticket)
     }
 
-    /// The same, with the moment at which the ticket had come to its stage before.
-    async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Timestamp), Stop> {
+    /// The same, with the moment at which the ticket had come to its stage before; `None` where nothing changed.
+    async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), Stop> {
         let now = self.now();
         let step = |ticket: &Ticket| {
             let after = ticket.apply(action, now, &self.0.lifetimes)?;
-            let changed = after.seq != ticket.seq;
-            Ok((after, (changed, ticket.since)))
+            let before = (after.seq != ticket.seq).then_some(ticket.since);
+            Ok((after, before))
         };
-        let (ticket, (changed, since)) = self.0.tickets.change(id, step).await?;
-        if changed {
+        let (ticket, before) = self.0.tickets.change(id, step).await?;
+        if before.is_some() {
             self.0.hub.announce(id);
         }
-        Ok((ticket, since))
+        Ok((ticket, before))
     }
 
     /// Pages whose codes gave way to others find out at once, and ask for another.

@@ -281,7 +281,7 @@ async fn the_same_wrong_turns_have_the_same_codes_as_on_the_page() {
     assert_eq!(refused(call(&app, &path(&shown, "scan"), &theirs).await), expect(409, "taken"));
     assert_eq!(refused(call(&app, &path(&shown, "approve"), &theirs).await), expect(409, "not_yours"));
     call(&app, &path(&shown, "approve"), &mine).await;
-    assert_eq!(refused(call(&app, &path(&shown, "approve"), &mine).await), expect(409, "already_decided"));
+    assert_eq!(refused(call(&app, &path(&shown, "deny"), &mine).await), expect(409, "already_decided"));
     assert_eq!(
         refused(call(&app, &format!("/v1/tickets/{}/scan", "A".repeat(40)), &mine).await),
         expect(400, "forged_code")

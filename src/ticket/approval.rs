@@ -46,3 +46,10 @@ pub struct Approval {
     /// What was ticked for the app; `None` where nothing was said of it.
     pub ticked: Option<Fields>,
 }
+
+impl Approval {
+    /// Whether this approver would give the same once more.
+    pub fn is_by(&self, by: &Approver) -> bool {
+        (self.epoch, self.session, self.ticked) == (by.epoch, by.session, by.ticked)
+    }
+}

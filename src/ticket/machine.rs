@@ -4,7 +4,6 @@ use std::mem::discriminant;
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use super::approval::{Approval, Approver, Epoch};
 use super::event::Notice;
@@ -15,6 +14,7 @@ use crate::hash::Keyed;
 
 use super::goal::purpose;
 pub use super::goal::{Goal, TicketApp};
+pub use super::refused::Refused;
 pub use super::scanner::{ScanCause, Scanner};
 
 /// One request to sign in one browser page.
@@ -100,53 +100,6 @@ pub enum Action {
     Revoke,
     /// A scan was refused; the browser is to be told.
     Note(Notice),
-}
-
-/// Why a ticket did not change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum Refused {
-    /// The ticket's time is over.
-    #[error("this code has expired")]
-    Expired,
-    /// A newer code is on the screen, and the old one's time is over.
-    #[error("a newer code is on the screen")]
-    Outdated,
-    /// Another account scanned it first.
-    #[error("another account scanned this code first")]
-    Taken,
-    /// It was asked for under the name of another account.
-    #[error("this code is for another account")]
-    WrongAccount,
-    /// Another account scanned it, so only that account decides.
-    #[error("only the account that scanned this code can decide")]
-    NotYours,
-    /// Nobody has scanned it yet.
-    #[error("scan this code first")]
-    NotScanned,
-    /// It was decided already.
-    #[error("this request was already decided")]
-    Decided,
-    /// Nobody has approved it yet.
-    #[error("this request is not approved")]
-    NotApproved,
-    /// It has signed a browser in; it works once.
-    #[error("this code was already used")]
-    Used,
-    /// The phone said no.
-    #[error("this request was denied")]
-    Denied,
-    /// The browser gave it up.
-    #[error("this request was cancelled in the browser")]
-    Cancelled,
-    /// The claim key is not the one of the browser that made it.
-    #[error("this request belongs to another browser")]
-    WrongKey,
-    /// It was scanned, so its code stays.
-    #[error("this code is being used")]
-    InUse,
-    /// The page has renewed its code for as long as it may.
-    #[error("this page has rested; open a new one")]
-    Rested,
 }
 
 /// Proof that a browser claimed an approved ticket: the only thing that opens a session by scan.
@@ -244,6 +197,17 @@ impl Ticket {
                 if first == again
                     && self.expires_at.left(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>
             {
+                return Ok(after);
+            }
+            // It was pressed twice, or the answer was lost: whoever says the same again has decided so already.
+            (Stage::Approved(owner, approval) | Stage::Claimed(owner, approval, _), Action::Approve(by))
+                if owner.account == by.account
+                    && approval.is_by(by)
+                    && !(approval.at + lifetimes.claim).is_over(now) =>
+            {
+                return Ok(after);
+            }
+            (Stage::Denied(owner), Action::Deny(by)) if owner == by && !(self.since + lifetimes.claim).is_over(now) => {
                 return Ok(after);
             }
             (Stage::Approved(owner, _) | Stage::Claimed(owner, ..), Action::Revoke) => {

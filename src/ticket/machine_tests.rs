@@ -1,12 +1,13 @@
-//! Every cell of the table in `ticket/mod.rs`, and random walks over it by two browsers, two phones and the clock.
+//! Every cell of the table in `ticket/mod.rs`, and random walks over it.
+
+mod walks;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use proptest::prelude::*;
-
 use super::approval::Approver;
 use super::event::Notice;
+use super::field::Fields;
 use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
 use super::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
@@ -99,7 +100,7 @@ fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
 
 #[test]
 fn every_cell_of_the_table_holds() {
-    let table: [(&str, Action, [&str; 6]); 15] = [
+    let table: [(&str, Action, [&str; 6]); 16] = [
         ("refresh", Action::Refresh(key(1), typed()), ["unchanged", "InUse", "InUse", "Used", "Denied", "Cancelled"]),
         (
             "scan by the same",
@@ -124,6 +125,11 @@ fn every_cell_of_the_table_holds() {
         (
             "approve by the same",
             Action::Approve(Approver::by_token(account(1))),
+            ["NotScanned", "approved", "unchanged", "unchanged", "Denied", "Cancelled"],
+        ),
+        (
+            "approve by the same, with other ticks",
+            Action::Approve(Approver { ticked: Some(Fields::default()), ..Approver::by_token(account(1)) }),
             ["NotScanned", "approved", "Decided", "Used", "Denied", "Cancelled"],
         ),
         (
@@ -134,7 +140,7 @@ fn every_cell_of_the_table_holds() {
         (
             "deny by the same",
             Action::Deny(account(1)),
-            ["NotScanned", "denied", "Decided", "Used", "Denied", "Cancelled"],
+            ["NotScanned", "denied", "Decided", "Used", "unchanged", "Cancelled"],
         ),
         (
             "deny by another",
@@ -270,6 +276,20 @@ fn an_attempt_is_repeated_for_as_long_as_a_claim_may_take_and_opens_the_same_ses
 }
 
 #[test]
+fn a_decision_is_repeated_for_as_long_as_a_claim_may_take_and_nothing_comes_of_it() {
+    let [_, _, (_, approved), (_, claimed), (_, denied), _] = stages();
+    let approve = Action::Approve(Approver::by_token(account(1)));
+    for (ticket, action, late) in
+        [(&approved, &approve, "Expired"), (&claimed, &approve, "Used"), (&denied, &Action::Deny(account(1)), "Denied")]
+    {
+        assert_eq!(ticket.apply(action, at(30), &LIVES).as_ref(), Ok(ticket), "{action:?}");
+        assert_eq!(outcome(ticket, action, at(31)), late, "{action:?}");
+    }
+    assert_eq!(outcome(&denied, &approve, at(2)), "Denied", "nor does anybody change their mind");
+    assert_eq!(outcome(&approved, &Action::Deny(account(1)), at(2)), "Decided");
+}
+
+#[test]
 fn a_notice_ends_with_the_code_or_the_stage_that_it_is_about() {
     let noted = after(&fresh(), &Action::Note(Notice::OutdatedScan));
     assert_eq!(noted.notice, Some(Notice::OutdatedScan));
@@ -312,81 +332,4 @@ fn a_page_renews_its_code_for_five_minutes_and_then_rests() {
         assert_eq!(ticket.round, Round(round));
     }
     assert_eq!(outcome(&ticket, &refresh, at(300)), "Rested");
-}
-
-#[derive(Clone, Debug)]
-enum Step {
-    Browser(u8, u8),
-    Phone(u8, u8, u8),
-    Clock(u16),
-}
-
-fn step() -> impl Strategy<Value = Step> {
-    prop_oneof![
-        4 => (1..=2_u8, 0..3_u8).prop_map(|(who, what)| Step::Browser(who, what)),
-        6 => (1..=2_u8, 0..3_u8, 0..4_u8).prop_map(|(who, what, round)| Step::Phone(who, what, round)),
-        2 => (0..70_u16).prop_map(Step::Clock),
-    ]
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
-
-    /// What an observer knows who only watches who asked for what: no session without an approval by the account
-    /// that scanned, on the ticket that this browser made; never two claims; nothing after its time.
-    #[test]
-    fn sec_20_no_session_without_a_matching_approval_and_never_two(steps in prop::collection::vec(step(), 1..60)) {
-        let mut ticket = fresh();
-        let mut now = 0_u64;
-        let mut scanned_by = None;
-        let mut approved = None;
-        let mut claims = 0;
-        for step in steps {
-            let before = ticket.clone();
-            match step {
-                Step::Clock(seconds) => now += u64::from(seconds),
-                Step::Browser(who, 0) => match ticket.claim(key(who), attempt(claims), at(now), &LIVES) {
-                    Ok((next, claimed)) => {
-                        claims += 1;
-                        prop_assert_eq!(who, 1, "only the browser that made the ticket");
-                        let (by, when) = approved.expect("approved before it was claimed");
-                        prop_assert_eq!(Some(by), scanned_by, "by the account that scanned");
-                        prop_assert_eq!(claimed.account(), account(by));
-                        prop_assert!(now - when < 30, "within the claim's time");
-                        ticket = next;
-                    }
-                    Err(refused) => prop_assert!(who == 1 || refused == Refused::WrongKey),
-                },
-                Step::Browser(who, what) => {
-                    let action = if what == 1 { Action::Refresh(key(who), typed()) } else { Action::Cancel(key(who)) };
-                    if let Ok(next) = ticket.apply(&action, at(now), &LIVES) {
-                        prop_assert_eq!(who, 1);
-                        ticket = next;
-                    }
-                }
-                Step::Phone(who, 0, round) => {
-                    if let Ok(next) = ticket.apply(&Action::Scan(Round(round), scanner(who)), at(now), &LIVES) {
-                        prop_assert!(scanned_by.is_none_or(|by| by == who), "the first account keeps it");
-                        scanned_by = Some(who);
-                        ticket = next;
-                    }
-                }
-                Step::Phone(who, what, _) => {
-                    let action = if what == 1 { Action::Approve(Approver::by_token(account(who))) } else { Action::Deny(account(who)) };
-                    if let Ok(next) = ticket.apply(&action, at(now), &LIVES) {
-                        prop_assert_eq!(scanned_by, Some(who), "only who scanned decides");
-                        if what == 1 {
-                            prop_assert!(approved.is_none(), "one approval");
-                            approved = Some((who, now));
-                        }
-                        ticket = next;
-                    }
-                }
-            }
-            prop_assert!(claims <= 1, "never two claims");
-            prop_assert!(ticket.seq >= before.seq, "seq never falls");
-            prop_assert_eq!(ticket.seq == before.seq, ticket == before, "every change is counted");
-            prop_assert_eq!(matches!(ticket.stage, Stage::Claimed(..)), claims == 1);
-        }
-    }
 }

@@ -18,13 +18,16 @@
 //! |---|---|---|---|---|---|---|
 //! | refresh | Waiting, next round; before half of the code's life no change; at last `Rested` | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
 //! | scan | Scanned, or `Outdated`; of a ticket for one account: no change without a press, another account: `WrongAccount` | same account: no change, but whether somebody pressed something; else `Taken` | same account: no change; else `Taken` | `Used` | `Denied` | `Cancelled` |
-//! | approve | `NotScanned` | Approved, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
-//! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | `Denied` | `Cancelled` |
+//! | approve | `NotScanned` | Approved, or `NotYours` | the same again: no change; else `Decided` | the same again: no change; else `Used` | `Denied` | `Cancelled` |
+//! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | same account: no change; else `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |
 //! | claim | `NotApproved` | `NotApproved` | Claimed, **once** | same attempt: no change; else `Used` | `Denied` | `Cancelled` |
 //! | revoke | no change | no change | Denied | Denied | no change | no change |
 //! | note an outdated scan | Waiting, noted | no change | no change | `Used` | `Denied` | `Cancelled` |
 //! | note a second account | no change | Scanned, noted | no change | `Used` | `Denied` | `Cancelled` |
+//!
+//! The same again is what the same account said before, in the same session and with the same ticks, for as long as a claim
+//! may take.
 //!
 //! Revoke is no wish of anybody: the records say that the account or the session which approved was signed out before the
 //! claim counted.
@@ -42,6 +45,8 @@ mod goal;
 pub mod ids;
 #[cfg(feature = "ssr")]
 pub mod machine;
+#[cfg(feature = "ssr")]
+mod refused;
 #[cfg(feature = "ssr")]
 mod scanner;
 #[cfg(feature = "ssr")]

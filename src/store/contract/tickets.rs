@@ -12,7 +12,9 @@ use crate::store::redis::tickets::key;
 use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
-use crate::ticket::ids::{AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
+use crate::ticket::ids::{
+    AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode,
+};
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
@@ -152,11 +154,11 @@ async fn race(instances: &[Tickets], rounds: usize) {
         let Stage::Scanned(owner) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
             panic!("scanned")
         };
-        assert_eq!(
-            winners(id, (0..64).map(|_| Action::Approve(Approver::by_token(owner.account))).collect()).await,
-            1,
-            "approvals"
-        );
+        // Each of them in a session of its own: whoever says the same twice is one.
+        let session = |of| Some(SessionTokenHash([of; 32]));
+        let approver = |of| Approver { session: session(of), ..Approver::by_token(owner.account) };
+        let approvals = (0..64).map(|of| Action::Approve(approver(of)));
+        assert_eq!(winners(id, approvals.collect()).await, 1, "approvals");
         let claims = (0..64).map(|of| Action::Claim(browser(), Attempt::from_random([of; 16])));
         assert_eq!(winners(id, claims.collect()).await, 1, "claims");
     }
