@@ -189,6 +189,7 @@ catalogue! {
     consent_title { En: "Allow a site" }
     consent_warning { En: "Only allow it if you came here from that site." }
     consent_allow { En: "Allow" }
+    consent_another { En: "Use another account" }
     fact_code { En: "Compare the code" }
     signed_out_title { En: "Signed out" }
     signed_out_lead { En: "You are signed out on this device." }
@@ -211,7 +212,6 @@ catalogue! {
     host_advice { En: "Send one Host header: the host of the address, and its port where it has one." }
     parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token; scanning alone takes pressed, and approving alone fields." }
     too_many_title { En: "Too many tries" }
-    too_many_advice { En: "Wait a little, then try again." }
     cross_site_title { En: "This came from another site" }
     cross_site_advice { En: "For your safety it was not carried out. Open this site directly and try again there." }
 }
@@ -258,7 +258,7 @@ impl Lang {
     /// Said where somebody may be signed in already, and is asked all the same.
     pub fn login_scan_only(self, app: &str) -> String {
         match self {
-            Self::En => format!("{app} asks for a scan each time."),
+            Self::En => format!("{app} asks you to sign in by a scan."),
         }
     }
 
@@ -294,6 +294,14 @@ impl Lang {
             (Self::En, Field::Language) => "Language",
             (Self::En, Field::Gender) => "Gender",
             (Self::En, Field::Place) => "Place",
+        }
+    }
+
+    pub fn too_many_advice(self, seconds: u64) -> String {
+        match (self, seconds) {
+            (Self::En, ..=1) => "Wait a second, then try again.".to_owned(),
+            (Self::En, 2..=119) => format!("Wait {seconds} seconds, then try again."),
+            (Self::En, _) => format!("Wait {} minutes, then try again.", seconds.div_ceil(60)),
         }
     }
 

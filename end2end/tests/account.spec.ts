@@ -112,7 +112,9 @@ test.describe('with few tries', () => {
     const [answer] = await Promise.all([desktop.waitForResponse((response) => response.request().method() === 'POST'), signIn(desktop)]);
     expect(answer.status()).toBe(429);
     expect(Number(answer.headers()['retry-after'])).toBeGreaterThan(0);
-    await expectHeading(desktop, 'Too many tries');
+    await expect(desktop.getByRole('alert')).toHaveText(/^Too many tries\. Wait (a second|\d+ seconds), then try again\.$/);
+    await expect(desktop.getByLabel('Username')).toHaveValue('alice');
+    await expect(desktop.getByLabel('Password')).toHaveValue('');
   });
 });
 

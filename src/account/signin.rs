@@ -14,6 +14,7 @@ use super::{Accounts, TypedName, Username};
 use crate::measure;
 use crate::text::Lang;
 use crate::ticket::ids::AccountId;
+use crate::web::bounds::USERNAME_CHARS;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::document::{Mark, Page, Site};
@@ -21,12 +22,15 @@ use crate::web::limits::Guesser;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
+/// `?anew=` of whoever signed in by a scan and wants what only a password is enough for.
+const PASSWORD_FIRST: &str = "password";
+
 /// `?next=&anew=`
 #[derive(Debug, Deserialize)]
 pub struct Onward {
     #[serde(default)]
     next: String,
-    /// Whoever is signed in wants to, or has to, sign in once more.
+    /// Whoever is signed in wants to, or has to, sign in once more; [`PASSWORD_FIRST`] says why.
     #[serde(default)]
     anew: Option<String>,
     /// The user name that the app believes its visitor to have.
@@ -39,6 +43,10 @@ impl Onward {
     pub fn path(&self) -> NextPath {
         NextPath::parse(&self.next).unwrap_or_else(NextPath::home)
     }
+
+    fn is_password_first(&self) -> bool {
+        self.anew.as_deref() == Some(PASSWORD_FIRST)
+    }
 }
 
 /// `GET /signin`
@@ -47,12 +55,10 @@ pub async fn page(
     Query(next): Query<Onward>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let is_anew = next.anew.is_some();
-    let hint = next.hint.parse::<Username>().map(String::from).unwrap_or_default();
-    let next = next.path();
-    if !is_anew && accounts.sessions.find(&headers).await?.is_some() {
-        return Ok(Redirect::to(next.as_str()).into_response());
+    if next.anew.is_none() && accounts.sessions.find(&headers).await?.is_some() {
+        return Ok(Redirect::to(next.path().as_str()).into_response());
     }
+    let hint = next.hint.parse::<Username>().map(String::from).unwrap_or_default();
     Ok(form_page(&accounts.site, &headers, &next, hint, None))
 }
 
@@ -76,34 +82,40 @@ pub async fn sign_in(
     Form(form): Form<SignIn>,
 ) -> Result<Response, Problem> {
     let next = form.next.path();
+    let again = |why: String| form_page(&accounts.site, &headers, &form.next, kept(&form.username), Some(why));
+    let refused = |code: &'static str, why: &str| {
+        tracing::info!(code, "a sign-in was refused");
+        measure::refused("sign_in", code);
+        (StatusCode::FORBIDDEN, again(why.to_owned())).into_response()
+    };
     // Without cookies even the right password signs nobody in, and the next page would ask for it again.
     if form.probed.is_some() && !cookie::are_kept(&headers) {
-        tracing::info!(code = "no_cookie", "a sign-in was refused");
-        measure::refused("sign_in", "no_cookie");
-        return Ok(refused(&accounts, &headers, &next, StatusCode::FORBIDDEN, Lang::En.no_cookie()));
+        return Ok(refused("no_cookie", Lang::En.no_cookie()));
     }
     let username = TypedName::of(&form.username);
     let known = accounts.sessions.known_device(&headers, username.as_str()).await?;
     let spelled = username.spelled();
     let guesser = known.map_or(Guesser::Stranger(from, &spelled), |(account, device)| Guesser::Known(account, device));
-    accounts.limits.password(guesser)?;
+    if let Err(too_many) = accounts.limits.password(guesser) {
+        return Ok(too_many.beside_form(&headers, again));
+    }
+    let wrong = |account: Option<AccountId>| {
+        say_wrong(&accounts, account, &spelled);
+        // To the letter the same, whoever is named (ASVS 6.3.8), but for what was typed.
+        (StatusCode::UNAUTHORIZED, again(Lang::En.signin_wrong().to_owned())).into_response()
+    };
     let waits = known.map_or(Waits::AsStranger(from), |(account, _)| Waits::AsKnown(account));
     let password = Password::typed(form.password);
     match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
         // Whoever knows the password may know that.
         Ok(verified) if verified.account().is_disabled => {
-            tracing::info!(account.id = %verified.account().id, code = "account_disabled", "a sign-in was refused");
-            measure::refused("sign_in", "account_disabled");
-            Ok(refused(&accounts, &headers, &next, StatusCode::FORBIDDEN, Lang::En.account_disabled()))
+            Ok(refused("account_disabled", Lang::En.account_disabled()))
         }
         Ok(verified) => {
             let account = verified.account().id;
             let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
-            let Some(cookies) = opened else {
-                said_refused(&accounts, Some(account), &spelled);
-                return Ok(wrong(&accounts, &headers, &next));
-            };
+            let Some(cookies) = opened else { return Ok(wrong(Some(account))) };
             tracing::info!(account.id = %account, "signed in by password");
             measure::sign_in("password");
             // RFC 9700 §4.12: after a password, nothing that repeats the form.
@@ -113,21 +125,20 @@ pub async fn sign_in(
             said_refused(&accounts, account, &spelled);
             Ok(wrong(&accounts, &headers, &next))
         }
+        Err(VerifyError::Wrong(account)) => Ok(wrong(account)),
         Err(VerifyError::Busy) => {
             tracing::info!(code = "busy", "a sign-in was refused");
             measure::refused("sign_in", "busy");
-            Err(Problem {
-                status: StatusCode::SERVICE_UNAVAILABLE,
-                ..Problem::too_many(std::time::Duration::from_secs(3))
-            })
+            let wait = Problem::too_many(std::time::Duration::from_secs(3));
+            Ok(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..wait }.beside_form(&headers, again))
         }
         Err(VerifyError::Fault(fault)) => Err(fault.into()),
     }
 }
 
-/// The line of a refused sign-in: whose name was typed, or that it is nobody's. What was typed is never written, since people
+/// The line of a wrong password: whose name was typed, or that it is nobody's. What was typed is never written, since people
 /// type passwords into that field; of a name that nobody has there is a hash, so that it is recognised when it comes again.
-fn said_refused(accounts: &Accounts, account: Option<AccountId>, typed: &str) {
+fn say_wrong(accounts: &Accounts, account: Option<AccountId>, typed: &str) {
     let code = "wrong_credentials";
     if let Some(account) = account {
         tracing::info!(code, account.id = %account, "a sign-in was refused");
@@ -139,26 +150,15 @@ fn said_refused(accounts: &Accounts, account: Option<AccountId>, typed: &str) {
     measure::refused("sign_in", code);
 }
 
-/// To the letter the same, whoever was named (ASVS 6.3.8): so no name stands in it.
-fn wrong(accounts: &Accounts, headers: &HeaderMap, next: &NextPath) -> Response {
-    refused(accounts, headers, next, StatusCode::UNAUTHORIZED, Lang::En.signin_wrong())
-}
-
-/// The form once more, with what was wrong.
-fn refused(
-    accounts: &Accounts,
-    headers: &HeaderMap,
-    next: &NextPath,
-    status: StatusCode,
-    wrong: &'static str,
-) -> Response {
-    (status, form_page(&accounts.site, headers, next, String::new(), Some(wrong))).into_response()
+/// What was typed as a user name, as it stands in the form again: no more of it than a name can have.
+fn kept(typed: &str) -> String {
+    typed.trim().chars().filter(|letter| !letter.is_control()).take(USERNAME_CHARS).collect()
 }
 
 /// The answer to whoever signed in by a scan and wants what only a password is enough for ([`super::session::SignedIn::gave_password`]): a
 /// person is led to that and back to this page, a program is told.
 pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
-    let back = NextPath::parse(page).unwrap_or_else(NextPath::home).behind("/signin", &[("anew", "1")]);
+    let back = NextPath::parse(page).unwrap_or_else(NextPath::home).behind("/signin", &[("anew", PASSWORD_FIRST)]);
     if wants_html(headers) {
         return Redirect::to(&back).into_response();
     }
@@ -180,12 +180,13 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
 fn form_page(
     site: &Site,
     headers: &HeaderMap,
-    next: &NextPath,
+    onward: &Onward,
     username: String,
-    wrong: Option<&'static str>,
+    wrong: Option<String>,
 ) -> Response {
     let lang = Lang::En;
     let is_known = !username.is_empty();
+    let (next, is_password_first) = (onward.path(), onward.is_password_first());
     let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
     let page = Page { title: lang.signin_title(), class: "form", ..Page::default() };
@@ -193,7 +194,9 @@ fn form_page(
         view! {
             <Mark/>
             <h1>{lang.signin_title()}</h1>
-            {if is_on_the_way {
+            {if is_password_first {
+                view! { <p class="lead">{lang.password_first_lead()}</p> }.into_any()
+            } else if is_on_the_way {
                 view! { <p class="lead">{lang.signin_to_confirm(&host)}</p> }.into_any()
             } else {
                 view! { <p class="lead">{lang.signin_to(&site_name)} " " <span class="host" translate="no">{host}</span></p> }.into_any()
@@ -202,6 +205,7 @@ fn form_page(
             <form method="post" action="/signin">
                 <input type="hidden" name="next" value=next/>
                 <input type="hidden" name="probed" value="1"/>
+                {is_password_first.then(|| view! { <input type="hidden" name="anew" value=PASSWORD_FIRST/> })}
                 <label for="username">{lang.username()}</label>
                 <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
                     required=true value=username autofocus=!is_known/>

@@ -82,9 +82,16 @@ impl Login {
             return Ok(phone_page(self, &visit));
         }
         if self.settings.name_first && visit.user.is_none() {
-            return Ok(name_page(self, &visit));
+            return Ok(name_page(self, &visit, None));
         }
-        self.limits.login(from)?;
+        if let Err(too_many) = self.limits.login(from) {
+            let has_form = visit.user.is_some();
+            return if has_form {
+                Ok(too_many.beside_form(headers, |why| name_page(self, &visit, Some(why))))
+            } else {
+                Err(too_many)
+            };
+        }
         let account = match visit.user {
             Some(name) => Some(self.account_named(&name).await?),
             None => None,

@@ -283,16 +283,19 @@ pub async fn link(
     let Some(who) = login.sessions.find(&headers).await? else {
         return Ok(Redirect::to("/signin?next=/link").into_response());
     };
-    // RFC 8628 §5.1: few tries keep eight letters strong.
-    login.limits.typed_code(who.account.id)?;
     let shown: String = typed.code.chars().take(16).collect();
-    let wrong = |text| {
-        Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, link_form(&login, &shown, Some(text))).into_response())
-    };
+    let again = |why: String| link_form(&login, &shown, Some(why));
+    // RFC 8628 §5.1: few tries keep eight letters strong.
+    if let Err(too_many) = login.limits.typed_code(who.account.id) {
+        return Ok(too_many.beside_form(&headers, again));
+    }
+    let wrong = |text: &str| Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
     let Ok(code) = typed.code.parse::<UserCode>() else { return wrong(Lang::En.link_malformed()) };
     if let Some(code) = login.flow.find(code).await? {
         // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
-        login.limits.decision(who.account.id)?;
+        if let Err(too_many) = login.limits.decision(who.account.id) {
+            return Ok(too_many.beside_form(&headers, again));
+        }
         if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await {
             return Err(fault.into());
         }
@@ -303,7 +306,7 @@ pub async fn link(
     wrong(Lang::En.link_unknown())
 }
 
-fn link_form(login: &Login, typed: &str, wrong: Option<&'static str>) -> Response {
+fn link_form(login: &Login, typed: &str, wrong: Option<String>) -> Response {
     let lang = Lang::En;
     let typed = typed.to_owned();
     login.site.page(Page { title: lang.link_title(), class: "form", ..Page::default() }, move || {

@@ -14,6 +14,7 @@ use crate::text::Lang;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::Attempt;
 use crate::ticket::machine::{Ticket, TicketApp};
+use crate::web::bounds::USERNAME_CHARS;
 use crate::web::document::{Mark, Page};
 use crate::web::logo::logo;
 use crate::web::next_path::NextPath;
@@ -193,11 +194,12 @@ fn shows_itself_at(visit: &Visit) -> (String, Option<String>) {
 }
 
 /// BCP 247 §6.1.17: who is to approve is typed before there is a code, which nobody else can scan then.
-pub(super) fn name_page(login: &Login, visit: &Visit) -> Response {
+pub(super) fn name_page(login: &Login, visit: &Visit, wrong: Option<String>) -> Response {
     let lang = Lang::En;
     let app = visit.app.as_deref();
     let way = Way::of(login, &visit.next, app);
-    let hint = app.and_then(|app| app.login_hint.as_deref()).unwrap_or_default().to_owned();
+    let typed = visit.user.as_deref().or_else(|| app.and_then(|app| app.login_hint.as_deref()));
+    let typed: String = typed.unwrap_or_default().chars().take(USERNAME_CHARS).collect();
     let (action, next) = shows_itself_at(visit);
     let page = Page {
         title: lang.login_title(),
@@ -211,11 +213,12 @@ pub(super) fn name_page(login: &Login, visit: &Visit) -> Response {
             {way.mark()}
             <h1>{lang.login_heading(&way.name)}</h1>
             <p class="lead">{lang.login_name_first()}</p>
+            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="get" action=action>
                 {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
                 <input type="hidden" name="code" value="1"/>
                 <label for="user">{lang.username()}</label>
-                <input id="user" name="user" value=hint autocomplete="username" autocapitalize="none" spellcheck="false"
+                <input id="user" name="user" value=typed autocomplete="username" autocapitalize="none" spellcheck="false"
                     required=true autofocus=true/>
                 <button type="submit" class="primary">{lang.login_show_code()}</button>
             </form>

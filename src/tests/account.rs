@@ -109,11 +109,24 @@ async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
         "{}",
         wrong.body
     );
-    for name in ["nobody", "no body/", "", "alice\u{0}", &"x".repeat(4000)] {
+    // But for the name, which stands there as it was typed, whoever has it, and no more of it than a name can have.
+    let long = "x".repeat(4000);
+    for (name, stands) in [
+        ("nobody", "nobody"),
+        (" ALICE ", "ALICE"),
+        ("no body/", "no body/"),
+        ("\"><script>", "&quot;&gt;&lt;script&gt;"),
+        ("alice\u{0}", "alice"),
+        (&long, &long[..64]),
+    ] {
         let unknown = phone.sign_in(name, "not the password", "/").await;
         assert_eq!(unknown.status, StatusCode::UNAUTHORIZED);
-        assert_eq!(told(&unknown), told(&wrong), "{name:?}");
+        assert_eq!(unnamed(&unknown), unnamed(&wrong), "{name:?}");
+        assert!(unknown.body.contains(&format!("value=\"{stands}\"")), "{name:?}: {}", unknown.body);
+        assert!(!unknown.body.contains("not the password") && !unknown.body.contains("\"><script>"), "{name:?}");
     }
+    let nameless = phone.sign_in("", "not the password", "/").await;
+    assert!(nameless.status == StatusCode::UNAUTHORIZED && nameless.body.contains("do not belong together"));
     // An account without a password, which a phone's token named, is no different from none.
     let vouched = tessera::store::records::Vouched {
         fresh_id: tessera::ticket::ids::AccountId::from_random(tessera::entropy::random()),
@@ -124,7 +137,7 @@ async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
         now: server.clock.now(),
     };
     server.app.accounts.records.vouched_account(vouched).await.expect("answers");
-    assert_eq!(told(&phone.sign_in("carol", "not the password", "/").await), told(&wrong));
+    assert_eq!(unnamed(&phone.sign_in("carol", "not the password", "/").await), unnamed(&wrong));
 }
 
 /// All that an answer tells, but for what is new in each.
@@ -132,6 +145,14 @@ fn told(reply: &Reply) -> (StatusCode, String, Vec<String>) {
     let nonce = reply.body.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or("no nonce");
     let names = reply.headers.keys().map(|name| name.as_str().to_owned()).collect();
     (reply.status, reply.body.replace(nonce, ""), names)
+}
+
+/// The same but for the field of the user name.
+fn unnamed(reply: &Reply) -> (StatusCode, String, Vec<String>) {
+    let (status, body, names) = told(reply);
+    let (before, rest) = body.split_once("<label for=\"username\">").expect("a form");
+    let (_, after) = rest.split_once("<label for=\"password\">").expect("a form");
+    (status, format!("{before}{after}"), names)
 }
 
 #[tokio::test]
@@ -143,7 +164,7 @@ async fn sec_57_a_name_that_nobody_has_is_limited_and_led_on_as_one_that_somebod
         let phone = Browser::new(&server, DESKTOP, &format!("203.0.113.{}", 20 + at));
         for _ in 0..12 {
             let reply = phone.sign_in(name, "not the password", "/").await;
-            answers[at].push((told(&reply), reply.header("retry-after").to_owned()));
+            answers[at].push((unnamed(&reply), reply.header("retry-after").to_owned()));
         }
         // What an app believes its visitor to be called is typed ahead, and not looked up.
         let hinted = phone.get(&format!("/signin?hint={name}")).await;

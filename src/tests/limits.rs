@@ -22,10 +22,51 @@ async fn sec_14_codes_are_limited_per_address_and_come_back() {
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     let wait: u64 = refused.header("retry-after").parse().expect("seconds");
     assert!((1..=3).contains(&wait), "one of twenty a minute comes back in three seconds: {wait}");
-    assert!(refused.body.contains("Too many tries"), "{}", refused.body);
+    assert!(refused.body.contains("Too many tries") && refused.body.contains(&format!("Wait {wait} seconds")));
     Browser::new(&server, DESKTOP, "198.51.100.2").show_code().await;
     server.pass(wait);
     browser.show_code().await;
+}
+
+#[tokio::test]
+async fn sec_14_whoever_has_to_wait_is_told_for_how_long_and_keeps_the_form_with_what_was_typed() {
+    let server = Server::start_with(|settings| {
+        settings.limits.attempts_per_minute = 1;
+        settings.limits.logins_per_minute = 1;
+    })
+    .await;
+    let token = server.app.accounts.setup.link("").split_once("token=").expect("a token").1.to_owned();
+    let first = [("token", &*token), ("username", "ann"), ("display_name", "Ann \"A\""), ("password", "pw-ann")];
+    let sign_in = [("username", "bob"), ("password", "a guess at it"), ("next", "/link"), ("anew", "password")];
+    let change = [("password", "a guess at it"), ("new_password", "a sentence of my own")];
+    let (alice, stranger) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
+    let other = Browser::new(&server, DESKTOP, "198.51.100.40");
+    for (browser, path, form, stands) in [
+        (&other, "/setup", &first[..], &["value=\"ann\"", "value=\"Ann &quot;A&quot;\"", "action=\"/setup\""][..]),
+        (&stranger, "/signin", &sign_in, &["value=\"bob\"", "value=\"/link\"", "action=\"/signin\""]),
+        (&alice, "/account/password", &change, &["action=\"/account/password\""]),
+        (&alice, "/link", &[("code", "BCDF-GHJK")], &["value=\"BCDF-GHJK\"", "action=\"/link\""]),
+    ] {
+        browser.post(path, form).await;
+        let refused = browser.post(path, form).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
+        let wait = refused.header("retry-after");
+        let alert =
+            format!("<p role=\"alert\" class=\"alert\">Too many tries. Wait {wait} seconds, then try again.</p>");
+        for part in stands.iter().copied().chain([&*alert]) {
+            assert!(refused.body.contains(part), "{path}: {part} is missing in {}", refused.body);
+        }
+        for secret in form.iter().filter(|(name, _)| name.contains("password")) {
+            assert!(!refused.body.contains(secret.1), "{path}: no password stands in a page");
+        }
+        let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
+        let told = browser.send(Method::POST, path, &headers, Some(form)).await;
+        assert_eq!((told.status, &*told.error()), (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"), "{path}");
+    }
+    stranger.get("/login?user=bob").await;
+    let named = stranger.get("/login?user=bob").await;
+    assert!(named.status == StatusCode::TOO_MANY_REQUESTS && named.body.contains("value=\"bob\""), "{named:?}");
+    assert!(named.body.contains("Too many tries. Wait "), "{named:?}");
 }
 
 #[tokio::test]

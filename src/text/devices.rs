@@ -28,6 +28,7 @@ catalogue! {
     new_password_done { En: "Your password is changed." }
     new_password_wrong { En: "That is not your current password. Nothing was changed." }
 
+    password_first_lead { En: "This device was signed in by a scan. Enter your password to continue." }
     password_first_title { En: "Your password is needed" }
     password_first_advice { En: "A device that was signed in by a scan cannot do this. Sign in with your password, then try again." }
 }

@@ -73,9 +73,9 @@ impl Problem {
     pub fn too_many(retry_after: Duration) -> Self {
         let lang = Lang::En;
         let status = StatusCode::TOO_MANY_REQUESTS;
-        let mut problem = Self::new(status, "too_many_requests", lang.too_many_title(), lang.too_many_advice());
-        problem.retry_after = Some(retry_after);
-        problem
+        let problem = Self::new(status, "too_many_requests", lang.too_many_title(), "");
+        let problem = Self { retry_after: Some(retry_after), ..problem };
+        Self { advice: lang.too_many_advice(problem.retry_seconds()).into(), ..problem }
     }
 
     /// No app of this name signs people in here.
@@ -111,6 +111,20 @@ impl Problem {
     pub fn request_over() -> Self {
         let lang = Lang::En;
         Self::new(StatusCode::GONE, "request_over", lang.request_over_title(), lang.request_over_advice())
+    }
+
+    /// The same to whoever filled in a form: a person sees the form again, with what they typed and with this beside it. A
+    /// program is told as always.
+    pub fn beside_form(self, headers: &HeaderMap, form: impl FnOnce(String) -> Response) -> Response {
+        if !wants_html(headers) {
+            return self.into_response();
+        }
+        let mut response = form(format!("{}. {}", self.title, self.advice));
+        *response.status_mut() = self.status;
+        if self.retry_after.is_some() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(self.retry_seconds()));
+        }
+        response
     }
 
     /// When to come back, in whole seconds and at least one.
