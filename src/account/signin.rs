@@ -83,14 +83,14 @@ pub async fn sign_in(
 ) -> Result<Response, Problem> {
     let next = form.next.path();
     let again = |why: String| form_page(&accounts.site, &headers, &form.next, kept(&form.username), Some(why));
-    let refused = |code: &'static str, why: &str| {
-        tracing::info!(code, "a sign-in was refused");
+    let refused = |code: &'static str, account: Option<AccountId>, why: &str| {
+        tracing::info!(code, account.id = account.map(tracing::field::display), "a sign-in was refused");
         measure::refused("sign_in", code);
         (StatusCode::FORBIDDEN, again(why.to_owned())).into_response()
     };
     // Without cookies even the right password signs nobody in, and the next page would ask for it again.
     if form.probed.is_some() && !cookie::are_kept(&headers) {
-        return Ok(refused("no_cookie", Lang::En.no_cookie()));
+        return Ok(refused("no_cookie", None, Lang::En.no_cookie()));
     }
     let username = TypedName::of(&form.username);
     let known = accounts.sessions.known_device(&headers, username.as_str()).await?;
@@ -109,7 +109,7 @@ pub async fn sign_in(
     match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
         // Whoever knows the password may know that.
         Ok(verified) if verified.account().is_disabled => {
-            Ok(refused("account_disabled", Lang::En.account_disabled()))
+            Ok(refused("account_disabled", Some(verified.account().id), Lang::En.account_disabled()))
         }
         Ok(verified) => {
             let account = verified.account().id;
@@ -120,10 +120,6 @@ pub async fn sign_in(
             measure::sign_in("password");
             // RFC 9700 §4.12: after a password, nothing that repeats the form.
             Ok((AppendHeaders(cookies), accounts.site.after_form(next.as_str())).into_response())
-        }
-        Err(VerifyError::Wrong(account)) => {
-            said_refused(&accounts, account, &spelled);
-            Ok(wrong(&accounts, &headers, &next))
         }
         Err(VerifyError::Wrong(account)) => Ok(wrong(account)),
         Err(VerifyError::Busy) => {

@@ -18,6 +18,7 @@ use crate::store::Fault;
 use crate::store::apps::App;
 use crate::text::Lang;
 use crate::web::avatar::{Size, avatar};
+use crate::web::client::ClientAddress;
 use crate::web::document::Page;
 use crate::web::logo::logo;
 use crate::web::problem::Problem;
@@ -40,6 +41,8 @@ pub async fn page(
     let asked = oauth.subjects.sub(app, who.account.id);
     let question = oauth.login.question(&who.account, app.id, &request.scopes).await?;
     let learns = lang.learns(&request.scopes, question.fields);
+    // Not where the app asks for this very account.
+    let may_be_another = request.known_sub.is_none() && request.trial.is_none();
     let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
     Ok(oauth.login.site.page(page, move || {
         view! {
@@ -57,13 +60,20 @@ pub async fn page(
                 <button type="submit" name="decision" value="deny" class="deny" autofocus=true>{lang.deny()}</button>
                 <button type="submit" name="decision" value="allow" class="approve">{lang.consent_allow()}</button>
             </form>
+            {may_be_another.then(|| view! {
+                <p class="foot">
+                    <button type="submit" form=FORM name="decision" value="another" class="quiet">{lang.consent_another()}</button>
+                </p>
+            })}
         }
     }))
 }
 
-/// `POST /oauth/authorize/{id}`: yes or no, and what is ticked; with whom the page showed, as this app calls them.
+/// `POST /oauth/authorize/{id}`: yes or no, and what is ticked; with whom the page showed, as this app calls them. Or another
+/// account.
 pub async fn decide(
     State(oauth): State<OAuth>,
+    from: ClientAddress,
     Path(id): Path<String>,
     headers: HeaderMap,
     Form(form): Form<Vec<(String, String)>>,
@@ -87,6 +97,12 @@ pub async fn decide(
                 return Ok(oauth.login.site.after_form(&path_of(&id)));
             }
             oauth.finish(&id, &app, &request, &who, Leads::ByPage).await
+        }
+        // The same request once more, and whoever is here signs in for it. Until then they are signed in as they are.
+        "another" => {
+            oauth.login.limits.login(from)?;
+            let request = AuthorizationRequest { prompt: request.prompt.with_login(), ..request };
+            Ok(Redirect::to(&path_of(&oauth.keep_request(from, &request).await?)).into_response())
         }
         "deny" => Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied, Leads::ByPage)),
         _ => Err(Problem::malformed()),

@@ -17,7 +17,7 @@ use crate::entropy::random;
 use crate::hash::sha256;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect, Verification};
-use crate::store::once::{Holder, Kind, OnceName, Taken};
+use crate::store::once::{Holder, Kind, OnceName};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::scope::{Scope, Scopes};
 use crate::web::bounds::NONCE_BYTES;
@@ -69,8 +69,8 @@ impl AuthorizationRequest {
         self.prompt.wants_login() || self.max_age == Some(0) || app.options.verification != Verification::Any
     }
 
-    /// Whether nothing but a scan will do.
-    pub fn wants_scan_for(&self, app: &App) -> bool {
+    /// Whether nothing but a scan will do, so that no other way in is offered.
+    pub fn is_scan_only(&self, app: &App) -> bool {
         self.wants_scan || app.options.verification == Verification::Scan
     }
 }
@@ -110,7 +110,8 @@ pub enum Prompt {
     None,
     /// Signing in anew.
     Login,
-    /// Being asked, even by an app that may already; also for `select_account`.
+    /// Being asked, even by an app that may already; also for `select_account`, since whoever is asked sees which account
+    /// it is, and may [use another](super::consent).
     Consent,
     /// Both.
     LoginAndConsent,
@@ -140,6 +141,12 @@ impl Prompt {
     /// Whether the person has to sign in anew.
     pub fn wants_login(self) -> bool {
         matches!(self, Self::Login | Self::LoginAndConsent)
+    }
+
+    /// The same where the person has to sign in anew besides.
+    #[must_use]
+    pub fn with_login(self) -> Self {
+        if self.wants_consent() { Self::LoginAndConsent } else { Self::Login }
     }
 
     /// Whether the person has to be asked, whatever they allowed before.
@@ -172,9 +179,9 @@ impl OAuth {
             .await?
             .ok_or_else(Problem::unknown_app)?;
         if let Some(uri) = params.get("request_uri").and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
-            // RFC 9126 §4: used once, and by the app that pushed it.
-            let taken = self.once.take(&pushed_name(app.id, uri), self.now()).await?;
-            let Taken::First(kept) = taken else { return Err(Wrong::Page(Problem::request_over())) };
+            // RFC 9126 §4: used once, and by the app that pushed it; but whoever loads the page again is let in again.
+            let kept = self.once.take_or_repeat(&pushed_name(app.id, uri), self.now()).await?;
+            let kept = kept.ok_or_else(Problem::request_over)?;
             return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
         }
         let asked = redirect_of(&app, params).ok_or_else(Problem::unknown_redirect)?;

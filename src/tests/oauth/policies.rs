@@ -2,16 +2,17 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use tessera::store::apps::{TokenLives, Verification};
+use tessera::store::apps::{App, TokenLives, Verification};
 
+use super::embed::{PAGE, opens};
 use super::{Answer, BACK, Site, claims, said};
-use crate::browser::{Browser, DESKTOP, Shown};
+use crate::browser::{Browser, DESKTOP, PHONE, Shown};
 use crate::server::{PASSWORD, Server};
 
 const HOUR: u64 = 3600;
 const OFFLINE: (&str, &str) = ("scope", "openid offline_access");
 
-fn verified(how: Verification) -> impl Fn(&mut tessera::store::apps::App) {
+fn verified(how: Verification) -> impl Fn(&mut App) {
     move |app| app.options.verification = how
 }
 
@@ -59,7 +60,7 @@ async fn where_the_administrator_wants_a_scan_no_password_and_no_scan_for_anothe
     server.pass(1);
     let (path, page) = goes(&browser, &site, &[("acr_values", "urn:tessera:password")]).await;
     assert!(page.body.contains("id=\"qr\"") && !page.body.contains("/signin"), "{page:?}");
-    assert!(page.body.contains("Shop asks for a scan each time."), "{page:?}");
+    assert!(page.body.contains("Shop asks you to sign in by a scan."), "{page:?}");
     let (_, silent) = goes(&browser, &site, &[("prompt", "none")]).await;
     assert_eq!(said(silent.location(), "error"), "login_required");
     // A password, and a scan that was approved for another app or for this site, lead to the code again.
@@ -82,6 +83,44 @@ async fn where_the_administrator_wants_a_scan_no_password_and_no_scan_for_anothe
     let begun = phone.get(&site.sends_to(&[])).await;
     let page = phone.get(begun.location()).await;
     assert!(page.body.contains("id=\"qr\"") && !page.body.contains("/signin"), "{page:?}");
+}
+
+#[tokio::test]
+async fn where_nothing_but_a_scan_will_do_nothing_else_is_offered_whoever_says_so() {
+    const SCAN: (&str, &str) = ("acr_values", "urn:tessera:scan");
+    let server = Server::start().await;
+    let framed = |app: &mut App| app.options.embed_origins = vec![PAGE.to_owned()];
+    let (plain, strict) = (
+        Site::register_with(&server, framed).await,
+        Site::register_with(&server, |app| {
+            framed(app);
+            app.options.verification = Verification::Scan;
+        })
+        .await,
+    );
+    let alice = Browser::signed_in(&server, "Alice").await;
+    for (at, (site, asks)) in [(&plain, &[SCAN][..]), (&strict, &[])].into_iter().enumerate() {
+        let at = |of: usize| format!("198.51.100.{}", 40 + 10 * at + of);
+        // Whoever is there: on a desktop, on a phone, and on one where somebody has given a password.
+        for browser in [Browser::new(&server, DESKTOP, &at(0)), Browser::new(&server, PHONE, &at(1)), alice.twin()] {
+            let begun = browser.get(&site.sends_to(asks)).await;
+            let page = browser.get(begun.location()).await;
+            assert!(page.body.contains("id=\"qr\"") && !page.body.contains("/signin"), "{page:?}");
+            assert!(page.body.contains("Shop asks you to sign in by a scan."), "{page:?}");
+        }
+        let (_, frame) = opens(&Browser::new(&server, DESKTOP, &at(2)), site, asks).await;
+        assert!(frame.body.contains("id=\"qr\"") && !frame.body.contains("on this device"), "{frame:?}");
+        // And the scan is enough.
+        let browser = Browser::new(&server, PHONE, &at(3));
+        let tokens = site.exchanges(&site.code(&browser, &alice, asks).await).await;
+        assert_eq!(claims(&tokens.text("id_token"))["acr"], "urn:tessera:scan");
+    }
+    // Where a password is as good, or nothing is said, it is offered as ever.
+    for asks in [&[("acr_values", "urn:tessera:scan urn:tessera:password")][..], &[]] {
+        let phone = Browser::new(&server, PHONE, "198.51.100.70");
+        let page = phone.get(phone.get(&plain.sends_to(asks)).await.location()).await;
+        assert!(page.body.contains("Sign in on this phone"), "{page:?}");
+    }
 }
 
 #[tokio::test]
