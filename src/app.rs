@@ -246,6 +246,7 @@ impl App {
             keys: Keys::new(records.clone(), clock.clone(), &code_key),
             handles: Handles::new(&code_key),
             codes: Keyed::new(&code_key, "codes of claimed tickets"),
+            attempts: Keyed::new(&code_key, "what administrators make"),
             subjects: Subjects::new(&code_key),
             clock: clock.clone(),
         };

@@ -72,25 +72,31 @@ pub async fn change(
         Err(elsewhere) => return Ok(elsewhere),
     };
     let lang = Lang::En;
-    accounts.limits.own_password(who.account.id)?;
+    let again = |why: String| form_page(&accounts.site, &username, false, Some(why));
+    if let Err(too_many) = accounts.limits.own_password(who.account.id) {
+        return Ok(too_many.beside_form(&headers, again));
+    }
     let refuse = |code: &'static str, text: &'static str| {
         tracing::info!(account.id = %who.account.id, code, "a change of a password was refused");
-        let page = form_page(&accounts.site, &username, false, Some(text));
+        let page = again(text.to_owned());
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
-    let new = match Password::typed(form.new_password).chosen() {
+    let new = match Password::typed(form.new_password.clone()).chosen() {
         Ok(new) => new,
         Err(Unacceptable::Length) => return refuse("password_not_taken", lang.setup_wrong_password()),
         Err(Unacceptable::Common) => return refuse("password_too_common", lang.setup_common_password()),
     };
-    let old = Password::typed(form.password);
-    let verified =
-        match accounts.passwords.verify(&accounts.records, &username, old, Waits::AsKnown(who.account.id)).await {
-            Ok(verified) => verified,
-            Err(VerifyError::Wrong(_)) => return refuse("wrong_credentials", lang.new_password_wrong()),
-            Err(VerifyError::Busy) => return Err(Problem::broken()),
-            Err(VerifyError::Fault(fault)) => return Err(fault.into()),
-        };
+    let waits = Waits::AsKnown(who.account.id);
+    let verify =
+        |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), waits);
+    let verified = match verify(form.password).await {
+        Ok(verified) => verified,
+        // Whoever pressed twice has changed it by the first press, and is told so once more.
+        Err(VerifyError::Wrong(_)) if verify(form.new_password).await.is_ok() => return Ok(done()),
+        Err(VerifyError::Wrong(_)) => return refuse("wrong_credentials", lang.new_password_wrong()),
+        Err(VerifyError::Busy) => return Err(Problem::broken()),
+        Err(VerifyError::Fault(fault)) => return Err(fault.into()),
+    };
     let hash = accounts.passwords.hash(new).await.map_err(|_| Problem::broken())?;
     // Only in the place of the password that was given: an operator's that came meanwhile stays.
     let changed = accounts.sessions.change_password(verified, hash, form.end_others.is_some()).await?;
@@ -99,11 +105,15 @@ pub async fn change(
     let opened = accounts.sessions.open(Witness::Verified(verified), &headers, PATH).await?;
     tracing::info!(account.id = %who.account.id, sessions = ended, "a password was changed by its owner");
     let cookies = opened.ok_or_else(Problem::broken)?;
-    Ok((AppendHeaders(cookies), Redirect::to(&format!("{PATH}?done=changed"))).into_response())
+    Ok((AppendHeaders(cookies), done()).into_response())
+}
+
+fn done() -> Response {
+    Redirect::to(&format!("{PATH}?done=changed")).into_response()
 }
 
 /// The form. The user name is there for password managers, which are to know whose password it is.
-fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<&'static str>) -> Response {
+fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<String>) -> Response {
     let (lang, username) = (Lang::En, username.to_owned());
     site.page(Page { title: lang.new_password_title(), class: "wide", ..Page::default() }, move || {
         view! {

@@ -23,6 +23,7 @@ use crate::text::Lang;
 use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::web::document::{Mark, Page, Site};
+use crate::web::limits::Guesser;
 use crate::web::problem::Problem;
 
 /// The secret of the set-up link: the same on every instance, and worth nothing once somebody has an account.
@@ -60,8 +61,10 @@ pub struct Token {
 
 /// `GET /setup`
 pub async fn page(State(accounts): State<Accounts>, Query(token): Query<Token>) -> Result<Response, Problem> {
-    check(&accounts, &token.token).await?;
-    Ok(form_page(&accounts.site, &token.token, &Form::default(), None))
+    if accounts.records.has_accounts().await? || !accounts.setup.opens_with(&token.token) {
+        return Err(used());
+    }
+    Ok(form_page(&accounts.site, &First { token: token.token, ..First::default() }, None))
 }
 
 /// The form of `POST /setup`.
@@ -84,22 +87,19 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<First>,
 ) -> Result<Response, Problem> {
+    let again = |why: String| form_page(&accounts.site, &form, Some(why));
     // Whoever only looks at the page tries nothing.
-    accounts.limits.set_up(from)?;
-    check(&accounts, &form.token).await?;
+    if let Err(too_many) = accounts.limits.set_up(from) {
+        return Ok(too_many.beside_form(&headers, again));
+    }
+    if !accounts.setup.opens_with(&form.token) {
+        return Err(used());
+    }
     let lang = Lang::En;
-    let wrong = |what: &'static str| {
-        let page = form_page(
-            &accounts.site,
-            &form.token,
-            &Form(First {
-                username: form.username.clone(),
-                display_name: form.display_name.clone(),
-                ..First::default()
-            }),
-            Some(what),
-        );
-        Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+    let is_first = !accounts.records.has_accounts().await?;
+    let wrong = |what: &str| {
+        let page = is_first.then(|| (StatusCode::UNPROCESSABLE_ENTITY, again(what.to_owned())).into_response());
+        page.ok_or_else(used)
     };
     let refuse = |why: NotAName, text: &'static str| {
         tracing::info!(code = why.code(), "a set-up was refused");
@@ -115,40 +115,39 @@ pub async fn create(
         Err(Unacceptable::Common) => return wrong(lang.setup_common_password()),
         Ok(chosen) => chosen,
     };
-    let password_hash = accounts.passwords.hash(chosen).await.map_err(busy)?;
-    let made = accounts
-        .records
-        .add_first_account(NewAccount {
+    let is_made = is_first && {
+        let password_hash = accounts.passwords.hash(chosen).await.map_err(busy)?;
+        let first = NewAccount {
             id: AccountId::from_random(random()),
             username: username.as_str().to_owned(),
             display_name: display_name.as_str().to_owned(),
             password_hash,
             is_admin: true,
             created_at: accounts.clock.now(),
-        })
-        .await?;
-    if !made {
-        return Err(used());
+        };
+        accounts.records.add_first_account(first).await?
+    };
+    if is_made {
+        tracing::info!("the first account was made");
+    } else {
+        // Whoever pressed twice made the account by the first press, and is signed in by the second: their name and their
+        // password are those of the account. It is a sign-in like any other, and as many may be tried.
+        accounts.limits.password(Guesser::Stranger(from, username.as_str()))?;
     }
-    tracing::info!("the first account was made");
-    let again = Password::typed(form.password);
-    let verified = accounts.passwords.verify(&accounts.records, username.as_str(), again, Waits::ToChoose).await;
-    let verified = verified.map_err(busy)?;
+    let waits = if is_made { Waits::ToChoose } else { Waits::AsStranger(from) };
+    let password = Password::typed(form.password);
+    let verified = match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
+        Err(VerifyError::Wrong(_)) => return Err(used()),
+        verified => verified.map_err(busy)?,
+    };
     let cookies =
         accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-async fn check(accounts: &Accounts, token: &str) -> Result<(), Problem> {
-    if accounts.records.has_accounts().await? || !accounts.setup.opens_with(token) {
-        tracing::info!(code = "setup_link_used", "a set-up was refused");
-        return Err(used());
-    }
-    Ok(())
-}
-
 fn used() -> Problem {
     let lang = Lang::En;
+    tracing::info!(code = "setup_link_used", "a set-up was refused");
     Problem::new(StatusCode::GONE, "setup_link_used", lang.setup_used_title(), lang.setup_used_advice())
 }
 
@@ -159,9 +158,10 @@ fn busy(error: VerifyError) -> Problem {
     }
 }
 
-fn form_page(site: &Site, token: &str, form: &Form<First>, wrong: Option<&'static str>) -> Response {
+/// The form, with what was typed but for the password.
+fn form_page(site: &Site, form: &First, wrong: Option<String>) -> Response {
     let lang = Lang::En;
-    let (token, username, display_name) = (token.to_owned(), form.username.clone(), form.display_name.clone());
+    let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());
     site.page(Page { title: lang.setup_title(), class: "form", ..Page::default() }, move || {
         view! {
             <Mark/>

@@ -1,20 +1,20 @@
 //! Registers apps and changes them: each act is a plain form, answered by a redirect, and logged with who did it.
 
-use axum::Extension;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
+use axum::{Extension, Form};
 use serde::Deserialize;
 
 use super::fields::Stands;
-use super::form::{Typed, Wrong};
+use super::form::{ATTEMPT, Typed, Wrong};
 use super::only::Administrator;
 use super::{page, shown_once};
 use crate::entropy::random;
 use crate::oauth::{AppSecret, NotAnApp, OAuth};
 use crate::store::apps::App;
 use crate::store::seen::Settled;
-use crate::ticket::ids::AppId;
+use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;
 
 /// `GET /admin/apps/new`
@@ -28,25 +28,38 @@ pub async fn register(
     Extension(who): Extension<Administrator>,
     typed: Typed,
 ) -> Result<Response, Problem> {
-    let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
+    let attempt = attempt_of(typed.one(ATTEMPT));
+    let made = |what: &str| oauth.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, &typed.to_bytes()]);
+    let [id, secret, token] = ["id", "secret", "token"].map(made);
+    let (id, secret) = (AppId::from_random(std::array::from_fn(|at| id[at])), AppSecret::from_random(secret));
     let registered = typed.app().and_then(|app| app.register(id, secret, oauth.now()).map_err(Wrong::from));
     let (app, secret) = match registered {
         Ok(registered) => registered,
         Err(wrong) => return Ok(refused(page::new(&oauth, &typed, Some(&wrong)))),
     };
-    if let Some(wrong) = not_told_apart(&oauth, &who, &app).await? {
-        return Ok(refused(page::new(&oauth, &typed, Some(&wrong))));
-    }
-    // Before the app: nobody has an app whose secret they never saw.
     let shown = match &secret {
-        Some(secret) => format!("?secret={}", shown_once::keep(&oauth, id, who.account, secret).await?),
-        None => "?done=added".to_owned(),
+        Some(_) => shown_once::address(id, &token),
+        None => format!("/admin/apps/{id}?done=added"),
     };
-    if !oauth.records.add_app(app, who.by(oauth.now())).await? {
-        return Err(Problem::broken());
+    // The same form of the same page, sent twice, is one app.
+    if oauth.records.app(id).await?.is_none() {
+        if let Some(wrong) = not_told_apart(&oauth, &who, &app).await? {
+            return Ok(refused(page::new(&oauth, &typed, Some(&wrong))));
+        }
+        // Before the app: nobody has an app whose secret they never saw.
+        if let Some(secret) = &secret {
+            shown_once::keep(&oauth, id, who.account, &token, secret).await?;
+        }
+        if oauth.records.add_app(app, who.by(oauth.now())).await? {
+            tracing::info!(account.id = %who.account, app.id = %id, "an app was registered");
+        }
     }
-    tracing::info!(account.id = %who.account, app.id = %id, "an app was registered");
-    Ok(Redirect::to(&format!("/admin/apps/{id}{shown}")).into_response())
+    Ok(Redirect::to(&shown).into_response())
+}
+
+/// The attempt that a page names; without one, each is another.
+fn attempt_of(text: &str) -> [u8; 16] {
+    *text.parse().unwrap_or_else(|_| Attempt::from_random(random())).as_bytes()
 }
 
 /// `?secret=&done=`
@@ -63,11 +76,12 @@ pub struct After {
 /// `GET /admin/apps/{id}`
 pub async fn show(
     State(oauth): State<OAuth>,
+    Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
     Query(after): Query<After>,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
-    let secret = shown_once::take(&oauth, app.id, &after.secret).await?;
+    let secret = shown_once::take(&oauth, app.id, who.account, &after.secret).await?;
     let says = page::Says { secret, done: after.done, ..page::Says::default() };
     Ok(page::app(&oauth, &app, &Typed::shown(&app), says))
 }
@@ -107,21 +121,43 @@ pub async fn change(
     }
 }
 
+/// The form of `POST /admin/apps/{id}/secret`.
+#[derive(Deserialize)]
+pub struct Rotation {
+    #[serde(default)]
+    attempt: String,
+    /// Which secret was the newest when the form was shown.
+    #[serde(default)]
+    seen: Option<String>,
+}
+
 /// `POST /admin/apps/{id}/secret`
 pub async fn rotate(
     State(oauth): State<OAuth>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
+    Form(form): Form<Rotation>,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
-    let secret = AppSecret::from_random(random());
-    let token = shown_once::keep(&oauth, app.id, who.account, &secret).await?;
-    if !oauth.records.rotate_app_secret(app.id, secret.hash(), who.by(oauth.now())).await? {
-        // A public app has none, and no page offers it one.
-        return Err(Problem::malformed());
+    // A public app has none, and no page offers it one.
+    let Some(newest) = app.secrets.first() else { return Err(Problem::malformed()) };
+    let (attempt, of) = (attempt_of(&form.attempt), app.id.to_string());
+    let made = |what: &str| oauth.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, of.as_bytes()]);
+    let (secret, token) = (AppSecret::from_random(made("next secret")), made("its token"));
+    let shown = Redirect::to(&shown_once::address(app.id, &token)).into_response();
+    // Sent twice it is one rotation: another would take away the secret that the app uses.
+    if *newest == secret.hash() {
+        return Ok(shown);
     }
-    tracing::info!(account.id = %who.account, app.id = %app.id, "an app got a new secret");
-    Ok(Redirect::to(&format!("/admin/apps/{}?secret={token}", app.id)).into_response())
+    if form.seen.is_some_and(|seen| seen != app.secret_fingerprint().to_string()) {
+        let says = page::Says { is_outdated: true, ..page::Says::default() };
+        return Ok((StatusCode::CONFLICT, page::app(&oauth, &app, &Typed::shown(&app), says)).into_response());
+    }
+    shown_once::keep(&oauth, app.id, who.account, &token, &secret).await?;
+    if oauth.records.rotate_app_secret(app.id, secret.hash(), who.by(oauth.now())).await? {
+        tracing::info!(account.id = %who.account, app.id = %app.id, "an app got a new secret");
+    }
+    Ok(shown)
 }
 
 /// `POST /admin/apps/{id}/disable`

@@ -33,6 +33,8 @@ pub const VERIFICATION: &str = "verification";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
+/// Hidden: names the attempt of this page to make something, so that the same form sent twice makes it once.
+pub const ATTEMPT: &str = "attempt";
 /// Hidden: the settings as they were when the form was shown.
 pub const SEEN: &str = "seen";
 
@@ -107,6 +109,11 @@ impl Typed {
     /// Which settings the form was typed beside.
     pub fn seen(&self) -> Option<Fingerprint> {
         Fingerprint::of(self.one(SEEN))
+    }
+
+    /// All that was typed, to tell one form from another.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        serde_json::to_vec(&self.0).expect("texts are JSON")
     }
 
     /// The value of a field.

@@ -5,12 +5,14 @@ use leptos::prelude::*;
 
 use super::edit::stands;
 use super::fields::{Stands, fields};
-use super::form::{SEEN, Typed, Wrong};
+use super::form::{ATTEMPT, SEEN, Typed, Wrong};
 use super::snippets::{Snippet, snippets};
 use super::{log, logo, trial};
+use crate::entropy::random;
 use crate::oauth::{OAuth, logo_path};
 use crate::store::apps::App;
 use crate::text::Lang;
+use crate::ticket::ids::Attempt;
 use crate::web::document::Page;
 use crate::web::logo::logo;
 use crate::web::picture::FIELD;
@@ -45,6 +47,7 @@ pub fn new(oauth: &OAuth, typed: &Typed, wrong: Option<&Wrong>) -> Response {
             <p class="lead">{lang.app_add_lead()}</p>
             {wrong.map(|_| alert(lang.app_not_saved()))}
             <form method="post" action="/admin/apps/new" novalidate=true>
+                <input type="hidden" name=ATTEMPT value=fresh_attempt()/>
                 {fields(lang, Stands::New, typed, wrong)}
                 <button type="submit" class="primary">{lang.app_add_submit()}</button>
             </form>
@@ -82,17 +85,29 @@ pub fn app(oauth: &OAuth, app: &App, typed: &Typed, says: Says) -> Response {
             </section>
             {logo::section(lang, app, &path, wrong)}
             {app.disabled_at.is_none().then(|| trial::buttons(lang, app, &path))}
-            {secret.map(|action| act(lang.app_secret(), lang.app_rotate_hint(), action, lang.app_rotate()))}
+            {secret.map(|action| {
+                let hidden = view! {
+                    <input type="hidden" name=ATTEMPT value=fresh_attempt()/>
+                    <input type="hidden" name=SEEN value=app.secret_fingerprint().to_string()/>
+                };
+                act(lang.app_secret(), lang.app_rotate_hint(), action, hidden, lang.app_rotate())
+            })}
             {if app.disabled_at.is_some() {
-                act(lang.app_enable_title(), lang.app_enable_hint(), format!("{path}/enable"), lang.app_enable())
+                let action = format!("{path}/enable");
+                act(lang.app_enable_title(), lang.app_enable_hint(), action, (), lang.app_enable()).into_any()
             } else {
-                act(lang.app_disable_title(), lang.app_disable_hint(), format!("{path}/disable"), lang.app_disable())
+                let action = format!("{path}/disable");
+                act(lang.app_disable_title(), lang.app_disable_hint(), action, (), lang.app_disable()).into_any()
             }}
             <p class="foot"><a href=log::address(Some(app.id), None)>{lang.acts_of_app()}</a></p>
             <script nonce=nonce>{COPY}</script>
         }
         .into_any()
     })
+}
+
+fn fresh_attempt() -> String {
+    Attempt::from_random(random()).to_string()
 }
 
 fn alert(text: &'static str) -> impl IntoView {
@@ -147,12 +162,18 @@ fn copy(lang: Lang, id: &str) -> impl IntoView + use<> {
 }
 
 /// Something that is done at once, in a form of its own.
-fn act(title: &'static str, hint: &'static str, action: String, label: &'static str) -> impl IntoView {
+fn act<V: IntoView>(
+    title: &'static str,
+    hint: &'static str,
+    action: String,
+    hidden: V,
+    label: &'static str,
+) -> impl IntoView + use<V> {
     view! {
         <section>
             <h2>{title}</h2>
             <p class="hint">{hint}</p>
-            <form method="post" action=action><button type="submit">{label}</button></form>
+            <form method="post" action=action>{hidden}<button type="submit">{label}</button></form>
         </section>
     }
 }

@@ -1,36 +1,39 @@
 //! A fresh secret on its way to the page that shows it, over the redirect that keeps a reload from making another one.
-//! What is kept meanwhile is worth nothing without the address of that page, and the address works once.
+//! What is kept meanwhile is worth nothing without the address of that page, and the address works once: for its
+//! administrator, and for a moment longer where they repeat what led to it.
 
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::entropy::random;
 use crate::oauth::{AppSecret, OAuth};
 use crate::store::Fault;
-use crate::store::once::{Holder, Kind, OnceName, Taken};
+use crate::store::once::{Holder, Kind, OnceName};
 use crate::ticket::ids::{AccountId, AppId};
 
 /// A browser follows a redirect within this.
 const LIFE: Duration = Duration::from_secs(60);
 
-/// Keeps the secret for this administrator; returns the token of the page that will show it.
-pub async fn keep(oauth: &OAuth, app: AppId, by: AccountId, secret: &AppSecret) -> Result<String, Fault> {
-    let (token, holder) = (random::<32>(), Holder::account(by, app));
-    oauth.once.keep(&name(app, &token), holder, secret.expose().into_bytes(), oauth.now(), oauth.now() + LIFE).await?;
-    Ok(URL_SAFE_NO_PAD.encode(token))
+/// Keeps the secret for this administrator, under the token of the page that will show it.
+pub async fn keep(oauth: &OAuth, app: AppId, by: AccountId, token: &[u8; 32], secret: &AppSecret) -> Result<(), Fault> {
+    let (name, holder, now) = (name(app, by, token), Holder::account(by, app), oauth.now());
+    oauth.once.keep(&name, holder, secret.expose().into_bytes(), now, now + LIFE).await?;
+    Ok(())
 }
 
-/// The secret, for the first who asks with the token.
-pub async fn take(oauth: &OAuth, app: AppId, token: &str) -> Result<Option<String>, Fault> {
+/// The address of the page that shows what is kept under this token.
+pub fn address(app: AppId, token: &[u8; 32]) -> String {
+    format!("/admin/apps/{app}?secret={}", URL_SAFE_NO_PAD.encode(token))
+}
+
+/// The secret, for this administrator when they first ask with the token.
+pub async fn take(oauth: &OAuth, app: AppId, by: AccountId, token: &str) -> Result<Option<String>, Fault> {
     let Ok(token) = URL_SAFE_NO_PAD.decode(token) else { return Ok(None) };
-    match oauth.once.take(&name(app, &token), oauth.now()).await? {
-        Taken::First(secret) => Ok(String::from_utf8(secret).ok()),
-        Taken::Again(_) | Taken::Expired | Taken::Unknown => Ok(None),
-    }
+    let secret = oauth.once.take_or_repeat(&name(app, by, &token), oauth.now()).await?;
+    Ok(secret.and_then(|secret| String::from_utf8(secret).ok()))
 }
 
-fn name(app: AppId, token: &[u8]) -> OnceName {
-    OnceName::of(Kind::FreshSecret, &[app.to_string().as_bytes(), token])
+fn name(app: AppId, by: AccountId, token: &[u8]) -> OnceName {
+    OnceName::of(Kind::FreshSecret, &[app.to_string().as_bytes(), by.as_bytes(), token])
 }

@@ -53,10 +53,14 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let params = params?;
     let app = find(&oauth, &id).await?;
-    let Some(trial) = oauth.take_trial(&app, who.account, &trial, params.get("state")).await? else {
+    let Some((trial, is_first)) = oauth.take_trial(&app, who.account, &trial, params.get("state")).await? else {
         return Ok(page(&oauth, &app, Outcome::Over));
     };
-    let outcome = outcome(&oauth, &app, &trial, &params).await;
+    let outcome = match outcome(&oauth, &app, &trial, &params).await {
+        // Whoever pressed twice comes back with a code that counts; whoever loads the page again, with one that was used.
+        Outcome::Refused { .. } if !is_first && params.get("code").is_some() => Outcome::Over,
+        outcome => outcome,
+    };
     Ok(page(&oauth, &app, outcome))
 }
 

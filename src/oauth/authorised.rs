@@ -116,7 +116,10 @@ pub async fn change(
     // What was ticked beside something else says nothing of what is now: the page shows that.
     let is_seen = after == allowed || seen == Some(Fingerprint::of_consent(&allowed));
     let said = Said::Now { at: oauth.now(), present: oauth.now() };
-    let is_saved = is_seen && oauth.records.settle_consent(account, app, Some(allowed), after, said).await?;
+    // Of two presses at the same moment the other one may have come first.
+    let is_saved = is_seen
+        && (oauth.records.settle_consent(account, app, Some(allowed), after.clone(), said).await?
+            || oauth.records.consent(account, app).await?.as_ref() == Some(&after));
     tracing::info!(account.id = %account, app.id = %app, is_saved, "a consent was to be changed");
     let done = if is_saved { "saved" } else { "outdated" };
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())

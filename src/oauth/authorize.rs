@@ -19,8 +19,8 @@ use super::{client_auth, consent};
 use crate::account::session::SignedIn;
 use crate::login::Visit;
 use crate::store::Fault;
-use crate::store::apps::{App, Verification};
-use crate::store::once::{Kind, Taken};
+use crate::store::apps::App;
+use crate::store::once::Kind;
 use crate::store::records::{LedTo, OpenedBy, SessionRow};
 use crate::ticket::ids::{AccountId, Purpose};
 use crate::ticket::machine::TicketApp;
@@ -129,7 +129,7 @@ pub async fn go_on(
                 next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
                 app: Some(Box::new(ticket_app(&app, &request, Purpose::Session))),
                 // Where nothing but a scan will do, there is no way in on this very phone to be shown first.
-                shows_code: shown.code.is_some() || app.options.verification == Verification::Scan,
+                shows_code: shown.code.is_some() || request.is_scan_only(&app),
                 user: shown.user,
             };
             oauth.login.begin(from, &headers, visit).await
@@ -175,15 +175,15 @@ impl OAuth {
     /// Whoever has to sign in anew has done so by way of this very request: what they did in another tab meanwhile says
     /// nothing of who is before this one.
     fn is_fresh(&self, id: &str, app: &App, request: &AuthorizationRequest, session: &SessionRow) -> bool {
-        let is_strong = !request.wants_scan_for(app) || session.opened_by == OpenedBy::Scan;
+        let is_strong = !request.is_scan_only(app) || session.opened_by == OpenedBy::Scan;
         let age = self.now().since(session.created_at).as_secs();
         // Nobody is back at once: a life of no seconds asks for a sign-in of its own, as `prompt=login` does.
         let is_young = request.max_age.is_none_or(|most| most == 0 || age <= most);
         is_strong && is_young && (is_by_this(session, id) || !request.wants_sign_in_for(app))
     }
 
-    /// The person goes back with a code. A request that has them sign in anew is over then: for another code they sign in
-    /// once more.
+    /// The person goes back with a code. A request that has them sign in anew is over then, but for whoever repeats this
+    /// step: for another code they sign in once more.
     pub async fn finish(
         &self,
         id: &str,
@@ -193,10 +193,8 @@ impl OAuth {
         leads: Leads,
     ) -> Result<Response, Problem> {
         let Some(session) = &who.session else { return Err(Problem::broken()) };
-        if request.wants_sign_in_for(app)
-            && !matches!(self.once.take(&name(Kind::Request, id), self.now()).await?, Taken::First(_))
-        {
-            return Err(Problem::request_over());
+        if request.wants_sign_in_for(app) {
+            self.once.take(&name(Kind::Request, id), self.now()).await?;
         }
         let person = Person {
             account: who.account.id,
@@ -206,7 +204,7 @@ impl OAuth {
             opened_by: session.opened_by,
             signed_in_at: session.created_at,
         };
-        let code = self.issue_code(app, request, &person).await?;
+        let code = self.code_of_step(id, app, request, &person).await?;
         tracing::info!(account.id = %who.account.id, app.id = %app.id, "an app was given a code");
         Ok(self.answer(&request.back, &code, leads))
     }
@@ -229,7 +227,7 @@ pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -
         framed_by: embed.and_then(|embed| embed.framed_by(app)).map(Into::into),
         theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
         logo: logo_path(app).map(Into::into),
-        is_scan_only: app.options.verification == Verification::Scan,
+        is_scan_only: request.is_scan_only(app),
         login_hint: request.login_hint.as_deref().map(Into::into),
     }
 }

@@ -15,7 +15,7 @@ use crate::login::flow::Stop;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, GrantId};
-use crate::store::once::{Holder, Kind, OnceName, Taken};
+use crate::store::once::{Holder, Kind, OnceName, REPEATED_WITHIN, Taken};
 use crate::store::records::OpenedBy;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
@@ -58,14 +58,30 @@ pub struct Redeemed {
 }
 
 impl OAuth {
-    /// Makes a code for a person who may go back.
-    pub async fn issue_code(
+    /// The code of a person who may go back. Whoever repeats that step in the same session, because a button was pressed
+    /// twice or an answer was lost on the way, gets the same one as long as nobody has used it; so the app is not given two.
+    pub async fn code_of_step(
         &self,
+        id: &str,
         app: &App,
         request: &AuthorizationRequest,
         person: &Person,
     ) -> Result<String, Fault> {
-        self.promise(app, request, person, random()).await
+        let session = person.session.map_or([0; 32], |session| session.0);
+        let code = self.codes.of(&[b"request", id.as_bytes(), &session]);
+        match self.promise(app, request, person, code).await? {
+            (code, true) => Ok(code),
+            (code, false) if self.was_just_promised(app, request, &code).await? => Ok(code),
+            (_, false) => Ok(self.promise(app, request, person, random()).await?.0),
+        }
+    }
+
+    async fn was_just_promised(&self, app: &App, request: &AuthorizationRequest, code: &str) -> Result<bool, Fault> {
+        let now = self.now();
+        let Some(value) = self.once.read(&code_name(request.back.dialect, app.id, code), now).await? else {
+            return Ok(false);
+        };
+        Ok(now.since(decode(&value)?.grant.turned_at) < REPEATED_WITHIN)
     }
 
     /// The code that an approval by scan gives, where no session opens here. It follows from the claim: whoever repeats
@@ -83,16 +99,18 @@ impl OAuth {
         let (account, ticked) = (claimed.account(), claimed.ticked());
         self.login.remember_consent(account, app.id, &request.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(claimed);
-        Ok(self.promise(app, request, &person, claimed.secret(&self.codes)).await?)
+        Ok(self.promise(app, request, &person, claimed.secret(&self.codes)).await?.0)
     }
 
+    /// The text of this code, and whether it is promised only now. Where it was before, that promise stays, and its minute
+    /// runs on.
     async fn promise(
         &self,
         app: &App,
         request: &AuthorizationRequest,
         person: &Person,
         code: [u8; 32],
-    ) -> Result<String, Fault> {
+    ) -> Result<(String, bool), Fault> {
         let now = self.now();
         let grant = new_grant(app, Some(person), &request.scopes, now);
         let promised = Promised {
@@ -105,11 +123,10 @@ impl OAuth {
         };
         let code = URL_SAFE_NO_PAD.encode(code);
         let life = if request.back.dialect == Dialect::WeChat { WECHAT_CODE_LIFE } else { CODE_LIFE };
-        // Where it was promised before, that promise stays, and its minute runs on.
         let name = code_name(request.back.dialect, app.id, &code);
         let holder = Holder::account(person.account, app.id);
-        self.once.keep(&name, holder, encode(&promised), now, now + life).await?;
-        Ok(code)
+        let is_new = self.once.keep(&name, holder, encode(&promised), now, now + life).await?;
+        Ok((code, is_new))
     }
 
     /// Exchanges a code. The app has proved itself; of another app's code nothing is known here.

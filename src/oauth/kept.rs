@@ -26,9 +26,9 @@ impl OAuth {
         Ok(id)
     }
 
-    /// What was kept under this id, left where it is.
+    /// What was kept under this id, left where it is. What was taken a moment ago is there for whoever repeats that.
     pub async fn kept<T: DeserializeOwned>(&self, kind: Kind, id: &str) -> Result<T, Problem> {
-        let kept = self.once.read(&name(kind, id), self.now()).await?.ok_or_else(Problem::request_over)?;
+        let kept = self.once.read_again(&name(kind, id), self.now()).await?.ok_or_else(Problem::request_over)?;
         serde_json::from_slice(&kept).map_err(|_| Problem::request_over())
     }
 }

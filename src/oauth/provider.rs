@@ -49,8 +49,10 @@ pub struct OAuth {
     pub keys: Keys,
     /// What makes refresh tokens.
     pub handles: Handles,
-    /// What the codes of claims follow from.
+    /// What the codes of claims, and of steps that may be repeated, follow from.
     pub codes: Keyed,
+    /// What follows from attempts of administrators to make something.
+    pub attempts: Keyed,
     /// What people are called.
     pub subjects: Subjects,
     /// The time.

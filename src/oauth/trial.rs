@@ -87,17 +87,20 @@ impl OAuth {
         Ok(path_of(&self.keep(Kind::Request, holder, &request, REQUEST_LIFE).await?))
     }
 
-    /// The trial that this administrator comes back from, once, with the state that it was begun with.
+    /// The trial that this administrator comes back from, once, with the state that it was begun with; and whether it is for
+    /// the first time, or a repetition of that.
     pub async fn take_trial(
         &self,
         app: &App,
         by: AccountId,
         id: &str,
         state: Option<&str>,
-    ) -> Result<Option<Trial>, Fault> {
-        let Taken::First(kept) = self.once.take(&name(app.id, by, id), self.now()).await? else { return Ok(None) };
+    ) -> Result<Option<(Trial, bool)>, Fault> {
+        let (name, now) = (name(app.id, by, id), self.now());
+        let is_first = matches!(self.once.take(&name, now).await?, Taken::First(_));
+        let Some(kept) = self.once.read_again(&name, now).await? else { return Ok(None) };
         let trial: Trial = serde_json::from_slice(&kept).map_err(|_| Fault::Unreadable("a trial"))?;
-        Ok(Some(trial).filter(|trial| state == Some(&trial.state)))
+        Ok((state == Some(&trial.state)).then_some((trial, is_first)))
     }
 
     /// Exchanges the code of a trial as the app would, reads what comes of it, and ends it.

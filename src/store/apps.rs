@@ -84,6 +84,11 @@ impl App {
         let options = AppOptions { logo: None, ..self.options.clone() };
         Fingerprint::over(&(&self.name, self.dialect, &self.redirect_uris, options))
     }
+
+    /// By which to tell whether it got another secret.
+    pub fn secret_fingerprint(&self) -> Fingerprint {
+        Fingerprint::over(&self.secrets.first().map(|newest| &newest.0[..]))
+    }
 }
 
 /// What an app may have; a newer server may know more of it, and an older row has the defaults.

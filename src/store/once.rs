@@ -27,6 +27,9 @@ pub use holder::{Holder, Who};
 /// A code that was taken, or is over, is remembered for this long beyond its end, so that "used" and "expired" are told
 /// from "never there".
 pub const REMEMBERED: Duration = Duration::from_secs(600);
+/// Whoever repeats a step within this, because a button was pressed twice or an answer was lost on the way, is answered as
+/// at first.
+pub const REPEATED_WITHIN: Duration = Duration::from_secs(10);
 /// Bytes that an object may count for, on the average of its kind; it may count for more while others count for less.
 pub const BYTES_EACH: usize = 1024;
 /// Bytes that an object counts for beside what it holds: its name, and its places in the books.
@@ -175,11 +178,35 @@ impl Once {
 
     /// The object, left where it is; `None` where it is taken, over, or was never there.
     pub async fn read(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
+        self.read_within(name, now, Duration::ZERO).await
+    }
+
+    /// The same, and what was taken a moment ago as well: for whoever [repeats](REPEATED_WITHIN) the step that took it.
+    pub async fn read_again(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
+        self.read_within(name, now, REPEATED_WITHIN).await
+    }
+
+    async fn read_within(
+        &self,
+        name: &OnceName,
+        now: Timestamp,
+        taken_within: Duration,
+    ) -> Result<Option<Vec<u8>>, Fault> {
         let sealed = match self {
-            Self::Memory(memory) => memory.read(name, now),
-            Self::Redis(redis) => redis.read(name, now).await?,
+            Self::Memory(memory) => memory.read(name, now, taken_within),
+            Self::Redis(redis) => redis.read(name, now, taken_within).await?,
         };
         sealed.map(|sealed| name.open(&sealed)).transpose()
+    }
+
+    /// Takes the object, or reads it again: whoever comes first gets it, and so does whoever
+    /// [repeats](REPEATED_WITHIN) that.
+    pub async fn take_or_repeat(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
+        match self.take(name, now).await? {
+            Taken::First(value) => Ok(Some(value)),
+            Taken::Again(_) => self.read_again(name, now).await,
+            Taken::Expired | Taken::Unknown => Ok(None),
+        }
     }
 
     /// Takes the object: one caller gets it, whoever comes at the same moment.

@@ -96,6 +96,7 @@ async fn an_app_is_registered_and_its_secret_is_shown_once_and_works() {
     assert_eq!((first.status, first.header("cache-control")), (StatusCode::OK, "no-store"));
     let secret = secret_of(&first).expect("a secret is shown");
     assert_eq!(secret.len(), 43);
+    server.pass(10);
     for path in [added.location(), added.location().split('?').next().unwrap_or_default()] {
         let again = admin.get(path).await;
         assert!(again.status == StatusCode::OK && !again.body.contains(&secret), "{path} shows it again");
@@ -123,7 +124,15 @@ async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_firs
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
     phone.signs_in(&desktop).await;
     let asked = desktop.get("/admin/apps").await;
-    assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/signin?next=/admin/apps&anew=1"));
+    assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/signin?next=/admin/apps&anew=password"));
+    // Why a password is asked for is said, and said again beside what is wrong with it.
+    const WHY: &str = "This device was signed in by a scan. Enter your password to continue.";
+    assert!(desktop.get(asked.location()).await.body.contains(WHY));
+    let beside = [("username", "grace"), ("password", "a guess"), ("next", "/admin/apps"), ("anew", "password")];
+    let wrong = desktop.post("/signin", &beside).await;
+    assert!(wrong.status == StatusCode::UNAUTHORIZED && wrong.body.contains(WHY), "{wrong:?}");
+    assert!(wrong.body.contains("name=\"anew\" value=\"password\""), "{wrong:?}");
+    assert!(!desktop.get("/signin?next=/admin/apps&anew=1").await.body.contains(WHY), "another reason is another");
     let form = [("name", "Shop"), ("redirect_uri", BACK)];
     assert!(desktop.post("/admin/apps/new", &form).await.location().starts_with("/signin?"), "and nothing is done");
     let headers = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];
@@ -229,6 +238,7 @@ async fn an_app_is_changed_gets_a_new_secret_and_is_disabled_and_enabled() {
 
     let rotated = admin.post(&format!("{path}/secret"), &[]).await;
     let fresh = secret_of(&admin.get(rotated.location()).await).expect("shown");
+    server.pass(10);
     assert_eq!(secret_of(&admin.get(rotated.location()).await), None, "once");
     let fresh = Site { id: site.id.clone(), secret: fresh, backend: Browser::new(&server, "shop/1.0", "192.0.2.80") };
     for site in [&site, &fresh] {

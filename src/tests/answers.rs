@@ -87,8 +87,8 @@ async fn apps(server: &Server, browser: &Browser, phone: &Browser) {
         ask(backend, Method::POST, path, None, Some(&[])).await;
     }
     site.calls("/oauth/revoke", &[("token", &access)]).await;
-    let by_name = [("client_id", site.id.as_str()), ("request_uri", &pushed)];
-    for _ in 0..2 {
+    for name in [&*pushed, "urn:ietf:params:oauth:request_uri:over"] {
+        let by_name = [("client_id", site.id.as_str()), ("request_uri", name)];
         browser.fetch(Method::GET, &format!("/oauth/authorize?{}", query(&by_name))).await;
     }
     browser.fetch(Method::GET, "/oauth/authorize").await;

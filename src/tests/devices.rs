@@ -132,6 +132,12 @@ async fn sec_59_a_password_is_changed_by_whoever_gives_the_one_before_and_other_
     let before = phone.cookie("__Host-tessera-session");
     let done = changes(&phone, PASSWORD, NEW, &[]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/account/password?done=changed"));
+    let twice = changes(&phone, PASSWORD, NEW, &[]).await;
+    assert_eq!(
+        (twice.status, twice.location()),
+        (done.status, done.location()),
+        "it is changed, whoever pressed twice"
+    );
     assert!(phone.get(done.location()).await.body.contains("Your password is changed."));
     assert_ne!(phone.cookie("__Host-tessera-session"), before, "under a fresh token");
     assert!(other.is_signed_in().await);
@@ -178,7 +184,7 @@ async fn sec_16_whoever_signed_in_by_a_scan_gives_the_password_before_it_is_chan
     let server = Server::start().await;
     let (phone, desktop) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
     phone.signs_in(&desktop).await;
-    let there = (StatusCode::SEE_OTHER, "/signin?next=/account/password&anew=1");
+    let there = (StatusCode::SEE_OTHER, "/signin?next=/account/password&anew=password");
     let page = desktop.get("/account/password").await;
     assert_eq!((page.status, page.location()), there);
     // Whoever relayed the scan may know the password or not: it is asked for in a sign-in of its own.

@@ -83,6 +83,7 @@ mod synced;
 mod traces;
 mod trial;
 mod turns;
+mod twice;
 mod users;
 mod watch;
 mod wechat;

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 
 use super::{ONCE, now, once_in_redis};
 use crate::store::Fault;
-use crate::store::once::{BYTES_BESIDE, BYTES_EACH, Holder, Kind, Once, OnceName, REMEMBERED, Taken};
+use crate::store::once::{BYTES_BESIDE, BYTES_EACH, Holder, Kind, Once, OnceName, REMEMBERED, REPEATED_WITHIN, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 
 const LIFE: Duration = Duration::from_secs(60);
@@ -37,6 +37,15 @@ pub(super) async fn what_is_kept_is_taken_once_and_then_known_as_taken(once: Onc
     assert_eq!(taken(&once, &name, Duration::ZERO).await, Taken::First(value.to_vec()));
     assert_eq!(taken(&once, &name, Duration::ZERO).await, Taken::Again(value.to_vec()));
     assert_eq!(once.read(&name, now()).await.expect("answers"), None);
+    for (after, is_answered) in [(0, true), (REPEATED_WITHIN.as_secs() - 1, true), (REPEATED_WITHIN.as_secs(), false)] {
+        let again = now() + Duration::from_secs(after);
+        let repeated = [once.read_again(&name, again).await, once.take_or_repeat(&name, again).await];
+        let expected = is_answered.then(|| value.to_vec());
+        assert!(
+            repeated.iter().all(|answer| answer.as_ref().is_ok_and(|answer| *answer == expected)),
+            "{after} s later"
+        );
+    }
     assert!(!kept(&once, &name, b"another").await, "and its name is not given again");
     let late = (LIFE + REMEMBERED).saturating_sub(Duration::from_secs(1));
     assert_eq!(taken(&once, &name, late).await, Taken::Again(value.to_vec()), "remembered beyond its end");
@@ -46,6 +55,7 @@ pub(super) async fn what_is_not_taken_in_time_is_over(once: Once) {
     let name = code(&[b"late"]);
     kept(&once, &name, b"value").await;
     assert_eq!(once.read(&name, now() + LIFE).await.expect("answers"), None);
+    assert_eq!(once.read_again(&name, now() + LIFE).await.expect("answers"), None);
     assert_eq!(taken(&once, &name, LIFE).await, Taken::Expired);
     let just = LIFE.saturating_sub(Duration::from_millis(1));
     assert_eq!(taken(&once, &name, just).await, Taken::First(b"value".to_vec()), "the clock of who asks counts");

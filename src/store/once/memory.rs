@@ -3,6 +3,7 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use super::{Holder, Kind, OnceName, Taken, Who, cost};
 use crate::store::Fault;
@@ -38,7 +39,7 @@ struct Held {
     sealed: Vec<u8>,
     until: Timestamp,
     due: Timestamp,
-    is_taken: bool,
+    taken_at: Option<Timestamp>,
     holder: Holder,
     number: u64,
 }
@@ -76,29 +77,26 @@ impl OnceMemory {
             }
         }
         let (due, number) = (until + name.kind.remembered(), shelf.next);
-        shelf.add(name.hash, Held { sealed, until, due, is_taken: false, holder, number });
+        shelf.add(name.hash, Held { sealed, until, due, taken_at: None, holder, number });
         Ok(true)
     }
 
-    pub(super) fn read(&self, name: &OnceName, now: Timestamp) -> Option<Vec<u8>> {
+    pub(super) fn read(&self, name: &OnceName, now: Timestamp, taken_within: Duration) -> Option<Vec<u8>> {
         let shelf = self.shelf(name.kind);
-        shelf
-            .held
-            .get(&name.hash)
-            .filter(|held| !held.is_taken && !held.until.is_over(now))
-            .map(|held| held.sealed.clone())
+        let held = shelf.held.get(&name.hash).filter(|held| !held.until.is_over(now))?;
+        held.taken_at.is_none_or(|at| now.since(at) < taken_within).then(|| held.sealed.clone())
     }
 
     pub(super) fn take(&self, name: &OnceName, now: Timestamp) -> Taken {
         let mut shelf = self.shelf(name.kind);
         let Some(held) = shelf.held.get_mut(&name.hash) else { return Taken::Unknown };
-        if held.is_taken {
+        if held.taken_at.is_some() {
             return Taken::Again(held.sealed.clone());
         }
         if held.until.is_over(now) {
             return Taken::Expired;
         }
-        held.is_taken = true;
+        held.taken_at = Some(now);
         Taken::First(held.sealed.clone())
     }
 

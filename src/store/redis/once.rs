@@ -1,6 +1,7 @@
 //! Objects that work once, in Redis.
 
 use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use data_encoding::HEXLOWER;
 use redis::{FromRedisValue, Script, cmd};
@@ -32,7 +33,7 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
         if held[3] == ARGV[1] then return {'first', held[1]} end
         if held[3] then return {'again', held[1]} end
         if tonumber(held[2]) <= tonumber(ARGV[2]) then return {'expired', ''} end
-        redis.call('HSET', KEYS[1], 'attempt', ARGV[1])
+        redis.call('HSET', KEYS[1], 'attempt', ARGV[1], 'taken', ARGV[2])
         return {'first', held[1]}",
     )
 });
@@ -106,12 +107,18 @@ impl OnceRedis {
         }
     }
 
-    pub(in crate::store) async fn read(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
-        type Row = (Option<Vec<u8>>, Option<u64>, Option<Vec<u8>>);
-        let (sealed, until, attempt): Row =
-            self.link.ask(cmd("HMGET").arg(key(name)).arg(&["value", "until", "attempt"])).await?;
-        let lives = attempt.is_none() && until.is_some_and(|until| !Timestamp::from_millis(until).is_over(now));
-        Ok(sealed.filter(|_| lives))
+    pub(in crate::store) async fn read(
+        &self,
+        name: &OnceName,
+        now: Timestamp,
+        taken_within: Duration,
+    ) -> Result<Option<Vec<u8>>, Fault> {
+        type Row = (Option<Vec<u8>>, Option<u64>, Option<Vec<u8>>, Option<u64>);
+        let (sealed, until, attempt, taken): Row =
+            self.link.ask(cmd("HMGET").arg(key(name)).arg(&["value", "until", "attempt", "taken"])).await?;
+        let lives = until.is_some_and(|until| !Timestamp::from_millis(until).is_over(now));
+        let is_near = taken.is_some_and(|at| now.since(Timestamp::from_millis(at)) < taken_within);
+        Ok(sealed.filter(|_| lives && (attempt.is_none() || is_near)))
     }
 
     pub(in crate::store) async fn take(&self, name: &OnceName, now: Timestamp) -> Result<Taken, Fault> {
