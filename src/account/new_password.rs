@@ -87,8 +87,7 @@ pub async fn change(
         Err(Unacceptable::Common) => return refuse("password_too_common", lang.setup_common_password()),
     };
     let waits = Waits::AsKnown(who.account.id);
-    let verify =
-        |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), waits);
+    let verify = |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), waits);
     let verified = match verify(form.password).await {
         Ok(verified) => verified,
         // Whoever pressed twice has changed it by the first press, and is told so once more.

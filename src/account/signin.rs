@@ -173,13 +173,7 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
 
 /// The form, which finds out whether the browser keeps cookies; with a user name in it, where one is known, the password is
 /// what is left to type.
-fn form_page(
-    site: &Site,
-    headers: &HeaderMap,
-    onward: &Onward,
-    username: String,
-    wrong: Option<String>,
-) -> Response {
+fn form_page(site: &Site, headers: &HeaderMap, onward: &Onward, username: String, wrong: Option<String>) -> Response {
     let lang = Lang::En;
     let is_known = !username.is_empty();
     let (next, is_password_first) = (onward.path(), onward.is_password_first());

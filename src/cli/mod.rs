@@ -78,7 +78,7 @@ struct Common {
     /// The configuration file; without it Leptos.toml, where there is one
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Where accounts and generated secrets are kept; without it where server.data_dir says, or else in data
+    /// Where accounts and generated secrets are kept; without it where the configuration says, or else in data
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 }

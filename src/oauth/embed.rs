@@ -121,8 +121,8 @@ pub async fn claim(
     if next.starts_with('/') {
         return Ok(Redirect::to(&next).into_response());
     }
-    let (framed_by, theme) = request.embed.map(|embed| (embed.origin, embed.theme)).unzip();
-    let page = Page { class: "framed", framed_by, theme: theme.flatten(), ..Page::default() };
+    let (framed_by, theme) = request.embed.map(|embed| (embed.framed_by(&app), embed.theme)).unzip();
+    let page = Page { class: "framed", framed_by: framed_by.flatten(), theme: theme.flatten(), ..Page::default() };
     Ok(oauth.login.site.going_on_as(page, &next))
 }
 

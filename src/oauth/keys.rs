@@ -336,15 +336,12 @@ impl Newest {
 impl Key {
     fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
         let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
-        let (mut jwk, sign) = match seal.open(row.kid.as_bytes(), &row.sealed) {
-            Some(private) => {
-                let sign = PrivateKey::read(algorithm, &private).map_err(|_| KeyError::Library)?;
-                (public_half(algorithm, &private)?, Some(sign))
-            }
-            None => {
-                let public = seal.open(&retired_name(&row.kid), &row.sealed).ok_or(KeyError::Sealed)?;
-                (serde_json::from_slice(&public).map_err(|_| KeyError::Library)?, None)
-            }
+        let (mut jwk, sign) = if let Some(private) = seal.open(row.kid.as_bytes(), &row.sealed) {
+            let sign = PrivateKey::read(algorithm, &private).map_err(|_| KeyError::Library)?;
+            (public_half(algorithm, &private)?, Some(sign))
+        } else {
+            let public = seal.open(&retired_name(&row.kid), &row.sealed).ok_or(KeyError::Sealed)?;
+            (serde_json::from_slice(&public).map_err(|_| KeyError::Library)?, None)
         };
         jwk.common.key_id = Some(row.kid.clone());
         jwk.common.public_key_use = Some(PublicKeyUse::Signature);

@@ -168,7 +168,8 @@ async fn sec_57_a_name_that_nobody_has_is_limited_and_led_on_as_one_that_somebod
         }
         // What an app believes its visitor to be called is typed ahead, and not looked up.
         let hinted = phone.get(&format!("/signin?hint={name}")).await;
-        answers[at].push((told(&Reply { body: hinted.body.replace(name, ""), ..hinted }), String::new()));
+        let (status, body, names) = told(&hinted);
+        answers[at].push(((status, body.replace(name, ""), names), String::new()));
         let bound = phone.get(&format!("/login?user={name}")).await;
         answers[at].push(((bound.status, String::new(), told(&bound).2), String::new()));
     }

@@ -119,6 +119,7 @@ async fn an_app_is_registered_and_its_secret_is_shown_once_and_works() {
 
 #[tokio::test]
 async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_first() {
+    const WHY: &str = "This device was signed in by a scan. Enter your password to continue.";
     let server = Server::start().await;
     let phone = administrator(&server).await;
     let desktop = Browser::new(&server, DESKTOP, "198.51.100.9");
@@ -126,7 +127,6 @@ async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_firs
     let asked = desktop.get("/admin/apps").await;
     assert_eq!((asked.status, asked.location()), (StatusCode::SEE_OTHER, "/signin?next=/admin/apps&anew=password"));
     // Why a password is asked for is said, and said again beside what is wrong with it.
-    const WHY: &str = "This device was signed in by a scan. Enter your password to continue.";
     assert!(desktop.get(asked.location()).await.body.contains(WHY));
     let beside = [("username", "grace"), ("password", "a guess"), ("next", "/admin/apps"), ("anew", "password")];
     let wrong = desktop.post("/signin", &beside).await;

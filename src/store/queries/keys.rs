@@ -76,7 +76,11 @@ macro_rules! key_queries {
         }
 
         pub async fn retire_signing_key(on: &mut $connection, kid: &str, public: &[u8]) -> Result<(), Fault> {
-            sqlx::query("UPDATE signing_keys SET sealed = $2 WHERE kid = $1").bind(kid).bind(public).execute(on).await?;
+            sqlx::query("UPDATE signing_keys SET sealed = $2 WHERE kid = $1")
+                .bind(kid)
+                .bind(public)
+                .execute(on)
+                .await?;
             Ok(())
         }
 
