@@ -51,11 +51,11 @@ catalogue! {
     show_a_new_code { En: "Show a new code" }
 
     signin_title { En: "Sign in" }
-    signin_wrong { En: "That user name and password do not belong together. Check both and try again." }
+    signin_wrong { En: "Wrong username or password." }
     account_disabled { En: "This account is switched off. Whoever looks after this site can switch it on again." }
     no_cookie_title { En: "This browser keeps no cookies" }
     no_cookie { En: "Your browser does not keep this site's cookie, so nobody can be signed in here: allow cookies for this site, or open it at an https:// address." }
-    signin_first { En: "Nobody is signed in on this device. Sign in here, then try again." }
+    signin_first { En: "You are not signed in on this device. Sign in here, then try again." }
 
     home_title { En: "Welcome" }
     home_lead { En: "Sign in by scanning a code with a phone that is already signed in." }
@@ -64,37 +64,37 @@ catalogue! {
     home_signed_in_title { En: "Signed in" }
     home_link { En: "Type a sign-in code" }
     home_first_title { En: "Almost there" }
-    home_first_lead { En: "Nobody has an account yet. Open the set-up link that the server printed when it started." }
+    home_first_lead { En: "There is no account yet. Open the set-up link that the server printed when it started." }
 
     setup_title { En: "Create the first account" }
-    setup_lead { En: "It administers this server. The link that brought you here works once." }
+    setup_lead { En: "This account will be the administrator. The link that brought you here works once." }
     setup_create { En: "Create account" }
     setup_password_hint { En: "At least 8 characters. A sentence is easy to remember and hard to guess." }
-    setup_wrong_username { En: "A user name has 1 to 64 letters, digits and . _ - @ +" }
-    setup_wrong_display_name { En: "The name that others see has 1 to 64 characters on one line." }
+    setup_wrong_username { En: "Use 1 to 64 letters, digits and . _ - @ + for the username." }
+    setup_wrong_display_name { En: "Use 1 to 64 characters on one line for the name that others see." }
     name_hidden { En: "There is a character in this name that cannot be seen. Delete the name and type it again." }
-    setup_wrong_password { En: "The password needs at least 8 characters and has room for 1024." }
-    setup_common_password { En: "This is one of the passwords that are tried first, because many people have it. Choose another one." }
+    setup_wrong_password { En: "Use 8 to 1024 characters for the password." }
+    setup_common_password { En: "Many people use this password, so it is easy to guess. Choose another one." }
     setup_used_title { En: "This link does not work" }
-    setup_used_advice { En: "A set-up link works once, until the first account exists, and it has to be complete." }
+    setup_used_advice { En: "A set-up link works once. Check that you copied all of it." }
 
     login_title { En: "Sign in with your phone" }
-    login_name_first { En: "Say who you are first: the code that follows is for that account alone." }
+    login_name_first { En: "Enter your username first. The code will work for that account only." }
     login_show_code { En: "Show a code" }
     login_here_instead { En: "Sign in on this device instead" }
-    login_on_phone { En: "You are on a phone, so there is nothing to scan: sign in right here." }
+    login_on_phone { En: "You are on a phone, so you can sign in right here." }
     login_on_phone_here { En: "Sign in on this phone" }
     login_on_phone_code { En: "Show a code for another phone" }
 
     qr_label { En: "QR code: scan it with your phone's camera to sign in here" }
     panel_waiting { En: "Scan with your phone's camera" }
-    panel_steps { En: "Open the link that it finds, then approve." }
+    panel_steps { En: "Open the link, then tap Approve." }
     panel_scanned { En: "Scanned. Confirm on your phone." }
     panel_claimed { En: "Signing you in…" }
-    panel_denied { En: "The phone said no." }
-    panel_over { En: "This code has rested." }
-    panel_outdated { En: "Somebody just scanned an older code of this page. If that was you, scan this one. If not, somebody may have a copy of it." }
-    panel_second_account { En: "Another account scanned this code too, and was refused. If it was not you who scanned first, start over." }
+    panel_denied { En: "The sign-in was denied on the phone." }
+    panel_over { En: "This code has expired." }
+    panel_outdated { En: "Someone just scanned an older code from this page. If that was you, scan this one. If not, someone may have copied it." }
+    panel_second_account { En: "A second account scanned this code and was refused. If you did not scan it first, start over." }
     panel_lost { En: "Connection lost. Trying again…" }
     panel_start_over { En: "Not you? Start over" }
     panel_or_type { En: "No camera? Type this at" }
@@ -102,75 +102,75 @@ catalogue! {
     approved_continue { En: "Continue" }
 
     opening_title { En: "You scanned a code" }
-    opening_lead { En: "Continue to see who is asking. The other screen then shows your name; nothing is approved by that." }
+    opening_lead { En: "Continue to see who is asking. The other screen then shows your name. This does not approve anything yet." }
     opening_continue { En: "Continue" }
 
     confirm_title { En: "Confirm a sign-in" }
     confirm_question { En: "Sign in another device to" }
-    confirm_warning { En: "Only approve if you are looking at that screen right now. We never send codes by message; if somebody sent you this one, deny." }
-    confirm_second_account { En: "Somebody else scanned this code too. Approve only if you are looking at that screen right now and know who it was; else deny." }
+    confirm_warning { En: "Only approve if you are looking at that screen right now. We never send codes by message. If someone sent you this one, deny it." }
+    confirm_second_account { En: "Someone else scanned this code too. Only approve if you are looking at that screen right now and know who that was. If not, deny it." }
     fact_site { En: "Site" }
     fact_device { En: "Device" }
-    fact_device_unknown { En: "It does not say what it is" }
+    fact_device_unknown { En: "Unknown device" }
     fact_address { En: "Network" }
     fact_same_network { En: "the same as this phone's" }
-    fact_other_network { En: "not the one of this phone" }
-    fact_unknown_network { En: "unknown whether it is this phone's" }
+    fact_other_network { En: "different from this phone's" }
+    fact_unknown_network { En: "it is not known if this is your phone's" }
     fact_place { En: "Place" }
-    fact_age { En: "Asked" }
+    fact_age { En: "Requested" }
     fact_account { En: "Account" }
     fact_effect { En: "Effect" }
 
     approved_title { En: "Approved" }
     approved_lead { En: "The other device is being signed in…" }
-    approved_no_page { En: "Waiting for the page on the other device. It has to be open; if it shows Continue, press that." }
+    approved_no_page { En: "Keep the other device's page open. If it shows Continue, press it." }
     done_title { En: "Signed in" }
     you_denied_title { En: "Denied" }
-    you_denied_lead { En: "The other device was not signed in. If you did not start this, somebody may have tried to use your account." }
+    you_denied_lead { En: "The other device was not signed in. If you did not start this, someone may have tried to use your account." }
     gone_title { En: "The other page is gone" }
-    gone_lead { En: "You approved, but the other device did not finish in time. Nobody was signed in. Open its sign-in page again and scan the new code." }
+    gone_lead { En: "You approved, but the other device did not finish in time, so it was not signed in. Open its sign-in page again and scan the new code." }
 
     link_title { En: "Type a code" }
-    link_lead { En: "It stands below the QR code on the screen that you want to sign in, which then shows your name." }
+    link_lead { En: "You'll find it below the QR code on the device you want to sign in. That device then shows your name." }
     link_code { En: "Code" }
     link_go { En: "Continue" }
-    link_malformed { En: "A code has eight letters, like BCDF-GHJK, and no vowels. Check it and try again." }
-    link_unknown { En: "No screen shows this code now. Codes change every minute: type the one that is there." }
+    link_malformed { En: "A code has eight letters and no vowels, like BCDF-GHJK. Check it and try again." }
+    link_unknown { En: "This code is no longer valid. Type the one on the screen now." }
 
     turn_type_a_code { En: "Type a code instead" }
     turn_full_title { En: "Too many people are signing in" }
     turn_malformed_title { En: "This is not a code" }
-    turn_malformed_advice { En: "The link is incomplete. Scan the code again, closer and straight on." }
+    turn_malformed_advice { En: "The link is incomplete. Scan the code again, a little closer." }
     turn_forged_title { En: "This code is not from here" }
-    turn_forged_advice { En: "It looks like one of our codes, but this server did not make it. Do not use it, and be careful with whoever showed it to you." }
+    turn_forged_advice { En: "It looks like one of our codes, but it is not. Do not use it, and be wary of whoever showed it to you." }
     turn_expired_title { En: "This code has expired" }
-    turn_expired_advice { En: "Codes are short-lived, and so is the question behind them. Nobody was signed in. Scan the code that is on the screen now; if there is none, ask there for a new one." }
+    turn_expired_advice { En: "Nobody was signed in. Scan the code that is on the screen now. If there is none, ask for a new one there." }
     turn_outdated_title { En: "A newer code is on the screen" }
-    turn_outdated_advice { En: "You scanned an older one. Was it sent to you? Then somebody may be trying to sign in as you: do nothing. If the screen is in front of you, scan the code that it shows now." }
+    turn_outdated_advice { En: "You scanned an older one. If someone sent it to you, they may be trying to sign in as you, so do nothing. If the screen is in front of you, scan the code that it shows now." }
     turn_used_title { En: "This code was already used" }
-    turn_used_advice { En: "It has signed a device in, and works once. For another device, scan the code on its screen." }
+    turn_used_advice { En: "A code works once. To sign in another device, scan the code on its screen." }
     turn_denied_title { En: "This sign-in was denied" }
-    turn_denied_advice { En: "Whoever scanned it said no. To sign in after all, get a new code on the other screen." }
+    turn_denied_advice { En: "It was denied on the phone. To sign in after all, get a new code on the other screen." }
     turn_cancelled_title { En: "The other screen started over" }
-    turn_cancelled_advice { En: "This code was given up there. Scan the new one that it shows." }
-    turn_taken_title { En: "Somebody else scanned this first" }
-    turn_taken_advice { En: "Another account is deciding about this code. If that is not someone beside you, choose Start over on the other screen and scan its new code." }
+    turn_cancelled_advice { En: "Scan the new code that it shows." }
+    turn_taken_title { En: "Someone else scanned this first" }
+    turn_taken_advice { En: "Another account is deciding about this code. If that is nobody you know, choose Start over on the other screen and scan its new code." }
     turn_not_scanned_title { En: "Scan the code first" }
-    turn_not_scanned_advice { En: "Nothing can be decided before the code was scanned by your account." }
+    turn_not_scanned_advice { En: "You can decide once your account has scanned the code." }
     turn_decided_title { En: "This was already decided" }
-    turn_decided_advice { En: "A decision counts once. Look at the other screen to see what became of it." }
+    turn_decided_advice { En: "A decision counts once. Look at the other screen to see what happened." }
     turn_not_approved_title { En: "Not approved yet" }
     turn_not_approved_advice { En: "The phone has not approved this sign-in." }
-    turn_rested_title { En: "This page has rested" }
-    turn_rested_advice { En: "It has renewed its code for as long as it may." }
+    turn_rested_title { En: "This page has expired" }
+    turn_rested_advice { En: "It showed codes for as long as it may. Open it again for a new one." }
     turn_other_browser_title { En: "This sign-in belongs to another browser" }
-    turn_other_browser_advice { En: "Only the browser that showed the code can be signed in with it. If it is this one, cookies may be switched off." }
+    turn_other_browser_advice { En: "Only the browser that showed the code can be signed in with it. If that was this browser, its cookies may be switched off." }
     turn_wrong_account_title { En: "This code is for another account" }
-    turn_wrong_account_advice { En: "Whoever asked for it typed the name of another account first. If that was you, scan it on a phone where that account is signed in; if not, somebody may have sent you their code." }
+    turn_wrong_account_advice { En: "It was made for the account whose name was typed first. If you typed it, scan the code on a phone where that account is signed in. If not, someone may have sent you their code." }
     turn_another_account_title { En: "The site asked for another account" }
-    turn_another_account_advice { En: "It knows you by another account here, and wants that one to sign in again. Scan the code on a phone where that account is signed in." }
+    turn_another_account_advice { En: "The site wants the account you used before to sign in again. Scan the code on a phone where that account is signed in." }
     turn_same_browser_title { En: "This is the browser to be signed in" }
-    turn_same_browser_advice { En: "You are signed in here already, so there is nothing to approve. A code is for another device: scan it with your phone." }
+    turn_same_browser_advice { En: "You are already signed in here. A code is for another device: scan it with your phone." }
 
     token_title { En: "The token was not accepted." }
     token_off { En: "This server takes no tokens of mobile apps; its operator can configure [phone]." }
@@ -178,13 +178,13 @@ catalogue! {
     token_invalid { En: "Get a fresh token for this server and try again." }
 
     unknown_app_title { En: "This site is not known here" }
-    unknown_app_advice { En: "A site sent you here to sign in, but it is not registered, or no more. Go back and tell whoever runs it." }
-    unknown_redirect_title { En: "This site asked for something unusual" }
-    unknown_redirect_advice { En: "It wants you sent to an address that it is not registered with, so you were not. Go back and tell whoever runs the site." }
+    unknown_app_advice { En: "A site sent you here to sign in, but it is not registered here. Tell the site's owner." }
+    unknown_redirect_title { En: "This site's sign-in link is not allowed" }
+    unknown_redirect_advice { En: "It tried to send you to an unregistered address. Tell the site's owner." }
     request_over_title { En: "This sign-in is over" }
-    request_over_advice { En: "It was begun too long ago, or was finished. Go back to the site where you started and sign in there again." }
+    request_over_advice { En: "It took too long, or was already finished. Go back to the site where you started and sign in again." }
     not_signed_in_title { En: "You did not sign in" }
-    not_signed_in_advice { En: "Nothing was told to the site that sent you here. To sign in after all, go back to it and start again." }
+    not_signed_in_advice { En: "The site that sent you here was told nothing. To sign in after all, go back and start again." }
     going_back_title { En: "Going back" }
     consent_title { En: "Allow a site" }
     consent_warning { En: "Only allow it if you came here from that site." }
@@ -194,26 +194,26 @@ catalogue! {
     signed_out_title { En: "Signed out" }
     signed_out_lead { En: "You are signed out on this device." }
     logout_title { En: "Sign out" }
-    logout_lead { En: "A site that you were signed in to asks for it." }
+    logout_lead { En: "A site that you signed in to asks for this." }
     logout_stay { En: "Stay signed in" }
-    fact_learns { En: "It learns" }
+    fact_learns { En: "Shares" }
 
     broken_title { En: "Something here is not working" }
-    broken_advice { En: "It is not your doing. Try again in a moment." }
+    broken_advice { En: "This is not your fault. Try again in a moment." }
     wrong_address_title { En: "This site has another address" }
     wrong_address_step { En: "Open it there" }
     not_found_title { En: "There is nothing here" }
-    not_found_advice { En: "The address may be mistyped, or the page may have moved." }
+    not_found_advice { En: "The address may be mistyped, or the page has moved." }
     malformed_title { En: "This request was not understood" }
-    malformed_advice { En: "Go back, load the page again, and repeat what you did." }
-    too_large_advice { En: "It is larger than anything this server takes." }
+    malformed_advice { En: "Go back, reload the page, and try again." }
+    too_large_advice { En: "It is too large for this server." }
     length_advice { En: "Send a body with a Content-Length." }
     socket_advice { En: "A WebSocket begins here with Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key." }
     host_advice { En: "Send one Host header: the host of the address, and its port where it has one." }
     parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token; scanning alone takes pressed, and approving alone fields." }
     too_many_title { En: "Too many tries" }
     cross_site_title { En: "This came from another site" }
-    cross_site_advice { En: "For your safety it was not carried out. Open this site directly and try again there." }
+    cross_site_advice { En: "Blocked for your safety. Open this site directly and try again." }
 }
 
 /// Texts with something in them.
@@ -278,10 +278,10 @@ impl Lang {
     pub fn learns(self, scopes: &crate::ticket::scope::Scopes, fields: crate::ticket::field::Fields) -> &'static str {
         use crate::ticket::scope::Scope;
         match (self, fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
-            (Self::En, true, false) => "That it is you, and not who you are",
-            (Self::En, true, true) => "That it is you, also while you are away",
-            (Self::En, false, false) => "That it is you, and what you tick",
-            (Self::En, false, true) => "That it is you, and what you tick, also while you are away",
+            (Self::En, true, false) => "An ID for you, but no personal details",
+            (Self::En, true, true) => "An ID for you, even when you are not using it",
+            (Self::En, false, false) => "An ID for you, plus what you tick",
+            (Self::En, false, true) => "An ID for you, plus what you tick, even when you are not using it",
         }
     }
 
@@ -333,13 +333,13 @@ impl Lang {
 
     pub fn fact_effect_here(self, host: &str, hours: u64) -> String {
         match self {
-            Self::En => format!("It is signed in to {host} too, for up to {hours} hours"),
+            Self::En => format!("That device is signed in to {host} too, for up to {hours} hours"),
         }
     }
 
     pub fn fact_effect_hours(self, hours: u64) -> String {
         match self {
-            Self::En => format!("It stays signed in for up to {hours} hours"),
+            Self::En => format!("That device stays signed in for up to {hours} hours"),
         }
     }
 

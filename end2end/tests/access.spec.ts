@@ -48,7 +48,7 @@ test('the keyboard alone decides, and starts over', async ({ desktop, phone }) =
   await phone.keyboard.press('Shift+Tab');
   await expectVisibleFocus(phone.getByRole('button', { name: 'Deny' }));
   await phone.keyboard.press('Enter');
-  await expectStatus(desktop, 'The phone said no.');
+  await expectStatus(desktop, 'The sign-in was denied on the phone.');
 });
 
 test('a screen reader hears every state without the focus being moved', async ({ desktop, phone }) => {

@@ -70,7 +70,7 @@ test('a wrong password and an unknown name get the same answer on the same form'
     ['nobody', PASSWORD],
   ] as const) {
     await signIn(desktop, username, password);
-    await expect(desktop.getByRole('alert')).toHaveText('That user name and password do not belong together. Check both and try again.');
+    await expect(desktop.getByRole('alert')).toHaveText('Wrong username or password.');
   }
   await signIn(desktop, 'alice');
   await expect(desktop, 'and the way on is not forgotten').toHaveURL(/\/link$/);

@@ -70,7 +70,7 @@ for (const width of [390, 1280]) {
         await type(desk.getByLabel('Name', { exact: true }), NAME);
         await type(desk.getByLabel('Redirect URI 1', { exact: true }), 'http://shop.example/');
         await enter(desk.getByRole('button', { name: 'Add app' }));
-        await expect(desk.getByRole('alert')).toHaveText('Nothing was saved: one field needs another look.');
+        await expect(desk.getByRole('alert')).toHaveText('Not saved. Check the marked field.');
         const wrong = desk.getByLabel('Redirect URI 1', { exact: true });
         await expect(wrong, 'the next key goes where it is needed').toBeFocused();
         await expect(wrong).toHaveAccessibleDescription(/^It has to start with https:\/\//);
@@ -102,7 +102,7 @@ for (const width of [390, 1280]) {
         await enter(desk.getByRole('button', { name: 'Make a new secret' }));
         await expect(desk.locator('#fresh-secret')).toBeVisible();
         await expect(desk.locator('#app-id')).toHaveText(app.split('/').at(-1) ?? '');
-        await enter(desk.getByRole('link', { name: 'What was done to it' }));
+        await enter(desk.getByRole('link', { name: 'Change log' }));
         await expect(desk.getByRole('listitem'), 'added, changed, another secret').toHaveCount(3);
       });
 
@@ -122,7 +122,7 @@ for (const width of [390, 1280]) {
         await desk.goto('/account/apps');
         await enter(desk.getByRole('button', { name: 'Withdraw from Shop' }));
         await desk.goto(app);
-        await enter(desk.getByRole('link', { name: 'What was done to it' }));
+        await enter(desk.getByRole('link', { name: 'Change log' }));
         await expect(desk.getByRole('listitem'), 'added, a logo, tried').toHaveCount(3);
         await seen('log');
       });

@@ -34,7 +34,7 @@ test('an app denies by the typed code as well', async ({ server, desktop }) => {
   expect((await call(server.origin, typed, 'scan', bearer)).status).toBe(200);
   await expectStatus(desktop, SCANNED);
   expect((await call(server.origin, typed, 'deny', bearer)).status).toBe(200);
-  await expectStatus(desktop, 'The phone said no.');
+  await expectStatus(desktop, 'The sign-in was denied on the phone.');
 });
 
 test('an app is refused with stable codes, and the browser keeps waiting', async ({ server, desktop }) => {

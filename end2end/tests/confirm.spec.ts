@@ -38,7 +38,7 @@ test.describe('behind a proxy', () => {
     await desktop.goto('/login');
     await scan(phone, desktop);
     const network = phone.locator('dd', { hasText: '198.51.100.7' });
-    await expect(network).toContainText('not the one of this phone');
+    await expect(network).toContainText('different from this phone's');
     const colour = (selector: string) => phone.locator(selector).first().evaluate((item) => getComputedStyle(item).color);
     expect(await colour('dd.unusual')).not.toBe(await colour('dd:not(.unusual)'));
   });
@@ -78,7 +78,7 @@ test('sec_09_enter_denies', async ({ desktop, phone }) => {
   await expect(phone.getByRole('button', { name: 'Deny' })).toBeFocused();
   await phone.keyboard.press('Enter');
   await expectHeading(phone, 'Denied');
-  await expectStatus(desktop, 'The phone said no.');
+  await expectStatus(desktop, 'The sign-in was denied on the phone.');
 });
 
 test('sec_07_a_scan_and_a_look_approve_nothing', async ({ desktop, phone }) => {
@@ -125,7 +125,7 @@ test('sec_03_a_site_that_a_person_opened_and_that_redirects_to_a_code_does_not_l
   await phone.reload();
   await expectStatus(desktop, SCANNED);
   await deny(phone);
-  await expectStatus(desktop, 'The phone said no.');
+  await expectStatus(desktop, 'The sign-in was denied on the phone.');
   site.close();
 });
 

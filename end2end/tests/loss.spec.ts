@@ -31,7 +31,7 @@ test('a hidden page whose server forgot it rests, and does not say that it still
   await server.kill();
   await expect(desktop.getByText(LOST)).toBeVisible();
   await server.startAgain();
-  await expectStatus(desktop, 'This code has rested.');
+  await expectStatus(desktop, 'This code has expired.');
   await expect(desktop.getByRole('button', { name: 'Show a new code' })).toBeVisible();
   await expect(desktop.getByText(LOST)).toBeHidden();
 });

@@ -34,7 +34,7 @@ test('a denial is told, and a new code starts over', async ({ desktop, phone }) 
   await phone.getByRole('button', { name: 'Continue' }).click();
   await deny(phone);
   await expectHeading(phone, 'Denied');
-  await expectStatus(desktop, 'The phone said no.');
+  await expectStatus(desktop, 'The sign-in was denied on the phone.');
   await desktop.getByRole('button', { name: 'Show a new code' }).click();
   expect(codeIn(await readQr(desktop))).not.toBe(codeIn(first));
 });
@@ -72,7 +72,7 @@ test.describe('where pages do not renew', () => {
 
   test('the page rests behind one button', async ({ desktop }) => {
     await desktop.goto('/login');
-    await expectStatus(desktop, 'This code has rested.');
+    await expectStatus(desktop, 'This code has expired.');
     await desktop.getByRole('button', { name: 'Show a new code' }).click();
     await readQr(desktop);
   });

@@ -159,7 +159,7 @@ export async function lossPages({ open, shape, look }: Tour, server: House): Pro
   await phone.goto(address);
   await expectHeading(phone, 'This code has expired');
   await look(phone, 'turn-expired');
-  await expectStatus(hidden, 'This code has rested.');
+  await expectStatus(hidden, 'This code has expired.');
   await look(hidden, 'login-resting');
 }
 

@@ -51,7 +51,7 @@ for (const javaScriptEnabled of [true, false]) {
       await page.keyboard.type('Another');
       await type(page.getByLabel('Name that others see'), ' ');
       await enter(page.getByRole('button', { name: 'Save' }));
-      await expect(page.getByRole('alert')).toHaveText('Nothing was saved: something needs another look.');
+      await expect(page.getByRole('alert')).toHaveText('Not saved. Check the marked field.');
       const name = page.getByLabel('Name that others see');
       await expect(name, 'the next key goes where it is needed').toBeFocused();
       await expect(name).toHaveAccessibleDescription(/^The name that others see has 1 to 64/);

@@ -65,7 +65,7 @@ test.describe('with codes of twenty seconds', () => {
     const asked = await refreshes(desktop);
     await desktop.goto('/login');
     await setVisible(desktop, false);
-    await expectStatus(desktop, 'This code has rested.');
+    await expectStatus(desktop, 'This code has expired.');
     expect(asked).toEqual([]);
     await expect.poll(async () => seeQr(desktop), 'a dead code cannot be scanned').toBeNull();
 
@@ -92,7 +92,7 @@ test.describe('with codes of twenty seconds', () => {
     await phone.goto(old);
     await expectHeading(phone, 'A newer code is on the screen');
     await expect(phone.getByText('Was it sent to you?')).toBeVisible();
-    await expect(desktop.getByRole('alert')).toContainText('Somebody just scanned an older code of this page.');
+    await expect(desktop.getByRole('alert')).toContainText('Someone just scanned an older code from this page.');
 
     await signInByScan(desktop, phone);
   });
@@ -130,7 +130,7 @@ test.describe('where pages do not renew', () => {
     const button = desktop.getByRole('button', { name: 'Show a new code' });
     await expect(button).toBeHidden();
     await expect(button).toBeVisible();
-    await expectStatus(desktop, 'This code has rested.');
+    await expectStatus(desktop, 'This code has expired.');
     expect(asked).toEqual([]);
     await expect.poll(async () => seeQr(desktop)).toBeNull();
 

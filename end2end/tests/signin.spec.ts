@@ -40,7 +40,7 @@ test('a denial is told on both sides, and a new code starts over', async ({ desk
   const first = await readQr(desktop);
   await scan(phone, desktop);
   await deny(phone);
-  await expectStatus(desktop, 'The phone said no.');
+  await expectStatus(desktop, 'The sign-in was denied on the phone.');
   await expectHeading(phone, 'Denied');
   await expect(phone.getByRole('status')).toContainText('was not signed in');
 
@@ -61,7 +61,7 @@ test('a second account that scans is refused, and the first decides', async ({ d
   await scan(phone, desktop);
 
   await second.goto(address);
-  await expectHeading(second, 'Somebody else scanned this first');
+  await expectHeading(second, 'Someone else scanned this first');
   await expect(second.getByRole('button')).toHaveCount(0);
   await expectStatus(desktop, SCANNED);
 
@@ -78,9 +78,9 @@ test('two accounts that are asked at once: the quicker keeps it, the other is to
   await expectHeading(second, 'You scanned a code');
   await scan(phone, desktop);
   await second.getByRole('button', { name: 'Continue' }).click();
-  await expectHeading(second, 'Somebody else scanned this first');
+  await expectHeading(second, 'Someone else scanned this first');
   await expect(desktop.getByRole('alert')).toContainText('Another account scanned this code too');
-  await expect(phone.getByText('Somebody else scanned this code too.')).toBeVisible();
+  await expect(phone.getByText('Someone else scanned this code too.')).toBeVisible();
   await approve(phone);
   await expectSignedIn(desktop, 'Alice Adams');
 });
@@ -107,7 +107,7 @@ test('the code that is typed leads to the same question as the scanned one', asy
   await phone.goto('/link');
   await phone.getByLabel('Code').fill('BBBB-BBBB');
   await phone.getByRole('button', { name: 'Continue' }).click();
-  await expect(phone.getByRole('alert')).toContainText('No screen shows this code now.');
+  await expect(phone.getByRole('alert')).toContainText('This code is no longer valid.');
   await phone.getByLabel('Code').fill(typed.toLowerCase().replace('-', ' '));
   await phone.getByRole('button', { name: 'Continue' }).click();
   await expectHeading(phone, /^Sign in another device to/);
@@ -125,7 +125,7 @@ test('nothing moves when the state of the login page changes', async ({ desktop,
   await expectStatus(desktop, /Confirm on your phone/);
   expect(await plate(), 'scanned').toEqual(waiting);
   await deny(phone);
-  await expectStatus(desktop, 'The phone said no.');
+  await expectStatus(desktop, 'The sign-in was denied on the phone.');
   expect(await plate(), 'denied').toEqual(waiting);
 });
 

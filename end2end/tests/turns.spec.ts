@@ -12,7 +12,7 @@ const TOLD: Record<string, Record<string, string[]>> = {
   wrongTurns: {
     'turn-forged': ['This code is not from here', 'Back to start /'],
     'turn-malformed': ['This is not a code', 'Type a code instead /link'],
-    'turn-taken': ['Somebody else scanned this first', 'Back to start /'],
+    'turn-taken': ['Someone else scanned this first', 'Back to start /'],
     'turn-cancelled': ['The other screen started over', 'Type a code instead /link'],
   },
   decidedTurns: {
@@ -65,14 +65,14 @@ test.describe('of whoever is late', () => {
     await desktop.goto('/login');
     const address = await readQr(desktop);
     const typed = await typedCode(desktop);
-    await expectStatus(desktop, 'This code has rested.');
+    await expectStatus(desktop, 'This code has expired.');
     await phone.goto(address);
     await expectHeading(phone, 'This code has expired');
     await expect(phone.getByRole('link', { name: 'Type a code instead' })).toHaveAttribute('href', '/link');
     await phone.goto('/link');
     await phone.getByLabel('Code').fill(typed);
     await phone.getByRole('button', { name: 'Continue' }).click();
-    await expect(phone.getByRole('alert')).toContainText('No screen shows this code now.');
+    await expect(phone.getByRole('alert')).toContainText('This code is no longer valid.');
   });
 });
 

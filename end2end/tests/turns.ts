@@ -22,7 +22,7 @@ async function wrongTurns({ open, shape, look }: Tour): Promise<void> {
   const taken = await readQr(browser);
   await scan(phone, browser);
   await other.goto(taken);
-  await expectHeading(other, 'Somebody else scanned this first');
+  await expectHeading(other, 'Someone else scanned this first');
   await look(other, 'turn-taken');
   await browser.getByRole('button', { name: 'Not you? Start over' }).click();
   await expectHeading(phone, 'The other screen started over');
@@ -39,7 +39,7 @@ async function decidedTurns({ open, shape, look }: Tour): Promise<void> {
   await deny(phone);
   await expectHeading(phone, 'Denied');
   await look(phone, 'denied');
-  await expectStatus(browser, 'The phone said no.');
+  await expectStatus(browser, 'The sign-in was denied on the phone.');
   await look(browser, 'login-denied');
   await other.goto(denied);
   await expectHeading(other, 'This sign-in was denied');

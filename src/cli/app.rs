@@ -27,7 +27,7 @@ pub enum App {
         /// Where it may have people sent back to; compared letter by letter
         #[arg(long, required = true, value_name = "URI")]
         redirect_uri: Vec<String>,
-        /// It can keep no secret: an app on people's own devices
+        /// Public client (no secret): an app on people's own devices
         #[arg(long)]
         public: bool,
         /// The protocol that it speaks

@@ -105,7 +105,7 @@ async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
     let phone = Browser::phone(&server);
     let wrong = phone.sign_in("alice", "not the password", "/").await;
     assert!(
-        wrong.body.contains("do not belong together") && wrong.body.contains("name=\"password\""),
+        wrong.body.contains("Wrong username or password.") && wrong.body.contains("name=\"password\""),
         "{}",
         wrong.body
     );
@@ -126,7 +126,7 @@ async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
         assert!(!unknown.body.contains("not the password") && !unknown.body.contains("\"><script>"), "{name:?}");
     }
     let nameless = phone.sign_in("", "not the password", "/").await;
-    assert!(nameless.status == StatusCode::UNAUTHORIZED && nameless.body.contains("do not belong together"));
+    assert!(nameless.status == StatusCode::UNAUTHORIZED && nameless.body.contains("Wrong username or password."));
     // An account without a password, which a phone's token named, is no different from none.
     let vouched = tessera::store::records::Vouched {
         fresh_id: tessera::ticket::ids::AccountId::from_random(tessera::entropy::random()),

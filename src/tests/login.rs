@@ -150,7 +150,7 @@ async fn sec_08_the_confirm_page_says_who_asks_and_for_what() {
         ">Tessera</dd>",
         "Chrome on Windows",
         "198.51.100.1",
-        "not the one of this phone",
+        "different from this phone's",
         "12 seconds ago",
         "<dd>Alice</dd>",
         "up to 24 hours",

@@ -153,7 +153,7 @@ async fn whoever_types_a_code_has_scanned_it_by_a_press() {
     // Why it is refused, the page behind says, to each who types it.
     let bob = Browser::signed_in(&server, "Bob").await;
     let path = bob.type_code(&shown).await;
-    assert!(bob.get(&path).await.body.contains("Somebody else scanned this first"));
+    assert!(bob.get(&path).await.body.contains("Someone else scanned this first"));
     assert_eq!(screen.hears(&shown).await["notice"], "second_account");
 }
 

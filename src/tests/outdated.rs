@@ -51,7 +51,7 @@ async fn a_form_that_is_older_than_anothers_change_changes_nothing_and_keeps_wha
         let late = [("name", "Store"), ("redirect_uri", BACK), ("device", "on"), ("seen", seen)];
         let refused = grace.post(&path, &late).await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
-        for part in ["somebody else changed this app", "value=\"Store\"", BACK, "What was done to it"] {
+        for part in ["Someone else changed this app", "value=\"Store\"", BACK, "Change log"] {
             assert!(refused.body.contains(part), "{part}: {}", refused.body);
         }
         let app = kept(&server, &site).await;

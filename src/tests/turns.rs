@@ -91,10 +91,10 @@ async fn a_second_account_is_refused_and_both_who_wait_are_told() {
     bob.post("/api/scan", &[("code", code)]).await;
     let look = bob.get(&page).await;
     assert_eq!(look.status, StatusCode::CONFLICT);
-    assert!(look.body.contains("Somebody else scanned this first"), "{}", look.body);
+    assert!(look.body.contains("Someone else scanned this first"), "{}", look.body);
     assert!(seen().await.contains("\"notice\":\"second_account\""), "{}", seen().await);
     let question = alice.get(&page).await;
-    assert!(question.body.contains("Somebody else scanned this code too."), "{}", question.body);
+    assert!(question.body.contains("Someone else scanned this code too."), "{}", question.body);
 
     bob.post("/api/approve", &[("code", code)]).await;
     bob.post("/api/deny", &[("code", code)]).await;

@@ -12,8 +12,8 @@ catalogue! {
     app_add_lead { En: "A name and an address are enough. Everything else can be changed later." }
     app_add_submit { En: "Add app" }
     app_save { En: "Save" }
-    app_not_saved { En: "Nothing was saved: one field needs another look." }
-    app_outdated { En: "Nothing was saved: somebody else changed this app since you opened its page. At its foot stands what was done to it. Save again to have it as you typed it here." }
+    app_not_saved { En: "Not saved. Check the marked field." }
+    app_outdated { En: "Not saved. Someone else changed this app since you opened its page. Its change log is at the foot of the page. Save again to keep what you typed here." }
     app_is_disabled { En: "disabled" }
 
     app_name { En: "Name" }
@@ -21,7 +21,7 @@ catalogue! {
     app_redirect_uris { En: "Redirect URIs" }
     app_redirect_uri { En: "Redirect URI" }
     app_redirect_hint { En: "Where people come back to, letter by letter, such as https://shop.example/signed-in. Leave what you do not need empty." }
-    app_public { En: "It can keep no secret" }
+    app_public { En: "Public client (no secret)" }
     app_public_hint { En: "For apps that run on people's own devices: in a browser, on a phone. It proves itself by PKCE alone. This cannot be changed later." }
     app_more { En: "More settings" }
     app_dialect { En: "Protocol" }
@@ -47,7 +47,7 @@ catalogue! {
     app_algorithm { En: "ID tokens are signed with" }
     app_algorithm_hint { En: "Every library knows RS256." }
     app_rights { En: "Rights and duties" }
-    app_pairwise { En: "People have a name of their own here" }
+    app_pairwise { En: "Pairwise subject IDs" }
     app_pairwise_hint { En: "No other app can tell that it knows the same person. To change this, or the host, gives everybody a new name." }
     app_pushed_only { En: "Requests have to be pushed" }
     app_pushed_only_hint { En: "RFC 9126: the app sends them itself, ahead of its visitor." }
@@ -138,14 +138,14 @@ catalogue! {
     theme_auto { En: "A colour stands on something: say scheme=light or scheme=dark with it, or give a background." }
     theme_contrast { En: "Text and accent need a contrast of 4.5:1 with the background. Choose darker or lighter ones, or the other scheme." }
 
-    acts_title { En: "What was done" }
+    acts_title { En: "Change log" }
     acts_lead { En: "Every change of an app, the newest first. Lines are kept for 400 days." }
-    acts_none { En: "Nothing was done to an app yet." }
-    acts_no_more { En: "There is nothing older." }
+    acts_none { En: "No changes yet." }
+    acts_no_more { En: "Nothing older." }
     acts_older { En: "Older" }
-    acts_newest { En: "The newest" }
-    acts_all { En: "What was done to all apps" }
-    acts_of_app { En: "What was done to it" }
+    acts_newest { En: "Newest" }
+    acts_all { En: "Change log of all apps" }
+    acts_of_app { En: "Change log" }
     act_added { En: "registered" }
     act_changed { En: "changed" }
     act_rotated { En: "given a new secret" }
@@ -157,7 +157,7 @@ catalogue! {
 
     home_apps { En: "Apps you allowed" }
     home_admin_apps { En: "Manage apps" }
-    allowed_outdated { En: "Nothing was saved: what this app may know was changed elsewhere since the page was opened. Here it stands as it is now." }
+    allowed_outdated { En: "Not saved. What this app may know was changed elsewhere since you opened this page. This is how it is now." }
     allowed_title { En: "Apps you allowed" }
     allowed_none { En: "You have not signed in to any site with this account yet." }
     allowed_lead { En: "Sites that you signed in to with this account, and what they learn." }
@@ -220,7 +220,7 @@ impl Lang {
 
     pub fn malformed_by_app(self, why: &str) -> String {
         match self {
-            Self::En => format!("Whoever made the page that led here can mend it: {why}."),
+            Self::En => format!("The site's developer needs to fix this: {why}."),
         }
     }
 

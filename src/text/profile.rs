@@ -7,8 +7,8 @@ catalogue! {
     saved { En: "Saved." }
     profile_title { En: "Your profile" }
     profile_lead { En: "Only a name is needed. Of all this a site learns what it asks for and you allow, thing by thing:" }
-    profile_not_saved { En: "Nothing was saved: something needs another look." }
-    profile_outdated { En: "Nothing was saved: your profile was changed elsewhere since this page was opened. Save again to have it as you typed it here." }
+    profile_not_saved { En: "Not saved. Check the marked field." }
+    profile_outdated { En: "Not saved. Your profile was changed elsewhere since you opened this page. Save again to keep what you typed here." }
     profile_about { En: "About you" }
     profile_gender { En: "Gender" }
     profile_city { En: "City" }

@@ -58,7 +58,7 @@ pub enum Seen {
         /// The name of who approved.
         by: String,
     },
-    /// The phone said no.
+    /// The sign-in was denied on the phone.
     Denied,
     /// The browser gave up on it.
     Cancelled,

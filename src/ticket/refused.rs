@@ -32,7 +32,7 @@ pub enum Refused {
     /// It has signed a browser in; it works once.
     #[error("this code was already used")]
     Used,
-    /// The phone said no.
+    /// The sign-in was denied on the phone.
     #[error("this request was denied")]
     Denied,
     /// The browser gave it up.

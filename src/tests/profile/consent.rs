@@ -132,7 +132,7 @@ async fn a_phone_is_asked_thing_by_thing_and_what_it_ticks_is_what_the_app_learn
     let (_, shown) = site.shows(&Browser::desktop(&server), &[("scope", "openid")]).await;
     let code = phone.scan(&shown).await;
     let page = phone.get(&format!("/s/{code}")).await.body;
-    assert!(asked(&page).is_empty() && page.contains("That it is you, and not who you are"), "{page}");
+    assert!(asked(&page).is_empty() && page.contains("An ID for you, but no personal details"), "{page}");
 }
 
 #[tokio::test]
