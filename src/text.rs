@@ -87,6 +87,7 @@ catalogue! {
     login_on_phone_code { En: "Show a code for another phone" }
 
     qr_label { En: "QR code: scan it with your phone's camera to sign in here" }
+    qr_label_over { En: "QR code that cannot be scanned any more" }
     panel_waiting { En: "Scan with your phone's camera" }
     panel_steps { En: "Open the link, then tap Approve." }
     panel_scanned { En: "Scanned. Confirm on your phone." }
@@ -100,6 +101,7 @@ catalogue! {
     panel_or_type { En: "No camera? Type this at" }
     panel_code_label { En: "Code for typing" }
     approved_continue { En: "Continue" }
+    panel_press_continue { En: "Press Continue to finish." }
 
     opening_title { En: "You scanned a code" }
     opening_lead { En: "Continue to see who is asking. The other screen then shows your name. This does not approve anything yet." }
@@ -270,7 +272,7 @@ impl Lang {
 
     pub fn panel_approved_by(self, name: &str) -> String {
         match self {
-            Self::En => format!("Approved by {name}. Signing you in…"),
+            Self::En => format!("Approved by {name}."),
         }
     }
 

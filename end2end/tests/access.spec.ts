@@ -49,6 +49,9 @@ test('the keyboard alone decides, and starts over', async ({ desktop, phone }) =
   await expectVisibleFocus(phone.getByRole('button', { name: 'Deny' }));
   await phone.keyboard.press('Enter');
   await expectStatus(desktop, 'The sign-in was denied on the phone.');
+  await expect(desktop.getByRole('img', { name: 'QR code that cannot be scanned any more' })).toBeAttached();
+  await expect(phone).toHaveTitle(/^Denied/);
+  await expectHeading(phone, 'Denied');
 });
 
 test('a screen reader hears every state without the focus being moved', async ({ desktop, phone }) => {

@@ -38,7 +38,7 @@ test.describe('behind a proxy', () => {
     await desktop.goto('/login');
     await scan(phone, desktop);
     const network = phone.locator('dd', { hasText: '198.51.100.7' });
-    await expect(network).toContainText('different from this phone's');
+    await expect(network).toContainText("different from this phone's");
     const colour = (selector: string) => phone.locator(selector).first().evaluate((item) => getComputedStyle(item).color);
     expect(await colour('dd.unusual')).not.toBe(await colour('dd:not(.unusual)'));
   });

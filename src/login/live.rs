@@ -12,7 +12,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlFormElement, VisibilityState};
+use web_sys::{HtmlElement, HtmlFormElement, VisibilityState};
 
 use super::decision::Following;
 use super::follow::{Asks, End, Follow};
@@ -119,6 +119,13 @@ pub fn login(
         }
     });
 
+    Effect::new(move |_| {
+        if event.with(|event| matches!(event.seen, Seen::Denied | Seen::Cancelled | Seen::Expired)) {
+            // Once the button is shown.
+            set_timeout(offer_new_code, Duration::ZERO);
+        }
+    });
+
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
     let last_tick = Cell::new(opened);
@@ -168,6 +175,16 @@ fn hundredths(share: f64) -> u8 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
     let whole = (share * 100.0).clamp(0.0, 100.0) as u8;
     whole
+}
+
+/// Whoever uses the keyboard, and is nowhere else on the page, stands before the one button that is left.
+fn offer_new_code() {
+    let page = document();
+    let is_elsewhere = page.active_element().is_some_and(|item| item.tag_name() != "BODY");
+    let button = page.query_selector(".when-over button").ok().flatten();
+    if let (false, Some(button)) = (is_elsewhere, button.and_then(|button| button.dyn_into::<HtmlElement>().ok())) {
+        let _ = button.focus();
+    }
 }
 
 /// The plate dims behind one button.

@@ -130,7 +130,7 @@ pub fn Panel() -> impl IntoView {
     view! {
         <div id=ELEMENT class="panel" data-state=state data-shown=json>
             <div id="qr" class="plate">
-                <svg role="img" aria-label=lang.qr_label() viewBox=move || code.with(|code| format!("0 0 {0} {0}", code.size)) shape-rendering="crispEdges">
+                <svg role="img" aria-label=move || if state() == "waiting" { lang.qr_label() } else { lang.qr_label_over() } viewBox=move || code.with(|code| format!("0 0 {0} {0}", code.size)) shape-rendering="crispEdges">
                     <path fill="#fff" d="M0 0h200v200h-200z"/>
                     <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
@@ -158,6 +158,8 @@ pub fn Panel() -> impl IntoView {
                 <span inner_html=move || held(&said())></span>
             </p>
             <p class="hint when-waiting" inner_html=held(lang.panel_steps())></p>
+            // With script the page goes on by itself.
+            <p class="hint when-approved by-hand" inner_html=held(lang.panel_press_continue())></p>
             // Without script the name may be new to whoever sits here once the phone has approved.
             <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
                 <button type="submit" class="quiet" inner_html=held(lang.panel_start_over())></button>

@@ -59,8 +59,17 @@ pub async fn page(
     // Where the scan takes a press, a page that sent it by itself would load itself again for ever.
     let scans_by_itself =
         is_opening && ticket.takes_unpressed_scans() && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
+    let lang = Lang::En;
+    let title = match event.seen {
+        Seen::Scanned { .. } if asks => lang.confirm_title(),
+        Seen::Waiting { .. } | Seen::Scanned { .. } => lang.opening_title(),
+        Seen::Approved { .. } => lang.approved_title(),
+        Seen::Claimed => lang.done_title(),
+        Seen::Denied => lang.you_denied_title(),
+        Seen::Expired | Seen::Cancelled => lang.gone_title(),
+    };
     let page = Page {
-        title: Lang::En.confirm_title(),
+        title,
         islands: asks || waits || scans_by_itself,
         reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
         class: if asks { "confirm" } else { "turn" },
