@@ -182,7 +182,6 @@ catalogue! {
     unknown_app_title { En: "This site is not known here" }
     unknown_app_advice { En: "A site sent you here to sign in, but it is not registered here. Tell the site's owner." }
     unknown_redirect_title { En: "This site's sign-in link is not allowed" }
-    unknown_redirect_advice { En: "It tried to send you to an unregistered address. Tell the site's owner." }
     request_over_title { En: "This sign-in is over" }
     request_over_advice { En: "It took too long, or was already finished. Go back to the site where you started and sign in again." }
     not_signed_in_title { En: "You did not sign in" }
@@ -242,6 +241,33 @@ impl Lang {
     pub fn home_signed_in(self, site: &str) -> String {
         match self {
             Self::En => format!("You are signed in to {site} on this device."),
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    pub fn unknown_redirect_advice(self, app: &str) -> String {
+        match self {
+            Self::En => format!(
+                "{app} tried to send you to an unregistered address. Its operator has to register this address here."
+            ),
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    pub fn unknown_origin_advice(self, app: &str, origin: &str) -> String {
+        match self {
+            Self::En => format!(
+                "{app} shows its code on a page that is not registered: {origin}. Its operator has to register this origin here."
+            ),
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    pub fn other_dialect_advice(self, app: &str) -> String {
+        match self {
+            Self::En => {
+                format!("{app} is registered here for another sign-in protocol. Its operator can change that here.")
+            }
         }
     }
 

@@ -21,9 +21,9 @@ test('sec_08_the_confirm_page_says_who_asks_for_what_and_in_whose_name', async (
     Site: 'Tessera',
     Device: expect.stringMatching(/^Chrome on (Windows|Linux|macOS)$/),
     Network: "127.0.0.1 · the same as this phone's",
-    Asked: expect.stringMatching(/^(just now|\d+ (seconds|minutes) ago)$/),
+    Requested: expect.stringMatching(/^(just now|\d+ (seconds|minutes) ago)$/),
     Account: 'Alice Adams',
-    Effect: 'It stays signed in for up to 24 hours',
+    Effect: 'That device stays signed in for up to 24 hours',
   });
   await expect(phone.getByText('Only approve if you are looking at that screen right now.')).toBeVisible();
 });

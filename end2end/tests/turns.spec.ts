@@ -99,7 +99,7 @@ test('the phone hears that the page it approved has to be open', async ({ deskto
   await desktop.close();
   await approve(phone);
   await expectHeading(phone, 'Approved');
-  await expect(phone.getByRole('status')).toContainText('It has to be open');
+  await expect(phone.getByRole('status')).toContainText("Keep the other device's page open");
 });
 
 test.describe('of whoever closes the page', () => {

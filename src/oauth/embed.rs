@@ -16,6 +16,7 @@ use super::params::Params;
 use super::provider::{CODE_LIFE, OAuth};
 use super::request::{AuthorizationRequest, Embed, Prompt, Wrong};
 use super::theme::Theme;
+use super::unknown::unknown_origin;
 use crate::entropy::random;
 use crate::login::flow::Stop;
 use crate::login::{Visit, whose};
@@ -47,7 +48,7 @@ pub async fn begin(
         Ok(request) => request,
         Err(Wrong::Page(problem)) => return Err(problem),
         // Nobody is led away out of a frame before they did anything.
-        Err(Wrong::Tell(_, why)) => return Err(why.into()),
+        Err(Wrong::Tell(_, _, why)) => return Err(why.into()),
     };
     if request.prompt == Prompt::None {
         return Err(OAuthError::InvalidRequest("a frame shows a code, so prompt=none is not for it").into());
@@ -57,7 +58,7 @@ pub async fn begin(
     }
     let (app, embed) = (oauth.app_of(&request).await?, Embed { origin, goes_itself: false, theme });
     if embed.framed_by(&app).is_none() {
-        return Err(Problem::unknown_redirect());
+        return Err(unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()));
     }
     let request = AuthorizationRequest { embed: Some(embed), ..request };
     let id = oauth.keep_request(from, &request).await?;
@@ -142,7 +143,8 @@ pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<
     let Delivery { app, dialect, url, embed } = oauth.kept(Kind::Delivery, &id).await?;
     // A page that was taken from the app since is told nothing any more.
     let app = oauth.app(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
-    let framed_by = embed.framed_by(&app).ok_or_else(Problem::unknown_redirect)?;
+    let framed_by =
+        embed.framed_by(&app).ok_or_else(|| unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()))?;
     let lang = Lang::En;
     let page = Page {
         title: lang.going_back_title(),

@@ -14,6 +14,7 @@ use super::error::OAuthError;
 use super::keys;
 use super::params::{AppState, Params};
 use super::provider::{OAuth, REQUEST_LIFE};
+use super::unknown::unknown_redirect;
 use crate::account::session::SignedIn;
 use crate::store::apps::{App, Dialect};
 use crate::store::once::{Holder, Kind};
@@ -141,7 +142,7 @@ fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
 
 fn back_to(app: Option<&App>, uri: &str, state: Option<AppState>) -> Result<Back, Problem> {
     if !leads_back_to(app, uri) {
-        return Err(Problem::unknown_redirect());
+        return Err(app.map_or_else(Problem::unknown_app, |app| unknown_redirect(app, uri)));
     }
     Ok(Back { uri: uri.to_owned(), is_form_post: false, state, dialect: Dialect::Oidc, is_told_of_refusals: true })
 }

@@ -52,6 +52,7 @@ pub mod subject;
 mod theme;
 mod token;
 mod trial;
+mod unknown;
 mod userinfo;
 
 pub use answer::Back;
@@ -68,3 +69,4 @@ pub use release::Released;
 pub use request::{AuthorizationRequest, Embed, Prompt, is_redirect_of};
 pub use secret::AppSecret;
 pub use trial::{Received, Trial};
+pub use unknown::{unknown_origin, unknown_redirect};

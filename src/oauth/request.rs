@@ -11,6 +11,7 @@ use super::keys;
 use super::params::{AppState, Params};
 use super::provider::{OAuth, PUSHED_LIFE, REQUEST_LIFE};
 use super::redirect_uri::private_use;
+use super::unknown::unknown_redirect;
 use super::{RedirectUri, answer::Back};
 use crate::account::Username;
 use crate::entropy::random;
@@ -160,7 +161,7 @@ pub enum Wrong {
     /// Nobody knows where an answer should go, so the person is told.
     Page(Problem),
     /// The app is told.
-    Tell(Box<Back>, OAuthError),
+    Tell(AppId, Box<Back>, OAuthError),
 }
 
 impl<E: Into<Problem>> From<E> for Wrong {
@@ -174,23 +175,21 @@ impl OAuth {
     pub async fn read_request(&self, params: &Params) -> Result<AuthorizationRequest, Wrong> {
         // Whose request it is, and where its answer goes and how: without one of these nobody can be told.
         params.check(&["client_id", "request_uri", "redirect_uri", "response_mode", "state"])?;
-        let app = self
-            .app(params.get("client_id").unwrap_or_default(), Dialect::Oidc)
-            .await?
-            .ok_or_else(Problem::unknown_app)?;
+        let app = self.app_or_why(params.get("client_id").unwrap_or_default(), Dialect::Oidc).await??;
         if let Some(uri) = params.get("request_uri").and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
             // RFC 9126 §4: used once, and by the app that pushed it; but whoever loads the page again is let in again.
             let kept = self.once.take_or_repeat(&pushed_name(app.id, uri), self.now()).await?;
             let kept = kept.ok_or_else(Problem::request_over)?;
             return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
         }
-        let asked = redirect_of(&app, params).ok_or_else(Problem::unknown_redirect)?;
+        let asked = redirect_of(&app, params)
+            .ok_or_else(|| unknown_redirect(&app, params.get("redirect_uri").unwrap_or_default()))?;
         let back = back_to(asked, params)?;
         if app.options.is_pushed_only {
             let why = OAuthError::InvalidRequest("this app has to push its requests (RFC 9126)");
-            return Err(Wrong::Tell(Box::new(back), why));
+            return Err(Wrong::Tell(app.id, Box::new(back), why));
         }
-        self.check(&app, back.clone(), params).await.map_err(|why| Wrong::Tell(Box::new(back), why))
+        self.check(&app, back.clone(), params).await.map_err(|why| Wrong::Tell(app.id, Box::new(back), why))
     }
 
     /// Reads a request that an app pushes from this address; returns its `request_uri`.
@@ -220,7 +219,7 @@ impl OAuth {
         // An address that was taken from the app since gets nothing any more.
         let is_registered = request.trial.is_some() || is_redirect_of(&app, &request.back.uri, request.back.dialect);
         let is_framed = request.embed.as_ref().is_none_or(|embed| embed.framed_by(&app).is_some());
-        if is_registered && is_framed { Ok((app, request)) } else { Err(Problem::unknown_redirect()) }
+        if is_registered && is_framed { Ok((app, request)) } else { Err(unknown_redirect(&app, &request.back.uri)) }
     }
 
     /// The app that asks, for as long as it may.

@@ -235,7 +235,12 @@ async fn without_script_the_page_follows_its_ticket_and_a_button_claims() {
     phone.post("/api/approve", &[("code", &code)]).await;
     let html = browser.get(&path).await.body;
     assert!(html.contains("data-state=\"approved\"") && html.contains(">Continue</button>"), "{html}");
-    assert!(html.contains("Approved by Alice.") && html.contains("Press Continue to finish.") && html.contains("Not you? Start over"), "{html}");
+    assert!(
+        html.contains("Approved by Alice.")
+            && html.contains("Press Continue to finish.")
+            && html.contains("Not you? Start over"),
+        "{html}"
+    );
     assert!(
         !html.contains("http-equiv=\"refresh\""),
         "a page that waits for a press does not load itself again: {html}"

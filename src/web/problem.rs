@@ -84,11 +84,12 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, "unknown_app", lang.unknown_app_title(), lang.unknown_app_advice())
     }
 
-    /// The app wants its visitor back where it is not registered; RFC 9700 §4.11.2: so nobody is sent there.
-    pub fn unknown_redirect() -> Self {
+    /// An app wants its visitor at an address that it is not registered with.
+    pub fn unknown_redirect(app: &str) -> Self {
         let lang = Lang::En;
-        let (title, advice) = (lang.unknown_redirect_title(), lang.unknown_redirect_advice());
-        Self::new(StatusCode::BAD_REQUEST, "unknown_redirect_uri", title, advice)
+        let title = lang.unknown_redirect_title();
+        let problem = Self::new(StatusCode::BAD_REQUEST, "unknown_redirect_uri", title, "");
+        Self { advice: lang.unknown_redirect_advice(app).into(), ..problem }
     }
 
     /// The person refused, and the app they came from is not told.

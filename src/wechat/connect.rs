@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::error::WxError;
 use crate::oauth::{
     AuthorizationRequest, Back, Embed, OAuth, OAuthError, Params, Prompt, embed_path_of, is_redirect_of, path_of,
+    unknown_origin, unknown_redirect,
 };
 use crate::store::apps::Dialect;
 use crate::ticket::scope::{Scope, Scopes};
@@ -55,12 +56,13 @@ async fn lead_on(
 
 /// Whatever is wrong, nobody is sent anywhere.
 async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
-    let Some(app) = oauth.app(params.get("appid").unwrap_or_default(), Dialect::WeChat).await? else {
-        return Ok(Err((WxError::InvalidAppId, Problem::unknown_app())));
+    let app = match oauth.app_or_why(params.get("appid").unwrap_or_default(), Dialect::WeChat).await? {
+        Ok(app) => app,
+        Err(problem) => return Ok(Err((WxError::InvalidAppId, problem))),
     };
     let uri = params.get("redirect_uri").unwrap_or_default();
     if !is_redirect_of(&app, uri, Dialect::WeChat) {
-        return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect())));
+        return Ok(Err((WxError::InvalidUrl, unknown_redirect(&app, uri))));
     }
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&[Scope::SnsapiLogin]);
     // Components that build the frame's address themselves say this and no response type, as that platform's script does.
@@ -86,8 +88,9 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         goes_itself: params.get("self_redirect") == Some("true"),
         theme: None,
     });
-    if embed.as_ref().is_some_and(|embed| embed.framed_by(&app).is_none()) {
-        return Ok(Err((WxError::InvalidUrl, Problem::unknown_redirect())));
+    if let Some(embed) = embed.as_ref().filter(|embed| embed.framed_by(&app).is_none()) {
+        let problem = unknown_origin(&app, embed.origin.as_deref().unwrap_or_default());
+        return Ok(Err((WxError::InvalidUrl, problem)));
     }
     Ok(Ok(AuthorizationRequest {
         app: app.id,

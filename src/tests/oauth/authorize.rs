@@ -127,9 +127,12 @@ async fn sec_35_nobody_is_sent_to_an_address_that_the_app_is_not_registered_with
     let disabled = Site::register_with(&server, |app| app.disabled_at = Some(server.clock.now())).await;
     let id = disabled.id.parse().expect("an id");
     server.app.oauth.records.disable_app(id, server.operator()).await.expect("answers");
-    for site in [wechat, disabled] {
-        assert_eq!(browser.fetch(Method::GET, &site.sends_to(&[])).await.error(), "unknown_app");
+    for (site, code) in [(wechat, "other_dialect"), (disabled, "unknown_app")] {
+        assert_eq!(browser.fetch(Method::GET, &site.sends_to(&[])).await.error(), code);
     }
+    // The visitor is told whom to tell.
+    let page = browser.get(&site.sends_to(&[("redirect_uri", "https://evil.example/")])).await.body;
+    assert!(page.contains("Shop tried to send you to an unregistered address."), "{page}");
 }
 
 #[tokio::test]
