@@ -31,7 +31,7 @@ use crate::settings::{RedisAddress, Settings, TicketsAt};
 use crate::store::Fault;
 use crate::store::acts::{Actor, By};
 use crate::store::once::Once;
-use crate::store::open::{code_key, open_records};
+use crate::store::open::{code_key, open_records, remember_key};
 use crate::store::records::Records;
 use crate::store::redis::{Link, share_time};
 use crate::store::tickets::Tickets;
@@ -166,7 +166,9 @@ async fn apply_apps(settings: &Settings, records: &Records, now: Timestamp) -> R
 
 /// Opens the keys that sign tokens, as the server does.
 pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> Result<Keys, String> {
-    Ok(Keys::new(records.clone(), clock, &code_key(settings, records).await?))
+    let key = code_key(settings, records).await?;
+    remember_key(settings, records, &key).await?;
+    Ok(Keys::new(records.clone(), clock, &key))
 }
 
 /// Instances that share their tickets make their codes with one key.
@@ -203,6 +205,7 @@ impl App {
         let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;
         let code_key = code_key(settings, &records).await?;
         agree(&tickets, &code_key).await?;
+        remember_key(settings, &records, &code_key).await?;
         let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
         let sessions = Sessions::new(

@@ -40,9 +40,9 @@ fn row(lang: Lang, app: App) -> impl IntoView {
     view! {
         <li>
             <div class="branded">
-                {logo(&app.name, logo_path(&app))}
+                {logo(&app.name, logo_path(&app))} " "
                 <a href=format!("/admin/apps/{}", app.id)>{app.name}</a>
-                {is_disabled.then(|| view! { <span class="tag">{lang.app_is_disabled()}</span> })}
+                {is_disabled.then(|| view! { " " <span class="tag">{lang.app_is_disabled()}</span> })}
             </div>
             <span class="hint">{speaks(lang, app.dialect)} " · " {host}</span>
         </li>

@@ -187,7 +187,7 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
     // This site itself has its mark elsewhere.
     let name = facts.site.clone();
     let site = match facts.scope {
-        Some(_) => view! { <dd class="branded">{logo(&name, facts.logo.clone())} <span>{name}</span></dd> }.into_any(),
+        Some(_) => view! { <dd class="branded">{logo(&name, facts.logo.clone())} " " {name}</dd> }.into_any(),
         None => view! { <dd>{name}</dd> }.into_any(),
     };
     // What nobody knows is no reason to trust it.

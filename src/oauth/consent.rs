@@ -49,7 +49,7 @@ pub async fn page(
             {avatar(&account, picture, Size::Small)}
             <h1>{lang.consent_question(&name)}</h1>
             <dl class="facts">
-                <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} <span>{host}</span></dd>
+                <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " {host}</dd>
                 <dt>{lang.fact_account()}</dt><dd>{account}</dd>
                 <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
                 {boxes(lang, question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}

@@ -111,9 +111,19 @@ pub async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32]
         KeyPlace::File(path) => load(path)?,
     };
     let key = key.ok_or_else(|| place.is_empty())?;
-    let mark = KeyMark::of(&key);
+    match records.made_with().await.map_err(failed)? {
+        MadeWith::Key(mark) if mark != KeyMark::of(&key) => Err(place.holds_another()),
+        _ => Ok(key),
+    }
+}
+
+/// The records remember this key from now on, and no other: nothing was made with one yet, or it was this.
+pub async fn remember_key(settings: &Settings, records: &Records, key: &[u8; 32]) -> Result<(), String> {
+    let failed = |fault: Fault| failed(settings, fault);
+    let mark = KeyMark::of(key);
     records.mark_key(mark).await.map_err(failed)?;
-    if records.made_with().await.map_err(failed)? == MadeWith::Key(mark) { Ok(key) } else { Err(place.holds_another()) }
+    let is_kept = records.made_with().await.map_err(failed)? == MadeWith::Key(mark);
+    is_kept.then_some(()).ok_or_else(|| KeyPlace::of(settings).holds_another())
 }
 
 /// Where the key is kept.

@@ -103,6 +103,8 @@ async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
     let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 10_000).await;
     server.person("Alice").await;
     let phone = Browser::phone(&server);
+    // The form finds out whether the browser keeps cookies, once.
+    phone.get("/signin").await;
     let wrong = phone.sign_in("alice", "not the password", "/").await;
     assert!(
         wrong.body.contains("Wrong username or password.") && wrong.body.contains("name=\"password\""),

@@ -118,7 +118,12 @@ async fn sec_33_a_request_that_does_not_name_one_host_is_refused() {
         for path in ["/login", "/healthz", "/oauth/userinfo", "/nothing", "http://localhost/login"] {
             let answer = asked(path, "HTTP/1.1", hosts).await;
             assert!(answer.starts_with("HTTP/1.1 400"), "{what}, {path}: {answer}");
-            assert!(answer.contains("\"error\":\"wrong_host\"") && answer.contains("nosniff"), "{what}: {answer}");
+            // A program that speaks OAuth knows the words of RFC 6749 §5.2.
+            let code = if path.starts_with("/oauth/") { "invalid_request" } else { "wrong_host" };
+            assert!(
+                answer.contains(&format!("\"error\":\"{code}\"")) && answer.contains("nosniff"),
+                "{what}: {answer}"
+            );
         }
     }
     let right: [&[u8]; 8] = [

@@ -226,7 +226,7 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
     let (mut parts, _) = response.into_parts();
-    let message = || format!("{} {}", problem.title, problem.advice);
+    let message = || format!("{}. {}", problem.title.trim_end_matches('.'), problem.advice);
     let mut rendered = match reader.kind {
         Kind::Person => {
             let mut page = site.problem_page(&problem);

@@ -211,6 +211,7 @@ async fn an_app_proves_itself_in_one_way_with_its_secret_or_the_one_before() {
         (Some(basic(id, secret)), vec![]),
         (Some(basic(id, secret)), vec![("client_id", id)]),
         (None, vec![("client_id", id), ("client_secret", secret)]),
+        (Some(basic(&public.id, "")), vec![]),
     ] {
         let answer = ask(&site, header.clone(), &body).await;
         assert_eq!(
@@ -226,7 +227,7 @@ async fn an_app_proves_itself_in_one_way_with_its_secret_or_the_one_before() {
         (None, vec![("client_id", public.id.as_str()), ("client_secret", secret)]),
         (None, vec![("client_id", "ts0000000000000000"), ("client_secret", secret)]),
         (Some(basic(id, "wrong")), vec![]),
-        (Some(basic(&public.id, "")), vec![]),
+        (Some(basic(id, "")), vec![]),
         (Some("Basic ???".to_owned()), vec![]),
         (Some("Bearer x".to_owned()), vec![]),
     ] {
