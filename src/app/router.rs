@@ -74,6 +74,7 @@ impl App {
         #[cfg(feature = "otel")]
         let router = router.layer(from_fn_with_state(self.gate.proxies.clone(), traced::request));
         router
+            .layer(from_fn_with_state(self.gate.proxies.clone(), guard::from_where))
             // Health is asked often, by machines, and has neither limit nor span.
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))

@@ -239,7 +239,10 @@ async fn a_refused_request_of_an_app_says_which_app_and_why() {
         (site.sends_to(&[("prompt", "none")]), ["code=\"login_required\"", &app]),
         (wechat("https://shop.example/"), ["code=\"other_dialect\"", &*format!("client_id=\"{}\"", site.id)]),
     ] {
-        browser.get(&path).await;
+        let reply = browser.get(&path).await;
+        if reply.location().starts_with("/oauth/") {
+            browser.get(reply.location()).await;
+        }
         let log = lines.text();
         let said = log.lines().rfind(|line| line.contains("authorization request was refused")).expect("a line");
         for part in parts.into_iter().chain([&*format!("client={}", browser.address())]) {

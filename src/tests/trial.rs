@@ -157,7 +157,7 @@ async fn a_trial_keeps_to_the_policy_of_the_app_and_says_what_to_mend() {
 async fn what_administrators_do_to_apps_is_read_page_by_page_and_says_no_secret() {
     let server = Server::start().await;
     let admin = administrator(&server).await;
-    assert!(admin.get("/admin/log").await.body.contains("Nothing was done to an app yet."));
+    assert!(admin.get("/admin/log").await.body.contains("No changes yet."));
     let (site, page) = register(&server, &admin, "Shop & <b>Sons</b>").await;
     let path = format!("/admin/apps/{}", site.id);
     assert!(page.body.contains(&format!("href=\"/admin/log?app={}\"", site.id)), "{}", page.body);

@@ -62,7 +62,7 @@ async fn an_outdated_code_is_told_on_both_screens() {
     let look = phone.get(&old).await;
     assert_eq!(look.status, StatusCode::GONE);
     assert!(
-        look.body.contains("A newer code is on the screen") && look.body.contains("Was it sent to you?"),
+        look.body.contains("A newer code is on the screen") && look.body.contains("If someone sent it to you"),
         "{}",
         look.body
     );
@@ -158,7 +158,7 @@ async fn an_approval_that_nobody_takes_ends_and_the_phone_is_told() {
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
     let code = phone.approve(&shown).await;
-    assert!(phone.get(&format!("/s/{code}")).await.body.contains("It has to be open"), "no page watches");
+    assert!(phone.get(&format!("/s/{code}")).await.body.contains("Keep the other device"), "no page watches");
     server.pass(31);
     assert!(phone.get(&format!("/s/{code}")).await.body.contains("The other page is gone"));
 }

@@ -23,7 +23,6 @@ pub fn request(method: &Method, route: Option<&str>, parent: Option<&HeaderValue
     let method = if METHODS.contains(method) { method.as_str() } else { "_OTHER" };
     let span = info_span!(
         target: TARGET,
-        parent: None,
         "request",
         otel.name = [method, route.unwrap_or_default()].join(" ").trim_end(),
         otel.kind = "server",

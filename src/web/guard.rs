@@ -37,21 +37,22 @@ pub struct Gate {
 const PATH_LOGGED: usize = 24;
 
 /// What every request meets that asks for more than health: who is it, may it ask at all, and may it write.
-pub async fn gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    match admit(&gate, &request) {
+        Ok(None) => next.run(request).await,
+        Ok(Some(elsewhere)) => elsewhere,
+        Err(problem) => refusal(&request, problem),
+    }
+}
+
+/// Finds out from where a request comes, for all that follows and for every line about it. This span is around that of a
+/// trace, which looks for its own no further than the one that is under way.
+pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<Peer>() else { return Problem::broken().into_response() };
-    let client = gate.proxies.resolve(peer.0.ip(), request.headers());
+    let client = proxies.resolve(peer.0.ip(), request.headers());
     request.extensions_mut().insert(client);
-    // Every line about a request says from where it came. The level is the highest there is, so that it does whatever lines
-    // are written.
-    let span = tracing::error_span!("request", client = %client.0);
-    let answered = async move {
-        match admit(&gate, client, &request) {
-            Ok(None) => next.run(request).await,
-            Ok(Some(elsewhere)) => elsewhere,
-            Err(problem) => refusal(&request, problem),
-        }
-    };
-    answered.instrument(span).await
+    // Its level is the highest there is, so that it is there whatever lines are written.
+    next.run(request).instrument(tracing::error_span!("request", client = %client.0)).await
 }
 
 fn refusal(request: &Request, problem: Problem) -> Response {
@@ -104,7 +105,8 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn admit(gate: &Gate, client: ClientAddress, request: &Request) -> Result<Option<Response>, Problem> {
+fn admit(gate: &Gate, request: &Request) -> Result<Option<Response>, Problem> {
+    let client = request.extensions().get::<ClientAddress>().copied().ok_or_else(Problem::broken)?;
     gate.limits.request(client)?;
     let is_write = is_write(request.method());
     if let Some(url) = gate.site.canonical(request).filter(|_| !is_write) {

@@ -56,7 +56,7 @@ async fn sec_27_only_pages_that_the_app_is_registered_with_may_frame_the_code() 
     }
     assert_eq!(opens(&browser, &plain, &[]).await.1.status, StatusCode::BAD_REQUEST);
     for (wrong, why) in [
-        (("redirect_uri", "https://evil.example/"), "not registered"),
+        (("redirect_uri", "https://evil.example/"), "an unregistered address"),
         (("response_type", "token"), "the response type is code"),
         (("code_challenge", ""), "PKCE is needed"),
         (("scope", "email"), "none of these scopes"),

@@ -180,7 +180,7 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     assert_eq!(sends(&alice, &open, &["name", "picture"]).await.location(), "/account/apps?done=outdated");
     assert_eq!(sends(&alice, "", &["name"]).await.location(), "/account/apps?done=outdated");
     assert_eq!(learns(&site, &token).await, "picture place");
-    assert!(alice.get("/account/apps?done=outdated").await.body.contains("Nothing was saved"));
+    assert!(alice.get("/account/apps?done=outdated").await.body.contains("Not saved."));
     let page = alice.get("/account/apps?done=saved").await.body;
     assert!(asked(&page) == "name +picture language gender +place" && page.contains("Saved."), "{page}");
     // Whoever goes there again is not asked again, and gives what they left ticked.

@@ -50,7 +50,7 @@ async fn a_profile_is_told_and_what_is_wrong_is_said_at_its_field_beside_all_tha
         form.iter_mut().filter(|(key, _)| *key == name).for_each(|pair| pair.1 = value);
         let page = alice.post(PATH, &form).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
-        assert!(page.body.contains("Nothing was saved"), "{name}");
+        assert!(page.body.contains("Not saved."), "{name}");
         assert_eq!(page.body.matches("aria-invalid=\"true\"").count(), 1, "{name}: {}", page.body);
         assert!(
             page.body.contains(&format!("aria-describedby=\"{name}-wrong\" aria-invalid=\"true\" autofocus")),
