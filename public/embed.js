@@ -2,7 +2,8 @@
    <script src="https://login.example/embed.js"></script>
    <tessera-login app="ts…" redirect-uri="https://…" state="…" code-challenge="…"></tessera-login>
    Looks: accent, background, text (colours), radius, font, scheme, as attributes or as --tessera-accent and so on in CSS.
-   Events: scanned, approved (detail.url; preventDefault() keeps the page), denied, expired, error (detail.address). */
+   Events: scanned, approved (detail.url; preventDefault() keeps the page), denied, expired, error (detail.address;
+   preventDefault() keeps the frame, else a link takes its place). */
 (function () {
   "use strict";
   var script = document.currentScript;
@@ -75,8 +76,20 @@
       this.isReady = false;
     }
 
+    /* An empty frame tells nobody anything: the console says where the reason is, and a link stands in its place. */
     fail() {
-      if (this.frame && !this.isReady) this.say("error", { address: this.frame.src });
+      if (!this.frame || this.isReady) return;
+      var address = this.frame.src;
+      console.error("tessera-login: no code is shown here. " + address + " says why; is " + location.origin +
+        " registered as an embed origin of the app " + this.getAttribute("app") + "?");
+      if (!this.say("error", { address: address })) return;
+      var link = document.createElement("a");
+      link.href = address;
+      link.target = "_blank";
+      link.rel = "noopener";
+      link.textContent = this.getAttribute("label-error") || "The sign-in code cannot be shown here. See why.";
+      this.frame.replaceWith(link);
+      this.frame = link;
     }
 
     hear(message) {

@@ -49,7 +49,7 @@ test.describe('on a first start', () => {
     await desktop.getByLabel('Username').fill('grace hopper');
     await desktop.getByLabel('Password').fill(PASSWORD);
     await desktop.getByRole('button', { name: 'Create account' }).click();
-    await expect(desktop.getByRole('alert')).toContainText('A user name has 1 to 64 letters');
+    await expect(desktop.getByRole('alert')).toContainText('Use 1 to 64 letters');
     await expect(desktop.getByLabel('Name that others see')).toHaveValue('Grace Hopper');
     await desktop.getByLabel('Username').fill('grace');
     await desktop.getByLabel('Password').fill(PASSWORD);

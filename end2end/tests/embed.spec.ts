@@ -195,6 +195,10 @@ framed('the frame takes on the looks of its page, and says when it cannot be', a
   expect(await frame.locator('body').evaluate(pale)).toEqual([]);
   await strict.screenshot({ path: picture('themed') });
   const all: [string, string][] = [];
+  const said: string[] = [];
+  strict.on('console', (line) => {
+    if (line.text().startsWith('tessera-login:')) said.push(line.text());
+  });
   for (const [id, more] of [['ts0000000000000000', ''], [app.app_id, 'text="#335577"'], [app.app_id, 'scope="nothing"']] as const) {
     await strict.evaluate((html) => {
       document.querySelector('tessera-login')?.remove();
@@ -202,6 +206,8 @@ framed('the frame takes on the looks of its page, and says when it cannot be', a
     }, element(id, more));
     all.push(['error', server.origin]);
     await expect.poll(async () => strict.evaluate('heard'), { message: `${id} ${more}` }).toEqual(all);
+    await expect(strict.getByRole('link', { name: 'See why.' })).toHaveAttribute('href', new RegExp(`^${server.origin}/embed/`));
+    expect(said.at(-1)).toContain(`is ${site.origin} registered as an embed origin of the app ${id}?`);
   }
 });
 

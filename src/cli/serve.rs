@@ -65,6 +65,8 @@ impl Serve {
         let stopping = CancellationToken::new();
         let clock = Clock::system();
         let app = App::build(&settings, assets, clock.clone(), stopping.clone()).await?;
+        // Before anybody is told that it is there: who stops it then stops it gracefully.
+        tokio::spawn(stop_on_signal(stopping.clone())?);
         greet(&app, lan.is_some()).await?;
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
@@ -75,7 +77,6 @@ impl Serve {
             "started"
         );
         tokio::spawn(sweep(app.clone(), clock.clone()));
-        tokio::spawn(stop_on_signal(stopping.clone())?);
 
         let door = Door {
             connections: connections(settings.limits.connections),

@@ -117,8 +117,8 @@ async fn sec_59_a_password_is_changed_by_whoever_gives_the_one_before_and_other_
     for (old, new, said) in [
         ("not the password", NEW, "That is not your current password"),
         ("", NEW, "That is not your current password"),
-        (PASSWORD, "short", "at least 8 characters"),
-        (PASSWORD, &"x".repeat(1025), "at least 8 characters"),
+        (PASSWORD, "short", "8 to 1024 characters"),
+        (PASSWORD, &"x".repeat(1025), "8 to 1024 characters"),
     ] {
         let refused = changes(&phone, old, new, &[("end_others", "on")]).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{refused:?}");

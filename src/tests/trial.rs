@@ -190,7 +190,7 @@ async fn what_administrators_do_to_apps_is_read_page_by_page_and_says_no_secret(
     let older = older.and_then(|rest| rest.split('"').next()).expect("a link").replace("&amp;", "&");
     let second = admin.get(&older).await.body;
     assert!(second.matches("<li>").count() == 3 && !second.contains("rel=\"next\""), "{older}: {second}");
-    assert!(admin.get("/admin/log?before=1").await.body.contains("There is nothing older."));
+    assert!(admin.get("/admin/log?before=1").await.body.contains("Nothing older."));
     for (path, status) in [("/admin/log?before=x", 400), ("/admin/log?app=x", 404)] {
         assert_eq!(admin.get(path).await.status.as_u16(), status, "{path}");
     }
