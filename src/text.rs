@@ -154,7 +154,7 @@ catalogue! {
     turn_denied_title { En: "This sign-in was denied" }
     turn_denied_advice { En: "It was denied on the phone. To sign in after all, get a new code on the other screen." }
     turn_cancelled_title { En: "The other screen started over" }
-    turn_cancelled_advice { En: "Scan the new code that it shows." }
+    turn_cancelled_advice { En: "The other screen shows a new code now. Scan that one." }
     turn_taken_title { En: "Someone else scanned this first" }
     turn_taken_advice { En: "Another account is deciding about this code. If that is nobody you know, choose Start over on the other screen and scan its new code." }
     turn_not_scanned_title { En: "Scan the code first" }

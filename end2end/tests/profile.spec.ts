@@ -54,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByRole('alert')).toHaveText('Not saved. Check the marked field.');
       const name = page.getByLabel('Name that others see');
       await expect(name, 'the next key goes where it is needed').toBeFocused();
-      await expect(name).toHaveAccessibleDescription(/^The name that others see has 1 to 64/);
+      await expect(name).toHaveAccessibleDescription(/^Use 1 to 64 characters/);
       await expect(page.getByLabel('City')).toHaveValue('Graz');
       await expect(page.getByLabel('Language')).toHaveValue('de');
       await seen(page, 'profile-wrong');

@@ -91,7 +91,7 @@ test.describe('with codes of twenty seconds', () => {
 
     await phone.goto(old);
     await expectHeading(phone, 'A newer code is on the screen');
-    await expect(phone.getByText('Was it sent to you?')).toBeVisible();
+    await expect(phone.getByText('If someone sent it to you')).toBeVisible();
     await expect(desktop.getByRole('alert')).toContainText('Someone just scanned an older code from this page.');
 
     await signInByScan(desktop, phone);
