@@ -109,7 +109,7 @@ catalogue! {
 
     confirm_title { En: "Confirm a sign-in" }
     confirm_question { En: "Sign in another device to" }
-    confirm_warning { En: "Only approve if you are looking at that screen right now. We never send codes by message. If someone sent you this one, deny it." }
+    confirm_warning { En: "Only approve if you are looking at that screen right now. We never send codes by message; if someone sent you this one, deny it." }
     confirm_second_account { En: "Someone else scanned this code too. Only approve if you are looking at that screen right now and know who that was. If not, deny it." }
     fact_site { En: "Site" }
     fact_device { En: "Device" }
@@ -361,7 +361,7 @@ impl Lang {
 
     pub fn fact_effect_here(self, host: &str, hours: u64) -> String {
         match self {
-            Self::En => format!("That device is signed in to {host} too, for up to {hours} hours"),
+            Self::En => format!("Also signed in to {host}, for up to {hours} hours"),
         }
     }
 

@@ -79,7 +79,7 @@ test('two accounts that are asked at once: the quicker keeps it, the other is to
   await scan(phone, desktop);
   await second.getByRole('button', { name: 'Continue' }).click();
   await expectHeading(second, 'Someone else scanned this first');
-  await expect(desktop.getByRole('alert')).toContainText('Another account scanned this code too');
+  await expect(desktop.getByRole('alert')).toContainText('A second account scanned this code');
   await expect(phone.getByText('Someone else scanned this code too.')).toBeVisible();
   await approve(phone);
   await expectSignedIn(desktop, 'Alice Adams');

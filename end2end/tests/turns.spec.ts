@@ -112,7 +112,7 @@ test.describe('of whoever closes the page', () => {
     await desktop.close();
     await approve(phone);
     await expectHeading(phone, 'The other page is gone');
-    await expect(phone.getByRole('status')).toContainText('Nobody was signed in.');
+    await expect(phone.getByRole('status')).toContainText('it was not signed in.');
   });
 });
 
