@@ -37,7 +37,7 @@ impl OAuth {
 fn other_dialect(app: &App) -> Problem {
     let lang = Lang::En;
     let (title, advice) = (lang.unknown_app_title(), lang.other_dialect_advice(&app.name));
-    Problem { advice: advice.into(), ..Problem::new(StatusCode::BAD_REQUEST, "other_dialect", title, "") }
+    Problem::new(StatusCode::BAD_REQUEST, "other_dialect", title, advice)
 }
 
 /// The app wants its visitor back where it is not registered; RFC 9700 §4.11.2: so nobody is sent there.
@@ -57,8 +57,8 @@ pub fn unknown_redirect(app: &App, named: &str) -> Problem {
 pub fn unknown_origin(app: &App, named: &str) -> Problem {
     let lang = Lang::En;
     let (title, advice) = (lang.unknown_redirect_title(), lang.unknown_origin_advice(&app.name, &logged(named)));
-    let problem = Problem::new(StatusCode::BAD_REQUEST, "unknown_embed_origin", title, "");
+    let problem = Problem::new(StatusCode::BAD_REQUEST, "unknown_embed_origin", title, advice);
     tracing::info!(code = problem.code, app.id = %app.id, origin = ?logged(named), "a frame was refused");
     measure::refused("authorize", problem.code);
-    Problem { advice: advice.into(), ..problem }
+    problem
 }

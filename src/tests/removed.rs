@@ -2,11 +2,12 @@
 
 use reqwest::StatusCode;
 use serde_json::Value;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::api;
 use super::browser::{Browser, Shown};
 use super::oauth::logout::{heard, listening};
-use super::oauth::{Site, claims};
+use super::oauth::{Answer, Site, claims};
 use super::server::{PASSWORD, Server};
 use super::users::user;
 
@@ -27,14 +28,31 @@ fn listed(server: &Server) -> Vec<Value> {
     serde_json::from_str(&done(server, &["list", "--json"])).expect("JSON")
 }
 
+/// Alice on a phone, a browser that she signed in to a site, what the site got for it, and what it hears of ends.
+struct House {
+    server: Server,
+    site: Site,
+    hear: UnboundedReceiver<String>,
+    phone: Browser,
+    desktop: Browser,
+    tokens: Answer,
+}
+
+impl House {
+    async fn start() -> Self {
+        let server = Server::start().await;
+        let (uri, hear) = listening().await;
+        let site = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri)).await;
+        let phone = Browser::signed_in(&server, "Alice").await;
+        let desktop = Browser::desktop(&server);
+        let tokens = site.exchanges(&site.code(&desktop, &phone, &[]).await).await;
+        Self { server, site, hear, phone, desktop, tokens }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disabled_account_is_out_everywhere_and_comes_back_when_it_is_enabled() {
-    let server = Server::start().await;
-    let (uri, mut hear) = listening().await;
-    let site = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri)).await;
-    let phone = Browser::signed_in(&server, "Alice").await;
-    let desktop = Browser::desktop(&server);
-    let tokens = site.exchanges(&site.code(&desktop, &phone, &[]).await).await;
+    let House { server, site, mut hear, phone, desktop, tokens } = House::start().await;
     // Approved, and not claimed yet.
     let waiting = Browser::desktop(&server);
     let shown = waiting.show_code().await;
@@ -93,12 +111,7 @@ async fn whoever_a_phones_token_vouches_for_approves_nothing_while_disabled() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deleted_account_is_gone_and_its_apps_hear_of_it() {
-    let server = Server::start().await;
-    let (uri, mut hear) = listening().await;
-    let site = Site::register_with(&server, |app| app.options.backchannel_logout_uri = Some(uri)).await;
-    let phone = Browser::signed_in(&server, "Alice").await;
-    let desktop = Browser::desktop(&server);
-    let tokens = site.exchanges(&site.code(&desktop, &phone, &[]).await).await;
+    let House { server, site, mut hear, phone, desktop, tokens } = House::start().await;
     let id = claims(&tokens.text("id_token"));
 
     let said = done(&server, &["delete", "Alice"]);

@@ -34,7 +34,12 @@ pub struct Problem {
 
 impl Problem {
     /// A refusal.
-    pub fn new(status: StatusCode, code: &'static str, title: &'static str, advice: &'static str) -> Self {
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        title: &'static str,
+        advice: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { status, code, title, advice: advice.into(), step: (Lang::En.to_start(), "/".into()), retry_after: None }
     }
 
@@ -87,9 +92,8 @@ impl Problem {
     /// An app wants its visitor at an address that it is not registered with.
     pub fn unknown_redirect(app: &str) -> Self {
         let lang = Lang::En;
-        let title = lang.unknown_redirect_title();
-        let problem = Self::new(StatusCode::BAD_REQUEST, "unknown_redirect_uri", title, "");
-        Self { advice: lang.unknown_redirect_advice(app).into(), ..problem }
+        let (title, advice) = (lang.unknown_redirect_title(), lang.unknown_redirect_advice(app));
+        Self::new(StatusCode::BAD_REQUEST, "unknown_redirect_uri", title, advice)
     }
 
     /// The person refused, and the app they came from is not told.
@@ -102,8 +106,8 @@ impl Problem {
     pub fn opened_elsewhere(opened: &str, origin: &str, address: String) -> Self {
         let lang = Lang::En;
         let status = StatusCode::MISDIRECTED_REQUEST;
-        let mut problem = Self::new(status, "wrong_address", lang.wrong_address_title(), "");
-        problem.advice = lang.wrong_address(opened, origin).into();
+        let (title, advice) = (lang.wrong_address_title(), lang.wrong_address(opened, origin));
+        let mut problem = Self::new(status, "wrong_address", title, advice);
         problem.step = (lang.wrong_address_step(), address.into());
         problem
     }
