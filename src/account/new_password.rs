@@ -88,10 +88,12 @@ pub async fn change(
     };
     let waits = Waits::AsKnown(who.account.id);
     let verify = |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), waits);
+    // Another password is tried, so another try is counted.
+    let may_look_again = || accounts.limits.own_password(who.account.id).is_ok();
     let verified = match verify(form.password).await {
         Ok(verified) => verified,
         // Whoever pressed twice has changed it by the first press, and is told so once more.
-        Err(VerifyError::Wrong(_)) if verify(form.new_password).await.is_ok() => return Ok(done()),
+        Err(VerifyError::Wrong(_)) if may_look_again() && verify(form.new_password).await.is_ok() => return Ok(done()),
         Err(VerifyError::Wrong(_)) => return refuse("wrong_credentials", lang.new_password_wrong()),
         Err(VerifyError::Busy) => return Err(Problem::broken()),
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),

@@ -25,6 +25,20 @@ async fn ends(browser: &Browser, which: &str) -> String {
 }
 
 #[tokio::test]
+async fn sec_14_whoever_changes_a_password_tries_no_more_of_them_than_others() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 4).await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    // Each names two that might be it: as the one before, and as the one after.
+    for guesses in [["first guess", "second guess"], ["third guess", "fourth guess"]] {
+        let refused = changes(&phone, guesses[0], guesses[1], &[]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{guesses:?}");
+    }
+    assert_eq!(changes(&phone, "fifth guess", PASSWORD, &[]).await.status, StatusCode::TOO_MANY_REQUESTS);
+    server.pass(61);
+    assert_eq!(changes(&phone, PASSWORD, NEW, &[]).await.location(), "/account/password?done=changed");
+}
+
+#[tokio::test]
 async fn sec_60_a_person_sees_their_sessions_and_ends_them_on_every_instance() {
     let pair = Pair::start().await;
     let phone = pair.phone("Alice").await;
