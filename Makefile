@@ -4,6 +4,9 @@ SHELL := /bin/bash
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 export CARGO_INCREMENTAL ?= 1
 
+# Many tests wait: for a server that starts, for one that is late. Two at a time for each core keep it busy.
+export NEXTEST_TEST_THREADS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+
 BINARY := target/release/tessera
 # FEATURES=otel: with traces
 FEATURES ?= ssr

@@ -1,6 +1,6 @@
 /** The first start, passwords, signing out. */
-import { expect, test } from './fixtures.ts';
 import { PASSWORD, expectHeading, expectSignedIn, isSignedIn, signIn, signInByScan } from './people.ts';
+import { cameBack, expect, test } from './site.ts';
 
 test.describe('on a first start', () => {
   test.use({ people: false });
@@ -118,18 +118,16 @@ test.describe('with few tries', () => {
   });
 });
 
-test('who allowed an app before comes back to it by password, through one form and two redirects', async ({ server, desktop }) => {
-  const back = 'https://shop.example/signed-in';
-  const app = server.addApp('Shop', ['--redirect-uri', back]);
+test('who allowed an app before comes back to it by password, through one form and two redirects', async ({ server, desktop, site }) => {
+  const app = server.addApp('Shop', ['--redirect-uri', site.back]);
   const challenge = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
-  const asks = new URLSearchParams({ client_id: app.app_id, redirect_uri: back, response_type: 'code', scope: 'openid', code_challenge: challenge, code_challenge_method: 'S256' });
-  await desktop.route(`${back}*`, async (route) => route.fulfill({ contentType: 'text/html', body: '<h1>Welcome back</h1>' }));
+  const asks = new URLSearchParams({ client_id: app.app_id, redirect_uri: site.back, response_type: 'code', scope: 'openid', code_challenge: challenge, code_challenge_method: 'S256' });
   for (const isFirst of [true, false]) {
     await desktop.goto(`/oauth/authorize?${asks}`);
     await desktop.getByRole('link', { name: 'Sign in on this device instead' }).click();
     await signIn(desktop);
     if (isFirst) await desktop.getByRole('button', { name: 'Allow' }).click();
-    await expectHeading(desktop, 'Welcome back');
+    await cameBack(desktop, site);
     await desktop.context().clearCookies();
   }
 });

@@ -3,7 +3,7 @@ import { createServer, type Server as Http } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-import { type Browser, chromium, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 
 import { pale } from './access.ts';
 import { DESKTOP, expect, test } from './fixtures.ts';
@@ -54,7 +54,7 @@ class Site {
 const CHALLENGE = 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM';
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
 
-const framed = test.extend<{ site: Site; app: Registered; strict: Page }, { blocking: Browser }>({
+const framed = test.extend<{ site: Site; app: Registered; strict: Page }>({
   site: async ({}, use) => {
     const site = await Site.start();
     await use(site);
@@ -64,18 +64,12 @@ const framed = test.extend<{ site: Site; app: Registered; strict: Page }, { bloc
     expect(server.origin).toContain('localhost');
     await use(server.addApp('Shop', ['--redirect-uri', site.back, '--dialect', 'both', '--embed-origin', site.origin]));
   },
-  // A browser of its own, because blocking is chosen when it starts.
-  blocking: [
-    async ({ launchOptions }, use) => {
-      const args = [...(launchOptions.args ?? []), '--test-third-party-cookie-phaseout'];
-      const browser = await chromium.launch({ ...launchOptions, args });
-      await use(browser);
-      await browser.close();
-    },
-    { scope: 'worker' },
-  ],
-  strict: async ({ blocking }, use) => {
-    const page = await blocking.newPage(DESKTOP);
+  // Third-party cookies are blocked, whatever this browser would do by itself.
+  strict: async ({ browser }, use) => {
+    const page = await browser.newPage(DESKTOP);
+    const tools = await page.context().newCDPSession(page);
+    await tools.send('Network.enable');
+    await tools.send('Network.setCookieControls', { enableThirdPartyCookieRestriction: true });
     await use(page);
     await page.context().close();
   },

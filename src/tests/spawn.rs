@@ -127,7 +127,9 @@ impl Redis {
     /// The same with more arguments.
     pub fn with(more: &[&str]) -> Self {
         let (port, folder) = (free_port(), tempfile::tempdir().expect("a folder"));
-        let fixed = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--dir"];
+        // A replica is served at once, and not five seconds later together with others that might come.
+        let fixed =
+            ["--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--repl-diskless-sync-delay", "0", "--dir"];
         let mut arguments: Vec<String> = fixed.iter().map(ToString::to_string).collect();
         arguments.push(folder.path().to_string_lossy().into_owned());
         arguments.extend(["--port".to_owned(), port.to_string()]);
