@@ -2,8 +2,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** The first of all, and how many each worker has: below those that the system gives to whoever asks for any. */
-const [FIRST, EACH] = [30_000, 100];
+/** The first of all, and how many there are: below those that the system gives to whoever asks for any. */
+const [FIRST, ALL] = [20_000, 12_000];
+/** How many each worker has, and how far apart two runs on one machine begin: by the process that started the workers. */
+const [EACH, RUNS] = [100, 40];
+const BEGIN = (process.ppid % RUNS) * (ALL / RUNS) + Number(process.env['TEST_PARALLEL_INDEX'] ?? 0) * EACH;
 let looked = 0;
 
 /** What takes longer than this hangs, also on a machine that is many times slower than the usual one. */
@@ -15,7 +18,7 @@ export const HANG_MS = 120_000;
  */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < EACH; tries += 1) {
-    const port = FIRST + Number(process.env.TEST_PARALLEL_INDEX) * EACH + (looked++ % EACH);
+    const port = FIRST + ((BEGIN + (looked++ % EACH)) % ALL);
     const server = createServer().listen(port, '127.0.0.1');
     const isFree = await once(server, 'listening').then(() => true, () => false);
     if (!isFree) continue;
