@@ -54,7 +54,8 @@ check: lint site ## The quick lane: lints, and the tests that need no other serv
 test: setup ## Everything that CI runs
 	@# Lints leave a core idle half of the time.
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint site
-	cargo nextest run --cargo-profile tests --package site
+	@# As `make site` built it: otherwise its libraries would be compiled once more.
+	cargo nextest run --release --package site --target-dir $(FRONT)
 	cargo nextest run --cargo-profile tests --features otel
 	@$(MAKE) --no-print-directory e2e
 

@@ -179,3 +179,21 @@ for (const javaScriptEnabled of [true, false]) {
     await comesHome();
   });
 }
+
+test('a site that opens the sign-in in a window of its own keeps that window until its visitor is back', async ({ site, desktop }) => {
+  const config = await site.discover();
+  const { asks, checks } = await request(site);
+  await isSignedIn(desktop);
+  await desktop.goto(site.home);
+  const opened = desktop.waitForEvent('popup');
+  // Signed in already, but the site wants it anew: every page of the way is in that window.
+  await desktop.evaluate((address) => window.open(address, '_blank', 'popup'), client.buildAuthorizationUrl(config, { ...asks, prompt: 'login' }).href);
+  const popup = await opened;
+  await popup.getByRole('link', { name: 'Sign in on this device instead' }).click();
+  await signIn(popup);
+  await popup.getByRole('button', { name: 'Allow' }).click();
+  const back = await cameBack(popup, site);
+  expect(await popup.evaluate(() => window.opener !== null)).toBe(true);
+  const tokens = await client.authorizationCodeGrant(config, back, checks);
+  expect(tokens.claims()?.sub).toBeDefined();
+});

@@ -72,8 +72,9 @@ where
     Accounts: FromRef<S>,
 {
     Routes::new()
-        .route("/", get(home::page))
         .route("/signin", get(signin::page).post(signin::sign_in))
+        .in_windows_of_sites()
+        .route("/", get(home::page))
         .route("/signout", post(signin::sign_out))
         .route("/setup", get(setup::page).post(setup::create))
         .route("/account/profile", get(profile::page).post(profile::save))

@@ -132,6 +132,12 @@ impl Facts {
         self.scopes.as_ref().map(|scopes| lang.learns(scopes, self.question.fields))
     }
 
+    /// What the question names: the host, which is not the app's to choose. A device that shows its code has none to go back
+    /// to, and the name of its app stands there.
+    pub fn target(&self) -> &str {
+        if self.device_code.is_some() { &self.site } else { &self.host }
+    }
+
     /// "Firefox on Windows", or what is known of it.
     pub fn device(&self, lang: Lang) -> String {
         match (&self.browser, &self.system) {

@@ -194,7 +194,7 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
     let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
-        <h1>{lang.confirm_question()} " " <span class="host" translate="no">{facts.host.clone()}</span> "?"</h1>
+        <h1>{lang.confirm_question()} " " <span class="host" translate="no">{facts.target().to_owned()}</span> "?"</h1>
         <dl class="facts">
             <dt>{lang.fact_site()}</dt>{site}
             <dt>{lang.fact_device()}</dt><dd>{facts.device(lang)}</dd>
@@ -240,7 +240,7 @@ fn signed_in(text: &str, facts: &Facts) -> impl IntoView + use<> {
     view! {
         <p class="sign done" aria-hidden="true"></p>
         <h1>{lang.done_title()}</h1>
-        <p class="lead" role="status">{lang.done_lead(&facts.device(lang), &facts.host)}</p>
+        <p class="lead" role="status">{lang.done_lead(&facts.device(lang), facts.target())}</p>
         <p><a class="button" href="/">{lang.to_account()}</a></p>
         <form method="post" action=format!("/s/{text}/disown")>
             <button type="submit" class="quiet">{lang.done_not_me()}</button>

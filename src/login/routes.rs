@@ -51,12 +51,14 @@ where
     Login: FromRef<S>,
 {
     Routes::new()
-        .route("/login", get(browser::page))
+        // Also the pages of whoever signs in to an app.
         .route("/login/{ticket}", get(browser::page_again))
-        .route("/login/{ticket}/watch", get(browser::watch))
-        .route("/login/{ticket}/refresh", post(browser::refresh))
         .route("/login/{ticket}/cancel", post(browser::cancel))
         .route("/login/{ticket}/claim", post(browser::claim))
+        .in_windows_of_sites()
+        .route("/login", get(browser::page))
+        .route("/login/{ticket}/watch", get(browser::watch))
+        .route("/login/{ticket}/refresh", post(browser::refresh))
         // The same for a page in an app's frame; what it claims is the app's (`oauth::embed`).
         .route("/framed/{ticket}", get(browser::page_again))
         .route("/framed/{ticket}/watch", get(browser::watch))

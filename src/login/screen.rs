@@ -43,8 +43,9 @@ struct Way {
     logo: Option<String>,
     /// `None` where nothing but a scan will do.
     signin: Option<String>,
-    /// The way back to an app, without signing in.
+    /// The way back to an app without signing in, where the app hears of that.
     leave: Option<String>,
+    is_app: bool,
 }
 
 impl Way {
@@ -56,6 +57,7 @@ impl Way {
                 logo: None,
                 signin: Some(next.behind("/signin", &[])),
                 leave: None,
+                is_app: false,
             },
             Some(app) => Self {
                 name: app.name.to_string(),
@@ -70,16 +72,18 @@ impl Way {
                     let hint = app.login_hint.as_deref().unwrap_or_default();
                     next.behind("/signin", &[("anew", "1"), ("hint", hint)])
                 }),
-                leave: Some(format!("{}?leave=1", next.as_str())),
+                leave: app.is_told_of_refusals.then(|| format!("{}?leave=1", next.as_str())),
+                is_app: true,
             },
         }
     }
 
     /// The mark of this site, or the logo of the app.
     fn mark(&self) -> AnyView {
-        match self.leave {
-            None => view! { <Mark/> }.into_any(),
-            Some(_) => view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any(),
+        if self.is_app {
+            view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any()
+        } else {
+            view! { <Mark/> }.into_any()
         }
     }
 

@@ -229,6 +229,7 @@ pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -
         logo: logo_path(app).map(Into::into),
         is_scan_only: request.is_scan_only(app),
         login_hint: request.login_hint.as_deref().map(Into::into),
+        is_told_of_refusals: request.back.is_told_of_refusals,
     }
 }
 

@@ -67,6 +67,7 @@ pub async fn authorize(
         logo: logo_path(&app).map(Into::into),
         is_scan_only: true,
         login_hint: None,
+        is_told_of_refusals: false,
     };
     let key = ClaimKey::from_random(random());
     let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE), account: None };

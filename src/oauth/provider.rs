@@ -91,9 +91,10 @@ where
 {
     Routes::new()
         .route("/oauth/authorize/{id}", get(authorize::go_on).post(consent::decide))
+        .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
+        .in_windows_of_sites()
         .route("/account/apps", get(authorised::page).post(authorised::withdraw))
         .route("/account/apps/{app}", post(authorised::change))
-        .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
         .route("/embed/{app}", get(embed::begin))
         .route("/embed/theme.css", get(theme::style))
         .route("/embed/go/{id}", get(embed::go_on))
@@ -107,6 +108,11 @@ where
     S: Clone + Send + Sync + 'static,
     OAuth: FromRef<S>,
 {
+    // RFC 9700 §2.6: a browser is sent here, and no script asks.
+    let begins = Routes::new()
+        .route("/oauth/authorize", get(authorize::begin).post(authorize::begin))
+        .route("/oauth/logout", get(logout::begin).post(logout::begin))
+        .in_windows_of_sites();
     Routes::new()
         .route("/.well-known/openid-configuration", get(discovery::metadata))
         .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
@@ -119,7 +125,5 @@ where
         .route("/oauth/device", post(device::authorize))
         .layer(scripts::of_any_origin())
         .layer(from_fn_with_state(oauth, scripts::by_name))
-        // RFC 9700 §2.6: a browser is sent here, and no script asks.
-        .route("/oauth/authorize", get(authorize::begin).post(authorize::begin))
-        .route("/oauth/logout", get(logout::begin).post(logout::begin))
+        .merge(begins)
 }

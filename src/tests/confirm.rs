@@ -99,6 +99,7 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
         assert!(known.contains(&(lang.fact_code().to_owned(), typed)), "{known:?}");
         assert!(known.contains(&(lang.fact_device().to_owned(), lang.fact_device_unknown().to_owned())), "{known:?}");
         assert!(known.iter().all(|(term, _)| term != lang.fact_effect()), "no session opens here: {known:?}");
+        assert!(plain(&html).contains(&format!("{} Shop?", lang.confirm_question())), "it signs in to the app: {html}");
 
         let forum = wechat::forum(&server).await;
         let path = desktop.get(&wechat::connect(&forum, &[])).await.location().to_owned();

@@ -60,4 +60,7 @@ pub struct TicketApp {
     /// The user name that it believes its visitor to have.
     #[serde(default)]
     pub login_hint: Option<Box<str>>,
+    /// Whether whoever does not sign in is led back to the app, which hears of it.
+    #[serde(default)]
+    pub is_told_of_refusals: bool,
 }

@@ -175,6 +175,8 @@ fn cross_site() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "cross_site", lang.cross_site_title(), lang.cross_site_advice())
 }
 
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
 /// The outermost layer: what every request has to say of itself, and the headers of every answer, whatever its status (ASVS
 /// 3.4). A page has set its own policy already.
 pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> Response {
@@ -194,7 +196,7 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
         // Nothing to other sites. To this one it says where a form came from: with `no-referrer` browsers would send
         // `Origin: null`, and the guard would refuse our own forms (Fetch, "append a request `Origin` header").
         (header::REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (OPENER_POLICY, "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
         // What a ticket or an account says is for one reader, once. Files set their own.
         (header::CACHE_CONTROL, "no-store"),
@@ -205,6 +207,13 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     if let Some(two_years) = site.https_only() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(two_years));
     }
+    response
+}
+
+/// Leaves a page together with the site that opened it in a window of its own. With `same-origin`, which every other page
+/// has, the browser parts the two for good: the site takes the window for closed, and never hears that somebody signed in.
+pub async fn keeps_opener(mut response: Response) -> Response {
+    response.headers_mut().insert(OPENER_POLICY, HeaderValue::from_static("unsafe-none"));
     response
 }
 

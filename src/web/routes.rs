@@ -8,7 +8,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::IntoResponse;
 use axum::routing::{self, MethodRouter};
 use tower::{Layer, Service};
@@ -131,6 +131,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             route.writers = if gate.is_open { Writers::AnySite } else { Writers::OwnPages };
         }
         self.layer(from_fn_with_state(gate, guard::gate))
+    }
+
+    /// Marks every route that is here by now as a page that a site may open in a window of its own.
+    #[must_use]
+    pub fn in_windows_of_sites(self) -> Self {
+        self.layer(map_response(guard::keeps_opener))
     }
 
     /// Answers where there is no route.

@@ -31,6 +31,7 @@ where
     // Some clients send what belongs into a query as a form.
     Routes::new()
         .route("/connect/qrconnect", get(connect::qrconnect))
+        .in_windows_of_sites()
         .route("/connect/qrcode/{uuid}", get(poll::qrcode))
         .route("/connect/l/qrconnect", get(poll::poll))
         .route("/sns/oauth2/access_token", get(sns::access_token).post(sns::access_token))

@@ -44,6 +44,7 @@ fn ticket(at: Timestamp) -> Ticket {
         logo: Some("/picture/x/96".into()),
         is_scan_only: true,
         login_hint: Some("alice@shop.example".into()),
+        is_told_of_refusals: true,
     };
     let goal = Goal {
         next: Some("/next".into()),

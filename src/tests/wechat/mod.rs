@@ -195,6 +195,13 @@ async fn who_refuses_is_sent_nowhere_unless_the_site_wants_to_hear_of_it() {
     let stays = leave(&site).await;
     assert_eq!((stays.status, stays.location()), (StatusCode::FORBIDDEN, ""));
     assert!(stays.body.contains("<h1>You did not sign in</h1>"), "{stays:?}");
+    // No link leads to that page.
+    for (site, links) in [(&site, false), (&told, true)] {
+        let begun = browser.get(&connect(site, &[])).await;
+        let page = browser.get(begun.location()).await.body;
+        assert_eq!(page.contains("leave=1"), links, "{page}");
+        assert!(page.contains("class=\"brand\""), "whose sign-in it is stands there all the same: {page}");
+    }
     assert_eq!(leave(&told).await.location(), format!("{BACK}?state=3d6be0a4"));
 }
 
