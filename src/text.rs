@@ -33,6 +33,8 @@ mod devices;
 #[cfg(feature = "ssr")]
 mod profile;
 #[cfg(feature = "ssr")]
+mod programs;
+#[cfg(feature = "ssr")]
 pub use apps::rfc3339;
 
 catalogue! {
@@ -52,7 +54,7 @@ catalogue! {
 
     signin_title { En: "Sign in" }
     signin_wrong { En: "Wrong username or password." }
-    account_disabled { En: "This account is switched off. Whoever looks after this site can switch it on again." }
+    account_disabled { En: "This account is disabled. Ask this site's administrator to enable it again." }
     no_cookie_title { En: "This browser keeps no cookies" }
     no_cookie { En: "Your browser does not keep this site's cookie, so nobody can be signed in here: allow cookies for this site, or open it at an https:// address." }
     signin_first { En: "You are not signed in on this device. Sign in here, then try again." }
@@ -72,7 +74,7 @@ catalogue! {
     setup_password_hint { En: "At least 8 characters. A sentence is easy to remember and hard to guess." }
     setup_wrong_username { En: "Use 1 to 64 letters, digits and . _ - @ + for the username." }
     setup_wrong_display_name { En: "Use 1 to 64 characters on one line for the name that others see." }
-    name_hidden { En: "There is a character in this name that cannot be seen. Delete the name and type it again." }
+    name_hidden { En: "This name contains a character that cannot be seen. Delete the name and type it again." }
     setup_wrong_password { En: "Use 8 to 1024 characters for the password." }
     setup_common_password { En: "Many people use this password, so it is easy to guess. Choose another one." }
     setup_used_title { En: "This link does not work" }
@@ -117,7 +119,7 @@ catalogue! {
     fact_address { En: "Network" }
     fact_same_network { En: "the same as this phone's" }
     fact_other_network { En: "different from this phone's" }
-    fact_unknown_network { En: "it is not known if this is your phone's" }
+    fact_unknown_network { En: "may be different from this phone's" }
     fact_place { En: "Place" }
     fact_age { En: "Requested" }
     fact_account { En: "Account" }
@@ -156,7 +158,7 @@ catalogue! {
     turn_cancelled_title { En: "The other screen started over" }
     turn_cancelled_advice { En: "The other screen shows a new code now. Scan that one." }
     turn_taken_title { En: "Someone else scanned this first" }
-    turn_taken_advice { En: "Another account is deciding about this code. If that is nobody you know, choose Start over on the other screen and scan its new code." }
+    turn_taken_advice { En: "Another account is deciding about this code. If you do not know who that is, choose Start over on the other screen and scan its new code." }
     turn_not_scanned_title { En: "Scan the code first" }
     turn_not_scanned_advice { En: "You can decide once your account has scanned the code." }
     turn_decided_title { En: "This was already decided" }
@@ -164,7 +166,7 @@ catalogue! {
     turn_not_approved_title { En: "Not approved yet" }
     turn_not_approved_advice { En: "The phone has not approved this sign-in." }
     turn_rested_title { En: "This page has expired" }
-    turn_rested_advice { En: "It showed codes for as long as it may. Open it again for a new one." }
+    turn_rested_advice { En: "It does not show new codes any more. Open it again for a new one." }
     turn_other_browser_title { En: "This sign-in belongs to another browser" }
     turn_other_browser_advice { En: "Only the browser that showed the code can be signed in with it. If that was this browser, its cookies may be switched off." }
     turn_wrong_account_title { En: "This code is for another account" }
@@ -174,18 +176,13 @@ catalogue! {
     turn_same_browser_title { En: "This is the browser to be signed in" }
     turn_same_browser_advice { En: "You are already signed in here. A code is for another device: scan it with your phone." }
 
-    token_title { En: "The token was not accepted." }
-    token_off { En: "This server takes no tokens of mobile apps; its operator can configure [phone]." }
-    token_missing { En: "Send Authorization: Bearer with a token." }
-    token_invalid { En: "Get a fresh token for this server and try again." }
-
     unknown_app_title { En: "This site is not known here" }
     unknown_app_advice { En: "A site sent you here to sign in, but it is not registered here. Tell the site's owner." }
     unknown_redirect_title { En: "This site's sign-in link is not allowed" }
     request_over_title { En: "This sign-in is over" }
     request_over_advice { En: "It took too long, or was already finished. Go back to the site where you started and sign in again." }
     not_signed_in_title { En: "You did not sign in" }
-    not_signed_in_advice { En: "The site that sent you here was told nothing. To sign in after all, go back and start again." }
+    not_signed_in_advice { En: "Nothing was sent to the site that you came from. To sign in after all, go back and start again." }
     going_back_title { En: "Going back" }
     consent_title { En: "Allow a site" }
     consent_warning { En: "Only allow it if you came here from that site." }
@@ -207,14 +204,8 @@ catalogue! {
     not_found_advice { En: "The address may be mistyped, or the page has moved." }
     malformed_title { En: "This request was not understood" }
     malformed_advice { En: "Go back, reload the page, and try again." }
-    too_large_advice { En: "It is too large for this server." }
-    length_advice { En: "Send a body with a Content-Length." }
-    socket_advice { En: "A WebSocket begins here with Sec-WebSocket-Version: 13 and a Sec-WebSocket-Key." }
-    host_advice { En: "Send one Host header: the host of the address, and its port where it has one." }
-    parameter_advice { En: "This call takes no such parameter: the code is in the address, who asks is in the token; scanning alone takes pressed, and approving alone fields." }
     too_many_title { En: "Too many tries" }
     cross_site_title { En: "This came from another site" }
-    cross_site_advice { En: "Blocked for your safety. Open this site directly and try again." }
 }
 
 /// Texts with something in them.
@@ -223,6 +214,12 @@ impl Lang {
     pub fn wrong_address(self, opened: &str, origin: &str) -> String {
         match self {
             Self::En => format!("You opened {opened}, but people sign in at {origin}. Open that address instead."),
+        }
+    }
+
+    pub fn cross_site_advice(self, origin: &str) -> String {
+        match self {
+            Self::En => format!("Blocked for your safety. Open {origin} and try again."),
         }
     }
 

@@ -66,7 +66,7 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(page.getByLabel('Picture file')).toHaveAccessibleDescription(/^Choose a file first/);
       await page.getByLabel('Picture file').setInputFiles(PICTURE);
       await enter(page.getByRole('button', { name: 'Upload' }));
-      await expect(page.getByRole('status')).toHaveText('Your picture is there.');
+      await expect(page.getByRole('status')).toHaveText('Your picture is saved.');
       const portrait = page.locator('img.avatar');
       await expect.poll(async () => portrait.evaluate((item: HTMLImageElement) => item.naturalWidth)).toBe(132);
       await seen(page, 'profile');
@@ -154,7 +154,7 @@ test('a picture is taken off again, and initials are there', async ({ desktop, p
   await phone.getByLabel('Picture file').setInputFiles(PICTURE);
   await phone.getByRole('button', { name: 'Upload' }).click();
   await phone.getByRole('button', { name: 'Remove picture' }).click();
-  await expect(phone.getByRole('status')).toHaveText('Your picture is gone.');
+  await expect(phone.getByRole('status')).toHaveText('Your picture is removed.');
   await expect(phone.locator('.avatar')).toHaveText('AA');
   await desktop.goto('/login');
   await scanByPress(phone, desktop);

@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::Accounts;
+use super::session::Ended;
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::text::Lang;
 use crate::ticket::time::Timestamp;
@@ -104,9 +105,18 @@ pub async fn end(
         OTHERS => !who.is_by(session),
         name => name_of(session) == name,
     };
-    let ended = accounts.sessions.end_those(who.account.id, is_meant).await?;
-    tracing::info!(account.id = %who.account.id, sessions = ended, "sessions were ended by their owner");
-    let done = if ended > 0 { "ended" } else { "gone" };
+    let done = match accounts.sessions.end_those(who.account.id, is_meant).await? {
+        Ended::Now(sessions) => {
+            tracing::info!(account.id = %who.account.id, sessions, "sessions were ended by their owner");
+            "ended"
+        }
+        Ended::Before => "ended",
+        Ended::Nothing => "gone",
+    };
+    // Nobody is signed in here any more who could be shown the page, however often they pressed.
+    if who.session.is_some_and(|own| is_meant(&own)) {
+        return Ok(sign_in_first());
+    }
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
 

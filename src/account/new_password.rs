@@ -10,9 +10,11 @@ use serde::Deserialize;
 
 use super::Accounts;
 use super::password::{Password, Unacceptable, VerifyError, Waits};
-use super::session::{SignedIn, Witness};
+use super::session::{Sent, SignedIn, SignedInCookies};
 use super::signin::password_first;
+use crate::entropy::random;
 use crate::text::Lang;
+use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
 
@@ -54,6 +56,9 @@ pub async fn page(
 /// The form of `POST /account/password`.
 #[derive(Deserialize)]
 pub struct Change {
+    /// As the page names it; without one, an answer that was lost cannot be asked for again.
+    #[serde(default)]
+    attempt: String,
     password: String,
     new_password: String,
     /// Ticked: no other session goes on.
@@ -67,9 +72,13 @@ pub async fn change(
     headers: HeaderMap,
     Form(form): Form<Change>,
 ) -> Result<Response, Problem> {
+    let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
+    let sent = Sent::of(attempt, &[&form.password, &form.new_password, form.end_others.as_deref().unwrap_or_default()]);
+    // Whoever pressed twice has changed it by the first press, which ended the session that the second one still has.
+    let gone_on = || accounts.sessions.gone_on(&headers, &sent);
     let (who, username) = match owner(&accounts, &headers).await? {
         Ok(owner) => owner,
-        Err(elsewhere) => return Ok(elsewhere),
+        Err(elsewhere) => return Ok(gone_on().await?.map_or(elsewhere, changed)),
     };
     let lang = Lang::En;
     let again = |why: String| form_page(&accounts.site, &username, false, Some(why));
@@ -92,21 +101,35 @@ pub async fn change(
     let may_look_again = || accounts.limits.own_password(who.account.id).is_ok();
     let verified = match verify(form.password).await {
         Ok(verified) => verified,
-        // Whoever pressed twice has changed it by the first press, and is told so once more.
-        Err(VerifyError::Wrong(_)) if may_look_again() && verify(form.new_password).await.is_ok() => return Ok(done()),
-        Err(VerifyError::Wrong(_)) => return refuse("wrong_credentials", lang.new_password_wrong()),
+        Err(VerifyError::Wrong(_)) => {
+            if let Some(cookies) = gone_on().await? {
+                return Ok(changed(cookies));
+            }
+            // The first press was answered, so the second one has the session in which this device goes on.
+            if may_look_again() && verify(form.new_password).await.is_ok() {
+                return Ok(done());
+            }
+            return refuse("wrong_credentials", lang.new_password_wrong());
+        }
         Err(VerifyError::Busy) => return Err(Problem::broken()),
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
     };
     let hash = accounts.passwords.hash(new).await.map_err(|_| Problem::broken())?;
     // Only in the place of the password that was given: an operator's that came meanwhile stays.
-    let changed = accounts.sessions.change_password(verified, hash, form.end_others.is_some()).await?;
-    let Some((verified, ended)) = changed else { return refuse("wrong_credentials", lang.new_password_wrong()) };
-    // This device goes on under a fresh token (ASVS 7.2.4); the session that it had ends.
-    let opened = accounts.sessions.open(Witness::Verified(verified), &headers, PATH).await?;
+    let ends_all = form.end_others.is_some();
+    let Some((cookies, ended)) = accounts.sessions.change_password(verified, hash, ends_all, &headers, &sent).await?
+    else {
+        let cookies = gone_on().await?;
+        return cookies
+            .map_or_else(|| refuse("wrong_credentials", lang.new_password_wrong()), |cookies| Ok(changed(cookies)));
+    };
     tracing::info!(account.id = %who.account.id, sessions = ended, "a password was changed by its owner");
-    let cookies = opened.ok_or_else(Problem::broken)?;
-    Ok((AppendHeaders(cookies), done()).into_response())
+    Ok(changed(cookies))
+}
+
+/// The answer to whoever changed it, and goes on in another session.
+fn changed(cookies: SignedInCookies) -> Response {
+    (AppendHeaders(cookies), done()).into_response()
 }
 
 fn done() -> Response {
@@ -116,6 +139,7 @@ fn done() -> Response {
 /// The form. The user name is there for password managers, which are to know whose password it is.
 fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<String>) -> Response {
     let (lang, username) = (Lang::En, username.to_owned());
+    let attempt = Attempt::from_random(random()).to_string();
     site.page(Page { title: lang.new_password_title(), class: "wide", ..Page::default() }, move || {
         view! {
             <p class="way"><a href="/">{lang.to_account()}</a></p>
@@ -124,6 +148,7 @@ fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<String>) 
             <p class="lead">{lang.new_password_lead()}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action=PATH>
+                <input type="hidden" name="attempt" value=attempt/>
                 <input type="hidden" name="username" value=username autocomplete="username"/>
                 <div class="field">
                     <label for="password">{lang.new_password_old()}</label>

@@ -19,8 +19,7 @@ use crate::entropy::random;
 use crate::names;
 use crate::store::Fault;
 use crate::store::ends::PasswordChange;
-use crate::store::records::{Account, Records};
-use crate::ticket::approval::Epoch;
+use crate::store::records::{Account, Records, SessionRow};
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
@@ -89,16 +88,9 @@ impl Verified {
         &self.account
     }
 
-    /// What takes the place of this password, and of no other that came meanwhile.
-    pub fn changed_to(&self, after: String, ends_all: bool) -> PasswordChange {
-        PasswordChange { seen: self.account.epoch, before: self.hash.clone(), after, ends_all }
-    }
-
-    /// The same person in the epoch that began with their own change of the password.
-    #[must_use]
-    pub fn in_epoch(mut self, epoch: Epoch) -> Self {
-        self.account.epoch = epoch;
-        self
+    /// What takes the place of this password, and of no other that came meanwhile; they go on in this session.
+    pub fn changed_to(&self, after: String, ends_all: bool, goes_on_in: SessionRow) -> PasswordChange {
+        PasswordChange { seen: self.account.epoch, before: self.hash.clone(), after, ends_all, goes_on_in }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Sessions: one signed-in browser or phone. A 256-bit token in a cookie, its SHA-256 in the records, an idle end
 //! and an absolute end. A session opens only for a witness: a claimed ticket or a verified password. The token of a
 //! claimed ticket follows from the claim, so that a claim that is repeated, because its answer was lost on the way,
-//! opens the same session and not a second one.
+//! opens the same session and not a second one; that of whoever changed their password likewise: [`goes_on`].
+
+mod goes_on;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio_util::sync::CancellationToken;
 
+pub use self::goes_on::Sent;
 use super::known_device::KnownDevices;
 use super::password::Verified;
 use crate::clock::Clock;
@@ -20,6 +23,7 @@ use crate::entropy::random;
 use crate::hash::{Keyed, sha256};
 use crate::settings;
 use crate::store::Fault;
+use crate::store::once::REPEATED_WITHIN;
 use crate::store::records::{Account, LedTo, OpenedBy, Records, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
@@ -39,6 +43,10 @@ impl SessionToken {
     /// The token of one attempt at one ticket: as good as random to whoever has not the server's key.
     fn of_claim(claimed: &Claimed, keyed: &Keyed) -> Self {
         Self(claimed.secret(keyed))
+    }
+
+    fn of(headers: &HeaderMap) -> Option<Self> {
+        cookie::read(headers, cookie::SESSION).and_then(Self::parse)
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -130,6 +138,17 @@ impl Witness {
     }
 }
 
+/// What came of ending sessions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// So many ended.
+    Now(usize),
+    /// They had ended a moment before: whoever asks [repeats](REPEATED_WITHIN) what ended them.
+    Before,
+    /// There is none of them.
+    Nothing,
+}
+
 /// Opens, finds and ends sessions.
 #[derive(Clone, Debug)]
 pub struct Sessions {
@@ -197,34 +216,54 @@ impl Sessions {
             Witness::Verified(_) => SessionToken(random()),
             Witness::Claimed(claimed) => SessionToken::of_claim(claimed, &self.keyed),
         };
-        let now = self.clock.now();
-        let opened_by = witness.opened_by();
-        let (_, absolute) = self.life(opened_by);
+        let fresh = self.fresh(&token, witness.account(), witness.opened_by());
         let row = SessionRow {
-            token_hash: token.hash(),
-            account: witness.account(),
-            opened_by,
-            created_at: now,
-            last_seen_at: now,
-            ends_at: witness.until().map_or(now + absolute, |until| until.min(now + absolute)),
+            ends_at: witness.until().map_or(fresh.ends_at, |until| until.min(fresh.ends_at)),
             led_to: Some(LedTo::of(leads_to)),
             approved_in: witness.approved_in(),
+            ..fresh
         };
         if !self.records.add_session(row, witness.epoch()).await? {
             return Ok(None);
         }
-        let before = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse).map(|token| token.hash());
-        if let Some(before) = before.filter(|before| *before != row.token_hash) {
-            self.end_one(before).await?;
+        self.end_before(headers, &row).await?;
+        Ok(Some(self.cookies(headers, &token, &row)))
+    }
+
+    /// A session that begins now.
+    fn fresh(&self, token: &SessionToken, account: AccountId, opened_by: OpenedBy) -> SessionRow {
+        let now = self.clock.now();
+        let (_, absolute) = self.life(opened_by);
+        SessionRow {
+            token_hash: token.hash(),
+            account,
+            opened_by,
+            created_at: now,
+            last_seen_at: now,
+            ends_at: now + absolute,
+            led_to: None,
+            approved_in: None,
         }
-        let life = row.ends_at.left(now);
+    }
+
+    /// Ends the session that a device had before this one.
+    async fn end_before(&self, headers: &HeaderMap, row: &SessionRow) -> Result<(), Fault> {
+        let before = SessionToken::of(headers).map(|token| token.hash());
+        match before.filter(|before| *before != row.token_hash) {
+            Some(before) => self.end_one(before).await,
+            None => Ok(()),
+        }
+    }
+
+    fn cookies(&self, headers: &HeaderMap, token: &SessionToken, row: &SessionRow) -> SignedInCookies {
+        let life = row.ends_at.left(self.clock.now());
         let session = cookie::set(cookie::SESSION, &URL_SAFE_NO_PAD.encode(token.0), life);
-        Ok(Some([(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account))]))
+        [(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account))]
     }
 
     /// Who is signed in on the device that sent these headers.
     pub async fn find(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
-        let Some(token) = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) else { return Ok(None) };
+        let Some(token) = SessionToken::of(headers) else { return Ok(None) };
         let Some((session, account)) = self.records.session(token.hash()).await? else { return Ok(None) };
         let now = self.clock.now();
         if self.is_over(&session, now) {
@@ -253,7 +292,7 @@ impl Sessions {
 
     /// Cancelled when the device that sent these headers signs out, and when `stopping` is.
     pub fn while_signed_in(&self, headers: &HeaderMap, stopping: &CancellationToken) -> CancellationToken {
-        match cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) {
+        match SessionToken::of(headers) {
             Some(token) => self.open_watches.begin(token.hash(), stopping, self.clock.now()),
             None => stopping.child_token(),
         }
@@ -261,7 +300,7 @@ impl Sessions {
 
     /// Ends the session of the device that sent these headers, and returns what takes its cookie away.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
-        if let Some(token) = cookie::read(headers, cookie::SESSION).and_then(SessionToken::parse) {
+        if let Some(token) = SessionToken::of(headers) {
             self.end_one(token.hash()).await?;
         }
         Ok(cookie::clear(cookie::SESSION))
@@ -275,38 +314,22 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Ends those sessions of an account that are meant, and says how many those were. Of others' sessions nothing is
-    /// known here.
-    pub async fn end_those(&self, account: AccountId, is_meant: impl Fn(&SessionRow) -> bool) -> Result<usize, Fault> {
-        let mut sessions = self.of(account).await?;
+    /// Ends those sessions of an account that are meant, and says how many those were, or that they ended a moment ago. Of
+    /// others' sessions nothing is known here.
+    pub async fn end_those(&self, account: AccountId, is_meant: impl Fn(&SessionRow) -> bool) -> Result<Ended, Fault> {
+        let now = self.clock.now();
+        let mut sessions = self.records.sessions_of(account, now.before(REPEATED_WITHIN)).await?;
         sessions.retain(is_meant);
+        let is_repeated = sessions.iter().any(|session| session.ends_at.is_over(now));
+        sessions.retain(|session| !self.is_over(session, now));
         for session in &sessions {
             self.end_one(session.token_hash).await?;
         }
-        Ok(sessions.len())
-    }
-
-    /// Gives the account of a password another one, and ends with it whatever was opened by the one before, where that is
-    /// wanted. Says who they are from now on, and how many sessions ended; `None` where the password is another meanwhile.
-    pub async fn change_password(
-        &self,
-        verified: Verified,
-        hash: String,
-        ends_all: bool,
-    ) -> Result<Option<(Verified, u64)>, Fault> {
-        let (account, all) = (verified.account().id, self.clone());
-        let open = if ends_all { self.records.sessions_of(account, self.clock.now()).await? } else { Vec::new() };
-        let change = verified.changed_to(hash, ends_all);
-        let changed = whole(async move {
-            let changed = all.records.change_password(account, change, all.clock.now()).await?;
-            if changed.is_some() {
-                for session in open {
-                    all.open_watches.end(session.token_hash);
-                }
-            }
-            Ok::<_, Fault>(changed)
-        });
-        Ok(changed.await?.map(|(epoch, ended)| (verified.in_epoch(epoch), ended)))
+        Ok(match sessions.len() {
+            0 if is_repeated => Ended::Before,
+            0 => Ended::Nothing,
+            some => Ended::Now(some),
+        })
     }
 
     /// Whoever approved a ticket that was claimed says that it was none of theirs: the session that it opened ends with all

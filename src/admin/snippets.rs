@@ -5,6 +5,10 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::store::apps::{App, Dialect};
 
+/// What some libraries cannot do without, on the command line.
+const WITHOUT_PKCE: &str = "--without-pkce";
+const PROFILE: &str = "--profile-in-id-token";
+
 /// One of them.
 pub struct Snippet {
     /// What it is for.
@@ -21,6 +25,8 @@ pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
         id: app.id.to_string(),
         uri: uri.to_owned(),
         is_public: app.secrets.is_empty(),
+        lacks_profile: !app.options.has_profile_in_id_token,
+        needs_pkce: !app.options.is_without_pkce,
     };
     let mut all = Vec::new();
     if app.dialect.includes(Dialect::Oidc) {
@@ -29,8 +35,10 @@ pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
         if !values.is_public {
             all.push(Snippet { name: "Next.js: Auth.js", code: values.auth_js() });
             all.push(Snippet { name: "Express: express-openid-connect", code: values.express() });
+            all.push(Snippet { name: "Express: passport-openidconnect", code: values.passport() });
             all.push(Snippet { name: "Spring Boot", code: values.spring() });
             all.push(Snippet { name: "Django: Authlib", code: values.django() });
+            all.push(Snippet { name: "Streamlit", code: values.streamlit() });
         }
     }
     if app.dialect.includes(Dialect::WeChat) {
@@ -44,6 +52,10 @@ struct Values {
     id: String,
     uri: String,
     is_public: bool,
+    /// Its ID tokens do not say who somebody is.
+    lacks_profile: bool,
+    /// It has to use PKCE.
+    needs_pkce: bool,
 }
 
 fn quoted(text: &str) -> String {
@@ -54,6 +66,11 @@ impl Values {
     fn plain(&self) -> String {
         let Self { issuer, id, uri, .. } = self;
         let proof = if self.is_public { "none: a public app" } else { "client_secret_basic" };
+        let profile = if self.lacks_profile {
+            format!("at the userinfo endpoint; in the ID token, too, after: tessera app set {id} {PROFILE}")
+        } else {
+            "at the userinfo endpoint and in the ID token".to_owned()
+        };
         format!(
             "discovery      {issuer}/.well-known/openid-configuration
 client_id      {id}
@@ -61,8 +78,18 @@ authentication {proof}
 redirect_uri   {uri}
 response_type  code
 scope          openid profile
-PKCE           S256"
+PKCE           S256
+profile        {profile}"
         )
+    }
+
+    /// A line that says what has to be done first for the sake of a library; nothing where none of it is lacking.
+    fn first(&self, why: &str, rights: &[(bool, &str)]) -> String {
+        let lacking: Vec<&str> = rights.iter().filter_map(|(lacks, right)| lacks.then_some(*right)).collect();
+        if lacking.is_empty() {
+            return String::new();
+        }
+        format!("{why}, so first run: tessera app set {} {}\n", self.id, lacking.join(" "))
     }
 
     fn node(&self) -> String {
@@ -144,6 +171,37 @@ app.get(\"/me\", connect.requiresAuth(), async (request, response) => {{
         )
     }
 
+    fn passport(&self) -> String {
+        let [id, uri, issuer] = [&self.id, &self.uri, &self.issuer].map(|text| quoted(text));
+        let [authorize, token] = ["authorize", "token"].map(|name| quoted(&format!("{}/oauth/{name}", self.issuer)));
+        let rights = [(self.needs_pkce, WITHOUT_PKCE), (self.lacks_profile, PROFILE)];
+        let first = self.first("// It does not support PKCE and reads the ID token alone", &rights);
+        format!(
+            "{first}import express from \"express\"
+import session from \"express-session\"
+import passport from \"passport\"
+import OpenIDConnectStrategy from \"passport-openidconnect\"
+
+const app = express()
+app.use(session({{ secret: process.env.SESSION_SECRET, resave: false, saveUninitialized: false }}))
+app.use(passport.session())
+passport.serializeUser((user, done) => done(null, user))
+passport.deserializeUser((user, done) => done(null, user))
+passport.use(new OpenIDConnectStrategy({{
+  issuer: {issuer},
+  authorizationURL: {authorize},
+  tokenURL: {token},
+  clientID: {id},
+  clientSecret: process.env.TESSERA_SECRET,
+  callbackURL: {uri},
+  scope: \"profile\",
+}}, (issuer, {{ id, displayName }}, done) => done(null, {{ id, displayName }})))
+
+app.get(\"/login\", passport.authenticate(\"openidconnect\"))
+app.get(new URL({uri}).pathname, passport.authenticate(\"openidconnect\", {{ successRedirect: \"/\" }}))"
+        )
+    }
+
     fn spring(&self) -> String {
         let [issuer, id] = [&self.issuer, &self.id].map(|text| quoted(text));
         format!(
@@ -200,6 +258,31 @@ def signed_in(request):  # at the redirect URI
         )
     }
 
+    fn streamlit(&self) -> String {
+        let id = quoted(&self.id);
+        let discovery = quoted(&format!("{}/.well-known/openid-configuration", self.issuer));
+        let first = self.first("# It reads the ID token alone", &[(self.lacks_profile, PROFILE)]);
+        format!(
+            "{first}# .streamlit/secrets.toml; its redirect URI is https://<your host>/oauth2callback
+[auth]
+redirect_uri = \"https://<your host>/oauth2callback\"
+cookie_secret = \"<a long random text>\"
+client_id = {id}
+client_secret = \"<the secret>\"
+server_metadata_url = {discovery}
+client_kwargs = {{ scope = \"openid profile\" }}
+
+# app.py
+import streamlit as st
+
+if not st.user.is_logged_in:
+    st.button(\"Sign in\", on_click=st.login)
+    st.stop()
+# st.user[\"sub\"] is the person's key
+st.write(\"Hello\", st.user.get(\"name\"))"
+        )
+    }
+
     fn wechat(&self) -> String {
         let Self { issuer, id, .. } = self;
         let uri = utf8_percent_encode(&self.uri, NON_ALPHANUMERIC);
@@ -223,9 +306,8 @@ mod tests {
     use crate::ticket::ids::AppId;
     use crate::ticket::time::Timestamp;
 
-    #[test]
-    fn no_value_of_an_app_breaks_out_of_its_quotes() {
-        let app = App {
+    fn app() -> App {
+        App {
             id: AppId::from_random([1; 8]),
             name: "Shop".to_owned(),
             dialect: Dialect::Both,
@@ -234,14 +316,39 @@ mod tests {
             created_at: Timestamp::from_millis(0),
             disabled_at: None,
             options: AppOptions::default(),
-        };
+        }
+    }
+
+    #[test]
+    fn no_value_of_an_app_breaks_out_of_its_quotes() {
+        let app = app();
         let all = snippets("https://id.example", &app);
-        assert_eq!(all.len(), 7);
+        assert_eq!(all.len(), 9);
         for snippet in &all[1..] {
             assert!(!snippet.code.contains("/\"+evil"), "{}", snippet.code);
         }
-        let public = App { secrets: Vec::new(), dialect: Dialect::Oidc, ..app };
+        let public = App { secrets: Vec::new(), dialect: Dialect::Oidc, ..app.clone() };
         let all = snippets("https://id.example", &public);
         assert!(all.iter().all(|snippet| !snippet.code.contains("TESSERA_SECRET")), "it has none");
+    }
+
+    #[test]
+    fn a_snippet_says_which_rights_its_library_needs_until_the_app_has_them() {
+        let mut app = app();
+        let needs = |app: &App, name: &str| {
+            let all = snippets("https://id.example", app);
+            let snippet = all.into_iter().find(|snippet| snippet.name.contains(name)).expect("a snippet");
+            [WITHOUT_PKCE, PROFILE].map(|right| snippet.code.contains(right))
+        };
+        assert_eq!(needs(&app, "Streamlit"), [false, true]);
+        assert_eq!(needs(&app, "passport-openidconnect"), [true, true]);
+        assert_eq!(needs(&app, "OpenID Connect"), [false, true]);
+        assert_eq!(needs(&app, "Auth.js"), [false, false], "it asks the userinfo endpoint");
+        app.options.has_profile_in_id_token = true;
+        assert_eq!(needs(&app, "passport-openidconnect"), [true, false]);
+        app.options.is_without_pkce = true;
+        for name in ["Streamlit", "passport-openidconnect", "OpenID Connect"] {
+            assert_eq!(needs(&app, name), [false, false], "{name}");
+        }
     }
 }

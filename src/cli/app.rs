@@ -24,7 +24,7 @@ pub enum App {
     Add {
         /// What people are shown
         name: String,
-        /// Where it may have people sent back to; compared letter by letter
+        /// Where people may be sent back to; compared letter by letter
         #[arg(long, required = true, value_name = "URI")]
         redirect_uri: Vec<String>,
         /// Public client (no secret): an app on people's own devices
@@ -38,14 +38,14 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
-    /// Change an app; what is not said stays as it is. A right is taken back by `--right=false`.
+    /// Change an app; what you do not name stays as it is. `--right=false` takes a right back.
     Set {
         /// The app, as `app list` shows it
         app_id: String,
         /// What people are shown
         #[arg(long)]
         name: Option<String>,
-        /// Where it may have people sent back to; these alone from now on
+        /// Where people may be sent back to; replaces all that it has
         #[arg(long, value_name = "URI")]
         redirect_uri: Vec<String>,
         /// The protocol that it speaks
@@ -75,7 +75,7 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
-    /// Show what was done to apps, by whom and when: the newest first.
+    /// Show the change log of apps: what was changed, by whom and when, newest first.
     Log {
         /// The app, as `app list` shows it; all of them, where none is named
         app_id: Option<String>,
@@ -85,14 +85,14 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
-    /// Have an app sign nobody in any more.
+    /// Disable an app: nobody can sign in through it until it is enabled.
     Disable {
         /// The app, as `app list` shows it
         app_id: String,
         #[command(flatten)]
         how: How,
     },
-    /// Have a disabled app sign people in again.
+    /// Enable a disabled app: people can sign in through it again.
     Enable {
         /// The app, as `app list` shows it
         app_id: String,
@@ -198,7 +198,7 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
     let name = app.name.clone();
     tell_apart(records, id, &name).await?;
     if !records.add_app(app, by()).await.map_err(|fault| caused(&fault))? {
-        return Err("another app has the id that was drawn: try again".to_owned());
+        return Err("the new id belongs to another app; try again".to_owned());
     }
     let shown = secret.map(|secret| secret.expose());
     if json {
@@ -208,7 +208,7 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
     say(&format!("{name} is registered as {id}."));
     match shown {
         Some(secret) => say(&format!("Its secret, which is not shown again: {secret}")),
-        None => say("It is public: it has no secret and proves itself by PKCE."),
+        None => say("It is a public client: it has no secret and uses PKCE."),
     }
     Ok(())
 }
@@ -249,7 +249,7 @@ async fn rotate(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
     let secret = AppSecret::from_random(random());
     let rotated = records.rotate_app_secret(app.id, secret.hash(), by()).await.map_err(|fault| caused(&fault))?;
     if !rotated {
-        return Err(format!("{app_id} is public: it has no secret to rotate"));
+        return Err(format!("{app_id} is a public client: it has no secret to rotate"));
     }
     if json {
         say(&json!({ "app_id": app_id, "app_secret": secret.expose() }).to_string());
@@ -265,7 +265,7 @@ async fn apply(records: &Records, file: &Path, json: bool) -> Result<(), String>
     if json {
         say(&json!({ "added": added, "changed": changed, "same": same }).to_string());
     } else {
-        say(&format!("{added} added, {changed} changed, {same} as before."));
+        say(&format!("{added} added, {changed} changed, {same} unchanged."));
     }
     Ok(())
 }
@@ -276,7 +276,7 @@ async fn disable(records: &Records, app_id: &str, json: bool) -> Result<(), Stri
     if json {
         say(&json!({ "app_id": app_id, "disabled": true }).to_string());
     } else {
-        say(&format!("{} signs nobody in any more.", app.name));
+        say(&format!("{} is disabled: nobody can sign in through it.", app.name));
     }
     Ok(())
 }
@@ -287,7 +287,7 @@ async fn enable(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
     if json {
         say(&json!({ "app_id": app_id, "disabled": false }).to_string());
     } else {
-        say(&format!("{} signs people in again.", app.name));
+        say(&format!("{} is enabled: people can sign in through it.", app.name));
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ pub async fn run(command: Keys) -> Result<(), String> {
     let algorithms = match algorithm {
         None => SigningAlgorithm::ALL.to_vec(),
         Some(name) => {
-            let unknown = || format!("{name} is no algorithm; there are RS256, ES256 and EdDSA");
+            let unknown = || format!("there is no algorithm {name}; choose RS256, ES256 or EdDSA");
             vec![SigningAlgorithm::of(&name).ok_or_else(unknown)?]
         }
     };

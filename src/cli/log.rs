@@ -1,4 +1,4 @@
-//! `tessera app log`: what was done to apps.
+//! `tessera app log`: the change log of apps.
 
 use crate::cause::caused;
 use crate::store::acts::{Actor, Line};
@@ -10,14 +10,14 @@ use super::say;
 
 /// Shows it, the newest first.
 pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool) -> Result<(), String> {
-    let app = app_id.map(|id| id.parse().map_err(|_| format!("{id} is no app's id")));
+    let app = app_id.map(|id| id.parse().map_err(|_| format!("{id} is not the id of an app")));
     let lines = records.acts(app.transpose()?, None, last).await.map_err(|fault| caused(&fault))?;
     if json {
         say(&lines.iter().map(described).collect::<Value>().to_string());
         return Ok(());
     }
     if lines.is_empty() {
-        say("Nothing was done to an app yet.");
+        say("No changes yet.");
     }
     for line in lines {
         let by = match &line.actor {

@@ -121,7 +121,7 @@ pub fn run(assets: &Assets) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let done = match runtime {
         Ok(runtime) => runtime.block_on(dispatch(command, assets)),
-        Err(error) => Err(format!("no threads: {error}")),
+        Err(error) => Err(format!("the threads could not be started: {error}")),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -16,13 +16,13 @@ pub struct Rights {
     /// What its ID tokens are signed with; of a new app RS256
     #[arg(long, value_enum)]
     algorithm: Option<Algorithm>,
-    /// People have a name of their own at this app, not the same at all apps
+    /// Pairwise subject IDs: people have another ID at this app than at any other
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pairwise: Option<bool>,
-    /// It may do without PKCE, because it is older than that
+    /// Allow sign-ins without PKCE, for software that does not support it
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     without_pkce: Option<bool>,
-    /// It has to push its requests (RFC 9126)
+    /// Require pushed requests (RFC 9126)
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pushed_only: Option<bool>,
     /// It may show codes on devices without a browser (RFC 8628)
@@ -31,16 +31,16 @@ pub struct Rights {
     /// It may get tokens for itself (RFC 6749 §4.4)
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     client_credentials: Option<bool>,
-    /// Its ID tokens say who it is, for libraries that read nothing else
+    /// Put profile claims into its ID tokens, for libraries that read nothing else
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     profile_in_id_token: Option<bool>,
     /// An origin whose pages may show its code in a frame; '' for none
     #[arg(long, value_name = "ORIGIN")]
     embed_origin: Vec<String>,
-    /// In WeChat's dialect any path on the host of a redirect URI will do
+    /// In WeChat's dialect, accept any path on the host of a redirect URI
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     matched_by_host: Option<bool>,
-    /// In WeChat's dialect a refusal leads back to the app too
+    /// In WeChat's dialect, send people who deny back to the app too
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     told_of_refusals: Option<bool>,
     /// How its visitors have to have signed in; of a new app any

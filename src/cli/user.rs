@@ -28,7 +28,7 @@ pub enum User {
         /// What others see [default: the name]
         #[arg(long)]
         display_name: Option<String>,
-        /// It administers this server: its owner looks after the sites that sign people in through it
+        /// Make it an administrator, who manages the apps that sign people in through this server
         #[arg(long)]
         admin: bool,
         /// Read the password from standard input
@@ -45,11 +45,11 @@ pub enum User {
         #[command(flatten)]
         on: OnRecords,
     },
-    /// Let an account administer this server
+    /// Make an account an administrator
     Promote(One),
-    /// Let an account administer this server no more; the last one that does stays
+    /// Make an account an ordinary one again; the last administrator stays
     Demote(One),
-    /// Give an account another password, which is read from standard input, and end all that it has, as sign-out does
+    /// Change the password of an account, read from standard input, and end all that it has, as sign-out does
     Password {
         #[command(flatten)]
         one: One,
@@ -57,13 +57,13 @@ pub enum User {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
-    /// End all sessions of an account, all its sign-ins to apps, and what it approved and nobody took yet
+    /// End all sessions of an account, its sign-ins to apps, and what it approved and no device has used yet
     SignOut(One),
-    /// End all that an account has, as sign-out does, and let it sign in no more, by password or by a phone's token
+    /// End all that an account has, as sign-out does, and refuse its sign-ins, by password or by a phone's token
     Disable(One),
     /// Let a disabled account sign in again
     Enable(One),
-    /// End all that an account has, as sign-out does, and forget it. A phone's token makes a new one: disable such accounts
+    /// End all that an account has, as sign-out does, and delete it. A phone's token makes a new one: disable such accounts
     Delete(One),
 }
 
@@ -120,9 +120,9 @@ async fn add(name: &str, display_name: Option<&str>, is_admin: bool, on: &OnReco
         if !records.add_account(account).await.map_err(|fault| caused(&fault))? {
             let same = records.account_by_username(username.as_str()).await.map_err(|fault| caused(&fault))?;
             let what = if same.is_some() { "named" } else { "whose name looks the same as" };
-            return Err(format!("there is an account {what} {} already", username.as_str()));
+            return Err(format!("there is already an account {what} {}", username.as_str()));
         }
-        let and_more = if is_admin { ", and administers this server" } else { "" };
+        let and_more = if is_admin { " and is an administrator" } else { "" };
         say(&format!("{} can sign in{and_more}.", username.as_str()));
         Ok(())
     })
@@ -131,17 +131,17 @@ async fn add(name: &str, display_name: Option<&str>, is_admin: bool, on: &OnReco
 
 async fn promote(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
     records.promote(account).await.map_err(|fault| caused(&fault))?;
-    say(&format!("{name} administers this server."));
+    say(&format!("{name} is an administrator."));
     Ok(())
 }
 
 async fn demote(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
     match records.demote(account).await.map_err(|fault| caused(&fault))? {
         Demotion::Done => {
-            say(&format!("{name} administers this server no more."));
+            say(&format!("{name} is no longer an administrator."));
             Ok(())
         }
-        Demotion::WasNone => Err(format!("{name} is no administrator")),
+        Demotion::WasNone => Err(format!("{name} is not an administrator")),
         Demotion::IsTheLast => Err(is_the_last(name)),
     }
 }
@@ -154,7 +154,7 @@ async fn change_password(
 ) -> Result<(), String> {
     let hash = Passwords::new().hash(password).await.map_err(|error| error.to_string())?;
     let ended = records.replace_password(account, hash, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
-    say(&format!("{name} has another password. {}", counted(ended)));
+    say(&format!("The password of {name} is changed. {}", counted(ended)));
     Ok(())
 }
 
@@ -166,7 +166,7 @@ async fn sign_out(records: &Records, name: &str, account: AccountId) -> Result<(
 
 async fn disable(records: &Records, name: &str, account: AccountId) -> Result<(), String> {
     let removed = records.disable_account(account, Clock::system().now()).await.map_err(|fault| caused(&fault))?;
-    say(&format!("{name} is disabled and signs in no more. {}", counted(ended_by(removed, name)?)));
+    say(&format!("{name} is disabled and can no longer sign in. {}", counted(ended_by(removed, name)?)));
     Ok(())
 }
 
@@ -198,7 +198,7 @@ async fn list(records: &Records, json: bool) -> Result<(), String> {
     if json {
         say(&all.iter().map(described).collect::<Value>().to_string());
     } else if all.is_empty() {
-        say("Nobody has an account.");
+        say("There are no accounts.");
     }
     for Listed { account, vouched_by, .. } in all.iter().filter(|_| !json) {
         let signs_in_as = match (&account.username, vouched_by) {

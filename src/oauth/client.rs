@@ -47,13 +47,15 @@ pub enum NotAnApp {
     #[error("{0:?}: {1}")]
     Uri(String, NotARedirectUri),
     /// OpenID Connect Core §8.1: nobody could say which of several hosts people's names are for.
-    #[error("an app at which people have names of their own has all its redirect URIs on one host")]
+    #[error("an app with pairwise subject IDs has all its redirect URIs on one host")]
     Hosts,
     /// The dialect of WeChat knows no PKCE: without a secret whoever sees a code could use it.
-    #[error("a public app speaks oidc: the dialect of WeChat needs a secret")]
+    #[error("a public client speaks oidc: the dialect of WeChat needs a secret")]
     PublicWeChat,
     /// PKCE is all that a public app has, and it shows only that a code is its own.
-    #[error("a public app proves itself by PKCE alone: it does not do without, and has no client credentials")]
+    #[error(
+        "a public client proves itself by PKCE alone: it cannot do without, and gets tokens for itself only if it has keys"
+    )]
     PublicRights,
     /// Too many places to send people to after they signed out, or one of them twice.
     #[error("an app has up to {REDIRECT_URIS} post-logout redirect URIs, each of them once")]

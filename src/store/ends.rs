@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::Fault;
 use super::postgres;
-use super::records::{Records, on_postgres, read, write, write_whole};
+use super::records::{Records, SessionRow, on_postgres, read, write, write_whole};
 use super::sqlite;
 use crate::measure;
 use crate::ticket::approval::Epoch;
@@ -59,6 +59,8 @@ pub struct PasswordChange {
     pub after: String,
     /// Whether whatever the account has ends with it.
     pub ends_all: bool,
+    /// The session in which its owner goes on.
+    pub goes_on_in: SessionRow,
 }
 
 impl Records {
@@ -99,14 +101,15 @@ impl Records {
     }
 
     /// Its owner gives an account another password; whatever was opened by the one before ends with it where they say so,
-    /// and then nothing that began with the one before is kept any more. Says in which epoch the account is then, and how
-    /// many sessions ended; `None` where what they saw is not so any more.
+    /// and then nothing that began with the one before is kept any more. The session in which they go on opens in the same
+    /// moment, so that whoever finds the password changed finds that session too. Says how many sessions ended; `None`
+    /// where what they saw is not so any more.
     pub async fn change_password(
         &self,
         account: AccountId,
         change: PasswordChange,
         now: Timestamp,
-    ) -> Result<Option<(Epoch, u64)>, Fault> {
+    ) -> Result<Option<u64>, Fault> {
         self.told(write_whole!(self, change_password(account, &change, now)))
     }
 

@@ -158,9 +158,9 @@ async fn what_is_wrong_is_said_at_its_field_with_what_was_typed() {
             "has to start with",
             "http://b.example/",
         ),
-        (&[("name", "Shop"), ("redirect_uri", typed)], "redirect_uri", "no complete address", "&lt;script"),
+        (&[("name", "Shop"), ("redirect_uri", typed)], "redirect_uri", "not a complete address", "&lt;script"),
         (&[("name", "Shop"), uri, ("public", "on"), ("dialect", "both")], "dialect", "needs a secret", "Shop"),
-        (&[("name", "Shop"), uri, ("public", "on"), ("without_pkce", "on")], "public", "PKCE alone", "Shop"),
+        (&[("name", "Shop"), uri, ("public", "on"), ("without_pkce", "on")], "public", "has to use PKCE", "Shop"),
         (
             &[("name", "Shop"), uri, ("post_logout_redirect_uri", "https://a.example/#")],
             "post_logout_redirect_uri",
@@ -170,7 +170,7 @@ async fn what_is_wrong_is_said_at_its_field_with_what_was_typed() {
         (
             &[("name", "Shop"), uri, ("backchannel_logout_uri", "ftp://a")],
             "backchannel_logout_uri",
-            "no complete address",
+            "not a complete address",
             "ftp://a",
         ),
         (
@@ -182,7 +182,7 @@ async fn what_is_wrong_is_said_at_its_field_with_what_was_typed() {
         (&[("name", "Shop"), uri, ("access_token_minutes", "soon")], "access_token_minutes", "1 to 60", "soon"),
         (&[("name", "Shop"), uri, ("refresh_idle_hours", "0")], "refresh_idle_hours", "1 to 2160", "Shop"),
         (&[("name", "Shop"), uri, ("refresh_max_hours", "8761")], "refresh_max_hours", "up to 8760", "8761"),
-        (&[("name", "Shop"), uri, ("jwks", "{\"keys\":")], "jwks", "This is no JWK set", "{&quot;keys&quot;:"),
+        (&[("name", "Shop"), uri, ("jwks", "{\"keys\":")], "jwks", "This is not a JWK set", "{&quot;keys&quot;:"),
         (
             &[("name", "Shop"), uri, ("redirect_uri", "https://b.example/"), ("pairwise", "on")],
             "pairwise",

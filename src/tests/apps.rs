@@ -54,19 +54,19 @@ fn an_app_is_registered_shown_rotated_and_disabled_on_the_command_line() {
     let [id, secret] = ["app_id", "app_secret"].map(|key| added[key].as_str().expect("a text").to_owned());
     assert_eq!((id.len(), secret.len()), (18, 43), "{added}");
     let public = said(&app(&folder, &["add", "Notes", "--redirect-uri", "http://127.0.0.1/", "--public"]));
-    assert!(public.starts_with("Notes is registered as ts") && public.contains("It is public"), "{public}");
+    assert!(public.starts_with("Notes is registered as ts") && public.contains("It is a public client"), "{public}");
 
     let rotated = json(&app(&folder, &["rotate", &id, "--json"]));
     assert_eq!(rotated["app_id"], *id);
     assert_ne!(rotated["app_secret"], *secret);
-    assert_eq!(said(&app(&folder, &["disable", &id])), "Shop signs nobody in any more.\n");
+    assert_eq!(said(&app(&folder, &["disable", &id])), "Shop is disabled: nobody can sign in through it.\n");
     let list = json(&app(&folder, &["list", "--json"]));
     let shop = serde_json::json!({
         "app_id": id, "name": "Shop", "dialect": "both", "redirect_uris": [SHOP], "public": false, "secrets": 2,
         "disabled": true, "options": AppOptions::default(),
     });
     assert_eq!((&list[0], &list[1]["public"]), (&shop, &true.into()));
-    assert_eq!(said(&app(&folder, &["enable", &id])), "Shop signs people in again.\n");
+    assert_eq!(said(&app(&folder, &["enable", &id])), "Shop is enabled: people can sign in through it.\n");
     assert_eq!(json(&app(&folder, &["list", "--json"]))[0]["disabled"], false);
     app(&folder, &["disable", &id]);
     let shown = said(&app(&folder, &["list"]));
@@ -197,7 +197,7 @@ fn what_is_wrong_with_an_app_is_said_in_words() {
         (&["add", "Shop", "--redirect-uri", SHOP, "--access-token-minutes", "61"], "1 to 60 minutes"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--refresh-idle-hours", "2161"], "90 days"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--refresh-max-hours", "1"], "not shorter than"),
-        (&["log", "shop"], "is no app's id"),
+        (&["log", "shop"], "is not the id of an app"),
         (&["rotate", "ts0123456789abcdef"], "there is no app ts0123456789abcdef"),
         (&["disable", "shop"], "there is no app shop"),
     ] {

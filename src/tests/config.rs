@@ -1,5 +1,6 @@
 //! `tessera config check` says what a start would fail at, in the words of the start; and those words can be acted on.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::net::TcpListener;
 use std::process::{Command, Output, Stdio};
@@ -222,4 +223,21 @@ fn help_shows_a_default_only_where_it_applies() {
         let help = String::from_utf8(done.stdout).expect("text");
         assert!(done.status.success() && !help.contains("[default"), "{words:?}: {help}");
     }
+}
+
+#[test]
+fn the_readme_names_every_flag_of_an_app() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let help = String::from_utf8(run(&folder, &["app", "add", "--help"], &[]).stdout).expect("text");
+    let readme = fs::read_to_string("README.md").expect("a text");
+    let flags_in = |text: &str| -> BTreeSet<String> {
+        let flags = text.split("--").skip(1).map(|rest| {
+            rest.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '-').collect::<String>()
+        });
+        flags.filter(|flag| !flag.is_empty()).collect()
+    };
+    let (mut flags, named) = (flags_in(&help), flags_in(&readme));
+    assert!(flags.remove("help") && flags.len() > 20, "{help}");
+    let unnamed: Vec<_> = flags.difference(&named).collect();
+    assert!(unnamed.is_empty(), "the README does not name {unnamed:?}");
 }

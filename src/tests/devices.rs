@@ -11,7 +11,7 @@ use super::server::{PASSWORD, Server};
 const NEW: &str = "a sentence that nobody has guessed";
 
 /// What the page calls each session that it lists, and whether it is said to be this device's.
-fn listed(page: &Reply) -> Vec<(String, bool)> {
+pub fn listed(page: &Reply) -> Vec<(String, bool)> {
     let rows = page.body.split("<li class=\"with-act\">").skip(1);
     rows.map(|row| {
         let name = row.split("name=\"end\" value=\"").nth(1).and_then(|rest| rest.split('"').next());

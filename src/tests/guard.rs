@@ -164,6 +164,10 @@ async fn a_refused_request_says_what_to_do_to_people_and_to_programs() {
         .send(Method::POST, "/api/scan", &[("sec-fetch-site", "same-origin")], Some(&[("code", &"b".repeat(9000))]))
         .await;
     assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE, "server functions have no bound of their own");
+    let foreign = [("accept", "text/html"), ("sec-fetch-site", "cross-site")];
+    let blocked = browser.send(Method::POST, "/signout", &foreign, Some(&[])).await;
+    let told = format!("Blocked for your safety. Open {} and try again.", server.origin);
+    assert!(blocked.status == StatusCode::FORBIDDEN && blocked.body.contains(&told), "{blocked:?}");
 }
 
 #[tokio::test]

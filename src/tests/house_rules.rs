@@ -142,3 +142,71 @@ fn every_item_of_the_checklist_that_this_server_promises_has_a_test() {
         assert!(everything.contains(&format!("sec_{item:02}_")), "item {item} has no test");
     }
 }
+
+/// What texts for people said once and say better now.
+const REPLACED: [&str; 46] = [
+    "do not belong together",
+    "it administers",
+    "administers this server",
+    "has rested",
+    "said no",
+    "link that it finds",
+    "nothing is approved by that",
+    "does not say what it is",
+    "not the one of this phone",
+    "\"asked\"",
+    "\"it stays signed in",
+    "it learns",
+    "while you are away",
+    "not who you are",
+    "waiting for the page on the other device",
+    "it stands below",
+    "no screen shows this code",
+    "asked for something unusual",
+    "wants you sent",
+    "not your doing",
+    "was not carried out",
+    "can mend it",
+    "can keep no secret",
+    "needs another look",
+    "what was done",
+    "was done to",
+    "a name of their own",
+    "gives everybody a new name",
+    "signs nobody in",
+    "signs in no more",
+    "this server no more",
+    "is no administrator",
+    "nobody has an account.",
+    "whoever looks after",
+    "nobody is told at",
+    "belongs into",
+    "counts on until",
+    "stops meanwhile",
+    "is older than that",
+    "thing by thing",
+    "what they learn",
+    "choose one of the list",
+    "this picture moves",
+    "for as long as it may",
+    "takes no such parameter",
+    "it is not known if",
+];
+
+#[test]
+fn no_text_says_again_what_was_replaced() {
+    let is_text = |path: &str| ["src/text", "src/cli/"].iter().any(|folder| path.starts_with(folder));
+    let mut found = 0;
+    for source in sources().into_iter().filter(|source| is_text(&source.path)) {
+        // A doc comment of the command line is its help; any other comment is for those who read the code.
+        let is_help = source.path.starts_with("src/cli/");
+        let is_said = |line: &&str| !line.starts_with("//") || (is_help && line.starts_with("///"));
+        for line in source.text.lines().map(str::trim_start).filter(is_said).map(str::to_lowercase) {
+            found += 1;
+            for phrase in REPLACED {
+                assert!(!line.contains(phrase), "{}: {phrase:?} stands in {line}", source.path);
+            }
+        }
+    }
+    assert!(found > 500, "the texts are found");
+}

@@ -125,7 +125,7 @@ async fn no_user_name_looks_like_that_of_another_account() {
     let add = |name: &str| user(&folder, &["add", name, "--password-stdin"], PASSWORD);
     for same in ["Alice", "ＡＬＩＣＥ", "ａlice"] {
         let (done, said) = add(same);
-        assert!(!done && said.contains("there is an account named alice already"), "{same}: {said}");
+        assert!(!done && said.contains("there is already an account named alice"), "{same}: {said}");
     }
     for alike in ["аlice", "аӏісе", "a1ice"] {
         let (done, said) = add(alike);
@@ -188,7 +188,7 @@ async fn apps_that_looked_alike_before_that_was_asked_go_on() {
     };
     std::fs::write(server.folder.path().join("apps.toml"), entry(&one) + &entry(&other)).expect("written");
     let cli = |words: &[&str]| app(&server.folder, &[words, &["--data-dir", "."]].concat());
-    assert_eq!(said(&cli(&["apply", "apps.toml"])), "0 added, 0 changed, 2 as before.\n");
+    assert_eq!(said(&cli(&["apply", "apps.toml"])), "0 added, 0 changed, 2 unchanged.\n");
     said(&cli(&["set", &other.id, "--name", "Shop", "--device"]));
     let grace = administrator(&server).await;
     let form = [("name", "Shop"), ("redirect_uri", BACK), ("public", "on"), ("device", "on")];

@@ -59,7 +59,7 @@ async fn a_disabled_account_is_out_everywhere_and_comes_back_when_it_is_enabled(
     phone.approve(&shown).await;
 
     let said = done(&server, &["disable", "alice"]);
-    assert!(said.starts_with("alice is disabled and signs in no more. Sessions ended: 2."), "{said}");
+    assert!(said.starts_with("alice is disabled and can no longer sign in. Sessions ended: 2."), "{said}");
     assert!(!phone.is_signed_in().await && !desktop.is_signed_in().await);
     assert_eq!(site.userinfo(&tokens.text("access_token")).await.status, StatusCode::UNAUTHORIZED);
     // The server looks for what other processes wrote down.
@@ -71,10 +71,10 @@ async fn a_disabled_account_is_out_everywhere_and_comes_back_when_it_is_enabled(
 
     let wrong = phone.sign_in("alice", "not the password", "/").await;
     assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
-    assert!(!wrong.body.contains("switched off"), "a stranger is told nothing");
+    assert!(!wrong.body.contains("This account"), "a stranger is told nothing");
     let right = phone.sign_in("alice", PASSWORD, "/").await;
     assert_eq!(right.status, StatusCode::FORBIDDEN);
-    assert!(right.body.contains("This account is switched off") && !phone.is_signed_in().await, "{}", right.body);
+    assert!(right.body.contains("This account is disabled") && !phone.is_signed_in().await, "{}", right.body);
 
     assert_eq!(done(&server, &["enable", "alice"]), "alice can sign in again.\n");
     phone.sign_in("alice", PASSWORD, "/").await;
@@ -122,7 +122,7 @@ async fn a_deleted_account_is_gone_and_its_apps_hear_of_it() {
     assert_eq!(site.userinfo(&tokens.text("access_token")).await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(phone.sign_in("alice", PASSWORD, "/").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(listed(&server), Vec::<Value>::new());
-    assert_eq!(done(&server, &["list"]), "Nobody has an account.\n");
+    assert_eq!(done(&server, &["list"]), "There are no accounts.\n");
     assert!(refused(&server, &["delete", "alice"]).contains("there is no account named alice"));
 
     // Somebody else has the name now, and is somebody else to the site.

@@ -1,6 +1,9 @@
 //! Every step that counts once is answered again to whoever repeats it at once: a button that was pressed twice, or an answer
 //! that was lost on the way. A browser gives its first request up then and shows the answer to the second.
 
+mod account;
+mod app;
+
 use reqwest::{Method, StatusCode};
 use tessera::store::apps::Dialect;
 
@@ -15,6 +18,13 @@ async fn pressed(browser: &Browser, path: &str, form: &[(&str, &str)]) -> [Reply
     let (first, second, before) = (browser.twin(), browser.twin(), browser.twin());
     let (first, second) = tokio::join!(first.post(path, form), second.post(path, form));
     [first, second, before.post(path, form).await]
+}
+
+/// The same for a form with a picture.
+async fn uploaded(browser: &Browser, path: &str, file: &[u8]) -> [Reply; 3] {
+    let (first, second, before) = (browser.twin(), browser.twin(), browser.twin());
+    let (first, second) = tokio::join!(first.upload(path, "picture", file), second.upload(path, "picture", file));
+    [first, second, before.upload(path, "picture", file).await]
 }
 
 /// All of them lead to the same address, which is said: by a redirect, or to a site by a page that goes on.

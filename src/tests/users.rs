@@ -62,7 +62,7 @@ async fn an_operator_signs_somebody_out_everywhere_and_gives_them_another_passwo
     let changed = user(&folder, &["password", "alice", "--password-stdin"], "another long password\n");
     assert_eq!(
         changed,
-        (true, "alice has another password. Sessions ended: 1. Sign-ins to apps ended: 0.\n".to_owned())
+        (true, "The password of alice is changed. Sessions ended: 1. Sign-ins to apps ended: 0.\n".to_owned())
     );
     assert!(!one.is_signed_in().await);
     one.sign_in("alice", PASSWORD, "/").await;
@@ -162,19 +162,19 @@ async fn where_the_first_account_came_from_the_command_line_an_operator_names_th
     assert!(!administers(&instance, "alice").await);
 
     let added = user(&folder, &["add", "grace", "--admin", "--password-stdin"], PASSWORD);
-    assert_eq!(added, (true, "grace can sign in, and administers this server.\n".to_owned()));
+    assert_eq!(added, (true, "grace can sign in and is an administrator.\n".to_owned()));
     assert!(administers(&instance, "grace").await && !administers(&instance, "alice").await);
 
-    let promoted = (true, "Alice administers this server.\n".to_owned());
+    let promoted = (true, "Alice is an administrator.\n".to_owned());
     assert_eq!(user(&folder, &["promote", "Alice"], ""), promoted);
     assert_eq!(user(&folder, &["promote", "Alice"], ""), promoted, "and again");
     assert!(administers(&instance, "alice").await);
 
     let demoted = |name: &str| user(&folder, &["demote", name], "");
-    assert_eq!(demoted("grace"), (true, "grace administers this server no more.\n".to_owned()));
+    assert_eq!(demoted("grace"), (true, "grace is no longer an administrator.\n".to_owned()));
     assert!(!administers(&instance, "grace").await);
     let (done, said) = demoted("grace");
-    assert!(!done && said.contains("grace is no administrator"), "{said}");
+    assert!(!done && said.contains("grace is not an administrator"), "{said}");
     let (done, said) = demoted("alice");
     assert!(!done && said.contains("alice is the last administrator: promote somebody else first"), "{said}");
     assert!(administers(&instance, "alice").await, "somebody always does");

@@ -10,7 +10,7 @@ catalogue! {
 
     devices_title { En: "Where you are signed in" }
     devices_lead { En: "These devices can act as you. Sign out any that you do not recognise, then change your password." }
-    devices_ended { En: "Signed out, and so are the sites you reached from it." }
+    devices_ended { En: "Signed out, including the sites that were reached from there." }
     devices_gone { En: "That device was already signed out." }
     devices_this { En: "This device" }
     devices_by_password { En: "Signed in with your password" }

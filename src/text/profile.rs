@@ -6,7 +6,7 @@ catalogue! {
     home_profile { En: "Your profile" }
     saved { En: "Saved." }
     profile_title { En: "Your profile" }
-    profile_lead { En: "Only a name is needed. Of all this a site learns what it asks for and you allow, thing by thing:" }
+    profile_lead { En: "Only a name is required. A site gets what it asks for and you allow, item by item:" }
     profile_not_saved { En: "Not saved. Check the marked field." }
     profile_outdated { En: "Not saved. Your profile was changed elsewhere since you opened this page. Save again to keep what you typed here." }
     profile_about { En: "About you" }
@@ -15,26 +15,26 @@ catalogue! {
     profile_province { En: "Province or state" }
     profile_country { En: "Country" }
     profile_language { En: "Language" }
-    profile_none { En: "Not said" }
+    profile_none { En: "Not specified" }
     gender_female { En: "Female" }
     gender_male { En: "Male" }
     gender_other { En: "Another" }
-    profile_name_told { En: "The app that you sign in with says your name. Change it there; it follows." }
-    profile_wrong_place { En: "This has up to 64 characters on one line." }
-    profile_wrong_choice { En: "Choose one of the list." }
+    profile_name_told { En: "Your name comes from the app that you sign in with. Change it there, and it changes here too." }
+    profile_wrong_place { En: "Use up to 64 characters on one line." }
+    profile_wrong_choice { En: "Choose one of the options in the list." }
 
     profile_picture { En: "Picture" }
     profile_picture_file { En: "Picture file" }
-    profile_picture_hint { En: "JPEG, PNG or WebP, up to 8 MB. Its middle is kept as a small square, and nothing of the file itself. Without a picture your initials are shown." }
-    profile_picture_told { En: "The app that you sign in with has a picture of you. Sites that you let have your picture get that one until you upload another." }
+    profile_picture_hint { En: "JPEG, PNG or WebP, up to 8 MB. We keep a small square from its middle and nothing else of the file. Without a picture, your initials are shown." }
+    profile_picture_told { En: "The app that you sign in with has a picture of you. Sites that may see your picture get that one until you upload another." }
     profile_picture_upload { En: "Upload" }
     profile_picture_remove { En: "Remove picture" }
     picture_none_chosen { En: "Choose a file first, then upload it." }
-    picture_not_one { En: "This is no picture that can be read. Choose a JPEG, PNG or WebP file." }
+    picture_not_one { En: "This file is not a picture that we can read. Choose a JPEG, PNG or WebP file." }
     picture_too_large { En: "This picture is too large. Choose one of up to 8 MB and 8 million pixels." }
-    picture_lossless { En: "This WebP file is stored without loss and is too large for that. Save the picture as a JPEG or PNG file." }
-    picture_moves { En: "This picture moves. Choose one that does not." }
-    picture_busy { En: "Many pictures are coming in right now. Upload it again in a moment." }
+    picture_lossless { En: "This WebP file is lossless and too large. Save the picture as a JPEG or PNG file." }
+    picture_moves { En: "This picture is animated. Choose one that is not." }
+    picture_busy { En: "Many pictures are being uploaded right now. Try again in a moment." }
 }
 
 /// Texts with something in them.
@@ -50,8 +50,8 @@ impl Lang {
     pub fn profile_done(self, done: &str) -> Option<&'static str> {
         match (self, done) {
             (Self::En, "saved") => Some("Saved."),
-            (Self::En, "picture") => Some("Your picture is there."),
-            (Self::En, "removed") => Some("Your picture is gone."),
+            (Self::En, "picture") => Some("Your picture is saved."),
+            (Self::En, "removed") => Some("Your picture is removed."),
             _ => None,
         }
     }

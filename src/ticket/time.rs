@@ -57,6 +57,12 @@ impl Timestamp {
         Duration::from_millis(by_uptime.map_or(by_wall, |age| age.max(by_wall)))
     }
 
+    /// The moment so long before this one, by the wall clock.
+    #[must_use]
+    pub fn before(self, span: Duration) -> Self {
+        Self::from_millis(self.wall.saturating_sub(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)))
+    }
+
     fn uptimes(self, other: Self) -> Option<(u64, u64)> {
         Some((self.uptime?.get(), other.uptime?.get()))
     }

@@ -153,7 +153,7 @@ pub fn same_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
         (None, None, Some(page)) => is_page_of(site, page),
         (None, None, None) => !headers.contains_key(header::COOKIE),
     };
-    if ours { Ok(()) } else { Err(cross_site()) }
+    if ours { Ok(()) } else { Err(cross_site(site)) }
 }
 
 fn is_page_of(site: &Site, page: &HeaderValue) -> bool {
@@ -166,13 +166,13 @@ pub fn exact_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     match (origins.next(), origins.next()) {
         (Some(origin), None) if origin == site.origin() => Ok(()),
-        _ => Err(cross_site()),
+        _ => Err(cross_site(site)),
     }
 }
 
-fn cross_site() -> Problem {
-    let lang = Lang::En;
-    Problem::new(StatusCode::FORBIDDEN, "cross_site", lang.cross_site_title(), lang.cross_site_advice())
+fn cross_site(site: &Site) -> Problem {
+    let (title, advice) = (Lang::En.cross_site_title(), Lang::En.cross_site_advice(site.origin()));
+    Problem::new(StatusCode::FORBIDDEN, "cross_site", title, advice)
 }
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");

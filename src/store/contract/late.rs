@@ -20,9 +20,16 @@ async fn changes(
     seen: Epoch,
     [before, after]: [&str; 2],
     ends_all: bool,
-) -> Option<(Epoch, u64)> {
-    let change = PasswordChange { seen, before: before.to_owned(), after: after.to_owned(), ends_all };
-    records.change_password(of, change, now()).await.expect("answers")
+) -> Option<u64> {
+    let goes_on_in = new_session(of);
+    let change = PasswordChange { seen, before: before.to_owned(), after: after.to_owned(), ends_all, goes_on_in };
+    let ended = records.change_password(of, change, now()).await.expect("answers");
+    assert_eq!(
+        is_open(records, goes_on_in.token_hash).await,
+        ended.is_some(),
+        "the session in which its owner goes on"
+    );
+    ended
 }
 
 pub(super) async fn sec_59_an_owner_changes_the_password_that_they_gave_and_no_other(records: Records) {
@@ -32,7 +39,7 @@ pub(super) async fn sec_59_an_owner_changes_the_password_that_they_gave_and_no_o
     let device = grant(shop, alice, NONE, "openid offline_access");
     assert_eq!(begins(&records, &device, FIRST).await, GrantStart::Started);
 
-    assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], false).await, Some((FIRST, 0)));
+    assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], false).await, Some(0));
     assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$thief$"], true).await, None, "another tab was faster");
     assert!(lives(&records, &device).await, "what goes on without the tick");
     assert_eq!(told(&records).await, []);
@@ -56,7 +63,7 @@ pub(super) async fn sec_59_with_a_password_ends_whatever_the_one_before_opened(r
     for grant in &all {
         assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Started);
     }
-    assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], true).await, Some((SECOND, 1)));
+    assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], true).await, Some(1));
     assert!(!lives(&records, &all[0]).await && !lives(&records, &all[1]).await);
     assert_eq!(told(&records).await, [(shop, alice, NONE)]);
     // A sign-in whose password was checked before it is kept after it.

@@ -84,16 +84,16 @@ macro_rules! end_queries {
         }
 
         /// Another password by its owner, who gave the one before: it takes the place of that one alone, in the epoch in
-        /// which it was given. Where all is to end, that is the end of the epoch. Says in which one the account is then, and
-        /// how many sessions ended; none where another password came meanwhile, or the account was signed out.
+        /// which it was given. Where all is to end, that is the end of the epoch. Says how many sessions ended; none where
+        /// another password came meanwhile, or the account was signed out.
         pub async fn change_password(
             on: &mut $connection,
             account: AccountId,
             change: &PasswordChange,
             now: Timestamp,
-        ) -> Result<Option<(Epoch, u64)>, Fault> {
+        ) -> Result<Option<u64>, Fault> {
             const SQL: &str = "UPDATE accounts SET password_hash = $2, epoch = epoch + $5
-                 WHERE id = $1 AND password_hash = $3 AND epoch = $4 RETURNING epoch";
+                 WHERE id = $1 AND password_hash = $3 AND epoch = $4 AND disabled_at IS NULL RETURNING epoch";
             let row = sqlx::query(SQL)
                 .bind(account.as_bytes())
                 .bind(&change.after)
@@ -105,7 +105,11 @@ macro_rules! end_queries {
             let Some(row) = row else { return Ok(None) };
             let epoch = row.try_get::<i64, _>("epoch")?.try_into().map_err(|_| Fault::Unreadable("accounts.epoch"))?;
             let ended = if change.ends_all { end_all_of_account(on, account, now).await?.sessions } else { 0 };
-            Ok(Some((Epoch(epoch), ended)))
+            if !add_session(on, &change.goes_on_in, Epoch(epoch)).await? {
+                // Then nothing of it counts; but the account is held, and in that epoch.
+                return Err(Fault::Contended);
+            }
+            Ok(Some(ended))
         }
 
         /// Whose epoch is over: its row is held already.

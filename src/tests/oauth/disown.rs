@@ -26,7 +26,7 @@ async fn disowns(phone: &Browser, code: &str) {
     assert!(page.body.contains(&format!("action=\"/s/{code}/disown\"")), "{page:?}");
     let done = phone.post(&format!("/s/{code}/disown"), &[]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/account/devices?done=ended"), "{done:?}");
-    assert!(phone.get(done.location()).await.body.contains("Signed out, and so are the sites"));
+    assert!(phone.get(done.location()).await.body.contains("Signed out, including the sites"));
 }
 
 /// Nothing that these tokens open is open.

@@ -189,9 +189,9 @@ async fn what_is_said_of_a_picture_tells_what_to_do_about_it() {
     let logo = format!("/admin/apps/{}/logo", site.id);
     let moves = webp(&[canvas(2, 8, 8), lossless(8), riff_chunk(*b"ANIM", &[0; 6])]);
     for (file, status, text) in [
-        (moves, 422, "This picture moves."),
+        (moves, 422, "This picture is animated."),
         (webp(&[many_codes(2_000)]), 413, "Save the picture as a JPEG or PNG file."),
-        (webp(&[canvas(0, 16_384, 16_384), lossless(8)]), 422, "This is no picture that can be read."),
+        (webp(&[canvas(0, 16_384, 16_384), lossless(8)]), 422, "This file is not a picture that we can read."),
     ] {
         for (browser, path) in [(&alice, OF_PERSON), (&grace, &*logo)] {
             let told = browser.upload(path, "picture", &file).await;

@@ -129,7 +129,7 @@ async fn a_picture_is_uploaded_replaced_and_removed_and_stands_for_its_person() 
     assert_eq!(alice.get(&first).await.status, StatusCode::NOT_FOUND);
     let large = vec![0; 8 * 1024 * 1024];
     for (file, status, said) in [
-        (&b"GIF89a"[..], StatusCode::UNPROCESSABLE_ENTITY, "This is no picture that can be read."),
+        (&b"GIF89a"[..], StatusCode::UNPROCESSABLE_ENTITY, "This file is not a picture that we can read."),
         (&b""[..], StatusCode::UNPROCESSABLE_ENTITY, "Choose a file first"),
         (&large[..], StatusCode::PAYLOAD_TOO_LARGE, "This picture is too large."),
     ] {
