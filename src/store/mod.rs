@@ -22,11 +22,14 @@ pub mod profiles;
 mod queries;
 pub mod records;
 pub mod redis;
+mod said;
 pub mod seen;
+pub mod serving;
 pub mod sqlite;
 pub mod tickets;
 mod writer;
 
+pub use said::database as database_said;
 use thiserror::Error;
 
 /// A store did not do its work. The text is for the log; nobody outside is told more than "try again".

@@ -76,6 +76,7 @@ mod server;
 #[cfg(target_os = "linux")]
 mod soak;
 mod spawn;
+mod starts;
 mod threat_model;
 #[cfg(target_os = "linux")]
 mod synced;
