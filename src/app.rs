@@ -31,7 +31,7 @@ use crate::settings::{RedisAddress, Settings, TicketsAt};
 use crate::store::Fault;
 use crate::store::acts::{Actor, By};
 use crate::store::once::Once;
-use crate::store::open::{code_key, open_records, remember_key};
+use crate::store::open::{code_key, open_records, place, remember_key};
 use crate::store::records::Records;
 use crate::store::redis::{Link, share_time};
 use crate::store::tickets::Tickets;
@@ -297,6 +297,8 @@ impl App {
                 tickets: tickets.clone(),
                 stopping,
                 asking: Asking::default(),
+                said: Arc::default(),
+                places: [place(settings), settings.store.tickets.to_string()].into(),
             },
             tickets,
             assets: assets.clone(),

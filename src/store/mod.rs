@@ -53,9 +53,9 @@ pub enum Fault {
     /// As much is kept as the store takes.
     #[error("as much is kept as the store takes")]
     Full,
-    /// A store did not answer in time.
-    #[error("the store did not answer in time")]
-    TooSlow,
+    /// The store of this name did not answer in time.
+    #[error("{0} did not answer in time")]
+    TooSlow(&'static str),
     /// Somebody else always came first.
     #[error("what was to be changed was changed by others again and again")]
     Contended,

@@ -58,6 +58,7 @@ mod names;
 mod oauth;
 mod openapi;
 mod opened;
+mod outage;
 mod outdated;
 mod pair;
 mod phone_keys;
