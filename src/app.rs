@@ -31,7 +31,7 @@ use crate::settings::{RedisAddress, Settings, TicketsAt};
 use crate::store::Fault;
 use crate::store::acts::{Actor, By};
 use crate::store::once::Once;
-use crate::store::open::{code_key, open_records, remember_key};
+use crate::store::open::{code_key, open_records, place, remember_key};
 use crate::store::records::Records;
 use crate::store::redis::{Link, share_time};
 use crate::store::tickets::Tickets;
@@ -46,7 +46,7 @@ use crate::web::limits::Limits;
 use crate::web::picture::Pictures;
 use crate::web::tally::{Seldom, Tally};
 
-pub use check::check;
+pub use check::{check, check_files};
 pub use router::admin_router;
 
 /// The running house; cheap to clone.
@@ -154,9 +154,16 @@ fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, St
     settings.oauth.apps_file.as_ref().map(read).transpose()
 }
 
+/// The files that the configuration names; those that are read again later are right by now.
+fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, Option<AppsFile>), String> {
+    if let Some(phone) = &settings.phone {
+        PhoneTokens::check_keys(phone, clock)?;
+    }
+    Ok((Places::open(settings.login.place_database.as_deref())?, read_apps(settings, clock.now())?))
+}
+
 /// `[oauth] apps_file`: its apps are there before the first of their visitors is.
-async fn apply_apps(settings: &Settings, records: &Records, now: Timestamp) -> Result<(), String> {
-    let Some(file) = read_apps(settings, now)? else { return Ok(()) };
+async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result<(), String> {
     let by = By { actor: Actor::AppsFile, now };
     let applied = file.apply(records, &by).await.map_err(|line| format!("oauth.apps_file: {line}"))?;
     let Applied { added, changed, same } = applied;
@@ -200,12 +207,17 @@ impl App {
         stopping: CancellationToken,
     ) -> Result<Self, String> {
         tokio::spawn(clock.clone().watch_for_steps());
-        let records = open_records(settings).await?;
-        apply_apps(settings, &records, clock.now()).await?;
+        // What can fail without records comes before them: a start that fails makes none.
+        let (places, apps) = read_files(settings, &clock)?;
         let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;
+        let records = open_records(settings).await?;
         let code_key = code_key(settings, &records).await?;
         agree(&tickets, &code_key).await?;
         remember_key(settings, &records, &code_key).await?;
+        if let Some(file) = apps {
+            apply_apps(file, &records, clock.now()).await?;
+        }
+        let id = records.id().await.map_err(|fault| named("store", &fault))?;
         let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
         let sessions = Sessions::new(
@@ -236,7 +248,7 @@ impl App {
             limits: limits.clone(),
             settings: Arc::new(settings.login.clone()),
             proxies: proxies.clone(),
-            places: Places::open(settings.login.place_database.as_deref())?,
+            places,
             session_hours: settings.account.scan_max_hours,
             stopping: stopping.clone(),
         };
@@ -262,7 +274,7 @@ impl App {
                 records: records.clone(),
                 passwords: Passwords::new(),
                 sessions,
-                setup: Setup::new(&code_key),
+                setup: Setup::new(&code_key, &id),
                 unknown_names: Keyed::new(&code_key, "names that nobody has"),
                 pictures,
                 site: site.clone(),
@@ -285,6 +297,8 @@ impl App {
                 tickets: tickets.clone(),
                 stopping,
                 asking: Asking::default(),
+                said: Arc::default(),
+                places: [place(settings), settings.store.tickets.to_string()].into(),
             },
             tickets,
             assets: assets.clone(),

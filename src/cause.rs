@@ -2,11 +2,24 @@
 //! else never tells a cause.
 
 use std::error::Error;
+use std::sync::{Mutex, PoisonError};
 
 /// What went wrong, and why.
 pub fn caused(error: &dyn Error) -> String {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     format!("{error}{cause}")
+}
+
+/// What the log said last of something that may fail and go on failing: it says a change once, and not what stays as it is.
+#[derive(Debug, Default)]
+pub struct Said(Mutex<&'static str>);
+
+impl Said {
+    /// Whether this differs from what was said last; at first that all is well, which is the empty word.
+    pub fn is_new(&self, word: &'static str) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *last, word) != word
+    }
 }
 
 #[cfg(test)]
@@ -25,6 +38,13 @@ mod tests {
         Within(Box<Self>),
         #[error("for no reason")]
         Alone,
+    }
+
+    #[test]
+    fn what_goes_on_is_said_once_and_so_is_its_end() {
+        let said = Said::default();
+        let words = ["", "records", "records", "records tickets", "tickets", "", ""];
+        assert_eq!(words.map(|word| said.is_new(word)), [false, true, false, true, true, true, false]);
     }
 
     #[test]

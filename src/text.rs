@@ -78,7 +78,8 @@ catalogue! {
     setup_wrong_password { En: "Use 8 to 1024 characters for the password." }
     setup_common_password { En: "Many people use this password, so it is easy to guess. Choose another one." }
     setup_used_title { En: "This link does not work" }
-    setup_used_advice { En: "A set-up link works once. Check that you copied all of it." }
+    setup_used_advice { En: "A set-up link works once, and there is an account now. Sign in instead." }
+    setup_wrong_advice { En: "Check that you copied all of it. Each start of Tessera shows the link that works." }
 
     login_title { En: "Sign in with your phone" }
     login_name_first { En: "Enter your username first. The code will work for that account only." }

@@ -16,8 +16,8 @@ use super::password::{Password, Unacceptable, VerifyError, Waits};
 use super::session::Witness;
 use super::{Accounts, DisplayName, Username, told_of_name};
 use crate::entropy::random;
+use crate::hash::Keyed;
 use crate::names::NotAName;
-use crate::secret_file::derive;
 use crate::store::records::NewAccount;
 use crate::text::Lang;
 use crate::ticket::ids::AccountId;
@@ -26,7 +26,8 @@ use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Guesser;
 use crate::web::problem::Problem;
 
-/// The secret of the set-up link: the same on every instance, and worth nothing once somebody has an account.
+/// The secret of the set-up link: the same on every instance, worth nothing once somebody has an account, and nothing for
+/// any other records.
 #[derive(Clone)]
 pub struct Setup(Arc<str>);
 
@@ -37,9 +38,9 @@ impl std::fmt::Debug for Setup {
 }
 
 impl Setup {
-    /// The one that follows from the server's secret.
-    pub fn new(secret: &[u8; 32]) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(derive(secret, "set-up link")).into())
+    /// The one that follows from the server's secret, for the records of this id.
+    pub fn new(secret: &[u8; 32], records: &[u8; 16]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Keyed::new(secret, "set-up link").of(&[records])).into())
     }
 
     /// The link to print.
@@ -61,8 +62,11 @@ pub struct Token {
 
 /// `GET /setup`
 pub async fn page(State(accounts): State<Accounts>, Query(token): Query<Token>) -> Result<Response, Problem> {
-    if accounts.records.has_accounts().await? || !accounts.setup.opens_with(&token.token) {
+    if accounts.records.has_accounts().await? {
         return Err(used());
+    }
+    if !accounts.setup.opens_with(&token.token) {
+        return Err(wrong_link());
     }
     Ok(form_page(&accounts.site, &First { token: token.token, ..First::default() }, None))
 }
@@ -92,11 +96,11 @@ pub async fn create(
     if let Err(too_many) = accounts.limits.set_up(from) {
         return Ok(too_many.beside_form(&headers, again));
     }
-    if !accounts.setup.opens_with(&form.token) {
-        return Err(used());
-    }
     let lang = Lang::En;
     let is_first = !accounts.records.has_accounts().await?;
+    if !accounts.setup.opens_with(&form.token) {
+        return Err(if is_first { wrong_link() } else { used() });
+    }
     let wrong = |what: &str| {
         let page = is_first.then(|| (StatusCode::UNPROCESSABLE_ENTITY, again(what.to_owned())).into_response());
         page.ok_or_else(used)
@@ -115,10 +119,11 @@ pub async fn create(
         Err(Unacceptable::Common) => return wrong(lang.setup_common_password()),
         Ok(chosen) => chosen,
     };
+    let id = AccountId::from_random(random());
     let is_made = is_first && {
         let password_hash = accounts.passwords.hash(chosen).await.map_err(busy)?;
         let first = NewAccount {
-            id: AccountId::from_random(random()),
+            id,
             username: username.as_str().to_owned(),
             display_name: display_name.as_str().to_owned(),
             password_hash,
@@ -128,7 +133,7 @@ pub async fn create(
         accounts.records.add_first_account(first).await?
     };
     if is_made {
-        tracing::info!("the first account was made");
+        tracing::info!(account.id = %id, username = username.as_str(), "the first account was made");
     } else {
         // Whoever pressed twice made the account by the first press, and is signed in by the second: their name and their
         // password are those of the account. It is a sign-in like any other, and as many may be tried.
@@ -145,10 +150,19 @@ pub async fn create(
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
+/// Somebody has an account.
 fn used() -> Problem {
-    let lang = Lang::En;
-    tracing::info!(code = "setup_link_used", "a set-up was refused");
-    Problem::new(StatusCode::GONE, "setup_link_used", lang.setup_used_title(), lang.setup_used_advice())
+    refused("setup_link_used", Lang::En.setup_used_advice())
+}
+
+/// Nobody has one yet, and this is not the link that was printed for these records.
+fn wrong_link() -> Problem {
+    refused("setup_link_wrong", Lang::En.setup_wrong_advice())
+}
+
+fn refused(code: &'static str, advice: &'static str) -> Problem {
+    tracing::info!(code, "a set-up was refused");
+    Problem::new(StatusCode::GONE, code, Lang::En.setup_used_title(), advice)
 }
 
 fn busy(error: VerifyError) -> Problem {

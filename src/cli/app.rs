@@ -170,8 +170,9 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
                 said.change(app).map_err(|why| why.to_string())
             };
             match records.revise_app(app.id, &by(), revise).await.map_err(|fault| caused(&fault))? {
-                Revised::Done { after, .. } => {
-                    say(&if json { described(&after).to_string() } else { format!("{} is changed.", after.name) });
+                Revised::Done { before, after } => {
+                    let said = if before.fingerprint() == after.fingerprint() { "is as it was" } else { "is changed" };
+                    say(&if json { described(&after).to_string() } else { format!("{} {said}.", after.name) });
                     Ok(())
                 }
                 Revised::Unknown => Err(unknown(&app_id)),

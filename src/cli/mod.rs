@@ -17,7 +17,7 @@ use keys::Keys;
 use serve::Serve;
 use user::User;
 
-use crate::app::check as check_start;
+use crate::app::{check as check_start, check_files};
 use crate::doctor::{self, Verdict};
 use crate::settings::Settings;
 use crate::store::open;
@@ -105,8 +105,8 @@ impl OnRecords {
                  --data-dir or --config, or say --create to make them"
             ));
         }
-        let _ = writeln!(io::stderr(), "tessera: {place}{}", if are_made { ", made now" } else { "" });
         let records = open::open_records(&settings).await?;
+        let _ = writeln!(io::stderr(), "tessera: {place}{}", if are_made { ", made now" } else { "" });
         let done = work(&settings, &records).await;
         records.close().await;
         done
@@ -126,7 +126,9 @@ pub fn run(assets: &Assets) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(line) => {
-            let _ = writeln!(io::stderr(), "tessera: {line}");
+            for line in line.lines() {
+                let _ = writeln!(io::stderr(), "tessera: {line}");
+            }
             ExitCode::FAILURE
         }
     }
@@ -142,18 +144,20 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
         Command::Config { command: Config::Check { common } } => {
             let settings = load(&common)?;
             check_start(&settings).await?;
-            say(&format!(
-                "The configuration is right. Served as {}, records: {}.",
-                settings.public_url,
-                open::place(&settings)
-            ));
+            let place = open::place(&settings);
+            let anew = if open::has_records(&settings).await? {
+                ""
+            } else {
+                ", where there are none yet: a start makes new ones"
+            };
+            say(&format!("The configuration is right. Served as {}, records: {place}{anew}.", settings.public_url));
             Ok(())
         }
     }
 }
 
 async fn doctor(settings: &Settings) -> Result<(), String> {
-    let findings = doctor::examine(settings).await;
+    let findings = doctor::examine(settings, check_files(settings)).await;
     for finding in &findings {
         say(&finding.to_string());
     }

@@ -16,7 +16,8 @@ use crate::cause::caused;
 use crate::clock::Clock;
 use crate::secret_file;
 use crate::settings::{Settings, parse_address};
-use crate::store::open::shown;
+use crate::store::open::{has_records, place, shown};
+use crate::store::serving::serve_alone;
 use crate::telemetry;
 use crate::web::assets::Assets;
 use crate::web::bounds::DESCRIPTORS_BESIDE;
@@ -46,6 +47,7 @@ impl Serve {
             settings.server.addr = addr;
         }
         let lan = if self.lan { Some(in_the_network(&mut settings, self.addr)?) } else { None };
+        settings.server.has_two_places().map_err(|wrong| wrong.to_string())?;
         let listener = bind("server.addr", settings.server.addr)?;
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
         settings.listening_on(port);
@@ -64,10 +66,15 @@ impl Serve {
 
         let stopping = CancellationToken::new();
         let clock = Clock::system();
+        // Until the records are closed.
+        let serving = serve_alone(&settings)?;
+        let begins =
+            Begins { config: config(&settings), records: place(&settings), anew: !has_records(&settings).await? };
         let app = App::build(&settings, assets, clock.clone(), stopping.clone()).await?;
         // Before anybody is told that it is there: who stops it then stops it gracefully.
         tokio::spawn(stop_on_signal(stopping.clone())?);
-        greet(&app, lan.is_some()).await?;
+        greet(&app, lan.is_some(), &begins).await?;
+        begins.log();
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             address = %settings.server.addr,
@@ -91,10 +98,35 @@ impl Serve {
         }
         listen::serve(listener, app.router(), door).await;
         app.accounts.records.close().await;
+        drop(serving);
         traces.stop().await;
         tracing::info!("stopped");
         Ok(())
     }
+}
+
+/// What a server that starts begins with: in the wrong folder it would be another configuration, and other records.
+struct Begins {
+    /// The file that was read, or that none was.
+    config: String,
+    records: String,
+    /// There were no records yet.
+    anew: bool,
+}
+
+impl Begins {
+    fn log(&self) {
+        let Self { config, records, anew } = self;
+        if *anew {
+            tracing::info!(config, records, "new records were made");
+        } else {
+            tracing::info!(config, records, "records were opened");
+        }
+    }
+}
+
+fn config(settings: &Settings) -> String {
+    settings.file.as_deref().map_or_else(|| "none, so the defaults hold".to_owned(), shown)
 }
 
 fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
@@ -154,7 +186,7 @@ fn connections(configured: u64) -> usize {
 
 /// What the person who started the server needs to know. Where nobody has an account yet, all that can be opened is the link
 /// by which the first one is made, on a phone too.
-async fn greet(app: &App, lan: bool) -> Result<(), String> {
+async fn greet(app: &App, lan: bool, begins: &Begins) -> Result<(), String> {
     let origin = app.login.site.origin();
     let is_first = !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))?;
     let link = if is_first { app.accounts.setup.link(origin) } else { origin.to_owned() };
@@ -167,6 +199,10 @@ async fn greet(app: &App, lan: bool) -> Result<(), String> {
                 say(&format!("\x1b[30;107m{line}\x1b[0m"));
             }
         }
+    }
+    say(&format!("Configuration file: {}", begins.config));
+    if begins.anew {
+        say(&format!("New records are made in {}", begins.records));
     }
     if is_first {
         say("Nobody has an account yet. Create the first one here; the link works once:");
@@ -186,7 +222,7 @@ async fn sweep(app: App, clock: Clock) {
         app.oauth.once.sweep(clock.now());
         if round.is_multiple_of(SESSIONS) {
             if let Err(fault) = app.accounts.records.sweep(clock.now()).await {
-                tracing::error!(%fault, "what is over could not be forgotten");
+                tracing::error!(fault = %caused(&fault), "what is over could not be forgotten");
             }
             if let Err(error) = app.oauth.keys.sweep().await {
                 tracing::error!(%error, "keys that are over could not be forgotten");

@@ -78,8 +78,12 @@ pub struct One {
 
 impl One {
     async fn run(&self, work: impl AsyncFnOnce(&Records, &str, AccountId) -> Result<(), String>) -> Result<(), String> {
-        let name = self.name.as_str();
-        self.on.run(async |_, records| work(records, name, find(records, name).await?).await).await
+        self.on
+            .run(async |_, records| {
+                let (name, account) = find(records, &self.name).await?;
+                work(records, &name, account).await
+            })
+            .await
     }
 }
 
@@ -232,17 +236,18 @@ fn counted(ended: SignedOut) -> String {
     format!("Sessions ended: {}. Sign-ins to apps ended: {}.", ended.sessions, ended.grants)
 }
 
-/// The account of this user name, or else of this id, as logs have it: who is known by a phone app's token alone has no
-/// user name.
-async fn find(records: &Records, name: &str) -> Result<AccountId, String> {
+/// The account of this user name, or else of this id, as logs have it, and what to call it: who is known by a phone app's
+/// token alone has no user name.
+async fn find(records: &Records, name: &str) -> Result<(String, AccountId), String> {
     let nobody = || format!("there is no account named {name}");
     let typed = TypedName::of(name);
     if let Some((account, _)) = records.account_by_username(typed.as_str()).await.map_err(|fault| caused(&fault))? {
-        return Ok(account.id);
+        return Ok((name.to_owned(), account.id));
     }
     let id = AccountId::parse(name).ok_or_else(nobody)?;
     let account = records.account(id).await.map_err(|fault| caused(&fault))?;
-    account.map(|account| account.id).ok_or_else(nobody)
+    let account = account.ok_or_else(nobody)?;
+    Ok((account.username.unwrap_or(account.display_name), account.id))
 }
 
 fn read_password() -> Result<ChosenPassword, String> {

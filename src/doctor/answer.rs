@@ -7,7 +7,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Client, Response, Url};
 use tokio::net::lookup_host;
 use tokio::time::timeout;
-use tokio_rustls::rustls;
+use tokio_rustls::rustls::{self, CertificateError};
 
 use super::machine::has_proxy;
 use super::site::PATIENCE;
@@ -37,12 +37,28 @@ pub(super) async fn ask(origin: &str, trusting: &Client, as_a_phone: &Client) ->
         return Err(unreachable(origin, &error));
     };
     let untrusted = wrong(
-        format!("phones do not trust the certificate of {origin}: {why}"),
+        format!("phones do not trust the certificate of {origin}: {}", distrusted(why)),
         "serve a certificate from an authority that phones know, for this very name, with all of its chain, and renew it in time",
     );
     match trusting.get(&url).send().await {
         Ok(response) => Ok(Answered { response, findings: vec![untrusted] }),
         Err(_) => Err(untrusted),
+    }
+}
+
+/// Why a certificate is not trusted.
+fn distrusted(why: &CertificateError) -> &'static str {
+    match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet, or the clock of this machine is wrong"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "it is for another name",
+        CertificateError::UnknownIssuer => {
+            "no authority that phones know has signed it, or a certificate of its chain is missing"
+        }
+        CertificateError::Revoked => "it was revoked",
+        _ => "it is not one that a server may show, as that of an authority is not",
     }
 }
 
@@ -73,7 +89,7 @@ fn unreachable(origin: &str, error: &reqwest::Error) -> Finding {
     let breaks_off = matches!(kind, Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset));
     if cause::<rustls::Error>(error).is_some() || (breaks_off && origin.starts_with("https://")) {
         return wrong(
-            format!("what answers at {origin} does not speak TLS as browsers do: {}", deepest(error)),
+            format!("what answers at {origin} does not speak TLS as browsers do"),
             "see that the proxy, or server.tls_cert and tls_key, serve https there, or set server.public_url to what is served",
         );
     }

@@ -44,6 +44,9 @@ impl fmt::Display for Finding {
     }
 }
 
+/// What is said of whatever a start fails at.
+const STOPS_A_START: &str = "the server does not start so";
+
 fn good(what: impl Into<String>) -> Finding {
     Finding { verdict: Verdict::Good, what: what.into(), mend: "" }
 }
@@ -56,9 +59,10 @@ fn wrong(what: impl Into<String>, mend: &'static str) -> Finding {
     Finding { verdict: Verdict::Wrong, what: what.into(), mend }
 }
 
-/// Looks at everything; the server itself is to be running.
-pub async fn examine(settings: &Settings) -> Vec<Finding> {
-    let mut findings = machine::examine(settings);
+/// Looks at everything; the server itself is to be running. `faults` are those of the files that the configuration names.
+pub async fn examine(settings: &Settings, faults: Vec<String>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = faults.into_iter().map(|line| wrong(line, STOPS_A_START)).collect();
+    findings.extend(machine::examine(settings));
     let (stores, key) = stores::examine(settings).await;
     findings.extend(stores);
     findings.extend(site::examine(settings, key.as_ref()).await);

@@ -8,10 +8,11 @@ use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 use tokio::time::{Instant, timeout};
 
-use super::{Finding, doubtful, good, wrong};
+use super::{Finding, STOPS_A_START, doubtful, good, wrong};
 use crate::clock::Clock;
 use crate::settings::{RecordsAt, RedisAddress, RedisKind, Settings, TicketsAt};
-use crate::store::open::look_at_key;
+use crate::store::database_said;
+use crate::store::open::{has_records, look_at_key, place};
 use crate::store::redis::Link;
 
 /// A store that is slower than this is far away or busy.
@@ -35,18 +36,35 @@ pub(super) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<[u8; 3
             }
         }
     }
-    match look_at_key(settings).await {
-        Ok(Some(key)) => {
-            findings.push(good("the records and the key that they were made with are both there"));
-            (findings, Some(key))
+    match records(settings).await {
+        Ok((found, key)) => {
+            findings.push(found);
+            (findings, key)
         }
-        // The first start makes both.
-        Ok(None) => (findings, None),
         Err(line) => {
-            findings.push(wrong(line, "the server does not start so"));
+            findings.push(wrong(line, STOPS_A_START));
             (findings, None)
         }
     }
+}
+
+/// A server runs while it is looked at, so its records are there.
+async fn records(settings: &Settings) -> Result<(Finding, Option<[u8; 32]>), String> {
+    let (key, is_there) = (look_at_key(settings).await?, has_records(settings).await?);
+    Ok(match (is_there, key) {
+        (true, Some(key)) => (good("the records and the key that they were made with are both there"), Some(key)),
+        (true, None) => (
+            doubtful("the records are there, and nothing was made with a key yet", "the first start makes the key"),
+            None,
+        ),
+        (false, _) => (
+            wrong(
+                format!("there are no records: {}", place(settings)),
+                "name the place of the server's own with --data-dir or --config; the first start of a new one makes them",
+            ),
+            None,
+        ),
+    })
 }
 
 async fn redis(address: &RedisAddress) -> Vec<Finding> {
@@ -140,7 +158,7 @@ async fn postgres(address: &str) -> Result<Vec<Finding>, Finding> {
         Ok(Ok(connection)) => connection,
         Ok(Err(error)) => {
             return Err(wrong(
-                format!("PostgreSQL does not let us in: {error}"),
+                format!("PostgreSQL does not let us in: {}", database_said(&error)),
                 "see that store.records names the right host, database, user and password",
             ));
         }

@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::flow::Stop;
 use super::watch::{Hint, Watch};
+use crate::cause::caused;
 use crate::measure::{Came, Watcher};
 use crate::text::Lang;
 use crate::ticket::event::REFRESH;
@@ -267,7 +268,7 @@ impl Waiting {
 fn ended(stop: Stop) -> End {
     match stop {
         Stop::Fault(fault) => {
-            tracing::warn!(%fault, "a watch ended: the store does not answer");
+            tracing::warn!(fault = %caused(&fault), "a watch ended: the store does not answer");
             End::Later
         }
         Stop::Replaced => End::Later,

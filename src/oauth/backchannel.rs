@@ -18,7 +18,7 @@ use super::keys::Kind;
 use super::provider::OAuth;
 use super::reach::{Resolver, names_reachable};
 use super::request::fresh_id;
-use crate::cause::caused;
+use crate::cause::{Said, caused};
 use crate::store::apps::App;
 use crate::store::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
@@ -52,13 +52,23 @@ pub async fn run(oauth: OAuth) {
         tracing::error!("no HTTPS client can be made here: apps do not hear who signs out");
         return;
     };
-    let (mut turns, mut told) = (AppTurns::default(), JoinSet::new());
+    let (mut turns, mut told, said) = (AppTurns::default(), JoinSet::new(), Said::default());
     loop {
         let now = oauth.now();
-        let apps = oauth.records.apps_to_tell(now).await.unwrap_or_else(|fault| {
-            tracing::error!(fault = %caused(&fault), "what apps are to be told could not be read");
-            Vec::new()
-        });
+        let apps = match oauth.records.apps_to_tell(now).await {
+            Ok(apps) => {
+                if said.is_new("") {
+                    tracing::info!("what apps are to be told can be read again");
+                }
+                apps
+            }
+            Err(fault) => {
+                if said.is_new("not read") {
+                    tracing::error!(fault = %caused(&fault), "what apps are to be told cannot be read; it is tried again");
+                }
+                Vec::new()
+            }
+        };
         for app in turns.next(&apps) {
             told.spawn(tell_some(oauth.clone(), client.clone(), app));
         }

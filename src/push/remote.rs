@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Side;
 use super::local::Local;
+use crate::cause::{Said, caused};
 use crate::measure;
 use crate::store::Fault;
 use crate::store::redis::Link;
@@ -133,11 +134,14 @@ impl Remote {
 
     /// Hears announcements. Subscribes first, then has everybody read: nothing falls between.
     async fn listen(self: Arc<Self>) {
+        let said = Said::default();
         loop {
             match self.link.listen().await {
                 Ok(mut listening) => {
                     if let Ok(Ok(())) = timeout(SILENCE, listening.subscribe(&self.name)).await {
-                        tracing::debug!("listening for announcements");
+                        if said.is_new("") {
+                            tracing::info!("announcements are heard again");
+                        }
                         measure::reconnected("announcements");
                         self.missed.notify_one();
                         let mut messages = listening.into_on_message();
@@ -146,9 +150,14 @@ impl Remote {
                             self.hear(message.get_payload_bytes());
                         }
                     }
-                    tracing::warn!("announcements are not heard; listening anew");
+                    if said.is_new("not heard") {
+                        tracing::warn!("announcements of Redis are not heard; listening anew");
+                    }
                 }
-                Err(fault) => tracing::warn!(%fault, "announcements cannot be heard"),
+                Err(fault) if said.is_new("not heard") => {
+                    tracing::warn!(fault = %caused(&fault), "announcements of Redis cannot be heard; listening anew");
+                }
+                Err(_) => {}
             }
             if self.link.ask::<()>(&cmd("PING")).await.is_err() {
                 self.local.announce_all();

@@ -5,15 +5,14 @@ mod phone;
 mod store;
 mod tables;
 mod written;
+mod wrong;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use figment::Figment;
-use figment::error::Kind;
 use figment::providers::{Env, Format as _, Serialized, Toml};
-use thiserror::Error;
 
 use crate::ticket::time::Lifetimes;
 
@@ -21,10 +20,13 @@ pub use phone::{PhoneKeys, PhoneSettings};
 pub use store::{RecordsAt, RedisAddress, RedisKind, Store, StoreSettings, TicketsAt};
 pub use tables::{Account, Limits, Log, LogFormat, Login, OAuth, Phone, Server, Tables};
 pub use written::parse_address;
+pub use wrong::WrongSetting;
 
 /// The configuration as the rest of the house uses it.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The configuration file that was read, where one was.
+    pub file: Option<PathBuf>,
     /// `[server]`
     pub server: Server,
     /// Scheme, host and port that browsers and phones see; no trailing slash.
@@ -47,35 +49,28 @@ pub struct Settings {
     pub log: Log,
 }
 
-/// What is wrong with the configuration, in one line that names the key.
-#[derive(Debug, Error, PartialEq, Eq)]
-#[error("{0}")]
-pub struct WrongSetting(pub String);
-
-impl WrongSetting {
-    fn new(key: &str, what: impl std::fmt::Display) -> Self {
-        Self(format!("{key}: {what}"))
-    }
-}
-
 impl Settings {
     /// Reads `file` (which must exist if it is named; without one, `Leptos.toml` is read where there is one) and the
     /// environment.
     pub fn load(file: Option<&Path>) -> Result<Self, WrongSetting> {
+        const USUAL: &str = "Leptos.toml";
         let mut figment = Figment::from(Serialized::defaults(Tables::default()));
-        match file {
-            Some(path) if !path.is_file() => {
-                return Err(WrongSetting::new("--config", format_args!("there is no file {}", path.display())));
-            }
-            Some(path) => figment = figment.merge(Toml::file_exact(path)),
-            None if Path::new("Leptos.toml").is_file() => figment = figment.merge(Toml::file_exact("Leptos.toml")),
-            None => {}
+        if let Some(path) = file.filter(|path| !path.is_file()) {
+            return Err(WrongSetting::new("--config", format_args!("there is no file {}", path.display())));
         }
-        Self::extract(&figment.merge(Env::prefixed("TESSERA_").split("__")))
+        let file = file.or_else(|| Some(Path::new(USUAL)).filter(|path| path.is_file()));
+        if let Some(path) = file {
+            figment = figment.merge(Toml::file_exact(path));
+        }
+        let settings = Self::extract(&figment.merge(Env::prefixed("TESSERA_").split("__")))?;
+        Ok(Self { file: file.map(Path::to_owned), ..settings })
     }
 
     fn extract(from: &Figment) -> Result<Self, WrongSetting> {
-        from.extract::<Tables>().map_err(|error| one_line(from, &error)).and_then(Self::check)
+        match from.extract::<Tables>() {
+            Ok(tables) => Self::check(tables),
+            Err(error) => Err(wrong::all(from, error)),
+        }
     }
 
     /// The defaults, and nothing of the machine's.
@@ -87,23 +82,33 @@ impl Settings {
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
         let Tables { server, login, account, phone, oauth, store, limits, log, package: _ } = tables;
         let public_url = match &server.public_url {
-            Some(url) => parse_origin(url)?,
-            None => default_origin(&server),
+            Some(url) => parse_origin(url),
+            None => Ok(default_origin(&server)),
         };
-        if server.tls_cert.is_some() != server.tls_key.is_some() {
-            return Err(WrongSetting::new(
-                "server.tls_cert",
-                "needs server.tls_key beside it, and the other way round",
-            ));
+        let pair = if server.tls_cert.is_some() == server.tls_key.is_some() {
+            Ok(())
+        } else {
+            Err(WrongSetting::new("server.tls_cert", "needs server.tls_key beside it, and the other way round"))
+        };
+        let (phone, store) = (phone.check(), store.check());
+        let alone = [pair, login.check(), account.check(), limits.check(), log.check()];
+        let wrong = alone.into_iter().filter_map(Result::err);
+        let (public_url, phone, store) = match (public_url, phone, store) {
+            (Ok(public_url), Ok(phone), Ok(store)) => (public_url, phone, store),
+            (public_url, phone, store) => {
+                let others = [public_url.err(), phone.err(), store.err()];
+                return Err(WrongSetting::together(others.into_iter().flatten().chain(wrong)));
+            }
+        };
+        let wrong: Vec<WrongSetting> = wrong.collect();
+        if !wrong.is_empty() {
+            return Err(WrongSetting::together(wrong));
         }
-        login.check()?;
-        account.check()?;
-        limits.check()?;
-        log.check()?;
         Ok(Self {
+            file: None,
             data_dir: server.data_dir.clone().unwrap_or_else(|| PathBuf::from("data")),
-            phone: phone.check()?,
-            store: store.check()?,
+            phone,
+            store,
             public_url,
             server,
             login,
@@ -146,46 +151,6 @@ impl Settings {
         let ip = name.trim_matches(['[', ']']).parse::<IpAddr>();
         self.is_https() || name == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
     }
-}
-
-fn one_line(figment: &Figment, error: &figment::Error) -> WrongSetting {
-    let key = error.path.join(".");
-    // Of a file that is no TOML the reader draws the place; the first line says which, and the last one what is wrong.
-    let what = error.kind.to_string();
-    let mut lines = what.lines().map(str::trim).filter(|line| !line.is_empty());
-    let what = match (lines.next(), lines.next_back()) {
-        (Some(first), Some(last)) => format!("{first}: {last}"),
-        (first, _) => first.unwrap_or_default().to_owned(),
-    };
-    // Of a key that nobody knows the error does not say where it is from.
-    let metadata = error.metadata.as_ref().or_else(|| figment.find_metadata(&key));
-    let file = metadata.and_then(|metadata| metadata.source.as_ref()?.file_path());
-    let source = match (file, metadata) {
-        (Some(file), _) => format!(" (in {})", file.display()),
-        (None, Some(metadata)) => format!(" (in {})", metadata.name),
-        (None, None) => String::new(),
-    };
-    if let Kind::UnknownField(field, tables) = &error.kind
-        && (file.is_none() && error.path.len() == 1)
-        && let Some(variable) = tables.iter().find_map(|table| meant(field, table))
-    {
-        return WrongSetting(format!("{}: two underscores after the table: {variable}", shouted(field)));
-    }
-    if key.is_empty() {
-        WrongSetting(format!("{what}{source}"))
-    } else {
-        WrongSetting(format!("{key}: {what}{source}"))
-    }
-}
-
-/// The variable that was meant, where a name has one underscore behind its table only.
-fn meant(field: &str, table: &str) -> Option<String> {
-    let key = field.strip_prefix(table)?.strip_prefix('_')?;
-    Some(format!("{}__{}", shouted(table), key.to_uppercase()))
-}
-
-fn shouted(name: &str) -> String {
-    format!("TESSERA_{}", name.to_uppercase())
 }
 
 /// An origin: `http` or `https`, a host, perhaps a port, and nothing else.

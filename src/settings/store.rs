@@ -72,6 +72,16 @@ impl TicketsAt {
     }
 }
 
+/// Where they are, without who asks there and by what password.
+impl fmt::Display for TicketsAt {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Memory => out.write_str("memory"),
+            Self::Redis(address) => address.fmt(out),
+        }
+    }
+}
+
 /// Where records are kept.
 #[derive(Clone)]
 pub enum RecordsAt {

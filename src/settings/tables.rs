@@ -84,6 +84,23 @@ impl Default for Server {
     }
 }
 
+impl Server {
+    /// Where it listens for people and for machines are two places.
+    ///
+    /// # Errors
+    /// That they are one.
+    pub fn has_two_places(&self) -> Result<(), WrongSetting> {
+        let (own, Some(admin)) = (self.addr, self.admin_addr) else { return Ok(()) };
+        let is_same = own.ip() == admin.ip() || own.ip().is_unspecified() || admin.ip().is_unspecified();
+        // Port 0 is any that is free.
+        if is_same && own.port() == admin.port() && own.port() != 0 {
+            let what = format_args!("{admin} is taken by server.addr, {own}: choose another port for one of them");
+            return Err(WrongSetting::new("server.admin_addr", what));
+        }
+        Ok(())
+    }
+}
+
 /// `[login]`
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

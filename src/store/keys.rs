@@ -67,6 +67,11 @@ impl Records {
         write!(self, one mark_key(mark))
     }
 
+    /// What tells these records from all others, also from those that are made with the same key.
+    pub async fn id(&self) -> Result<[u8; 16], Fault> {
+        read!(self, records_id())
+    }
+
     /// Every key, the oldest first.
     pub async fn signing_keys(&self) -> Result<Vec<SealedKey>, Fault> {
         read!(self, signing_keys())

@@ -22,11 +22,14 @@ pub mod profiles;
 mod queries;
 pub mod records;
 pub mod redis;
+mod said;
 pub mod seen;
+pub mod serving;
 pub mod sqlite;
 pub mod tickets;
 mod writer;
 
+pub use said::database as database_said;
 use thiserror::Error;
 
 /// A store did not do its work. The text is for the log; nobody outside is told more than "try again".
@@ -50,9 +53,9 @@ pub enum Fault {
     /// As much is kept as the store takes.
     #[error("as much is kept as the store takes")]
     Full,
-    /// A store did not answer in time.
-    #[error("the store did not answer in time")]
-    TooSlow,
+    /// The store of this name did not answer in time.
+    #[error("{0} did not answer in time")]
+    TooSlow(&'static str),
     /// Somebody else always came first.
     #[error("what was to be changed was changed by others again and again")]
     Contended,

@@ -13,8 +13,8 @@ use super::keys::{KeyMark, MadeWith};
 use super::migrations;
 use super::postgres::Postgres;
 use super::records::Records;
+use super::said::said;
 use super::sqlite::Sqlite;
-use crate::cause::caused;
 use crate::entropy::random;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings};
@@ -54,8 +54,9 @@ pub fn place(settings: &Settings) -> String {
     }
 }
 
-/// Opens the records: in PostgreSQL, or in a data folder, made if need be.
+/// Opens the records: in PostgreSQL, or in a data folder, made if need be; but not beside the key of others.
 pub async fn open_records(settings: &Settings) -> Result<Records, String> {
+    KeyPlace::of(settings).may_begin(settings)?;
     let opened = match &settings.store.records {
         RecordsAt::Postgres(address) => Records::postgres(address).await,
         RecordsAt::Sqlite => {
@@ -64,25 +65,29 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
             Records::sqlite(&records_file(settings)).await
         }
     };
-    opened.map_err(|fault| failed(settings, fault))
+    opened.map_err(|fault| failed(settings, &fault))
 }
 
 /// Whether there are records there already. A file is not read for that: after a power cut only who may write can do so.
 pub async fn has_records(settings: &Settings) -> Result<bool, String> {
     let RecordsAt::Sqlite = &settings.store.records else { return look(settings).await.map(|seen| seen.is_some()) };
-    let file = records_file(settings);
-    match fs::metadata(&file) {
+    has_file(&records_file(settings))
+}
+
+fn has_file(records: &Path) -> Result<bool, String> {
+    match fs::metadata(records) {
         Ok(facts) => Ok(facts.len() > 0),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(format!("{}: {error}", shown(&file))),
+        Err(error) => Err(format!("{}: {error}", shown(records))),
     }
 }
 
 /// Looks at the records and at the key as a start does, and changes nothing. The key, where there is one.
 pub async fn look_at_key(settings: &Settings) -> Result<Option<[u8; 32]>, String> {
     let place = KeyPlace::of(settings);
+    place.may_begin(settings)?;
     let (made_with, shared) = match look(settings).await? {
-        Some((looked, _)) if looked.version > migrations::newest() => return Err(failed(settings, Fault::Newer)),
+        Some((looked, _)) if looked.version > migrations::newest() => return Err(failed(settings, &Fault::Newer)),
         Some((looked, shared)) => (looked.made_with, shared),
         None => (MadeWith::NoKey, None),
     };
@@ -101,7 +106,7 @@ pub async fn look_at_key(settings: &Settings) -> Result<Option<[u8; 32]>, String
 /// made where nothing was made with one yet.
 pub async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32], String> {
     let place = KeyPlace::of(settings);
-    let failed = |fault: Fault| failed(settings, fault);
+    let failed = |fault: Fault| failed(settings, &fault);
     let may_be_made = records.made_with().await.map_err(failed)? == MadeWith::NoKey;
     let key = match &place {
         KeyPlace::Shared => records.shared_secret(SHARED_KEY, may_be_made.then(random)).await.map_err(failed)?,
@@ -119,7 +124,7 @@ pub async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32]
 
 /// The records remember this key from now on, and no other: nothing was made with one yet, or it was this.
 pub async fn remember_key(settings: &Settings, records: &Records, key: &[u8; 32]) -> Result<(), String> {
-    let failed = |fault: Fault| failed(settings, fault);
+    let failed = |fault: Fault| failed(settings, &fault);
     let mark = KeyMark::of(key);
     records.mark_key(mark).await.map_err(failed)?;
     let is_kept = records.made_with().await.map_err(failed)? == MadeWith::Key(mark);
@@ -141,15 +146,32 @@ impl KeyPlace {
         }
     }
 
+    /// Whether new records may be made, where there are none. The server makes the key of its data folder after its records,
+    /// so where that key is alone, the records that belong to it are missing. A key that is configured may be there first.
+    fn may_begin(&self, settings: &Settings) -> Result<(), String> {
+        let RecordsAt::Sqlite = settings.store.records else { return Ok(()) };
+        let (Self::File(key), records) = (self, records_file(settings)) else { return Ok(()) };
+        let is_own = settings.server.code_key_file.is_none();
+        if !is_own || !key.exists() || has_file(&records)? {
+            return Ok(());
+        }
+        Err(format!(
+            "{}: these records are missing, and {} is the key that they were made with: restore {RECORDS} beside it, or move \
+             {CODE_KEY} away to begin anew",
+            shown(&records),
+            shown(key)
+        ))
+    }
+
     fn is_empty(&self) -> String {
         match self {
             Self::File(path) => format!(
-                "{}: this key is missing, and the records were made with it: restore the key from the backup, with which \
-                 all names of people at apps would change",
+                "{}: this key is missing, and the records were made with it: restore the key from the backup; with \
+                 a new one, all names of people at apps would change",
                 shown(path)
             ),
             Self::Shared => "the key that the records were made with is not in this PostgreSQL: restore the key that \
-                             server.code_key_file named before, without which all names of people at apps would change"
+                             server.code_key_file named before; with a new one, all names of people at apps would change"
                 .to_owned(),
         }
     }
@@ -160,8 +182,8 @@ impl KeyPlace {
             Self::Shared => "the key in this PostgreSQL".to_owned(),
         };
         format!(
-            "{place}: the records were made with another key: restore the key that belongs to them, without which all \
-             names of people at apps would change"
+            "{place}: the records were made with another key: restore the key that belongs to them; with this one, \
+             all names of people at apps would change"
         )
     }
 }
@@ -174,7 +196,7 @@ async fn look(settings: &Settings) -> Result<Option<(Looked, Option<[u8; 32]>)>,
             Sqlite::look(&records_file(settings)).await.map(|looked| looked.map(|looked| (looked, None)))
         }
     };
-    seen.map_err(|fault| failed(settings, fault))
+    seen.map_err(|fault| failed(settings, &fault))
 }
 
 fn load(path: &Path) -> Result<Option<[u8; 32]>, String> {
@@ -192,14 +214,10 @@ pub fn shown(path: &Path) -> String {
 }
 
 /// What went wrong, and where, for whoever runs the server.
-fn failed(settings: &Settings, fault: Fault) -> String {
+fn failed(settings: &Settings, fault: &Fault) -> String {
     let place = match &settings.store.records {
         RecordsAt::Sqlite => place(settings),
         RecordsAt::Postgres(_) => format!("store.records: {}", place(settings)),
     };
-    match fault {
-        // What a connection, or a file, says itself is all that is to be known.
-        Fault::Database(sqlx::Error::Io(error)) => format!("{place}: {error}"),
-        fault => format!("{place}: {}", caused(&fault)),
-    }
+    format!("{place}: {}", said(fault))
 }

@@ -71,7 +71,7 @@ impl Postgres {
             let looked = queries::look(&mut on).await?;
             Ok(Some((looked, Self::secret(&mut on, name, None).await?)))
         };
-        let looked = timeout(DEADLINE, looking).await.map_err(|_| Fault::TooSlow)?;
+        let looked = timeout(DEADLINE, looking).await.map_err(|_| Fault::TooSlow("PostgreSQL"))?;
         let _ = on.close().await;
         looked
     }
@@ -98,7 +98,9 @@ impl Postgres {
 
 fn options(address: &str) -> Result<PgConnectOptions, Fault> {
     let options = PgConnectOptions::from_str(address)?.application_name("tessera");
-    Ok(options.options([("statement_timeout", "4s"), ("lock_timeout", "4s")]))
+    // What it notes beside an answer is for whoever types, such as that a table is there already.
+    let quiet = ("client_min_messages", "warning");
+    Ok(options.options([("statement_timeout", "4s"), ("lock_timeout", "4s"), quiet]))
 }
 
 /// A connection of its own. A server that says that it is starting is waited for.
@@ -112,5 +114,5 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
             }
         }
     });
-    Ok(timeout(DEADLINE, connecting).await.map_err(|_| Fault::TooSlow)??)
+    Ok(timeout(DEADLINE, connecting).await.map_err(|_| Fault::TooSlow("PostgreSQL"))??)
 }

@@ -161,7 +161,7 @@ macro_rules! on_postgres {
                 let outcome = $query(&mut lent $(, $argument)*).await;
                 lent.after(outcome)
             });
-            asked.await.map_err(|_| Fault::TooSlow)?
+            asked.await.map_err(|_| Fault::TooSlow("PostgreSQL"))?
         }))
         .await
     };

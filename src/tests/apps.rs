@@ -102,6 +102,9 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     assert_eq!(shop(&folder)["options"], all);
 
     assert_eq!(said(&app(&folder, &["set", &id, "--name", "Store"])), "Store is changed.\n");
+    for nothing in [&["set", &id][..], &["set", &id, "--name", "Store"]] {
+        assert_eq!(said(&app(&folder, nothing)), "Store is as it was.\n", "and its log has nothing of it");
+    }
     let renamed = shop(&folder);
     let before = (&renamed["name"], &renamed["redirect_uris"][0], &renamed["dialect"], &renamed["options"]);
     assert_eq!(before, (&"Store".into(), &SHOP.into(), &"oidc".into(), &all));

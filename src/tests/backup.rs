@@ -77,6 +77,8 @@ async fn a_command_beside_the_running_server_keeps_nobody_waiting_and_loses_noth
 
 fn run(folder: &TempDir, words: &[&str]) -> Output {
     let mut command = tessera(folder);
+    // Whoever else listens on this machine is of no account.
+    command.env("TESSERA_SERVER__ADDR", "127.0.0.1:0");
     command.args(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).output().expect("runs")
 }
 

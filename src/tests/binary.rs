@@ -30,19 +30,39 @@ pub fn add_user(command: &mut Command, name: &str) {
 pub struct Instance {
     pub port: u16,
     child: Child,
-    _said: BufReader<ChildStdout>,
+    said: BufReader<ChildStdout>,
+    /// What was read of it.
+    read: String,
 }
 
 impl Instance {
     /// Runs `tessera serve` with what else the command was given, until it says where it is.
     pub fn start(command: &mut Command, port: u16) -> Self {
-        let serve = command.args(["serve", "--addr", &format!("127.0.0.1:{port}")]).stdout(Stdio::piped());
+        Self::serving(command.arg("serve"), port)
+    }
+
+    /// The same where `serve` and what it takes beside its address was given already.
+    pub fn serving(command: &mut Command, port: u16) -> Self {
+        let serve = command.args(["--addr", &format!("127.0.0.1:{port}")]).stdout(Stdio::piped());
         let mut child = serve.spawn().expect("runs");
         let mut said = BufReader::new(child.stdout.take().expect("piped"));
         let mut line = String::new();
         said.read_line(&mut line).expect("says where it is");
         assert!(line.starts_with("Tessera is at"), "{line}");
-        Self { port, child, _said: said }
+        Self { port, child, said, read: line }
+    }
+
+    /// What it says to whoever started it, up to the line that has this.
+    pub fn said_until(&mut self, part: &str) -> String {
+        while !self.read.contains(part) {
+            assert!(self.said.read_line(&mut self.read).expect("a line") > 0, "{part} is missing in:\n{}", self.read);
+        }
+        self.read.clone()
+    }
+
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// As a crash would.

@@ -16,6 +16,8 @@ type Set<'a> = [(&'a str, &'a str)];
 
 fn run(folder: &TempDir, words: &[&str], settings: &Set) -> Output {
     let mut command = tessera(folder);
+    // Whoever else listens on this machine is of no account.
+    command.env("TESSERA_SERVER__ADDR", "127.0.0.1:0");
     command.args(words).envs(settings.iter().map(|(key, value)| (format!("TESSERA_{key}"), value)));
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).output().expect("runs")
 }
@@ -117,10 +119,115 @@ fn what_is_right_is_said_to_be_and_nothing_is_made() {
     assert!(done.status.success() && said.contains("right. Served as https://login.example.com, records: /"), "{said}");
     assert!(said.contains("data/tessera.db"), "{said}");
     assert_eq!(files(&folder), Vec::<String>::new());
+    assert!(said.contains("none yet: a start makes new ones"), "{said}");
     // Beside the running server too.
     let instance = Instance::start(&mut tessera(&folder), free_port());
     let done = run(&folder, &CHECK, &[("SERVER__ADDR", &format!("127.0.0.1:{}", instance.port))]);
+    assert!(done.status.success() && !String::from_utf8_lossy(&done.stdout).contains("none yet"), "{done:?}");
+}
+
+#[test]
+fn an_address_that_another_program_has_is_found_and_the_server_itself_is_known() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (port, admin) = (free_port(), format!("127.0.0.1:{}", free_port()));
+    let own = format!("127.0.0.1:{port}");
+    let _instance = Instance::start(tessera(&folder).env("TESSERA_SERVER__ADMIN_ADDR", &admin), port);
+    let done = run(&folder, &CHECK, &[("SERVER__ADDR", &own), ("SERVER__ADMIN_ADDR", &admin)]);
     assert!(done.status.success(), "{done:?}");
+
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let program = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let program = program.local_addr().expect("bound").to_string();
+    let free = format!("127.0.0.1:{}", free_port());
+    let cases: [(&Set, String); 5] = [
+        (&[("SERVER__ADDR", &own)], format!("server.addr: {own}: another program listens there")),
+        (&[("SERVER__ADDR", &program)], format!("server.addr: {program}: another program listens there")),
+        (
+            &[("SERVER__ADDR", &free), ("SERVER__ADMIN_ADDR", &program)],
+            format!("server.admin_addr: {program}: another program listens there"),
+        ),
+        (
+            &[("SERVER__ADDR", &free), ("SERVER__ADMIN_ADDR", &free)],
+            format!("server.admin_addr: {free} is taken by server.addr, {free}: choose another port"),
+        ),
+        (
+            &[("SERVER__ADDR", &free), ("SERVER__ADMIN_ADDR", &free.replace("127.0.0.1", "0.0.0.0"))],
+            "is taken by server.addr".to_owned(),
+        ),
+    ];
+    for (settings, named) in cases {
+        let line = complaint(&elsewhere, &CHECK, settings);
+        assert!(line.contains(&named), "{named}: {line}");
+        assert_eq!(complaint(&elsewhere, &["serve"], settings), line, "the start says the same");
+        assert_eq!(files(&elsewhere), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn all_that_is_wrong_is_said_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let port = free_port();
+    let (redis, postgres) = (format!("redis://127.0.0.1:{port}"), format!("postgres://t@127.0.0.1:{port}/t"));
+    let cases: [(&Set, &[&str]); 2] = [
+        (
+            &[
+                ("STORE__TICKETS", &redis),
+                ("STORE__RECORDS", &postgres),
+                ("OAUTH__APPS_FILE", "nowhere.toml"),
+                ("LOGIN__PLACE_DATABASE", "nowhere.mmdb"),
+                ("SERVER__ADDR", "192.0.2.1:3000"),
+            ],
+            &["store.tickets: ", "store.records: ", "oauth.apps_file: ", "login.place_database: ", "server.addr: "],
+        ),
+        (
+            &[("SERVER__ADRESS", "x"), ("LOGIN__SITE", "x"), ("LOG__FORMAT", "xml"), ("LIMITS__TICKETS", "0")],
+            &["server.adress: ", "login.site: ", "log.format: ", "limits.tickets: "],
+        ),
+    ];
+    for (settings, named) in cases {
+        let done = run(&folder, &CHECK, settings);
+        let said = String::from_utf8(done.stderr).expect("text");
+        assert!(!done.status.success() && said.lines().count() == named.len(), "{said}");
+        for key in named {
+            assert!(said.lines().any(|line| line.starts_with(&format!("tessera: {key}"))), "{key}: {said}");
+        }
+    }
+}
+
+#[test]
+fn what_libraries_find_wrong_is_said_in_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for name in ["one", "other"] {
+        let pair = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).expect("a certificate");
+        fs::write(folder.path().join(format!("{name}.pem")), pair.cert.pem()).expect("written");
+        fs::write(folder.path().join(format!("{name}.key")), pair.signing_key.serialize_pem()).expect("written");
+    }
+    let web = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = format!("postgres://t@{}/t", web.local_addr().expect("bound"));
+    std::thread::spawn(move || {
+        for stream in web.incoming() {
+            let _ = std::io::Write::write_all(&mut stream.expect("comes"), b"HTTP/1.1 400 Bad Request\r\n\r\n");
+        }
+    });
+    fs::create_dir(folder.path().join("damaged")).expect("made");
+    fs::write(folder.path().join("damaged/tessera.db"), "nothing of the kind".repeat(500)).expect("written");
+    let cases: [(&Set, &str, &str); 3] = [
+        (
+            &[("SERVER__TLS_CERT", "one.pem"), ("SERVER__TLS_KEY", "other.key")],
+            "server.tls_cert: one.pem does not fit the key in other.key: that is the key of another certificate",
+            "KeyMismatch",
+        ),
+        (&[("STORE__RECORDS", &address)], "what answers there is not PostgreSQL", "sqlx"),
+        (&[("SERVER__DATA_DIR", "damaged")], "restore the file from the backup", "code: 26"),
+    ];
+    for (settings, part, library) in cases {
+        for words in [&CHECK[..], &SERVE] {
+            let line = complaint(&folder, words, settings);
+            assert!(line.contains(part) && !line.contains(library), "{line}");
+        }
+    }
+    let line = complaint(&folder, &["user", "list"], &[("SERVER__DATA_DIR", "damaged")]);
+    assert!(line.contains("restore the file from the backup"), "{line}");
 }
 
 #[test]
@@ -135,15 +242,17 @@ fn a_variable_with_one_underscore_behind_its_table_is_told_the_right_name() {
         assert_eq!(line, format!("tessera: TESSERA_{name}: two underscores after the table: {meant}"));
     }
     let line = complaint(&folder, &CHECK, &[("SERVER__TLS_CERT_FILE", "x")]);
-    assert!(line.contains("server.tls_cert_file: unknown field"), "{line}");
+    assert!(line.contains("server.tls_cert_file: there is no such key"), "{line}");
 }
 
 #[test]
 fn a_file_that_is_no_configuration_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
-    for (text, part) in
-        [("[server\naddr = 1\n", "TOML"), ("[server]\naddr = 3000\n", "server.addr"), ("[serve]\n", "serve")]
-    {
+    for (text, part) in [
+        ("[server\naddr = 1\n", "TOML"),
+        ("[server]\npublic_url = 3000\n", "server.public_url"),
+        ("[serve]\n", "serve"),
+    ] {
         fs::write(folder.path().join("own.toml"), text).expect("written");
         let done = run(&folder, &["config", "check", "--config", "own.toml"], &[]);
         let said = String::from_utf8(done.stderr).expect("text");

@@ -240,6 +240,34 @@ async fn the_server_of_the_configuration_is_told_from_another_that_answers_in_it
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_folder_without_records_it_is_not_content() {
+    let server = Server::start().await;
+    let nowhere = tempfile::tempdir().expect("a folder");
+    let missing = nowhere.path().join("nowhere").to_string_lossy().into_owned();
+    let settings = vec![("SERVER__DATA_DIR", missing.clone()), ("SERVER__ADDR", server.address.clone())];
+    let (said, content) = examined(settings).await;
+    assert!(!content && said.contains(&format!("there are no records: {missing}/tessera.db")), "{said}");
+    assert!(said.contains("--data-dir") && said.contains("--config"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_a_start_fails_at_are_named_as_the_check_of_the_configuration_names_them() {
+    for (settings, named) in [
+        (
+            &[("SERVER__TLS_CERT", "/no/c.pem"), ("SERVER__TLS_KEY", "/no/k.pem")][..],
+            "server.tls_cert: /no/c.pem: No such",
+        ),
+        (&[("LOGIN__PLACE_DATABASE", "/no/p.mmdb")], "login.place_database: /no/p.mmdb"),
+        (&[("OAUTH__APPS_FILE", "/no/apps.toml")], "oauth.apps_file: /no/apps.toml: No such"),
+    ] {
+        let settings: Vec<_> = settings.iter().map(|(key, value)| (*key, (*value).to_owned())).collect();
+        let (said, content) = examined(settings).await;
+        assert!(!content && said.contains(&format!("WRONG     {named}")), "{named}: {said}");
+        assert!(said.contains("the server does not start so"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_proxy_that_names_visitors_and_is_not_trusted_is_found() {
     let server = Server::start_with(|settings| settings.server.trusted_proxies = Vec::new()).await;
     let adds = Proxy { request: |text| text.replacen("\r\n", "\r\nx-forwarded-for: 198.51.100.1\r\n", 1), ..HONEST };

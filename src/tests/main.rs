@@ -58,6 +58,7 @@ mod names;
 mod oauth;
 mod openapi;
 mod opened;
+mod outage;
 mod outdated;
 mod pair;
 mod phone_keys;
@@ -76,6 +77,7 @@ mod server;
 #[cfg(target_os = "linux")]
 mod soak;
 mod spawn;
+mod starts;
 mod threat_model;
 #[cfg(target_os = "linux")]
 mod synced;

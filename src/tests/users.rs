@@ -82,7 +82,13 @@ async fn an_operator_signs_somebody_out_everywhere_and_gives_them_another_passwo
     };
     let carol = records.vouched_account(vouched).await.expect("answers").id.to_string();
     records.close().await;
-    assert_eq!(user(&folder, &["sign-out", &carol], ""), signed_out(&carol, 0, 0));
+    assert_eq!(user(&folder, &["sign-out", &carol], ""), signed_out("Carol", 0, 0), "not the id that was typed");
+    let (_, listed) = user(&folder, &["list", "--json"], "");
+    let listed: serde_json::Value = serde_json::from_str(&listed).expect("JSON");
+    let alice = listed.as_array().expect("accounts").iter().find(|one| one["username"] == "alice").expect("alice");
+    let id = alice["account_id"].as_str().expect("an id");
+    assert_eq!(user(&folder, &["disable", id], "").1.split(" is ").next(), Some("alice"));
+    assert_eq!(user(&folder, &["enable", id], "").1, "alice can sign in again.\n");
     let nobody = AccountId::from_random([8; 16]).to_string();
     let (done, said) = user(&folder, &["sign-out", &nobody], "");
     assert!(!done && said.contains("there is no account named"), "{said}");

@@ -12,6 +12,7 @@ use futures_util::future::{BoxFuture, Shared};
 use tokio_util::sync::CancellationToken;
 
 use super::client::{Peer, TrustedProxies};
+use crate::cause::{Said, caused};
 use crate::secret_file::derive;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
@@ -41,6 +42,10 @@ pub struct Health {
     pub stopping: CancellationToken,
     /// The question that is under way: anybody may ask, and the stores are asked once for all who ask meanwhile.
     pub asking: Asking,
+    /// What the log said last of the stores.
+    pub said: Arc<Said>,
+    /// Where the records and the tickets are, for the log.
+    pub places: Arc<[String; 2]>,
 }
 
 /// A question to the stores, which many may wait for; cheap to clone.
@@ -64,7 +69,7 @@ pub async fn ready(State(health): State<Health>) -> Readiness {
     if health.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
     }
-    health.asking.join(|| ask(health.records.clone(), health.tickets.clone()).boxed()).await
+    health.asking.clone().join(|| ask(health).boxed()).await
 }
 
 impl Asking {
@@ -81,18 +86,27 @@ impl Asking {
     }
 }
 
-async fn ask(records: Records, tickets: Tickets) -> Readiness {
-    let (records, tickets) = tokio::join!(records.ping(), tickets.ping());
+/// What goes on is in the log once, when it begins, and once when it is over.
+async fn ask(health: Health) -> Readiness {
+    let (records, tickets) = tokio::join!(health.records.ping(), health.tickets.ping());
     let missing = match (&records, &tickets) {
-        (Ok(()), Ok(())) => return (StatusCode::OK, "ready\n"),
+        (Ok(()), Ok(())) => "",
         (Err(_), Ok(())) => "records\n",
         (Ok(()), Err(_)) => "tickets\n",
         (Err(_), Err(_)) => "records tickets\n",
     };
-    for fault in [records.err(), tickets.err()].into_iter().flatten() {
-        tracing::error!(%fault, missing = missing.trim_end(), "not ready");
+    if health.said.is_new(missing) {
+        if missing.is_empty() {
+            tracing::info!("ready again: the stores answer");
+        }
+        let stores = [("records", records.err()), ("tickets", tickets.err())];
+        for ((missing, fault), at) in stores.into_iter().zip(health.places.iter()) {
+            if let Some(fault) = fault {
+                tracing::error!(fault = %caused(&fault), missing, at, "not ready");
+            }
+        }
     }
-    (StatusCode::SERVICE_UNAVAILABLE, missing)
+    if missing.is_empty() { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, missing) }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::document::Site;
+use crate::cause::caused;
 use crate::store::Fault;
 use crate::text::Lang;
 
@@ -145,8 +146,7 @@ impl From<Fault> for Problem {
             return Self::full();
         }
         // Logged here, once, with its cause: nobody outside hears of it.
-        let cause = std::error::Error::source(&fault).map(ToString::to_string).unwrap_or_default();
-        tracing::error!(%fault, cause, "the store failed");
+        tracing::error!(fault = %caused(&fault), "the store failed");
         Self::broken()
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use rcgen::{CertificateParams, DnType, KeyPair, SanType};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::{self, PemObject as _};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{self, ServerConfig};
 
 use crate::secret_file;
 use crate::settings;
@@ -35,7 +35,16 @@ fn acceptor(cert_name: &str, cert: &Path, key_name: &str, key: &Path) -> Result<
         .map_err(|error| unread(key_name, key, "holds no private key in PEM", error))?;
     let mut config =
         ServerConfig::builder().with_no_client_auth().with_single_cert(chain, key_der).map_err(|error| {
-            format!("{cert_name}: {} does not fit the key in {}: {error}", cert.display(), key.display())
+            let (cert, key) = (cert.display(), key.display());
+            match error {
+                rustls::Error::InconsistentKeys(_) => {
+                    format!("{cert_name}: {cert} does not fit the key in {key}: that is the key of another certificate")
+                }
+                rustls::Error::InvalidCertificate(_) => {
+                    format!("{cert_name}: {cert} holds a certificate that cannot be read")
+                }
+                _ => format!("{key_name}: {key} holds a key that cannot be used: RSA, ECDSA and Ed25519 can be"),
+            }
         })?;
     // HTTP/1.1 only: a WebSocket needs it, and one protocol is one set of bounds.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];

@@ -23,6 +23,7 @@ macro_rules! migrations {
             10 "0010_where_it_was_approved",
             11 "0011_names_that_look_alike",
             12 "0012_disabled_accounts_and_the_key",
+            13 "0013_which_records_these_are",
         )
     };
     ($store:literal: $($version:literal $name:literal,)*) => {

@@ -41,6 +41,12 @@ macro_rules! key_queries {
             Ok(())
         }
 
+        pub async fn records_id(on: &mut $connection) -> Result<[u8; 16], Fault> {
+            let row = sqlx::query("SELECT value FROM records_id").fetch_one(on).await?;
+            let id: &[u8] = row.try_get("value")?;
+            id.try_into().map_err(|_| Fault::Unreadable("records_id.value"))
+        }
+
         pub async fn signing_keys(on: &mut $connection) -> Result<Vec<SealedKey>, Fault> {
             let rows = sqlx::query("SELECT * FROM signing_keys ORDER BY signs_from, kid").fetch_all(on).await?;
             let key = |row: &$row| -> Result<SealedKey, Fault> {

@@ -155,7 +155,7 @@ impl Link {
 
     /// A connection of its own, for announcements. In a cluster any node hears all of them.
     pub async fn listen(&self) -> Result<PubSub, Fault> {
-        timeout(DEADLINE, self.0.servers.listen()).await.map_err(|_| Fault::TooSlow)?.map_err(Fault::from)
+        timeout(DEADLINE, self.0.servers.listen()).await.map_err(|_| Fault::TooSlow("Redis"))?.map_err(Fault::from)
     }
 
     /// Runs `work` within the deadline, again if its connection breaks under it.
@@ -191,7 +191,7 @@ impl Link {
             if self.is_silent() {
                 self.give_up(u64::MAX);
             }
-            Err(last.map_or(Fault::TooSlow, Fault::from))
+            Err(last.map_or(Fault::TooSlow("Redis"), Fault::from))
         })
     }
 

@@ -1,0 +1,36 @@
+//! What went wrong with records, in words for whoever runs the server: no library's own, which name its lines and its types.
+
+use sqlx::sqlite::SqliteError;
+
+use super::Fault;
+use crate::cause::caused;
+
+/// What is wrong, and what to do where that is known.
+pub fn said(fault: &Fault) -> String {
+    match fault {
+        Fault::Database(error) => database(error),
+        fault => caused(fault),
+    }
+}
+
+/// The same of what the database, or the way there, says.
+pub fn database(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Protocol(_) => "what answers there is not PostgreSQL".to_owned(),
+        sqlx::Error::Database(error) => match error.try_downcast_ref::<SqliteError>() {
+            Some(error) if is_damage(error) => {
+                "this file is damaged, or holds no records at all: stop the server and restore the file from the backup"
+                    .to_owned()
+            }
+            _ => error.message().to_owned(),
+        },
+        other => other.to_string(),
+    }
+}
+
+/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`; the low byte of an extended code is the code.
+fn is_damage(error: &SqliteError) -> bool {
+    let code = sqlx::error::DatabaseError::code(error).and_then(|code| code.parse::<u32>().ok());
+    code.is_some_and(|code| matches!(code & 0xff, 11 | 26))
+}
