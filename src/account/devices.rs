@@ -105,7 +105,7 @@ pub async fn end(
         name => name_of(session) == name,
     };
     let ended = accounts.sessions.end_those(who.account.id, is_meant).await?;
-    tracing::info!(account.id = %who.account.id, sessions = ended, "sessions were ended by their owner");
+    tracing::info!(sessions = ended, "sessions were ended by their owner");
     let done = if ended > 0 { "ended" } else { "gone" };
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }

@@ -77,7 +77,7 @@ pub async fn change(
         return Ok(too_many.beside_form(&headers, again));
     }
     let refuse = |code: &'static str, text: &'static str| {
-        tracing::info!(account.id = %who.account.id, code, "a change of a password was refused");
+        tracing::info!(code, "a change of a password was refused");
         let page = again(text.to_owned());
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
@@ -93,8 +93,8 @@ pub async fn change(
     let verified = match verify(form.password).await {
         Ok(verified) => verified,
         // Whoever pressed twice has changed it by the first press, and is told so once more.
-        Err(VerifyError::Wrong(_)) if may_look_again() && verify(form.new_password).await.is_ok() => return Ok(done()),
-        Err(VerifyError::Wrong(_)) => return refuse("wrong_credentials", lang.new_password_wrong()),
+        Err(VerifyError::Wrong) if may_look_again() && verify(form.new_password).await.is_ok() => return Ok(done()),
+        Err(VerifyError::Wrong) => return refuse("wrong_credentials", lang.new_password_wrong()),
         Err(VerifyError::Busy) => return Err(Problem::broken()),
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
     };
@@ -104,7 +104,7 @@ pub async fn change(
     let Some((verified, ended)) = changed else { return refuse("wrong_credentials", lang.new_password_wrong()) };
     // This device goes on under a fresh token (ASVS 7.2.4); the session that it had ends.
     let opened = accounts.sessions.open(Witness::Verified(verified), &headers, PATH).await?;
-    tracing::info!(account.id = %who.account.id, sessions = ended, "a password was changed by its owner");
+    tracing::info!(sessions = ended, "a password was changed by its owner");
     let cookies = opened.ok_or_else(Problem::broken)?;
     Ok((AppendHeaders(cookies), done()).into_response())
 }
