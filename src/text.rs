@@ -174,7 +174,7 @@ catalogue! {
     turn_same_browser_title { En: "This is the browser to be signed in" }
     turn_same_browser_advice { En: "You are already signed in here. A code is for another device: scan it with your phone." }
 
-    token_title { En: "The token was not accepted." }
+    token_title { En: "The token was not accepted" }
     token_off { En: "This server takes no tokens of mobile apps; its operator can configure [phone]." }
     token_missing { En: "Send Authorization: Bearer with a token." }
     token_invalid { En: "Get a fresh token for this server and try again." }
