@@ -19,7 +19,7 @@
 //!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
 //! ```
 //!
-//! Imports point downwards only, and `settings`, `cause`, `clock`, `entropy`, `hash`, `seal`, `measure`, `names`, `trace`, `secret_file`, `text` and
+//! Imports point downwards only, and `about`, `settings`, `cause`, `clock`, `entropy`, `hash`, `seal`, `measure`, `names`, `trace`, `secret_file`, `text` and
 //! `weights` may be used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because
 //! their handlers speak its words: a document, a cookie, a problem.
 
@@ -48,6 +48,8 @@ pub mod push;
 pub mod store;
 pub mod ticket;
 
+#[cfg(feature = "ssr")]
+pub mod about;
 #[cfg(feature = "ssr")]
 pub mod cause;
 #[cfg(feature = "ssr")]

@@ -86,11 +86,13 @@ fn begin() {
 /// How a page or a phone watches.
 const CARRIERS: [&str; 3] = ["socket", "events", "poll"];
 /// The refusals that operators watch.
-const REFUSALS: [(&str, &str); 24] = [
+const REFUSALS: [(&str, &str); 26] = [
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
+    ("set_up", "setup_link_used"),
     ("parse", "malformed_code"),
     ("parse", "forged_code"),
+    ("type", "malformed_code"),
     ("type", "expired"),
     ("scan", "expired"),
     ("scan", "outdated_code"),

@@ -5,10 +5,12 @@ mod refusals;
 
 use std::io::{self, IsTerminal as _};
 
-use tracing_subscriber::Layer as _;
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::clock::Clock;
@@ -18,11 +20,17 @@ use refusals::Refusals;
 
 /// Starts logging to stderr, and tracing to the collector.
 pub fn start(log: &Log) -> Result<Traces, String> {
-    start_with(log, io::stderr, io::stderr().is_terminal())
+    let lines = lines(log, io::stderr, io::stderr().is_terminal())?;
+    let (spans, traces) = trace::layer(log)?;
+    let started = tracing_subscriber::registry().with(lines).with(spans).try_init();
+    started.map_err(|_| "logging was started twice".to_owned())?;
+    Ok(traces)
 }
 
-fn start_with<W>(log: &Log, writer: W, colours: bool) -> Result<Traces, String>
+/// What writes the lines, as the configuration has them.
+pub fn lines<S, W>(log: &Log, writer: W, colours: bool) -> Result<impl Layer<S> + use<S, W>, String>
 where
+    S: Subscriber + for<'span> LookupSpan<'span>,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = log.filter().map_err(|wrong| wrong.to_string())?;
@@ -34,8 +42,5 @@ where
         LogFormat::Text => lines.with_target(false).with_ansi(colours).boxed(),
         LogFormat::Json => lines.json().boxed(),
     };
-    let (spans, traces) = trace::layer(log)?;
-    let started = tracing_subscriber::registry().with(lines.with_filter(filter)).with(spans).try_init();
-    started.map_err(|_| "logging was started twice".to_owned())?;
-    Ok(traces)
+    Ok(lines.with_filter(filter))
 }

@@ -107,7 +107,7 @@ pub async fn end(
     };
     let done = match accounts.sessions.end_those(who.account.id, is_meant).await? {
         Ended::Now(sessions) => {
-            tracing::info!(account.id = %who.account.id, sessions, "sessions were ended by their owner");
+            tracing::info!(sessions, "sessions were ended by their owner");
             "ended"
         }
         Ended::Before => "ended",

@@ -86,7 +86,7 @@ pub async fn change(
         return Ok(too_many.beside_form(&headers, again));
     }
     let refuse = |code: &'static str, text: &'static str| {
-        tracing::info!(account.id = %who.account.id, code, "a change of a password was refused");
+        tracing::info!(code, "a change of a password was refused");
         let page = again(text.to_owned());
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
@@ -101,7 +101,7 @@ pub async fn change(
     let may_look_again = || accounts.limits.own_password(who.account.id).is_ok();
     let verified = match verify(form.password).await {
         Ok(verified) => verified,
-        Err(VerifyError::Wrong(_)) => {
+        Err(VerifyError::Wrong) => {
             if let Some(cookies) = gone_on().await? {
                 return Ok(changed(cookies));
             }
@@ -123,7 +123,7 @@ pub async fn change(
         return cookies
             .map_or_else(|| refuse("wrong_credentials", lang.new_password_wrong()), |cookies| Ok(changed(cookies)));
     };
-    tracing::info!(account.id = %who.account.id, sessions = ended, "a password was changed by its owner");
+    tracing::info!(sessions = ended, "a password was changed by its owner");
     Ok(changed(cookies))
 }
 

@@ -20,7 +20,6 @@ use crate::names;
 use crate::store::Fault;
 use crate::store::ends::PasswordChange;
 use crate::store::records::{Account, Records, SessionRow};
-use crate::ticket::ids::AccountId;
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
 /// OWASP: argon2id with 19 MiB, two passes, one lane; some 50 ms of one core.
@@ -97,9 +96,9 @@ impl Verified {
 /// Why a password did not verify.
 #[derive(Debug, Error)]
 pub enum VerifyError {
-    /// No such user, or not their password: which of the two is not said. Whose name it was is for the log alone.
+    /// No such user, or not their password: which of the two is not said.
     #[error("the user name or the password is wrong")]
-    Wrong(Option<AccountId>),
+    Wrong,
     /// More people sign in at this moment than the machine has time for.
     #[error("too many people sign in at once")]
     Busy,
@@ -150,7 +149,7 @@ impl Passwords {
         let fits = self.on_a_core(waits, move |memory| verify_now(&password, &checked, memory)).await?;
         match account {
             Some(account) if fits => Ok(Verified { account, hash }),
-            account => Err(VerifyError::Wrong(account.map(|account| account.id))),
+            _ => Err(VerifyError::Wrong),
         }
     }
 

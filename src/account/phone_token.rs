@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use super::DisplayName;
 use super::phone_keys::{PublishedKeys, find};
+use crate::about;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::settings::{PhoneKeys, PhoneSettings};
@@ -140,6 +141,7 @@ impl PhoneTokens {
             now: self.0.clock.now(),
         };
         let account = self.0.records.vouched_account(vouched).await?;
+        about::account(account.id);
         if account.is_disabled { Err(TokenError::Disabled) } else { Ok(account) }
     }
 

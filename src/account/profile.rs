@@ -48,11 +48,11 @@ pub async fn save(
     match typed.read(account.clone()) {
         Ok(changed) => match accounts.records.settle_profile(changed, typed.seen()).await? {
             Settled::Done => {
-                tracing::info!(account.id = %account.id, "a profile was changed");
+                tracing::info!("a profile was changed");
                 Ok(back("saved"))
             }
             Settled::Meanwhile => {
-                tracing::info!(account.id = %account.id, "a profile was changed since its form was shown");
+                tracing::info!("a profile was changed since its form was shown");
                 // Whoever sends this one has been told.
                 let says = Says { is_outdated: true, ..Says::default() };
                 let page = profile_page::page(&accounts.site, &account, &typed.beside(&account), says);
@@ -107,7 +107,7 @@ async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -
         for _ in 0..TRIES {
             let Some(account) = records.account(id).await? else { return Ok(()) };
             if records.swap_picture(id, account.profile.picture, with.clone()).await? {
-                tracing::info!(account.id = %id, "a picture was changed");
+                tracing::info!("a picture was changed");
                 return Ok(());
             }
         }

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 pub use self::goes_on::Sent;
 use super::known_device::KnownDevices;
 use super::password::Verified;
+use crate::about;
 use crate::clock::Clock;
 use crate::entropy::random;
 use crate::hash::{Keyed, sha256};
@@ -269,25 +270,17 @@ impl Sessions {
         if self.is_over(&session, now) {
             return Ok(None);
         }
+        about::account(account.id);
         if now.since(session.last_seen_at) >= TOUCH_EVERY {
             self.records.touch_session(session.token_hash, now).await?;
         }
         Ok(Some(SignedIn { account, session: Some(session) }))
     }
 
-    /// The account of this name with the number of the device that sent these headers, where that signed in as it before.
-    /// Nobody is looked for who did not: a stranger's answer does not depend on who exists.
-    pub async fn known_device(
-        &self,
-        headers: &HeaderMap,
-        username: &str,
-    ) -> Result<Option<(AccountId, DeviceId)>, Fault> {
+    /// The number that the device which sent these headers has at this account, where it signed in as it before.
+    pub fn known_device(&self, headers: &HeaderMap, account: AccountId) -> Option<DeviceId> {
         let known = self.known_devices.known(headers);
-        if known.is_empty() {
-            return Ok(None);
-        }
-        let named = self.records.account_by_username(username).await?.map(|(account, _)| account.id);
-        Ok(known.into_iter().find(|(account, _)| named == Some(*account)))
+        known.into_iter().find_map(|(of, device)| (of == account).then_some(device))
     }
 
     /// Cancelled when the device that sent these headers signs out, and when `stopping` is.

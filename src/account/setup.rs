@@ -14,9 +14,11 @@ use serde::Deserialize;
 
 use super::password::{Password, Unacceptable, VerifyError, Waits};
 use super::session::Witness;
-use super::{Accounts, DisplayName, Username, told_of_name};
+use super::{Accounts, DisplayName, TypedName, Username, told_of_name};
+use crate::about;
 use crate::entropy::random;
 use crate::hash::Keyed;
+use crate::measure;
 use crate::names::NotAName;
 use crate::store::records::NewAccount;
 use crate::text::Lang;
@@ -106,7 +108,7 @@ pub async fn create(
         page.ok_or_else(used)
     };
     let refuse = |why: NotAName, text: &'static str| {
-        tracing::info!(code = why.code(), "a set-up was refused");
+        say_refused(why.code());
         wrong(told_of_name(lang, why, text))
     };
     let (username, display_name) = match (form.username.parse::<Username>(), form.display_name.parse::<DisplayName>()) {
@@ -115,8 +117,14 @@ pub async fn create(
         (Ok(username), Ok(display_name)) => (username, display_name),
     };
     let chosen = match Password::typed(form.password.clone()).chosen() {
-        Err(Unacceptable::Length) => return wrong(lang.setup_wrong_password()),
-        Err(Unacceptable::Common) => return wrong(lang.setup_common_password()),
+        Err(Unacceptable::Length) => {
+            say_refused("password_not_taken");
+            return wrong(lang.setup_wrong_password());
+        }
+        Err(Unacceptable::Common) => {
+            say_refused("password_too_common");
+            return wrong(lang.setup_common_password());
+        }
         Ok(chosen) => chosen,
     };
     let id = AccountId::from_random(random());
@@ -133,20 +141,29 @@ pub async fn create(
         accounts.records.add_first_account(first).await?
     };
     if is_made {
-        tracing::info!(account.id = %id, username = username.as_str(), "the first account was made");
+        about::account(id);
+        tracing::info!(username = username.as_str(), "the first account was made");
     } else {
         // Whoever pressed twice made the account by the first press, and is signed in by the second: their name and their
         // password are those of the account. It is a sign-in like any other, and as many may be tried.
+        accounts.named(&TypedName::of(&form.username)).await?;
         accounts.limits.password(Guesser::Stranger(from, username.as_str()))?;
     }
     let waits = if is_made { Waits::ToChoose } else { Waits::AsStranger(from) };
     let password = Password::typed(form.password);
     let verified = match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
-        Err(VerifyError::Wrong(_)) => return Err(used()),
+        Err(VerifyError::Wrong) => return Err(used()),
         verified => verified.map_err(busy)?,
     };
+    about::account(verified.account().id);
     let cookies =
         accounts.sessions.open(Witness::Verified(verified), &headers, "/").await?.ok_or_else(Problem::broken)?;
+    if is_made {
+        tracing::info!("the first account was made");
+    } else {
+        tracing::info!("signed in by password");
+        measure::sign_in("password");
+    }
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
@@ -161,14 +178,19 @@ fn wrong_link() -> Problem {
 }
 
 fn refused(code: &'static str, advice: &'static str) -> Problem {
-    tracing::info!(code, "a set-up was refused");
+    say_refused(code);
     Problem::new(StatusCode::GONE, code, Lang::En.setup_used_title(), advice)
+}
+
+fn say_refused(code: &'static str) {
+    tracing::info!(code, "a set-up was refused");
+    measure::refused("set_up", code);
 }
 
 fn busy(error: VerifyError) -> Problem {
     match error {
         VerifyError::Fault(fault) => fault.into(),
-        VerifyError::Busy | VerifyError::Wrong(_) => Problem::broken(),
+        VerifyError::Busy | VerifyError::Wrong => Problem::broken(),
     }
 }
 

@@ -11,9 +11,11 @@ use serde::Deserialize;
 use super::password::{Password, VerifyError, Waits};
 use super::session::Witness;
 use super::{Accounts, TypedName, Username};
+use crate::about;
 use crate::measure;
+use crate::store::Fault;
 use crate::text::Lang;
-use crate::ticket::ids::AccountId;
+use crate::ticket::ids::{AccountId, AppId};
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
@@ -36,12 +38,19 @@ pub struct Onward {
     /// The user name that the app believes its visitor to have.
     #[serde(default)]
     hint: String,
+    /// The app that sent them, for the log alone: nothing here depends on it.
+    #[serde(default)]
+    app: String,
 }
 
 impl Onward {
     /// Where the sign-in leads on to; home where that is not a path of ours.
     pub fn path(&self) -> NextPath {
         NextPath::parse(&self.next).unwrap_or_else(NextPath::home)
+    }
+
+    fn app(&self) -> Option<AppId> {
+        self.app.parse().ok()
     }
 
     fn is_password_first(&self) -> bool {
@@ -83,48 +92,46 @@ pub async fn sign_in(
 ) -> Result<Response, Problem> {
     let next = form.next.path();
     let again = |why: String| form_page(&accounts.site, &headers, &form.next, kept(&form.username), Some(why));
-    let refused = |code: &'static str, account: Option<AccountId>, why: &str| {
-        tracing::info!(code, account.id = account.map(tracing::field::display), "a sign-in was refused");
-        measure::refused("sign_in", code);
-        (StatusCode::FORBIDDEN, again(why.to_owned())).into_response()
+    let refused = |status: StatusCode, code: &'static str, why: &str| {
+        say_refused(code);
+        (status, again(why.to_owned())).into_response()
     };
-    // Without cookies even the right password signs nobody in, and the next page would ask for it again.
-    if form.probed.is_some() && !cookie::are_kept(&headers) {
-        return Ok(refused("no_cookie", None, Lang::En.no_cookie()));
+    if let Some(app) = form.next.app() {
+        about::app(app);
     }
     let username = TypedName::of(&form.username);
-    let known = accounts.sessions.known_device(&headers, username.as_str()).await?;
+    let named = accounts.named(&username).await?;
+    // Without cookies even the right password signs nobody in, and the next page would ask for it again.
+    if form.probed.is_some() && !cookie::are_kept(&headers) {
+        return Ok(refused(StatusCode::FORBIDDEN, "no_cookie", Lang::En.no_cookie()));
+    }
+    let known = named.and_then(|account| Some((account, accounts.sessions.known_device(&headers, account)?)));
     let spelled = username.spelled();
     let guesser = known.map_or(Guesser::Stranger(from, &spelled), |(account, device)| Guesser::Known(account, device));
     if let Err(too_many) = accounts.limits.password(guesser) {
         return Ok(too_many.beside_form(&headers, again));
     }
-    let wrong = |account: Option<AccountId>| {
-        say_wrong(&accounts, account, &spelled);
-        // To the letter the same, whoever is named (ASVS 6.3.8), but for what was typed.
-        (StatusCode::UNAUTHORIZED, again(Lang::En.signin_wrong().to_owned())).into_response()
-    };
+    // To the letter the same, whoever is named (ASVS 6.3.8), but for what was typed.
+    let wrong = || refused(StatusCode::UNAUTHORIZED, "wrong_credentials", Lang::En.signin_wrong());
     let waits = known.map_or(Waits::AsStranger(from), |(account, _)| Waits::AsKnown(account));
     let password = Password::typed(form.password);
     match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
         // Whoever knows the password may know that.
         Ok(verified) if verified.account().is_disabled => {
-            Ok(refused("account_disabled", Some(verified.account().id), Lang::En.account_disabled()))
+            Ok(refused(StatusCode::FORBIDDEN, "account_disabled", Lang::En.account_disabled()))
         }
         Ok(verified) => {
-            let account = verified.account().id;
             let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
             // The password was replaced while it was checked, or the account was signed out.
-            let Some(cookies) = opened else { return Ok(wrong(Some(account))) };
-            tracing::info!(account.id = %account, "signed in by password");
+            let Some(cookies) = opened else { return Ok(wrong()) };
+            tracing::info!("signed in by password");
             measure::sign_in("password");
             // RFC 9700 §4.12: after a password, nothing that repeats the form.
             Ok((AppendHeaders(cookies), accounts.site.after_form(next.as_str())).into_response())
         }
-        Err(VerifyError::Wrong(account)) => Ok(wrong(account)),
+        Err(VerifyError::Wrong) => Ok(wrong()),
         Err(VerifyError::Busy) => {
-            tracing::info!(code = "busy", "a sign-in was refused");
-            measure::refused("sign_in", "busy");
+            say_refused("busy");
             let wait = Problem::too_many(std::time::Duration::from_secs(3));
             Ok(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..wait }.beside_form(&headers, again))
         }
@@ -132,18 +139,24 @@ pub async fn sign_in(
     }
 }
 
-/// The line of a wrong password: whose name was typed, or that it is nobody's. What was typed is never written, since people
-/// type passwords into that field; of a name that nobody has there is a hash, so that it is recognised when it comes again.
-fn say_wrong(accounts: &Accounts, account: Option<AccountId>, typed: &str) {
-    let code = "wrong_credentials";
-    if let Some(account) = account {
-        tracing::info!(code, account.id = %account, "a sign-in was refused");
-    } else {
-        let [a, b, c, d, ..] = accounts.unknown_names.of(&[typed.as_bytes()]);
-        let hash = format_args!("{:08x}", u32::from_be_bytes([a, b, c, d]));
-        tracing::info!(code, unknown_name = %hash, "a sign-in was refused");
-    }
+fn say_refused(code: &'static str) {
+    tracing::info!(code, "a sign-in was refused");
     measure::refused("sign_in", code);
+}
+
+impl Accounts {
+    /// The account of a name that was typed, which the request is about from now on, or about a name that nobody has. It is
+    /// looked for whoever asks, so that no answer depends on who exists.
+    pub(super) async fn named(&self, name: &TypedName) -> Result<Option<AccountId>, Fault> {
+        let account = self.records.account_by_username(name.as_str()).await?.map(|(account, _)| account.id);
+        if let Some(account) = account {
+            about::account(account);
+        } else {
+            let [a, b, c, d, ..] = self.unknown_names.of(&[name.spelled().as_bytes()]);
+            about::unknown_name(format_args!("{:08x}", u32::from_be_bytes([a, b, c, d])));
+        }
+        Ok(account)
+    }
 }
 
 /// What was typed as a user name, as it stands in the form again: no more of it than a name can have.
@@ -176,7 +189,7 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
 fn form_page(site: &Site, headers: &HeaderMap, onward: &Onward, username: String, wrong: Option<String>) -> Response {
     let lang = Lang::En;
     let is_known = !username.is_empty();
-    let (next, is_password_first) = (onward.path(), onward.is_password_first());
+    let (next, app, is_password_first) = (onward.path(), onward.app(), onward.is_password_first());
     let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
     let page = Page { title: lang.signin_title(), class: "form", ..Page::default() };
@@ -195,6 +208,7 @@ fn form_page(site: &Site, headers: &HeaderMap, onward: &Onward, username: String
             <form method="post" action="/signin">
                 <input type="hidden" name="next" value=next/>
                 <input type="hidden" name="probed" value="1"/>
+                {app.map(|app| view! { <input type="hidden" name="app" value=app.to_string()/> })}
                 {is_password_first.then(|| view! { <input type="hidden" name="anew" value=PASSWORD_FIRST/> })}
                 <label for="username">{lang.username()}</label>
                 <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"

@@ -12,6 +12,7 @@ use super::only::Administrator;
 use super::{page, shown_once};
 use crate::entropy::random;
 use crate::oauth::{AppSecret, NotAnApp, OAuth};
+use crate::store::acts::Alike;
 use crate::store::apps::App;
 use crate::store::seen::Settled;
 use crate::ticket::ids::{AppId, Attempt};
@@ -43,15 +44,14 @@ pub async fn register(
     };
     // The same form of the same page, sent twice, is one app.
     if oauth.records.app(id).await?.is_none() {
-        if let Some(wrong) = not_told_apart(&oauth, &who, &app).await? {
-            return Ok(refused(page::new(&oauth, &typed, Some(&wrong))));
-        }
         // Before the app: nobody has an app whose secret they never saw.
         if let Some(secret) = &secret {
             shown_once::keep(&oauth, id, who.account, &token, secret).await?;
         }
-        if oauth.records.add_app(app, who.by(oauth.now())).await? {
-            tracing::info!(account.id = %who.account, app.id = %id, "an app was registered");
+        match oauth.records.add_app(app, who.by(oauth.now())).await? {
+            Ok(true) => tracing::info!(app.id = %id, "an app was registered"),
+            Ok(false) => {}
+            Err(alike) => return Ok(refused(page::new(&oauth, &typed, Some(&not_told_apart(id, alike))))),
         }
     }
     Ok(Redirect::to(&shown).into_response())
@@ -94,24 +94,25 @@ pub async fn change(
     typed: Typed,
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
+    let again = |wrong: Wrong| {
+        let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
+        Ok(refused(page::app(&oauth, &app, &typed, says)))
+    };
     let changed = match typed.app().and_then(|said| said.change(app.clone()).map_err(Wrong::from)) {
-        Ok(changed) => not_told_apart(&oauth, &who, &changed).await?.map_or(Ok(changed), Err),
-        wrong => wrong,
-    };
-    let changed = match changed {
         Ok(changed) => changed,
-        Err(wrong) => {
-            let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
-            return Ok(refused(page::app(&oauth, &app, &typed, says)));
-        }
+        Err(wrong) => return again(wrong),
     };
-    match oauth.records.settle_app(changed, typed.seen(), who.by(oauth.now())).await? {
+    let settled = match oauth.records.settle_app(changed, typed.seen(), who.by(oauth.now())).await? {
+        Ok(settled) => settled,
+        Err(alike) => return again(not_told_apart(app.id, alike)),
+    };
+    match settled {
         Settled::Done => {
-            tracing::info!(account.id = %who.account, app.id = %app.id, "an app was changed");
+            tracing::info!(app.id = %app.id, "an app was changed");
             Ok(back_to(&app, "saved"))
         }
         Settled::Meanwhile => {
-            tracing::info!(account.id = %who.account, app.id = %app.id, "an app was changed since its form was shown");
+            tracing::info!(app.id = %app.id, "an app was changed since its form was shown");
             // Whoever sends this one has been told.
             let app = find(&oauth, &id).await?;
             let says = page::Says { is_outdated: true, ..page::Says::default() };
@@ -155,7 +156,7 @@ pub async fn rotate(
     }
     shown_once::keep(&oauth, app.id, who.account, &token, &secret).await?;
     if oauth.records.rotate_app_secret(app.id, secret.hash(), who.by(oauth.now())).await? {
-        tracing::info!(account.id = %who.account, app.id = %app.id, "an app got a new secret");
+        tracing::info!(app.id = %app.id, "an app got a new secret");
     }
     Ok(shown)
 }
@@ -168,7 +169,7 @@ pub async fn disable(
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
     oauth.records.disable_app(app.id, who.by(oauth.now())).await?;
-    tracing::info!(account.id = %who.account, app.id = %app.id, "an app was disabled");
+    tracing::info!(app.id = %app.id, "an app was disabled");
     Ok(back_to(&app, "disabled"))
 }
 
@@ -180,15 +181,14 @@ pub async fn enable(
 ) -> Result<Response, Problem> {
     let app = find(&oauth, &id).await?;
     oauth.records.enable_app(app.id, who.by(oauth.now())).await?;
-    tracing::info!(account.id = %who.account, app.id = %app.id, "an app was enabled");
+    tracing::info!(app.id = %app.id, "an app was enabled");
     Ok(back_to(&app, "enabled"))
 }
 
 /// What is wrong with the name of an app where people could not tell it from another's.
-async fn not_told_apart(oauth: &OAuth, who: &Administrator, app: &App) -> Result<Option<Wrong>, Problem> {
-    let Some(other) = oauth.records.app_like(app.id, &app.name).await? else { return Ok(None) };
-    tracing::info!(account.id = %who.account, app.id = %app.id, other.id = %other.id, code = "app_name_taken", "an app was refused");
-    Ok(Some(NotAnApp::Taken(other.id, other.name).into()))
+fn not_told_apart(app: AppId, alike: Alike) -> Wrong {
+    tracing::info!(code = "app_name_taken", app.id = %app, other.id = %alike.id, "an app was refused");
+    NotAnApp::Taken(alike).into()
 }
 
 pub(super) async fn find(oauth: &OAuth, id: &str) -> Result<App, Problem> {

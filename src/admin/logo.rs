@@ -50,11 +50,11 @@ pub async fn remove(
 }
 
 async fn set(oauth: &OAuth, who: &Administrator, id: AppId, logo: Option<NewPicture>) -> Result<(), Problem> {
-    let (records, account, by) = (oauth.records.clone(), who.account, who.by(oauth.now()));
+    let (records, by) = (oauth.records.clone(), who.by(oauth.now()));
     let set = whole(async move {
         let before = records.set_app_logo(id, logo, by).await?;
         if before.is_some() {
-            tracing::info!(account.id = %account, app.id = %id, "an app's logo was changed");
+            tracing::info!(app.id = %id, "an app's logo was changed");
         }
         Ok::<_, Fault>(before)
     });

@@ -39,7 +39,7 @@ pub async fn begin(
     let usual = if app.dialect == Dialect::WeChat { Dialect::WeChat } else { Dialect::Oidc };
     let chosen = Dialect::of(&choice.dialect).filter(|one| *one != Dialect::Both && app.dialect.includes(*one));
     oauth.records.try_app(app.id, who.by(oauth.now())).await?;
-    tracing::info!(account.id = %who.account, app.id = %app.id, "an app is tried");
+    tracing::info!(app.id = %app.id, "an app is tried");
     let path = oauth.begin_trial(&app, chosen.unwrap_or(usual), who.account).await?;
     Ok(Redirect::to(&path).into_response())
 }

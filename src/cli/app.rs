@@ -155,9 +155,6 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
         }
         App::Set { app_id, name, redirect_uri, dialect, rights, .. } => {
             let app = find(records, &app_id).await?;
-            if let Some(name) = &name {
-                tell_apart(records, app.id, name).await?;
-            }
             let revise = |app: apps::App| {
                 let before = NewApp::of(&app);
                 let said = NewApp {
@@ -177,6 +174,7 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
                 }
                 Revised::Unknown => Err(unknown(&app_id)),
                 Revised::Refused(why) => Err(why),
+                Revised::Alike(alike) => Err(NotAnApp::Taken(alike).to_string()),
             }
         }
         App::List { .. } => list(records, json).await,
@@ -197,9 +195,9 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
     let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
     let (app, secret) = app.register(id, secret, Clock::system().now()).map_err(|why| why.to_string())?;
     let name = app.name.clone();
-    tell_apart(records, id, &name).await?;
-    if !records.add_app(app, by()).await.map_err(|fault| caused(&fault))? {
-        return Err("the new id belongs to another app; try again".to_owned());
+    let added = records.add_app(app, by()).await.map_err(|fault| caused(&fault))?;
+    if !added.map_err(|alike| NotAnApp::Taken(alike).to_string())? {
+        return Err("another app has the id that was drawn: try again".to_owned());
     }
     let shown = secret.map(|secret| secret.expose());
     if json {
@@ -291,12 +289,6 @@ async fn enable(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
         say(&format!("{} is enabled: people can sign in through it.", app.name));
     }
     Ok(())
-}
-
-/// People who are asked to approve must know which of two apps it is.
-async fn tell_apart(records: &Records, id: AppId, name: &str) -> Result<(), String> {
-    let other = records.app_like(id, name).await.map_err(|fault| caused(&fault))?;
-    other.map_or(Ok(()), |other| Err(NotAnApp::Taken(other.id, other.name).to_string()))
 }
 
 async fn find(records: &Records, app_id: &str) -> Result<apps::App, String> {

@@ -14,7 +14,6 @@ use super::Login;
 use super::carry::{Resume, Upgrade, Waiter, carry};
 use super::decide::ticked;
 use super::facts::Facts;
-use super::flow::Stop;
 use crate::account::phone_token::TokenError;
 use crate::account::session::SignedIn;
 use crate::store::records::Account;
@@ -148,7 +147,7 @@ async fn read_code(login: &Login, account: &Account, text: &str) -> Result<ScanC
     match text.parse::<UserCode>() {
         Ok(typed) => {
             login.limits.typed_code(account.id)?;
-            Ok(login.flow.find(typed).await?.ok_or(Stop::Unknown)?)
+            Ok(login.flow.find(typed).await?)
         }
         Err(_) => Ok(login.flow.parse(text)?),
     }

@@ -245,7 +245,7 @@ impl Login {
             // The phone showed what the app learns, and approved it.
             self.remember_consent(account, app.id, &app.scopes, ticked, approved_at).await?;
         }
-        tracing::info!(ticket.id = %id, account.id = %account, "signed in by scan");
+        tracing::info!(ticket.id = %id, "signed in by scan");
         measure::sign_in("scan");
         Ok((next, cookies))
     }

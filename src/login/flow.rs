@@ -12,6 +12,7 @@ use super::qr::Printer;
 pub use super::stop::Stop;
 use super::stop::{refused, step};
 use super::watch::{Viewer, Watch};
+use crate::about;
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
 use crate::entropy::random;
@@ -152,8 +153,7 @@ impl Flow {
         let action = Action::Deny(account);
         let (ticket, scanned_at) = step("deny", code.ticket, self.change_since(code.ticket, &action)).await?;
         if scanned_at.is_some() {
-            let app = ticket.app.as_ref().map(|app| tracing::field::display(app.id));
-            tracing::info!(ticket.id = %ticket.id, account.id = %account, app.id = app, "a sign-in was denied");
+            tracing::info!(ticket.id = %ticket.id, "a sign-in was denied");
             measure::sign_in("denied");
         }
         Ok(ticket)
@@ -170,14 +170,16 @@ impl Flow {
     ) -> Result<(Ticket, Claimed), Stop> {
         let now = self.now();
         let once = |ticket: &Ticket| {
+            about::ticket(ticket);
             let (after, claimed) = ticket.claim(browser, attempt, now, &self.0.lifetimes)?;
             Ok((after, (claimed, ticket.since)))
         };
         let claimed = async {
             let (ticket, (claimed, approved_at)) = self.0.tickets.change(id, once).await?;
+            about::account(claimed.account());
             if !self.0.records.approval_counts(&claimed, now).await? {
                 self.change(id, &Action::Revoke).await?;
-                tracing::warn!(account.id = %claimed.account(), "who approved was signed out before the claim");
+                tracing::warn!("who approved was signed out before the claim");
                 return Err(Refused::Denied.into());
             }
             Ok((ticket, (claimed, approved_at)))
@@ -270,7 +272,10 @@ impl Flow {
     pub async fn ticket_to_claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
         match seen {
-            Some(ticket) if ticket.opens_with(&browser) => Ok(ticket),
+            Some(ticket) if ticket.opens_with(&browser) => {
+                about::ticket(&ticket);
+                Ok(ticket)
+            }
             _ => self.ticket_of(id, browser, "claim").await,
         }
     }
@@ -312,7 +317,9 @@ impl Flow {
     }
 
     pub(super) async fn get(&self, id: TicketId) -> Result<Ticket, Stop> {
-        self.0.tickets.get(id).await?.ok_or(Stop::Unknown)
+        let ticket = self.0.tickets.get(id).await?.ok_or(Stop::Unknown)?;
+        about::ticket(&ticket);
+        Ok(ticket)
     }
 
     /// The present moment, by the clock of this house.
@@ -329,6 +336,7 @@ impl Flow {
     async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), Stop> {
         let now = self.now();
         let step = |ticket: &Ticket| {
+            about::ticket(ticket);
             let after = ticket.apply(action, now, &self.0.lifetimes)?;
             let before = (after.seq != ticket.seq).then_some(ticket.since);
             Ok((after, before))

@@ -16,13 +16,12 @@ use super::facts::Facts;
 use super::flow::Stop;
 use crate::account::DEVICES;
 use crate::account::session::SignedIn;
-use crate::measure;
 use crate::store::Fault;
 use crate::store::records::LedTo;
 use crate::text::Lang;
 use crate::ticket::event::{Notice, Seen};
 use crate::ticket::field::Question;
-use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose, UserCode};
+use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose};
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::avatar::{Size, avatar};
 use crate::web::client::ClientAddress;
@@ -120,7 +119,7 @@ pub async fn disown(
     login.limits.decision(account)?;
     let ticket = login.flow.claimed_by(code.ticket, account).await?;
     login.sessions.disown(&ticket, account).await?;
-    tracing::warn!(ticket.id = %ticket.id, account.id = %account, "an approval was disowned by whoever gave it");
+    tracing::warn!(ticket.id = %ticket.id, "an approval was disowned by whoever gave it");
     Ok(Redirect::to(&format!("{DEVICES}?done=ended")))
 }
 
@@ -299,20 +298,20 @@ pub async fn link(
         return Ok(too_many.beside_form(&headers, again));
     }
     let wrong = |text: &str| Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
-    let Ok(code) = typed.code.parse::<UserCode>() else { return wrong(Lang::En.link_malformed()) };
-    if let Some(code) = login.flow.find(code).await? {
-        // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
-        if let Err(too_many) = login.limits.decision(who.account.id) {
-            return Ok(too_many.beside_form(&headers, again));
-        }
-        if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await {
-            return Err(fault.into());
-        }
-        return Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response());
+    let Ok(code) = login.flow.read(&typed.code) else { return wrong(Lang::En.link_malformed()) };
+    let code = match login.flow.find(code).await {
+        Ok(code) => code,
+        Err(Stop::Unknown) => return wrong(Lang::En.link_unknown()),
+        Err(stop) => return Err(stop.into()),
+    };
+    // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
+    if let Err(too_many) = login.limits.decision(who.account.id) {
+        return Ok(too_many.beside_form(&headers, again));
     }
-    tracing::info!(account.id = %who.account.id, code = Stop::Unknown.code(), "a typed code was refused");
-    measure::refused("type", Stop::Unknown.code());
-    wrong(Lang::En.link_unknown())
+    if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await {
+        return Err(fault.into());
+    }
+    Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response())
 }
 
 fn link_form(login: &Login, typed: &str, wrong: Option<String>) -> Response {

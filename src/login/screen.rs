@@ -69,8 +69,8 @@ impl Way {
                     if app.framed_by.is_some() {
                         return next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1);
                     }
-                    let hint = app.login_hint.as_deref().unwrap_or_default();
-                    next.behind("/signin", &[("anew", "1"), ("hint", hint)])
+                    let (hint, id) = (app.login_hint.as_deref().unwrap_or_default(), app.id.to_string());
+                    next.behind("/signin", &[("anew", "1"), ("hint", hint), ("app", &id)])
                 }),
                 leave: app.is_told_of_refusals.then(|| format!("{}?leave=1", next.as_str())),
                 is_app: true,

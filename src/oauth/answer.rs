@@ -12,7 +12,6 @@ use super::provider::OAuth;
 use crate::measure;
 use crate::store::apps::Dialect;
 use crate::text::Lang;
-use crate::ticket::ids::AppId;
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;
 
@@ -69,8 +68,8 @@ impl OAuth {
 
     /// The person is sent back, and the app is told why there is no code; in WeChat's dialect by its state alone, or
     /// not at all.
-    pub fn refuse(&self, app: AppId, back: &Back, why: &OAuthError, leads: Leads) -> Response {
-        tracing::info!(code = why.code(), app.id = %app, %why, "an authorization request was refused");
+    pub fn refuse(&self, back: &Back, why: &OAuthError, leads: Leads) -> Response {
+        tracing::info!(code = why.code(), %why, "an authorization request was refused");
         measure::refused("authorize", why.code());
         if !back.is_told_of_refusals {
             return Problem::not_signed_in().into_response();

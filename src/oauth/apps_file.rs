@@ -28,7 +28,7 @@ use crate::clock::Clock;
 use crate::entropy::random;
 use crate::hash::sha256_half;
 use crate::store::Fault;
-use crate::store::acts::{By, Revised};
+use crate::store::acts::{Alike, By, Revised};
 use crate::store::apps::{App, AppOptions, Dialect};
 use crate::store::pictures::PictureId;
 use crate::store::records::Records;
@@ -139,9 +139,7 @@ impl AppsFile {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
             let broken = |fault: Fault| wrong(caused(&fault));
-            if let Some(other) = records.app_like(id, &app.name).await.map_err(broken)? {
-                return Err(wrong(NotAnApp::Taken(other.id, other.name).to_string()));
-            }
+            let taken = |alike: Alike| wrong(NotAnApp::Taken(alike).to_string());
             let known = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
             let logo = match logo {
                 // It has this one.
@@ -157,7 +155,7 @@ impl AppsFile {
                 Some(logo) => records.add_app_with_logo(app.clone(), logo, by.clone()).await,
                 None => records.add_app(app.clone(), by.clone()).await,
             };
-            if added.map_err(broken)? {
+            if added.map_err(broken)?.map_err(taken)? {
                 applied.added += 1;
                 continue;
             }
@@ -171,6 +169,7 @@ impl AppsFile {
                 Revised::Done { before, after } => (before, after),
                 Revised::Unknown => return Err(wrong("it is not there".to_owned())),
                 Revised::Refused(why) => return Err(wrong(why)),
+                Revised::Alike(alike) => return Err(taken(alike)),
             };
             let has_other_logo = match logo {
                 Some(logo) => {

@@ -120,7 +120,7 @@ pub async fn change(
     let is_saved = is_seen
         && (oauth.records.settle_consent(account, app, Some(allowed), after.clone(), said).await?
             || oauth.records.consent(account, app).await?.as_ref() == Some(&after));
-    tracing::info!(account.id = %account, app.id = %app, is_saved, "a consent was to be changed");
+    tracing::info!(app.id = %app, is_saved, "a consent was to be changed");
     let done = if is_saved { "saved" } else { "outdated" };
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
@@ -141,7 +141,7 @@ pub async fn withdraw(
     let app = form.withdraw.parse().map_err(|_| Problem::malformed())?;
     let (records, account, now) = (oauth.records.clone(), who.account.id, oauth.now());
     let ended = whole(async move { records.withdraw_consent(account, app, now).await }).await?;
-    tracing::info!(account.id = %who.account.id, app.id = %app, grants = ended, "a consent was withdrawn");
+    tracing::info!(app.id = %app, grants = ended, "a consent was withdrawn");
     Ok(Redirect::to(PATH).into_response())
 }
 

@@ -52,12 +52,12 @@ pub async fn begin(
     let request = match oauth.read_request(&params).await {
         Ok(request) => request,
         Err(Wrong::Page(problem)) => return Err(problem),
-        Err(Wrong::Tell(app, back, why)) => return Ok(oauth.refuse(app, &back, &why, Leads::ByRedirect)),
+        Err(Wrong::Tell(back, why)) => return Ok(oauth.refuse(&back, &why, Leads::ByRedirect)),
     };
     match oauth.keep_request(from, &request).await {
         Ok(id) => Ok(Redirect::to(&path_of(&id)).into_response()),
         // RFC 6749 §4.1.2.1: the way back is known, so the app is told.
-        Err(stop) => Ok(oauth.refuse(request.app, &request.back, &stop.into(), Leads::ByRedirect)),
+        Err(stop) => Ok(oauth.refuse(&request.back, &stop.into(), Leads::ByRedirect)),
     }
 }
 
@@ -107,7 +107,7 @@ pub async fn go_on(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (app, request) = oauth.request(&id).await?;
-    let refuse = |why| Ok(oauth.refuse(request.app, &request.back, &why, Leads::ByRedirect));
+    let refuse = |why| Ok(oauth.refuse(&request.back, &why, Leads::ByRedirect));
     if shown.leave.is_some() {
         return refuse(OAuthError::AccessDenied);
     }
@@ -205,7 +205,7 @@ impl OAuth {
             signed_in_at: session.created_at,
         };
         let code = self.code_of_step(id, app, request, &person).await?;
-        tracing::info!(account.id = %who.account.id, app.id = %app.id, "an app was given a code");
+        tracing::info!("an app was given a code");
         Ok(self.answer(&request.back, &code, leads))
     }
 }

@@ -9,6 +9,7 @@ use super::redirect_uri::{NotARedirectUri, RedirectUri};
 use super::secret::AppSecret;
 use crate::account::DisplayName;
 use crate::names::NotAName;
+use crate::store::acts::Alike;
 use crate::store::apps::{App, AppOptions, Dialect, TokenLives};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
@@ -38,8 +39,8 @@ pub enum NotAnApp {
     #[error("{0}")]
     Name(NotAName),
     /// People could not tell it from another app.
-    #[error("the app {0} is called {1:?}, which looks the same")]
-    Taken(AppId, String),
+    #[error("the app {} is called {:?}, which looks the same", .0.id, .0.name)]
+    Taken(Alike),
     /// It has nowhere to have people sent back to, or too many such places.
     #[error("an app has 1 to {REDIRECT_URIS} redirect URIs, each of them once")]
     HowManyUris,

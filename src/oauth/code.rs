@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::OAuthError;
 use super::kept::encode;
-use super::provider::{CODE_LIFE, OAuth, WECHAT_CODE_LIFE};
+use super::provider::{CODE_LIFE, OAuth, WECHAT_CODE_LIFE, say_about};
 use super::request::{AuthorizationRequest, challenge_of, is_redirect_of};
 use crate::entropy::random;
 use crate::login::flow::Stop;
@@ -93,7 +93,7 @@ impl OAuth {
         claimed: &Claimed,
     ) -> Result<String, Stop> {
         if !self.is_for(app, request, claimed.account()) {
-            tracing::info!(app.id = %app.id, "another account approved than the app asked for");
+            tracing::info!("another account approved than the app asked for");
             return Err(Stop::AnotherAccount);
         }
         let (account, ticked) = (claimed.account(), claimed.ticked());
@@ -145,7 +145,7 @@ impl OAuth {
             Taken::Expired | Taken::Unknown => return Err(WRONG),
         };
         if !is_first {
-            tracing::warn!(app.id = %app.id, "a code was used twice; what it gave is revoked");
+            tracing::warn!("a code was used twice; what it gave is revoked");
             self.records.end_grant(promised.grant, self.now()).await?;
             return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
         }
@@ -235,7 +235,9 @@ pub fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
     OnceName::of(Kind::Code, &[dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
 }
 
-/// What a code was kept with.
+/// What a code was kept with. The request is about its grant from now on.
 pub fn decode(value: &[u8]) -> Result<Promised, Fault> {
-    serde_json::from_slice(value).map_err(|_| Fault::Unreadable("a code"))
+    let promised: Promised = serde_json::from_slice(value).map_err(|_| Fault::Unreadable("a code"))?;
+    say_about(&promised.grant);
+    Ok(promised)
 }

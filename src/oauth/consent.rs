@@ -104,7 +104,7 @@ pub async fn decide(
             let request = AuthorizationRequest { prompt: request.prompt.with_login(), ..request };
             Ok(Redirect::to(&path_of(&oauth.keep_request(from, &request).await?)).into_response())
         }
-        "deny" => Ok(oauth.refuse(request.app, &request.back, &OAuthError::AccessDenied, Leads::ByPage)),
+        "deny" => Ok(oauth.refuse(&request.back, &OAuthError::AccessDenied, Leads::ByPage)),
         _ => Err(Problem::malformed()),
     }
 }

@@ -48,7 +48,7 @@ pub async fn begin(
         Ok(request) => request,
         Err(Wrong::Page(problem)) => return Err(problem),
         // Nobody is led away out of a frame before they did anything.
-        Err(Wrong::Tell(_, _, why)) => return Err(why.into()),
+        Err(Wrong::Tell(_, why)) => return Err(why.into()),
     };
     if request.prompt == Prompt::None {
         return Err(OAuthError::InvalidRequest("a frame shows a code, so prompt=none is not for it").into());
@@ -114,7 +114,7 @@ pub async fn claim(
     let (app, request) = oauth.request(request).await?;
     let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;
     let code = oauth.code_of_claim(&app, &request, &claimed).await?;
-    tracing::info!(account.id = %claimed.account(), app.id = %app.id, "an app was given a code in a frame");
+    tracing::info!("an app was given a code in a frame");
     let next = oauth.deliver(&request, claimed.account(), &code).await?;
     if !wants_html(&headers) {
         return Ok(Json(Claimed { next }).into_response());

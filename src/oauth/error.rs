@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::keys::KeyError;
 use crate::login::flow::Stop;
+use crate::measure;
 use crate::store::Fault;
 use crate::web::problem::Problem;
 
@@ -111,6 +112,15 @@ impl OAuthError {
         }
     }
 
+    /// Writes the line of a refusal, and counts it.
+    fn say(&self) {
+        // Whoever asks whether somebody has decided is refused nothing; and a limit that was reached says so itself.
+        if !matches!(self, Self::AuthorizationPending | Self::SlowDown | Self::TooMany(_)) {
+            tracing::info!(code = self.code(), why = %self, "a request of an app was refused");
+            measure::refused("app", self.code());
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::InvalidClient | Self::InvalidToken | Self::NoToken => StatusCode::UNAUTHORIZED,
@@ -146,7 +156,7 @@ struct Body {
 impl IntoResponse for OAuthError {
     fn into_response(self) -> Response {
         let body = Body { error: self.code(), error_description: self.to_string() };
-        tracing::info!(code = body.error, "an app was refused");
+        self.say();
         let mut response = (self.status(), Json(body)).into_response();
         if let Some(challenge) = self.challenge() {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
@@ -201,7 +211,7 @@ impl From<OAuthError> for Problem {
             OAuthError::TemporarilyUnavailable => Self::broken(),
             OAuthError::TooMany(seconds) => Self::too_many(Duration::from_secs(seconds)),
             other => {
-                tracing::info!(code = other.code(), "a request of an app was refused");
+                other.say();
                 Self::malformed_by_app(&other.to_string())
             }
         }

@@ -63,7 +63,7 @@ impl OAuth {
             return Ok((grant.app == app.id).then_some(known));
         }
         let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Ok(None) };
-        let Some((grant, _)) = self.records.grant(handle.grant).await? else { return Ok(None) };
+        let Some((grant, _)) = self.grant(handle.grant).await? else { return Ok(None) };
         if grant.app != app.id || !grant.lives(self.now()) || !counts(&grant, handle.generation, self.now()) {
             return Ok(None);
         }

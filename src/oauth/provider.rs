@@ -14,13 +14,15 @@ use super::{
     authorised, authorize, consent, device, discovery, embed, introspect, logout, revoke, scripts, theme, token,
     userinfo,
 };
+use crate::about;
 use crate::clock::Clock;
 use crate::hash::Keyed;
 use crate::login::Login;
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
+use crate::store::grants::{Grant, GrantId};
 use crate::store::once::Once;
-use crate::store::records::Records;
+use crate::store::records::{Account, Records};
 use crate::ticket::time::Timestamp;
 use crate::web::picture::Pictures;
 use crate::web::routes::{Routes, get, post};
@@ -70,16 +72,34 @@ impl OAuth {
         self.clock.now()
     }
 
-    /// An app that speaks this dialect and may sign people in.
+    /// An app that speaks this dialect and may sign people in. The request is about whatever app it names.
     pub async fn app(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
         let Ok(id) = id.parse() else { return Ok(None) };
+        about::app(id);
         let app = self.records.known_app(id).await?;
         Ok(app.filter(|app| app.disabled_at.is_none() && app.dialect.includes(dialect)))
+    }
+
+    /// A grant, and whose it is. The request is about it, and so about its app and its account.
+    pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
+        let known = self.records.grant(id).await?;
+        if let Some((grant, _)) = &known {
+            say_about(grant);
+        }
+        Ok(known)
     }
 
     /// Whether this text is a secret of the app.
     pub fn is_secret_of(app: &App, text: &str) -> Result<(), OAuthError> {
         if AppSecret::fits(text, app) { Ok(()) } else { Err(OAuthError::InvalidClient) }
+    }
+}
+
+/// The request is about the app and the account of this grant.
+pub fn say_about(grant: &Grant) {
+    about::app(grant.app);
+    if let Some(account) = grant.account {
+        about::account(account);
     }
 }
 

@@ -161,7 +161,7 @@ pub enum Wrong {
     /// Nobody knows where an answer should go, so the person is told.
     Page(Problem),
     /// The app is told.
-    Tell(AppId, Box<Back>, OAuthError),
+    Tell(Box<Back>, OAuthError),
 }
 
 impl<E: Into<Problem>> From<E> for Wrong {
@@ -187,9 +187,9 @@ impl OAuth {
         let back = back_to(asked, params)?;
         if app.options.is_pushed_only {
             let why = OAuthError::InvalidRequest("this app has to push its requests (RFC 9126)");
-            return Err(Wrong::Tell(app.id, Box::new(back), why));
+            return Err(Wrong::Tell(Box::new(back), why));
         }
-        self.check(&app, back.clone(), params).await.map_err(|why| Wrong::Tell(app.id, Box::new(back), why))
+        self.check(&app, back.clone(), params).await.map_err(|why| Wrong::Tell(Box::new(back), why))
     }
 
     /// Reads a request that an app pushes from this address; returns its `request_uri`.

@@ -14,7 +14,7 @@ pub async fn revoke(State(oauth): State<OAuth>, headers: HeaderMap, params: Para
     let app = authenticate(&oauth, &headers, &params).await?;
     let token = params.need("token")?;
     let grant = match oauth.handles.read(token, Purpose::Refresh) {
-        Some(handle) => oauth.records.grant(handle.grant).await?.map(|(grant, _)| grant),
+        Some(handle) => oauth.grant(handle.grant).await?.map(|(grant, _)| grant),
         None => oauth.open_access(token).await?.map(|(_, grant, _)| grant),
     };
     if let Some(grant) = grant.filter(|grant| grant.app == app.id) {

@@ -89,7 +89,7 @@ impl OAuth {
         let now = self.now();
         let is_new =
             |grant: &Grant| grant.lives(now) && grant.generation == 0 && !(grant.turned_at + LOST_ANSWER).is_over(now);
-        let found = self.records.grant(id).await?.map(|(grant, _)| grant).filter(is_new);
+        let found = self.grant(id).await?.map(|(grant, _)| grant).filter(is_new);
         found.ok_or(OAuthError::InvalidGrant("this was exchanged before"))
     }
 
@@ -100,7 +100,7 @@ impl OAuth {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such refresh token, or it is over");
         let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Err(WRONG) };
         let now = self.now();
-        let Some((mut grant, _)) = self.records.grant(handle.grant).await? else { return Err(WRONG) };
+        let Some((mut grant, _)) = self.grant(handle.grant).await? else { return Err(WRONG) };
         // RFC 9700 §4.14: bound to its app.
         if grant.app != app.id || !grant.lives(now) {
             return Err(WRONG);
@@ -116,14 +116,14 @@ impl OAuth {
             let turn = Turn { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
             // Where another request came first, it made the successor that this one gets too.
             if !self.records.turn_grant(grant.id, turn, now).await? {
-                let Some((as_it_is, _)) = self.records.grant(handle.grant).await? else { return Err(WRONG) };
+                let Some((as_it_is, _)) = self.grant(handle.grant).await? else { return Err(WRONG) };
                 if as_it_is.generation != to || !as_it_is.lives(now) {
                     return Err(WRONG);
                 }
             }
             grant.generation = to;
         } else if !counts(&grant, handle.generation, now) {
-            tracing::warn!(app.id = %app.id, "a refresh token was used again; its grant is revoked");
+            tracing::warn!("a refresh token was used again; its grant is revoked");
             self.records.end_grant(grant, now).await?;
             return Err(OAuthError::InvalidGrant(
                 "the refresh token was used before; all tokens of its grant are revoked",
@@ -149,7 +149,7 @@ impl OAuth {
         if !app.options.has_profile_in_id_token {
             return Ok(None);
         }
-        let Some((_, Some(account))) = self.records.grant(grant.id).await? else { return Ok(None) };
+        let Some((_, Some(account))) = self.grant(grant.id).await? else { return Ok(None) };
         Ok(Some(self.told(self.release(app, account, scopes).await?)))
     }
 

@@ -43,12 +43,7 @@ fn other_dialect(app: &App) -> Problem {
 /// The app wants its visitor back where it is not registered; RFC 9700 §4.11.2: so nobody is sent there.
 pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     let problem = Problem::unknown_redirect(&app.name);
-    tracing::info!(
-        code = problem.code,
-        app.id = %app.id,
-        redirect_uri = ?logged(named),
-        "an authorization request was refused"
-    );
+    tracing::info!(code = problem.code, redirect_uri = ?logged(named), "an authorization request was refused");
     measure::refused("authorize", problem.code);
     problem
 }
@@ -58,7 +53,7 @@ pub fn unknown_origin(app: &App, named: &str) -> Problem {
     let lang = Lang::En;
     let (title, advice) = (lang.unknown_redirect_title(), lang.unknown_origin_advice(&app.name, &logged(named)));
     let problem = Problem::new(StatusCode::BAD_REQUEST, "unknown_embed_origin", title, advice);
-    tracing::info!(code = problem.code, app.id = %app.id, origin = ?logged(named), "a frame was refused");
+    tracing::info!(code = problem.code, origin = ?logged(named), "a frame was refused");
     measure::refused("authorize", problem.code);
     problem
 }

@@ -59,7 +59,7 @@ impl OAuth {
         else {
             return Ok(None);
         };
-        let Some((grant, account)) = self.records.grant(claims.grant).await? else { return Ok(None) };
+        let Some((grant, account)) = self.grant(claims.grant).await? else { return Ok(None) };
         Ok(grant.lives(now).then_some((claims, grant, account)))
     }
 }

@@ -40,7 +40,7 @@ impl Records {
     /// Ends whatever an account has, as [`Records::sign_out_account`] does, and begins nothing of it until it is enabled: no
     /// session, no sign-in to an app, no approval.
     pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
-        self.told(write_alone!(self, disable_account(id, now)))
+        self.told(write_alone!(self, "accounts", disable_account(id, now)))
     }
 
     /// Lets a disabled account sign in again.
@@ -50,6 +50,6 @@ impl Records {
 
     /// Ends whatever an account has, and forgets it and all that is its own. What it did to apps stays in their log.
     pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
-        self.told(write_alone!(self, delete_account(id, now)))
+        self.told(write_alone!(self, "accounts", delete_account(id, now)))
     }
 }

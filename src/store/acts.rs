@@ -11,7 +11,7 @@ use super::Fault;
 use super::apps::{App, AppOptions, AppSecretHash};
 use super::pictures::NewPicture;
 use super::postgres;
-use super::records::{Records, on_postgres, read, write, write_whole};
+use super::records::{Records, on_postgres, read, write, write_alone, write_whole};
 use super::seen::{Fingerprint, Settled};
 use super::sqlite;
 use crate::measure;
@@ -134,6 +134,26 @@ pub enum Revised<E> {
     Unknown,
     /// It cannot become so.
     Refused(E),
+    /// People could not tell it from another app.
+    Alike(Alike),
+}
+
+/// Another app, whose name looks the same: people who are asked to approve must know which of two it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alike {
+    /// Its id,
+    pub id: AppId,
+    /// and its name.
+    pub name: String,
+}
+
+impl Alike {
+    /// The one among all apps that people could not tell from this one.
+    pub(super) fn of(app: &App, all: Vec<App>) -> Option<Self> {
+        let looks = skeleton(&app.name);
+        let other = all.into_iter().find(|other| other.id != app.id && skeleton(&other.name) == looks)?;
+        Some(Self { id: other.id, name: other.name })
+    }
 }
 
 /// The fields in which two states of an app differ, by the names that the command line and the apps file have for them.
@@ -155,21 +175,26 @@ pub fn differing(before: &App, after: &App) -> Vec<String> {
 
 impl Records {
     /// Registers an app; `false` where its id is taken.
-    pub async fn add_app(&self, app: App, by: By) -> Result<bool, Fault> {
-        write_whole!(self, add_app(&app, None, &by))
+    pub async fn add_app(&self, app: App, by: By) -> Result<Result<bool, Alike>, Fault> {
+        write_alone!(self, "apps", add_app(&app, None, &by))
     }
 
     /// The same for an app that has a logo from the beginning.
-    pub async fn add_app_with_logo(&self, app: App, logo: NewPicture, by: By) -> Result<bool, Fault> {
+    pub async fn add_app_with_logo(&self, app: App, logo: NewPicture, by: By) -> Result<Result<bool, Alike>, Fault> {
         let options = AppOptions { logo: Some(logo.id), ..app.options.clone() };
         let app = App { options, ..app };
-        write_whole!(self, add_app(&app, Some(&logo), &by))
+        write_alone!(self, "apps", add_app(&app, Some(&logo), &by))
     }
 
     /// Changes what an app is beside its secrets and its logo, for somebody who saw settings with the fingerprint `seen`:
     /// not where they are others by now. Where nothing differs, nothing is done.
-    pub async fn settle_app(&self, app: App, seen: Option<Fingerprint>, by: By) -> Result<Settled, Fault> {
-        self.done(write_whole!(self, settle_app(&app, seen, &by)))
+    pub async fn settle_app(
+        &self,
+        app: App,
+        seen: Option<Fingerprint>,
+        by: By,
+    ) -> Result<Result<Settled, Alike>, Fault> {
+        self.done(write_alone!(self, "apps", settle_app(&app, seen, &by)))
     }
 
     /// The same for somebody who says what the app becomes wherever it stands: it is read, changed and written, and once
@@ -188,9 +213,10 @@ impl Records {
                 Err(refused) => return Ok(Revised::Refused(refused)),
             };
             match self.settle_app(after.clone(), Some(seen), by.clone()).await? {
-                Settled::Done => return Ok(Revised::Done { before: Box::new(before), after: Box::new(after) }),
-                Settled::Unknown => return Ok(Revised::Unknown),
-                Settled::Meanwhile => {}
+                Ok(Settled::Done) => return Ok(Revised::Done { before: Box::new(before), after: Box::new(after) }),
+                Ok(Settled::Unknown) => return Ok(Revised::Unknown),
+                Ok(Settled::Meanwhile) => {}
+                Err(alike) => return Ok(Revised::Alike(alike)),
             }
         }
         Err(Fault::Contended)
@@ -226,17 +252,6 @@ impl Records {
     /// Every app, the oldest first.
     pub async fn apps(&self) -> Result<Vec<App>, Fault> {
         read!(self, apps())
-    }
-
-    /// Another app than that of this id which is called so, or looks as if it were; `None` where this one is called so
-    /// already.
-    pub async fn app_like(&self, id: AppId, name: &str) -> Result<Option<App>, Fault> {
-        let apps = self.apps().await?;
-        if apps.iter().any(|app| app.id == id && app.name == name) {
-            return Ok(None);
-        }
-        let alike = skeleton(name);
-        Ok(apps.into_iter().find(|app| app.id != id && skeleton(&app.name) == alike))
     }
 
     /// The app of this id.

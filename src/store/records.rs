@@ -218,9 +218,9 @@ macro_rules! write_whole {
     };
 }
 
-/// The same for a query that decides by what is in the whole table of accounts: nobody else writes there meanwhile.
+/// The same for a query that decides by what is in a whole table: nobody else writes there meanwhile.
 macro_rules! write_alone {
-    ($records:expr, $query:ident ( $($argument:expr),* )) => {
+    ($records:expr, $table:literal, $query:ident ( $($argument:expr),* )) => {
         match $records {
             // Its one writer has the whole file.
             Records::Sqlite(_) => write!($records, $query($($argument),*)),
@@ -228,7 +228,7 @@ macro_rules! write_alone {
                 postgres,
                 async |connection: &mut sqlx::PgConnection| {
                     let mut transaction = sqlx::Connection::begin(connection).await?;
-                    let lock = sqlx::query("LOCK TABLE accounts IN SHARE ROW EXCLUSIVE MODE");
+                    let lock = sqlx::query(concat!("LOCK TABLE ", $table, " IN SHARE ROW EXCLUSIVE MODE"));
                     lock.execute(&mut *transaction).await?;
                     let done = postgres::queries::$query(&mut transaction $(, $argument)*).await?;
                     transaction.commit().await?;
@@ -264,7 +264,7 @@ impl Records {
 
     /// Makes the first account; `false` where there is one already, whoever asks at the same moment.
     pub async fn add_first_account(&self, account: NewAccount) -> Result<bool, Fault> {
-        write_alone!(self, add_first_account(&account))
+        write_alone!(self, "accounts", add_first_account(&account))
     }
 
     /// Lets an account administer this server.
@@ -274,7 +274,7 @@ impl Records {
 
     /// Lets an account administer this server no more; of many at once the last one that signs in stays.
     pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
-        write_alone!(self, demote(id))
+        write_alone!(self, "accounts", demote(id))
     }
 
     /// An account and its password hash, by its username as somebody typed it.

@@ -1,18 +1,24 @@
 //! What an operator types, where: a command works on the records that are there, says which, and makes none unasked.
 
+use std::io::Write as _;
 use std::process::{Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::binary::{Instance, tessera};
+use super::server::PASSWORD;
 use super::spawn::{Postgres, free_port};
 
-/// What a command wrote; nothing is typed.
+/// What a command wrote to which a password was typed.
 fn run(folder: &TempDir, words: &[&str], settings: &[(&str, String)]) -> Output {
     let mut command = tessera(folder);
     command.args(words).envs(settings.iter().map(|(key, value)| (format!("TESSERA_{key}"), value)));
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).output().expect("runs")
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("runs");
+    // Most commands read nothing, and may be over by now.
+    let _ = child.stdin.take().expect("piped").write_all(PASSWORD.as_bytes());
+    child.wait_with_output().expect("ends")
 }
 
 fn complaint(output: &Output) -> String {
@@ -20,14 +26,44 @@ fn complaint(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-const COMMANDS: [&[&str]; 6] = [
+const ID: &str = "ts0123456789abcdef";
+/// Every command that works on the records.
+const COMMANDS: [&[&str]; 18] = [
     &["app", "add", "Shop", "--redirect-uri", "https://shop.example/back"],
+    &["app", "set", ID, "--name", "Shop"],
     &["app", "list", "--json"],
-    &["app", "disable", "ts0123456789abcdef"],
+    &["app", "rotate", ID],
+    &["app", "apply", "apps.toml"],
+    &["app", "log"],
+    &["app", "disable", ID],
+    &["app", "enable", ID],
+    &["user", "add", "carl", "--password-stdin"],
+    &["user", "list"],
     &["user", "promote", "carl"],
+    &["user", "demote", "carl"],
+    &["user", "password", "carl", "--password-stdin"],
     &["user", "sign-out", "carl"],
+    &["user", "disable", "carl"],
+    &["user", "enable", "carl"],
+    &["user", "delete", "carl"],
     &["keys", "rotate"],
 ];
+
+#[test]
+fn these_are_all_commands_that_work_on_the_records() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for group in ["app", "user", "keys"] {
+        let help = String::from_utf8(run(&folder, &[group, "--help"], &[]).stdout).expect("text");
+        let (_, listed) = help.split_once("Commands:\n").expect("a list");
+        let listed = listed.lines().take_while(|line| !line.is_empty()).filter_map(|line| {
+            // What goes on from the line before begins further in.
+            line.strip_prefix("  ").filter(|rest| !rest.starts_with(' '))?.split(' ').next()
+        });
+        let listed: Vec<&str> = listed.filter(|name| *name != "help").collect();
+        let here: Vec<&str> = COMMANDS.iter().filter(|words| words[0] == group).map(|words| words[1]).collect();
+        assert_eq!(listed, here, "{help}");
+    }
+}
 
 #[test]
 fn a_command_in_the_wrong_folder_makes_nothing_and_says_where_it_looked() {

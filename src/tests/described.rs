@@ -34,6 +34,9 @@ pub fn resolved<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
 /// Holds an answer against the document.
 pub fn holds(method: &Method, path: &str, form: &[(&str, &str)], reply: &Reply) {
     let kind = reply.header("content-type").split(';').next().unwrap_or_default().to_owned();
+    if let Some(message) = serde_json::from_str::<Value>(&reply.body).unwrap_or_default()["message"].as_str() {
+        assert!(is_sentences(message), "{method} {path}: {message:?}");
+    }
     // Pages are for people; a preflight is answered before anything is asked.
     if kind == "text/html" && reply.status != 200 || *method == Method::OPTIONS {
         return;
@@ -86,6 +89,13 @@ pub fn holds(method: &Method, path: &str, form: &[(&str, &str)], reply: &Reply) 
     }
     let id = operation["operationId"].as_str().expect("an id").to_owned();
     ANSWERED.lock().expect("not poisoned").insert((id, named.to_owned()));
+}
+
+/// Whether a text is one sentence or several, and nothing else: each begins large and ends with one full stop.
+fn is_sentences(text: &str) -> bool {
+    let ends = |letter: char| letter.is_alphanumeric() || matches!(letter, ']' | ')' | '"');
+    let is_whole = |text: &str| text.ends_with(ends) && !text.contains("..") && !text.contains("  ");
+    text.starts_with(char::is_uppercase) && text.strip_suffix('.').is_some_and(is_whole)
 }
 
 fn operation(path: &str, method: &str) -> Option<(&'static str, &'static Value)> {

@@ -1,9 +1,11 @@
 //! Health and files.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 
-use super::browser::Browser;
-use super::server::Server;
+use super::browser::{Browser, PHONE};
+use super::oauth::Site;
+use super::server::{PASSWORD, Server};
+use super::wechat;
 
 #[tokio::test]
 async fn it_says_that_it_lives_and_that_it_is_ready() {
@@ -54,11 +56,7 @@ async fn metrics_count_what_happened_and_name_nobody() {
     browser.fetch(reqwest::Method::POST, &claim).await;
     browser.fetch(reqwest::Method::POST, &claim).await;
 
-    let request = axum::http::Request::get("/metrics").header("host", "localhost");
-    let request = request.body(axum::body::Body::empty()).expect("a request");
-    let answer = tower::ServiceExt::oneshot(router, request).await.expect("an answer");
-    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
-    let text = String::from_utf8(body.to_vec()).expect("text");
+    let text = metrics(router).await;
     for metric in [
         "tessera_sign_ins_total{outcome=\"scan\"} 1",
         "tessera_sign_ins_total{outcome=\"password\"} 1",
@@ -92,4 +90,63 @@ async fn metrics_count_what_happened_and_name_nobody() {
         assert!(!text.contains(secret), "{secret} is in:\n{text}");
     }
     assert_eq!(browser.get("/metrics").await.status, reqwest::StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn each_kind_of_refusal_is_counted() {
+    let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1).await;
+    let router = tessera::app::admin_router(&server.app);
+    let phone = Browser::signed_in(&server, "Alice").await;
+    server.person("Bob").await;
+    let other = Browser::new(&server, PHONE, "203.0.113.2");
+    other.sign_in("bob", PASSWORD, "/").await;
+    let (site, forum) = (Site::register(&server).await, wechat::forum(&server).await);
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let path = server.path_of(&shown).await;
+    let forged = format!("{}{}", &path[..path.len() - 1], if path.ends_with('A') { 'B' } else { 'A' });
+    for path in [&*forged, "/s/HALF", "/setup?token=x"] {
+        phone.get(path).await;
+    }
+    for _ in 0..2 {
+        phone.post("/link", &[("code", "nonsense")]).await;
+        browser.sign_in("alice", "wrong", "/").await;
+    }
+    other.post("/link", &[("code", "BBBB-BBBB")]).await;
+    phone.send(Method::POST, "/link", &[("sec-fetch-site", "cross-site")], Some(&[])).await;
+    wechat::exchange(&forum, "x", &[("secret", "wrong")]).await;
+    site.exchanges("x").await;
+    site.calls("/oauth/token", &[]).await;
+    for other in [("client_id", "x"), ("redirect_uri", "https://evil.example/")] {
+        browser.get(&site.sends_to(&[other])).await;
+    }
+    let text = metrics(router).await;
+    for (step, reason) in [
+        ("parse", "forged_code"),
+        ("parse", "malformed_code"),
+        ("type", "malformed_code"),
+        ("type", "expired"),
+        ("set_up", "setup_link_used"),
+        ("sign_in", "wrong_credentials"),
+        ("limit", "attempts"),
+        ("limit", "typed_codes"),
+        ("request", "cross_site"),
+        ("app", "invalid_client"),
+        ("app", "invalid_grant"),
+        ("app", "invalid_request"),
+        ("authorize", "unknown_app"),
+        ("authorize", "unknown_redirect_uri"),
+    ] {
+        let metric = format!("tessera_refused_total{{step=\"{step}\",reason=\"{reason}\"}} 1\n");
+        assert!(text.contains(&metric), "{metric} is missing in:\n{text}");
+    }
+}
+
+/// What the machines of the operator read.
+async fn metrics(router: axum::Router) -> String {
+    let request = axum::http::Request::get("/metrics").header("host", "localhost");
+    let request = request.body(axum::body::Body::empty()).expect("a request");
+    let answer = tower::ServiceExt::oneshot(router, request).await.expect("an answer");
+    let body = axum::body::to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
+    String::from_utf8(body.to_vec()).expect("text")
 }

@@ -43,7 +43,8 @@ const FLOORS: [&[&str]; 11] = [
     &["ticket"],
 ];
 /// What any floor may use.
-const COMMON: [&str; 13] = [
+const COMMON: [&str; 14] = [
+    "about",
     "settings",
     "cause",
     "clock",

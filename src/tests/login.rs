@@ -19,6 +19,23 @@ async fn a_browser_is_signed_in_by_a_scan() {
 }
 
 #[tokio::test]
+async fn a_page_may_connect_to_its_own_site_and_says_so_in_words_that_a_policy_has() {
+    for (site, connects) in [
+        ("http://localhost:4000", "'self' ws://localhost:4000"),
+        ("https://login.example.com", "'self' wss://login.example.com"),
+        // CSP has no IPv6 addresses.
+        ("http://[::1]:4000", "'self'"),
+        ("https://[2001:db8::1]", "'self'"),
+    ] {
+        let server = Server::start_with(|settings| settings.public_url = site.into()).await;
+        let page = Browser::desktop(&server).get("/login").await;
+        let policy = page.header("content-security-policy");
+        let said = policy.split("; ").find_map(|part| part.strip_prefix("connect-src "));
+        assert_eq!((page.status, said), (StatusCode::OK, Some(connects)), "{site}: {policy}");
+    }
+}
+
+#[tokio::test]
 async fn the_browser_goes_where_it_was_heading_and_nowhere_else() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;

@@ -11,6 +11,7 @@ use std::alloc::System;
 
 use peakmem_alloc::PeakMemAlloc;
 
+mod about;
 mod account;
 mod address;
 mod admin;
@@ -58,6 +59,7 @@ mod names;
 mod oauth;
 mod openapi;
 mod opened;
+mod operated;
 mod outage;
 mod outdated;
 mod pair;

@@ -1,6 +1,8 @@
 //! Names that nobody sees, and names that look like those of others.
 
 use reqwest::StatusCode;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use super::admin::{administrator, register, saves};
 use super::apps::{app, refused, said};
@@ -183,6 +185,10 @@ async fn no_app_comes_to_look_like_another() {
 async fn apps_that_looked_alike_before_that_was_asked_go_on() {
     let server = Server::start().await;
     let (one, other) = (Site::public(&server).await, Site::public(&server).await);
+    let file = SqliteConnectOptions::new().filename(server.folder.path().join("tessera.db"));
+    let mut records = file.connect().await.expect("opens");
+    sqlx::query("UPDATE apps SET name = 'Shop'").execute(&mut records).await.expect("done");
+    records.close().await.expect("closed");
     let entry = |site: &Site| {
         format!("[[app]]\nid = '{}'\nname = 'Shop'\nredirect_uris = ['{BACK}']\npublic = true\n", site.id)
     };

@@ -3,7 +3,7 @@
 use super::Lang;
 
 catalogue! {
-    token_title { En: "The token was not accepted." }
+    token_title { En: "The token was not accepted" }
     token_off { En: "This server does not accept tokens of mobile apps. Its operator can turn that on with [phone] in the configuration." }
     token_missing { En: "Send Authorization: Bearer with a token." }
     token_invalid { En: "Get a fresh token for this server and try again." }

@@ -6,13 +6,13 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Version};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use tracing::Instrument as _;
 
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::document::Site;
 use super::limits::Limits;
 use super::problem::{Problem, Reader, rendered};
 use super::tally::{Seldom, Tally};
+use crate::about;
 use crate::measure;
 use crate::text::Lang;
 
@@ -45,14 +45,12 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
     }
 }
 
-/// Finds out from where a request comes, for all that follows and for every line about it. This span is around that of a
-/// trace, which looks for its own no further than the one that is under way.
+/// Finds out from where a request comes, for all that follows and for every line about it.
 pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<Peer>() else { return Problem::broken().into_response() };
     let client = proxies.resolve(peer.0.ip(), request.headers());
     request.extensions_mut().insert(client);
-    // Its level is the highest there is, so that it is there whatever lines are written.
-    next.run(request).instrument(tracing::error_span!("request", client = %client.0)).await
+    about::request(client.0, next.run(request)).await
 }
 
 fn refusal(request: &Request, problem: Problem) -> Response {

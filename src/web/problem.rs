@@ -23,7 +23,7 @@ pub struct Problem {
     pub status: StatusCode,
     /// For programs; never changes once released.
     pub code: &'static str,
-    /// For people: what happened, why that may be.
+    /// For people: what happened, why that may be; a heading, so it ends without a full stop.
     pub title: &'static str,
     /// For people: what to do.
     pub advice: Cow<'static, str>,
@@ -125,12 +125,17 @@ impl Problem {
         if !wants_html(headers) {
             return self.into_response();
         }
-        let mut response = form(format!("{}. {}", self.title, self.advice));
+        let mut response = form(self.message());
         *response.status_mut() = self.status;
         if self.retry_after.is_some() {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(self.retry_seconds()));
         }
         response
+    }
+
+    /// What happened and what to do, in sentences.
+    fn message(&self) -> String {
+        format!("{}. {}", self.title, self.advice)
     }
 
     /// When to come back, in whole seconds and at least one.
@@ -230,7 +235,6 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
     let (mut parts, _) = response.into_parts();
-    let message = || format!("{}. {}", problem.title.trim_end_matches('.'), problem.advice);
     let mut rendered = match reader.kind {
         Kind::Person => {
             let mut page = site.problem_page(&problem);
@@ -240,11 +244,11 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
             }
             page
         }
-        Kind::Program => axum::Json(Body { error: problem.code, message: message() }).into_response(),
+        Kind::Program => axum::Json(Body { error: problem.code, message: problem.message() }).into_response(),
         Kind::App => {
             let is_passing = problem.retry_after.is_some();
             let error = if is_passing { "temporarily_unavailable" } else { "invalid_request" };
-            axum::Json(AppBody { error, error_description: message() }).into_response()
+            axum::Json(AppBody { error, error_description: problem.message() }).into_response()
         }
     };
     *rendered.status_mut() = problem.status;

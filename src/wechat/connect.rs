@@ -25,9 +25,7 @@ pub async fn qrconnect(
     let params = params?;
     // A person is told in words, a program by the number.
     match lead_on(&oauth, from, &headers, &params).await {
-        Err(problem) if !wants_html(&headers) => {
-            WxError::of(&problem).map_or(Err(problem), |error| Ok(error.into_response()))
-        }
+        Err(problem) if !wants_html(&headers) => WxError::of(&problem).map_or(Err(problem), |error| Ok(error.told())),
         answer => answer,
     }
 }
@@ -50,7 +48,8 @@ async fn lead_on(
             Ok(Redirect::to(&path).into_response())
         }
         Err((_, problem)) if wants_html(headers) => Err(problem),
-        Err((error, _)) => Ok(error.into_response()),
+        // Why, the line says that was written where it was found out.
+        Err((error, _)) => Ok(error.told()),
     }
 }
 
@@ -68,8 +67,11 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
     // Components that build the frame's address themselves say this and no response type, as that platform's script does.
     let is_framed = params.get("login_type") == Some("jssdk");
     let response_type = params.get("response_type").or(is_framed.then_some("code"));
-    if scopes.is_empty() || response_type != Some("code") {
-        return Ok(Err((WxError::Unauthorized, Problem::malformed())));
+    if scopes.is_empty() {
+        return Ok(Err((WxError::Unauthorized, OAuthError::InvalidScope.into())));
+    }
+    if response_type != Some("code") {
+        return Ok(Err((WxError::Unauthorized, OAuthError::UnsupportedResponseType.into())));
     }
     let state = match params.state() {
         Ok(state) => state,

@@ -6,6 +6,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::measure;
 use crate::store::Fault;
 use crate::web::limits::TooMany;
 use crate::web::problem::Problem;
@@ -130,6 +131,33 @@ impl WxError {
     }
 }
 
+impl WxError {
+    /// The word for it in the log and in the metrics, the one that the other dialect has for the same.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Busy => "temporarily_unavailable",
+            Self::InvalidAppId | Self::InvalidAppSecret => "invalid_client",
+            Self::InvalidGrantType => "unsupported_grant_type",
+            Self::InvalidCode
+            | Self::CodeUsed
+            | Self::CodeExpired
+            | Self::InvalidRefreshToken
+            | Self::RefreshTokenExpired
+            | Self::UserUnauthorized => "invalid_grant",
+            Self::InvalidAccessToken | Self::InvalidCredential | Self::AccessTokenExpired => "invalid_token",
+            Self::Missing(_) | Self::InvalidOpenId | Self::InvalidUrl => "invalid_request",
+            Self::Unauthorized => "insufficient_scope",
+            Self::LimitReached | Self::DayLimitReached => "too_many_requests",
+        }
+    }
+
+    /// What a program is told, where a line says already why.
+    pub fn told(self) -> Response {
+        let (errcode, errmsg) = self.both();
+        Plain(Body { errcode, errmsg }).into_response()
+    }
+}
+
 /// An answer of `/sns/…`. Clients of that platform read it as Latin-1, which is what `text/plain` without a charset is to
 /// them, and undo that on the name; called `application/json` it would be decoded already, and they fail at names that are
 /// not ASCII.
@@ -158,9 +186,13 @@ impl Body {
 
 impl IntoResponse for WxError {
     fn into_response(self) -> Response {
-        let (errcode, errmsg) = self.both();
-        tracing::info!(code = errcode, "an app was refused");
-        Plain(Body { errcode, errmsg }).into_response()
+        let (errcode, why) = self.both();
+        // A limit that was reached says so itself.
+        if !matches!(self, Self::LimitReached | Self::DayLimitReached) {
+            tracing::info!(code = self.code(), errcode, why, "a request of an app was refused");
+            measure::refused("app", self.code());
+        }
+        self.told()
     }
 }
 

@@ -113,7 +113,7 @@ pub async fn refresh_token(State(oauth): State<OAuth>, params: Read) -> Answered
     granted(&params, "refresh_token")?;
     let handle = oauth.handles.read(token, Purpose::WeChatRefresh).ok_or(WxError::InvalidRefreshToken)?;
     let now = oauth.now();
-    let known = oauth.records.grant(handle.grant).await?.filter(|(grant, _)| grant.app == app.id);
+    let known = oauth.grant(handle.grant).await?.filter(|(grant, _)| grant.app == app.id);
     let (mut grant, _) = known.ok_or(WxError::InvalidRefreshToken)?;
     counted(&oauth, &app)?;
     if grant.ended_at.is_some() {
@@ -133,7 +133,7 @@ pub async fn refresh_token(State(oauth): State<OAuth>, params: Read) -> Answered
         grant = Grant { generation: turn.to, access_ends_at: turn.access_ends_at, ..grant };
     } else {
         // Another request came first, and made the token that this one gets too.
-        let known = oauth.records.grant(handle.grant).await?.filter(|(grant, _)| grant.lives(now));
+        let known = oauth.grant(handle.grant).await?.filter(|(grant, _)| grant.lives(now));
         grant = known.ok_or(WxError::UserUnauthorized)?.0;
     }
     Ok(Plain(oauth.wx_tokens(&app, &grant, false)?))
@@ -213,7 +213,7 @@ impl OAuth {
         let grant = self.wx_redeem(app, code).await?;
         let tokens = self.wx_tokens(app, &grant, true);
         self.records.end_grant(grant.clone(), self.now()).await?;
-        let account = self.records.grant(grant.id).await?.and_then(|(_, account)| account);
+        let account = self.grant(grant.id).await?.and_then(|(_, account)| account);
         let (account, scopes) = (account.ok_or(WxError::UserUnauthorized)?, Scopes::parse(&grant.scopes));
         let person = self.wx_user_info(app, account, &scopes).await?;
         Ok((
@@ -241,7 +241,7 @@ impl OAuth {
         let token = need(params, Needed::AccessToken)?;
         let openid = need(params, Needed::OpenId)?;
         let handle = self.handles.read(token, Purpose::WeChatAccess).ok_or(WxError::InvalidAccessToken)?;
-        let known = self.records.grant(handle.grant).await?;
+        let known = self.grant(handle.grant).await?;
         let (grant, account) = known.ok_or(WxError::InvalidAccessToken)?;
         if grant.ended_at.is_some() || grant.generation != handle.generation {
             return Err(WxError::InvalidCredential);

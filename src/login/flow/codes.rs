@@ -6,7 +6,7 @@ use super::{Flow, Stop};
 use crate::entropy::random;
 use crate::measure;
 use crate::ticket::event::Code;
-use crate::ticket::ids::{Round, ScanCode, TicketId, UserCode};
+use crate::ticket::ids::{NotACode, Round, ScanCode, TicketId, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
 
@@ -16,18 +16,19 @@ const DRAWS: u8 = 8;
 impl Flow {
     /// Reads a scan code; a forged one ends here, without asking the store.
     pub fn parse(&self, code: &str) -> Result<ScanCode, Stop> {
-        ScanCode::parse(code, &self.0.code_key).map_err(|error| {
-            let stop = Stop::from(error);
-            tracing::info!(step = "parse", code = stop.code(), "a step was refused");
-            measure::refused("parse", stop.code());
-            stop
-        })
+        ScanCode::parse(code, &self.0.code_key).map_err(|error| refused("parse", error.into()))
+    }
+
+    /// Reads a code that was typed.
+    pub fn read(&self, typed: &str) -> Result<UserCode, Stop> {
+        typed.parse().map_err(|error: NotACode| refused("type", error.into()))
     }
 
     /// The scan code that a typed code stands for.
-    pub async fn find(&self, typed: UserCode) -> Result<Option<ScanCode>, Stop> {
+    pub async fn find(&self, typed: UserCode) -> Result<ScanCode, Stop> {
         let found = self.0.tickets.find(typed, self.now()).await?;
-        Ok(found.map(|(ticket, round)| ScanCode { ticket, round }))
+        let (ticket, round) = found.ok_or_else(|| refused("type", Stop::Unknown))?;
+        Ok(ScanCode { ticket, round })
     }
 
     /// The text of a scan code.
@@ -63,4 +64,11 @@ impl Flow {
         }
         Err(Stop::Full)
     }
+}
+
+/// The line of a code that leads to no ticket.
+fn refused(step: &'static str, stop: Stop) -> Stop {
+    tracing::info!(step, code = stop.code(), "a step was refused");
+    measure::refused(step, stop.code());
+    stop
 }

@@ -10,7 +10,7 @@ use super::now;
 use super::pictures::picture;
 use super::records::new_app;
 use crate::store::Fault;
-use crate::store::acts::{Act, Actor, By, KEPT, Line, Revised};
+use crate::store::acts::{Act, Actor, Alike, By, KEPT, Line, Revised};
 use crate::store::apps::{App, AppSecretHash};
 use crate::store::records::Records;
 use crate::store::seen::{Fingerprint, Settled};
@@ -40,7 +40,10 @@ pub(super) fn by(now: Timestamp) -> By {
 /// Changes an app for somebody who sees it as it is.
 async fn settle(records: &Records, app: &App, by: By) {
     let seen = records.app(app.id).await.expect("answers").expect("kept").fingerprint();
-    assert_eq!(records.settle_app(app.clone(), Some(seen), by).await.expect("answers"), Settled::Done);
+    assert_eq!(
+        records.settle_app(app.clone(), Some(seen), by).await.expect("answers").expect("told apart"),
+        Settled::Done
+    );
 }
 
 async fn all(records: &Records) -> Vec<Line> {
@@ -55,8 +58,14 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
     };
     let by_grace = || By { actor: grace.clone(), now: now() + Duration::from_secs(1) };
     let (shop, other) = (new_app(1), new_app(2));
-    assert!(records.add_app(shop.clone(), by(now())).await.expect("answers"));
-    assert!(!records.add_app(App { name: "Evil".to_owned(), ..shop.clone() }, by(now())).await.expect("answers"));
+    assert!(records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart"));
+    assert!(
+        !records
+            .add_app(App { name: "Evil".to_owned(), ..shop.clone() }, by(now()))
+            .await
+            .expect("answers")
+            .expect("told apart")
+    );
     let mut changed = App { name: "Store".to_owned(), ..shop.clone() };
     changed.options.has_device_grant = true;
     changed.options.lives.access_token_minutes = 5;
@@ -89,7 +98,7 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
 
 pub(super) async fn of_many_acts_at_once_each_has_its_line_and_says_what_it_changed(records: Records) {
     let shop = new_app(1);
-    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart");
     let mut racers = JoinSet::new();
     for of in 0..20 {
         let (records, id) = (records.clone(), shop.id);
@@ -111,7 +120,7 @@ pub(super) async fn of_many_acts_at_once_each_has_its_line_and_says_what_it_chan
 
 pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them_is_undone(records: Records) {
     let shop = new_app(1);
-    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart");
     // Each changes something of its own, having read the app before the others wrote: a name, a right, a list, and a logo.
     let mut racers = JoinSet::new();
     for of in 0..3 {
@@ -167,7 +176,7 @@ pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them
 
 pub(super) async fn a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays(records: Records) {
     let shop = new_app(1);
-    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart");
     let mut changed = App { redirect_uris: vec!["https://other.example/".to_owned()], ..shop.clone() };
     changed.options.embed_origins.clear();
     settle(&records, &changed, by(now())).await;
@@ -186,10 +195,11 @@ pub(super) async fn a_logo_is_set_and_whatever_else_was_changed_meanwhile_stays(
 
 pub(super) async fn settings_that_another_changed_meanwhile_are_not_overwritten(records: Records) {
     let shop = new_app(1);
-    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart");
     let named = |name: &str| App { name: name.to_owned(), ..shop.clone() };
-    let settle =
-        async |app: App, seen: Option<Fingerprint>| records.settle_app(app, seen, by(now())).await.expect("answers");
+    let settle = async |app: App, seen: Option<Fingerprint>| {
+        records.settle_app(app, seen, by(now())).await.expect("answers").expect("told apart")
+    };
     let (first, market) = (shop.fingerprint(), named("Market"));
     assert_eq!(Fingerprint::of(&first.to_string()), Some(first));
     records.set_app_logo(shop.id, Some(picture(1)), by(now())).await.expect("answers");
@@ -208,14 +218,52 @@ pub(super) async fn settings_that_another_changed_meanwhile_are_not_overwritten(
         let (records, app) = (records.clone(), named(&format!("Shop {of}")));
         racers.spawn(async move { records.settle_app(app, seen, by(now())).await.expect("answers") });
     }
-    let done = racers.join_all().await.into_iter().filter(|settled| *settled == Settled::Done).count();
+    let done = racers.join_all().await.into_iter().filter(|settled| *settled == Ok(Settled::Done)).count();
     assert_eq!(done, 1, "of many who saw the same one changes it");
+}
+
+pub(super) async fn of_apps_that_look_alike_one_has_the_name_however_many_come_at_once(records: Records) {
+    let alike = |name: &str, apps: &[App]| {
+        let holders: Vec<&App> = apps.iter().filter(|app| app.name.to_lowercase() == name).collect();
+        let [holder] = holders[..] else { panic!("{holders:?}") };
+        Alike { id: holder.id, name: holder.name.clone() }
+    };
+    let spellings = ["shop", "Shop", "SHOP", "sHop", "shOp", "shoP"];
+    let mut racers = JoinSet::new();
+    for (of, name) in (1..).zip(spellings) {
+        let (records, app) = (records.clone(), App { name: name.to_owned(), ..new_app(of) });
+        racers.spawn(async move { records.add_app(app, by(now())).await.expect("answers") });
+    }
+    let (added, apps) = (racers.join_all().await, records.apps().await.expect("answers"));
+    assert_eq!((added.iter().filter(|added| **added == Ok(true)).count(), apps.len()), (1, 1), "{added:?}");
+    let winner = alike("shop", &apps);
+    assert_eq!(added.into_iter().filter_map(Result::err).collect::<Vec<_>>(), vec![winner.clone(); 5]);
+
+    // So it is where apps that are there already come to be called so.
+    let mut racers = JoinSet::new();
+    for (of, name) in (11..).zip(["market", "Market", "MARKET", "mArket"]) {
+        let app = new_app(of);
+        assert_eq!(records.add_app(app.clone(), by(now())).await.expect("answers"), Ok(true));
+        let (records, seen) = (records.clone(), Some(app.fingerprint()));
+        let app = App { name: name.to_owned(), ..app };
+        racers.spawn(async move { records.settle_app(app, seen, by(now())).await.expect("answers") });
+    }
+    let (settled, apps) = (racers.join_all().await, records.apps().await.expect("answers"));
+    let market = alike("market", &apps);
+    assert_eq!(settled.into_iter().filter_map(Result::err).collect::<Vec<_>>(), vec![market.clone(); 3]);
+    let called = |app: App| Ok::<_, ()>(App { name: "Ѕһор".to_owned(), ..app });
+    let revised = records.revise_app(market.id, &by(now()), called).await.expect("answers");
+    assert_eq!(revised, Revised::Alike(winner.clone()));
+    // Its own name may come to be written otherwise, and what was refused has no line.
+    let revised = records.revise_app(winner.id, &by(now()), called).await.expect("answers");
+    assert!(matches!(revised, Revised::Done { .. }), "{revised:?}");
+    assert_eq!(all(&records).await.len(), 1 + 4 + 1 + 1);
 }
 
 pub(super) async fn acts_are_read_page_by_page_and_swept_in_time(records: Records) {
     let apps = [new_app(1), new_app(2)];
     for app in &apps {
-        records.add_app(app.clone(), by(now())).await.expect("answers");
+        records.add_app(app.clone(), by(now())).await.expect("answers").expect("told apart");
     }
     for _ in 0..3 {
         records.disable_app(apps[0].id, by(now() + Duration::from_secs(1))).await.expect("answers");
@@ -236,7 +284,7 @@ pub(super) async fn acts_are_read_page_by_page_and_swept_in_time(records: Record
 
 pub(super) async fn an_act_whose_line_cannot_be_kept_is_not_done(records: Records) {
     let shop = new_app(1);
-    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart");
     run(&records, "DROP TABLE app_acts").await;
     assert!(records.add_app(new_app(2), by(now())).await.is_err());
     let named = App { name: "Evil".to_owned(), ..shop.clone() };

@@ -31,7 +31,7 @@ pub(super) async fn app(records: &Records, of: u8, hears: bool) -> AppId {
     let uri = hears.then(|| "https://shop.example/ended".to_owned());
     let options = AppOptions { backchannel_logout_uri: uri, ..AppOptions::default() };
     let app = App { options, ..new_app(of) };
-    records.add_app(app.clone(), by(now())).await.expect("answers");
+    records.add_app(app.clone(), by(now())).await.expect("answers").expect("told apart");
     app.id
 }
 

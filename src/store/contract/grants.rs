@@ -29,7 +29,7 @@ async fn people(records: &Records) -> (AccountId, [AppId; 2]) {
     let apps = [new_app(1), new_app(2)];
     let ids = [apps[0].id, apps[1].id];
     for app in apps {
-        records.add_app(app, by(now())).await.expect("answers");
+        records.add_app(app, by(now())).await.expect("answers").expect("told apart");
     }
     (alice.id, ids)
 }

@@ -66,8 +66,11 @@ pub(super) async fn sec_67_of_a_profiles_pictures_one_is_kept_and_the_one_before
 
 pub(super) async fn sec_67_of_an_apps_logos_one_is_kept_and_the_one_before_is_gone(records: Records) {
     let shop = new_app(1).id;
-    assert!(records.add_app_with_logo(new_app(1), picture(1), by(now())).await.expect("answers"));
-    assert!(!records.add_app_with_logo(new_app(1), picture(2), by(now())).await.expect("answers"), "taken");
+    assert!(records.add_app_with_logo(new_app(1), picture(1), by(now())).await.expect("answers").expect("told apart"));
+    assert!(
+        !records.add_app_with_logo(new_app(1), picture(2), by(now())).await.expect("answers").expect("told apart"),
+        "taken"
+    );
     assert_eq!(kept(&records, 4).await, [1]);
     let set = async |logo: Option<u8>| {
         records.set_app_logo(shop, logo.map(picture), by(now())).await.expect("answers");
@@ -93,7 +96,7 @@ pub(super) async fn sec_67_of_an_apps_logos_one_is_kept_and_the_one_before_is_go
 pub(super) async fn sec_67_another_picture_is_there_whole_or_not_at_all(records: Records) {
     let alice = person(&records, "alice").await;
     let shop = new_app(1);
-    records.add_app(shop.clone(), by(now())).await.expect("answers");
+    records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart");
     run(&records, "DROP TABLE pictures").await;
     assert!(records.swap_picture(alice, None, Some(picture(1))).await.is_err());
     assert_eq!(records.account(alice).await.expect("answers").expect("there").profile.picture, None);
@@ -109,7 +112,7 @@ pub(super) async fn sec_67_pictures_that_nobody_has_are_swept_an_hour_later(reco
         let picture = NewPicture { created_at: later(at), ..picture(of) };
         assert!(records.swap_picture(account, None, Some(picture)).await.expect("answers"));
     }
-    assert!(records.add_app_with_logo(new_app(1), picture(4), by(now())).await.expect("answers"));
+    assert!(records.add_app_with_logo(new_app(1), picture(4), by(now())).await.expect("answers").expect("told apart"));
     // As earlier versions left them, where a browser hung up.
     run(&records, "UPDATE accounts SET picture_id = NULL WHERE username IN ('bob', 'carol')").await;
     let hour = UNUSED_KEPT.as_secs();

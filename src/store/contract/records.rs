@@ -287,7 +287,7 @@ pub(super) async fn many_writes_at_once_all_hold(records: Records) {
 pub(in crate::store) fn new_app(of: u8) -> App {
     App {
         id: AppId::from_random([of; 8]),
-        name: "Shop".to_owned(),
+        name: if of == 1 { "Shop".to_owned() } else { format!("Shop {of}") },
         dialect: Dialect::Both,
         redirect_uris: vec!["https://shop.example/signed-in?a=\"b\"".to_owned(), "http://127.0.0.1/".to_owned()],
         secrets: vec![AppSecretHash([of; 32])],
@@ -299,10 +299,10 @@ pub(in crate::store) fn new_app(of: u8) -> App {
 
 pub(super) async fn an_app_is_kept_as_it_was_registered(records: Records) {
     let (shop, public) = (new_app(1), App { secrets: Vec::new(), dialect: Dialect::Oidc, ..new_app(2) });
-    assert!(records.add_app(public.clone(), by(now())).await.expect("answers"));
-    assert!(records.add_app(shop.clone(), by(now())).await.expect("answers"));
+    assert!(records.add_app(public.clone(), by(now())).await.expect("answers").expect("told apart"));
+    assert!(records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart"));
     let other = App { name: "Another".to_owned(), ..shop.clone() };
-    assert!(!records.add_app(other, by(now())).await.expect("answers"), "taken");
+    assert!(!records.add_app(other, by(now())).await.expect("answers").expect("told apart"), "taken");
     assert_eq!(records.apps().await.expect("answers"), [shop.clone(), public]);
     assert_eq!(records.app(shop.id).await.expect("answers"), Some(shop.clone()));
     assert_eq!(records.app(AppId::from_random([9; 8])).await.expect("answers"), None);
@@ -320,7 +320,7 @@ pub(super) async fn an_app_is_kept_as_it_was_registered(records: Records) {
 pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
     let (shop, public) = (new_app(1), App { secrets: Vec::new(), ..new_app(2) });
     for app in [&shop, &public] {
-        records.add_app(app.clone(), by(now())).await.expect("answers");
+        records.add_app(app.clone(), by(now())).await.expect("answers").expect("told apart");
     }
     let secrets = async || records.app(shop.id).await.expect("answers").expect("kept").secrets;
     let [first, second, third] = [1, 2, 3].map(|of| AppSecretHash([of; 32]));

@@ -4,7 +4,7 @@
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
-        use crate::store::acts::{Act, Actor, By, KEPT as ACTS_KEPT, Line, differing};
+        use crate::store::acts::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
         use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
         use crate::store::seen::{Fingerprint, Settled};
 
@@ -13,10 +13,17 @@ macro_rules! app_queries {
             app: &App,
             logo: Option<&NewPicture>,
             by: &By,
-        ) -> Result<bool, Fault> {
-            let done = sqlx::query(
+        ) -> Result<Result<bool, Alike>, Fault> {
+            let all = apps(on).await?;
+            if all.iter().any(|known| known.id == app.id) {
+                return Ok(Ok(false));
+            }
+            if let Some(alike) = Alike::of(app, all) {
+                return Ok(Err(alike));
+            }
+            sqlx::query(
                 "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
             )
             .bind(app.id.to_string())
             .bind(&app.name)
@@ -27,11 +34,8 @@ macro_rules! app_queries {
             .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
             .execute(&mut *on)
             .await?;
-            if done.rows_affected() == 0 {
-                return Ok(false);
-            }
             replace_picture(on, None, logo).await?;
-            note(on, app, Act::Added, &[], by).await.map(|()| true)
+            note(on, app, Act::Added, &[], by).await.map(|()| Ok(true))
         }
 
         pub async fn apps(on: &mut $connection) -> Result<Vec<App>, Fault> {
@@ -56,15 +60,21 @@ macro_rules! app_queries {
             app: &App,
             seen: Option<Fingerprint>,
             by: &By,
-        ) -> Result<Settled, Fault> {
-            let Some(before) = held_app(on, app.id).await? else { return Ok(Settled::Unknown) };
+        ) -> Result<Result<Settled, Alike>, Fault> {
+            let Some(before) = held_app(on, app.id).await? else { return Ok(Ok(Settled::Unknown)) };
             let options = AppOptions { logo: before.options.logo, ..app.options.clone() };
             let app = App { options, ..app.clone() };
             // Where it is so already, nobody's change is lost: a form that is sent twice is one change.
             if seen != Some(before.fingerprint()) && !differing(&before, &app).is_empty() {
-                return Ok(Settled::Meanwhile);
+                return Ok(Ok(Settled::Meanwhile));
             }
-            write_app(on, &before, &app, by).await.map(|()| Settled::Done)
+            // A name that it has already, it may keep.
+            if before.name != app.name
+                && let Some(alike) = Alike::of(&app, apps(on).await?)
+            {
+                return Ok(Err(alike));
+            }
+            write_app(on, &before, &app, by).await.map(|()| Ok(Settled::Done))
         }
 
         pub async fn set_app_logo(

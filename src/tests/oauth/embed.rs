@@ -55,6 +55,20 @@ async fn sec_27_only_pages_that_the_app_is_registered_with_may_frame_the_code() 
         assert!(refused.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{origin}");
     }
     assert_eq!(opens(&browser, &plain, &[]).await.1.status, StatusCode::BAD_REQUEST);
+    let (lines, guard) = crate::logs::listen();
+    let asks =
+        |origin: &str| format!("/embed/{}?{}", site.id, query(&[&site.asks(&[])[1..], &[("origin", origin)]].concat()));
+    for (origin, said) in [("https://evil.example", "https://evil.example"), ("https://evil.example/\nINFO", "\\nINFO")]
+    {
+        let page = browser.get(&asks(origin)).await.body;
+        assert!(page.contains("Shop shows its code on a page that is not registered: https://evil.example"), "{page}");
+        assert!(page.contains("Its operator has to register this origin here."), "{page}");
+        let line = lines.text().lines().rfind(|line| line.contains("a frame was refused")).expect("a line").to_owned();
+        for part in ["client=198.51.100.1", "code=\"unknown_embed_origin\"", &*format!("app.id={}", site.id), said] {
+            assert!(line.contains(part), "{part}: {line}");
+        }
+    }
+    drop(guard);
     for (wrong, why) in [
         (("redirect_uri", "https://evil.example/"), "an unregistered address"),
         (("response_type", "token"), "the response type is code"),

@@ -84,6 +84,10 @@ async fn a_site_that_integrated_that_platform_signs_its_visitor_in() {
     assert_eq!((openid.len(), tokens.text("unionid").len()), (28, 28));
     let well = call(&site, "/sns/auth", &[("access_token", &token), ("openid", &openid)]).await;
     assert_eq!(well.reply.body, r#"{"errcode":0,"errmsg":"ok"}"#);
+    let wrong = call(&site, "/sns/auth", &[("access_token", "x"), ("openid", &openid)]).await;
+    for answer in [well, wrong] {
+        assert_eq!(answer.reply.header("content-type"), "text/plain", "{answer:?}");
+    }
     let info = userinfo(&site, &token, &openid).await;
     assert_eq!(info.text("nickname"), "Alice");
     assert_eq!((info.text("openid"), info.text("unionid")), (openid.clone(), tokens.text("unionid")));

@@ -105,7 +105,7 @@ impl Pictures {
     pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let taken = self.try_take(request, by, now).await;
         if let Err(why) = &taken {
-            tracing::info!(code = "picture_not_taken", account.id = %by, ?why, "a picture was not taken");
+            tracing::info!(code = "picture_not_taken", ?why, "a picture was not taken");
         }
         taken
     }
