@@ -1,6 +1,8 @@
 //! Texts about apps: for whoever looks after them, and for whoever signed in to them. No island says any of them.
 
 use super::Lang;
+use crate::ticket::field::{Field, Fields};
+use crate::ticket::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
 
 catalogue! {
@@ -20,7 +22,7 @@ catalogue! {
     app_name_hint { En: "What people are shown when they are asked to sign in." }
     app_redirect_uris { En: "Redirect URIs" }
     app_redirect_uri { En: "Redirect URI" }
-    app_redirect_hint { En: "Where people come back to, letter by letter, such as https://shop.example/signed-in. Leave what you do not need empty." }
+    app_redirect_hint { En: "Where people come back to, letter by letter, such as \u{2068}https://shop.example/signed-in\u{2069}. Leave what you do not need empty." }
     app_public { En: "Public client (no secret)" }
     app_public_hint { En: "For apps that run on people's own devices: in a browser, on a phone. It proves itself by PKCE alone. This cannot be changed later." }
     app_more { En: "More settings" }
@@ -65,7 +67,7 @@ catalogue! {
     app_told_hint { En: "Whoever refuses goes back to the app too, with its state alone." }
     app_origins { En: "Embed origins" }
     app_origin { En: "Embed origin" }
-    app_origin_hint { En: "Whose pages may show its code in a frame, such as https://shop.example." }
+    app_origin_hint { En: "Whose pages may show its code in a frame, such as \u{2068}https://shop.example\u{2069}." }
     app_keys { En: "Public keys" }
     app_keys_hint { En: "A JWK set, with which the app may prove itself instead of by its secret (RFC 7523)." }
 
@@ -84,7 +86,7 @@ catalogue! {
     app_wrong_access_life { En: "Give whole minutes, 1 to 60." }
     app_wrong_refresh_idle { En: "Give whole hours, 1 to 2160, which is 90 days." }
     app_wrong_refresh_max { En: "Give whole hours, up to 8760, which is a year, and not fewer than they may be unused." }
-    app_uri_malformed { En: "This is no complete address of up to 512 plain characters, such as https://shop.example/signed-in." }
+    app_uri_malformed { En: "This is no complete address of up to 512 plain characters, such as \u{2068}https://shop.example/signed-in\u{2069}." }
     app_uri_insecure { En: "It has to start with https://. Plain http:// is for 127.0.0.1, [::1] and localhost alone." }
     app_uri_fragment { En: "It cannot have a fragment (#…)." }
     app_uri_ambiguous { En: "It cannot have a user name, a backslash, a wildcard, or dots for folders in it." }
@@ -194,6 +196,25 @@ impl Lang {
         }
     }
 
+    pub fn learns(self, scopes: &Scopes, fields: Fields) -> &'static str {
+        match (self, fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
+            (Self::En, true, false) => "An ID for you, but no personal details",
+            (Self::En, true, true) => "An ID for you, even when you are not using it",
+            (Self::En, false, false) => "An ID for you, plus what you tick",
+            (Self::En, false, true) => "An ID for you, plus what you tick, even when you are not using it",
+        }
+    }
+
+    pub fn field(self, field: Field) -> &'static str {
+        match (self, field) {
+            (Self::En, Field::Name) => "Name",
+            (Self::En, Field::Picture) => "Picture",
+            (Self::En, Field::Language) => "Language",
+            (Self::En, Field::Gender) => "Gender",
+            (Self::En, Field::Place) => "Place",
+        }
+    }
+
     /// What a reader who hears one button after the other is told of each.
     pub fn allowed_withdraw_from(self, app: &str) -> String {
         match self {
@@ -226,7 +247,7 @@ impl Lang {
 
     pub fn act_by(self, name: &str, address: &str) -> String {
         match self {
-            Self::En => format!("{name}, at {address}"),
+            Self::En => naming!("{name}, at {address}", name, address),
         }
     }
 

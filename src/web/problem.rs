@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::document::Site;
 use crate::store::Fault;
-use crate::text::Lang;
+use crate::text::{Lang, plain};
 
 /// A refusal on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,6 +139,10 @@ impl Problem {
     }
 }
 
+/// Beside a [`Problem`] in an answer: the pages that may show it in a frame.
+#[derive(Clone, Debug)]
+pub struct FramedBy(pub String);
+
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         if matches!(fault, Fault::Full) {
@@ -229,11 +233,12 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
+    let framed_by = response.extensions_mut().remove::<FramedBy>().map(|FramedBy(pages)| pages);
     let (mut parts, _) = response.into_parts();
-    let message = || format!("{}. {}", problem.title.trim_end_matches('.'), problem.advice);
+    let message = || format!("{}. {}", problem.title.trim_end_matches('.'), plain(&problem.advice));
     let mut rendered = match reader.kind {
         Kind::Person => {
-            let mut page = site.problem_page(&problem);
+            let mut page = site.problem_page(&problem, framed_by);
             if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
                 // Whoever only looked sees by itself that it works again.
                 page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
