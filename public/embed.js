@@ -76,12 +76,16 @@
       this.isReady = false;
     }
 
-    /* An empty frame tells nobody anything: the console says where the reason is, and a link stands in its place. */
+    /* An empty frame tells nobody anything: the console says why it is empty, and a link stands in its place. */
     fail() {
       if (!this.frame || this.isReady) return;
       var address = this.frame.src;
-      console.error("tessera-login: no code is shown here. " + address + " says why; is " + location.origin +
-        " registered as an embed origin of the app " + this.getAttribute("app") + "?");
+      fetch(address, { headers: { accept: "application/json" } })
+        .then(function (answer) { return answer.json(); })
+        .catch(function () { return {}; })
+        .then(function (said) {
+          console.error("tessera-login: no code is shown here. " + (said.message || "Nothing came from " + address));
+        });
       if (!this.say("error", { address: address })) return;
       var link = document.createElement("a");
       link.href = address;

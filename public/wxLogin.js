@@ -3,6 +3,8 @@
 (function () {
   "use strict";
   var base = new URL(document.currentScript.src).origin;
+  /* A frame that is there says so before it has loaded, and one that nobody answers never has. */
+  var SOON = 1000, LATE = 15000;
 
   function WxLogin(options) {
     var place = document.getElementById(options.id);
@@ -24,9 +26,36 @@
     frame.width = "300";
     frame.height = "480";
     frame.style.border = "0";
+    /* A page that may not be shown here cannot say so: what is heard is that it says nothing. Once it was there, the frame
+       may go wherever the sign-in leads. */
+    var isReady = false, wait = setTimeout(fail, LATE);
+    frame.addEventListener("load", function () {
+      clearTimeout(wait);
+      if (!isReady) wait = setTimeout(fail, SOON);
+    });
+    /* An empty frame tells nobody anything: the console says why it is empty, and a link stands in its place. */
+    function fail() {
+      if (!frame.isConnected) return;
+      fetch(frame.src, { headers: { accept: "application/json" } })
+        .then(function (answer) { return answer.json(); })
+        .catch(function () { return {}; })
+        .then(function (said) {
+          console.error("WxLogin: no code is shown here. " + (said.message || "Nothing came from " + frame.src));
+        });
+      var link = document.createElement("a");
+      link.href = frame.src;
+      link.target = "_blank";
+      link.rel = "noopener";
+      link.textContent = "The sign-in code cannot be shown here. See why.";
+      frame.replaceWith(link);
+    }
     addEventListener("message", function (message) {
       if (message.origin !== base || message.source !== frame.contentWindow) return;
       var said = message.data || {};
+      if (said.tessera === "ready") {
+        isReady = true;
+        clearTimeout(wait);
+      }
       if (said.tessera === "scanned" && options.onScanned) options.onScanned();
       if (said.tessera === "approved" && typeof said.url === "string") location.assign(said.url);
     });

@@ -26,16 +26,26 @@ macro_rules! catalogue {
     };
 }
 
+/// A text with names, hosts or addresses in it, each of which is no text itself.
+macro_rules! naming {
+    ($text:literal, $($data:ident),+) => { format!($text, $($data = $crate::text::data($data)),+) };
+}
+
 #[cfg(feature = "ssr")]
 mod apps;
 #[cfg(feature = "ssr")]
 mod devices;
+mod names;
 #[cfg(feature = "ssr")]
 mod profile;
 #[cfg(feature = "ssr")]
 mod programs;
 #[cfg(feature = "ssr")]
 pub use apps::rfc3339;
+use names::data;
+#[cfg(feature = "ssr")]
+pub use names::plain;
+pub use names::{DATA, initials};
 
 catalogue! {
     tag { En: "en" }
@@ -94,6 +104,7 @@ catalogue! {
     panel_waiting { En: "Scan with your phone's camera" }
     panel_steps { En: "Open the link, then tap Approve." }
     panel_scanned { En: "Scanned. Confirm on your phone." }
+    panel_scanned_title { En: "Confirm on your phone" }
     panel_claimed { En: "Signing you in…" }
     panel_denied { En: "The sign-in was denied on the phone." }
     panel_over { En: "This code has expired." }
@@ -214,7 +225,11 @@ catalogue! {
 impl Lang {
     pub fn wrong_address(self, opened: &str, origin: &str) -> String {
         match self {
-            Self::En => format!("You opened {opened}, but people sign in at {origin}. Open that address instead."),
+            Self::En => naming!(
+                "You opened {opened}, but people sign in at {origin}. Open that address instead.",
+                opened,
+                origin
+            ),
         }
     }
 
@@ -226,27 +241,28 @@ impl Lang {
 
     pub fn signin_to(self, site: &str) -> String {
         match self {
-            Self::En => format!("to {site}"),
+            Self::En => naming!("to {site}", site),
         }
     }
 
     pub fn signin_to_confirm(self, host: &str) -> String {
         match self {
-            Self::En => format!("Sign in to {host} on this phone first. Then you see who is asking."),
+            Self::En => naming!("Sign in to {host} on this phone first. Then you see who is asking.", host),
         }
     }
 
     pub fn home_signed_in(self, site: &str) -> String {
         match self {
-            Self::En => format!("You are signed in to {site} on this device."),
+            Self::En => naming!("You are signed in to {site} on this device.", site),
         }
     }
 
     #[cfg(feature = "ssr")]
     pub fn unknown_redirect_advice(self, app: &str) -> String {
         match self {
-            Self::En => format!(
-                "{app} tried to send you to an unregistered address. Its operator has to register this address here."
+            Self::En => naming!(
+                "{app} tried to send you to an unregistered address. Its operator has to register this address here.",
+                app
             ),
         }
     }
@@ -254,8 +270,10 @@ impl Lang {
     #[cfg(feature = "ssr")]
     pub fn unknown_origin_advice(self, app: &str, origin: &str) -> String {
         match self {
-            Self::En => format!(
-                "{app} shows its code on a page that is not registered: {origin}. Its operator has to register this origin here."
+            Self::En => naming!(
+                "{app} shows its code on a page that is not registered: {origin}. Its operator has to register this origin here.",
+                app,
+                origin
             ),
         }
     }
@@ -263,63 +281,41 @@ impl Lang {
     #[cfg(feature = "ssr")]
     pub fn other_dialect_advice(self, app: &str) -> String {
         match self {
-            Self::En => {
-                format!("{app} is registered here for another sign-in protocol. Its operator can change that here.")
-            }
+            Self::En => naming!(
+                "{app} is registered here for another sign-in protocol. Its operator can change that here.",
+                app
+            ),
         }
     }
 
     pub fn login_heading(self, site: &str) -> String {
         match self {
-            Self::En => format!("Sign in to {site}"),
+            Self::En => naming!("Sign in to {site}", site),
         }
     }
 
     pub fn login_leave(self, app: &str) -> String {
         match self {
-            Self::En => format!("Back to {app} without signing in"),
+            Self::En => naming!("Back to {app} without signing in", app),
         }
     }
 
     /// Said where somebody may be signed in already, and is asked all the same.
     pub fn login_scan_only(self, app: &str) -> String {
         match self {
-            Self::En => format!("{app} asks you to sign in by a scan."),
+            Self::En => naming!("{app} asks you to sign in by a scan.", app),
         }
     }
 
     pub fn panel_scanned_by(self, name: &str) -> String {
         match self {
-            Self::En => format!("{name}: Confirm on your phone"),
+            Self::En => naming!("{name}: Confirm on your phone", name),
         }
     }
 
     pub fn panel_approved_by(self, name: &str) -> String {
         match self {
-            Self::En => format!("Approved by {name}."),
-        }
-    }
-
-    #[cfg(feature = "ssr")]
-    pub fn learns(self, scopes: &crate::ticket::scope::Scopes, fields: crate::ticket::field::Fields) -> &'static str {
-        use crate::ticket::scope::Scope;
-        match (self, fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
-            (Self::En, true, false) => "An ID for you, but no personal details",
-            (Self::En, true, true) => "An ID for you, even when you are not using it",
-            (Self::En, false, false) => "An ID for you, plus what you tick",
-            (Self::En, false, true) => "An ID for you, plus what you tick, even when you are not using it",
-        }
-    }
-
-    #[cfg(feature = "ssr")]
-    pub fn field(self, field: crate::ticket::field::Field) -> &'static str {
-        use crate::ticket::field::Field;
-        match (self, field) {
-            (Self::En, Field::Name) => "Name",
-            (Self::En, Field::Picture) => "Picture",
-            (Self::En, Field::Language) => "Language",
-            (Self::En, Field::Gender) => "Gender",
-            (Self::En, Field::Place) => "Place",
+            Self::En => naming!("Approved by {name}.", name),
         }
     }
 
@@ -333,20 +329,24 @@ impl Lang {
 
     pub fn logout_question(self, host: &str) -> String {
         match self {
-            Self::En => format!("Sign out of {host}?"),
+            Self::En => naming!("Sign out of {host}?", host),
         }
     }
 
     pub fn consent_question(self, app: &str) -> String {
         match self {
-            Self::En => format!("Continue to {app}?"),
+            Self::En => naming!("Continue to {app}?", app),
         }
     }
 
     pub fn fact_device_both(self, browser: &str, system: &str) -> String {
         match self {
-            Self::En => format!("{browser} on {system}"),
+            Self::En => naming!("{browser} on {system}", browser, system),
         }
+    }
+
+    pub fn fact_device_one(self, name: &str) -> String {
+        data(name)
     }
 
     pub fn fact_age_ago(self, seconds: u64) -> String {
@@ -359,7 +359,7 @@ impl Lang {
 
     pub fn fact_effect_here(self, host: &str, hours: u64) -> String {
         match self {
-            Self::En => format!("Also signed in to {host}, for up to {hours} hours"),
+            Self::En => naming!("Also signed in to {host}, for up to {hours} hours", host),
         }
     }
 
@@ -369,29 +369,10 @@ impl Lang {
         }
     }
 
+    /// `device` as [`fact_device_both`](Self::fact_device_both) says it.
     pub fn done_lead(self, device: &str, host: &str) -> String {
         match self {
-            Self::En => format!("{device} is signed in to {host}."),
+            Self::En => naming!("{device} is signed in to {host}.", host),
         }
     }
-}
-
-/// The letters that stand for a person where there is no picture: of the first and the last word. Style makes them
-/// capitals, so that the page need not carry the tables for it.
-pub fn initials(name: &str) -> String {
-    let mut letters = String::new();
-    let mut last = None;
-    let mut before = ' ';
-    for letter in name.chars() {
-        if before == ' ' && letter != ' ' {
-            if letters.is_empty() {
-                letters.push(letter);
-            } else {
-                last = Some(letter);
-            }
-        }
-        before = letter;
-    }
-    letters.extend(last);
-    letters
 }

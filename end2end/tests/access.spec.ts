@@ -4,6 +4,8 @@ import type { Locator } from '@playwright/test';
 import { expect, test } from './fixtures.ts';
 import { PASSWORD, SCANNED, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, scan } from './people.ts';
 
+const WAITING = "Scan with your phone's camera";
+
 /** The control has the focus, and one can see that. */
 async function expectVisibleFocus(control: Locator): Promise<void> {
   await expect(control).toBeFocused();
@@ -52,6 +54,24 @@ test('the keyboard alone decides, and starts over', async ({ desktop, phone }) =
   await expect(desktop.getByRole('img', { name: 'QR code that cannot be scanned any more' })).toBeAttached();
   await expect(phone).toHaveTitle(/^Denied/);
   await expectHeading(phone, 'Denied');
+  // The button that had the focus is gone, and the one that is left is where the next key goes.
+  await expectVisibleFocus(desktop.getByRole('button', { name: 'Show a new code' }));
+  await desktop.keyboard.press('Enter');
+  await expectStatus(desktop, WAITING);
+
+  // Whoever had done nothing on the page stands before that button as well; whoever stands elsewhere is left there.
+  await desktop.locator('body').evaluate(() => (document.activeElement as HTMLElement).blur());
+  await scan(phone, desktop);
+  await phone.keyboard.press('Enter');
+  await expectVisibleFocus(desktop.getByRole('button', { name: 'Show a new code' }));
+  await desktop.keyboard.press('Enter');
+  await expectStatus(desktop, WAITING);
+  const elsewhere = desktop.getByRole('link', { name: 'Sign in on this device instead' });
+  await elsewhere.focus();
+  await scan(phone, desktop);
+  await phone.keyboard.press('Enter');
+  await expect(desktop.getByRole('button', { name: 'Show a new code' })).toBeVisible();
+  await expect(elsewhere).toBeFocused();
 });
 
 test('a screen reader hears every state without the focus being moved', async ({ desktop, phone }) => {

@@ -3,37 +3,47 @@ import type { Page } from '@playwright/test';
 
 /** The narrowest screens that pages are made for. */
 const NARROW = [320, 390] as const;
-/** Names that people and apps of the tests have: on a page each may be a word of 64 letters. */
-const NAMES = ['Alice Adams', 'Bob Brown', 'Grace Hopper', 'alice', 'bob', 'grace', 'The Shop of Things with a Rather Long Name', 'shop.example'];
+/** Names that the tests give to people, apps, places and the site; its host is another such name. */
+const NAMES = [
+  ...['Alice Adams', 'Alice Ångström', 'Bob Brown', 'Grace Hopper', 'alice', 'bob', 'grace', 'Graz', 'Tessera'],
+  ...['The Shop of Things with a Rather Long Name', 'Shop & <b>Sons</b>', 'Forum', 'shop.example'],
+];
 
-/** Puts a long word in the place of every name, or takes it out again; how wide the page is then. */
-function stretched(names: readonly string[]): number {
+/** How wide the page is where every name on it is one word of 64 letters; and the names that a browser would translate. */
+function named(names: readonly string[]): { width: number; translated: string[] } {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   const before = new Map<Node, string>();
+  const translated: string[] = [];
   while (texts.nextNode()) {
-    const text = texts.currentNode.textContent ?? '';
-    const long = names.reduce((text, name) => text.replaceAll(name, 'W'.repeat(64)), text);
-    if (long === text) continue;
-    before.set(texts.currentNode, text);
-    texts.currentNode.textContent = long;
+    const { currentNode: node } = texts;
+    const text = node.textContent ?? '';
+    const found = [location.host, ...names].filter((name) => text.includes(name));
+    if (found.length === 0 || node.parentElement?.closest('script, style, noscript')) continue;
+    if (!node.parentElement?.closest('[translate=no]')) translated.push(text);
+    before.set(node, text);
+    node.textContent = found.reduce((text, name) => text.replaceAll(name, 'W'.repeat(64)), text);
   }
   const width = document.documentElement.scrollWidth;
   for (const [node, text] of before) node.textContent = text;
-  return width;
+  return { width, translated };
 }
 
-/** What would have somebody with a small screen scroll to the side (WCAG 1.4.10). */
+/**
+ * What would have somebody with a small screen scroll to the side (WCAG 1.4.10), and what would be translated although it is
+ * no text.
+ */
 export async function spread(page: Page): Promise<string[]> {
   const shape = page.viewportSize();
   if (!shape) return ['no viewport'];
   const faults: string[] = [];
   for (const width of NARROW) {
     await page.setViewportSize({ ...shape, width });
-    const taken = await page.evaluate(stretched, NAMES);
+    const { width: taken, translated } = await page.evaluate(named, NAMES);
     if (taken > width) faults.push(`with long names ${taken} pixels of ${width}`);
+    faults.push(...translated.map((text) => `would be translated: ${text}`));
   }
   await page.setViewportSize(shape);
-  return faults;
+  return [...new Set(faults)];
 }
 
 /** What no page may lack. */
@@ -97,4 +107,32 @@ export function pale(): string[] {
     if (contrast < 4.5) found.push(`${contrast.toFixed(2)}: ${text}`);
   }
   return found;
+}
+
+/** Notes what has a ground of its own; {@link melted} looks at it once the reader's colours have taken all grounds away. */
+export function noteGrounds(): void {
+  for (const item of document.querySelectorAll<HTMLElement>('main *')) {
+    const isSeen = item.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    const { backgroundColor } = getComputedStyle(item);
+    item.toggleAttribute('data-ground', isSeen && backgroundColor !== 'rgba(0, 0, 0, 0)');
+  }
+}
+
+/** What had a ground of its own, and now has no line around it either. */
+export function melted(): string[] {
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const hasLine = (item: Element): boolean => {
+    const style = getComputedStyle(item);
+    return Number.parseFloat(style.borderBlockStartWidth) >= 1 && style.borderBlockStartStyle !== 'none' && style.borderBlockStartColor !== ground;
+  };
+  /** What lies on all of something is seen by the line of that. */
+  const isCovered = (item: Element): boolean => {
+    const around = item.parentElement;
+    if (!around || !hasLine(around)) return false;
+    const [inner, outer] = [item.getBoundingClientRect(), around.getBoundingClientRect()];
+    return outer.width - inner.width <= 4 && outer.height - inner.height <= 4;
+  };
+  // Browsers draw boxes to tick themselves.
+  const items = [...document.querySelectorAll('[data-ground]:not([type=checkbox], [type=radio])')].filter((item) => getComputedStyle(item).forcedColorAdjust !== 'none');
+  return items.filter((item) => !hasLine(item) && !isCovered(item)).map((item) => `${item.localName}.${item.className}: ${item.textContent}`);
 }

@@ -126,9 +126,7 @@ framed('the page around hears what becomes of the code and may keep it', async (
 framed('a page that was written for that platform works with our script', async ({ server, site, app, strict, phone }) => {
   await isSignedIn(phone);
   for (const itself of [false, true]) {
-    site.page = `<div id="login_container"></div><script src="${server.origin}/js/wxLogin.js"></script>
-      <script>new WxLogin({ self_redirect: ${itself}, id: 'login_container', appid: '${app.app_id}', scope: 'snsapi_login',
-        redirect_uri: encodeURIComponent('${site.back}'), state: 'wx', style: 'black', href: '' });</script>`;
+    site.page = platformPage(server, site, app, itself);
     await strict.goto(site.origin);
     await scanFrame(phone, strict);
     await approve(phone);
@@ -154,6 +152,64 @@ framed('a page that the app is not registered with is shown no code', async ({ s
   await expect.poll(() => strict.frames().at(1)?.url()).toBe('chrome-error://chromewebdata/');
   await expect(strict.frameLocator('iframe').locator('#qr')).toHaveCount(0);
   evil.stop();
+});
+
+/** What a script of ours complains about in the console of this page. */
+function complaints(page: Page, script: string): string[] {
+  const said: string[] = [];
+  page.on('console', (line) => {
+    if (line.type() === 'error' && line.text().startsWith(`${script}:`)) said.push(line.text());
+  });
+  return said;
+}
+
+/** A page of that platform's kind, whose code leads to this site. */
+function platformPage(server: House, site: Site, app: Registered, itself = false): string {
+  return `<div id="login_container"></div><script src="${server.origin}/js/wxLogin.js"></script>
+    <script>new WxLogin({ self_redirect: ${itself}, id: 'login_container', appid: '${app.app_id}', scope: 'snsapi_login',
+      redirect_uri: encodeURIComponent('${site.back}'), state: 'wx', style: 'black', href: '' });</script>`;
+}
+
+framed('on a page that is not registered either script says in the console that it is not, and shows a link', async ({ server, site, app, strict }) => {
+  const other = await Site.start();
+  const element = `<script src="${server.origin}/embed.js"></script>
+    <tessera-login app="${app.app_id}" redirect-uri="${site.back}" code-challenge="${CHALLENGE}"></tessera-login>`;
+  for (const [script, page] of [['tessera-login', element], ['WxLogin', platformPage(server, site, app)]] as const) {
+    other.page = page;
+    const said = complaints(strict, script);
+    await strict.goto(other.origin);
+    await expect(strict.getByRole('link', { name: 'See why.' })).toHaveAttribute('href', new RegExp(`^${server.origin}/`));
+    await expect(strict.locator('iframe')).toHaveCount(0);
+    await expect.poll(() => said, { message: script }).toHaveLength(1);
+    expect(said[0]).toContain(`Shop shows its code on a page that is not registered: ${other.origin}. Its operator has to register this origin here.`);
+  }
+  other.stop();
+});
+
+framed('a frame whose address a component built itself leads the page around on', async ({ server, site, app, strict, phone }) => {
+  const asks = { appid: app.app_id, scope: 'snsapi_login', redirect_uri: site.back, state: 'built', login_type: 'jssdk', self_redirect: 'default' };
+  site.page = `<iframe src="${server.origin}/connect/qrconnect?${new URLSearchParams({ ...asks, styletype: '', sizetype: '', bgcolor: '', rst: '' })}" width="300" height="480"></iframe>`;
+  await isSignedIn(phone);
+  await strict.goto(site.origin);
+  await scanFrame(phone, strict);
+  await approve(phone);
+  await expect(strict.getByRole('heading')).toHaveText('Welcome back');
+  expect(site.came).toHaveLength(1);
+  expect(site.came[0]?.searchParams.get('state')).toBe('built');
+});
+
+framed('a frame without script says that its browser keeps no cookies, and leads out of it', async ({ server, site, app, blocking }) => {
+  const page = await blocking.newPage({ ...DESKTOP, javaScriptEnabled: false });
+  const asks = { response_type: 'code', scope: 'openid', redirect_uri: site.back, code_challenge: CHALLENGE, code_challenge_method: 'S256', origin: site.origin };
+  site.page = `<iframe src="${server.origin}/embed/${app.app_id}?${new URLSearchParams(asks)}" width="320" height="480"></iframe>`;
+  await page.goto(site.origin);
+  const frame = page.frameLocator('iframe');
+  await expect(frame.locator('#qr')).toBeVisible();
+  await page.context().clearCookies();
+  await expect(frame.getByRole('heading')).toHaveText('This browser keeps no cookies');
+  await frame.getByRole('link', { name: 'Sign in on this device instead' }).click();
+  await expect(page).toHaveURL(new RegExp(`^${server.origin}/oauth/authorize/`));
+  await page.context().close();
 });
 
 /** A page with colours of its own that notes what it hears; and another element for the same app. */
@@ -189,11 +245,12 @@ framed('the frame takes on the looks of its page, and says when it cannot be', a
   expect(await frame.locator('body').evaluate(pale)).toEqual([]);
   await strict.screenshot({ path: picture('themed') });
   const all: [string, string][] = [];
-  const said: string[] = [];
-  strict.on('console', (line) => {
-    if (line.text().startsWith('tessera-login:')) said.push(line.text());
-  });
-  for (const [id, more] of [['ts0000000000000000', ''], [app.app_id, 'text="#335577"'], [app.app_id, 'scope="nothing"']] as const) {
+  const said = complaints(strict, 'tessera-login');
+  for (const [id, more, why] of [
+    ['ts0000000000000000', '', 'This site is not known here.'],
+    [app.app_id, 'text="#335577"', 'This frame could not be read.'],
+    [app.app_id, 'scope="nothing"', 'none of these scopes is offered here'],
+  ] as const) {
     await strict.evaluate((html) => {
       document.querySelector('tessera-login')?.remove();
       document.body.insertAdjacentHTML('beforeend', html);
@@ -201,7 +258,7 @@ framed('the frame takes on the looks of its page, and says when it cannot be', a
     all.push(['error', server.origin]);
     await expect.poll(async () => strict.evaluate('heard'), { message: `${id} ${more}` }).toEqual(all);
     await expect(strict.getByRole('link', { name: 'See why.' })).toHaveAttribute('href', new RegExp(`^${server.origin}/embed/`));
-    expect(said.at(-1)).toContain(`is ${site.origin} registered as an embed origin of the app ${id}?`);
+    await expect.poll(() => said.at(-1)).toContain(why);
   }
 });
 

@@ -2,7 +2,7 @@
 import { type BrowserContextOptions, type Page, expect } from '@playwright/test';
 
 import type { Open } from './fixtures.ts';
-import { approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, setVisible, signIn } from './people.ts';
+import { PASSWORD, approve, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, setVisible, signIn } from './people.ts';
 import { readQr } from './qr.ts';
 import type { House, Settings } from './server.ts';
 
@@ -52,7 +52,7 @@ async function holdClaims(page: Page): Promise<void> {
 }
 
 /** The pages of accounts, on a server that knows Alice. */
-export async function accountPages({ open, shape, look }: Tour): Promise<void> {
+export async function accountPages({ open, shape, look }: Tour, server: House): Promise<void> {
   const page = await open(shape);
   await page.goto('/');
   await look(page, 'home');
@@ -66,6 +66,17 @@ export async function accountPages({ open, shape, look }: Tour): Promise<void> {
   await page.getByLabel('Password').fill('not her password');
   await send(page);
   await look(page, 'signin-wrong');
+  server.command('user', 'disable', 'bob');
+  await page.getByLabel('Username').fill('bob');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await send(page);
+  await expect(page.getByRole('alert')).toHaveText(/^This account is switched off/);
+  await look(page, 'signin-disabled');
+  await page.context().clearCookies();
+  await page.getByLabel('Password').fill(PASSWORD);
+  await send(page);
+  await expect(page.getByRole('alert')).toHaveText(/^Your browser does not keep/);
+  await look(page, 'signin-no-cookie');
   await isSignedIn(page);
   await page.goto('/');
   await look(page, 'home-signed-in');
@@ -120,12 +131,15 @@ export async function signInPages({ open, shape, look }: Tour): Promise<void> {
   await scan(phone, browser);
   await look(phone, 'confirm-other-network');
   await expectStatus(browser, /Confirm on your phone/);
+  await expect(browser).toHaveTitle(/^Confirm on your phone/);
   await look(browser, 'login-scanned');
 
   await approve(phone);
   await expectStatus(browser, /^Approved/);
+  await expect(browser).toHaveTitle(/^Approved/);
   await look(browser, 'login-approved');
   await expectHeading(phone, 'Approved');
+  await expect(phone).toHaveTitle(/^Approved/);
   await look(phone, 'approved');
 }
 
@@ -141,6 +155,7 @@ export async function signedInPages({ open, shape, look }: Tour): Promise<void> 
   await expectSignedIn(browser);
   await look(browser, 'signed-in');
   await expectHeading(phone, 'Signed in');
+  await expect(phone).toHaveTitle(/^Signed in/);
   await look(phone, 'approved-signed-in');
 }
 
@@ -160,6 +175,7 @@ export async function lossPages({ open, shape, look }: Tour, server: House): Pro
   await expectHeading(phone, 'This code has expired');
   await look(phone, 'turn-expired');
   await expectStatus(hidden, 'This code has expired.');
+  await expect(hidden).toHaveTitle(/^This code has expired/);
   await look(hidden, 'login-resting');
 }
 
@@ -188,6 +204,9 @@ export async function appPages({ open, shape, look }: Tour, server: House): Prom
   await person.goto(`/oauth/authorize?${asks({ client_id: app.app_id })}`);
   await expectHeading(person, /^Continue to/);
   await look(person, 'app-consent');
+  await person.getByRole('button', { name: 'Use another account' }).click();
+  await expectHeading(person, /^Sign in to/);
+  await look(person, 'app-another-account');
   await person.goto('/oauth/logout');
   await look(person, 'app-logout');
   await browser.goto('/oauth/logout');

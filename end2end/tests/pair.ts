@@ -47,6 +47,10 @@ export class Pair implements House {
     return this.#first.addApp(name, options);
   }
 
+  command(...args: string[]): string {
+    return this.#first.command(...args);
+  }
+
   async startAgain(): Promise<void> {
     await Promise.all([this.#first.startAgain(), this.#second.startAgain()]);
   }

@@ -25,6 +25,17 @@ export function decode(picture: Buffer): string | null {
   return jsqr.default(pixels, width, height, { inversionAttempts: 'dontInvert' })?.data ?? null;
 }
 
+/** How many colours a picture has inside, its edge left aside. */
+export function inks(picture: Buffer): number {
+  const { data, width, height } = PNG.sync.read(picture);
+  const edge = Math.ceil(width / 10);
+  const found = new Set<number>();
+  for (let y = edge; y < height - edge; y += 1) {
+    for (let x = edge; x < width - edge; x += 1) found.add(data.readUInt32BE((y * width + x) * 4));
+  }
+  return found.size;
+}
+
 /** The scan code in a QR's address: its last part. */
 export function codeIn(address: string): string {
   return new URL(address).pathname.split('/').at(-1) ?? '';

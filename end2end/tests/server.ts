@@ -47,6 +47,8 @@ export interface House {
   setupLink(): Promise<string>;
   /** Registers a third-party site, as an operator does. */
   addApp(name: string, options: readonly string[]): Registered;
+  /** Whatever else an operator does on the command line, and what that prints. */
+  command(...args: string[]): string;
   startAgain(): Promise<void>;
   stop(): Promise<Ended>;
   kill(): Promise<void>;
@@ -100,10 +102,13 @@ export class Server implements House {
   }
 
   addApp(name: string, options: readonly string[]): Registered {
+    return JSON.parse(this.command('app', 'add', name, ...options, '--json', '--create')) as Registered;
+  }
+
+  command(...args: string[]): string {
     const { folder, settings } = this.#options;
-    const args = ['app', 'add', name, ...options, '--json', '--create', '--data-dir', folder];
-    const said = execFileSync(BINARY, args, { cwd: folder, env: environment(settings), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
-    return JSON.parse(said) as Registered;
+    args.push('--data-dir', folder);
+    return execFileSync(BINARY, args, { cwd: folder, env: environment(settings), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
   }
 
   /** The same server once more: same folder, same port, nothing of its memory. */

@@ -73,7 +73,7 @@ export async function request(site: Site, scope = 'openid profile'): Promise<{ a
 
 /** The page has come back to the site; its address says with what. */
 export async function cameBack(page: Page, site: Site): Promise<URL> {
-  await page.waitForURL((url) => url.href.startsWith(site.back));
+  await expect.poll(() => page.url()).toContain(site.back);
   return new URL(page.url());
 }
 

@@ -1,7 +1,9 @@
 /** Browsers that translate a page take its texts away and put elements in their place. The page goes on all the same. */
 import { expect, test } from './fixtures.ts';
-import { RENEWABLE, SCANNED, approve, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, typedCode } from './people.ts';
+import { RENEWABLE, SCANNED, approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, isWatching, scan, scanByPress, setVisible, typedCode } from './people.ts';
 import { codeIn, readQr } from './qr.ts';
+
+const WAITING = "Scan with your phone's camera";
 
 /** Does so now with every text, data or not, and from then on with each that comes. The words stay, so that tests find them. */
 function translate(): void {
@@ -50,10 +52,52 @@ test.describe('with codes of twenty seconds', () => {
       await expectSignedIn(desktop);
     });
   }
+});
 
-  test('what is data is no text to translate', async ({ desktop }) => {
-    await desktop.goto('/login');
-    await expect(desktop.getByLabel('Code for typing')).toHaveAttribute('translate', 'no');
-    for (const host of await desktop.locator('.host').all()) await expect(host).toHaveAttribute('translate', 'no');
-  });
+test('a translated page tells that a code was denied, that a second account scanned it, and that it is over', async ({ desktop, phone, open }) => {
+  const other = await open();
+  await Promise.all([isSignedIn(phone), isSignedIn(other, 'bob')]);
+  await desktop.goto('/login');
+  await desktop.evaluate(translate);
+  const address = await readQr(desktop);
+  await scan(phone, desktop);
+  await other.goto(address);
+  await expect(desktop.getByRole('alert')).toHaveText(/^A second account scanned this code/);
+  await deny(phone);
+  await expectStatus(desktop, 'The sign-in was denied on the phone.');
+  await desktop.getByRole('button', { name: 'Show a new code' }).click();
+  await expectStatus(desktop, WAITING);
+});
+
+test('a translated page tells that its server is away, and that its code is over', async ({ server, desktop }) => {
+  await Promise.all([isWatching(desktop), desktop.goto('/login')]);
+  await desktop.evaluate(translate);
+  await setVisible(desktop, false);
+  await server.kill();
+  await expectStatus(desktop, 'Connection lost. Trying again…');
+  await server.startAgain();
+  await expectStatus(desktop, 'This code has expired.');
+  await expect(desktop.getByRole('button', { name: 'Show a new code' })).toBeVisible();
+});
+
+test('a phone whose pages are translated scans, approves and hears what became of it', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await phone.addInitScript({ content: AT_ONCE });
+  await desktop.goto('/login');
+  await scan(phone, desktop);
+  await expect(phone.getByRole('heading', { level: 1 }).locator('font').first()).toBeVisible();
+  await approve(phone);
+  await expectSignedIn(desktop);
+  await expectHeading(phone, 'Signed in');
+});
+
+test('what is data on the login page is no text to translate', async ({ desktop, phone }) => {
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  await expect(desktop.getByLabel('Code for typing')).toHaveAttribute('translate', 'no');
+  // That the name in it is none is seen of every page that `access.ts` looks at.
+  await scanByPress(phone, desktop);
+  await expectStatus(desktop, 'Alice Adams: Confirm on your phone');
+  await expect(desktop.getByRole('status').locator('[translate=no]')).toHaveText('Alice Adams');
+  await approve(phone);
 });

@@ -22,6 +22,13 @@ const TOLD: Record<string, Record<string, string[]>> = {
   },
   outdatedTurns: { 'turn-outdated': ['A newer code is on the screen', 'Type a code instead /link'] },
   goneTurns: { 'turn-gone': ['The other page is gone', 'Type a code instead /link'] },
+  elsewhereTurns: {
+    'turn-wrong-address': ['This site has another address', 'Open it there /login'],
+    'turn-no-cookie': ['This browser keeps no cookies', 'Show a new code /login'],
+  },
+  namedTurns: {
+    'turn-wrong-account': ['This code is for another account', 'Back to start /'],
+  },
   accountPages: {
     'turn-not-found': ['There is nothing here', 'Back to start /'],
     'turn-setup-used': ['This link does not work', 'Back to start /'],
@@ -43,7 +50,7 @@ test.describe('every wrong turn has a page of its own with one next step:', () =
           await expect(page.getByRole('button'), name).toHaveCount(0);
           expect((await page.locator('.lead').innerText()).length, name).toBeGreaterThan(40);
           const heading = await page.getByRole('heading', { level: 1 }).innerText();
-          told[name] = [heading, `${await links.innerText()} ${await links.getAttribute('href')}`];
+          told[name] = [heading, `${await links.innerText()} ${(await links.getAttribute('href'))?.replace(server.origin, '')}`];
         };
         await visit({ open, shape: PHONE, look }, server);
         expect(told).toEqual(TOLD[part]);

@@ -2,9 +2,9 @@
 import { expect } from '@playwright/test';
 
 import { type Tour, showCode } from './pages.ts';
-import { RENEWABLE, approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, renewTwice, scan, signIn } from './people.ts';
+import { RENEWABLE, approve, deny, expectHeading, expectSignedIn, expectStatus, isSignedIn, renewTwice, scan, signIn, ticketOf } from './people.ts';
 import { readQr } from './qr.ts';
-import type { Settings } from './server.ts';
+import type { House, Settings } from './server.ts';
 
 /** A code that nobody may scan, or not any more. */
 async function wrongTurns({ open, shape, look }: Tour): Promise<void> {
@@ -40,6 +40,7 @@ async function decidedTurns({ open, shape, look }: Tour): Promise<void> {
   await expectHeading(phone, 'Denied');
   await look(phone, 'denied');
   await expectStatus(browser, 'The sign-in was denied on the phone.');
+  await expect(browser).toHaveTitle(/^Denied/);
   await look(browser, 'login-denied');
   await other.goto(denied);
   await expectHeading(other, 'This sign-in was denied');
@@ -86,11 +87,49 @@ async function goneTurns({ open, shape, look }: Tour): Promise<void> {
   await browser.close();
   await approve(phone);
   await expectHeading(phone, 'The other page is gone');
+  await expect(phone).toHaveTitle(/^The other page is gone/);
   await look(phone, 'turn-gone');
 }
 
 /** Whoever approved is told after so long that nobody takes it. */
 export const SOON_GONE: Settings = { TESSERA_LOGIN__CLAIM_SECONDS: '2' };
+
+/** A page at another address than the site's, and one of a browser that has forgotten its cookies. */
+async function elsewhereTurns({ open, shape, look }: Tour, server: House): Promise<void> {
+  const page = await open(shape);
+  await page.goto(`http://elsewhere.localhost:${server.port}/login`);
+  await expectHeading(page, 'This site has another address');
+  await look(page, 'turn-wrong-address');
+  await showCode(page);
+  const ticket = await ticketOf(page);
+  await page.context().clearCookies();
+  await page.goto(`/login/${ticket}`);
+  await expectHeading(page, 'This browser keeps no cookies');
+  await look(page, 'turn-no-cookie');
+}
+
+/** Codes for one account alone, of which this server shows few. */
+async function namedTurns({ open, shape, look }: Tour): Promise<void> {
+  const [browser, phone] = [await open(shape), await open(shape)];
+  await isSignedIn(phone, 'bob');
+  await browser.goto('/login?code=1');
+  await look(browser, 'login-name-first');
+  const type = async () => {
+    await browser.getByLabel('Username').fill('alice');
+    await browser.getByRole('button', { name: 'Show a code' }).click();
+  };
+  await type();
+  await phone.goto(await readQr(browser));
+  await expectHeading(phone, 'This code is for another account');
+  await look(phone, 'turn-wrong-account');
+  await browser.goto('/login?code=1');
+  await type();
+  await expect(browser.getByRole('alert')).toHaveText(/^Too many tries/);
+  await look(browser, 'login-too-many');
+  await browser.goto('/oauth/logout');
+  await expectHeading(browser, 'Too many tries');
+  await look(browser, 'too-many');
+}
 
 /** All of them, with what each needs of its server. */
 export const TURNS = {
@@ -98,4 +137,6 @@ export const TURNS = {
   decidedTurns: { visit: decidedTurns },
   outdatedTurns: { visit: outdatedTurns, settings: RENEWABLE },
   goneTurns: { visit: goneTurns, settings: SOON_GONE },
+  elsewhereTurns: { visit: elsewhereTurns },
+  namedTurns: { visit: namedTurns, settings: { TESSERA_LOGIN__NAME_FIRST: 'true', TESSERA_LIMITS__LOGINS_PER_MINUTE: '1' } },
 };

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::Accounts;
 use crate::text::Lang;
 use crate::web::avatar::{Size, avatar};
+use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;
 
@@ -24,8 +25,8 @@ pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Resul
             let (name, is_admin, picture) = (account.display_name, account.is_admin, account.profile.picture);
             view! {
                 {avatar(&name, picture, Size::Usual)}
-                <h1>{name}</h1>
-                <p class="lead">{lang.home_signed_in(&site_name)}</p>
+                <h1 translate="no">{name}</h1>
+                <p class="lead">{with_data(lang.home_signed_in(&site_name))}</p>
                 <p><a class="button" href="/link">{lang.home_link()}</a></p>
                 <nav>
                     <a class="quiet" href="/account/profile">{lang.home_profile()}</a>
@@ -48,7 +49,7 @@ pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Resul
         .into_any(),
         None => view! {
             <Mark/>
-            <h1>{site_name}</h1>
+            <h1 translate="no">{site_name}</h1>
             <p class="lead">{lang.home_lead()}</p>
             <p><a class="button primary" href="/login">{lang.home_scan()}</a></p>
             <p><a class="button quiet" href="/signin">{lang.home_password()}</a></p>

@@ -108,7 +108,7 @@ fn name(lang: Lang, account: &Account, typed: &Typed, wrongs: &[Wrong]) -> AnyVi
     if account.is_named_by_token() {
         let name = account.display_name.clone();
         return view! {
-            <dl class="facts"><dt>{lang.display_name()}</dt><dd>{name}</dd></dl>
+            <dl class="facts"><dt>{lang.display_name()}</dt><dd translate="no">{name}</dd></dl>
             <p class="hint">{lang.profile_name_told()}</p>
         }
         .into_any();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use aws_lc_rs::constant_time;
 use axum::Form;
 use axum::extract::{Query, State};
+use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use base64::Engine as _;
@@ -24,6 +25,7 @@ use crate::store::records::NewAccount;
 use crate::text::Lang;
 use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
+use crate::web::cookie;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Guesser;
 use crate::web::problem::Problem;
@@ -63,14 +65,18 @@ pub struct Token {
 }
 
 /// `GET /setup`
-pub async fn page(State(accounts): State<Accounts>, Query(token): Query<Token>) -> Result<Response, Problem> {
+pub async fn page(
+    State(accounts): State<Accounts>,
+    Query(token): Query<Token>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     if accounts.records.has_accounts().await? {
         return Err(used());
     }
     if !accounts.setup.opens_with(&token.token) {
         return Err(wrong_link());
     }
-    Ok(form_page(&accounts.site, &First { token: token.token, ..First::default() }, None))
+    Ok(form_page(&accounts.site, &headers, &First { token: token.token, ..First::default() }, None))
 }
 
 /// The form of `POST /setup`.
@@ -84,6 +90,9 @@ pub struct First {
     display_name: String,
     #[serde(default)]
     password: String,
+    /// Our page asked the browser to keep a cookie when it showed the form.
+    #[serde(default)]
+    probed: Option<String>,
 }
 
 /// `POST /setup`
@@ -93,7 +102,7 @@ pub async fn create(
     headers: HeaderMap,
     Form(form): Form<First>,
 ) -> Result<Response, Problem> {
-    let again = |why: String| form_page(&accounts.site, &form, Some(why));
+    let again = |why: String| form_page(&accounts.site, &headers, &form, Some(why));
     // Whoever only looks at the page tries nothing.
     if let Err(too_many) = accounts.limits.set_up(from) {
         return Ok(too_many.beside_form(&headers, again));
@@ -107,6 +116,11 @@ pub async fn create(
         let page = is_first.then(|| (StatusCode::UNPROCESSABLE_ENTITY, again(what.to_owned())).into_response());
         page.ok_or_else(used)
     };
+    // Whoever made the account without cookies would not be signed in, and the link works once.
+    if is_first && form.probed.is_some() && !cookie::are_kept(&headers) {
+        say_refused("no_cookie");
+        return Ok((StatusCode::FORBIDDEN, again(lang.no_cookie().to_owned())).into_response());
+    }
     let refuse = |why: NotAName, text: &'static str| {
         say_refused(why.code());
         wrong(told_of_name(lang, why, text))
@@ -194,11 +208,11 @@ fn busy(error: VerifyError) -> Problem {
     }
 }
 
-/// The form, with what was typed but for the password.
-fn form_page(site: &Site, form: &First, wrong: Option<String>) -> Response {
+/// The form, which finds out whether the browser keeps cookies; with what was typed but for the password.
+fn form_page(site: &Site, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
     let lang = Lang::En;
     let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());
-    site.page(Page { title: lang.setup_title(), class: "form", ..Page::default() }, move || {
+    let page = site.page(Page { title: lang.setup_title(), class: "form", ..Page::default() }, move || {
         view! {
             <Mark/>
             <h1>{lang.setup_title()}</h1>
@@ -206,6 +220,7 @@ fn form_page(site: &Site, form: &First, wrong: Option<String>) -> Response {
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/setup">
                 <input type="hidden" name="token" value=token/>
+                <input type="hidden" name="probed" value="1"/>
                 <label for="display_name">{lang.display_name()}</label>
                 <input id="display_name" name="display_name" value=display_name autocomplete="name" required=true autofocus=true/>
                 <label for="username">{lang.username()}</label>
@@ -216,5 +231,6 @@ fn form_page(site: &Site, form: &First, wrong: Option<String>) -> Response {
                 <button type="submit" class="primary">{lang.setup_create()}</button>
             </form>
         }
-    })
+    });
+    (AppendHeaders(cookie::probe(headers).map(|probe| (SET_COOKIE, probe))), page).into_response()
 }

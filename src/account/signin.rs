@@ -19,6 +19,7 @@ use crate::ticket::ids::{AccountId, AppId};
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
+use crate::web::data::with_data;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Guesser;
 use crate::web::next_path::NextPath;
@@ -200,9 +201,9 @@ fn form_page(site: &Site, headers: &HeaderMap, onward: &Onward, username: String
             {if is_password_first {
                 view! { <p class="lead">{lang.password_first_lead()}</p> }.into_any()
             } else if is_on_the_way {
-                view! { <p class="lead">{lang.signin_to_confirm(&host)}</p> }.into_any()
+                view! { <p class="lead">{with_data(lang.signin_to_confirm(&host))}</p> }.into_any()
             } else {
-                view! { <p class="lead">{lang.signin_to(&site_name)} " " <span class="host" translate="no">{host}</span></p> }.into_any()
+                view! { <p class="lead">{with_data(lang.signin_to(&site_name))} " " <span class="host" translate="no">{host}</span></p> }.into_any()
             }}
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/signin">

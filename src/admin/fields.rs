@@ -7,6 +7,7 @@ use super::form::{self, Typed, Wrong};
 use crate::store::apps::{Dialect, SigningAlgorithm, TokenLives, Verification};
 use crate::text::Lang;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
+use crate::web::data::with_data;
 
 /// Whether an app is new, and may yet be public.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +69,8 @@ fn said(name: &'static str, wrong: Option<&Wrong>) -> Said {
         Some(_) => format!("{name}-wrong {name}-hint"),
         None => format!("{name}-hint"),
     };
-    let text = wrong.map(|wrong| view! { <p class="wrong" id=format!("{name}-wrong")>{wrong.text}</p> }.into_any());
+    let text =
+        wrong.map(|wrong| view! { <p class="wrong" id=format!("{name}-wrong")>{with_data(wrong.text)}</p> }.into_any());
     Said { described_by, is_wrong: wrong.is_some(), text }
 }
 
@@ -84,7 +86,7 @@ fn text(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <p class="hint" id=format!("{name}-hint")>{hint}</p>
+            <p class="hint" id=format!("{name}-hint")>{with_data(hint)}</p>
             <input id=name name=name value=typed.one(name).to_owned() maxlength=most.to_string() autocomplete="off"
                 required=name == form::NAME spellcheck="false" aria-describedby=said.described_by
                 aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_wrong/>
@@ -124,7 +126,7 @@ fn several(
     view! {
         <fieldset>
             <legend>{legend}</legend>
-            <p class="hint" id=format!("{name}-hint")>{hint}</p>
+            <p class="hint" id=format!("{name}-hint")>{with_data(hint)}</p>
             {inputs}
         </fieldset>
     }
@@ -143,7 +145,7 @@ fn tick(
             <input type="checkbox" id=name name=name value="on" checked=typed.has(name) aria-describedby=said.described_by
                 aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_wrong/>
             <label for=name>{label}</label>
-            <p class="hint" id=format!("{name}-hint")>{hint}</p>
+            <p class="hint" id=format!("{name}-hint")>{with_data(hint)}</p>
             {said.text}
         </div>
     }

@@ -41,10 +41,10 @@ fn row(lang: Lang, app: App) -> impl IntoView {
         <li>
             <div class="branded">
                 {logo(&app.name, logo_path(&app))} " "
-                <a href=format!("/admin/apps/{}", app.id)>{app.name}</a>
+                <a href=format!("/admin/apps/{}", app.id) translate="no">{app.name}</a>
                 {is_disabled.then(|| view! { " " <span class="tag">{lang.app_is_disabled()}</span> })}
             </div>
-            <span class="hint">{speaks(lang, app.dialect)} " · " {host}</span>
+            <span class="hint">{speaks(lang, app.dialect)} " · " <span translate="no">{host}</span></span>
         </li>
     }
 }

@@ -10,6 +10,7 @@ use crate::store::acts::{Act, Actor, Line};
 use crate::text::Lang;
 use crate::ticket::ids::AppId;
 use crate::web::bounds::LOG_LINES;
+use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
@@ -68,8 +69,8 @@ fn row(lang: Lang, line: Line) -> impl IntoView {
     let fields = (!line.fields.is_empty()).then(|| format!(": {}", line.fields.join(", ")));
     view! {
         <li>
-            <a href=format!("/admin/apps/{}", line.app)>{line.app_name}</a> " " {act(lang, line.act)} {fields}
-            <span class="hint">{lang.date_and_time(line.at)} " · " {by}</span>
+            <a href=format!("/admin/apps/{}", line.app) translate="no">{line.app_name}</a> " " {act(lang, line.act)} {fields}
+            <span class="hint">{lang.date_and_time(line.at)} " · " {with_data(by)}</span>
         </li>
     }
 }

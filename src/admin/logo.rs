@@ -72,7 +72,7 @@ pub fn section(lang: Lang, app: &App, path: &str, wrong: Option<&Wrong>) -> impl
         <section id="logo">
             <h2>{lang.logo_title()}</h2>
             <p class="hint" id="logo-hint">{lang.logo_hint()}</p>
-            <p class="branded">{shown} " " {name}</p>
+            <p class="branded">{shown} " " <span translate="no">{name}</span></p>
             <form method="post" action=action enctype="multipart/form-data">
                 <label class="unseen" for=FIELD>{lang.logo_file()}</label>
                 <input type="file" id=FIELD name=FIELD accept=ACCEPT required=true aria-describedby=described_by

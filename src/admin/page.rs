@@ -68,7 +68,7 @@ pub fn app(oauth: &OAuth, app: &App, typed: &Typed, says: Says) -> Response {
         view! {
             <p class="way"><a href="/admin/apps">{lang.apps_title()}</a></p>
             <p class="brand">{logo(&app.name, logo_path(app))}</p>
-            <h1>{app.name.clone()}</h1>
+            <h1 translate="no">{app.name.clone()}</h1>
             {lang.app_done(&says.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {app.disabled_at.map(|since| view! { <p class="alert">{lang.app_disabled_since(since)}</p> })}
             {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(lang.app_not_saved()))}

@@ -136,7 +136,7 @@ fn page(oauth: &OAuth, app: &App, outcome: Outcome) -> Response {
             }
         };
         view! {
-            <p class="way"><a href=path.clone()>{name}</a></p>
+            <p class="way"><a href=path.clone() translate="no">{name}</a></p>
             <h1>{lang.try_title()}</h1>
             <p class="lead" role="status">{lead}</p>
             {body}

@@ -53,8 +53,8 @@ impl App {
         let protocol = bounded(protocol, BODY_BYTES).behind(open);
         let pages = Routes::new()
             .merge(account::routes::<Shared>())
-            .merge(login::routes::<Shared>())
-            .merge(oauth::pages::<Shared>())
+            .merge(login::routes::<Shared>(self.oauth.login.clone()))
+            .merge(oauth::pages::<Shared>(self.oauth.login.clone()))
             .route("/api/{name}", post(server_function))
             .route("/pkg/{*path}", get(assets::pkg))
             .route("/picture/{id}/{size}", get(picture::show))

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::middleware::Next;
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
@@ -19,13 +20,14 @@ use crate::account::session::{SignedInCookies, Witness};
 use crate::entropy::random;
 use crate::measure;
 use crate::store::Fault;
+use crate::text::Lang;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, TicketId};
 use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::next_path::NextPath;
-use crate::web::problem::{Problem, wants_html};
+use crate::web::problem::{FramedBy, Problem, wants_html};
 use crate::whole::whole;
 
 /// Without script the page loads itself again after this many seconds.
@@ -249,6 +251,36 @@ impl Login {
         measure::sign_in("scan");
         Ok((next, cookies))
     }
+}
+
+/// Around what a frame asks for. The page around cannot say why that was refused, so it stands in the frame; and since a
+/// browser may keep no cookies there, the next step leads out of it, to where nothing but a sign-in is needed.
+pub async fn in_its_frame(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let Ok(id) = ticket.parse() else { return response };
+    let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    // Which pages may show it, the ticket says. Where that is gone, nobody knows.
+    let app = login.flow.get(id).await.ok().and_then(|ticket| Some((ticket.next?, ticket.app?)));
+    if let Some((next, app)) = app
+        && let Some(pages) = app.framed_by
+    {
+        if !app.is_scan_only {
+            problem.step = (Lang::En.login_here_instead(), out_of_frame(&next).into());
+        }
+        response.extensions_mut().insert(FramedBy(pages.into()));
+    }
+    response.extensions_mut().insert(problem);
+    response
+}
+
+/// The same request of an app in a window of its own.
+pub(super) fn out_of_frame(next: &str) -> String {
+    next.replacen("/embed/go/", "/oauth/authorize/", 1)
 }
 
 /// Where tickets are that are shown in other sites' frames.

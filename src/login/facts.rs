@@ -142,7 +142,7 @@ impl Facts {
     pub fn device(&self, lang: Lang) -> String {
         match (&self.browser, &self.system) {
             (Some(browser), Some(system)) => lang.fact_device_both(browser, system),
-            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (Some(one), None) | (None, Some(one)) => lang.fact_device_one(one),
             (None, None) => lang.fact_device_unknown().to_owned(),
         }
     }

@@ -16,7 +16,8 @@ use web_sys::{HtmlElement, HtmlFormElement, VisibilityState};
 
 use super::decision::Following;
 use super::follow::{Asks, End, Follow};
-use super::panel::Shown;
+use super::panel::{Shown, title};
+use crate::text::Lang;
 use crate::ticket::event::{Code, Event, Seen, from_js};
 
 /// A gap in a clock that ticks every second: the machine slept, and an open socket may be a dead one.
@@ -126,6 +127,16 @@ pub fn login(
         }
     });
 
+    // The title's first part; the name of the site, which follows it, stays.
+    Effect::new(move |before: Option<&'static str>| {
+        let now = event.with(|event| title(Lang::En, &event.seen));
+        let said = document().title();
+        if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
+            document().set_title(&[now, " · ", site].concat());
+        }
+        now
+    });
+
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
     let last_tick = Cell::new(opened);
@@ -177,10 +188,12 @@ fn hundredths(share: f64) -> u8 {
     whole
 }
 
-/// Whoever uses the keyboard, and is nowhere else on the page, stands before the one button that is left.
+/// Whoever uses the keyboard, and is nowhere else on the page, stands before the one button that is left. A button that is
+/// hidden has the focus until the browser draws the page again, and is no place to be.
 fn offer_new_code() {
     let page = document();
-    let is_elsewhere = page.active_element().is_some_and(|item| item.tag_name() != "BODY");
+    let stands = page.active_element().and_then(|item| item.dyn_into::<HtmlElement>().ok());
+    let is_elsewhere = stands.is_some_and(|item| item.tag_name() != "BODY" && item.offset_width() > 0);
     let button = page.query_selector(".when-over button").ok().flatten();
     if let (false, Some(button)) = (is_elsewhere, button.and_then(|button| button.dyn_into::<HtmlElement>().ok())) {
         let _ = button.focus();

@@ -58,6 +58,6 @@ pub mod qr;
 #[cfg(feature = "ssr")]
 pub use allow::{boxes, ticked};
 #[cfg(feature = "ssr")]
-pub use browser::{Visit, whose};
+pub use browser::{Visit, in_its_frame, whose};
 #[cfg(feature = "ssr")]
 pub use routes::{Login, routes};

@@ -4,7 +4,7 @@
 
 use leptos::prelude::*;
 
-use crate::text::{Lang, initials};
+use crate::text::{DATA, Lang, initials};
 use crate::ticket::event::{Code, Event, Notice, Seen};
 
 /// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
@@ -85,9 +85,11 @@ impl Shown {
 
 /// A text as all that an element of an island holds, given to it as its `inner_html`. Browsers that translate a page put
 /// elements in the place of its texts, some before the island wakes. A text of the island's own would not be found then, or
-/// would be written where nobody sees it; what an element holds is replaced as a whole, and is translated anew.
+/// would be written where nobody sees it; what an element holds is replaced as a whole, and is translated anew, but for the
+/// data in it.
 fn held(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    let [begin, end] = DATA;
+    text.replace('&', "&amp;").replace('<', "&lt;").replace(begin, "<span translate=\"no\">").replace(end, "</span>")
 }
 
 /// The panel. It has no properties: Leptos would send them with a JSON parser of its own.
@@ -183,6 +185,17 @@ fn state_name(seen: &Seen) -> &'static str {
         Seen::Approved { .. } | Seen::Claimed => "approved",
         Seen::Denied => "denied",
         Seen::Cancelled | Seen::Expired => "over",
+    }
+}
+
+/// What a state is called in the title of the page, for whoever looks at another one meanwhile.
+pub fn title(lang: Lang, seen: &Seen) -> &'static str {
+    match seen {
+        Seen::Waiting { .. } => lang.login_title(),
+        Seen::Scanned { .. } => lang.panel_scanned_title(),
+        Seen::Approved { .. } | Seen::Claimed => lang.approved_title(),
+        Seen::Denied => lang.you_denied_title(),
+        Seen::Cancelled | Seen::Expired => lang.turn_expired_title(),
     }
 }
 

@@ -26,6 +26,7 @@ use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::avatar::{Size, avatar};
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
+use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::logo::logo;
 use crate::web::next_path::NextPath;
@@ -186,8 +187,11 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
     // This site itself has its mark elsewhere.
     let name = facts.site.clone();
     let site = match facts.scope {
-        Some(_) => view! { <dd class="branded">{logo(&name, facts.logo.clone())} " " {name}</dd> }.into_any(),
-        None => view! { <dd>{name}</dd> }.into_any(),
+        Some(_) => {
+            view! { <dd class="branded">{logo(&name, facts.logo.clone())} " " <span translate="no">{name}</span></dd> }
+                .into_any()
+        }
+        None => view! { <dd translate="no">{name}</dd> }.into_any(),
     };
     // What nobody knows is no reason to trust it.
     let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
@@ -196,18 +200,18 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
         <h1>{lang.confirm_question()} " " <span class="host" translate="no">{facts.target().to_owned()}</span> "?"</h1>
         <dl class="facts">
             <dt>{lang.fact_site()}</dt>{site}
-            <dt>{lang.fact_device()}</dt><dd>{facts.device(lang)}</dd>
-            <dt>{lang.fact_address()}</dt><dd class=mood><span class="address">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
+            <dt>{lang.fact_device()}</dt><dd>{with_data(facts.device(lang))}</dd>
+            <dt>{lang.fact_address()}</dt><dd class=mood><span class="address" translate="no">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
             {facts.place.clone().map(|place| view! { <dt>{lang.fact_place()}</dt><dd>{place}</dd> })}
             <dt>{lang.fact_age()}</dt><dd>{lang.fact_age_ago(facts.age_seconds)}</dd>
-            <dt>{lang.fact_account()}</dt><dd>{facts.account.clone()}</dd>
+            <dt>{lang.fact_account()}</dt><dd translate="no">{facts.account.clone()}</dd>
             {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code translate="no">{code}</code></dd> })}
             {facts.learns(lang).map(|learns| view! {
                 <dt>{lang.fact_learns()}</dt>
                 <dd>{learns}</dd>
                 {boxes(lang, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             })}
-            {facts.effect(lang).map(|effect| view! { <dt>{lang.fact_effect()}</dt><dd>{effect}</dd> })}
+            {facts.effect(lang).map(|effect| view! { <dt>{lang.fact_effect()}</dt><dd>{with_data(effect)}</dd> })}
         </dl>
         <p class="warning">{warning}</p>
         <div class="choice">
@@ -230,7 +234,7 @@ fn approved(facts: &Facts, page_open: bool) -> impl IntoView + use<> {
         <p class="sign waiting" aria-hidden="true"></p>
         <h1>{lang.approved_title()}</h1>
         <p class="lead" role="status">{hint}</p>
-        <p class="hint">{facts.device(lang)}</p>
+        <p class="hint">{with_data(facts.device(lang))}</p>
     }
 }
 
@@ -239,7 +243,7 @@ fn signed_in(text: &str, facts: &Facts) -> impl IntoView + use<> {
     view! {
         <p class="sign done" aria-hidden="true"></p>
         <h1>{lang.done_title()}</h1>
-        <p class="lead" role="status">{lang.done_lead(&facts.device(lang), facts.target())}</p>
+        <p class="lead" role="status">{with_data(lang.done_lead(&facts.device(lang), facts.target()))}</p>
         <p><a class="button" href="/">{lang.to_account()}</a></p>
         <form method="post" action=format!("/s/{text}/disown")>
             <button type="submit" class="quiet">{lang.done_not_me()}</button>

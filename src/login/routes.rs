@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use axum::middleware::from_fn_with_state;
 use tokio_util::sync::CancellationToken;
 
 use super::flow::Flow;
@@ -45,25 +46,29 @@ pub struct Login {
 }
 
 /// The routes of this feature, server functions apart.
-pub fn routes<S>() -> Routes<S>
+pub fn routes<S>(login: Login) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Login: FromRef<S>,
 {
-    Routes::new()
-        // Also the pages of whoever signs in to an app.
+    // Also the pages of whoever signs in to an app.
+    let led_to = Routes::new()
         .route("/login/{ticket}", get(browser::page_again))
         .route("/login/{ticket}/cancel", post(browser::cancel))
         .route("/login/{ticket}/claim", post(browser::claim))
-        .in_windows_of_sites()
-        .route("/login", get(browser::page))
-        .route("/login/{ticket}/watch", get(browser::watch))
-        .route("/login/{ticket}/refresh", post(browser::refresh))
-        // The same for a page in an app's frame; what it claims is the app's (`oauth::embed`).
+        .in_windows_of_sites();
+    // The login page in an app's frame; what it claims is the app's (`oauth::embed`).
+    let framed = Routes::new()
         .route("/framed/{ticket}", get(browser::page_again))
         .route("/framed/{ticket}/watch", get(browser::watch))
         .route("/framed/{ticket}/refresh", post(browser::refresh))
         .route("/framed/{ticket}/cancel", post(browser::cancel))
+        .layer(from_fn_with_state(login, browser::in_its_frame));
+    led_to
+        .merge(framed)
+        .route("/login", get(browser::page))
+        .route("/login/{ticket}/watch", get(browser::watch))
+        .route("/login/{ticket}/refresh", post(browser::refresh))
         .route("/link", get(phone::link_page).post(phone::link))
         .route("/s/{code}", get(phone::page))
         // A QR is smaller in capitals, so a camera comes this way.

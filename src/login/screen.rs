@@ -7,14 +7,15 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use super::Login;
-use super::browser::{FRAMED, RELOAD_SECONDS, Visit, millis, renew_before};
-use super::panel::{Panel, Shown};
+use super::browser::{FRAMED, RELOAD_SECONDS, Visit, millis, out_of_frame, renew_before};
+use super::panel::{Panel, Shown, title};
 use crate::entropy::random;
 use crate::text::Lang;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::Attempt;
 use crate::ticket::machine::{Ticket, TicketApp};
 use crate::web::bounds::USERNAME_CHARS;
+use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::logo::logo;
 use crate::web::next_path::NextPath;
@@ -67,7 +68,7 @@ impl Way {
                 // spot: it leads out, to the same request.
                 signin: (!app.is_scan_only).then(|| {
                     if app.framed_by.is_some() {
-                        return next.as_str().replacen("/embed/go/", "/oauth/authorize/", 1);
+                        return out_of_frame(next.as_str());
                     }
                     let (hint, id) = (app.login_hint.as_deref().unwrap_or_default(), app.id.to_string());
                     next.behind("/signin", &[("anew", "1"), ("hint", hint), ("app", &id)])
@@ -90,14 +91,14 @@ impl Way {
     fn foot(self, lang: Lang) -> impl IntoView {
         let leave = self.leave.map(|leave| {
             let text = lang.login_leave(&self.name);
-            view! { <p class="foot"><a class="quiet" href=leave>{text}</a></p> }
+            view! { <p class="foot"><a class="quiet" href=leave>{with_data(text)}</a></p> }
         });
         let signin = match self.signin {
             Some(signin) => {
                 view! { <p class="foot"><a id="here" class="quiet" href=signin>{lang.login_here_instead()}</a></p> }
                     .into_any()
             }
-            None => view! { <p class="foot hint">{lang.login_scan_only(&self.name)}</p> }.into_any(),
+            None => view! { <p class="foot hint">{with_data(lang.login_scan_only(&self.name))}</p> }.into_any(),
         };
         view! {
             {signin}
@@ -132,7 +133,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
     };
     let way = Way::of(login, &next_of(ticket), ticket.app.as_deref());
     let page = Page {
-        title: lang.login_title(),
+        title: title(lang, &shown.event.seen),
         islands: true,
         reload: goes_on.then(|| (RELOAD_SECONDS, path.clone())),
         class: if framed_by.is_some() { "framed" } else { "login" },
@@ -153,7 +154,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
             None => view! {
                 <script nonce=nonce>{late}</script>
                 {way.mark()}
-                <h1>{lang.login_heading(&way.name)}</h1>
+                <h1>{with_data(lang.login_heading(&way.name))}</h1>
                 <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
                 <Panel/>
                 {way.foot(lang)}
@@ -168,7 +169,7 @@ fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str
     let heading = lang.login_heading(&way.name);
     view! {
         <script nonce=nonce.clone()>{format!("{SOON};{late}")}</script>
-        <h1 class="unseen">{heading}</h1>
+        <h1 class="unseen">{with_data(heading)}</h1>
         <Panel/>
         {way.signin.map(|signin| view! {
             <p class="foot"><a class="quiet" href=signin target="_top">{lang.login_here_instead()}</a></p>
@@ -215,7 +216,7 @@ pub(super) fn name_page(login: &Login, visit: &Visit, wrong: Option<String>) -> 
     login.site.page(page, move || {
         view! {
             {way.mark()}
-            <h1>{lang.login_heading(&way.name)}</h1>
+            <h1>{with_data(lang.login_heading(&way.name))}</h1>
             <p class="lead">{lang.login_name_first()}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="get" action=action>
@@ -240,7 +241,7 @@ pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
     login.site.page(page, move || {
         view! {
             {way.mark()}
-            <h1>{lang.login_heading(&way.name)}</h1>
+            <h1>{with_data(lang.login_heading(&way.name))}</h1>
             <p class="lead"><span class="host" translate="no">{way.host}</span></p>
             <p>{lang.login_on_phone()}</p>
             {way.signin.map(|signin| view! {
@@ -251,7 +252,7 @@ pub(super) fn phone_page(login: &Login, visit: &Visit) -> Response {
                 <input type="hidden" name="code" value="1"/>
                 <button type="submit" class="quiet">{lang.login_on_phone_code()}</button>
             </form>
-            {way.leave.map(|leave| view! { <p class="foot"><a class="quiet" href=leave>{lang.login_leave(&way.name)}</a></p> })}
+            {way.leave.map(|leave| view! { <p class="foot"><a class="quiet" href=leave>{with_data(lang.login_leave(&way.name))}</a></p> })}
         }
     })
 }

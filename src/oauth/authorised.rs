@@ -82,7 +82,7 @@ fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
     view! {
         <li class="with-act">
             <div>
-                <div class="branded">{logo(&app.name, logo_path(&app))} " " <strong>{app.name.clone()}</strong></div>
+                <div class="branded">{logo(&app.name, logo_path(&app))} " " <strong translate="no">{app.name.clone()}</strong></div>
                 <span class="hint">{lang.allowed_since(given_at)}</span>
                 <span class="hint">{lang.fact_learns()} ": " {learns}</span>
                 {change}

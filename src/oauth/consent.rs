@@ -19,6 +19,7 @@ use crate::store::apps::App;
 use crate::text::Lang;
 use crate::web::avatar::{Size, avatar};
 use crate::web::client::ClientAddress;
+use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::logo::logo;
 use crate::web::problem::Problem;
@@ -47,10 +48,10 @@ pub async fn page(
     Ok(oauth.login.site.page(page, move || {
         view! {
             {avatar(&account, picture, Size::Small)}
-            <h1>{lang.consent_question(&name)}</h1>
+            <h1>{with_data(lang.consent_question(&name))}</h1>
             <dl class="facts">
-                <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " {host}</dd>
-                <dt>{lang.fact_account()}</dt><dd>{account}</dd>
+                <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " <span translate="no">{host}</span></dd>
+                <dt>{lang.fact_account()}</dt><dd translate="no">{account}</dd>
                 <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
                 {boxes(lang, question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             </dl>

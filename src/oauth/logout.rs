@@ -22,6 +22,7 @@ use crate::text::Lang;
 use crate::ticket::ids::AppId;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
+use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;
 
@@ -170,7 +171,7 @@ fn question(oauth: &OAuth, id: &str) -> Response {
     oauth.login.site.page(Page { title: lang.logout_title(), class: "turn", ..Page::default() }, move || {
         view! {
             <Mark/>
-            <h1>{lang.logout_question(&host)}</h1>
+            <h1>{with_data(lang.logout_question(&host))}</h1>
             <p class="lead">{lang.logout_lead()}</p>
             <form method="post" action=action>
                 <button type="submit" class="primary">{lang.sign_out()}</button>

@@ -67,6 +67,7 @@ pub use provider::{OAuth, pages, protocol};
 pub use redirect_uri::RedirectUri;
 pub use release::Released;
 pub use request::{AuthorizationRequest, Embed, Prompt, is_redirect_of};
+pub use scripts::told_why;
 pub use secret::AppSecret;
 pub use trial::{Received, Trial};
 pub use unknown::{unknown_origin, unknown_redirect};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::FromRef;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 
 use super::error::OAuthError;
 use super::handle::Handles;
@@ -17,7 +17,7 @@ use super::{
 use crate::about;
 use crate::clock::Clock;
 use crate::hash::Keyed;
-use crate::login::Login;
+use crate::login::{Login, in_its_frame};
 use crate::store::Fault;
 use crate::store::apps::{App, Dialect};
 use crate::store::grants::{Grant, GrantId};
@@ -104,22 +104,28 @@ pub fn say_about(grant: &Grant) {
 }
 
 /// The pages of this feature: a person is before them, and only from this site may they be written to.
-pub fn pages<S>() -> Routes<S>
+pub fn pages<S>(login: Login) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     OAuth: FromRef<S>,
 {
-    Routes::new()
+    let framed = Routes::new()
+        .route("/framed/{ticket}/claim", post(embed::claim))
+        .layer(from_fn_with_state(login, in_its_frame));
+    // The page around a frame is told why there is none.
+    let frames = Routes::new().route("/embed/{app}", get(embed::begin)).layer(from_fn(scripts::told_why));
+    let led_to = Routes::new()
         .route("/oauth/authorize/{id}", get(authorize::go_on).post(consent::decide))
         .route("/oauth/logout/{id}", get(logout::go_on).post(logout::confirm))
-        .in_windows_of_sites()
+        .in_windows_of_sites();
+    framed
+        .merge(frames)
+        .merge(led_to)
         .route("/account/apps", get(authorised::page).post(authorised::withdraw))
         .route("/account/apps/{app}", post(authorised::change))
-        .route("/embed/{app}", get(embed::begin))
         .route("/embed/theme.css", get(theme::style))
         .route("/embed/go/{id}", get(embed::go_on))
         .route("/embed/done/{id}", get(embed::done))
-        .route("/framed/{ticket}/claim", post(embed::claim))
 }
 
 /// What apps ask, and what browsers ask for them from other sites. No cookie counts here.

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout};
 
 use super::Fault;
 use super::apps::{App, AppOptions, AppSecretHash};
+use super::once::REPEATED_WITHIN;
 use super::pictures::NewPicture;
 use super::postgres;
 use super::records::{Records, on_postgres, read, write, write_alone, write_whole};
@@ -61,6 +62,13 @@ pub struct By {
     pub actor: Actor,
     /// When.
     pub now: Timestamp,
+}
+
+impl By {
+    /// Whether it may be the same press of a button that this line is about.
+    pub(super) fn repeats(&self, line: &Line) -> bool {
+        self.actor == line.actor && self.now.since(line.at) < REPEATED_WITHIN
+    }
 }
 
 /// What was done.

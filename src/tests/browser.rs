@@ -346,6 +346,11 @@ impl Reply {
         Self { status, headers, body, leads }
     }
 
+    /// The words of a page, without its elements.
+    pub fn words(&self) -> String {
+        self.body.split('<').map(|part| part.split_once('>').map_or(part, |(_, words)| words)).collect()
+    }
+
     /// What a browser asks for next by itself, which sends no fragment: by a redirect, or by a page that goes on.
     pub fn location(&self) -> &str {
         &self.leads

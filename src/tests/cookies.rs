@@ -2,9 +2,10 @@
 //! and is led nowhere in a circle.
 
 use reqwest::{Method, StatusCode};
+use tessera::store::apps::Verification;
 
 use super::browser::{Browser, Reply};
-use super::oauth::Site;
+use super::oauth::{Site, embed};
 use super::server::{PASSWORD, Server};
 
 const SENTENCE: &str = "Your browser does not keep this site's cookie";
@@ -39,6 +40,63 @@ async fn a_login_page_of_a_browser_without_cookies_says_so_and_begins_no_other()
         assert_eq!((told.status, told.error()), (StatusCode::FORBIDDEN, "other_browser".to_owned()));
         assert_eq!(other.get(&format!("/login/{}", shown.ticket)).await.location(), "/login");
     }
+}
+
+#[tokio::test]
+async fn a_frame_of_a_browser_without_cookies_says_so_in_the_page_of_its_app_and_leads_out() {
+    let server = Server::start().await;
+    let phone = Browser::signed_in(&server, "Alice").await;
+    for scan_only in [false, true] {
+        let site = Site::register_with(&server, |app| {
+            app.options.embed_origins = vec![embed::PAGE.to_owned()];
+            app.options.verification = if scan_only { Verification::Scan } else { Verification::Any };
+        });
+        let site = site.await;
+        let (path, page) = embed::opens(&Browser::desktop(&server), &site, &[]).await;
+        let shown = embed::ticket(&page);
+        phone.approve(&shown).await;
+        let framed = format!("/framed/{}", shown.ticket);
+        for (what, form) in [("", false), ("/claim", true), ("/cancel", true)] {
+            let (bare, path) = (Browser::desktop(&server), format!("{framed}{what}"));
+            let told = if form { bare.post(&path, &[]).await } else { bare.get(&path).await };
+            is_told(&path, &told);
+            let policy = told.header("content-security-policy");
+            assert!(policy.ends_with(&format!("frame-ancestors {}", embed::PAGE)), "{path}: {policy}");
+            assert!(told.body.contains("target=\"_top\""), "{path}: {told:?}");
+        }
+        let told = Browser::desktop(&server).get(&framed).await;
+        let out = format!("href=\"{}\"", path.replace("/embed/go/", "/oauth/authorize/"));
+        assert_eq!(told.body.contains(&out), !scan_only, "{told:?}");
+    }
+    // A ticket that is shown in no frame is shown in none.
+    let shown = Browser::desktop(&server).show_code().await;
+    let told = Browser::desktop(&server).get(&format!("/framed/{}", shown.ticket)).await;
+    assert!(told.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{told:?}");
+}
+
+#[tokio::test]
+async fn the_first_account_is_not_made_in_a_browser_without_cookies_which_is_told_so() {
+    let server = Server::start().await;
+    let link = server.app.accounts.setup.link("");
+    let token = link.split('=').nth(1).expect("a token");
+    let page = Browser::desktop(&server).get(&link).await;
+    assert!(page.body.contains("name=\"probed\" value=\"1\"") && !page.header("set-cookie").is_empty(), "{page:?}");
+    let typed = [("token", token), ("username", "grace"), ("display_name", "Grace"), ("password", PASSWORD)];
+    let form = [&typed[..], &[("probed", "1")]].concat();
+    let told = Browser::desktop(&server).post("/setup", &form).await;
+    is_told("a set-up", &told);
+    assert!(told.body.contains("value=\"grace\"") && told.body.contains(token), "and may try again: {told:?}");
+    assert!(!server.app.oauth.records.has_accounts().await.expect("answers"));
+    let browser = Browser::desktop(&server);
+    browser.get(&link).await;
+    let done = browser.post("/setup", &form).await;
+    assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/"));
+    assert!(browser.is_signed_in().await);
+    // A program that has not asked for the form sends what it wants.
+    let server = Server::start().await;
+    let link = server.app.accounts.setup.link("");
+    let typed = [("token", link.split('=').nth(1).expect("a token")), typed[1], typed[2], typed[3]];
+    assert_eq!(Browser::desktop(&server).post("/setup", &typed).await.status, StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]

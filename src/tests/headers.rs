@@ -85,6 +85,6 @@ async fn a_browser_is_named_however_its_maker_writes_itself() {
         let browser = Browser::new(&server, agent, "198.51.100.1");
         let code = phone.scan(&browser.show_code().await).await;
         let question = phone.get(&format!("/s/{code}")).await;
-        assert!(question.body.contains("Chrome on Windows"), "{agent}: {}", question.body);
+        assert!(question.words().contains("Chrome on Windows"), "{agent}: {}", question.body);
     }
 }

@@ -96,7 +96,7 @@ async fn check(serving: &Serving, told: &[Told]) {
         let browser = serving.desktop.beside(DESKTOP, "198.51.100.1");
         browser.set_cookie(SESSION, cookie);
         let page = browser.get("/").await.body;
-        let found = page.contains(&format!("<h1>{name}</h1>"));
+        let found = page.contains(&format!(">{name}</h1>"));
         assert_eq!(found, *is_signed_in, "{name} was told that they are signed in: {is_signed_in}");
     }
 }

@@ -166,7 +166,8 @@ async fn what_administrators_do_to_apps_is_read_page_by_page_and_says_no_secret(
         saves(&admin, &path, &form).await;
     }
     admin.post(&format!("{path}/secret"), &[]).await;
-    let log = admin.get("/admin/log").await.body;
+    let page = admin.get("/admin/log").await;
+    let (words, log) = (page.words(), page.body);
     for part in [
         "Shop &amp; &lt;b&gt;Sons&lt;/b&gt;</a>",
         "registered",
@@ -176,7 +177,7 @@ async fn what_administrators_do_to_apps_is_read_page_by_page_and_says_no_secret(
         "grace, at 198.51.100.1",
         "15 January 2027, 08:00 UTC",
     ] {
-        assert!(log.contains(part), "{part}: {log}");
+        assert!(log.contains(part) || words.contains(part), "{part}: {log}");
     }
     assert!(!log.contains(&site.secret) && !log.contains(BACK) && !log.contains("<b>Sons"), "{log}");
     assert_eq!(log.matches("<li>").count(), 3, "what changed nothing was nothing: {log}");

@@ -9,6 +9,7 @@ use tessera::store::apps::Dialect;
 
 use super::admin::administrator;
 use super::browser::{Browser, DESKTOP, Reply, Shown};
+use super::logo::png;
 use super::oauth::{Answer, BACK, Site, consent_form, said};
 use super::server::{PASSWORD, Server};
 use super::wechat;
@@ -277,4 +278,23 @@ async fn whoever_allows_with_two_presses_what_they_try_sees_what_came_of_it() {
         assert!(page.body.contains("It works."), "{press}: {page:?}");
         assert!(admin.get(back).await.body.contains("This try is over"), "{press}: it is shown once");
     }
+}
+
+#[tokio::test]
+async fn a_logo_and_a_try_with_two_presses_are_one_line_of_the_change_log_each() {
+    let server = Server::start().await;
+    let admin = administrator(&server).await;
+    let (site, _) = super::admin::register(&server, &admin, "Shop").await;
+    let path = format!("/admin/apps/{}", site.id);
+    let lines = async || admin.get(&format!("/admin/log?app={}", site.id)).await.body.matches("<li>").count();
+    for edge in [300, 300, 200] {
+        admin.upload(&format!("{path}/logo"), "picture", &png(edge)).await;
+    }
+    assert_eq!(lines().await, 1 + 2, "registered, and two logos");
+    for _ in 0..2 {
+        pressed(&admin, &format!("{path}/logo/remove"), &[]).await;
+        pressed(&admin, &format!("{path}/try"), &[("dialect", "oidc")]).await;
+        server.pass(10);
+    }
+    assert_eq!(lines().await, 3 + 1 + 2, "the logo is gone once, and the app was tried twice");
 }

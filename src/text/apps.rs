@@ -1,6 +1,8 @@
 //! Texts about apps: for whoever looks after them, and for whoever signed in to them. No island says any of them.
 
 use super::Lang;
+use crate::ticket::field::{Field, Fields};
+use crate::ticket::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
 
 catalogue! {
@@ -20,7 +22,7 @@ catalogue! {
     app_name_hint { En: "What people are shown when they are asked to sign in." }
     app_redirect_uris { En: "Redirect URIs" }
     app_redirect_uri { En: "Redirect URI" }
-    app_redirect_hint { En: "Where people are sent back to, compared letter by letter, such as https://shop.example/signed-in. Leave the fields that you do not need empty." }
+    app_redirect_hint { En: "Where people are sent back to, compared letter by letter, such as \u{2068}https://shop.example/signed-in\u{2069}. Leave the fields that you do not need empty." }
     app_public { En: "Public client (no secret)" }
     app_public_hint { En: "For apps that run on people's own devices: in a browser, on a phone. They use PKCE instead of a secret. This cannot be changed later." }
     app_more { En: "More settings" }
@@ -65,7 +67,7 @@ catalogue! {
     app_told_hint { En: "People who deny a sign-in are sent back to the app too, with its state and no code." }
     app_origins { En: "Embed origins" }
     app_origin { En: "Embed origin" }
-    app_origin_hint { En: "Whose pages may show its code in a frame, such as https://shop.example." }
+    app_origin_hint { En: "Whose pages may show its code in a frame, such as \u{2068}https://shop.example\u{2069}." }
     app_keys { En: "Public keys" }
     app_keys_hint { En: "A JWK set. The app can use its keys instead of its secret (RFC 7523)." }
 
@@ -84,11 +86,11 @@ catalogue! {
     app_wrong_access_life { En: "Give whole minutes, 1 to 60." }
     app_wrong_refresh_idle { En: "Give whole hours, 1 to 2160 (90 days)." }
     app_wrong_refresh_max { En: "Give whole hours, up to 8760 (a year), and no fewer than for unused tokens." }
-    app_uri_malformed { En: "This is not a complete address of up to 512 plain characters, such as https://shop.example/signed-in." }
+    app_uri_malformed { En: "This is not a complete address of up to 512 plain characters, such as \u{2068}https://shop.example/signed-in\u{2069}." }
     app_uri_insecure { En: "It has to start with https://. Plain http:// is only for 127.0.0.1, [::1] and localhost." }
     app_uri_fragment { En: "It cannot have a fragment (#…)." }
     app_uri_ambiguous { En: "It cannot have a user name, a backslash, a wildcard, or dots for folders in it." }
-    app_uri_native { En: "Only a public client on people's own devices may use a scheme of its own, such as com.example.app:/signed-in." }
+    app_uri_native { En: "Only a public client on people's own devices may use a scheme of its own, such as \u{2068}com.example.app:/signed-in\u{2069}." }
 
     app_fresh_secret { En: "Its secret" }
     app_fresh_hint { En: "Copy it into the app's configuration now: it is not shown again." }
@@ -194,6 +196,25 @@ impl Lang {
         }
     }
 
+    pub fn learns(self, scopes: &Scopes, fields: Fields) -> &'static str {
+        match (self, fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
+            (Self::En, true, false) => "An ID for you, but no personal details",
+            (Self::En, true, true) => "An ID for you, even when you are not using it",
+            (Self::En, false, false) => "An ID for you, plus what you tick",
+            (Self::En, false, true) => "An ID for you, plus what you tick, even when you are not using it",
+        }
+    }
+
+    pub fn field(self, field: Field) -> &'static str {
+        match (self, field) {
+            (Self::En, Field::Name) => "Name",
+            (Self::En, Field::Picture) => "Picture",
+            (Self::En, Field::Language) => "Language",
+            (Self::En, Field::Gender) => "Gender",
+            (Self::En, Field::Place) => "Place",
+        }
+    }
+
     /// What a reader who hears one button after the other is told of each.
     pub fn allowed_withdraw_from(self, app: &str) -> String {
         match self {
@@ -226,7 +247,7 @@ impl Lang {
 
     pub fn act_by(self, name: &str, address: &str) -> String {
         match self {
-            Self::En => format!("{name}, at {address}"),
+            Self::En => naming!("{name}, at {address}", name, address),
         }
     }
 

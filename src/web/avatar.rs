@@ -24,6 +24,6 @@ pub fn avatar(name: &str, picture: Option<PictureId>, size: Size) -> impl IntoVi
     };
     match picture {
         Some(id) => view! { <img class=class src=path(id, pixels) alt="" width=side height=side/> }.into_any(),
-        None => view! { <p class=class aria-hidden="true">{initials(name)}</p> }.into_any(),
+        None => view! { <p class=class aria-hidden="true" translate="no">{initials(name)}</p> }.into_any(),
     }
 }

@@ -13,6 +13,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use super::assets::Assets;
+use super::data::with_data;
 use super::next_path::may_lead_on;
 use super::problem::Problem;
 use crate::entropy::random;
@@ -203,15 +204,16 @@ impl Site {
         })
     }
 
-    /// A problem as a page: what happened, why that may be, one next step.
-    pub fn problem_page(&self, problem: &Problem) -> Response {
+    /// A problem as a page: what happened, why that may be, one next step. Out of a frame that step leads away.
+    pub fn problem_page(&self, problem: &Problem, framed_by: Option<String>) -> Response {
         let (title, advice, (step, path)) = (problem.title, problem.advice.clone(), problem.step.clone());
-        self.page(Page { title, class: "turn", ..Page::default() }, move || {
+        let target = framed_by.is_some().then_some("_top");
+        self.page(Page { title, class: "turn", framed_by, ..Page::default() }, move || {
             view! {
                 <Mark/>
                 <h1>{title}</h1>
-                <p class="lead">{advice}</p>
-                <p><a class="button" href=path.into_owned()>{step}</a></p>
+                <p class="lead">{with_data(advice)}</p>
+                <p><a class="button" href=path.into_owned() target=target>{step}</a></p>
             }
         })
     }

@@ -12,5 +12,5 @@ pub fn logo(name: &str, path: Option<String>) -> AnyView {
     }
     // Of an app's name only words count: "Shop & <Sons>" has an S.
     let words: Vec<&str> = name.split(' ').filter(|word| word.starts_with(char::is_alphanumeric)).collect();
-    view! { <span class="logo" aria-hidden="true">{initials(&words.join(" "))}</span> }.into_any()
+    view! { <span class="logo" aria-hidden="true" translate="no">{initials(&words.join(" "))}</span> }.into_any()
 }

@@ -8,6 +8,7 @@ mod buckets;
 pub mod client;
 pub mod cookie;
 pub mod crowd;
+pub mod data;
 pub mod document;
 pub mod guard;
 pub mod health;

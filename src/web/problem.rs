@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::document::Site;
 use crate::cause::caused;
 use crate::store::Fault;
-use crate::text::Lang;
+use crate::text::{Lang, plain};
 
 /// A refusal on its way out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,7 +135,7 @@ impl Problem {
 
     /// What happened and what to do, in sentences.
     fn message(&self) -> String {
-        format!("{}. {}", self.title, self.advice)
+        format!("{}. {}", self.title, plain(&self.advice))
     }
 
     /// When to come back, in whole seconds and at least one.
@@ -144,6 +144,10 @@ impl Problem {
         (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
     }
 }
+
+/// Beside a [`Problem`] in an answer: the pages that may show it in a frame.
+#[derive(Clone, Debug)]
+pub struct FramedBy(pub String);
 
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
@@ -234,10 +238,11 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
     let Some(problem) = problem else { return response };
+    let framed_by = response.extensions_mut().remove::<FramedBy>().map(|FramedBy(pages)| pages);
     let (mut parts, _) = response.into_parts();
     let mut rendered = match reader.kind {
         Kind::Person => {
-            let mut page = site.problem_page(&problem);
+            let mut page = site.problem_page(&problem, framed_by);
             if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
                 // Whoever only looked sees by itself that it works again.
                 page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));

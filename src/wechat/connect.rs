@@ -23,9 +23,10 @@ pub async fn qrconnect(
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params?;
-    // A person is told in words, a program by the number.
     match lead_on(&oauth, from, &headers, &params).await {
-        Err(problem) if !wants_html(&headers) => WxError::of(&problem).map_or(Err(problem), |error| Ok(error.told())),
+        Err(problem) if !is_told_in_words(&headers, &params) => {
+            WxError::of(&problem).map_or(Err(problem), |error| Ok(error.told()))
+        }
         answer => answer,
     }
 }
@@ -47,10 +48,20 @@ async fn lead_on(
             let path = if request.embed.is_some() { embed_path_of(&id) } else { path_of(&id) };
             Ok(Redirect::to(&path).into_response())
         }
-        Err((_, problem)) if wants_html(headers) => Err(problem),
+        Err((_, problem)) if is_told_in_words(headers, params) => Err(problem),
         // Why, the line says that was written where it was found out.
         Err((error, _)) => Ok(error.told()),
     }
+}
+
+/// A person is told in words what is wrong, and so is a script that shows a frame; a program by that platform's number.
+fn is_told_in_words(headers: &HeaderMap, params: &Params) -> bool {
+    wants_html(headers) || is_framed(params)
+}
+
+/// Components that build the frame's address themselves say this, as that platform's script does.
+fn is_framed(params: &Params) -> bool {
+    params.get("login_type") == Some("jssdk")
 }
 
 /// Whatever is wrong, nobody is sent anywhere.
@@ -64,8 +75,8 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         return Ok(Err((WxError::InvalidUrl, unknown_redirect(&app, uri))));
     }
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&[Scope::SnsapiLogin]);
-    // Components that build the frame's address themselves say this and no response type, as that platform's script does.
-    let is_framed = params.get("login_type") == Some("jssdk");
+    // They say no response type.
+    let is_framed = is_framed(params);
     let response_type = params.get("response_type").or(is_framed.then_some("code"));
     if scopes.is_empty() {
         return Ok(Err((WxError::Unauthorized, OAuthError::InvalidScope.into())));

@@ -18,8 +18,9 @@ mod poll;
 mod sns;
 
 use axum::extract::FromRef;
+use axum::middleware::from_fn;
 
-use crate::oauth::OAuth;
+use crate::oauth::{OAuth, told_why};
 use crate::web::routes::{Routes, get};
 
 /// The routes of this feature. No cookie counts here.
@@ -32,6 +33,7 @@ where
     Routes::new()
         .route("/connect/qrconnect", get(connect::qrconnect))
         .in_windows_of_sites()
+        .layer(from_fn(told_why))
         .route("/connect/qrcode/{uuid}", get(poll::qrcode))
         .route("/connect/l/qrconnect", get(poll::poll))
         .route("/sns/oauth2/access_token", get(sns::access_token).post(sns::access_token))

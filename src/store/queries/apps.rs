@@ -84,6 +84,12 @@ macro_rules! app_queries {
             by: &By,
         ) -> Result<Option<App>, Fault> {
             let Some(before) = held_app(on, id).await? else { return Ok(None) };
+            // The same file twice is one logo.
+            if let (Some(shown), Some(logo)) = (before.options.logo, logo)
+                && picture(on, shown).await?.as_ref() == Some(&logo.jpeg)
+            {
+                return Ok(Some(before));
+            }
             let options = AppOptions { logo: logo.map(|logo| logo.id), ..before.options.clone() };
             write_app(on, &before, &App { options, ..before.clone() }, by).await?;
             replace_picture(on, before.options.logo, logo).await.map(|()| Some(before))
@@ -155,7 +161,12 @@ macro_rules! app_queries {
         }
 
         pub async fn try_app(on: &mut $connection, id: AppId, by: &By) -> Result<bool, Fault> {
-            let Some(app) = app(on, id).await? else { return Ok(false) };
+            let Some(app) = held_app(on, id).await? else { return Ok(false) };
+            // Two presses are one try.
+            let last = acts(on, Some(id), None, 1).await?.pop();
+            if last.is_some_and(|last| last.act == Act::Tried && by.repeats(&last)) {
+                return Ok(true);
+            }
             note(on, &app, Act::Tried, &[], by).await.map(|()| true)
         }
 

@@ -12,11 +12,11 @@ async fn a_visitor_signs_in_to_an_app_by_a_scan_and_both_screens_name_it() {
     let site = Site::register(&server).await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let (path, shown) = site.shows(&browser, &[]).await;
-    let page = browser.get(&path).await.body;
-    assert!(page.contains("<h1>Sign in to Shop</h1>") && page.contains(">shop.example<"), "{page}");
+    let page = browser.get(&path).await;
+    assert!(page.words().contains("Sign in to Shop") && page.body.contains(">shop.example<"), "{page:?}");
     let code = phone.scan(&shown).await;
     let asked = phone.get(&format!("/s/{code}")).await.body;
-    assert!(asked.contains(">Shop</dd>") && asked.contains("value=\"name\" checked"), "{asked}");
+    assert!(asked.contains(">Shop</span></dd>") && asked.contains("value=\"name\" checked"), "{asked}");
     assert!(asked.contains(">shop.example</span>"), "{asked}");
     phone.post("/api/approve", &[("code", &code)]).await;
     let claimed = browser.fetch(Method::POST, &format!("/login/{}/claim", shown.ticket)).await;
@@ -52,7 +52,7 @@ async fn who_is_signed_in_is_asked_once_and_then_goes_straight_back() {
         (begun.location().to_owned(), person.get(begun.location()).await)
     };
     let (path, page) = go(&[("scope", "openid")]).await;
-    assert!(page.body.contains("<h1>Continue to Shop?</h1>"), "{page:?}");
+    assert!(page.words().contains("Continue to Shop?"), "{page:?}");
     let refused = decides(&person, &path, "deny").await;
     assert_eq!((refused.status, said(refused.location(), "error")), (StatusCode::OK, "access_denied".to_owned()));
     let allowed = decides(&person, &path, "allow").await;
@@ -131,7 +131,7 @@ async fn sec_35_nobody_is_sent_to_an_address_that_the_app_is_not_registered_with
         assert_eq!(browser.fetch(Method::GET, &site.sends_to(&[])).await.error(), code);
     }
     // The visitor is told whom to tell.
-    let page = browser.get(&site.sends_to(&[("redirect_uri", "https://evil.example/")])).await.body;
+    let page = browser.get(&site.sends_to(&[("redirect_uri", "https://evil.example/")])).await.words();
     for sentence in
         ["Shop tried to send you to an unregistered address.", "Its operator has to register this address here."]
     {

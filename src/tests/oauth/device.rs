@@ -40,7 +40,7 @@ async fn sec_51_a_device_is_signed_in_by_the_code_that_it_shows() {
     let scan = phone.scan(&typed(&begun)).await;
     assert_eq!(begun.text("verification_uri_complete"), format!("{}/s/{scan}", server.origin));
     let asked = phone.get(&format!("/s/{scan}")).await.body;
-    assert!(asked.contains(&begun.text("user_code")) && asked.contains(">Shop</dd>"), "{asked}");
+    assert!(asked.contains(&begun.text("user_code")) && asked.contains(">Shop</span></dd>"), "{asked}");
     server.pass(5);
     assert_eq!(ask(&site, &code).await.error(), "authorization_pending");
     phone.post("/api/approve", &[("code", &scan)]).await;

@@ -83,6 +83,35 @@ async fn sec_27_only_pages_that_the_app_is_registered_with_may_frame_the_code() 
 }
 
 #[tokio::test]
+async fn the_page_around_a_frame_may_read_why_it_is_refused_and_nothing_else() {
+    let server = Server::start().await;
+    let site = Site::register_with(&server, framed).await;
+    let script = async |path: &str, origin: &str| {
+        let headers = [("accept", "application/json"), ("origin", origin), ("sec-fetch-site", "cross-site")];
+        Browser::desktop(&server).send(Method::GET, path, &headers, None).await
+    };
+    let mut asks = site.asks(&[("client_id", "")]);
+    asks.retain(|(name, _)| *name != "client_id");
+    let element = format!("/embed/{}?{}", site.id, query(&asks));
+    let params = [("appid", &*site.id), ("redirect_uri", BACK), ("scope", "snsapi_login"), ("login_type", "jssdk")];
+    let dialect = format!("/connect/qrconnect?{}", query(&params));
+    for path in [element, dialect] {
+        let refused = script(&format!("{path}&origin=https%3A%2F%2Fevil.example"), "https://evil.example").await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{path}: {refused:?}");
+        assert_eq!(refused.header("access-control-allow-origin"), "*", "{path}");
+        assert!(refused.header("access-control-allow-credentials").is_empty(), "{path}");
+        let said = Answer::of(refused).text("message");
+        assert!(said.contains("Shop shows its code on a page that is not registered: https://evil.example."), "{said}");
+        let shown = script(&format!("{path}&origin=https%3A%2F%2Fshop.example"), PAGE).await;
+        assert!(!shown.status.is_client_error(), "{path}: {shown:?}");
+        assert_eq!(shown.header("access-control-allow-origin"), "", "{path}");
+    }
+    let unknown = script("/embed/ts0000000000000000?origin=x", PAGE).await;
+    assert_eq!(unknown.header("access-control-allow-origin"), "*");
+    assert!(Answer::of(unknown).text("message").starts_with("This site is not known here."));
+}
+
+#[tokio::test]
 async fn a_frame_ends_with_a_code_for_its_app_and_signs_nobody_in_here() {
     let server = Server::start().await;
     let (site, phone) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);
@@ -93,7 +122,7 @@ async fn a_frame_ends_with_a_code_for_its_app_and_signs_nobody_in_here() {
     assert!(cookies[0].ends_with("; Secure; HttpOnly; SameSite=None; Partitioned"), "{cookies:?}");
     let shown = ticket(&page);
     let code = phone.scan(&shown).await;
-    assert!(phone.get(&format!("/s/{code}")).await.body.contains(">Shop</dd>"));
+    assert!(phone.get(&format!("/s/{code}")).await.body.contains(">Shop</span></dd>"));
     phone.post("/api/approve", &[("code", &code)]).await;
     // Who has not the frame's cookie takes nothing, and the page's own paths do not lead to it.
     let thief = Browser::desktop(&server);

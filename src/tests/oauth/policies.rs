@@ -60,7 +60,7 @@ async fn where_the_administrator_wants_a_scan_no_password_and_no_scan_for_anothe
     server.pass(1);
     let (path, page) = goes(&browser, &site, &[("acr_values", "urn:tessera:password")]).await;
     assert!(page.body.contains("id=\"qr\"") && !page.body.contains("/signin"), "{page:?}");
-    assert!(page.body.contains(" asks you to sign in by a scan."), "{page:?}");
+    assert!(page.words().contains(" asks you to sign in by a scan."), "{page:?}");
     let (_, silent) = goes(&browser, &site, &[("prompt", "none")]).await;
     assert_eq!(said(silent.location(), "error"), "login_required");
     // A password, and a scan that was approved for another app or for this site, lead to the code again.
@@ -106,7 +106,7 @@ async fn where_nothing_but_a_scan_will_do_nothing_else_is_offered_whoever_says_s
             let begun = browser.get(&site.sends_to(asks)).await;
             let page = browser.get(begun.location()).await;
             assert!(page.body.contains("id=\"qr\"") && !page.body.contains("/signin"), "{page:?}");
-            assert!(page.body.contains(" asks you to sign in by a scan."), "{page:?}");
+            assert!(page.words().contains(" asks you to sign in by a scan."), "{page:?}");
         }
         let (_, frame) = opens(&Browser::new(&server, DESKTOP, &at(2)), site, asks).await;
         assert!(frame.body.contains("id=\"qr\"") && !frame.body.contains("on this device"), "{frame:?}");

@@ -1,0 +1,15 @@
+//! Texts with data in them on our own pages: a browser that translates a page leaves names, hosts and addresses as they are.
+
+use leptos::prelude::*;
+
+use crate::text::DATA;
+
+/// The text, with its data marked.
+pub fn with_data(text: impl AsRef<str>) -> AnyView {
+    let [begin, end] = DATA;
+    let parts = text.as_ref().split(begin).map(|part| match part.split_once(end) {
+        Some((data, rest)) => view! { <span translate="no">{data.to_owned()}</span> {rest.to_owned()} }.into_any(),
+        None => part.to_owned().into_any(),
+    });
+    parts.collect_view().into_any()
+}
