@@ -235,7 +235,7 @@ impl Lang {
 
     pub fn cross_site_advice(self, origin: &str) -> String {
         match self {
-            Self::En => format!("Blocked for your safety. Open {origin} and try again."),
+            Self::En => naming!("Blocked for your safety. Open {origin} and try again.", origin),
         }
     }
 
