@@ -79,6 +79,7 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
         let html = asked(&phone, &shown, lang).await;
         let learns = facts(&html).iter().find(|(term, _)| term == lang.fact_learns()).expect("told").1.clone();
         assert!(!learns.is_empty());
+        let effect = tessera::text::plain(&lang.fact_effect_here(&own, 24));
         let expected = [
             (lang.fact_site(), "S Shop"),
             expected[1],
@@ -86,7 +87,7 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
             expected[3],
             expected[4],
             (lang.fact_learns(), &*learns),
-            (lang.fact_effect(), &*lang.fact_effect_here(&own, 24)),
+            (lang.fact_effect(), &*effect),
         ];
         holds(lang, &html, "shop.example", &expected);
 
@@ -99,7 +100,10 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
         assert!(known.contains(&(lang.fact_code().to_owned(), typed)), "{known:?}");
         assert!(known.contains(&(lang.fact_device().to_owned(), lang.fact_device_unknown().to_owned())), "{known:?}");
         assert!(known.iter().all(|(term, _)| term != lang.fact_effect()), "no session opens here: {known:?}");
-        assert!(plain(&html).contains(&format!("{} Shop?", lang.confirm_question())), "it signs in to the app: {html}");
+        assert!(
+            plain(&html).contains(&format!("{} Shop 2?", lang.confirm_question())),
+            "it signs in to the app: {html}"
+        );
 
         let forum = wechat::forum(&server).await;
         let path = desktop.get(&wechat::connect(&forum, &[])).await.location().to_owned();

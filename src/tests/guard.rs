@@ -167,7 +167,7 @@ async fn a_refused_request_says_what_to_do_to_people_and_to_programs() {
     let foreign = [("accept", "text/html"), ("sec-fetch-site", "cross-site")];
     let blocked = browser.send(Method::POST, "/signout", &foreign, Some(&[])).await;
     let told = format!("Blocked for your safety. Open {} and try again.", server.origin);
-    assert!(blocked.status == StatusCode::FORBIDDEN && blocked.body.contains(&told), "{blocked:?}");
+    assert!(blocked.status == StatusCode::FORBIDDEN && blocked.words().contains(&told), "{blocked:?}");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use reqwest::StatusCode;
 
+use super::binary::{add_user, tessera};
 use super::doctor::examined;
 use super::hang::until;
 use super::pair::Pair;
@@ -53,10 +54,14 @@ async fn content(language: &str, run: impl FnOnce(&Path, &str) -> Proxy) {
         Err(_) => false,
     };
     until("a proxy that leads to the server", ready).await;
+    // How fast the records of the servers answer is not the question here.
+    let records = tempfile::tempdir().expect("a folder");
+    add_user(&mut tessera(&records), "alice");
     let (said, is_content) = examined(vec![
         ("SERVER__PUBLIC_URL", format!("http://localhost:{port}")),
         ("SERVER__TRUSTED_PROXIES", "[\"127.0.0.0/8\"]".to_owned()),
         ("LIMITS__CONNECTIONS", "1000".to_owned()),
+        ("SERVER__DATA_DIR", records.path().join("data").to_string_lossy().into_owned()),
     ])
     .await;
     assert!(is_content && !said.contains("doubtful"), "{language}:\n{said}");

@@ -287,10 +287,11 @@ async fn a_logo_and_a_try_with_two_presses_are_one_line_of_the_change_log_each()
     let (site, _) = super::admin::register(&server, &admin, "Shop").await;
     let path = format!("/admin/apps/{}", site.id);
     let lines = async || admin.get(&format!("/admin/log?app={}", site.id)).await.body.matches("<li>").count();
-    for edge in [300, 300, 200] {
+    for edge in [300, 300, 64] {
         admin.upload(&format!("{path}/logo"), "picture", &png(edge)).await;
     }
-    assert_eq!(lines().await, 1 + 2, "registered, and two logos");
+    let log = admin.get(&format!("/admin/log?app={}", site.id)).await.words();
+    assert_eq!(lines().await, 1 + 2, "registered, and two logos: {log}");
     for _ in 0..2 {
         pressed(&admin, &format!("{path}/logo/remove"), &[]).await;
         pressed(&admin, &format!("{path}/try"), &[("dialect", "oidc")]).await;

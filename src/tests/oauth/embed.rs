@@ -60,7 +60,7 @@ async fn sec_27_only_pages_that_the_app_is_registered_with_may_frame_the_code() 
         |origin: &str| format!("/embed/{}?{}", site.id, query(&[&site.asks(&[])[1..], &[("origin", origin)]].concat()));
     for (origin, said) in [("https://evil.example", "https://evil.example"), ("https://evil.example/\nINFO", "\\nINFO")]
     {
-        let page = browser.get(&asks(origin)).await.body;
+        let page = browser.get(&asks(origin)).await.words();
         assert!(page.contains("Shop shows its code on a page that is not registered: https://evil.example"), "{page}");
         assert!(page.contains("Its operator has to register this origin here."), "{page}");
         let line = lines.text().lines().rfind(|line| line.contains("a frame was refused")).expect("a line").to_owned();
