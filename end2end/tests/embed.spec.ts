@@ -198,8 +198,8 @@ framed('a frame whose address a component built itself leads the page around on'
   expect(site.came[0]?.searchParams.get('state')).toBe('built');
 });
 
-framed('a frame without script says that its browser keeps no cookies, and leads out of it', async ({ server, site, app, blocking }) => {
-  const page = await blocking.newPage({ ...DESKTOP, javaScriptEnabled: false });
+framed('a frame without script says that its browser keeps no cookies, and leads out of it', async ({ server, site, app, browser }) => {
+  const page = await browser.newPage({ ...DESKTOP, javaScriptEnabled: false });
   const asks = { response_type: 'code', scope: 'openid', redirect_uri: site.back, code_challenge: CHALLENGE, code_challenge_method: 'S256', origin: site.origin };
   site.page = `<iframe src="${server.origin}/embed/${app.app_id}?${new URLSearchParams(asks)}" width="320" height="480"></iframe>`;
   await page.goto(site.origin);
