@@ -70,7 +70,7 @@ export async function accountPages({ open, shape, look }: Tour, server: House): 
   await page.getByLabel('Username').fill('bob');
   await page.getByLabel('Password').fill(PASSWORD);
   await send(page);
-  await expect(page.getByRole('alert')).toHaveText(/^This account is switched off/);
+  await expect(page.getByRole('alert')).toHaveText(/^This account is disabled/);
   await look(page, 'signin-disabled');
   await page.context().clearCookies();
   await page.getByLabel('Password').fill(PASSWORD);

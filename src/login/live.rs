@@ -48,6 +48,18 @@ fn go(path: &str) {
     let _ = location().replace(path);
 }
 
+/// Keeps the first part of the title as what became of the code. The name of the site, which follows it, stays.
+fn tell_in_title(event: RwSignal<Event>) {
+    Effect::new(move |before: Option<&'static str>| {
+        let now = event.with(|event| title(Lang::En, &event.seen));
+        let said = document().title();
+        if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
+            document().set_title(&[now, " · ", site].concat());
+        }
+        now
+    });
+}
+
 /// The login page: shows what it hears, renews its code while somebody can see it, claims what was approved.
 pub fn login(
     shown: &Shown,
@@ -127,15 +139,7 @@ pub fn login(
         }
     });
 
-    // The title's first part; the name of the site, which follows it, stays.
-    Effect::new(move |before: Option<&'static str>| {
-        let now = event.with(|event| title(Lang::En, &event.seen));
-        let said = document().title();
-        if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
-            document().set_title(&[now, " · ", site].concat());
-        }
-        now
-    });
+    tell_in_title(event);
 
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
