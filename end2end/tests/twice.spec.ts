@@ -57,7 +57,7 @@ test.describe('on a first start', () => {
     await says('Saved.');
     await page.getByLabel('Picture file').setInputFiles(PICTURE);
     await twice('Upload');
-    await says('Your picture is there.');
+    await says('Your picture is saved.');
     await twice('Remove picture');
     await says('Your picture is gone.');
 
