@@ -59,7 +59,7 @@ test.describe('on a first start', () => {
     await twice('Upload');
     await says('Your picture is saved.');
     await twice('Remove picture');
-    await says('Your picture is gone.');
+    await says('Your picture is removed.');
 
     await page.goto('/admin/apps/new');
     await page.getByLabel('Name', { exact: true }).fill('Forum');
@@ -91,7 +91,7 @@ test.describe('on a first start', () => {
     await twice('Disable this app');
     await expect(page.getByText(/^Disabled since/)).toBeVisible();
     await twice('Enable this app');
-    await says('It signs people in again.');
+    await says('Enabled. People can sign in through this app again.');
 
     await page.getByRole('link', { name: 'Change log' }).click();
     const done = ['enabled', 'disabled', 'tried', 'changed', 'changed', 'given a new secret', 'changed', 'registered'];
