@@ -79,6 +79,7 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
         let html = asked(&phone, &shown, lang).await;
         let learns = facts(&html).iter().find(|(term, _)| term == lang.fact_learns()).expect("told").1.clone();
         assert!(!learns.is_empty());
+        let effect = tessera::text::plain(&lang.fact_effect_here(&own, 24));
         let expected = [
             (lang.fact_site(), "S Shop"),
             expected[1],
@@ -86,7 +87,7 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
             expected[3],
             expected[4],
             (lang.fact_learns(), &*learns),
-            (lang.fact_effect(), &*lang.fact_effect_here(&own, 24)),
+            (lang.fact_effect(), &*effect),
         ];
         holds(lang, &html, "shop.example", &expected);
 
