@@ -127,15 +127,7 @@ pub fn login(
         }
     });
 
-    // The title's first part; the name of the site, which follows it, stays.
-    Effect::new(move |before: Option<&'static str>| {
-        let now = event.with(|event| title(Lang::En, &event.seen));
-        let said = document().title();
-        if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
-            document().set_title(&[now, " · ", site].concat());
-        }
-        now
-    });
+    Effect::new(move |before| say_in_title(before, event.with(|event| title(Lang::En, &event.seen))));
 
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
@@ -186,6 +178,15 @@ fn hundredths(share: f64) -> u8 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
     let whole = (share * 100.0).clamp(0.0, 100.0) as u8;
     whole
+}
+
+/// The title's first part says the state, where it is another one than before; the name of the site, which follows, stays.
+fn say_in_title(before: Option<&str>, now: &'static str) -> &'static str {
+    let said = document().title();
+    if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
+        document().set_title(&[now, " · ", site].concat());
+    }
+    now
 }
 
 /// Whoever uses the keyboard, and is nowhere else on the page, stands before the one button that is left. A button that is
