@@ -13,6 +13,7 @@ use tower_http::cors::{Any, CorsLayer};
 
 use super::provider::OAuth;
 use crate::store::apps::{App, Dialect};
+use crate::web::problem::wants_html;
 
 /// Scripts of any origin may ask.
 pub fn of_any_origin() -> CorsLayer {
@@ -36,11 +37,13 @@ pub async fn by_name(State(oauth): State<OAuth>, request: Request, next: Next) -
     response
 }
 
-/// Around where frames begin: any page may read why a frame is refused, so that a script there can say it. A refusal holds
-/// nothing that is anybody's; nothing else may be read.
+/// Around where frames begin: a script of any page may read why its frame is refused, so that it can say it. A refusal holds
+/// nothing that is anybody's; nothing else may be read, and no page.
 pub async fn told_why(request: Request, next: Next) -> Response {
+    let is_script = !wants_html(request.headers());
     let mut response = next.run(request).await;
-    if response.status().is_client_error() || response.status().is_server_error() {
+    let is_refused = response.status().is_client_error() || response.status().is_server_error();
+    if is_script && is_refused {
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     }
     response

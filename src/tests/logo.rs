@@ -11,8 +11,13 @@ use super::server::{PASSWORD, Server};
 
 /// A PNG of one colour.
 pub fn png(edge: u32) -> Vec<u8> {
+    png_of(edge, [200, 30, 90])
+}
+
+/// A PNG of this colour.
+pub fn png_of(edge: u32, colour: [u8; 3]) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
-    let picture = image::RgbImage::from_pixel(edge, edge, image::Rgb([200, 30, 90]));
+    let picture = image::RgbImage::from_pixel(edge, edge, image::Rgb(colour));
     picture.write_to(&mut out, image::ImageFormat::Png).expect("encodes");
     out.into_inner()
 }

@@ -9,7 +9,7 @@ use tessera::store::apps::Dialect;
 
 use super::admin::administrator;
 use super::browser::{Browser, DESKTOP, Reply, Shown};
-use super::logo::png;
+use super::logo::png_of;
 use super::oauth::{Answer, BACK, Site, consent_form, said};
 use super::server::{PASSWORD, Server};
 use super::wechat;
@@ -287,8 +287,8 @@ async fn a_logo_and_a_try_with_two_presses_are_one_line_of_the_change_log_each()
     let (site, _) = super::admin::register(&server, &admin, "Shop").await;
     let path = format!("/admin/apps/{}", site.id);
     let lines = async || admin.get(&format!("/admin/log?app={}", site.id)).await.body.matches("<li>").count();
-    for edge in [300, 300, 64] {
-        admin.upload(&format!("{path}/logo"), "picture", &png(edge)).await;
+    for red in [200, 200, 0] {
+        admin.upload(&format!("{path}/logo"), "picture", &png_of(300, [red, 30, 90])).await;
     }
     let log = admin.get(&format!("/admin/log?app={}", site.id)).await.words();
     assert_eq!(lines().await, 1 + 2, "registered, and two logos: {log}");

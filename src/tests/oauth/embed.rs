@@ -93,6 +93,7 @@ async fn the_page_around_a_frame_may_read_why_it_is_refused_and_nothing_else() {
     let mut asks = site.asks(&[("client_id", "")]);
     asks.retain(|(name, _)| *name != "client_id");
     let element = format!("/embed/{}?{}", site.id, query(&asks));
+    let shown = format!("{element}&origin=https%3A%2F%2Fshop.example");
     let params = [("appid", &*site.id), ("redirect_uri", BACK), ("scope", "snsapi_login"), ("login_type", "jssdk")];
     let dialect = format!("/connect/qrconnect?{}", query(&params));
     for path in [element, dialect] {
@@ -102,10 +103,16 @@ async fn the_page_around_a_frame_may_read_why_it_is_refused_and_nothing_else() {
         assert!(refused.header("access-control-allow-credentials").is_empty(), "{path}");
         let said = Answer::of(refused).text("message");
         assert!(said.contains("Shop shows its code on a page that is not registered: https://evil.example."), "{said}");
-        let shown = script(&format!("{path}&origin=https%3A%2F%2Fshop.example"), PAGE).await;
-        assert!(!shown.status.is_client_error(), "{path}: {shown:?}");
-        assert_eq!(shown.header("access-control-allow-origin"), "", "{path}");
+        // What is not refused, and what is a page, is read by nobody.
+        let page = [("accept", "text/html"), ("origin", PAGE), ("sec-fetch-site", "cross-site")];
+        for (origin, status) in [("shop", StatusCode::SEE_OTHER), ("evil", StatusCode::BAD_REQUEST)] {
+            let path = format!("{path}&origin=https%3A%2F%2F{origin}.example");
+            let shown = Browser::desktop(&server).send(Method::GET, &path, &page, None).await;
+            assert_eq!((shown.status, shown.header("access-control-allow-origin")), (status, ""), "{path}");
+        }
     }
+    let begun = script(&shown, PAGE).await;
+    assert_eq!((begun.status, begun.header("access-control-allow-origin")), (StatusCode::SEE_OTHER, ""));
     let unknown = script("/embed/ts0000000000000000?origin=x", PAGE).await;
     assert_eq!(unknown.header("access-control-allow-origin"), "*");
     assert!(Answer::of(unknown).text("message").starts_with("This site is not known here."));

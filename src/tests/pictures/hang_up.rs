@@ -24,7 +24,7 @@ use super::OF_PERSON;
 use super::uploads::BEGINS;
 use crate::admin::{administrator, register};
 use crate::browser::Browser;
-use crate::logo::png;
+use crate::logo::{png, png_of};
 use crate::server::Server;
 
 /// No request waits as often as that.
@@ -114,15 +114,17 @@ impl Kept {
         }
     }
 
-    /// Changes a picture and hangs up, later each time, until the answer comes; before each time there is one.
-    async fn hangs_up(&mut self, browser: &Browser, upload: &str, to: &str, file: Option<&[u8]>) {
-        for moments in 1..=MOMENTS {
+    /// Changes a picture and hangs up, later each time, until the answer comes; before each time there is one. What is
+    /// uploaded is another picture each time, since the same file twice may be one.
+    async fn hangs_up(&mut self, browser: &Browser, upload: &str, to: &str) {
+        for (moments, shade) in (1..=MOMENTS).zip((0..=u8::MAX).step_by(37).cycle()) {
+            let file = (upload == to).then(|| png_of(40, [shade, 255 - shade, 90]));
             // What hung up last may still be going on, and be quicker than this.
             while self.settled().await.is_empty() {
                 browser.upload(upload, "picture", &png(20)).await;
             }
             let before = self.settled().await;
-            let is_answered = self.sends(browser, to, file, moments).await;
+            let is_answered = self.sends(browser, to, file.as_deref(), moments).await;
             let after = self.settled().await;
             for gone in before.difference(&after) {
                 let seen = browser.get(&path(gone.parse().expect("a name"), 0)).await;
@@ -142,8 +144,8 @@ impl Kept {
 async fn sec_67_whenever_a_browser_hangs_up_a_profile_has_one_picture_and_the_one_before_is_gone() {
     let mut kept = Kept::start().await;
     let alice = Browser::signed_in(&kept.server, "Alice").await;
-    kept.hangs_up(&alice, OF_PERSON, OF_PERSON, Some(&png(40))).await;
-    kept.hangs_up(&alice, OF_PERSON, "/account/profile/picture/remove", None).await;
+    kept.hangs_up(&alice, OF_PERSON, OF_PERSON).await;
+    kept.hangs_up(&alice, OF_PERSON, "/account/profile/picture/remove").await;
     assert_eq!(kept.settled().await.len(), 0);
 }
 
@@ -153,7 +155,7 @@ async fn sec_67_whenever_a_browser_hangs_up_an_app_has_one_logo_and_the_one_befo
     let grace = administrator(&kept.server).await;
     let (site, _) = register(&kept.server, &grace, "Shop").await;
     let logo = format!("/admin/apps/{}/logo", site.id);
-    kept.hangs_up(&grace, &logo, &logo, Some(&png(40))).await;
-    kept.hangs_up(&grace, &logo, &format!("{logo}/remove"), None).await;
+    kept.hangs_up(&grace, &logo, &logo).await;
+    kept.hangs_up(&grace, &logo, &format!("{logo}/remove")).await;
     assert_eq!(kept.settled().await.len(), 0);
 }
