@@ -34,6 +34,7 @@ use crate::store::once::Once;
 use crate::store::open::{code_key, open_records, place, remember_key};
 use crate::store::records::Records;
 use crate::store::redis::{Link, share_time};
+use crate::store::starting::patiently;
 use crate::store::tickets::Tickets;
 use crate::ticket::ids::CodeKey;
 use crate::ticket::time::Timestamp;
@@ -154,12 +155,17 @@ fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, St
     settings.oauth.apps_file.as_ref().map(read).transpose()
 }
 
-/// The files that the configuration names; those that are read again later are right by now.
-fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, Option<AppsFile>), String> {
-    if let Some(phone) = &settings.phone {
-        PhoneTokens::check_keys(phone, clock)?;
+/// The files that the configuration names, beside those of TLS; those that are read again later are right by now.
+///
+/// # Errors
+/// A line for each that is wrong.
+fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, Option<AppsFile>), Vec<String>> {
+    let phone = settings.phone.as_ref().map_or(Ok(()), |phone| PhoneTokens::check_keys(phone, clock));
+    let places = Places::open(settings.login.place_database.as_deref());
+    match (places, phone, read_apps(settings, clock.now())) {
+        (Ok(places), Ok(()), Ok(apps)) => Ok((places, apps)),
+        (places, phone, apps) => Err([places.err(), phone.err(), apps.err()].into_iter().flatten().collect()),
     }
-    Ok((Places::open(settings.login.place_database.as_deref())?, read_apps(settings, clock.now())?))
 }
 
 /// `[oauth] apps_file`: its apps are there before the first of their visitors is.
@@ -180,7 +186,7 @@ pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> 
 
 /// Instances that share their tickets make their codes with one key.
 async fn agree(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
-    if tickets.agree_on(fingerprint(key)).await.map_err(|fault| named("store", &fault))? {
+    if patiently(|| tickets.agree_on(fingerprint(key))).await.map_err(|fault| named("store", &fault))? {
         return Ok(());
     }
     Err("store.tickets: other instances use this Redis with another key for their codes. Give all of them the same \
@@ -208,7 +214,7 @@ impl App {
     ) -> Result<Self, String> {
         tokio::spawn(clock.clone().watch_for_steps());
         // What can fail without records comes before them: a start that fails makes none.
-        let (places, apps) = read_files(settings, &clock)?;
+        let (places, apps) = read_files(settings, &clock).map_err(|faults| faults.join("\n"))?;
         let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;
         let records = open_records(settings).await?;
         let code_key = code_key(settings, &records).await?;

@@ -12,9 +12,9 @@ pub fn caused(error: &dyn Error) -> String {
 
 /// What the log said last of something that may fail and go on failing: it says a change once, and not what stays as it is.
 #[derive(Debug, Default)]
-pub struct Said(Mutex<&'static str>);
+pub struct Logged(Mutex<&'static str>);
 
-impl Said {
+impl Logged {
     /// Whether this differs from what was said last; at first that all is well, which is the empty word.
     pub fn is_new(&self, word: &'static str) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn what_goes_on_is_said_once_and_so_is_its_end() {
-        let said = Said::default();
+        let said = Logged::default();
         let words = ["", "records", "records", "records tickets", "tickets", "", ""];
         assert_eq!(words.map(|word| said.is_new(word)), [false, true, false, true, true, true, false]);
     }

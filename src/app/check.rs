@@ -6,10 +6,8 @@ use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use super::{read_apps, redis_failed};
-use crate::account::phone_token::PhoneTokens;
+use super::{read_files, redis_failed};
 use crate::clock::Clock;
-use crate::login::place::Places;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::store::open::{look_at_key, records_file, shown};
@@ -45,17 +43,8 @@ pub async fn check(settings: &Settings) -> Result<(), String> {
 
 /// Says what is wrong with the files that the configuration names, beside those of the data folder.
 pub fn check_files(settings: &Settings) -> Vec<String> {
-    let clock = Clock::system();
-    let phone = settings.phone.as_ref().map_or(Ok(()), |phone| PhoneTokens::check_keys(phone, &clock));
-    [
-        tls::configured(&settings.server).err(),
-        Places::open(settings.login.place_database.as_deref()).err(),
-        phone.err(),
-        read_apps(settings, clock.now()).err(),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let others = read_files(settings, &Clock::system()).err().unwrap_or_default();
+    tls::configured(&settings.server).err().into_iter().chain(others).collect()
 }
 
 /// What is wrong with the addresses that it is to listen at. Where this very server listens already, it runs.

@@ -46,6 +46,7 @@ struct Way {
     signin: Option<String>,
     /// The way back to an app without signing in, where the app hears of that.
     leave: Option<String>,
+    /// Whether that is an app, and not this site itself.
     is_app: bool,
 }
 

@@ -18,7 +18,7 @@ use super::keys::Kind;
 use super::provider::OAuth;
 use super::reach::{Resolver, names_reachable};
 use super::request::fresh_id;
-use crate::cause::{Said, caused};
+use crate::cause::{Logged, caused};
 use crate::store::apps::App;
 use crate::store::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
@@ -52,7 +52,7 @@ pub async fn run(oauth: OAuth) {
         tracing::error!("no HTTPS client can be made here: apps do not hear who signs out");
         return;
     };
-    let (mut turns, mut told, said) = (AppTurns::default(), JoinSet::new(), Said::default());
+    let (mut turns, mut told, said) = (AppTurns::default(), JoinSet::new(), Logged::default());
     loop {
         let now = oauth.now();
         let apps = match oauth.records.apps_to_tell(now).await {

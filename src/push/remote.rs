@@ -16,7 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Side;
 use super::local::Local;
-use crate::cause::{Said, caused};
+use crate::cause::{Logged, caused};
 use crate::measure;
 use crate::store::Fault;
 use crate::store::redis::Link;
@@ -134,7 +134,7 @@ impl Remote {
 
     /// Hears announcements. Subscribes first, then has everybody read: nothing falls between.
     async fn listen(self: Arc<Self>) {
-        let said = Said::default();
+        let said = Logged::default();
         loop {
             match self.link.listen().await {
                 Ok(mut listening) => {

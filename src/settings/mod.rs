@@ -92,24 +92,17 @@ impl Settings {
         };
         let (phone, store) = (phone.check(), store.check());
         let alone = [pair, login.check(), account.check(), limits.check(), log.check()];
-        let wrong = alone.into_iter().filter_map(Result::err);
-        let (public_url, phone, store) = match (public_url, phone, store) {
-            (Ok(public_url), Ok(phone), Ok(store)) => (public_url, phone, store),
-            (public_url, phone, store) => {
-                let others = [public_url.err(), phone.err(), store.err()];
-                return Err(WrongSetting::together(others.into_iter().flatten().chain(wrong)));
-            }
-        };
-        let wrong: Vec<WrongSetting> = wrong.collect();
+        let read = [public_url.as_ref().err(), phone.as_ref().err(), store.as_ref().err()].into_iter().flatten();
+        let wrong: Vec<_> = read.chain(alone.iter().filter_map(|one| one.as_ref().err())).cloned().collect();
         if !wrong.is_empty() {
             return Err(WrongSetting::together(wrong));
         }
         Ok(Self {
             file: None,
             data_dir: server.data_dir.clone().unwrap_or_else(|| PathBuf::from("data")),
-            phone,
-            store,
-            public_url,
+            phone: phone?,
+            store: store?,
+            public_url: public_url?,
             server,
             login,
             account,

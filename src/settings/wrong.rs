@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::tables::Tables;
 
 /// What is wrong with the configuration: a line that names the key for each fault.
-#[derive(Debug, Error, PartialEq, Eq)]
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct WrongSetting(pub String);
 

@@ -8,14 +8,9 @@ use super::oauth::{BACK, Site, said};
 use super::server::{PASSWORD, Server};
 use super::wechat;
 
-/// The last line that says this.
-fn line(lines: &Lines, what: &str) -> String {
-    lines.text().lines().rfind(|line| line.contains(what)).unwrap_or_else(|| panic!("no line: {what}")).to_owned()
-}
-
 /// Holds the last line that says this against its parts; whatever it says, it says once.
 fn holds(lines: &Lines, what: &str, parts: &[&str]) {
-    let line = line(lines, what);
+    let line = lines.last(what);
     for part in parts {
         assert!(line.contains(part), "{part}: {line}");
     }
@@ -70,7 +65,7 @@ async fn every_refused_call_of_an_app_says_which_app_and_why() {
     // Who holds no token of this server names no app by it.
     site.userinfo("x").await;
     holds(&lines, "a request of an app was refused", &[&client, "code=\"invalid_token\""]);
-    assert!(!line(&lines, "a request of an app was refused").contains("app.id="));
+    assert!(!lines.last("a request of an app was refused").contains("app.id="));
 }
 
 #[tokio::test]
@@ -143,7 +138,7 @@ async fn a_sign_in_says_which_app_asked_where_one_did() {
     let (lines, _guard) = listen();
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;
-    assert!(!line(&lines, "signed in by password").contains("app.id="), "no app asked");
+    assert!(!lines.last("signed in by password").contains("app.id="), "no app asked");
     let (site, alice) = (Site::register(&server).await, id_of(&server, "alice").await);
     let app = format!("app.id={}", site.id);
     site.signs_in(&Browser::desktop(&server), &phone, &[]).await;
@@ -227,7 +222,21 @@ async fn a_limit_says_whose_it_was() {
     }
     reached("app_calls", &[&format!("app.id={}", site.id)]);
     // The limit has said it, so nothing else does.
-    assert!(!line(&lines, "a request of an app was refused").contains("too_many_requests"));
+    assert!(!lines.last("a request of an app was refused").contains("too_many_requests"));
+}
+
+#[tokio::test]
+async fn the_first_account_is_named_by_one_line() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let link = server.app.accounts.setup.link("");
+    let token = link.split_once("token=").expect("a token").1;
+    let browser = Browser::desktop(&server);
+    let form = [("token", token), ("username", "grace"), ("display_name", "Grace"), ("password", PASSWORD)];
+    browser.post("/setup", &form).await;
+    let id = id_of(&server, "grace").await;
+    holds(&lines, "the first account was made", &[&format!("client={}", browser.address()), &id, "username=\"grace\""]);
+    assert_eq!(lines.text().matches("the first account was made").count(), 1);
 }
 
 #[tokio::test]

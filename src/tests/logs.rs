@@ -41,6 +41,11 @@ impl Lines {
     pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().expect("not poisoned").clone()).expect("text")
     }
+
+    /// The last line that says this.
+    pub fn last(&self, what: &str) -> String {
+        self.text().lines().rfind(|line| line.contains(what)).unwrap_or_else(|| panic!("no line: {what}")).to_owned()
+    }
 }
 
 /// Everything at every level that any library says on this test's thread.
@@ -254,8 +259,7 @@ async fn a_refused_request_of_an_app_says_which_app_and_why() {
         if reply.location().starts_with("/oauth/") {
             browser.get(reply.location()).await;
         }
-        let log = lines.text();
-        let said = log.lines().rfind(|line| line.contains("authorization request was refused")).expect("a line");
+        let said = lines.last("authorization request was refused");
         for part in parts.into_iter().chain([&*format!("client={}", browser.address())]) {
             assert!(said.contains(part), "{part}: {said}");
         }
@@ -268,20 +272,23 @@ async fn sign_ins_and_denials_say_from_where_and_whose_they_were() {
     let server = Server::start().await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let site = Site::register(&server).await;
-    let line = |what: &str| lines.text().lines().rfind(|line| line.contains(what)).unwrap_or_default().to_owned();
-    assert!(line("signed in by password").contains(&format!("client={}", phone.address())), "{}", line("signed in"));
+    assert!(
+        lines.last("signed in by password").contains(&format!("client={}", phone.address())),
+        "{}",
+        lines.last("signed in")
+    );
     phone.signs_in(&browser).await;
-    let by_scan = line("signed in by scan");
+    let by_scan = lines.last("signed in by scan");
     assert!(by_scan.contains(&format!("client={}", browser.address())) && by_scan.contains("account.id="), "{by_scan}");
     let (_, shown) = site.shows(&Browser::desktop(&server), &[]).await;
     let code = phone.scan(&shown).await;
     phone.post("/api/deny", &[("code", &code)]).await;
-    let denied = line("a sign-in was denied");
+    let denied = lines.last("a sign-in was denied");
     for part in [format!("client={}", phone.address()), format!("app.id={}", site.id), "account.id=".to_owned()] {
         assert!(denied.contains(&part), "{part}: {denied}");
     }
     phone.post("/link", &[("code", "BBBB-BBBB")]).await;
-    assert!(line("step=\"type\"").contains("code=\"expired\""));
+    assert!(lines.last("step=\"type\"").contains("code=\"expired\""));
 }
 
 #[tokio::test]

@@ -7,9 +7,11 @@ use crate::text::DATA;
 /// The text, with its data marked.
 pub fn with_data(text: impl AsRef<str>) -> AnyView {
     let [begin, end] = DATA;
+    // Leptos would write a space for a text that is empty.
+    let plain = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let parts = text.as_ref().split(begin).map(|part| match part.split_once(end) {
-        Some((data, rest)) => view! { <span translate="no">{data.to_owned()}</span> {rest.to_owned()} }.into_any(),
-        None => part.to_owned().into_any(),
+        Some((data, rest)) => view! { <span translate="no">{data.to_owned()}</span> {plain(rest)} }.into_any(),
+        None => plain(part).into_any(),
     });
     parts.collect_view().into_any()
 }

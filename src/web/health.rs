@@ -12,7 +12,7 @@ use futures_util::future::{BoxFuture, Shared};
 use tokio_util::sync::CancellationToken;
 
 use super::client::{Peer, TrustedProxies};
-use crate::cause::{Said, caused};
+use crate::cause::{Logged, caused};
 use crate::secret_file::derive;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
@@ -43,7 +43,7 @@ pub struct Health {
     /// The question that is under way: anybody may ask, and the stores are asked once for all who ask meanwhile.
     pub asking: Asking,
     /// What the log said last of the stores.
-    pub said: Arc<Said>,
+    pub said: Arc<Logged>,
     /// Where the records and the tickets are, for the log.
     pub places: Arc<[String; 2]>,
 }
