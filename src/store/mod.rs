@@ -26,6 +26,7 @@ mod said;
 pub mod seen;
 pub mod serving;
 pub mod sqlite;
+pub mod starting;
 pub mod tickets;
 mod writer;
 
@@ -62,6 +63,18 @@ pub enum Fault {
     /// The writer has stopped.
     #[error("the store is closed")]
     Closed,
+}
+
+impl Fault {
+    /// Whether the store is there, and may answer later: it did not answer in time, or says itself that it is starting.
+    fn is_of_a_slow_store(&self) -> bool {
+        use ::redis::{ErrorKind, ServerErrorKind};
+        match self {
+            Self::TooSlow(_) => true,
+            Self::Redis(error) => error.is_timeout() || error.kind() == ErrorKind::Server(ServerErrorKind::BusyLoading),
+            _ => false,
+        }
+    }
 }
 
 impl From<sqlx::migrate::MigrateError> for Fault {

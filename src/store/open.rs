@@ -70,8 +70,10 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
 
 /// Whether there are records there already. A file is not read for that: after a power cut only who may write can do so.
 pub async fn has_records(settings: &Settings) -> Result<bool, String> {
-    let RecordsAt::Sqlite = &settings.store.records else { return look(settings).await.map(|seen| seen.is_some()) };
-    has_file(&records_file(settings))
+    match &settings.store.records {
+        RecordsAt::Sqlite => has_file(&records_file(settings)),
+        RecordsAt::Postgres(address) => Postgres::is_begun(address).await.map_err(|fault| failed(settings, &fault)),
+    }
 }
 
 fn has_file(records: &Path) -> Result<bool, String> {

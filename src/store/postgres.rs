@@ -15,6 +15,7 @@ use super::known_apps::KnownApps;
 use super::migrations;
 use super::open::Looked;
 use super::pool::{PAUSE, Pool, says_that_it_starts};
+use super::starting::{however_long, patiently};
 
 /// The longest that a caller waits, for a connection and for its answer together.
 pub(super) const DEADLINE: Duration = Duration::from_secs(4);
@@ -48,27 +49,40 @@ async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
 }
 
 impl Postgres {
-    /// Connects, and brings the tables up to date: under a lock of the database, so that instances can start together. A
-    /// server that is not there is said to be away at once; later it is waited for ([`Pool`]).
+    /// Connects, and brings the tables up to date: under a lock of the database, so that instances can start together, and
+    /// for as long as that takes. A server that is not there is said to be away at once; later it is waited for ([`Pool`]).
     pub(super) async fn open(address: &str) -> Result<Self, Fault> {
         let options = options(address)?;
-        let mut first = connect(&options).await?;
-        migrations::postgres().run(&mut first).await?;
-        fill_skeletons(&mut first).await?;
+        let without_limits = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
+        let mut first = patiently(|| connect(&without_limits)).await?;
+        however_long(async {
+            migrations::postgres().run(&mut first).await?;
+            fill_skeletons(&mut first).await
+        })
+        .await?;
         let _ = first.close().await;
         let pool = Pool::<PgConnection>::new(options, CONNECTIONS);
         Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
+    /// Whether there are tables of ours, or some are being made: a question that waits for nobody's work on them.
+    pub(super) async fn is_begun(address: &str) -> Result<bool, Fault> {
+        let options = options(address)?;
+        let mut on = patiently(|| connect(&options)).await?;
+        let is_begun = is_begun(&mut on).await?;
+        let _ = on.close().await;
+        Ok(is_begun)
+    }
+
     /// What is there, and the secret of this name; `None` where no version made its tables yet. Nothing is changed.
     pub(super) async fn look(address: &str, name: &str) -> Result<Option<(Looked, Option<[u8; 32]>)>, Fault> {
-        const TABLES: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS there";
         let mut on = connect(&options(address)?).await?;
         let looking = async {
-            if !sqlx::query(TABLES).fetch_one(&mut on).await?.try_get::<bool, _>("there")? {
+            if !is_begun(&mut on).await? {
                 return Ok(None);
             }
-            let looked = queries::look(&mut on).await?;
+            // The table of changes is made before the first of them.
+            let Some(looked) = queries::look(&mut on).await? else { return Ok(None) };
             Ok(Some((looked, Self::secret(&mut on, name, None).await?)))
         };
         let looked = timeout(DEADLINE, looking).await.map_err(|_| Fault::TooSlow("PostgreSQL"))?;
@@ -94,6 +108,11 @@ impl Postgres {
         let value: &[u8] = row.try_get("value")?;
         value.try_into().map(Some).map_err(|_| Fault::Unreadable("secrets.value"))
     }
+}
+
+async fn is_begun(on: &mut PgConnection) -> Result<bool, Fault> {
+    const TABLES: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS there";
+    Ok(sqlx::query(TABLES).fetch_one(on).await?.try_get("there")?)
 }
 
 fn options(address: &str) -> Result<PgConnectOptions, Fault> {

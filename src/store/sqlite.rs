@@ -113,7 +113,7 @@ impl Sqlite {
         let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
         let mut on = options.connect().await?;
         let looked = match sqlx::query(TABLES).fetch_optional(&mut on).await? {
-            Some(_) => Some(queries::look(&mut on).await?),
+            Some(_) => queries::look(&mut on).await?,
             None => None,
         };
         let _ = on.close().await;

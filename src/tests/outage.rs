@@ -1,14 +1,18 @@
 //! What the log says of stores that are away: which one, where it is and why, once when it goes and once when it is back.
 
 use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::Stdio;
+use std::thread::{self, JoinHandle};
 
 use reqwest::StatusCode;
+use sqlx::{Connection as _, PgConnection};
+use tempfile::TempDir;
 use tessera::settings;
 
 use super::binary::{Instance, tessera};
 use super::browser::Browser;
-use super::hang::until;
+use super::hang::{until, until_blocking};
 use super::logs::{Lines, listen};
 use super::server::Server;
 use super::spawn::{Postgres, Redis, free_port};
@@ -66,6 +70,62 @@ async fn a_store_that_goes_and_comes_back_is_said_once_each_with_its_place_and_t
     .await;
     until("announcements", async || count(&lines, "announcements are heard again") == 1).await;
     assert_eq!(count(&lines, "announcements of Redis"), 1, "{}", lines.text());
+}
+
+/// A start while something keeps it waiting. What it says of that is in `log`.
+fn starting(folder: &TempDir, settings: &[(&str, String)]) -> (JoinHandle<Instance>, PathBuf) {
+    let log = folder.path().join("log");
+    let mut command = tessera(folder);
+    command.envs(settings.iter().map(|(key, value)| (format!("TESSERA_STORE__{key}"), value)));
+    command.env("TESSERA_LOG__LEVEL", "warn").stderr(File::create(&log).expect("a log"));
+    (thread::spawn(move || Instance::start(&mut command, free_port())), log)
+}
+
+#[test]
+fn a_start_waits_for_a_redis_that_is_slow() {
+    let (redis, folder) = (Redis::start(), tempfile::tempdir().expect("a folder"));
+    redis.process.signal("STOP");
+    let (start, log) = starting(&folder, &[("TICKETS", redis.address())]);
+    until_blocking("a word", || fs::read_to_string(&log).is_ok_and(|log| log.contains("a store is not ready")));
+    redis.process.signal("CONT");
+    start.join().expect("it starts").stop();
+    assert_eq!(fs::read_to_string(&log).expect("a log").lines().count(), 1, "it is said once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_waits_for_tables_that_another_instance_works_on_for_longer_than_any_query_may_take() {
+    let (postgres, folder) = (Postgres::start(), tempfile::tempdir().expect("a folder"));
+    let settings = [("RECORDS", postgres.address())];
+    starting(&folder, &settings).0.join().expect("it starts").stop();
+
+    let connect = async || PgConnection::connect(&postgres.address()).await.expect("connects");
+    let (mut other, mut onlooker) = (connect().await, connect().await);
+    let mut work = other.begin().await.expect("begins");
+    sqlx::query("LOCK TABLE _sqlx_migrations").execute(&mut *work).await.expect("locked");
+    let (start, log) = starting(&folder, &settings);
+    const HELD_UP: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tessera' \
+                           AND wait_event_type = 'Lock' AND query_start < clock_timestamp() - interval '4500 ms'";
+    until("a start that is held up", async || {
+        sqlx::query_scalar::<_, i64>(HELD_UP).fetch_one(&mut onlooker).await.expect("answers") == 1
+    })
+    .await;
+    work.rollback().await.expect("let go");
+    start.join().expect("it starts").stop();
+    assert!(fs::read_to_string(&log).expect("a log").contains("the start waits for its tables"));
+}
+
+#[tokio::test]
+async fn records_that_another_instance_begins_to_make_are_none_yet_and_no_fault() {
+    let (postgres, folder) = (Postgres::start(), tempfile::tempdir().expect("a folder"));
+    // What the library that makes tables makes first, before the first of ours.
+    const BEGUN: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+                         installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL,
+                         checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL)";
+    let mut other = PgConnection::connect(&postgres.address()).await.expect("connects");
+    sqlx::query(BEGUN).execute(&mut other).await.expect("made");
+    let check = tessera(&folder).args(["config", "check"]).env("TESSERA_STORE__RECORDS", postgres.address()).status();
+    assert!(check.expect("runs").success());
+    starting(&folder, &[("RECORDS", postgres.address())]).0.join().expect("it starts").stop();
 }
 
 #[test]

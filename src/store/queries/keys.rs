@@ -7,9 +7,9 @@ macro_rules! key_queries {
         use crate::store::open::{FIRST_WITH_KEY_MARK, FIRST_WITH_SIGNING_KEYS, Looked};
 
         /// What there is in the tables of any version, also of one that knows more than this one.
-        pub async fn look(on: &mut $connection) -> Result<Looked, Fault> {
+        pub async fn look(on: &mut $connection) -> Result<Option<Looked>, Fault> {
             let row = sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations").fetch_one(&mut *on).await?;
-            let version = row.try_get::<Option<i64>, _>("version")?.unwrap_or_default();
+            let Some(version) = row.try_get::<Option<i64>, _>("version")? else { return Ok(None) };
             let made_with = if version >= FIRST_WITH_KEY_MARK {
                 made_with(on).await?
             } else if version >= FIRST_WITH_SIGNING_KEYS {
@@ -17,7 +17,7 @@ macro_rules! key_queries {
             } else {
                 MadeWith::NoKey
             };
-            Ok(Looked { version, made_with })
+            Ok(Some(Looked { version, made_with }))
         }
 
         pub async fn made_with(on: &mut $connection) -> Result<MadeWith, Fault> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::link::Link;
 use crate::clock::Clock;
 use crate::store::Fault;
+use crate::store::starting::patiently;
 
 /// Redis is asked for its time this often, so that a step of its clock is followed within a second.
 const ASKED_EVERY: Duration = Duration::from_millis(800);
@@ -13,9 +14,9 @@ const ANSWER_MOST: Duration = Duration::from_millis(100);
 /// A difference that is worth a warning.
 const APART_MILLIS: u64 = 1000;
 
-/// The clock agrees with that of Redis from now on.
+/// The clock agrees with that of Redis from now on. A start begins with this, so a Redis that is slow is waited for.
 pub async fn share_time(link: &Link, clock: &Clock) -> Result<(), Fault> {
-    let behind = clock.follow(link.time().await?);
+    let behind = clock.follow(patiently(|| link.time()).await?);
     if behind.unsigned_abs() > APART_MILLIS {
         tracing::warn!(behind_ms = behind, "this machine's clock differs from that of Redis, which is followed");
     }
