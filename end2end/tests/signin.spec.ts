@@ -34,6 +34,20 @@ test('a scan and an approval sign the first page in without touching it', async 
   await expectSignedIn(desktop);
 });
 
+test('in browsers that are never idle, both pages go on by themselves all the same', async ({ desktop, phone }) => {
+  for (const page of [desktop, phone]) {
+    await page.addInitScript(() => {
+      window.requestIdleCallback = () => 0;
+    });
+  }
+  await isSignedIn(phone);
+  await desktop.goto('/login');
+  await scan(phone, desktop);
+  await expectStatus(desktop, SCANNED);
+  await approve(phone);
+  await expectSignedIn(desktop);
+});
+
 test('a denial is told on both sides, and a new code starts over', async ({ desktop, phone }) => {
   await isSignedIn(phone);
   await desktop.goto('/login?next=/link');

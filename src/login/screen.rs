@@ -169,7 +169,7 @@ pub(super) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
 fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str) -> impl IntoView + use<> {
     let heading = lang.login_heading(&way.name);
     view! {
-        <script nonce=nonce.clone()>{format!("{SOON};{late}")}</script>
+        <script nonce=nonce.clone()>{late.to_owned()}</script>
         <h1 class="unseen">{with_data(heading)}</h1>
         <Panel/>
         {way.signin.map(|signin| view! {
@@ -179,9 +179,6 @@ fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str
         <script nonce=nonce>{TELLS}</script>
     }
 }
-
-/// Leptos wakes islands when the browser is idle, and of a frame of another site a browser may never find that.
-const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
 /// Tells the page around that the code is there, and then every state by the name of its event; where it may be one of
 /// several, the browser passes on what names its origin and nothing else.

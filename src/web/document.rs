@@ -55,6 +55,10 @@ pub struct Page {
     pub theme: Option<String>,
 }
 
+/// Leptos wakes islands when the browser is idle. Some never find that they are: in a frame of another site, in a window
+/// that nobody sees, on a machine that is busy. What the page waits for then is its own turn, and nothing else.
+const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
+
 impl Site {
     /// The site as configured.
     pub fn new(settings: &Settings, assets: &Assets) -> Self {
@@ -153,7 +157,12 @@ impl Site {
             let content = format!("{seconds};url={path}");
             view! { <noscript><meta http-equiv="refresh" content=content/></noscript> }
         });
-        let scripts = page.islands.then(|| view! { <HydrationScripts options=options.clone() islands=true/> });
+        let scripts = page.islands.then(|| {
+            view! {
+                <script nonce=leptos::nonce::use_nonce()>{SOON}</script>
+                <HydrationScripts options=options.clone() islands=true/>
+            }
+        });
         view! {
             <!DOCTYPE html>
             <html lang=Lang::En.tag()>
