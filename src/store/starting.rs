@@ -32,11 +32,9 @@ pub async fn patiently<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -
 /// Does work of a start that takes as long as it takes: with many records, or behind another instance that does it.
 pub(super) async fn however_long<T>(work: impl Future<Output = T>) -> T {
     let mut work = Box::pin(work);
-    match timeout(LONG, &mut work).await {
-        Ok(done) => done,
-        Err(_) => {
-            tracing::warn!("the start waits for its tables to be brought up to date, here or by another instance");
-            work.await
-        }
+    if let Ok(done) = timeout(LONG, &mut work).await {
+        return done;
     }
+    tracing::warn!("the start waits for its tables to be brought up to date, here or by another instance");
+    work.await
 }
