@@ -72,6 +72,15 @@ async fn a_store_that_goes_and_comes_back_is_said_once_each_with_its_place_and_t
     assert_eq!(count(&lines, "announcements of Redis"), 1, "{}", lines.text());
 }
 
+/// How many starts have waited for somebody's lock for longer than a query may take.
+const HELD_UP: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tessera' \
+                       AND wait_event_type = 'Lock' AND query_start < clock_timestamp() - interval '4500 ms'";
+
+/// What the library that makes tables makes first, before the first of ours.
+const BEGUN: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+                     installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL,
+                     checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL)";
+
 /// A start while something keeps it waiting. What it says of that is in `log`.
 fn starting(folder: &TempDir, settings: &[(&str, String)]) -> (JoinHandle<Instance>, PathBuf) {
     let log = folder.path().join("log");
@@ -103,8 +112,6 @@ async fn a_start_waits_for_tables_that_another_instance_works_on_for_longer_than
     let mut work = other.begin().await.expect("begins");
     sqlx::query("LOCK TABLE _sqlx_migrations").execute(&mut *work).await.expect("locked");
     let (start, log) = starting(&folder, &settings);
-    const HELD_UP: &str = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tessera' \
-                           AND wait_event_type = 'Lock' AND query_start < clock_timestamp() - interval '4500 ms'";
     until("a start that is held up", async || {
         sqlx::query_scalar::<_, i64>(HELD_UP).fetch_one(&mut onlooker).await.expect("answers") == 1
     })
@@ -117,10 +124,6 @@ async fn a_start_waits_for_tables_that_another_instance_works_on_for_longer_than
 #[tokio::test]
 async fn records_that_another_instance_begins_to_make_are_none_yet_and_no_fault() {
     let (postgres, folder) = (Postgres::start(), tempfile::tempdir().expect("a folder"));
-    // What the library that makes tables makes first, before the first of ours.
-    const BEGUN: &str = "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
-                         installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL,
-                         checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL)";
     let mut other = PgConnection::connect(&postgres.address()).await.expect("connects");
     sqlx::query(BEGUN).execute(&mut other).await.expect("made");
     let check = tessera(&folder).args(["config", "check"]).env("TESSERA_STORE__RECORDS", postgres.address()).status();
