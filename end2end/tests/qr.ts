@@ -12,8 +12,10 @@ export async function seeQr(page: Page): Promise<string | null> {
 export async function readQr(page: Page): Promise<string> {
   let text: string | null = null;
   const column = page.getByRole('main');
-  // A page that loads itself again just now has none for a moment.
-  const read = async () => column.screenshot({ scale: 'css' }).then((picture) => (text = decode(picture)), () => null);
+  // A page that loads itself again just now has none for a moment, and a picture that is taken meanwhile may never come: it is
+  // taken anew.
+  const taken = { scale: 'css', timeout: 5_000 } as const;
+  const read = async () => column.screenshot(taken).then((picture) => (text = decode(picture)), () => null);
   await expect.poll(read, { message: 'a QR code on the screen' }).not.toBeNull();
   return text ?? '';
 }
