@@ -5,34 +5,33 @@
 //!
 //! ```text
 //! main      the binary, with the site inside
-//!  └ cli        the command line: serve, and what an operator does beside it
-//!    ├ doctor      looks at a deployment and says what to mend
-//!    └ app         everything put together: state, layers in their order, routes
-//!     ├ admin       the pages of whoever looks after third-party sites
-//!     ├ wechat      the same in the dialect of WeChat's open platform
-//!     ├ oauth       third-party sites that sign people in through this server
+//!  └ cli        the command line: serve, doctor, and what else an operator does
+//!    └ server     everything put together: state, start, layers in their order, routes
+//!     ├ listen      accepts connections: TLS, bounds, timers
+//!     ├ admin       the pages on which third-party sites are registered
+//!     ├ wechat      third-party sites that speak the dialect of WeChat's open platform
+//!     ├ oauth       third-party sites that speak OAuth 2.0 and OpenID Connect
 //!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
 //!     ├ account     who can sign in: passwords, sessions, phones' tokens
-//!     ├ web         what no feature owns: document, guards, problems, files, connections
-//!     ├ push        tells watching pages that a ticket changed: within this process, or through Redis
-//!     ├ store       where things are kept: tickets (memory, Redis), records (SQLite, PostgreSQL)
-//!     └ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
+//!     ├ picture     uploaded pictures and logos: decoded, encoded anew, served
+//!     ├ web         what all pages share: document, guards, problems, files
+//!     ├ store       where things are kept: tickets, single-use objects, records; memory, Redis, SQLite, PostgreSQL
+//!     ├ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
+//!     └ consent     what an app may know of a person, pure
 //! ```
 //!
-//! Imports point downwards only, and `about`, `settings`, `cause`, `clock`, `entropy`, `hash`, `seal`, `measure`, `names`, `trace`, `secret_file`, `text` and
-//! `weights` may be used by all; `tests/house_rules.rs` holds it so. `web` stands below the features, and not above them, because
-//! their handlers speak its words: a document, a cookie, a problem.
+//! Imports point downwards only. What all may use stands below the ticket: `about`, `cause`, `clock`, `crypto`,
+//! `measure`, `names`, `secret_file`, `settings`, `text`, `trace`, `weights` and `whole`. `tests/house_rules.rs` holds it so.
+//! `web` stands below the features, because their handlers use its words: a document, a cookie, a problem.
 
-#[cfg(feature = "ssr")]
-pub mod admin;
-#[cfg(feature = "ssr")]
-pub mod app;
 #[cfg(feature = "ssr")]
 pub mod cli;
 #[cfg(feature = "ssr")]
-pub mod doctor;
+pub mod server;
 #[cfg(feature = "ssr")]
-pub mod telemetry;
+pub mod listen;
+#[cfg(feature = "ssr")]
+pub mod admin;
 #[cfg(feature = "ssr")]
 pub mod wechat;
 #[cfg(feature = "ssr")]
@@ -41,12 +40,14 @@ pub mod login;
 #[cfg(feature = "ssr")]
 pub mod account;
 #[cfg(feature = "ssr")]
-pub mod web;
+pub mod picture;
 #[cfg(feature = "ssr")]
-pub mod push;
+pub mod web;
 #[cfg(feature = "ssr")]
 pub mod store;
 pub mod ticket;
+#[cfg(feature = "ssr")]
+pub mod consent;
 
 #[cfg(feature = "ssr")]
 pub mod about;
@@ -55,15 +56,11 @@ pub mod cause;
 #[cfg(feature = "ssr")]
 pub mod clock;
 #[cfg(feature = "ssr")]
-pub mod entropy;
-#[cfg(feature = "ssr")]
-pub mod hash;
+pub mod crypto;
 #[cfg(feature = "ssr")]
 pub mod measure;
 #[cfg(feature = "ssr")]
 pub mod names;
-#[cfg(feature = "ssr")]
-pub mod seal;
 #[cfg(feature = "ssr")]
 pub mod secret_file;
 #[cfg(feature = "ssr")]

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use aws_lc_rs::hmac;
 
-use crate::entropy::random;
+use crate::crypto::random::random;
 
 /// Makes the data folder, for its owner only. After a power cut it is still there.
 pub fn make_dir(dir: &Path) -> io::Result<()> {

@@ -11,7 +11,7 @@ use tessera::account::phone_token::PhoneTokens;
 use tessera::clock::Clock;
 use tessera::oauth::{AppSecret, NewApp};
 use tessera::settings::{PhoneKeys, PhoneSettings};
-use tessera::store::apps::{AppOptions, Dialect};
+use tessera::store::records::apps::{AppOptions, Dialect};
 use tessera_fuzz::{APP, BACK, NOW, file_of, house};
 
 /// `{"alg":…,"kid":"a"}` with the claims of a phone, and 64 bytes that are no signature of them.

@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tessera::store::pictures::PictureId;
+use tessera::store::records::pictures::PictureId;
 use tessera_fuzz::{NOW, house};
 
 fuzz_target!(|data: &[u8]| {

@@ -7,7 +7,7 @@ use axum::http::Method;
 use libfuzzer_sys::fuzz_target;
 use tessera::clock::Clock;
 use tessera::web::client::TrustedProxies;
-use tessera::web::listen::{Door, serve};
+use tessera::listen::{Door, serve};
 use tessera_fuzz::{House, NOW, house};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};

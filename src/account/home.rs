@@ -6,8 +6,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::Accounts;
+use crate::picture::avatar::{Size, avatar};
 use crate::text::Lang;
-use crate::web::avatar::{Size, avatar};
 use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;

@@ -12,8 +12,8 @@ use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::entropy::random;
-use crate::hash::Keyed;
+use crate::crypto::hash::Keyed;
+use crate::crypto::random::random;
 use crate::ticket::ids::{AccountId, DeviceId};
 use crate::web::cookie;
 

@@ -8,11 +8,11 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::Accounts;
 use super::password::{Password, Unacceptable, VerifyError, Waits};
-use super::session::{Sent, SignedIn, SignedInCookies};
-use super::signin::password_first;
-use crate::entropy::random;
+use crate::account::Accounts;
+use crate::account::session::{Sent, SignedIn, SignedInCookies};
+use crate::account::signin::password_first;
+use crate::crypto::random::random;
 use crate::text::Lang;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};

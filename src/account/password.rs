@@ -15,10 +15,10 @@ use thiserror::Error;
 
 use self::turns::Turns;
 pub use self::turns::Waits;
-use crate::entropy::random;
+use crate::crypto::random::random;
 use crate::names;
 use crate::store::Fault;
-use crate::store::ends::PasswordChange;
+use crate::store::records::ends::PasswordChange;
 use crate::store::records::{Account, Records, SessionRow};
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 

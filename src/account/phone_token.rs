@@ -1,6 +1,11 @@
 //! The bearer token of a site's own mobile app. The account is its subject, and nothing else says who is asking.
 //! Issuer, audience and algorithms are pinned; the token's own words about keys (`jku`, `x5u`, `jwk`) are not read.
 
+mod error;
+mod keys;
+
+pub use error::TokenError;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,44 +15,19 @@ use axum::http::header::AUTHORIZATION;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
-use thiserror::Error;
 
+use self::keys::{PublishedKeys, find};
 use super::DisplayName;
-use super::phone_keys::{PublishedKeys, find};
 use crate::about;
 use crate::clock::Clock;
-use crate::entropy::random;
+use crate::crypto::random::random;
 use crate::settings::{PhoneKeys, PhoneSettings};
-use crate::store::Fault;
 use crate::store::records::{Account, Records, Vouched};
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::TOKEN_BYTES;
 
 /// A shared secret is at least as long as HS256's hash (RFC 7518 §3.2).
 const SECRET_BYTES_LEAST: usize = 32;
-
-/// Why a token is not taken.
-#[derive(Debug, Error)]
-pub enum TokenError {
-    /// This server takes no phone's tokens.
-    #[error("[phone] is not configured")]
-    Off,
-    /// There is none, or it is not a bearer token.
-    #[error("there is no bearer token")]
-    Missing,
-    /// Signature, issuer, audience, algorithm or time do not fit.
-    #[error("the token is not valid")]
-    Invalid,
-    /// An operator has the account that it names sign in no more.
-    #[error("the account is disabled")]
-    Disabled,
-    /// The keys could not be fetched, so nothing can be checked.
-    #[error("the keys are not available")]
-    NoKeys,
-    /// The store failed.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-}
 
 #[derive(Debug, Deserialize)]
 struct Claims {

@@ -1,22 +1,26 @@
 //! `/account/profile`: what the owner of an account tells of themselves. All but the name is optional, and none of it is
 //! told to an app without a consent that names it (`login::allow`).
 
+mod form;
+mod page;
+mod language;
+
 use axum::Form;
 use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use self::form::{Typed, Wrong};
+use self::page::{PATH, Says};
 use super::Accounts;
-use super::profile_form::{Typed, Wrong};
-use super::profile_page::{self, PATH, Says};
 use super::session::SignedIn;
+use crate::picture::FIELD;
 use crate::store::Fault;
-use crate::store::pictures::NewPicture;
-use crate::store::seen::Settled;
+use crate::store::records::pictures::NewPicture;
+use crate::store::records::seen::Settled;
 use crate::text::Lang;
 use crate::ticket::ids::AccountId;
-use crate::web::picture::FIELD;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
@@ -28,14 +32,14 @@ pub struct After {
 }
 
 /// `GET /account/profile`
-pub async fn page(
+pub async fn show(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let says = Says { done: after.done, ..Says::default() };
-    Ok(profile_page::page(&accounts.site, &account, &Typed::of(&account), says))
+    Ok(page::page(&accounts.site, &account, &Typed::of(&account), says))
 }
 
 /// `POST /account/profile`
@@ -55,13 +59,13 @@ pub async fn save(
                 tracing::info!("a profile was changed since its form was shown");
                 // Whoever sends this one has been told.
                 let says = Says { is_outdated: true, ..Says::default() };
-                let page = profile_page::page(&accounts.site, &account, &typed.beside(&account), says);
+                let page = page::page(&accounts.site, &account, &typed.beside(&account), says);
                 Ok((StatusCode::CONFLICT, page).into_response())
             }
             Settled::Unknown => Ok(sign_in_first()),
         },
         Err(wrongs) => {
-            let page = profile_page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
+            let page = page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -86,7 +90,7 @@ pub async fn upload(
     let (status, text) = not_taken.told(Lang::En)?;
     let wrongs = vec![Wrong { name: FIELD, text }];
     let typed = Typed::of(&account);
-    let page = profile_page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
+    let page = page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
     Ok((status, page).into_response())
 }
 

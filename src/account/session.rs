@@ -20,18 +20,18 @@ use super::known_device::KnownDevices;
 use super::password::Verified;
 use crate::about;
 use crate::clock::Clock;
-use crate::entropy::random;
-use crate::hash::{Keyed, sha256};
+use crate::crypto::hash::{Keyed, sha256};
+use crate::crypto::random::random;
+use crate::picture;
 use crate::settings;
 use crate::store::Fault;
-use crate::store::once::REPEATED_WITHIN;
 use crate::store::records::{Account, LedTo, OpenedBy, Records, SessionRow};
+use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, DeviceId, SessionTokenHash};
 use crate::ticket::machine::{Claimed, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::cookie;
-use crate::web::picture;
 use crate::whole::whole;
 
 /// A use is written down at most this often.

@@ -8,13 +8,13 @@ use serde::Deserialize;
 
 use super::fields::Stands;
 use super::form::{ATTEMPT, Typed, Wrong};
-use super::only::Administrator;
+use super::require_admin::Administrator;
 use super::{page, shown_once};
-use crate::entropy::random;
+use crate::crypto::random::random;
 use crate::oauth::{AppSecret, NotAnApp, OAuth};
-use crate::store::acts::Alike;
-use crate::store::apps::App;
-use crate::store::seen::Settled;
+use crate::store::records::acts::Alike;
+use crate::store::records::apps::App;
+use crate::store::records::seen::Settled;
 use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;
 

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::form::{self, Typed, Wrong};
-use crate::store::apps::{Dialect, SigningAlgorithm, TokenLives, Verification};
+use crate::store::records::apps::{Dialect, SigningAlgorithm, TokenLives, Verification};
 use crate::text::Lang;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 use crate::web::data::with_data;

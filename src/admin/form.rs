@@ -4,10 +4,10 @@ use axum::Form;
 use axum::extract::{FromRequest, Request};
 
 use crate::account::told_of_name;
-use crate::oauth::redirect_uri::NotARedirectUri;
+use crate::oauth::client::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
-use crate::store::apps::{App, AppOptions, Dialect, SigningAlgorithm, TokenLives, Verification};
-use crate::store::seen::Fingerprint;
+use crate::store::records::apps::{App, AppOptions, Dialect, SigningAlgorithm, TokenLives, Verification};
+use crate::store::records::seen::Fingerprint;
 use crate::text::Lang;
 use crate::web::problem::Problem;
 

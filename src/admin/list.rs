@@ -6,10 +6,10 @@ use leptos::prelude::*;
 
 use super::fields::speaks;
 use crate::oauth::{OAuth, logo_path};
-use crate::store::apps::App;
+use crate::picture::logo::logo;
+use crate::store::records::apps::App;
 use crate::text::Lang;
 use crate::web::document::Page;
-use crate::web::logo::logo;
 use crate::web::problem::Problem;
 
 /// The page.

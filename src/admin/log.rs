@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::Deserialize;
 
 use crate::oauth::OAuth;
-use crate::store::acts::{Act, Actor, Line};
+use crate::store::records::acts::{Act, Actor, Line};
 use crate::text::Lang;
 use crate::ticket::ids::AppId;
 use crate::web::bounds::LOG_LINES;

@@ -7,15 +7,15 @@ use leptos::prelude::*;
 
 use super::edit::{back_to, find, shown};
 use super::form::Wrong;
-use super::only::Administrator;
+use super::require_admin::Administrator;
 use crate::oauth::{OAuth, logo_path};
+use crate::picture::logo::logo;
+use crate::picture::{ACCEPT, FIELD};
 use crate::store::Fault;
-use crate::store::apps::App;
-use crate::store::pictures::NewPicture;
+use crate::store::records::apps::App;
+use crate::store::records::pictures::NewPicture;
 use crate::text::Lang;
 use crate::ticket::ids::AppId;
-use crate::web::logo::logo;
-use crate::web::picture::{ACCEPT, FIELD};
 use crate::web::problem::Problem;
 use crate::whole::whole;
 

@@ -18,7 +18,7 @@ mod form;
 mod list;
 mod log;
 mod logo;
-mod only;
+mod require_admin;
 mod page;
 mod shown_once;
 mod snippets;
@@ -40,7 +40,7 @@ where
     Routes::new()
         .route("/admin/apps/{id}/logo", post(logo::upload))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
-        .layer(from_fn_with_state(oauth, only::administrators))
+        .layer(from_fn_with_state(oauth, require_admin::administrators))
 }
 
 /// The routes of this feature.
@@ -59,10 +59,10 @@ where
         .route("/admin/apps/{id}/try", post(trial::begin))
         .route("/admin/log", get(log::page))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
-        .layer(from_fn_with_state(oauth.clone(), only::administrators))
+        .layer(from_fn_with_state(oauth.clone(), require_admin::administrators))
         .merge(
             Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
-                .layer(from_fn_with_state(oauth, only::returning)),
+                .layer(from_fn_with_state(oauth, require_admin::returning)),
         )
 }

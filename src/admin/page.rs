@@ -8,14 +8,14 @@ use super::fields::{Stands, fields};
 use super::form::{ATTEMPT, SEEN, Typed, Wrong};
 use super::snippets::{Snippet, snippets};
 use super::{log, logo, trial};
-use crate::entropy::random;
+use crate::crypto::random::random;
 use crate::oauth::{OAuth, logo_path};
-use crate::store::apps::App;
+use crate::picture::FIELD;
+use crate::picture::logo::logo;
+use crate::store::records::apps::App;
 use crate::text::Lang;
 use crate::ticket::ids::Attempt;
 use crate::web::document::Page;
-use crate::web::logo::logo;
-use crate::web::picture::FIELD;
 
 /// What an app's page has to say beside what it always says.
 #[derive(Debug, Default)]

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::oauth::{AppSecret, OAuth};
 use crate::store::Fault;
-use crate::store::once::{Holder, Kind, OnceName};
+use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::ids::{AccountId, AppId};
 
 /// A browser follows a redirect within this.

@@ -3,7 +3,7 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::store::apps::{App, Dialect};
+use crate::store::records::apps::{App, Dialect};
 
 /// What some libraries cannot do without, on the command line.
 const WITHOUT_PKCE: &str = "--without-pkce";
@@ -302,7 +302,7 @@ st.write(\"Hello\", st.user.get(\"name\"))"
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::apps::{AppOptions, AppSecretHash};
+    use crate::store::records::apps::{AppOptions, AppSecretHash};
     use crate::ticket::ids::AppId;
     use crate::ticket::time::Timestamp;
 

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::edit::{back_to, find};
-use super::only::Administrator;
+use super::require_admin::Administrator;
 use crate::oauth::{OAuth, OAuthError, Params, Trial};
-use crate::store::apps::{App, Dialect};
+use crate::store::records::apps::{App, Dialect};
 use crate::text::Lang;
 use crate::web::document::Page;
 use crate::web::problem::Problem;

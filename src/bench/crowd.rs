@@ -221,5 +221,5 @@ impl Crowd {
 }
 
 fn random_byte() -> u8 {
-    tessera::entropy::random::<1>()[0]
+    tessera::crypto::random::random::<1>()[0]
 }

@@ -9,9 +9,9 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256};
 use serde::Serialize;
 use tessera::clock::Clock;
-use tessera::oauth::keys::{Keys, Kind};
-use tessera::store::apps::SigningAlgorithm;
+use tessera::oauth::token::signing_keys::{Keys, Kind};
 use tessera::store::records::Records;
+use tessera::store::records::apps::SigningAlgorithm;
 
 use super::server::scratch;
 use super::table::{Row, median};

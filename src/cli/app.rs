@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use crate::cause::caused;
 use crate::clock::Clock;
-use crate::entropy::random;
+use crate::crypto::random::random;
 use crate::oauth::{AppSecret, Applied, AppsFile, NewApp, NotAnApp};
-use crate::store::acts::{Actor, By, Revised};
-use crate::store::apps::{self, AppOptions, Dialect};
 use crate::store::records::Records;
+use crate::store::records::acts::{Actor, By, Revised};
+use crate::store::records::apps;
+use crate::store::records::apps::{AppOptions, Dialect};
 use crate::ticket::ids::AppId;
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;

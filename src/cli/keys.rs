@@ -1,12 +1,12 @@
 //! `tessera keys`: what signs the tokens of apps.
 
-use crate::app::open_keys;
 use crate::cause::caused;
 use crate::clock::Clock;
-use crate::oauth::keys::PUBLISHED_BEFORE;
+use crate::oauth::token::signing_keys::PUBLISHED_BEFORE;
+use crate::server::open_keys;
 use crate::settings::Settings;
-use crate::store::apps::SigningAlgorithm;
 use crate::store::records::Records;
+use crate::store::records::apps::SigningAlgorithm;
 use clap::Subcommand;
 use serde_json::json;
 

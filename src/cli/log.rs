@@ -1,8 +1,8 @@
 //! `tessera app log`: the change log of apps.
 
 use crate::cause::caused;
-use crate::store::acts::{Actor, Line};
 use crate::store::records::Records;
+use crate::store::records::acts::{Actor, Line};
 use crate::text::rfc3339;
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! The command line: `tessera serve`, and what an operator does beside it.
 
+#[cfg(feature = "ssr")]
+mod doctor;
 mod app;
 mod keys;
 mod log;
@@ -17,8 +19,8 @@ use keys::Keys;
 use serve::Serve;
 use user::User;
 
-use crate::app::{check as check_start, check_files};
-use crate::doctor::{self, Verdict};
+use self::doctor::Verdict;
+use crate::server::{check as check_start, check_files};
 use crate::settings::Settings;
 use crate::store::open;
 use crate::store::records::Records;

@@ -1,6 +1,6 @@
 //! What an app may have beside, as it is said on the command line.
 
-use crate::store::apps::{AppOptions, SigningAlgorithm, Verification};
+use crate::store::records::apps::{AppOptions, SigningAlgorithm, Verification};
 use clap::ValueEnum;
 
 /// What may be said of an app's rights; what is not said stays as it is. A right is given by its flag, and taken back

@@ -11,19 +11,20 @@ use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use super::{Common, load, say};
-use crate::app::{App, admin_router};
 use crate::cause::caused;
 use crate::clock::Clock;
+use crate::listen;
+use crate::listen::Door;
+use crate::listen::tls;
 use crate::secret_file;
+use crate::server::telemetry;
+use crate::server::{App, admin_router};
 use crate::settings::{Settings, parse_address};
 use crate::store::open::{has_records, place, shown};
 use crate::store::serving::serve_alone;
-use crate::telemetry;
 use crate::web::assets::Assets;
 use crate::web::bounds::DESCRIPTORS_BESIDE;
 use crate::web::client::TrustedProxies;
-use crate::web::listen::{self, Door};
-use crate::web::tls;
 
 /// Run the server.
 #[derive(clap::Args, Default)]

@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use super::place::Places;
 use crate::account::session::SignedIn;
-use crate::store::pictures::PictureId;
+use crate::consent::field::Question;
+use crate::consent::scope::Scopes;
+use crate::store::records::pictures::PictureId;
 use crate::text::Lang;
-use crate::ticket::field::Question;
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::Ticket;
-use crate::ticket::scope::Scopes;
 use crate::ticket::time::Timestamp;
 use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::web::document::Site;

@@ -9,20 +9,19 @@ use std::sync::Arc;
 use futures_util::TryFutureExt as _;
 
 use super::qr::Printer;
-pub use super::stop::Stop;
-use super::stop::{refused, step};
-use super::watch::{Viewer, Watch};
+pub use super::refusal::Stop;
+use super::refusal::{refused, step};
 use crate::about;
 use crate::account::session::SignedIn;
 use crate::clock::Clock;
-use crate::entropy::random;
+use crate::consent::field::Fields;
+use crate::crypto::random::random;
 use crate::measure;
-use crate::push::{Hub, Side};
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
+use crate::store::tickets::announcements::Hub;
 use crate::ticket::approval::Approver;
 use crate::ticket::event::{Event, Notice, Seen};
-use crate::ticket::field::Fields;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, CodeKey, Purpose, Round, ScanCode, TicketId};
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
@@ -240,25 +239,6 @@ impl Flow {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;
         measure::sign_in("cancelled");
         Ok(ticket)
-    }
-
-    /// The browser watches its ticket.
-    pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
-        // Before it is one of those that watch: whoever may not takes no place from those that may.
-        self.ticket_of(id, browser, "watch").await?;
-        Watch::new(self.clone(), id, Side::Browser, None).await
-    }
-
-    /// The phone watches what it decided, for as long as it is signed in.
-    pub async fn watch_as_phone(&self, id: TicketId, who: &SignedIn) -> Result<Watch, Stop> {
-        let ticket = self.get(id).await?;
-        match (ticket.scanned_by(), ticket.stage) {
-            (Some(owner), _) if owner == who.account.id => {
-                Ok(Watch::new(self.clone(), id, Side::Phone, Some(Viewer::of(who))).await?)
-            }
-            (_, Stage::Cancelled) => Err(refused("watch", id, Refused::Cancelled.into())),
-            _ => Err(refused("watch", id, Refused::NotYours.into())),
-        }
     }
 
     /// The ticket of a browser, as it stands; `step` names what is asked with it where another browser asks.

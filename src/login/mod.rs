@@ -20,44 +20,32 @@
 //! app may know; `carry` and `follow` the two ends of a watch, and `live` what the pages do with it.
 
 #[cfg(feature = "ssr")]
+mod state;
+#[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
 pub mod flow;
 #[cfg(feature = "ssr")]
-mod stop;
+mod refusal;
 #[cfg(feature = "ssr")]
-pub mod watch;
-#[cfg(feature = "ssr")]
-mod carry;
-#[cfg(feature = "hydrate")]
-mod follow;
-#[cfg(feature = "hydrate")]
-mod live;
-#[cfg(feature = "ssr")]
+mod outcome_pages;
 mod browser;
-#[cfg(feature = "ssr")]
-mod screen;
-pub mod panel;
-#[cfg(feature = "ssr")]
 mod phone;
-pub mod decide;
-pub mod decision;
+mod watch;
 #[cfg(feature = "ssr")]
-mod api;
-#[cfg(feature = "ssr")]
-mod allow;
+mod consent_boxes;
 #[cfg(feature = "ssr")]
 mod facts;
 #[cfg(feature = "ssr")]
 pub mod place;
 #[cfg(feature = "ssr")]
-mod turns;
-#[cfg(feature = "ssr")]
-pub mod qr;
+mod qr;
 
 #[cfg(feature = "ssr")]
-pub use allow::{boxes, ticked};
+pub use self::browser::page::{Visit, in_its_frame, whose};
 #[cfg(feature = "ssr")]
-pub use browser::{Visit, in_its_frame, whose};
+pub use self::consent_boxes::{boxes, ticked};
 #[cfg(feature = "ssr")]
-pub use routes::{Login, routes};
+pub use self::routes::routes;
+#[cfg(feature = "ssr")]
+pub use self::state::Login;

@@ -224,7 +224,7 @@ mod tests {
     }
 
     fn random_letters() -> String {
-        let random: [u8; 40] = crate::entropy::random();
+        let random: [u8; 40] = crate::crypto::random::random();
         random.iter().map(|byte| char::from(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[usize::from(byte % 32)])).collect()
     }
 

@@ -6,12 +6,12 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::authorization::request::{ACR_PASSWORD, ACR_SCAN};
 use super::error::OAuthError;
-use super::provider::OAuth;
-use super::request::{ACR_PASSWORD, ACR_SCAN};
-use super::token::DEVICE;
-use crate::store::apps::SigningAlgorithm;
-use crate::ticket::scope::Scope;
+use super::grant::endpoint::DEVICE;
+use super::state::OAuth;
+use crate::consent::scope::Scope;
+use crate::store::records::apps::SigningAlgorithm;
 
 /// Whoever asks may keep the answer for so long: shorter than a new key is published before it signs.
 const KEPT: &str = "public, max-age=30";

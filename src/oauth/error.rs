@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::keys::KeyError;
+use super::token::signing_keys::KeyError;
 use crate::login::flow::Stop;
 use crate::measure;
 use crate::store::Fault;

@@ -11,8 +11,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::cors::{Any, CorsLayer};
 
-use super::provider::OAuth;
-use crate::store::apps::{App, Dialect};
+use super::state::OAuth;
+use crate::store::records::apps::{App, Dialect};
 use crate::web::problem::wants_html;
 
 /// Scripts of any origin may ask.

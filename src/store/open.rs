@@ -9,13 +9,13 @@ use std::str::FromStr as _;
 use sqlx::postgres::PgConnectOptions;
 
 use super::Fault;
-use super::keys::{KeyMark, MadeWith};
-use super::migrations;
-use super::postgres::Postgres;
 use super::records::Records;
+use super::records::database::migrations;
+use super::records::database::postgres::Postgres;
+use super::records::database::sqlite::Sqlite;
+use super::records::keys::{KeyMark, Looked, MadeWith};
 use super::said::said;
-use super::sqlite::Sqlite;
-use crate::entropy::random;
+use crate::crypto::random::random;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings};
 
@@ -25,20 +25,6 @@ const RECORDS: &str = "tessera.db";
 const CODE_KEY: &str = "code.key";
 /// What the key is called where instances share it.
 const SHARED_KEY: &str = "code key";
-
-/// The change of the tables since which keys that sign are in the records,
-pub(super) const FIRST_WITH_SIGNING_KEYS: i64 = 3;
-/// and the one since which they say which key they were made with.
-pub(super) const FIRST_WITH_KEY_MARK: i64 = 12;
-
-/// What can be seen of records without changing them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Looked {
-    /// The last change of their tables.
-    pub version: i64,
-    /// What they say of the key.
-    pub made_with: MadeWith,
-}
 
 /// Where the records are, for whoever runs the server: a file, or a server and its database, and no password.
 pub fn place(settings: &Settings) -> String {

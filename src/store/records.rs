@@ -1,18 +1,33 @@
 //! Records: what survives a restart and a power cut. Plain values in, plain values out; the words of the tables.
 
-use std::path::Path;
-use std::time::Duration;
+pub(in crate::store) mod database;
+pub mod accounts;
+mod sessions;
+mod calls;
+pub mod acts;
+pub mod apps;
+pub mod ends;
+pub mod grants;
+pub mod keys;
+mod known_apps;
+pub mod pictures;
+pub mod profiles;
+pub mod seen;
+mod queries;
 
-use serde::{Deserialize, Serialize};
+use std::path::Path;
+
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+pub use self::accounts::{Account, Demotion, NewAccount, Vouched};
+use self::database::postgres;
+use self::database::postgres::Postgres;
+use self::database::sqlite;
+use self::database::sqlite::Sqlite;
+use self::known_apps::KnownApps;
+pub use self::sessions::{LedTo, OpenedBy, REMEMBERED, SessionRow};
 use super::Fault;
-use super::known_apps::KnownApps;
-use super::postgres::{self, Postgres};
-use super::profiles::Profile;
-use super::sqlite::{self, Sqlite};
-use crate::hash::sha256;
 use crate::measure;
 use crate::names::spellings;
 use crate::ticket::approval::Epoch;
@@ -26,130 +41,6 @@ pub enum Records {
     Sqlite(Sqlite),
     /// A server that many instances share.
     Postgres(Postgres),
-}
-
-/// Who can sign in.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// Its name inside Tessera.
-    pub id: AccountId,
-    /// What its owner types, in one spelling; none for an account that only a phone's token names.
-    pub username: Option<String>,
-    /// What people are shown.
-    pub display_name: String,
-    /// Whether it may administer this server.
-    pub is_admin: bool,
-    /// Whether an operator has it sign in no more.
-    pub is_disabled: bool,
-    /// What it tells of its owner beside that.
-    pub profile: Profile,
-    /// How often an operator has signed it out.
-    pub epoch: Epoch,
-}
-
-/// An account about to be made.
-#[derive(Clone, Debug)]
-pub struct NewAccount {
-    /// Its fresh id.
-    pub id: AccountId,
-    /// In one spelling; unique, and unlike all others.
-    pub username: String,
-    /// What people are shown.
-    pub display_name: String,
-    /// An argon2id PHC string.
-    pub password_hash: String,
-    /// Whether it may administer this server.
-    pub is_admin: bool,
-    /// Now.
-    pub created_at: Timestamp,
-}
-
-/// What became of a wish to take an administrator's rights.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Demotion {
-    /// The account administers nothing any more.
-    Done,
-    /// It did not before.
-    WasNone,
-    /// It is the last one that does, and stays so: else nobody could look after the apps.
-    IsTheLast,
-}
-
-/// An account that a phone's token vouches for.
-#[derive(Clone, Debug)]
-pub struct Vouched {
-    /// The id to give it if it is new.
-    pub fresh_id: AccountId,
-    /// Who vouches.
-    pub issuer: String,
-    /// The token's subject.
-    pub subject: String,
-    /// The name that the token carries.
-    pub display_name: String,
-    /// The address of a picture that the token carries.
-    pub picture: Option<String>,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// An ended session is remembered for this long: longer than a claim may be repeated.
-pub const REMEMBERED: Duration = Duration::from_secs(600);
-
-/// How a session came to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum OpenedBy {
-    /// A password, typed on this device.
-    Password,
-    /// An approved scan.
-    Scan,
-}
-
-impl OpenedBy {
-    /// The word for it in the tables.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Scan => "scan",
-        }
-    }
-
-    /// The way of this word.
-    pub fn of(word: &str) -> Option<Self> {
-        [Self::Password, Self::Scan].into_iter().find(|way| way.word() == word)
-    }
-}
-
-/// One signed-in browser or phone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SessionRow {
-    /// Recognises its token.
-    pub token_hash: SessionTokenHash,
-    /// Who is signed in.
-    pub account: AccountId,
-    /// How it was opened.
-    pub opened_by: OpenedBy,
-    /// When it was opened.
-    pub created_at: Timestamp,
-    /// When it was last used, to the minute.
-    pub last_seen_at: Timestamp,
-    /// Its absolute end.
-    pub ends_at: Timestamp,
-    /// Where the sign-in that opened it led on to; `None` where that is not known any more.
-    pub led_to: Option<LedTo>,
-    /// The session in which the scan that opened it was approved; `None` where a password opened it, or where a phone app's
-    /// token spoke for the person.
-    pub approved_in: Option<SessionTokenHash>,
-}
-
-/// SHA-256 of the path that a sign-in led on to: recognises the request of an app that somebody signed in for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LedTo(pub [u8; 32]);
-
-impl LedTo {
-    /// By its path.
-    pub fn of(path: &str) -> Self {
-        Self(sha256(&[path.as_bytes()]))
-    }
 }
 
 /// Runs a query on a connection of PostgreSQL's pool, within the deadline.

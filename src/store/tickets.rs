@@ -1,22 +1,21 @@
 //! Tickets, in whichever store this instance has. The one way to change a ticket is [`Tickets::change`].
 
+pub(super) mod redis;
+mod memory;
+pub mod announcements;
+mod change;
+
 use std::sync::Arc;
-use std::time::Duration;
 
-use thiserror::Error;
-
+pub use self::change::{ChangeError, REMEMBERED};
+use self::memory::Memory;
+use self::redis::RedisTickets;
 use super::Fault;
-use super::memory::Memory;
 use super::redis::Link;
-use super::redis::tickets::RedisTickets;
 use crate::settings::RedisAddress;
 use crate::ticket::ids::{Round, TicketId, UserCode};
-use crate::ticket::machine::{Refused, Stage, Ticket};
+use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
-
-/// A ticket stays known for this long after its end, so that its code is told "expired" or "used" and not
-/// "unknown": twice the longest code (BCP 247 §6.1.4).
-pub const REMEMBERED: Duration = Duration::from_secs(120);
 
 /// Where tickets are kept.
 #[derive(Clone, Debug)]
@@ -25,26 +24,6 @@ pub enum Tickets {
     Memory(Arc<Memory>),
     /// In Redis, for any number of instances. What waits for it is boxed, and not in every page that only waits.
     Redis(RedisTickets),
-}
-
-/// Whether a ticket may give way to another. Nobody loses more by its end than the code on a screen: nobody has scanned it,
-/// or the browser gave it up.
-pub(super) fn may_give_way(ticket: &Ticket) -> bool {
-    matches!(ticket.stage, Stage::Waiting | Stage::Cancelled)
-}
-
-/// Why a ticket did not change.
-#[derive(Debug, Error)]
-pub enum ChangeError {
-    /// The store knows no such ticket: it was never made here, or is long over.
-    #[error("no such ticket")]
-    Unknown,
-    /// The machine refused.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// The store failed.
-    #[error(transparent)]
-    Fault(#[from] Fault),
 }
 
 impl Tickets {

@@ -131,7 +131,7 @@ async fn sec_57_a_wrong_password_and_an_unknown_user_get_the_same_answer() {
     assert!(nameless.status == StatusCode::UNAUTHORIZED && nameless.body.contains("Wrong username or password."));
     // An account without a password, which a phone's token named, is no different from none.
     let vouched = tessera::store::records::Vouched {
-        fresh_id: tessera::ticket::ids::AccountId::from_random(tessera::entropy::random()),
+        fresh_id: tessera::ticket::ids::AccountId::from_random(tessera::crypto::random::random()),
         issuer: "https://issuer.example".to_owned(),
         subject: "carol".to_owned(),
         display_name: "Carol".to_owned(),

@@ -1,7 +1,7 @@
 //! Pages about apps: those of whoever looks after them, and what a person sees of them.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::apps::{App, AppOptions, Dialect};
+use tessera::store::records::apps::{App, AppOptions, Dialect};
 
 use super::browser::{Browser, DESKTOP, Reply};
 use super::oauth::{BACK, Site, said};

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tessera::entropy::random;
+use tessera::crypto::random::random;
 use tessera::settings::{PhoneKeys, PhoneSettings};
 use tessera::store::records::Vouched;
 use tessera::ticket::ids::{AccountId, ClaimKey};

@@ -6,8 +6,8 @@ use serde_json::Value;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
-use tessera::store::apps::AppOptions;
-use tessera::store::pictures::PictureId;
+use tessera::store::records::apps::AppOptions;
+use tessera::store::records::pictures::PictureId;
 use tokio::runtime::Runtime;
 
 use super::binary::tessera;

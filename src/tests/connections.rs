@@ -4,8 +4,8 @@
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use tessera::listen;
 use tessera::web::bounds::{BACKLOG, KEPT_ALIVE, KEPT_ALIVE_EACH};
-use tessera::web::listen;
 
 use super::hang::{eventually, until};
 use super::limits::connects;

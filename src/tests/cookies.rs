@@ -2,7 +2,7 @@
 //! and is led nowhere in a circle.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::apps::Verification;
+use tessera::store::records::apps::Verification;
 
 use super::browser::{Browser, Reply};
 use super::oauth::{Site, embed};

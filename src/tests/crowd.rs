@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::{SinkExt as _, StreamExt as _};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use tessera::entropy::random;
+use tessera::crypto::random::random;
 use tessera::ticket::event::REFRESH;
 use tessera::ticket::ids::Attempt;
 use tokio::sync::{oneshot, watch};

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use jsonschema::Validator;
 use reqwest::Method;
 use serde_json::{Value, json};
-use tessera::web::openapi::DOCUMENT;
+use tessera::server::openapi::DOCUMENT;
 
 use super::browser::Reply;
 

@@ -3,8 +3,8 @@
 use std::process::Command;
 use std::sync::Arc;
 
+use tessera::listen::tls;
 use tessera::settings;
-use tessera::web::tls;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
 

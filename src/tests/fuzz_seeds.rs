@@ -78,7 +78,7 @@ async fn sec_70_no_seed_breaks_anything_or_opens_anything() {
         assert_eq!(reply.status, StatusCode::UNAUTHORIZED, "{}", path.display());
     }
     for (path, seed) in seeds("pictures") {
-        let id = tessera::store::pictures::PictureId::from_random(tessera::entropy::random());
+        let id = tessera::store::records::pictures::PictureId::from_random(tessera::crypto::random::random());
         let made = server.app.pictures.make(id, seed.into(), server.clock.now()).await;
         let is_whole = path.file_name().is_some_and(|name| name == "tiny.png");
         assert!(made.is_ok() || !is_whole, "{}", path.display());

@@ -42,7 +42,7 @@ async fn a_page_is_compressed_and_a_program_s_answer_is_not() {
 #[tokio::test]
 async fn metrics_count_what_happened_and_name_nobody() {
     let server = Server::start().await;
-    let router = tessera::app::admin_router(&server.app);
+    let router = tessera::server::admin_router(&server.app);
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let shown = browser.show_code().await;
     let mut socket = super::watch::watch(&browser, &shown).await;
@@ -95,7 +95,7 @@ async fn metrics_count_what_happened_and_name_nobody() {
 #[tokio::test]
 async fn each_kind_of_refusal_is_counted() {
     let server = Server::start_with(|settings| settings.limits.attempts_per_minute = 1).await;
-    let router = tessera::app::admin_router(&server.app);
+    let router = tessera::server::admin_router(&server.app);
     let phone = Browser::signed_in(&server, "Alice").await;
     server.person("Bob").await;
     let other = Browser::new(&server, PHONE, "203.0.113.2");

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use tessera::entropy::random;
+use tessera::crypto::random::random;
 use tessera::ticket::ids::Attempt;
 
 use super::browser::{Browser, DESKTOP};
@@ -145,8 +145,8 @@ async fn sec_64_of_64_claims_on_two_instances_one_wins_and_a_repeated_one_wins_a
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_instance_with_another_key_is_refused_in_words() {
-    use tessera::app::App;
     use tessera::clock::Clock;
+    use tessera::server::App;
     use tessera::settings::{self, Settings};
     use tokio_util::sync::CancellationToken;
 

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use reqwest::StatusCode;
-use tessera::store::acts::Act;
+use tessera::store::records::acts::Act;
 
 use super::admin::{administrator, register, saves};
 use super::browser::{Browser, DESKTOP, Reply};

@@ -63,7 +63,7 @@ pub fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
 pub fn listen_as(format: LogFormat) -> (Lines, tracing::subscriber::DefaultGuard) {
     let lines = Lines::default();
     let log = Log { format, ..Log::default() };
-    let written = tessera::telemetry::lines(&log, lines.clone(), false).expect("right");
+    let written = tessera::server::telemetry::lines(&log, lines.clone(), false).expect("right");
     (lines, tracing::subscriber::set_default(tracing_subscriber::registry().with(written)))
 }
 

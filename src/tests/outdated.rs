@@ -1,7 +1,7 @@
 //! Two administrators at one app: neither undoes unseen what the other did.
 
 use reqwest::StatusCode;
-use tessera::store::apps::App;
+use tessera::store::records::apps::App;
 
 use super::admin::{administrator, register, seen_on};
 use super::browser::{Browser, DESKTOP};

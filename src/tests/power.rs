@@ -4,7 +4,7 @@
 //! same moments, because people, server and kernel take turns as they like.
 
 use reqwest::{Method, StatusCode};
-use tessera::entropy::random;
+use tessera::crypto::random::random;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::browser::{Browser, DESKTOP, PHONE, Reply, Shown};

@@ -122,8 +122,8 @@ async fn redis_is_reached_over_tls_and_with_a_password() {
 
 #[tokio::test]
 async fn sec_68_instances_whose_clocks_are_a_minute_apart_agree_on_the_time() {
-    use tessera::app::App;
     use tessera::clock::Clock;
+    use tessera::server::App;
     use tessera::settings::{self, Settings};
     use tokio_util::sync::CancellationToken;
 

@@ -7,17 +7,18 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 use tessera::account::password::{Password, Passwords};
-use tessera::app::App;
 use tessera::clock::Clock;
-use tessera::entropy::random;
+use tessera::crypto::random::random;
+use tessera::listen;
+use tessera::listen::Door;
+use tessera::server::App;
 use tessera::settings::Settings;
-use tessera::store::acts::{Actor, By, Revised};
 use tessera::store::records::NewAccount;
+use tessera::store::records::acts::{Actor, By, Revised};
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;
 use tessera::web::assets::Assets;
 use tessera::web::client::TrustedProxies;
-use tessera::web::listen::{self, Door};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -119,8 +120,8 @@ impl Server {
     }
 
     /// Whoever may run commands changes an app.
-    pub async fn revise_app(&self, id: &str, change: impl Fn(&mut tessera::store::apps::App)) {
-        let revise = |mut app: tessera::store::apps::App| {
+    pub async fn revise_app(&self, id: &str, change: impl Fn(&mut tessera::store::records::apps::App)) {
+        let revise = |mut app: tessera::store::records::apps::App| {
             change(&mut app);
             Ok::<_, ()>(app)
         };

@@ -15,11 +15,12 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode as Outcome;
 use prost::Message as _;
 use reqwest::{Method, StatusCode};
 use tessera::clock::Clock;
+use tessera::listen;
+use tessera::listen::Door;
+use tessera::server::telemetry;
 use tessera::settings::{self, Log};
-use tessera::telemetry;
 use tessera::trace::Traces;
 use tessera::web::client::TrustedProxies;
-use tessera::web::listen::{self, Door};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 

@@ -1,8 +1,8 @@
 //! What is done to apps is written down, and administrators try them.
 
 use reqwest::StatusCode;
-use tessera::store::acts::Act;
-use tessera::store::apps::{Dialect, Verification};
+use tessera::store::records::acts::Act;
+use tessera::store::records::apps::{Dialect, Verification};
 
 use super::admin::{administrator, register, saves};
 use super::browser::{Browser, DESKTOP, Reply, Shown};

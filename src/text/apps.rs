@@ -1,8 +1,8 @@
 //! Texts about apps: for whoever looks after them, and for whoever signed in to them. No island says any of them.
 
 use super::Lang;
-use crate::ticket::field::{Field, Fields};
-use crate::ticket::scope::{Scope, Scopes};
+use crate::consent::field::{Field, Fields};
+use crate::consent::scope::{Scope, Scopes};
 use crate::ticket::time::Timestamp;
 
 catalogue! {

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::field::Fields;
 use super::ids::{AccountId, SessionTokenHash};
 use super::time::Timestamp;
+use crate::consent::field::Fields;
 
 /// How often all that an account has was ended: by an operator, or by its owner with another password. What came to be of the account in an earlier epoch begins nothing any
 /// more, wherever it is kept: an approval, a code, a password that was just being checked.

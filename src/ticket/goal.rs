@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountId, AppId, Purpose};
-use super::scope::Scopes;
+use crate::consent::scope::Scopes;
 
 /// Where a sign-in leads.
 #[derive(Clone, Debug, Default)]

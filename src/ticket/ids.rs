@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
 
-use crate::hash::{sha256, sha256_half};
+use crate::crypto::hash::{sha256, sha256_half};
 
 /// A ticket's name. Public: it opens nothing by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::ids::{CodeKey, NotACode, Round, ScanCode, TicketId, UserCode};
-use crate::entropy::random;
+use crate::crypto::random::random;
 
 #[test]
 fn sec_01_a_scan_code_is_random_tagged_and_never_repeats() {

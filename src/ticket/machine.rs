@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::{Approval, Approver, Epoch};
 use super::event::Notice;
-use super::field::Fields;
 use super::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode};
 use super::time::{Lifetimes, Timestamp};
-use crate::hash::Keyed;
+use crate::consent::field::Fields;
+use crate::crypto::hash::Keyed;
 
 use super::goal::purpose;
 pub use super::goal::{Goal, TicketApp};

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use super::approval::Approver;
 use super::event::Notice;
-use super::field::Fields;
 use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
 use super::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
+use crate::consent::field::Fields;
 
 const LIVES: Lifetimes = Lifetimes {
     code: Duration::from_secs(60),

@@ -38,8 +38,6 @@
 pub mod approval;
 pub mod event;
 #[cfg(feature = "ssr")]
-pub mod field;
-#[cfg(feature = "ssr")]
 mod goal;
 #[cfg(feature = "ssr")]
 pub mod ids;
@@ -49,8 +47,6 @@ pub mod machine;
 mod refused;
 #[cfg(feature = "ssr")]
 mod scanner;
-#[cfg(feature = "ssr")]
-pub mod scope;
 #[cfg(feature = "ssr")]
 pub mod time;
 

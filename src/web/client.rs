@@ -35,7 +35,8 @@ impl TrustedProxies {
         Self(networks.into())
     }
 
-    pub(super) fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether this address is that of a trusted proxy.
+    pub fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 

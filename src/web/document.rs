@@ -16,7 +16,7 @@ use super::assets::Assets;
 use super::data::with_data;
 use super::next_path::may_lead_on;
 use super::problem::Problem;
-use crate::entropy::random;
+use crate::crypto::random::random;
 use crate::settings::Settings;
 use crate::text::Lang;
 

@@ -1,5 +1,7 @@
 //! How often somebody may ask: a bucket per address or account and kind of request.
 
+mod buckets;
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +9,7 @@ use std::time::Duration;
 use governor::Quota;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-use super::buckets::{Buckets, Counted};
+use self::buckets::{Buckets, Counted};
 use super::client::ClientAddress;
 use super::problem::Problem;
 use crate::clock::Clock;
@@ -208,5 +210,4 @@ fn per_day(allowed: u64) -> Option<Quota> {
 }
 
 #[cfg(test)]
-#[path = "limits_tests.rs"]
 mod tests;

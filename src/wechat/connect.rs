@@ -5,12 +5,12 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::error::WxError;
+use crate::consent::scope::{Scope, Scopes};
 use crate::oauth::{
     AuthorizationRequest, Back, Embed, OAuth, OAuthError, Params, Prompt, embed_path_of, is_redirect_of, path_of,
     unknown_origin, unknown_redirect,
 };
-use crate::store::apps::Dialect;
-use crate::ticket::scope::{Scope, Scopes};
+use crate::store::records::apps::Dialect;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::{Problem, wants_html};
 

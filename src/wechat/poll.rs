@@ -9,17 +9,17 @@ use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 
-use crate::entropy::random;
+use crate::crypto::random::random;
+use crate::listen::Place;
+use crate::listen::crowd::Waits;
 use crate::login::flow::Stop;
 use crate::oauth::{AuthorizationRequest, OAuth, path_of, ticket_app};
-use crate::store::apps::App;
+use crate::store::records::apps::App;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{ClaimKey, Purpose, TicketSecret};
 use crate::ticket::machine::{Asker, Goal, Refused};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
-use crate::web::crowd::Waits;
-use crate::web::listen::Place;
 use crate::web::problem::Problem;
 
 /// Nobody renews such a code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).

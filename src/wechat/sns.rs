@@ -11,14 +11,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::{Body, Needed, Plain, WxError};
-use crate::oauth::handle::{Handle, Purpose};
+use crate::consent::scope::{Scope, Scopes};
+use crate::oauth::token::opaque::{Handle, Purpose};
 use crate::oauth::{AppSecret, OAuth, OAuthError, Params, Released, code_name, decode};
-use crate::store::apps::{App, Dialect};
-use crate::store::grants::{Grant, GrantStart, Turn};
-use crate::store::once::Taken;
-use crate::store::profiles::Gender;
 use crate::store::records::Account;
-use crate::ticket::scope::{Scope, Scopes};
+use crate::store::records::apps::{App, Dialect};
+use crate::store::records::grants::{Grant, GrantStart, Turn};
+use crate::store::records::profiles::Gender;
+use crate::store::single_use::Taken;
 
 /// The life of an access token.
 const ACCESS_LIFE: Duration = Duration::from_secs(7200);

@@ -7,10 +7,10 @@ use axum::http::HeaderMap;
 
 use super::{Fault, SessionToken, Sessions, SignedInCookies};
 use crate::account::password::Verified;
-use crate::entropy::random;
-use crate::hash::{Keyed, sha256};
-use crate::store::once::REPEATED_WITHIN;
+use crate::crypto::hash::{Keyed, sha256};
+use crate::crypto::random::random;
 use crate::store::records::OpenedBy;
+use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::Attempt;
 use crate::whole::whole;
 

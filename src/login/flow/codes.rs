@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Flow, Stop};
-use crate::entropy::random;
+use crate::crypto::random::random;
 use crate::measure;
 use crate::ticket::event::Code;
 use crate::ticket::ids::{NotACode, Round, ScanCode, TicketId, UserCode};

@@ -6,10 +6,10 @@ use super::ends::{FIRST, NONE, SECOND, app, begins, grant, lives, person, sessio
 use super::now;
 use super::pictures::picture;
 use super::records::{new_account, new_session};
-use crate::entropy::random;
-use crate::store::accounts::{Listed, Removal};
-use crate::store::ends::SignedOut;
-use crate::store::grants::GrantStart;
+use crate::crypto::random::random;
+use crate::store::records::accounts::{Listed, Removal};
+use crate::store::records::ends::SignedOut;
+use crate::store::records::grants::GrantStart;
 use crate::store::records::{Demotion, NewAccount, Records, Vouched};
 use crate::ticket::ids::AccountId;
 

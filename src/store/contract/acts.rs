@@ -10,10 +10,10 @@ use super::now;
 use super::pictures::picture;
 use super::records::new_app;
 use crate::store::Fault;
-use crate::store::acts::{Act, Actor, Alike, By, KEPT, Line, Revised};
-use crate::store::apps::{App, AppSecretHash};
 use crate::store::records::Records;
-use crate::store::seen::{Fingerprint, Settled};
+use crate::store::records::acts::{Act, Actor, Alike, By, KEPT, Line, Revised};
+use crate::store::records::apps::{App, AppSecretHash};
+use crate::store::records::seen::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 

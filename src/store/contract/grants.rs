@@ -7,14 +7,14 @@ use tokio::task::JoinSet;
 use super::acts::by;
 use super::now;
 use super::records::{new_account, new_app, new_session};
-use crate::entropy::random;
-use crate::store::grants::{Grant, GrantId, GrantStart, REMEMBERED, Said, Turn};
-use crate::store::keys::SealedKey;
+use crate::consent::field::{Allowed, Fields};
+use crate::consent::scope::Scopes;
+use crate::crypto::random::random;
+use crate::store::records::grants::{Grant, GrantId, GrantStart, REMEMBERED, Said, Turn};
+use crate::store::records::keys::SealedKey;
 use crate::store::records::{OpenedBy, Records, SessionRow};
 use crate::ticket::approval::Epoch;
-use crate::ticket::field::{Allowed, Fields};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
-use crate::ticket::scope::Scopes;
 
 const HOUR: Duration = Duration::from_secs(3600);
 

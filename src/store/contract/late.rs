@@ -3,13 +3,13 @@
 use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, lives, person, session, told};
 use super::now;
 use super::records::new_session;
-use crate::store::ends::PasswordChange;
-use crate::store::grants::{Grant, GrantStart, Said};
+use crate::consent::field::{Allowed, Fields};
+use crate::consent::scope::Scopes;
+use crate::store::records::ends::PasswordChange;
+use crate::store::records::grants::{Grant, GrantStart, Said};
 use crate::store::records::{REMEMBERED, Records, SessionRow};
 use crate::ticket::approval::Epoch;
-use crate::ticket::field::{Allowed, Fields};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
-use crate::ticket::scope::Scopes;
 
 /// The hash that every account of the contract begins with.
 const BEGUN: &str = "$argon2id$";

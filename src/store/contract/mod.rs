@@ -16,9 +16,9 @@ mod tickets;
 
 use std::sync::Arc;
 
-use super::once::Once;
 use super::records::Records;
 use super::redis::Link;
+use super::single_use::Once;
 use super::tickets::Tickets;
 use crate::settings::{self, RedisAddress};
 use crate::ticket::time::Timestamp;

@@ -7,7 +7,9 @@ use tokio::task::JoinSet;
 
 use super::{ONCE, now, once_in_redis};
 use crate::store::Fault;
-use crate::store::once::{BYTES_BESIDE, BYTES_EACH, Holder, Kind, Once, OnceName, REMEMBERED, REPEATED_WITHIN, Taken};
+use crate::store::single_use::{
+    BYTES_BESIDE, BYTES_EACH, Holder, Kind, Once, OnceName, REMEMBERED, REPEATED_WITHIN, Taken,
+};
 use crate::ticket::ids::{AccountId, AppId};
 
 const LIFE: Duration = Duration::from_secs(60);

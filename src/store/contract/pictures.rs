@@ -8,8 +8,8 @@ use tokio::task::JoinSet;
 use super::acts::{by, run};
 use super::now;
 use super::records::{new_account, new_app};
-use crate::store::pictures::{NewPicture, PictureId, UNUSED_KEPT};
 use crate::store::records::Records;
+use crate::store::records::pictures::{NewPicture, PictureId, UNUSED_KEPT};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 

@@ -7,13 +7,13 @@ use futures_util::future::join_all;
 use super::acts::{by, run};
 use super::now;
 use super::pictures::picture;
-use crate::entropy::random;
-use crate::store::apps::{App, AppOptions, AppSecretHash, Dialect};
-use crate::store::profiles::{Gender, Profile};
+use crate::consent::field::{Field, Fields};
+use crate::crypto::random::random;
+use crate::store::records::apps::{App, AppOptions, AppSecretHash, Dialect};
+use crate::store::records::profiles::{Gender, Profile};
+use crate::store::records::seen::Settled;
 use crate::store::records::{Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched};
-use crate::store::seen::Settled;
 use crate::ticket::approval::Epoch;
-use crate::ticket::field::{Field, Fields};
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 
 pub(super) fn new_account(username: &str) -> NewAccount {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 use super::{TICKETS, in_redis, now, redis};
-use crate::entropy::random;
+use crate::consent::scope::Scopes;
+use crate::crypto::random::random;
 use crate::store::Fault;
-use crate::store::redis::tickets::key;
+use crate::store::tickets::redis::key;
 use crate::store::tickets::{ChangeError, Tickets};
 use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
@@ -16,7 +17,6 @@ use crate::ticket::ids::{
     AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode,
 };
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
-use crate::ticket::scope::Scopes;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
 pub(super) const LIVES: Lifetimes = Lifetimes {

@@ -4,7 +4,7 @@
 /// What goes before a script that keeps books: `books_at(name)` opens those whose keys begin with this name. All keys are
 /// of one slot, so that one script may use them; a cluster has them on one of its nodes. What Redis forgot by itself is
 /// struck off a few lines at a time.
-pub(super) const BOOKS: &str = r"
+pub(in crate::store) const BOOKS: &str = r"
     local function books_at(name)
         local ends, lines, holders = name .. 'ends', name .. 'lines', name .. 'holders'
         local function apps_of(who) return name .. 'apps/' .. who end

@@ -13,12 +13,9 @@
 //!                          a ticket (JSON) that was changed, or the id of one whose watchers came or went
 //! ```
 
-mod books;
-pub mod link;
-pub mod once;
+pub(in crate::store) mod books;
+pub(super) mod link;
 pub(in crate::store) mod replicas;
-mod seen;
-pub mod tickets;
 mod time;
 
 pub use link::Link;

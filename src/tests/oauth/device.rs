@@ -2,7 +2,7 @@
 
 use reqwest::StatusCode;
 
-use tessera::store::apps::Dialect;
+use tessera::store::records::apps::Dialect;
 
 use super::{Answer, Site, claims};
 use crate::browser::{Browser, Shown};

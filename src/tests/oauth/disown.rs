@@ -1,7 +1,7 @@
 //! "That was not me": whoever approved a scan takes back all that came of it.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialect};
 
 use super::logout::{heard, listening};
 use super::{Answer, Site, claims, decides, query, said};

@@ -1,7 +1,7 @@
 //! The code in a frame of an app's own page.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialect};
 
 use super::{Answer, BACK, Site, query, said};
 use crate::browser::{Browser, Reply, Shown};

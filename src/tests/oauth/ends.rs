@@ -5,8 +5,8 @@ use axum::http::HeaderMap;
 use reqwest::{Method, StatusCode};
 use tessera::account::password::{Password, Passwords, Waits};
 use tessera::account::session::Witness;
-use tessera::store::apps::{App, Dialect};
 use tessera::store::records::Records;
+use tessera::store::records::apps::{App, Dialect};
 use tessera::ticket::ids::AccountId;
 
 use super::embed::{PAGE, opens, ticket};

@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use reqwest::{Method, StatusCode};
 use tessera::clock::Clock;
+use tessera::listen;
+use tessera::listen::Door;
 use tessera::web::client::TrustedProxies;
-use tessera::web::listen::{self, Door};
 use tokio::net::TcpListener;
 
 use super::Site;

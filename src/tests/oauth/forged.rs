@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
-use tessera::store::apps::SigningAlgorithm;
+use tessera::store::records::apps::SigningAlgorithm;
 
 use super::{Site, claims, header};
 use crate::browser::Browser;

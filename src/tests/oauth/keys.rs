@@ -5,8 +5,8 @@ use jsonwebtoken::{DecodingKey, Validation, decode};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera::clock::Clock;
-use tessera::oauth::keys::{Keys, Kind};
-use tessera::store::apps::SigningAlgorithm;
+use tessera::oauth::token::signing_keys::{Keys, Kind};
+use tessera::store::records::apps::SigningAlgorithm;
 use tessera::ticket::time::Timestamp;
 
 use super::{Answer, Site, header, query, said};

@@ -33,9 +33,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use tessera::entropy::random;
+use tessera::crypto::random::random;
 use tessera::oauth::{AppSecret, NewApp};
-use tessera::store::apps::{App, AppOptions, Dialect};
+use tessera::store::records::apps::{App, AppOptions, Dialect};
 use tessera::ticket::ids::AppId;
 
 use super::browser::{Browser, Reply, Shown};

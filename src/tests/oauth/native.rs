@@ -1,9 +1,9 @@
 //! Native apps: their visitors come back to a scheme of the app's own (RFC 8252 §7.1), exactly as it is registered.
 
 use reqwest::{Method, StatusCode};
-use tessera::entropy::random;
+use tessera::crypto::random::random;
 use tessera::oauth::{AppSecret, NewApp};
-use tessera::store::apps::{AppOptions, Dialect};
+use tessera::store::records::apps::{AppOptions, Dialect};
 use tessera::ticket::ids::AppId;
 use tessera::ticket::time::Timestamp;
 

@@ -1,7 +1,7 @@
 //! Requests that no library sends: whatever comes, each endpoint has a stable word for it, and nothing breaks.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::apps::Dialect;
+use tessera::store::records::apps::Dialect;
 
 use super::{Answer, BACK, Site, query};
 use crate::browser::{Browser, Reply};

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use tessera::store::apps::{App, TokenLives, Verification};
+use tessera::store::records::apps::{App, TokenLives, Verification};
 
 use super::embed::{PAGE, opens};
 use super::{Answer, BACK, Site, claims, said};

@@ -19,7 +19,7 @@ use openidconnect::{
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use tessera::clock::Clock;
-use tessera::store::apps::{App, SigningAlgorithm};
+use tessera::store::records::apps::{App, SigningAlgorithm};
 
 use super::{BACK, Site, said};
 use crate::browser::{Browser, Shown};

@@ -1,7 +1,7 @@
 //! `state` comes back byte for byte as it came, in both dialects: several sites send GBK or Latin-1.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::apps::Dialect;
+use tessera::store::records::apps::Dialect;
 
 use super::{Answer, BACK, Site, query};
 use crate::browser::Browser;

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use tessera::oauth::OAuth;
-use tessera::store::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialect};
 
 use super::{Answer, BACK, Site, VERIFIER, query};
 use crate::browser::{Browser, Shown};

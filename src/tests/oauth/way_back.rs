@@ -2,7 +2,7 @@
 //! of ours depends on what the site does next.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialect};
 
 use super::{BACK, Site, decides, query, said};
 use crate::browser::{Browser, Reply, Shown};

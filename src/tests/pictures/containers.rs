@@ -1,7 +1,7 @@
 //! What a container may claim, and what of it reaches a decoder.
 
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
-use tessera::web::picture::NotTaken;
+use tessera::picture::NotTaken;
 
 use super::Shelf;
 use super::files::{

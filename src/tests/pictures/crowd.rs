@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reqwest::{Method, StatusCode};
 use tempfile::TempDir;
 use tessera::account::password::{Password, Passwords};
-use tessera::entropy::random;
+use tessera::crypto::random::random;
 use tessera::store::records::{NewAccount, Records};
 use tessera::ticket::ids::AccountId;
 use tessera::ticket::time::Timestamp;

@@ -14,9 +14,9 @@ use futures_util::{StreamExt as _, stream};
 use reqwest::StatusCode;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use tessera::store::pictures::PictureId;
+use tessera::picture::path;
+use tessera::store::records::pictures::PictureId;
 use tessera::web::client::Peer;
-use tessera::web::picture::path;
 use tokio::task::yield_now;
 use tower::ServiceExt as _;
 

@@ -3,8 +3,8 @@
 
 use image::ImageFormat;
 use peakmem_alloc::PeakMemAllocTrait as _;
+use tessera::picture::NotTaken;
 use tessera::web::bounds::{DECODED_BYTES, UPLOAD_BYTES};
-use tessera::web::picture::NotTaken;
 
 use super::Shelf;
 use super::files::{

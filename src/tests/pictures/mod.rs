@@ -10,11 +10,11 @@ mod uploads;
 
 use tempfile::TempDir;
 use tessera::clock::Clock;
-use tessera::entropy::random;
-use tessera::store::pictures::PictureId;
+use tessera::crypto::random::random;
+use tessera::picture::{NotTaken, Pictures};
 use tessera::store::records::Records;
+use tessera::store::records::pictures::PictureId;
 use tessera::ticket::time::Timestamp;
-use tessera::web::picture::{NotTaken, Pictures};
 
 /// Where the picture of a person is uploaded.
 const OF_PERSON: &str = "/account/profile/picture";

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tessera::ticket::field::{Field, Fields};
+use tessera::consent::field::{Field, Fields};
 use tessera::ticket::time::Timestamp;
 
 use super::{EVERYTHING, account, seen, tells, tells_everything};
@@ -65,7 +65,7 @@ async fn an_app_learns_what_its_scopes_ask_for_and_the_person_ticked_and_told() 
         for scope in ["openid", "openid profile", "openid address", "openid profile address"] {
             // One that nobody was asked about before.
             let site = Site::register(&server).await;
-            let asks = Fields::asked_by(&tessera::ticket::scope::Scopes::parse(scope)).and(Fields::parse([tells]));
+            let asks = Fields::asked_by(&tessera::consent::scope::Scopes::parse(scope)).and(Fields::parse([tells]));
             for ticked in [every, Fields::usual(), Fields::parse(["place gender"]), Fields::NONE] {
                 let ticked = ticked.to_string();
                 let list: Vec<&str> = ticked.split(' ').collect();

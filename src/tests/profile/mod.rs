@@ -5,8 +5,8 @@ mod dialect;
 mod page;
 
 use reqwest::StatusCode;
-use tessera::store::profiles::{Gender, Profile};
 use tessera::store::records::Account;
+use tessera::store::records::profiles::{Gender, Profile};
 
 use super::browser::{Browser, Reply};
 use super::server::Server;

@@ -1,7 +1,7 @@
 //! The page of a profile.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::profiles::Gender;
+use tessera::store::records::profiles::Gender;
 
 use super::{EVERYTHING, account, png, seen, tells, told};
 use crate::browser::Browser;

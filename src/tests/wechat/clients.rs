@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use reqwest::{Method, StatusCode};
 use tessera::clock::Clock;
-use tessera::store::apps::{App, Dialect};
+use tessera::store::records::apps::{App, Dialect};
 
 use super::{exchange, forum, refresh, signs_in, userinfo};
 use crate::browser::{Browser, PHONE};

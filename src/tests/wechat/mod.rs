@@ -4,7 +4,7 @@ mod clients;
 mod numbers;
 
 use reqwest::{Method, StatusCode};
-use tessera::store::apps::Dialect;
+use tessera::store::records::apps::Dialect;
 
 use super::browser::{Browser, Shown};
 use super::hang::until;

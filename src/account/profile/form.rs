@@ -1,0 +1,118 @@
+//! The form of a profile: what was typed, read as what is kept; and what is wrong with it, at its field.
+
+use serde::Deserialize;
+
+use super::language::Language;
+use crate::account::name::{DisplayName, PlaceName, told_of_name};
+use crate::store::records::Account;
+use crate::store::records::profiles::{Gender, Profile};
+use crate::store::records::seen::Fingerprint;
+use crate::text::Lang;
+
+/// Names of the fields.
+pub const NAME: &str = "display_name";
+pub const GENDER: &str = "gender";
+pub const CITY: &str = "city";
+pub const PROVINCE: &str = "province";
+pub const COUNTRY: &str = "country";
+pub const LANGUAGE: &str = "language";
+pub const SEEN: &str = "seen";
+
+/// The fields as they stand in the form.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    pub display_name: String,
+    pub gender: String,
+    pub city: String,
+    pub province: String,
+    pub country: String,
+    pub language: String,
+    /// Hidden: what was told when the form was shown.
+    pub seen: String,
+}
+
+/// What is wrong, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The field.
+    pub name: &'static str,
+    /// What to do about it.
+    pub text: &'static str,
+}
+
+impl Typed {
+    /// The form as it stands for what is kept.
+    pub fn of(account: &Account) -> Self {
+        let Profile { gender, city, province, country, language, .. } = account.profile.clone();
+        Self {
+            display_name: account.display_name.clone(),
+            gender: gender.map_or("", Gender::word).to_owned(),
+            city: city.unwrap_or_default(),
+            province: province.unwrap_or_default(),
+            country: country.unwrap_or_default(),
+            language: language.unwrap_or_default(),
+            seen: account.fingerprint().to_string(),
+        }
+    }
+
+    /// What was typed, beside what is told by now.
+    #[must_use]
+    pub fn beside(self, account: &Account) -> Self {
+        Self { seen: account.fingerprint().to_string(), ..self }
+    }
+
+    /// What was told when the form was shown.
+    pub fn seen(&self) -> Option<Fingerprint> {
+        Fingerprint::of(&self.seen)
+    }
+
+    /// The account as the form has it; or all that is wrong.
+    pub fn read(&self, account: Account) -> Result<Account, Vec<Wrong>> {
+        let (lang, mut wrongs) = (Lang::En, Vec::new());
+        let mut wrong = |name, text| wrongs.push(Wrong { name, text });
+        // What a token names follows the token, and is not in the form.
+        let display_name = if account.is_named_by_token() {
+            account.display_name.clone()
+        } else {
+            let name = self.display_name.parse::<DisplayName>();
+            name.map_or_else(
+                |why| {
+                    wrong(NAME, told_of_name(lang, why, lang.setup_wrong_display_name()));
+                    String::new()
+                },
+                |name| name.to_string(),
+            )
+        };
+        let gender = chosen(&self.gender, Gender::of).unwrap_or_else(|()| {
+            wrong(GENDER, lang.profile_wrong_choice());
+            None
+        });
+        let mut place = |name, text: &str| {
+            let place = Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse::<PlaceName>).transpose();
+            place
+                .unwrap_or_else(|why| {
+                    wrong(name, told_of_name(lang, why, lang.profile_wrong_place()));
+                    None
+                })
+                .map(|place| place.to_string())
+        };
+        let (city, province, country) =
+            (place(CITY, &self.city), place(PROVINCE, &self.province), place(COUNTRY, &self.country));
+        let language = chosen(&self.language, Language::of).unwrap_or_else(|()| {
+            wrong(LANGUAGE, lang.profile_wrong_choice());
+            None
+        });
+        if !wrongs.is_empty() {
+            return Err(wrongs);
+        }
+        let language = language.map(|language| language.tag.to_owned());
+        let profile = Profile { gender, city, province, country, language, ..account.profile };
+        Ok(Account { display_name, profile, ..account })
+    }
+}
+
+/// One of a list, or none of it.
+fn chosen<T>(word: &str, of: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, ()> {
+    if word.is_empty() { Ok(None) } else { of(word).map(Some).ok_or(()) }
+}

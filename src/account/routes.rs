@@ -1,0 +1,34 @@
+//! Where the pages of this feature are.
+
+use axum::extract::{DefaultBodyLimit, FromRef};
+
+use super::{Accounts, devices, home, new_password, profile, setup, signin};
+use crate::web::bounds::UPLOAD_BYTES;
+use crate::web::routes::{Routes, get, post};
+
+/// The routes of this feature.
+pub fn routes<S>() -> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Accounts: FromRef<S>,
+{
+    Routes::new()
+        .route("/signin", get(signin::page).post(signin::sign_in))
+        .in_windows_of_sites()
+        .route("/", get(home::page))
+        .route("/signout", post(signin::sign_out))
+        .route("/setup", get(setup::page).post(setup::create))
+        .route("/account/profile", get(profile::show).post(profile::save))
+        .route("/account/profile/picture/remove", post(profile::remove))
+        .route(devices::PATH, get(devices::page).post(devices::end))
+        .route(new_password::PATH, get(new_password::page).post(new_password::change))
+}
+
+/// The route that takes files, which are larger than all else.
+pub fn uploads<S>() -> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Accounts: FromRef<S>,
+{
+    Routes::new().route("/account/profile/picture", post(profile::upload)).layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+}

@@ -1,0 +1,158 @@
+//! Who answers at the address that people use, and if nobody does, why: the name, the connection, or the certificate.
+
+use std::error::Error;
+use std::io;
+
+use reqwest::header::HeaderMap;
+use reqwest::{Client, Response, Url};
+use tokio::net::lookup_host;
+use tokio::time::timeout;
+use tokio_rustls::rustls::{self, CertificateError};
+
+use super::machine::has_proxy;
+use super::site::PATIENCE;
+use super::{Finding, doubtful, good, wrong};
+use crate::server::health;
+use crate::settings::Settings;
+use crate::web::client::Forwarding;
+
+/// What answers at an address, and what was found on the way there.
+pub(crate) struct Answered {
+    pub(crate) response: Response,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Asks for `/healthz`, as a phone would, and then as somebody who trusts every certificate.
+///
+/// # Errors
+/// What keeps everybody from coming there.
+pub(crate) async fn ask(origin: &str, trusting: &Client, as_a_phone: &Client) -> Result<Answered, Finding> {
+    let url = format!("{origin}/healthz");
+    named(origin).await?;
+    let error = match as_a_phone.get(&url).send().await {
+        Ok(response) => return Ok(Answered { response, findings: Vec::new() }),
+        Err(error) => error,
+    };
+    let Some(rustls::Error::InvalidCertificate(why)) = cause::<rustls::Error>(&error) else {
+        return Err(unreachable(origin, &error));
+    };
+    let untrusted = wrong(
+        format!("phones do not trust the certificate of {origin}: {}", distrusted(why)),
+        "serve a certificate from an authority that phones know, for this very name, with all of its chain, and renew it in time",
+    );
+    match trusting.get(&url).send().await {
+        Ok(response) => Ok(Answered { response, findings: vec![untrusted] }),
+        Err(_) => Err(untrusted),
+    }
+}
+
+/// Why a certificate is not trusted.
+fn distrusted(why: &CertificateError) -> &'static str {
+    match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "it is not valid yet, or the clock of this machine is wrong"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => "it is for another name",
+        CertificateError::UnknownIssuer => {
+            "no authority that phones know has signed it, or a certificate of its chain is missing"
+        }
+        CertificateError::Revoked => "it was revoked",
+        _ => "it is not one that a server may show, as that of an authority is not",
+    }
+}
+
+/// Whether the host is an address, or a name that leads to one.
+async fn named(origin: &str) -> Result<(), Finding> {
+    let url = Url::parse(origin).ok();
+    let Some((host, port)) = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?))) else {
+        return Ok(());
+    };
+    let looking = async {
+        let mut addresses = lookup_host((host.trim_matches(['[', ']']), port)).await?;
+        Ok::<_, io::Error>(addresses.next().is_some())
+    };
+    let why = match timeout(PATIENCE, looking).await {
+        Ok(Ok(true)) => return Ok(()),
+        Ok(Ok(false)) => "it has no address".to_owned(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "no name server answers".to_owned(),
+    };
+    Err(wrong(
+        format!("this machine does not know the name {host}: {why}"),
+        "see that the name in server.public_url is right and that DNS has it",
+    ))
+}
+
+fn unreachable(origin: &str, error: &reqwest::Error) -> Finding {
+    let kind = cause::<io::Error>(error).map(io::Error::kind);
+    let breaks_off = matches!(kind, Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset));
+    if cause::<rustls::Error>(error).is_some() || (breaks_off && origin.starts_with("https://")) {
+        return wrong(
+            format!("what answers at {origin} does not speak TLS as browsers do"),
+            "see that the proxy, or server.tls_cert and tls_key, serve https there, or set server.public_url to what is served",
+        );
+    }
+    match kind {
+        Some(io::ErrorKind::ConnectionRefused) => wrong(
+            format!("the connection to {origin} is refused: nobody listens there"),
+            "see that the server runs, that server.public_url is its address, and that the proxy leads to it",
+        ),
+        _ if error.is_timeout() => wrong(
+            format!("nobody answers at {origin} within {} seconds", PATIENCE.as_secs()),
+            "see that no firewall stands between, and that the address in server.public_url is this server's or its proxy's",
+        ),
+        _ => wrong(
+            format!("nobody answers at {origin}: {}", deepest(error)),
+            "see that the server runs, that server.public_url is its address, and that the proxy leads to it",
+        ),
+    }
+}
+
+/// Whether this is the server that the configuration is about, and whether it learns who its visitors are.
+pub(crate) fn recognise(settings: &Settings, headers: &HeaderMap, key: Option<&[u8; 32]>) -> Vec<Finding> {
+    let origin = &settings.public_url;
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let mut findings = vec![match (key.map(health::name_of), text(health::SERVER)) {
+        (Some(own), Some(there)) if own != there => wrong(
+            format!("another Tessera answers at {origin}: not the one that has the key of this configuration"),
+            "see which server listens there, and that this command has its configuration and its data folder (--config, --data-dir)",
+        ),
+        _ => good(format!("Tessera answers at {origin}")),
+    }];
+    match text(health::CLIENT).and_then(Forwarding::of) {
+        Some(Forwarding::Unnamed) if has_proxy(settings) => findings.push(wrong(
+            "a trusted proxy leads here and does not say for whom it asks: all visitors count as one",
+            "let the proxy add to X-Forwarded-For (nginx: proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for)",
+        )),
+        Some(Forwarding::Unbelieved) => findings.push(doubtful(
+            "a proxy names the addresses of visitors, and is not trusted: all visitors count as one",
+            "set server.trusted_proxies to the network that the proxy asks from",
+        )),
+        Some(Forwarding::Named | Forwarding::Unnamed | Forwarding::Direct) | None => {}
+    }
+    findings
+}
+
+/// An error of this type, in whatever it is wrapped. An error of input and output does not tell what is in it by `source`.
+fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(within) => Some(within),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+fn deepest(error: &dyn Error) -> String {
+    let mut deepest = error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    deepest.to_string()
+}

@@ -1,0 +1,5 @@
+//! Hashes, encryption and randomness, over one library.
+
+pub mod hash;
+pub mod seal;
+pub mod random;

@@ -1,0 +1,220 @@
+//! Who is connected, by network, and who of them only waits for news. One network has at most so many connections, and
+//! as many that wait; where all connections of the server are taken, the subscriber with most that wait gives one up.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::http::HeaderValue;
+use axum::http::header::CONNECTION;
+use axum::response::Response;
+use tokio_util::sync::CancellationToken;
+
+use crate::web::client::{ClientAddress, TrustedProxies};
+use crate::weights::{InLine, Line, Weights, subscriber};
+
+/// The connections of one listener.
+#[derive(Debug)]
+pub(crate) struct Crowd {
+    /// Connections of one network, and of those that wait for it.
+    most: usize,
+    /// A proxy of ours stands for many people and is no network.
+    proxies: TrustedProxies,
+    connected: Mutex<Weights<(), IpAddr>>,
+    waiting: Mutex<Waiting>,
+}
+
+/// Those that wait.
+#[derive(Debug, Default)]
+struct Waiting {
+    networks: Weights<(), IpAddr>,
+    line: Line<IpAddr, Waiter>,
+}
+
+#[derive(Debug)]
+struct Waiter {
+    network: IpAddr,
+    until: CancellationToken,
+}
+
+impl Waiting {
+    fn add(&mut self, network: IpAddr, until: CancellationToken) -> InLine<IpAddr> {
+        self.networks.add(&(), &network, 1);
+        self.line.add(subscriber(network), Waiter { network, until })
+    }
+
+    fn remove(&mut self, one: InLine<IpAddr>) {
+        if let Some(Waiter { network, .. }) = self.line.remove(one) {
+            self.networks.remove(&(), &network, 1);
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Crowd {
+    pub(crate) fn new(most: usize, proxies: TrustedProxies) -> Arc<Self> {
+        Arc::new(Self { most, proxies, connected: Mutex::default(), waiting: Mutex::default() })
+    }
+
+    /// The network that is counted for this address.
+    pub(crate) fn network(&self, address: IpAddr) -> Option<IpAddr> {
+        (!self.proxies.trusts(address)).then(|| ClientAddress(address).network())
+    }
+
+    /// One more connection of this network; `None` where it has as many as it may.
+    pub(crate) fn enter(self: &Arc<Self>, network: Option<IpAddr>) -> Option<Arrival> {
+        if let Some(network) = network {
+            let mut connected = locked(&self.connected);
+            if connected.of(&(), &network) >= self.most {
+                return None;
+            }
+            connected.add(&(), &network, 1);
+        }
+        Some(Arrival { network, crowd: Arc::clone(self) })
+    }
+
+    /// One more that waits on behalf of this client, until `until` is cancelled; `None` where its network has as many as
+    /// it may. Whoever came through a proxy that does not say for whom is one of everybody, and is not counted.
+    pub(crate) fn wait(self: &Arc<Self>, client: ClientAddress, until: CancellationToken) -> Option<Waits> {
+        let place = match self.network(client.0) {
+            None => None,
+            Some(network) => {
+                let mut waiting = locked(&self.waiting);
+                if waiting.networks.of(&(), &network) >= self.most {
+                    return None;
+                }
+                Some(waiting.add(network, until.clone()))
+            }
+        };
+        Some(Waits { crowd: Arc::clone(self), place, until })
+    }
+
+    /// Ends the oldest that waits of the subscriber with most, so that one of `network` comes in; `false` where nobody has to
+    /// give way to it ([`Line::end_one`]).
+    pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
+        let mut waiting = locked(&self.waiting);
+        let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };
+        waiting.networks.remove(&(), &network, 1);
+        until.cancel();
+        true
+    }
+}
+
+/// One connection of its network, where those are counted.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    network: Option<IpAddr>,
+    pub(crate) crowd: Arc<Crowd>,
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        if let Some(network) = self.network {
+            locked(&self.crowd.connected).remove(&(), &network, 1);
+        }
+    }
+}
+
+/// One connection that only waits; it is not counted any more when this is dropped.
+#[derive(Debug)]
+pub struct Waits {
+    crowd: Arc<Crowd>,
+    place: Option<InLine<IpAddr>>,
+    until: CancellationToken,
+}
+
+impl Waits {
+    /// Returns when it is to end: because the server stops, or to make room.
+    pub async fn ended(&self) {
+        self.until.cancelled().await;
+    }
+
+    /// Whether it has to make room, and at once.
+    pub fn gives_way(&self) -> bool {
+        self.place.is_some_and(|place| !locked(&self.crowd.waiting).line.has(place))
+    }
+
+    /// The last answer on its connection, which closes where another waits for its room.
+    pub fn last(&self, mut answer: Response) -> Response {
+        if self.gives_way() {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        answer
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        if let Some(place) = self.place {
+            locked(&self.crowd.waiting).remove(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::listen::crowd::*;
+
+    fn at(text: &str) -> ClientAddress {
+        ClientAddress(text.parse().expect("an address"))
+    }
+
+    fn crowd() -> Arc<Crowd> {
+        Crowd::new(3, TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]))
+    }
+
+    fn waits(crowd: &Arc<Crowd>, address: &str) -> Option<Waits> {
+        crowd.wait(at(address), CancellationToken::new())
+    }
+
+    #[test]
+    fn a_network_has_so_many_connections_and_so_many_that_wait() {
+        let crowd = crowd();
+        for (one, same, other) in
+            [("192.0.2.1", "192.0.2.1", "192.0.2.2"), ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1")]
+        {
+            let network = |text| crowd.network(at(text).0);
+            let connected: Vec<_> = (0..4).map(|_| crowd.enter(network(one))).collect();
+            let waiting: Vec<_> = (0..4).map(|_| waits(&crowd, one)).collect();
+            assert_eq!(connected.iter().flatten().count(), 3);
+            assert_eq!(waiting.iter().flatten().count(), 3);
+            assert!(crowd.enter(network(same)).is_none() && waits(&crowd, same).is_none());
+            assert!(crowd.enter(network(other)).is_some() && waits(&crowd, other).is_some());
+            drop((connected, waiting));
+            assert!(crowd.enter(network(same)).is_some() && waits(&crowd, same).is_some());
+        }
+        let proxied: Vec<_> = (0..9).filter_map(|_| waits(&crowd, "10.0.0.1")).collect();
+        assert_eq!(proxied.len(), 9, "who is behind a proxy that does not say so is nobody in particular");
+        assert!(!crowd.end_one(None), "and gives way to nobody");
+    }
+
+    #[test]
+    fn the_network_with_most_gives_up_its_oldest() {
+        let crowd = crowd();
+        let others = ["192.0.2.1", "192.0.2.2"].map(|one| waits(&crowd, one).expect("room"));
+        let greedy: Vec<_> = (0..3).map(|_| waits(&crowd, "198.51.100.1").expect("room")).collect();
+        let newcomer = crowd.network(at("203.0.113.1").0);
+        assert!(!crowd.end_one(crowd.network(at("198.51.100.1").0)), "it does not make room for itself");
+        assert!(crowd.end_one(newcomer));
+        assert_eq!([0, 1, 2].map(|of| greedy[of].gives_way()), [true, false, false]);
+        assert!(greedy[0].until.is_cancelled());
+        assert!(crowd.end_one(None));
+        assert!(!crowd.end_one(newcomer) && !crowd.end_one(None), "all have one");
+        assert!(!others.iter().any(Waits::gives_way));
+    }
+
+    #[test]
+    fn many_networks_of_one_subscriber_give_way_as_one() {
+        let crowd = crowd();
+        let other = [waits(&crowd, "192.0.2.1"), waits(&crowd, "192.0.2.1")].map(|one| one.expect("room"));
+        // Each of its networks has fewer than the one who did nothing.
+        let greedy: Vec<_> =
+            (0..4).map(|of| waits(&crowd, &format!("2001:db8:bad:{of:x}::1")).expect("room")).collect();
+        assert!(!crowd.end_one(crowd.network(at("2001:db8:bad:5::1").0)), "a network of its own gets it nothing");
+        assert!(crowd.end_one(crowd.network(at("2001:db8:900d:1::1").0)));
+        assert_eq!([0, 1, 2, 3].map(|of| greedy[of].gives_way()), [true, false, false, false]);
+        assert!(!other.iter().any(Waits::gives_way));
+    }
+}

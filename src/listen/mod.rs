@@ -1,0 +1,271 @@
+//! Accepts connections: at most so many in all and of one network, each with its bounds and its timers, over TLS
+//! where a certificate is given; and stops gracefully.
+
+mod silent;
+mod keep_alive;
+pub mod crowd;
+pub mod tls;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
+use axum::response::Response;
+use hyper::body::{Body as _, Incoming};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use self::crowd::{Arrival, Crowd, Waits};
+use self::keep_alive::KeepAlive;
+use self::silent::{Ended, Guest, Heard, Silent};
+use crate::clock::Clock;
+use crate::measure;
+use crate::web::bounds::{
+    BACKLOG, DRAIN, HEAD_BYTES, HEAD_TIMEOUT, HEADERS, LINGER, ROOM_TIMEOUT, TLS_BUFFER, TLS_TIMEOUT, UNACKNOWLEDGED,
+    WAIT_AGAIN,
+};
+use crate::web::client::{ClientAddress, Peer, TrustedProxies};
+use crate::web::problem::Problem;
+use crate::web::tally::Tally;
+
+/// A connection's place among those that are allowed. Whoever outlives the HTTP part of it (a WebSocket) keeps it.
+#[derive(Clone)]
+pub struct Place(Arc<Held>);
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Place")
+    }
+}
+
+struct Held {
+    _one: OwnedSemaphorePermit,
+    network: Arrival,
+}
+
+impl Place {
+    /// From now on this connection only waits, on behalf of this client: until `stopping`, or until it gives way to others.
+    /// Refused where the client's network has as many that wait as it may have connections.
+    pub fn wait(&self, client: ClientAddress, stopping: &CancellationToken) -> Result<Waits, Problem> {
+        self.0.network.crowd.wait(client, stopping.child_token()).ok_or_else(|| {
+            measure::turned_away("waiting");
+            Problem::too_many(WAIT_AGAIN)
+        })
+    }
+}
+
+/// A free place; where there is none, one is made. Nobody else is let in meanwhile: whoever comes waits in the
+/// kernel's queue, in the order of their coming, so a flood that is turned away and comes again gets in no more often
+/// than the others. First those make room whose peer is silent, then those that wait for news, of the subscriber with most.
+async fn room(
+    places: &Arc<Semaphore>,
+    silent: &Silent,
+    crowd: &Crowd,
+    network: Option<IpAddr>,
+) -> Option<OwnedSemaphorePermit> {
+    let place = Arc::clone(places).acquire_owned();
+    tokio::pin!(place);
+    tokio::select! {
+        biased;
+        free = &mut place => return free.ok(),
+        ended = silent.end_one() => match ended {
+            Ended::One => measure::turned_away("silent"),
+            Ended::NoneIsSilent if crowd.end_one(network) => measure::turned_away("gave_way"),
+            Ended::NoneIsSilent => return None,
+        },
+    }
+    // Its task gives the place back as soon as it is ended.
+    tokio::time::timeout(ROOM_TIMEOUT, place).await.ok()?.ok()
+}
+
+/// How connections are taken.
+#[derive(Clone)]
+pub struct Door {
+    /// Open connections, in all.
+    pub connections: usize,
+    /// Open connections of one network. A proxy of ours stands for many people and is not counted.
+    pub per_network: u64,
+    /// Those proxies.
+    pub proxies: TrustedProxies,
+    /// The time.
+    pub clock: Clock,
+    /// TLS, where this server speaks it itself.
+    pub tls: Option<TlsAcceptor>,
+    /// Cancelled when the server is to stop.
+    pub stopping: CancellationToken,
+}
+
+/// Why it cannot be listened there, and what to do about it.
+pub fn not_bound(setting: &str, address: SocketAddr, error: &io::Error) -> String {
+    let why = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another program listens there, perhaps another Tessera: stop it, or choose another port".to_owned()
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            "this machine does not have that address: name one of its own, or 0.0.0.0 for all of them".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => "this user may not listen there: choose a port from 1024 on, or allow it \
+                                            (AmbientCapabilities=CAP_NET_BIND_SERVICE in systemd)"
+            .to_owned(),
+        _ => format!("it cannot be listened there: {error}"),
+    };
+    format!("{setting}: {address}: {why}")
+}
+
+/// Listens at an address. A crowd that comes at once, as after a restart, finds room in the kernel's queue: see [`BACKLOG`].
+pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // The port of a server that has just ended is free at once.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves `router` on `listener` until told to stop; then lets requests in flight finish, for [`DRAIN`] at most.
+pub async fn serve(listener: TcpListener, router: Router, door: Door) {
+    let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
+    let places = Arc::new(Semaphore::new(door.connections));
+    let crowd = Crowd::new(usize::try_from(door.per_network).unwrap_or(usize::MAX), door.proxies.clone());
+    let (too_many, full) = (Tally::new("connections_per_address", &door.clock), Tally::new("connections", &door.clock));
+    let (keep_alive, silent) = (KeepAlive::default(), Silent::default());
+    let closing = CancellationToken::new();
+    let end = async {
+        door.stopping.cancelled().await;
+        tokio::time::sleep(LINGER).await;
+    };
+    tokio::pin!(end);
+    loop {
+        let (stream, peer) = tokio::select! {
+            () = &mut end => break,
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of descriptors: those that are open will end; the listener stays.
+                    tracing::error!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            },
+        };
+        let address = peer.ip().to_canonical();
+        let counted = crowd.network(address);
+        let Some(network) = crowd.enter(counted) else {
+            too_many.one();
+            measure::turned_away("network");
+            continue;
+        };
+        let Some(one) = room(&places, &silent, &crowd, counted).await else {
+            full.one();
+            measure::turned_away("full");
+            continue;
+        };
+        let place = Place(Arc::new(Held { _one: one, network }));
+        let (keep_alive, router) = (keep_alive.connection(counted), router.clone());
+        let (tls, closing) = (door.tls.clone(), closing.clone());
+        silent.spawn(|guest| {
+            let guest = Arc::new(guest);
+            connection(stream, Served { peer, place, keep_alive, guest, router }, tls, closing)
+        });
+    }
+    drop(listener);
+    closing.cancel();
+    // Every place is free once every request and every socket is done.
+    if tokio::time::timeout(DRAIN, places.acquire_many(all)).await.is_err() {
+        tracing::warn!(
+            open = door.connections - places.available_permits(),
+            "stopping although connections are still open"
+        );
+    }
+}
+
+/// What every request of a connection meets.
+struct Served {
+    peer: SocketAddr,
+    place: Place,
+    keep_alive: keep_alive::Connection,
+    guest: Arc<Guest>,
+    router: Router,
+}
+
+impl Served {
+    async fn answer(&self, request: Request<Incoming>) -> Result<Response, Infallible> {
+        self.keep_alive.asked();
+        if request.body().is_end_stream() {
+            self.guest.asked();
+        }
+        let mut request = request.map(|body| Body::new(Heard { body, guest: Arc::clone(&self.guest) }));
+        request.extensions_mut().insert(Peer(self.peer));
+        request.extensions_mut().insert(self.place.clone());
+        let answer = self.router.clone().oneshot(request).await?;
+        // A body that nobody read to its end is silent no longer either.
+        self.guest.asked();
+        self.guest.answered(&answer);
+        Ok(self.keep_alive.answered(answer))
+    }
+}
+
+async fn connection(stream: TcpStream, served: Served, tls: Option<TlsAcceptor>, closing: CancellationToken) {
+    // An event is one small packet, and it is awaited.
+    let _ = stream.set_nodelay(true);
+    // A peer that takes nothing any more must not keep its place (a window of zero counts as well).
+    let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
+    match tls {
+        None => http(stream, served, closing).await,
+        Some(tls) => {
+            let handshake = tls.accept_with(stream, |tls| tls.set_buffer_limit(Some(TLS_BUFFER)));
+            // A peer that does not get through its handshake learns nothing and is not worth a line.
+            if let Ok(Ok(stream)) = tokio::time::timeout(TLS_TIMEOUT, handshake).await {
+                http(stream, served, closing).await;
+            }
+        }
+    }
+}
+
+async fn http<S>(stream: S, served: Served, closing: CancellationToken)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let served = Arc::new(served);
+    let service = service_fn(move |request| {
+        let served = Arc::clone(&served);
+        async move { served.answer(request).await }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BYTES)
+        .max_headers(HEADERS)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    tokio::pin!(connection);
+    // What goes wrong on a connection is the peer's; a refused request was logged where it was refused.
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        () = closing.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}
+
+/// The connection's place, for handlers whose work outlives the request.
+impl<S: Sync> axum::extract::FromRequestParts<S> for Place {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(Problem::broken)
+    }
+}

@@ -1,0 +1,8 @@
+//! The browser that wants to be signed in: what it asks for ([`page`]), what it shows ([`view`]), and the island that keeps
+//! the code fresh ([`panel`]).
+
+#[cfg(feature = "ssr")]
+pub(super) mod page;
+#[cfg(feature = "ssr")]
+mod view;
+pub(super) mod panel;

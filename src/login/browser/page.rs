@@ -1,0 +1,318 @@
+//! The browser that wants to be signed in: its page, its watch, its claim.
+
+use std::time::Duration;
+
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use axum::{Form, Json};
+use serde::{Deserialize, Serialize};
+
+use super::view::{again, code_page, name_page, phone_page};
+use crate::account::TypedName;
+use crate::account::session::{SignedInCookies, Witness};
+use crate::crypto::random::random;
+use crate::login::Login;
+use crate::login::flow::Stop;
+use crate::login::refusal::refused;
+use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
+use crate::measure;
+use crate::store::Fault;
+use crate::text::Lang;
+use crate::ticket::event::Seen;
+use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, TicketId};
+use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
+use crate::web::client::{Agent, ClientAddress};
+use crate::web::cookie;
+use crate::web::next_path::NextPath;
+use crate::web::problem::{FramedBy, Problem, wants_html};
+use crate::whole::whole;
+
+/// Without script the page loads itself again after this many seconds.
+pub(in crate::login) const RELOAD_SECONDS: u8 = 3;
+/// A page renews its code this long before its end: time for a slow network, and for whoever is scanning.
+const RENEW_BEFORE: Duration = Duration::from_secs(10);
+
+/// A browser that wants to be signed in.
+#[derive(Debug)]
+pub struct Visit {
+    /// Where it goes then.
+    pub next: NextPath,
+    /// The app that sent it.
+    pub app: Option<Box<TicketApp>>,
+    /// Whether it asked for a code although it is a phone.
+    pub shows_code: bool,
+    /// The name that was typed before the code is shown: it is for that account alone then.
+    pub user: Option<String>,
+}
+
+/// `?next=&code=&user=`
+#[derive(Debug, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    next: String,
+    /// On a phone the code is shown only to whoever asks for it.
+    #[serde(default)]
+    code: Option<String>,
+    /// The name of the only account that is to approve.
+    #[serde(default)]
+    user: Option<String>,
+}
+
+/// `GET /login`: a fresh ticket and its code.
+pub async fn page(
+    State(login): State<Login>,
+    from: ClientAddress,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let next = NextPath::parse(&asked.next).unwrap_or_else(NextPath::home);
+    if login.sessions.find(&headers).await?.is_some() {
+        return Ok(Redirect::to(next.as_str()).into_response());
+    }
+    let visit = Visit { next, app: None, shows_code: asked.code.is_some(), user: asked.user };
+    login.begin(from, &headers, visit).await
+}
+
+impl Login {
+    /// A fresh ticket and its code; on a phone the way in right here.
+    pub async fn begin(&self, from: ClientAddress, headers: &HeaderMap, visit: Visit) -> Result<Response, Problem> {
+        let agent = Agent::of(headers);
+        if agent.is_phone && !visit.shows_code {
+            return Ok(phone_page(self, &visit));
+        }
+        if self.settings.name_first && visit.user.is_none() {
+            return Ok(name_page(self, &visit, None));
+        }
+        if let Err(too_many) = self.limits.login(from) {
+            let has_form = visit.user.is_some();
+            return if has_form {
+                Ok(too_many.beside_form(headers, |why| name_page(self, &visit, Some(why))))
+            } else {
+                Err(too_many)
+            };
+        }
+        let account = match visit.user {
+            Some(name) => Some(self.account_named(&name).await?),
+            None => None,
+        };
+        // One key for all tabs of a browser, so that no tab takes another's away.
+        let is_framed = visit.app.as_ref().is_some_and(|app| app.framed_by.is_some());
+        let name = if is_framed { cookie::FRAME } else { cookie::BROWSER };
+        let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
+        let key: ClaimKey = key.unwrap_or_else(|| ClaimKey::from_random(random()));
+        let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+        let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None, account };
+        let ticket = self.flow.issue(&key, asker, goal).await?;
+        let cookie = claim_cookie(self, &key, is_framed);
+        Ok(([(SET_COOKIE, cookie)], code_page(self, &ticket).await).into_response())
+    }
+
+    /// The account of this name. Of a name that nobody has a code is shown as well, which nobody can scan: so the page does
+    /// not tell who has an account (ASVS 6.3.8).
+    async fn account_named(&self, name: &str) -> Result<AccountId, Fault> {
+        let known = self.records.account_by_username(TypedName::of(name).as_str()).await?;
+        Ok(known.map_or_else(|| AccountId::from_random(random()), |(account, _)| account.id))
+    }
+}
+
+/// `GET /login/{ticket}`: the same page later, for a browser without script.
+pub async fn page_again(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (id, key) = match whose(&uri, &ticket, &headers) {
+        Ok(whose) => whose,
+        // A new page would set the cookie once more, in vain.
+        Err(stop @ Stop::NoCookie) => return Err(stop.into()),
+        Err(_) => return Ok(Redirect::to("/login").into_response()),
+    };
+    let ticket = match login.flow.ticket_of(id, key, "show").await {
+        Ok(ticket) => ticket,
+        Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) => return Ok(Redirect::to("/login").into_response()),
+        Err(stop) => return Err(stop.into()),
+    };
+    let event = login.flow.event(&ticket).await;
+    let is_late = Duration::from_millis(event.remaining_ms.into()) <= renew_before(&login);
+    match event.seen {
+        Seen::Claimed => Ok(Redirect::to(ticket.next.as_deref().unwrap_or("/")).into_response()),
+        // A page that has rested shows the old code until its end, and then the way to a new one.
+        Seen::Waiting { .. } if is_late => {
+            let ticket = login.flow.refresh(id, key).await.unwrap_or(ticket);
+            Ok(code_page(&login, &ticket).await)
+        }
+        _ => Ok(code_page(&login, &ticket).await),
+    }
+}
+
+/// `GET /login/{ticket}/watch`
+pub async fn watch(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    Query(resume): Query<Resume>,
+    waiter: Waiter,
+    uri: Uri,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, Problem> {
+    let begin = async {
+        let (id, key) = whose(&uri, &ticket, &headers)?;
+        login.flow.watch_as_browser(id, key).await
+    };
+    carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
+}
+
+/// `POST /login/{ticket}/refresh`: the newer code comes by the watch.
+pub async fn refresh(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let (id, key) = whose(&uri, &ticket, &headers)?;
+    login.flow.refresh(id, key).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `POST /login/{ticket}/cancel`: not that phone; start over.
+pub async fn cancel(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Redirect, Problem> {
+    let (id, key) = whose(&uri, &ticket, &headers)?;
+    let ticket = login.flow.ticket_of(id, key, "cancel").await;
+    let leads = ticket.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
+    // Whatever came between, this page begins again.
+    if let Err(Stop::Fault(fault)) = login.flow.cancel(id, key).await {
+        return Err(fault.into());
+    }
+    Ok(Redirect::to(&leads))
+}
+
+/// What a script is told after its claim.
+#[derive(Serialize)]
+struct SignedIn {
+    next: String,
+}
+
+/// The form of `POST /login/{ticket}/claim`.
+#[derive(Deserialize)]
+pub struct Claim {
+    /// As the page names it; without one, a lost answer cannot be asked for again.
+    #[serde(default)]
+    attempt: String,
+}
+
+/// `POST /login/{ticket}/claim`: the session, once.
+pub async fn claim(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    Form(claim): Form<Claim>,
+) -> Result<Response, Problem> {
+    let (id, key) = whose(&uri, &ticket, &headers)?;
+    let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
+    let is_html = wants_html(&headers);
+    // What is claimed is opened and remembered, so whoever approved it finds it, and can say that it was none of theirs.
+    let site = login.site.clone();
+    let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
+    let answer = if is_html { site.after_form(&next) } else { Json(SignedIn { next }).into_response() };
+    Ok((AppendHeaders(cookies), answer).into_response())
+}
+
+impl Login {
+    /// Takes what was approved: claims it, opens the session, remembers the consent. Says where it leads on to.
+    async fn take(
+        &self,
+        id: TicketId,
+        key: ClaimKeyHash,
+        attempt: Attempt,
+        headers: &HeaderMap,
+    ) -> Result<(String, SignedInCookies), Problem> {
+        let (ticket, claimed) = self.flow.claim(id, key, attempt).await?;
+        let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
+        let next = ticket.next.as_deref().unwrap_or("/").to_owned();
+        // A sign-in to this site is none to the app that it merely leads on to.
+        let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
+        let cookies = self.sessions.open(Witness::Claimed(claimed), headers, leads_to).await?;
+        let cookies = cookies.ok_or(Stop::Refused(Refused::Denied))?;
+        if let Some(app) = &ticket.app {
+            // The phone showed what the app learns, and approved it.
+            self.remember_consent(account, app.id, &app.scopes, ticked, approved_at).await?;
+        }
+        tracing::info!(ticket.id = %id, "signed in by scan");
+        measure::sign_in("scan");
+        Ok((next, cookies))
+    }
+}
+
+/// Around what a frame asks for. The page around cannot say why that was refused, so it stands in the frame; and since a
+/// browser may keep no cookies there, the next step leads out of it, to where nothing but a sign-in is needed.
+pub async fn in_its_frame(
+    State(login): State<Login>,
+    Path(ticket): Path<String>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let Ok(id) = ticket.parse() else { return response };
+    let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    // Which pages may show it, the ticket says. Where that is gone, nobody knows.
+    let app = login.flow.get(id).await.ok().and_then(|ticket| Some((ticket.next?, ticket.app?)));
+    if let Some((next, app)) = app
+        && let Some(pages) = app.framed_by
+    {
+        if !app.is_scan_only {
+            problem.step = (Lang::En.login_here_instead(), out_of_frame(&next).into());
+        }
+        response.extensions_mut().insert(FramedBy(pages.into()));
+    }
+    response.extensions_mut().insert(problem);
+    response
+}
+
+/// The same request of an app in a window of its own.
+pub(in crate::login) fn out_of_frame(next: &str) -> String {
+    next.replacen("/embed/go/", "/oauth/authorize/", 1)
+}
+
+/// Where tickets are that are shown in other sites' frames.
+pub(in crate::login) const FRAMED: &str = "/framed";
+
+/// Which ticket, and by which browser: the address and the cookie, read and nothing more. In a frame it is another
+/// cookie, so that neither page can be used through the other.
+pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
+    let id = ticket.parse().map_err(|_| Stop::Unknown)?;
+    let is_framed = uri.path().starts_with(FRAMED);
+    let (name, purpose) = if is_framed { (cookie::FRAME, Purpose::Frame) } else { (cookie::BROWSER, Purpose::Session) };
+    let key = cookie::read(headers, name).and_then(|key| key.parse::<ClaimKey>().ok());
+    let key = key.ok_or_else(|| refused("find", id, Stop::NoCookie))?;
+    Ok((id, key.hash(purpose)))
+}
+
+/// Lives as long as a ticket can, from issue to claim, and as long again as a claim may be repeated.
+fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
+    let settings = &login.settings;
+    let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + 2 * settings.claim_seconds;
+    let life = Duration::from_secs(seconds);
+    if is_framed {
+        cookie::set_framed(cookie::FRAME, &key.expose(), life)
+    } else {
+        cookie::set(cookie::BROWSER, &key.expose(), life)
+    }
+}
+
+pub(in crate::login) fn renew_before(login: &Login) -> Duration {
+    RENEW_BEFORE.min(Duration::from_secs(login.settings.code_seconds) / 3)
+}
+
+pub(in crate::login) fn millis(span: Duration) -> u32 {
+    u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,219 @@
+//! The island of the login page: the code, what became of it, and how the page goes on. What it shows stands in the
+//! server's HTML already; the island keeps it true. Every state is in the page from the start and is shown by
+//! `data-state`, so that nothing moves when the state does, and so that it works without script.
+
+use leptos::prelude::*;
+
+use crate::text::{DATA, Lang, initials};
+use crate::ticket::event::{Code, Event, Notice, Seen};
+
+/// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
+pub struct Shown {
+    /// The ticket's path: watched, renewed, given up and claimed below it.
+    pub path: String,
+    /// Its state.
+    pub event: Event,
+    /// The code on the plate.
+    pub code: Code,
+    /// A code's life, in milliseconds.
+    pub code_ms: u32,
+    /// A code is renewed when this much of its life is left, in milliseconds.
+    pub renew_before_ms: u32,
+    /// The page renews its code for this long, in milliseconds.
+    pub renew_for_ms: u32,
+    /// Names this page's attempt to claim.
+    pub attempt: String,
+    /// Where the browser was going.
+    pub next: String,
+    /// Where the page goes for a new ticket.
+    pub again: String,
+    /// Host and path at which a code is typed.
+    pub link: String,
+}
+
+/// Where the page keeps what it starts with.
+const ELEMENT: &str = "panel";
+#[cfg(feature = "hydrate")]
+const ATTRIBUTE: &str = "data-shown";
+
+#[cfg(feature = "ssr")]
+impl Shown {
+    /// On the server: what the handler provided.
+    fn here() -> Self {
+        expect_context()
+    }
+
+    fn to_json(&self) -> String {
+        leptos::serde_json::to_string(self).expect("texts and numbers are JSON")
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl Shown {
+    /// In the browser: what stands in the page.
+    fn here() -> Self {
+        let element = document().get_element_by_id(ELEMENT);
+        let json = element.and_then(|element| element.get_attribute(ATTRIBUTE));
+        json.and_then(|json| Self::from_json(&json)).expect("the server wrote it")
+    }
+
+    fn from_json(json: &str) -> Option<Self> {
+        use crate::ticket::event::from_js::{field, number, parse, text};
+        let shown = parse(json)?;
+        Some(Self {
+            path: text(&shown, "path")?,
+            event: Event::from_js(&field(&shown, "event"))?,
+            code: Code::from_js(&field(&shown, "code"))?,
+            code_ms: number(&shown, "code_ms")?,
+            renew_before_ms: number(&shown, "renew_before_ms")?,
+            renew_for_ms: number(&shown, "renew_for_ms")?,
+            attempt: text(&shown, "attempt")?,
+            next: text(&shown, "next")?,
+            again: text(&shown, "again")?,
+            link: text(&shown, "link")?,
+        })
+    }
+
+    /// It stands in the page already.
+    #[expect(clippy::unused_self, reason = "the server's half writes itself")]
+    fn to_json(&self) -> &'static str {
+        ""
+    }
+}
+
+/// A text as all that an element of an island holds, given to it as its `inner_html`. Browsers that translate a page put
+/// elements in the place of its texts, some before the island wakes. A text of the island's own would not be found then, or
+/// would be written where nobody sees it; what an element holds is replaced as a whole, and is translated anew, but for the
+/// data in it.
+fn held(text: &str) -> String {
+    let [begin, end] = DATA;
+    text.replace('&', "&amp;").replace('<', "&lt;").replace(begin, "<span translate=\"no\">").replace(end, "</span>")
+}
+
+/// The panel. It has no properties: Leptos would send them with a JSON parser of its own.
+#[island]
+pub fn Panel() -> impl IntoView {
+    let shown = Shown::here();
+    let lang = Lang::En;
+    let event = RwSignal::new(shown.event.clone());
+    let code = RwSignal::new(shown.code.clone());
+    // How much of the code's life is over, in hundredths; and whether the page has lost its server.
+    let spent = RwSignal::new(0_u8);
+    let is_lost = RwSignal::new(false);
+    // Whether this browser keeps no cookies, so that no code of it can sign it in.
+    let is_barred = RwSignal::new(false);
+    #[cfg(feature = "hydrate")]
+    Effect::new({
+        let shown = shown.clone();
+        move || crate::login::watch::live::login(&shown, event, code, spent, is_lost, is_barred)
+    });
+
+    let json = shown.to_json();
+    let Shown { path, attempt, next, again, link, .. } = shown;
+    // A form writes its own query.
+    let anew = again.split('?').next().unwrap_or_default().to_owned();
+    let state = move || event.with(|event| state_name(&event.seen));
+    let scanner = Memo::new(move |_| {
+        event
+            .with(|event| if let Seen::Scanned { by: Some(by), .. } = &event.seen { by.clone() } else { String::new() })
+    });
+    // Stands in the place of the initials; neither is there before a person pressed something on the phone.
+    let picture = Memo::new(move |_| {
+        event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
+    });
+    let said = move || match (is_barred.get(), is_lost.get()) {
+        (true, _) => lang.no_cookie().to_owned(),
+        (false, true) => lang.panel_lost().to_owned(),
+        (false, false) => event.with(|event| status(lang, &event.seen)),
+    };
+    let notice = move || event.with(|event| event.notice.map_or("", |notice| notice_text(lang, notice)));
+    view! {
+        <div id=ELEMENT class="panel" data-state=state data-shown=json>
+            <div id="qr" class="plate">
+                <svg role="img" aria-label=move || if state() == "waiting" { lang.qr_label() } else { lang.qr_label_over() } viewBox=move || code.with(|code| format!("0 0 {0} {0}", code.size)) shape-rendering="crispEdges">
+                    <path fill="#fff" d="M0 0h200v200h-200z"/>
+                    <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
+                </svg>
+                <div class="veil">
+                    <p class="avatar when-scanned" aria-hidden="true" hidden=move || picture.get().is_some() || scanner.with(String::is_empty) translate="no" inner_html=move || scanner.with(|name| held(&initials(name)))></p>
+                    <img class="avatar when-scanned" alt="" src=move || picture.get() hidden=move || picture.get().is_none()/>
+                    <p class="sign done when-approved" aria-hidden="true"></p>
+                    <p class="sign no when-denied" aria-hidden="true"></p>
+                    <form class="when-over" method="get" action=anew>
+                        <input type="hidden" name="next" value=next/>
+                        <input type="hidden" name="code" value="1"/>
+                        <button type="submit" class="primary" inner_html=held(lang.show_a_new_code())></button>
+                    </form>
+                    <form class="when-approved" method="post" action=format!("{path}/claim")>
+                        <input type="hidden" name="attempt" value=attempt/>
+                        <button type="submit" class="primary" inner_html=held(lang.approved_continue())></button>
+                    </form>
+                </div>
+            </div>
+            <p class="status" role="status">
+                <svg class="ring" viewBox="0 0 20 20" aria-hidden="true">
+                    <circle class="track" cx="10" cy="10" r="8"/>
+                    <circle class="left" cx="10" cy="10" r="8" pathLength="100" stroke-dasharray="100" stroke-dashoffset=move || spent.get()/>
+                </svg>
+                <span inner_html=move || held(&said())></span>
+            </p>
+            <p class="hint when-waiting" inner_html=held(lang.panel_steps())></p>
+            // With script the page goes on by itself.
+            <p class="hint when-approved by-hand" inner_html=held(lang.panel_press_continue())></p>
+            // Without script the name may be new to whoever sits here once the phone has approved.
+            <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
+                <button type="submit" class="quiet" inner_html=held(lang.panel_start_over())></button>
+            </form>
+            <p class="typed when-waiting">
+                // The space is held with the words: between the elements it would be a text of its own.
+                <span inner_html=held(lang.panel_or_type()) + " "></span>
+                <span class="host" translate="no" inner_html=held(&link)></span>
+                <code aria-label=lang.panel_code_label() translate="no" inner_html=move || code.with(|code| held(&code.user_code))></code>
+            </p>
+            // Below all else, so that nothing moves when it comes.
+            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || held(notice())></p>
+        </div>
+    }
+}
+
+fn state_name(seen: &Seen) -> &'static str {
+    match seen {
+        Seen::Waiting { .. } => "waiting",
+        Seen::Scanned { .. } => "scanned",
+        Seen::Approved { .. } | Seen::Claimed => "approved",
+        Seen::Denied => "denied",
+        Seen::Cancelled | Seen::Expired => "over",
+    }
+}
+
+/// What a state is called in the title of the page, for whoever looks at another one meanwhile.
+pub fn title(lang: Lang, seen: &Seen) -> &'static str {
+    match seen {
+        Seen::Waiting { .. } => lang.login_title(),
+        Seen::Scanned { .. } => lang.panel_scanned_title(),
+        Seen::Approved { .. } | Seen::Claimed => lang.approved_title(),
+        Seen::Denied => lang.you_denied_title(),
+        Seen::Cancelled | Seen::Expired => lang.turn_expired_title(),
+    }
+}
+
+fn notice_text(lang: Lang, notice: Notice) -> &'static str {
+    match notice {
+        Notice::OutdatedScan => lang.panel_outdated(),
+        Notice::SecondAccount => lang.panel_second_account(),
+    }
+}
+
+fn status(lang: Lang, seen: &Seen) -> String {
+    match seen {
+        Seen::Waiting { .. } => lang.panel_waiting().to_owned(),
+        Seen::Scanned { by: Some(by), .. } => lang.panel_scanned_by(by),
+        Seen::Scanned { by: None, .. } => lang.panel_scanned().to_owned(),
+        Seen::Approved { by, .. } => lang.panel_approved_by(by),
+        Seen::Claimed => lang.panel_claimed().to_owned(),
+        Seen::Denied => lang.panel_denied().to_owned(),
+        Seen::Cancelled | Seen::Expired => lang.panel_over().to_owned(),
+    }
+}

@@ -1,0 +1,256 @@
+//! The pages of the browser that wants to be signed in: the code, and what a phone is shown instead.
+
+use std::time::Duration;
+
+use axum::response::Response;
+use leptos::nonce::Nonce;
+use leptos::prelude::*;
+
+use super::page::{FRAMED, RELOAD_SECONDS, Visit, millis, out_of_frame, renew_before};
+use super::panel::{Panel, Shown, title};
+use crate::crypto::random::random;
+use crate::login::Login;
+use crate::picture::logo::logo;
+use crate::text::Lang;
+use crate::ticket::event::Seen;
+use crate::ticket::ids::Attempt;
+use crate::ticket::machine::{Ticket, TicketApp};
+use crate::web::bounds::USERNAME_CHARS;
+use crate::web::data::with_data;
+use crate::web::document::{Mark, Page};
+use crate::web::next_path::NextPath;
+
+/// Where a page goes for a new code.
+pub(in crate::login) fn again(ticket: &Ticket) -> String {
+    let next = next_of(ticket);
+    // Who has a code wants a code, on a phone too.
+    if ticket.app.is_none() {
+        return next.behind("/login", &[("code", "1")]);
+    }
+    // An app's request brings the app's name with it.
+    let path = next.as_str();
+    format!("{path}{}code=1", if path.contains('?') { '&' } else { '?' })
+}
+
+fn next_of(ticket: &Ticket) -> NextPath {
+    ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home)
+}
+
+/// What is signed in to, and the way there that needs no other device.
+struct Way {
+    name: String,
+    host: String,
+    /// Where the logo of the app is.
+    logo: Option<String>,
+    /// `None` where nothing but a scan will do.
+    signin: Option<String>,
+    /// The way back to an app without signing in, where the app hears of that.
+    leave: Option<String>,
+    /// Whether that is an app, and not this site itself.
+    is_app: bool,
+}
+
+impl Way {
+    fn of(login: &Login, next: &NextPath, app: Option<&TicketApp>) -> Self {
+        match app {
+            None => Self {
+                name: login.site.name().to_owned(),
+                host: login.site.host().to_owned(),
+                logo: None,
+                signin: Some(next.behind("/signin", &[])),
+                leave: None,
+                is_app: false,
+            },
+            Some(app) => Self {
+                name: app.name.to_string(),
+                host: app.host.to_string(),
+                logo: app.logo.as_deref().map(str::to_owned),
+                // An app may want its visitor to sign in although they are signed in. No frame signs anybody in on the
+                // spot: it leads out, to the same request.
+                signin: (!app.is_scan_only).then(|| {
+                    if app.framed_by.is_some() {
+                        return out_of_frame(next.as_str());
+                    }
+                    let (hint, id) = (app.login_hint.as_deref().unwrap_or_default(), app.id.to_string());
+                    next.behind("/signin", &[("anew", "1"), ("hint", hint), ("app", &id)])
+                }),
+                leave: app.is_told_of_refusals.then(|| format!("{}?leave=1", next.as_str())),
+                is_app: true,
+            },
+        }
+    }
+
+    /// The mark of this site, or the logo of the app.
+    fn mark(&self) -> AnyView {
+        if self.is_app {
+            view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any()
+        } else {
+            view! { <Mark/> }.into_any()
+        }
+    }
+
+    fn foot(self, lang: Lang) -> impl IntoView {
+        let leave = self.leave.map(|leave| {
+            let text = lang.login_leave(&self.name);
+            view! { <p class="foot"><a class="quiet" href=leave>{with_data(text)}</a></p> }
+        });
+        let signin = match self.signin {
+            Some(signin) => {
+                view! { <p class="foot"><a id="here" class="quiet" href=signin>{lang.login_here_instead()}</a></p> }
+                    .into_any()
+            }
+            None => view! { <p class="foot hint">{with_data(lang.login_scan_only(&self.name))}</p> }.into_any(),
+        };
+        view! {
+            {signin}
+            {leave}
+        }
+    }
+}
+
+pub(in crate::login) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
+    let lang = Lang::En;
+    let mut event = login.flow.event(ticket).await;
+    // The picture stands behind every state, so that nothing moves when the state does.
+    let code = login.flow.code(ticket);
+    if let Seen::Waiting { code: slot, .. } = &mut event.seen {
+        *slot = Some(code.clone());
+    }
+    let goes_on = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. });
+    let app = ticket.app.as_deref();
+    let framed_by = app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned);
+    let path = format!("{}/{}", if framed_by.is_some() { FRAMED } else { "/login" }, ticket.id);
+    let shown = Shown {
+        path: path.clone(),
+        event,
+        code,
+        code_ms: millis(Duration::from_secs(login.settings.code_seconds)),
+        renew_before_ms: millis(renew_before(login)),
+        renew_for_ms: millis(Duration::from_secs(login.settings.renew_seconds)),
+        attempt: Attempt::from_random(random()).to_string(),
+        next: ticket.next.as_deref().unwrap_or("/").to_owned(),
+        again: again(ticket),
+        link: format!("{}/link", login.site.host()),
+    };
+    let way = Way::of(login, &next_of(ticket), ticket.app.as_deref());
+    let page = Page {
+        title: title(lang, &shown.event.seen),
+        islands: true,
+        reload: goes_on.then(|| (RELOAD_SECONDS, path.clone())),
+        class: if framed_by.is_some() { "framed" } else { "login" },
+        framed_by: framed_by.clone(),
+        theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
+        ..Page::default()
+    };
+    // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
+    let late = format!(
+        "setTimeout(function(){{document.body.dataset.live===undefined&&location.replace('{path}')}},{})",
+        shown.event.remaining_ms.saturating_add(1000)
+    );
+    login.site.page(page, move || {
+        provide_context(shown);
+        let nonce = leptos::nonce::use_nonce();
+        match framed_by {
+            Some(origin) => framed(lang, way, origin, nonce, &late).into_any(),
+            None => view! {
+                <script nonce=nonce>{late}</script>
+                {way.mark()}
+                <h1>{with_data(lang.login_heading(&way.name))}</h1>
+                <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
+                <Panel/>
+                {way.foot(lang)}
+            }
+            .into_any(),
+        }
+    })
+}
+
+/// The page around says what is signed in to; it hears how far it has come (RFC 9700 §4.17: its exact origin alone).
+fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str) -> impl IntoView + use<> {
+    let heading = lang.login_heading(&way.name);
+    view! {
+        <script nonce=nonce.clone()>{late.to_owned()}</script>
+        <h1 class="unseen">{with_data(heading)}</h1>
+        <Panel/>
+        {way.signin.map(|signin| view! {
+            <p class="foot"><a class="quiet" href=signin target="_top">{lang.login_here_instead()}</a></p>
+        })}
+        <span id="frame" hidden=true data-origin=origin></span>
+        <script nonce=nonce>{TELLS}</script>
+    }
+}
+
+/// Tells the page around that the code is there, and then every state by the name of its event; where it may be one of
+/// several, the browser passes on what names its origin and nothing else.
+const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin.split(' '),\
+    names={scanned:'scanned',denied:'denied',over:'expired'},told;\
+    function say(name){to.forEach(function(page){parent.postMessage({tessera:name},page)})}\
+    function tell(){var name=names[panel.dataset.state];if(name!==told){told=name;name&&say(name)}}\
+    say('ready');\
+    new MutationObserver(tell).observe(panel,{attributes:true,attributeFilter:['data-state']});tell()})()";
+
+/// Where the page shows itself with more in its query: an app's request is a path of its own, a sign-in to this site names
+/// where it leads.
+fn shows_itself_at(visit: &Visit) -> (String, Option<String>) {
+    let next = visit.next.as_str().to_owned();
+    if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) }
+}
+
+/// BCP 247 §6.1.17: who is to approve is typed before there is a code, which nobody else can scan then.
+pub(in crate::login) fn name_page(login: &Login, visit: &Visit, wrong: Option<String>) -> Response {
+    let lang = Lang::En;
+    let app = visit.app.as_deref();
+    let way = Way::of(login, &visit.next, app);
+    let typed = visit.user.as_deref().or_else(|| app.and_then(|app| app.login_hint.as_deref()));
+    let typed: String = typed.unwrap_or_default().chars().take(USERNAME_CHARS).collect();
+    let (action, next) = shows_itself_at(visit);
+    let page = Page {
+        title: lang.login_title(),
+        class: "form",
+        framed_by: app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned),
+        theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
+        ..Page::default()
+    };
+    login.site.page(page, move || {
+        view! {
+            {way.mark()}
+            <h1>{with_data(lang.login_heading(&way.name))}</h1>
+            <p class="lead">{lang.login_name_first()}</p>
+            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+            <form method="get" action=action>
+                {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
+                <input type="hidden" name="code" value="1"/>
+                <label for="user">{lang.username()}</label>
+                <input id="user" name="user" value=typed autocomplete="username" autocapitalize="none" spellcheck="false"
+                    required=true autofocus=true/>
+                <button type="submit" class="primary">{lang.login_show_code()}</button>
+            </form>
+            {way.foot(lang)}
+        }
+    })
+}
+
+/// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.
+pub(in crate::login) fn phone_page(login: &Login, visit: &Visit) -> Response {
+    let lang = Lang::En;
+    let way = Way::of(login, &visit.next, visit.app.as_deref());
+    let (action, next) = shows_itself_at(visit);
+    let page = Page { title: lang.login_title(), class: "home", ..Page::default() };
+    login.site.page(page, move || {
+        view! {
+            {way.mark()}
+            <h1>{with_data(lang.login_heading(&way.name))}</h1>
+            <p class="lead"><span class="host" translate="no">{way.host}</span></p>
+            <p>{lang.login_on_phone()}</p>
+            {way.signin.map(|signin| view! {
+                <p><a class="button primary" href=signin>{lang.login_on_phone_here()}</a></p>
+            })}
+            <form method="get" action=action>
+                {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
+                <input type="hidden" name="code" value="1"/>
+                <button type="submit" class="quiet">{lang.login_on_phone_code()}</button>
+            </form>
+            {way.leave.map(|leave| view! { <p class="foot"><a class="quiet" href=leave>{with_data(lang.login_leave(&way.name))}</a></p> })}
+        }
+    })
+}

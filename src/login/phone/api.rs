@@ -1,0 +1,201 @@
+//! The phone as a program: a site's own mobile app, with its bearer token. The same verbs, the same facts, the same
+//! refusals as the page, as JSON. Who asks is in the token and nowhere else.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, RawQuery, State};
+use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
+
+use super::server_functions::ticked;
+use crate::account::phone_token::TokenError;
+use crate::account::session::SignedIn;
+use crate::login::Login;
+use crate::login::facts::Facts;
+use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
+use crate::store::records::Account;
+use crate::text::Lang;
+use crate::ticket::event::Event;
+use crate::ticket::ids::{ScanCode, UserCode};
+use crate::ticket::machine::{ScanCause, Ticket};
+use crate::web::client::ClientAddress;
+use crate::web::problem::Problem;
+
+/// What an app is told.
+#[derive(Serialize)]
+struct Told {
+    /// The scan code, also where a typed one was sent.
+    code: String,
+    #[serde(flatten)]
+    event: Event,
+    facts: Facts,
+}
+
+/// One call: who asks, about which ticket, from where.
+pub struct Call {
+    login: Login,
+    who: SignedIn,
+    from: ClientAddress,
+    code: ScanCode,
+    said: Said,
+}
+
+/// What a call may say beside who asks about which ticket.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    /// Whether a person pressed something in the app, when it scans.
+    #[serde(default)]
+    pressed: bool,
+    /// What is ticked for an app, when it approves.
+    #[serde(default)]
+    fields: Option<Vec<String>>,
+}
+
+/// `POST /v1/tickets/{code}/scan`: with `pressed`, where a person pressed something in the app; without, the browser is
+/// told nothing of them yet, because any site can have a link opened in an app. A ticket for one account stays as it is then.
+pub async fn scan(call: Call) -> Result<Response, Problem> {
+    call.says_no_more_than(&Said { pressed: call.said.pressed, ..Said::default() })?;
+    let cause = if call.said.pressed { ScanCause::Pressed } else { ScanCause::Opened };
+    let ticket = call.login.flow.scan(call.code, &call.who, None, cause).await?;
+    call.told(&ticket).await
+}
+
+/// `POST /v1/tickets/{code}/approve`: with `fields`, what the app gets of its person; without, what `scan` said is ticked.
+pub async fn approve(call: Call) -> Result<Response, Problem> {
+    call.says_no_more_than(&Said { fields: call.said.fields.clone(), ..Said::default() })?;
+    let ticked = call.said.fields.as_deref().map(ticked);
+    let ticket = call.login.flow.approve(call.code, &call.who, ticked).await?;
+    call.told(&ticket).await
+}
+
+/// `POST /v1/tickets/{code}/deny`
+pub async fn deny(call: Call) -> Result<Response, Problem> {
+    call.says_no_more_than(&Said::default())?;
+    let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
+    call.told(&ticket).await
+}
+
+/// `GET /v1/tickets/{code}/watch`: the events of what this account decided.
+pub async fn watch(
+    State(login): State<Login>,
+    Path(code): Path<String>,
+    Query(resume): Query<Resume>,
+    waiter: Waiter,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Response {
+    let watch = async {
+        let account = account(&login, &headers).await?;
+        let code = read_code(&login, &account, &code).await?;
+        let who = SignedIn { account, session: None };
+        let begin = login.flow.watch_as_phone(code.ticket, &who);
+        carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
+    };
+    watch.await.unwrap_or_else(refused)
+}
+
+impl Call {
+    async fn told(&self, ticket: &Ticket) -> Result<Response, Problem> {
+        let facts = self.login.facts(ticket, &self.who, self.from).await?;
+        let code = self.login.flow.text(self.code);
+        Ok(Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response())
+    }
+
+    /// Each call takes what is its own to say, and nothing else.
+    fn says_no_more_than(&self, taken: &Said) -> Result<(), Problem> {
+        if self.said == *taken { Ok(()) } else { Err(unknown_parameter()) }
+    }
+}
+
+async fn account(login: &Login, headers: &HeaderMap) -> Result<Account, Problem> {
+    let lang = Lang::En;
+    let tokens = login.phone_tokens.as_ref().ok_or(TokenError::Off);
+    let account = match tokens {
+        Ok(tokens) => tokens.account(headers).await,
+        Err(off) => Err(off),
+    };
+    account.map_err(|error| {
+        let (status, code, advice) = match error {
+            TokenError::Fault(fault) => return fault.into(),
+            TokenError::Off => (StatusCode::NOT_FOUND, "phone_tokens_off", lang.token_off()),
+            TokenError::Missing => (StatusCode::UNAUTHORIZED, "missing_token", lang.token_missing()),
+            TokenError::Invalid => (StatusCode::UNAUTHORIZED, "invalid_token", lang.token_invalid()),
+            TokenError::Disabled => (StatusCode::FORBIDDEN, "account_disabled", lang.account_disabled()),
+            TokenError::NoKeys => (StatusCode::SERVICE_UNAVAILABLE, "keys_unavailable", lang.broken_advice()),
+        };
+        tracing::info!(code, "a phone's token was refused");
+        Problem::new(status, code, lang.token_title(), advice)
+    })
+}
+
+/// A refusal; RFC 6750 §3 wants it to name the way in.
+fn refused(problem: Problem) -> Response {
+    let unauthorized = problem.status == StatusCode::UNAUTHORIZED;
+    let mut response = problem.into_response();
+    if unauthorized {
+        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+/// The scan code, or the typed one: eight letters are no forty, and few tries keep them strong (RFC 8628 §5.1).
+async fn read_code(login: &Login, account: &Account, text: &str) -> Result<ScanCode, Problem> {
+    match text.parse::<UserCode>() {
+        Ok(typed) => {
+            login.limits.typed_code(account.id)?;
+            Ok(login.flow.find(typed).await?)
+        }
+        Err(_) => Ok(login.flow.parse(text)?),
+    }
+}
+
+impl<S> axum::extract::FromRequest<S> for Call
+where
+    S: Send + Sync,
+    Login: axum::extract::FromRef<S>,
+{
+    type Rejection = Response;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self, Response> {
+        let login = <Login as axum::extract::FromRef<S>>::from_ref(state);
+        read(login, request).await.map_err(refused)
+    }
+}
+
+async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Problem> {
+    use axum::extract::FromRequestParts as _;
+    let (mut parts, body) = request.into_parts();
+    let from = ClientAddress::from_request_parts(&mut parts, &()).await?;
+    let account = account(&login, &parts.headers).await?;
+    login.limits.decision(account.id)?;
+    let Path(code) = Path::<String>::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
+    let RawQuery(query) = RawQuery::from_request_parts(&mut parts, &()).await.map_err(|_| Problem::malformed())?;
+    let body = axum::body::to_bytes(body, crate::web::bounds::BODY_BYTES).await.map_err(|_| Problem::malformed())?;
+    let said = said(&body).filter(|_| query.is_none_or(|query| query.is_empty())).ok_or_else(unknown_parameter)?;
+    let code = read_code(&login, &account, &code).await?;
+    Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
+}
+
+/// A JSON object, or a form with one parameter.
+fn said(body: &Bytes) -> Option<Said> {
+    let body = std::str::from_utf8(body).ok()?.trim_ascii();
+    match body.strip_prefix("fields=") {
+        Some(words) if !words.contains('&') => {
+            let words = percent_decode_str(words).decode_utf8().ok()?;
+            Some(Said { fields: Some(words.split('+').map(str::to_owned).collect()), ..Said::default() })
+        }
+        None if body == "pressed=true" => Some(Said { pressed: true, ..Said::default() }),
+        None if body.is_empty() => Some(Said::default()),
+        _ => serde_json::from_str(body).ok(),
+    }
+}
+
+/// Above all an account id: who asks is in the token and nowhere else.
+fn unknown_parameter() -> Problem {
+    let lang = Lang::En;
+    Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", lang.malformed_title(), lang.parameter_advice())
+}

@@ -1,0 +1,8 @@
+//! The device that decides: its page, the functions behind the buttons, its island, and the same for programs ([`api`]).
+
+#[cfg(feature = "ssr")]
+pub(super) mod page;
+mod server_functions;
+pub(super) mod decision;
+#[cfg(feature = "ssr")]
+pub(super) mod api;

@@ -1,0 +1,337 @@
+//! The phone: the page behind the code, where its owner sees who asks and decides. Looking changes nothing.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::decision::{Decision, Following};
+use super::server_functions;
+use crate::account::DEVICES;
+use crate::account::session::SignedIn;
+use crate::consent::field::Question;
+use crate::login::Login;
+use crate::login::consent_boxes::boxes;
+use crate::login::facts::Facts;
+use crate::login::flow::Stop;
+use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
+use crate::picture::avatar::{Size, avatar};
+use crate::picture::logo::logo;
+use crate::store::Fault;
+use crate::store::records::LedTo;
+use crate::text::Lang;
+use crate::ticket::event::{Notice, Seen};
+use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose};
+use crate::ticket::machine::{ScanCause, Ticket};
+use crate::web::client::ClientAddress;
+use crate::web::cookie;
+use crate::web::data::with_data;
+use crate::web::document::{Mark, Page};
+use crate::web::next_path::NextPath;
+use crate::web::problem::Problem;
+
+/// Without script a page that waits loads itself again after this many seconds.
+const RELOAD_SECONDS: u8 = 2;
+/// The form that approves; what is ticked for an app belongs to it.
+const APPROVE_FORM: &str = "approve";
+
+/// `GET /s/{code}`
+pub async fn page(
+    State(login): State<Login>,
+    from: ClientAddress,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let code = login.flow.parse(&code)?;
+    let text = login.flow.text(code);
+    let Some(who) = login.sessions.find(&headers).await? else {
+        let back = NextPath::parse(&format!("/s/{text}")).unwrap_or_else(NextPath::home);
+        return Ok(Redirect::to(&back.behind("/signin", &[])).into_response());
+    };
+    let ticket = login.flow.look(code, &who, browser_key(&headers)).await?;
+    let event = login.flow.event(&ticket).await;
+    let facts = login.facts(&ticket, &who, from).await?;
+    let waits = matches!(event.seen, Seen::Approved { .. });
+    let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);
+    let is_opening = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. }) && !asks;
+    // Where the scan takes a press, a page that sent it by itself would load itself again for ever.
+    let scans_by_itself =
+        is_opening && ticket.takes_unpressed_scans() && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
+    let lang = Lang::En;
+    let title = match event.seen {
+        Seen::Scanned { .. } if asks => lang.confirm_title(),
+        Seen::Waiting { .. } | Seen::Scanned { .. } => lang.opening_title(),
+        Seen::Approved { .. } => lang.approved_title(),
+        Seen::Claimed => lang.done_title(),
+        Seen::Denied => lang.you_denied_title(),
+        Seen::Expired | Seen::Cancelled => lang.gone_title(),
+    };
+    let page = Page {
+        title,
+        islands: asks || waits || scans_by_itself,
+        reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
+        class: if asks { "confirm" } else { "turn" },
+        ..Page::default()
+    };
+    let following = Following { watch: format!("/s/{text}/watch"), seq: event.seq };
+    Ok(login.site.page(page, move || match event.seen {
+        Seen::Scanned { .. } if asks => {
+            provide_context(following);
+            view! { <Decision/> {confirm(text, &facts, event.notice)} }.into_any()
+        }
+        Seen::Waiting { .. } | Seen::Scanned { .. } => opening(text, scans_by_itself).into_any(),
+        Seen::Approved { page_open, .. } => {
+            provide_context(following);
+            view! { <Decision/> {approved(&facts, page_open)} }.into_any()
+        }
+        Seen::Claimed => signed_in(&text, &facts).into_any(),
+        Seen::Denied => denied().into_any(),
+        Seen::Expired | Seen::Cancelled => gone().into_any(),
+    }))
+}
+
+/// `GET /s/{code}/watch`: whether the browser took what was approved, or is gone.
+pub async fn watch(
+    State(login): State<Login>,
+    Path(code): Path<String>,
+    Query(resume): Query<Resume>,
+    waiter: Waiter,
+    headers: HeaderMap,
+    upgrade: Upgrade,
+) -> Result<Response, Problem> {
+    let code = login.flow.parse(&code)?;
+    let who = login.sessions.find(&headers).await?.ok_or_else(server_functions::sign_in_first)?;
+    let begin = login.flow.watch_as_phone(code.ticket, &who);
+    let until = login.sessions.while_signed_in(&headers, &login.stopping);
+    carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
+}
+
+/// `POST /s/{code}/disown`: whoever approved says that it was none of theirs (BCP 247 §6.1.6). What their approval signed in
+/// is signed out, with all that came of it.
+pub async fn disown(
+    State(login): State<Login>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Result<Redirect, Problem> {
+    let code = login.flow.parse(&code)?;
+    let account = login.sessions.find(&headers).await?.ok_or_else(server_functions::sign_in_first)?.account.id;
+    login.limits.decision(account)?;
+    let ticket = login.flow.claimed_by(code.ticket, account).await?;
+    login.sessions.disown(&ticket, account).await?;
+    tracing::warn!(ticket.id = %ticket.id, "an approval was disowned by whoever gave it");
+    Ok(Redirect::to(&format!("{DEVICES}?done=ended")))
+}
+
+/// The claim key, where the phone is itself a browser that shows a code.
+pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
+    cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
+}
+
+impl Login {
+    /// What this phone is told of a request.
+    pub async fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Result<Facts, Fault> {
+        let question = match &ticket.app {
+            Some(app) => self.question(&who.account, app.id, &app.scopes).await?,
+            None => Question::default(),
+        };
+        let (hours, now) = (self.session_hours, self.flow.now());
+        Ok(Facts::of(ticket, who, phone, &self.proxies, &self.site, &self.places, hours, question, now))
+    }
+}
+
+/// Whether the page may send the scan by itself, so that a camera's link leads straight to the question. Any site can
+/// send its visitors here, and the scan tells that site's own screen that its visitor is signed in. So it takes a browser
+/// that says that no site brought it here, or a person who has just signed in for this very code.
+///
+/// `none` is no proof, because it survives a redirect (W3C Fetch Metadata §2.3). So even then the screen is not told who
+/// it is.
+fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
+    // A page that is fetched ahead was opened by nobody.
+    if headers.contains_key("sec-purpose") {
+        return false;
+    }
+    match headers.get("sec-fetch-site") {
+        Some(site) if site == "none" => true,
+        Some(site) if site != "same-origin" => false,
+        // From a page of ours, or a browser that says nothing.
+        _ => who.session.is_some_and(|session| session.led_to == Some(LedTo::of(path))),
+    }
+}
+
+/// Before the scan is sent: by a press, or where the page may do it by itself, in a blink. The button's value says that
+/// it was pressed; a script that submits the form sends none.
+fn opening(text: String, scans_by_itself: bool) -> impl IntoView {
+    let lang = Lang::En;
+    view! {
+        {scans_by_itself.then(|| view! { <Decision/> })}
+        <Mark/>
+        <h1>{lang.opening_title()}</h1>
+        <p class="lead">{lang.opening_lead()}</p>
+        <form id="scan" method="post" action=server_functions::SCAN>
+            <input type="hidden" name="code" value=text/>
+            <button type="submit" class="primary" name="pressed" value="true">{lang.opening_continue()}</button>
+        </form>
+    }
+}
+
+fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView + use<> {
+    let lang = Lang::En;
+    let warning = if notice.is_some() { lang.confirm_second_account() } else { lang.confirm_warning() };
+    let network = match facts.same_network {
+        Some(true) => lang.fact_same_network(),
+        Some(false) => lang.fact_other_network(),
+        None => lang.fact_unknown_network(),
+    };
+    // This site itself has its mark elsewhere.
+    let name = facts.site.clone();
+    let site = match facts.scope {
+        Some(_) => {
+            view! { <dd class="branded">{logo(&name, facts.logo.clone())} " " <span translate="no">{name}</span></dd> }
+                .into_any()
+        }
+        None => view! { <dd translate="no">{name}</dd> }.into_any(),
+    };
+    // What nobody knows is no reason to trust it.
+    let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
+    view! {
+        {avatar(&facts.account, facts.picture, Size::Small)}
+        <h1>{lang.confirm_question()} " " <span class="host" translate="no">{facts.target().to_owned()}</span> "?"</h1>
+        <dl class="facts">
+            <dt>{lang.fact_site()}</dt>{site}
+            <dt>{lang.fact_device()}</dt><dd>{with_data(facts.device(lang))}</dd>
+            <dt>{lang.fact_address()}</dt><dd class=mood><span class="address" translate="no">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
+            {facts.place.clone().map(|place| view! { <dt>{lang.fact_place()}</dt><dd>{place}</dd> })}
+            <dt>{lang.fact_age()}</dt><dd>{lang.fact_age_ago(facts.age_seconds)}</dd>
+            <dt>{lang.fact_account()}</dt><dd translate="no">{facts.account.clone()}</dd>
+            {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code translate="no">{code}</code></dd> })}
+            {facts.learns(lang).map(|learns| view! {
+                <dt>{lang.fact_learns()}</dt>
+                <dd>{learns}</dd>
+                {boxes(lang, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
+            })}
+            {facts.effect(lang).map(|effect| view! { <dt>{lang.fact_effect()}</dt><dd>{with_data(effect)}</dd> })}
+        </dl>
+        <p class="warning">{warning}</p>
+        <div class="choice">
+            <form method="post" action=server_functions::DENY>
+                <input type="hidden" name="code" value=text.clone()/>
+                <button type="submit" class="deny" autofocus=true>{lang.deny()}</button>
+            </form>
+            <form id=APPROVE_FORM method="post" action=server_functions::APPROVE>
+                <input type="hidden" name="code" value=text/>
+                <button type="submit" class="approve">{lang.approve()}</button>
+            </form>
+        </div>
+    }
+}
+
+fn approved(facts: &Facts, page_open: bool) -> impl IntoView + use<> {
+    let lang = Lang::En;
+    let hint = if page_open { lang.approved_lead() } else { lang.approved_no_page() };
+    view! {
+        <p class="sign waiting" aria-hidden="true"></p>
+        <h1>{lang.approved_title()}</h1>
+        <p class="lead" role="status">{hint}</p>
+        <p class="hint">{with_data(facts.device(lang))}</p>
+    }
+}
+
+fn signed_in(text: &str, facts: &Facts) -> impl IntoView + use<> {
+    let lang = Lang::En;
+    view! {
+        <p class="sign done" aria-hidden="true"></p>
+        <h1>{lang.done_title()}</h1>
+        <p class="lead" role="status">{with_data(lang.done_lead(&facts.device(lang), facts.target()))}</p>
+        <p><a class="button" href="/">{lang.to_account()}</a></p>
+        <form method="post" action=format!("/s/{text}/disown")>
+            <button type="submit" class="quiet">{lang.done_not_me()}</button>
+        </form>
+    }
+}
+
+fn denied() -> impl IntoView {
+    let lang = Lang::En;
+    view! {
+        <p class="sign no" aria-hidden="true"></p>
+        <h1>{lang.you_denied_title()}</h1>
+        <p class="lead" role="status">{lang.you_denied_lead()}</p>
+        <p><a class="button" href="/">{lang.to_account()}</a></p>
+    }
+}
+
+fn gone() -> impl IntoView {
+    let lang = Lang::En;
+    view! {
+        <p class="sign no" aria-hidden="true"></p>
+        <h1>{lang.gone_title()}</h1>
+        <p class="lead" role="status">{lang.gone_lead()}</p>
+        <p><a class="button" href="/link">{lang.turn_type_a_code()}</a></p>
+    }
+}
+
+/// `GET /link`: for a phone without a camera.
+pub async fn link_page(State(login): State<Login>, headers: HeaderMap) -> Result<Response, Problem> {
+    if login.sessions.find(&headers).await?.is_none() {
+        return Ok(Redirect::to("/signin?next=/link").into_response());
+    }
+    Ok(link_form(&login, "", None))
+}
+
+/// The form of `POST /link`.
+#[derive(Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    code: String,
+}
+
+/// `POST /link`: scans the code that was typed, and leads to the page behind it.
+pub async fn link(
+    State(login): State<Login>,
+    headers: HeaderMap,
+    Form(typed): Form<Typed>,
+) -> Result<Response, Problem> {
+    let Some(who) = login.sessions.find(&headers).await? else {
+        return Ok(Redirect::to("/signin?next=/link").into_response());
+    };
+    let shown: String = typed.code.chars().take(16).collect();
+    let again = |why: String| link_form(&login, &shown, Some(why));
+    // RFC 8628 §5.1: few tries keep eight letters strong.
+    if let Err(too_many) = login.limits.typed_code(who.account.id) {
+        return Ok(too_many.beside_form(&headers, again));
+    }
+    let wrong = |text: &str| Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
+    let Ok(code) = login.flow.read(&typed.code) else { return wrong(Lang::En.link_malformed()) };
+    let code = match login.flow.find(code).await {
+        Ok(code) => code,
+        Err(Stop::Unknown) => return wrong(Lang::En.link_unknown()),
+        Err(stop) => return Err(stop.into()),
+    };
+    // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
+    if let Err(too_many) = login.limits.decision(who.account.id) {
+        return Ok(too_many.beside_form(&headers, again));
+    }
+    if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await {
+        return Err(fault.into());
+    }
+    Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response())
+}
+
+fn link_form(login: &Login, typed: &str, wrong: Option<String>) -> Response {
+    let lang = Lang::En;
+    let typed = typed.to_owned();
+    login.site.page(Page { title: lang.link_title(), class: "form", ..Page::default() }, move || {
+        view! {
+            <Mark/>
+            <h1>{lang.link_title()}</h1>
+            <p class="lead">{lang.link_lead()}</p>
+            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+            <form method="post" action="/link">
+                <label for="code">{lang.link_code()}</label>
+                <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=true/>
+                <button type="submit" class="primary">{lang.link_go()}</button>
+            </form>
+        }
+    })
+}

@@ -1,0 +1,191 @@
+//! What the phone decides, as server functions: forms that work before WebAssembly arrives, and calls for scripts.
+//! Each is three lines: who is asking, the verb of the flow, back to the page.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// Where [`scan`] is.
+pub const SCAN: &str = "/api/scan";
+/// Where [`approve`] is.
+pub const APPROVE: &str = "/api/approve";
+/// Where [`deny`] is.
+pub const DENY: &str = "/api/deny";
+
+/// Why a decision was not taken. No library's text is in it, whatever failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "error", rename_all = "snake_case")]
+pub enum DecideError {
+    /// Nobody is signed in on this device.
+    #[error("sign in first")]
+    SignInFirst,
+    /// The flow refused; the code is one of `flow::Stop::code`.
+    #[error("refused: {code}")]
+    Refused {
+        /// The stable code of the refusal.
+        code: String,
+    },
+    /// The request does not have the shape of a decision.
+    #[error("malformed request")]
+    MalformedRequest,
+}
+
+impl FromServerFnError for DecideError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(_: ServerFnErrorErr) -> Self {
+        Self::MalformedRequest
+    }
+}
+
+/// This account scanned the code.
+#[server(prefix = "/api", endpoint = "scan")]
+pub async fn scan(
+    /// The scan code.
+    code: String,
+    /// Whether a person pressed the button of the page: a browser sends the button's value then, and a script that
+    /// submits the form does not.
+    #[server(default)]
+    pressed: bool,
+) -> Result<(), DecideError> {
+    let asking = server::asking(&code).await?;
+    let cause = if pressed { server::ScanCause::Pressed } else { server::ScanCause::Opened };
+    let scanned = asking.flow.scan(asking.code, &asking.who, asking.browser, cause).await;
+    asking.back(scanned)
+}
+
+/// The account that scanned agrees.
+#[server(prefix = "/api", endpoint = "approve")]
+pub async fn approve(
+    /// The scan code.
+    code: String,
+    /// What is ticked for an app, and an empty word so that nothing ticked is an answer too; where there is none of it,
+    /// the boxes stand as they do.
+    #[server(default)]
+    fields: Option<Vec<String>>,
+) -> Result<(), DecideError> {
+    let asking = server::asking(&code).await?;
+    let ticked = fields.as_deref().map(server::ticked);
+    let approved = asking.flow.approve(asking.code, &asking.who, ticked).await;
+    asking.back(approved)
+}
+
+/// The account that scanned refuses.
+#[server(prefix = "/api", endpoint = "deny")]
+pub async fn deny(
+    /// The scan code.
+    code: String,
+) -> Result<(), DecideError> {
+    let asking = server::asking(&code).await?;
+    let denied = asking.flow.deny(asking.code, asking.who.account.id).await;
+    asking.back(denied)
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{sign_in_first, ticked};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use axum::http::request::Parts;
+    use axum::http::{HeaderValue, StatusCode, header};
+    use leptos::prelude::{expect_context, use_context};
+    use leptos_axum::ResponseOptions;
+
+    use crate::account::session::SignedIn;
+    use crate::consent::field::Fields;
+    use crate::login::Login;
+    use crate::login::flow::{Flow, Stop};
+    use crate::login::phone::page::browser_key;
+    use crate::login::phone::server_functions::DecideError;
+    use crate::text::Lang;
+    use crate::ticket::ids::{ClaimKeyHash, ScanCode};
+    pub(in crate::login) use crate::ticket::machine::ScanCause;
+    use crate::ticket::machine::Ticket;
+    use crate::web::problem::{Problem, wants_html};
+
+    /// Who asks, about what.
+    pub(in crate::login) struct Asking {
+        pub flow: Flow,
+        pub code: ScanCode,
+        pub who: SignedIn,
+        pub browser: Option<ClaimKeyHash>,
+        answer: Answer,
+    }
+
+    /// How to answer: a form goes to a page, a script gets a status.
+    struct Answer {
+        html: bool,
+        page: String,
+    }
+
+    /// Nobody is signed in on this device.
+    pub fn sign_in_first() -> Problem {
+        let lang = Lang::En;
+        Problem::new(StatusCode::UNAUTHORIZED, "sign_in_first", lang.signin_title(), lang.signin_first())
+    }
+
+    /// The words of what is ticked.
+    pub fn ticked(words: &[String]) -> Fields {
+        Fields::parse(words.iter().map(String::as_str))
+    }
+
+    pub(in crate::login) async fn asking(code: &str) -> Result<Asking, DecideError> {
+        let login = expect_context::<Login>();
+        let headers = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+        let mut answer = Answer { html: wants_html(&headers), page: "/link".to_owned() };
+        let code = login.flow.parse(code).map_err(|stop| answer.refuse(stop))?;
+        answer.page = format!("/s/{}", login.flow.text(code));
+        let who = match login.sessions.find(&headers).await {
+            Ok(Some(who)) => who,
+            Ok(None) => return Err(answer.send(StatusCode::UNAUTHORIZED, DecideError::SignInFirst)),
+            Err(fault) => return Err(answer.refuse(Stop::Fault(fault))),
+        };
+        if let Err(problem) = login.limits.decision(who.account.id) {
+            // A form that went back to its page would be told nothing, so this is an answer of its own.
+            let options = expect_context::<ResponseOptions>();
+            options.set_status(problem.status);
+            options.insert_header(header::RETRY_AFTER, HeaderValue::from(problem.retry_seconds()));
+            return Err(DecideError::Refused { code: problem.code.to_owned() });
+        }
+        Ok(Asking { flow: login.flow.clone(), code, who, browser: browser_key(&headers), answer })
+    }
+
+    impl Asking {
+        /// Back to the page, which shows what became of it; a script is told.
+        pub(in crate::login) fn back(self, outcome: Result<Ticket, Stop>) -> Result<(), DecideError> {
+            match outcome {
+                Ok(_) => {
+                    self.answer.go();
+                    Ok(())
+                }
+                Err(stop) => Err(self.answer.refuse(stop)),
+            }
+        }
+    }
+
+    impl Answer {
+        fn refuse(&self, stop: Stop) -> DecideError {
+            let problem = Problem::from(stop);
+            self.send(problem.status, DecideError::Refused { code: problem.code.to_owned() })
+        }
+
+        fn send(&self, status: StatusCode, error: DecideError) -> DecideError {
+            if self.html {
+                self.go();
+            } else {
+                expect_context::<ResponseOptions>().set_status(status);
+            }
+            error
+        }
+
+        fn go(&self) {
+            if self.html {
+                let options = expect_context::<ResponseOptions>();
+                options.set_status(StatusCode::SEE_OTHER);
+                let page = HeaderValue::try_from(&self.page).expect("a path of letters and digits");
+                options.insert_header(header::LOCATION, page);
+            }
+        }
+    }
+}

@@ -1,0 +1,356 @@
+//! The three carriers of a watch: WebSocket, else server-sent events, else long poll. The same events with the same
+//! `seq`; a page that changes carrier or reconnects says `after=seq` and misses nothing.
+
+use std::io;
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
+use axum::http::header::{ACCEPT, CONNECTION, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::{self, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use super::waiting::{Hint, Watch};
+use crate::cause::caused;
+use crate::listen::Place;
+use crate::listen::crowd::Waits;
+use crate::login::flow::Stop;
+use crate::measure::{Came, Watcher};
+use crate::text::Lang;
+use crate::ticket::event::REFRESH;
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::{
+    CLOSE_TIMEOUT, GIVE_WAY_TIMEOUT, PING_EVERY, POLL_HELD, SEND_TIMEOUT, SOCKET_MESSAGE_BYTES,
+    SOCKET_MESSAGES_PER_MINUTE, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER,
+};
+use crate::web::client::ClientAddress;
+use crate::web::document::Site;
+use crate::web::guard::{exact_origin, same_origin};
+use crate::web::problem::Problem;
+
+/// RFC 6455's registry has 1012 "service restart": come back, to another instance or to this one.
+const CLOSE_RESTART: u16 = 1012;
+
+/// `?after=&wait=&came=`
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub struct Resume {
+    /// The `seq` of the state that the page shows.
+    #[serde(default)]
+    after: u32,
+    /// A long poll is held this many seconds at most; 0 asks for the state as it is.
+    #[serde(default)]
+    wait: u64,
+    /// How it comes to watch; counted, and nothing else.
+    #[serde(default)]
+    came: Came,
+}
+
+/// The request of a page that wants to watch.
+pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+/// The connection that a watch takes, and the client that it is taken for.
+pub type Waiter = (Place, ClientAddress);
+
+/// Answers a watch by the carrier that the request asks for. `begin` finds the watch and checks who asks.
+pub async fn carry(
+    upgrade: Upgrade,
+    headers: &HeaderMap,
+    resume: Resume,
+    site: &Site,
+    stopping: CancellationToken,
+    (place, from): Waiter,
+    begin: impl Future<Output = Result<Watch, Stop>>,
+) -> Result<Response, Problem> {
+    if let Ok(upgrade) = upgrade {
+        exact_origin(headers, site)?;
+        let watch = begin.await?;
+        let waits = place.wait(from, &stopping)?;
+        let upgrade = upgrade
+            .read_buffer_size(SOCKET_READ_BUFFER)
+            .write_buffer_size(0)
+            .max_write_buffer_size(SOCKET_WRITE_BUFFER)
+            .max_message_size(SOCKET_MESSAGE_BYTES)
+            .max_frame_size(SOCKET_MESSAGE_BYTES);
+        // A task of its own: the one that upgraded would keep what it needed for that as long as the page waits.
+        return Ok(upgrade.on_upgrade(move |socket| {
+            let budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.steady() };
+            let ping_at = watch.now() + PING_EVERY;
+            let counted = Watcher::begin("socket", resume.came);
+            let (after, is_silent, is_asked) = (Some(resume.after), false, false);
+            let page = Waiting { socket, watch, waits, budget, after, ping_at, is_silent, is_asked, place, counted };
+            tokio::spawn(over_socket(Box::new(page)));
+            std::future::ready(())
+        }));
+    }
+    if let Err(
+        WebSocketUpgradeRejection::InvalidWebSocketVersionHeader(_)
+        | WebSocketUpgradeRejection::WebSocketKeyHeaderMissing(_),
+    ) = upgrade
+    {
+        return Ok(upgrade_required());
+    }
+    same_origin(headers, site)?;
+    let watch = begin.await?;
+    if headers.get(ACCEPT).is_some_and(|accept| accept == "text/event-stream") {
+        let waits = place.wait(from, &stopping)?;
+        return Ok(over_events(watch, resume, waits, place));
+    }
+    over_poll(watch, resume, || place.wait(from, &stopping)).await
+}
+
+/// RFC 6455 §4.2.2: a handshake of another version, or without a key, is told what is spoken here. It is no request for
+/// another carrier.
+fn upgrade_required() -> Response {
+    let (status, lang) = (StatusCode::UPGRADE_REQUIRED, Lang::En);
+    let problem = Problem::new(status, "upgrade_required", lang.malformed_title(), lang.socket_advice());
+    ([(SEC_WEBSOCKET_VERSION, "13"), (UPGRADE, "websocket"), (CONNECTION, "upgrade")], problem).into_response()
+}
+
+/// Why a socket is closed by us.
+enum End {
+    /// There is nothing more to tell.
+    Done,
+    /// The store does not answer: come back a little later.
+    Later,
+    /// This instance stops.
+    Restart,
+    /// Another connection waits for the place of this one.
+    GivesWay,
+    /// The page said more than a page says.
+    Policy,
+    /// The page said what RFC 6455 forbids; the code says what.
+    Wrong(u16),
+    /// The page closes by itself; its close is answered.
+    Closing,
+    /// A ping went unanswered, or the page is gone.
+    Gone,
+}
+
+/// A page that waits. There are many of them, so it is one small block beside one small task.
+struct Waiting {
+    socket: WebSocket,
+    watch: Watch,
+    waits: Waits,
+    budget: Budget,
+    /// The `seq` of the state that the page came with, until it was told what it comes back to.
+    after: Option<u32>,
+    /// When the page is pinged next, and whether the last ping still waits for its answer.
+    ping_at: Timestamp,
+    is_silent: bool,
+    /// Whether the page has just asked for a newer code.
+    is_asked: bool,
+    place: Place,
+    counted: Watcher,
+}
+
+async fn over_socket(mut page: Box<Waiting>) {
+    let end = page.tell().await;
+    let patience = if matches!(end, End::GivesWay) { GIVE_WAY_TIMEOUT } else { CLOSE_TIMEOUT };
+    let close = match end {
+        End::Done => Some((close_code::NORMAL, "")),
+        End::Later | End::GivesWay => Some((close_code::AGAIN, "try again")),
+        End::Restart => Some((CLOSE_RESTART, "reconnect")),
+        End::Policy => Some((close_code::POLICY, "too many messages")),
+        End::Wrong(code) => Some((code, "")),
+        End::Closing => None,
+        End::Gone => return,
+    };
+    let Waiting { mut socket, watch, waits, place, counted, .. } = *page;
+    // The other side of the ticket sees at once that this page is gone; its place is kept until it is.
+    drop((watch, waits, counted));
+    Box::pin(async move {
+        // RFC 6455 §7.1.1: both sides close, but nobody waits for ever.
+        let closing = async {
+            if let Some((code, reason)) = close {
+                let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+            }
+            while let Some(Ok(_)) = socket.recv().await {}
+        };
+        let _ = tokio::time::timeout(patience, closing).await;
+        drop(place);
+    })
+    .await;
+}
+
+impl Waiting {
+    /// Tells what there is to tell, until there is nothing more or the page is gone.
+    async fn tell(&mut self) -> End {
+        loop {
+            // What it takes to read and to tell is needed for a moment, and not in every page that only waits.
+            if let Err(end) = Box::pin(self.tell_news()).await {
+                return end;
+            }
+            if let Err(end) = self.wait().await {
+                return end;
+            }
+        }
+    }
+
+    /// Tells what is new, or where the page has just come, what it comes back to.
+    async fn tell_news(&mut self) -> Result<(), End> {
+        let news = match self.after.take() {
+            Some(seq) => self.watch.resume(seq).await.map(Some),
+            None => self.watch.news().await,
+        };
+        let event = match news {
+            Ok(Some(event)) => event,
+            Ok(None) => return Ok(()),
+            Err(stop) => return Err(ended(stop)),
+        };
+        let text = serde_json::to_string(&event).map_err(|_| End::Done)?;
+        self.send(Message::Text(text.into())).await?;
+        if event.seen.is_last() { Err(End::Done) } else { Ok(()) }
+    }
+
+    /// Waits until there may be news, while answering pings, pinging, and hearing what the page says.
+    async fn wait(&mut self) -> Result<(), End> {
+        loop {
+            tokio::select! {
+                hint = self.watch.hint(self.ping_at) => match hint {
+                    Hint::News => return Ok(()),
+                    Hint::Alarm => {}
+                },
+                () = self.waits.ended() => {
+                    return Err(if self.waits.gives_way() { End::GivesWay } else { End::Restart });
+                }
+                message = self.socket.recv() => match message {
+                    Some(Ok(Message::Close(_))) => return Err(End::Closing),
+                    Some(Ok(message)) => self.hear(message)?,
+                    Some(Err(error)) => return Err(wrong(error)),
+                    None => return Err(End::Gone),
+                },
+            }
+            // What it takes to ping and to renew is needed for a moment, too.
+            if std::mem::take(&mut self.is_asked) {
+                Box::pin(self.watch.refresh()).await;
+            }
+            if self.ping_at.is_over(self.watch.now()) {
+                Box::pin(self.ping()).await?;
+            }
+        }
+    }
+
+    /// A page says little: that it is there, and that its code is to be renewed.
+    fn hear(&mut self, message: Message) -> Result<(), End> {
+        let was_pinged = std::mem::replace(&mut self.is_silent, false);
+        let is_answer = was_pinged && matches!(message, Message::Pong(_));
+        if !is_answer && !self.budget.allows(self.watch.steady()) {
+            return Err(End::Policy);
+        }
+        self.is_asked = matches!(message, Message::Text(text) if text.as_str() == REFRESH);
+        Ok(())
+    }
+
+    /// Pings; a page that did not answer the ping before is gone, and whoever is not signed in any more has seen enough.
+    async fn ping(&mut self) -> Result<(), End> {
+        let is_dead = std::mem::replace(&mut self.is_silent, true);
+        self.ping_at = self.watch.now() + PING_EVERY;
+        if is_dead {
+            return Err(End::Gone);
+        }
+        self.watch.may_go_on().await.map_err(ended)?;
+        self.send(Message::Ping(Vec::new().into())).await
+    }
+
+    /// Sends; a page that does not take it in time is gone.
+    async fn send(&mut self, message: Message) -> Result<(), End> {
+        let sent = tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await;
+        if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(End::Gone) }
+    }
+}
+
+/// How a watch ends that cannot go on.
+fn ended(stop: Stop) -> End {
+    match stop {
+        Stop::Fault(fault) => {
+            tracing::warn!(fault = %caused(&fault), "a watch ended: the store does not answer");
+            End::Later
+        }
+        Stop::Replaced => End::Later,
+        _ => End::Done,
+    }
+}
+
+/// What a frame that the library refused is closed with (RFC 6455 §7.4.1).
+fn wrong(error: axum::Error) -> End {
+    match error.into_inner().downcast_ref::<tungstenite::Error>() {
+        Some(tungstenite::Error::Protocol(_)) => End::Wrong(close_code::PROTOCOL),
+        Some(tungstenite::Error::Utf8(_)) => End::Wrong(close_code::INVALID),
+        Some(tungstenite::Error::Capacity(_)) => End::Wrong(close_code::SIZE),
+        _ => End::Gone,
+    }
+}
+
+/// A page listens, and says little: a few messages are let pass, and many are not.
+struct Budget {
+    left: u32,
+    since: Duration,
+}
+
+impl Budget {
+    fn allows(&mut self, now: Duration) -> bool {
+        if now.saturating_sub(self.since) >= Duration::from_secs(60) {
+            *self = Self { left: SOCKET_MESSAGES_PER_MINUTE, since: now };
+        }
+        let is_left = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        is_left
+    }
+}
+
+fn over_events(watch: Watch, resume: Resume, waits: Waits, place: Place) -> Response {
+    enum At {
+        Start(u32),
+        Told,
+        End,
+    }
+    let held = (place, Watcher::begin("events", resume.came));
+    let events =
+        stream::unfold((watch, At::Start(resume.after), waits, held), |(mut watch, at, waits, held)| async move {
+            let event = match at {
+                At::End => return None,
+                At::Start(after) => watch.resume(after).await.ok()?,
+                At::Told => tokio::select! {
+                    event = watch.next() => event.ok()?,
+                    () = waits.ended() => {
+                        // What ends in an error takes its connection along.
+                        let end = waits.gives_way().then(|| Err(io::Error::other("another waits for its place")));
+                        return end.map(|end| (end, (watch, At::End, waits, held)));
+                    }
+                },
+            };
+            let at = if event.seen.is_last() { At::End } else { At::Told };
+            let data = serde_json::to_string(&event).ok()?;
+            Some((Ok(sse::Event::default().data(data)), (watch, at, waits, held)))
+        });
+    let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(PING_EVERY)).into_response();
+    // nginx holds events back unless it is told not to.
+    response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
+    response
+}
+
+async fn over_poll(
+    mut watch: Watch,
+    resume: Resume,
+    wait: impl FnOnce() -> Result<Waits, Problem>,
+) -> Result<Response, Problem> {
+    let mut event = watch.resume(resume.after).await?;
+    if event.seq == resume.after && resume.wait > 0 && !event.seen.is_last() {
+        let _counted = Watcher::begin("poll", resume.came);
+        let (held, waits) = (Duration::from_secs(resume.wait).min(POLL_HELD), wait()?);
+        tokio::select! {
+            next = watch.next() => return Ok(Json(next?).into_response()),
+            () = tokio::time::sleep(held) => {}
+            () = waits.ended() => {}
+        }
+        // Time has passed: the same state lasts less long now.
+        event = watch.resume(resume.after).await?;
+        return Ok(waits.last(Json(event).into_response()));
+    }
+    Ok(Json(event).into_response())
+}

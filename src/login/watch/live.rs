@@ -1,0 +1,284 @@
+//! What the two pages do with what they hear: the login page renews and claims, the phone's page shows its next
+//! state.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use futures::channel::mpsc::{UnboundedSender, unbounded};
+use gloo_net::http::Request;
+use gloo_timers::future::sleep;
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, HtmlFormElement, VisibilityState};
+
+use super::client::{Asks, End, Follow};
+use crate::login::browser::panel::{Shown, title};
+use crate::login::phone::decision::Following;
+use crate::text::Lang;
+use crate::ticket::event::{Code, Event, Seen, from_js};
+
+/// A gap in a clock that ticks every second: the machine slept, and an open socket may be a dead one.
+const SLEPT_MS: f64 = 8_000.0;
+
+/// Wakes a follower when the page comes back to sight, to the network, or out of a sleep.
+fn waker(wake: UnboundedSender<()>) -> impl Fn() {
+    let on_sight = wake.clone();
+    let _ = window_event_listener(ev::visibilitychange, move |_| {
+        if is_visible() {
+            let _ = on_sight.unbounded_send(());
+        }
+    });
+    let on_network = wake.clone();
+    let _ = window_event_listener(ev::online, move |_| {
+        let _ = on_network.unbounded_send(());
+    });
+    move || {
+        let _ = wake.unbounded_send(());
+    }
+}
+
+fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
+
+fn go(path: &str) {
+    let _ = location().replace(path);
+}
+
+/// Keeps the first part of the title as what became of the code. The name of the site, which follows it, stays.
+fn tell_in_title(event: RwSignal<Event>) {
+    Effect::new(move |before: Option<&'static str>| {
+        let now = event.with(|event| title(Lang::En, &event.seen));
+        let said = document().title();
+        if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
+            document().set_title(&[now, " · ", site].concat());
+        }
+        now
+    });
+}
+
+/// The login page: shows what it hears, renews its code while somebody can see it, claims what was approved.
+pub fn login(
+    shown: &Shown,
+    event: RwSignal<Event>,
+    code: RwSignal<Code>,
+    spent: RwSignal<u8>,
+    is_lost: RwSignal<bool>,
+    is_barred: RwSignal<bool>,
+) {
+    let opened = js_sys::Date::now();
+    // The page's own watch over a script that never comes stands down.
+    if let Some(body) = document().body() {
+        let _ = body.set_attribute("data-live", "");
+    }
+    let ends = Rc::new(Cell::new(opened + f64::from(shown.event.remaining_ms)));
+    let base = shown.path.clone();
+    let (wake, woken) = unbounded();
+    let wake = waker(wake);
+    let asks = Asks::default();
+    // A dead network is told at once and not when the watch finds out; the way back is the waker's.
+    let _ = window_event_listener(ev::offline, move |_| is_lost.set(true));
+
+    let hear = {
+        let (ends, again, base) = (Rc::clone(&ends), shown.again.clone(), base.clone());
+        let attempt = ["attempt=", &shown.attempt].concat();
+        let renew_for = f64::from(shown.renew_for_ms);
+        let claiming = Cell::new(false);
+        move |mut heard: Event| {
+            ends.set(js_sys::Date::now() + f64::from(heard.remaining_ms));
+            if let Seen::Waiting { code: newer } = &mut heard.seen
+                && let Some(newer) = newer.take()
+            {
+                code.set(newer);
+            }
+            match heard.seen {
+                Seen::Approved { .. } if !claiming.replace(true) => {
+                    spawn_local(claim(base.clone(), attempt.clone(), again.clone()));
+                }
+                Seen::Claimed if !claiming.get() => go(&again),
+                // It ran out while the page could not renew it, although somebody looks: begin again by itself.
+                Seen::Expired if is_visible() && js_sys::Date::now() - opened < renew_for => go(&again),
+                _ => {}
+            }
+            // An approved page goes on watching while it claims: the phone sees that it is there.
+            let is_last = heard.seen.is_last();
+            event.set(heard);
+            is_last
+        }
+    };
+    let follow = Follow {
+        path: [&base, "/watch"].concat(),
+        seq: shown.event.seq,
+        came: "",
+        hear: Box::new(hear),
+        lost: Box::new(move |lost| is_lost.set(lost)),
+        wake: woken,
+        asks: Asks::clone(&asks),
+    };
+    let again = shown.again.clone();
+    spawn_local(async move {
+        match follow.run().await {
+            End::Over => {}
+            End::Gone if is_visible() => go(&again),
+            // A new page would be barred as well, and load itself again for ever.
+            end => {
+                is_barred.set(end == End::Barred);
+                is_lost.set(false);
+                rest(event);
+            }
+        }
+    });
+
+    Effect::new(move |_| {
+        if event.with(|event| matches!(event.seen, Seen::Denied | Seen::Cancelled | Seen::Expired)) {
+            // Once the button is shown.
+            set_timeout(offer_new_code, Duration::ZERO);
+        }
+    });
+
+    tell_in_title(event);
+
+    let code_ms = f64::from(shown.code_ms);
+    let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
+    let last_tick = Cell::new(opened);
+    // When the page asked last, and whether that was for the same code.
+    let (renewing, is_asked) = (Cell::new(0.0), Cell::new(false));
+    set_interval(
+        move || {
+            let now = js_sys::Date::now();
+            if now - last_tick.replace(now) > SLEPT_MS {
+                wake();
+            }
+            let left = ends.get() - now;
+            spent.set(hundredths(1.0 - left / code_ms));
+            if !event.with_untracked(|event| matches!(event.seen, Seen::Waiting { .. })) {
+                return;
+            }
+            let is_due = left < renew_before && now - opened < renew_for;
+            if !is_due {
+                is_asked.set(false);
+            } else if is_visible() && now - renewing.get() > 3_000.0 {
+                renewing.set(now);
+                // Either way the newer code comes by the watch. One that was asked for and did not come is asked for
+                // by a request, and the watch is looked after: perhaps nobody hears at its other end.
+                let again = is_asked.replace(true);
+                let is_said = !again && asks.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
+                if !is_said {
+                    let path = [&base, "/refresh"].concat();
+                    spawn_local(async move {
+                        let _ = Request::post(&path).send().await;
+                    });
+                }
+                if again {
+                    wake();
+                }
+            }
+            // Never sit on a dead code, whatever the watch says or does not say.
+            if left < -2_000.0 {
+                rest(event);
+            }
+        },
+        Duration::from_secs(1),
+    );
+}
+
+/// A share as a whole number from 0 to 100: printing fractions would cost the page twenty kilobytes.
+fn hundredths(share: f64) -> u8 {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
+    let whole = (share * 100.0).clamp(0.0, 100.0) as u8;
+    whole
+}
+
+/// Whoever uses the keyboard, and is nowhere else on the page, stands before the one button that is left. A button that is
+/// hidden has the focus until the browser draws the page again, and is no place to be.
+fn offer_new_code() {
+    let page = document();
+    let stands = page.active_element().and_then(|item| item.dyn_into::<HtmlElement>().ok());
+    let is_elsewhere = stands.is_some_and(|item| item.tag_name() != "BODY" && item.offset_width() > 0);
+    let button = page.query_selector(".when-over button").ok().flatten();
+    if let (false, Some(button)) = (is_elsewhere, button.and_then(|button| button.dyn_into::<HtmlElement>().ok())) {
+        let _ = button.focus();
+    }
+}
+
+/// The plate dims behind one button.
+fn rest(event: RwSignal<Event>) {
+    event.update(|event| event.seen = Seen::Expired);
+}
+
+/// With a second between each two: as long as a claim may take.
+const CLAIM_TRIES: u8 = 30;
+
+/// Takes the session and goes on; the same attempt is repeated while the claim's time lasts, for a network that stumbles just now.
+async fn claim(base: String, attempt: String, again: String) {
+    for _ in 0..CLAIM_TRIES {
+        let request = Request::post(&[&base, "/claim"].concat())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(attempt.as_str());
+        let answer = match request {
+            Ok(request) => request.send().await,
+            Err(error) => Err(error),
+        };
+        if let Ok(response) = answer {
+            match response.text().await {
+                Ok(text) if response.ok() => {
+                    let next = from_js::parse(&text).and_then(|signed_in| from_js::text(&signed_in, "next"));
+                    return go(next.as_deref().unwrap_or("/"));
+                }
+                // Used already, by another tab of this page. The session is there, or it is not.
+                _ if response.status() < 500 => return go(&again),
+                _ => {}
+            }
+        }
+        sleep(Duration::from_secs(1)).await;
+    }
+    go(&again);
+}
+
+/// The phone's page: sends the scan, or opens the page anew when the ticket has moved on.
+pub fn phone(following: &Following) {
+    let (path, seq) = (following.watch.clone(), following.seq);
+    if path.is_empty() {
+        if let Some(form) =
+            document().get_element_by_id("scan").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
+        {
+            let _ = form.request_submit();
+        }
+        return;
+    }
+    let (wake, woken) = unbounded();
+    let wake = waker(wake);
+    let last_tick = Cell::new(js_sys::Date::now());
+    set_interval(
+        move || {
+            let now = js_sys::Date::now();
+            if now - last_tick.replace(now) > SLEPT_MS {
+                wake();
+            }
+        },
+        Duration::from_secs(1),
+    );
+    let first = RefCell::new(None);
+    let hear = move |event: Event| {
+        let first = &mut *first.borrow_mut();
+        let is_news = event.seq != seq || first.as_ref().is_some_and(|seen| *seen != event.seen);
+        first.get_or_insert(event.seen);
+        is_news
+    };
+    let follow = Follow {
+        path,
+        seq,
+        came: "",
+        hear: Box::new(hear),
+        lost: Box::new(|_| {}),
+        wake: woken,
+        asks: Asks::default(),
+    };
+    spawn_local(async move {
+        follow.run().await;
+        let _ = location().reload();
+    });
+}

@@ -1,0 +1,11 @@
+//! Waiting for news of a ticket: who waits on the server ([`waiting`]), how the news travels ([`carriers`]), and the browser's
+//! end of it ([`client`], [`live`]).
+
+#[cfg(feature = "ssr")]
+mod waiting;
+#[cfg(feature = "ssr")]
+pub(super) mod carriers;
+#[cfg(feature = "hydrate")]
+mod client;
+#[cfg(feature = "hydrate")]
+pub(super) mod live;

@@ -1,0 +1,147 @@
+//! How an answer gets back to the app: in the query of its address, or in a form that the browser posts there (OAuth 2.0
+//! Form Post Response Mode). Always with `iss` (RFC 9207), so that no app takes one server's answer for another's.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
+use serde::{Deserialize, Serialize};
+
+use crate::measure;
+use crate::oauth::error::OAuthError;
+use crate::oauth::params::AppState;
+use crate::oauth::state::OAuth;
+use crate::store::records::apps::Dialect;
+use crate::text::Lang;
+use crate::web::document::{Mark, Page};
+use crate::web::problem::Problem;
+
+/// Where an answer goes. It was checked: the app is registered with this address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// The address, as the app wrote it.
+    pub uri: String,
+    /// Whether it comes as a form.
+    pub is_form_post: bool,
+    /// What the app wants back, byte for byte.
+    pub state: Option<AppState>,
+    /// How it is worded.
+    pub dialect: Dialect,
+    /// Whether the app hears of a refusal at all; always, in OpenID Connect.
+    pub is_told_of_refusals: bool,
+}
+
+/// How a browser is led on to a site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// By a redirect: a link, a script or another site led here.
+    ByRedirect,
+    /// By a page: a form of ours led here ([`Site::going_on`]).
+    ///
+    /// [`Site::going_on`]: crate::web::document::Site::going_on
+    ByPage,
+}
+
+impl Back {
+    /// The address with more in its query.
+    pub fn with(&self, pairs: &[(&str, &[u8])]) -> String {
+        let mut link = self.uri.clone();
+        for (name, value) in pairs {
+            link.push(if link.contains('?') { '&' } else { '?' });
+            link.push_str(name);
+            link.push('=');
+            link.extend(percent_encode(value, NON_ALPHANUMERIC));
+        }
+        link
+    }
+}
+
+impl OAuth {
+    /// The person is sent back with a code.
+    pub fn answer(&self, back: &Back, code: &str, leads: Leads) -> Response {
+        self.send(back, &[("code", code)], leads)
+    }
+
+    /// The address that a code goes to, for a page that leads there itself.
+    pub fn address_with(&self, back: &Back, code: &str) -> String {
+        back.with(&self.pairs(back, &[("code", code)]))
+    }
+
+    /// The person is sent back, and the app is told why there is no code; in WeChat's dialect by its state alone, or
+    /// not at all.
+    pub fn refuse(&self, back: &Back, why: &OAuthError, leads: Leads) -> Response {
+        tracing::info!(code = why.code(), %why, "an authorization request was refused");
+        measure::refused("authorize", why.code());
+        if !back.is_told_of_refusals {
+            return Problem::not_signed_in().into_response();
+        }
+        if back.dialect == Dialect::WeChat {
+            return self.send(back, &[], leads);
+        }
+        self.send(back, &[("error", why.code()), ("error_description", &why.to_string())], leads)
+    }
+
+    fn send(&self, back: &Back, said: &[(&str, &str)], leads: Leads) -> Response {
+        let pairs = self.pairs(back, said);
+        if back.is_form_post { self.form(back, &pairs) } else { self.lead(&back.with(&pairs), leads) }
+    }
+
+    /// Leads a browser on to an address of a site.
+    pub fn lead(&self, address: &str, leads: Leads) -> Response {
+        match leads {
+            // RFC 9110 §10.2.2: a redirect without a fragment carries on that of the address which it answers.
+            Leads::ByRedirect => Redirect::to(&format!("{address}#")).into_response(),
+            Leads::ByPage => self.login.site.going_on(address),
+        }
+    }
+
+    fn pairs<'a>(&'a self, back: &'a Back, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
+        let mut pairs: Vec<_> = said.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
+        pairs.extend(back.state.as_ref().map(|state| ("state", state.as_bytes())));
+        if back.dialect == Dialect::Oidc {
+            pairs.push(("iss", self.issuer().as_bytes()));
+        }
+        pairs
+    }
+
+    fn form(&self, back: &Back, pairs: &[(&str, &[u8])]) -> Response {
+        let lang = Lang::En;
+        let page = Page { title: lang.going_back_title(), class: "turn", posts_to_a_site: true, ..Page::default() };
+        // A page is text; a state that is none was refused when the request was read.
+        let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+        let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
+        let action = back.uri.clone();
+        self.login.site.page(page, move || {
+            let nonce = leptos::nonce::use_nonce();
+            let fields = pairs.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+            view! {
+                <Mark/>
+                <h1>{lang.going_back_title()}</h1>
+                <form id="back" method="post" action=action>
+                    {fields.collect_view()}
+                    <button type="submit" class="primary">{lang.opening_continue()}</button>
+                </form>
+                <script nonce=nonce>"document.getElementById('back').submit()"</script>
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::oauth::authorization::response::*;
+
+    #[test]
+    fn what_is_said_stands_behind_what_the_address_says_already() {
+        let back = |uri: &str| Back {
+            uri: uri.to_owned(),
+            is_form_post: false,
+            state: None,
+            dialect: Dialect::Oidc,
+            is_told_of_refusals: true,
+        };
+        assert_eq!(back("https://shop.example").with(&[("code", b"a/b")]), "https://shop.example?code=a%2Fb");
+        let more =
+            back("https://shop.example/?from=here").with(&[("state", &b"a b&c\xe9"[..]), ("iss", "ü".as_bytes())]);
+        assert_eq!(more, "https://shop.example/?from=here&state=a%20b%26c%E9&iss=%C3%BC");
+    }
+}

@@ -1,0 +1,268 @@
+//! Apps out of a file, for whoever sets servers up by machine: `[oauth] apps_file`, and `tessera app apply FILE`.
+//! What the file says of an app holds; apps that are not in it are left alone, and so is whether one is disabled.
+//!
+//! ```toml
+//! [[app]]
+//! id = "ts0123456789abcdef"
+//! name = "Shop"
+//! redirect_uris = ["https://shop.example/signed-in"]
+//! secret_file = "/run/secrets/shop"    # 32 random bytes in base64url; only their hash is kept
+//! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; without a word of it, it stays as it is
+//! options = { is_pairwise = true }     # the options as `tessera app list --json` names them
+//! ```
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use axum::body::Bytes;
+use figment::Figment;
+use figment::providers::{Format as _, Toml};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::registration::{NewApp, NotAnApp};
+use super::secret::AppSecret;
+use crate::cause::caused;
+use crate::clock::Clock;
+use crate::crypto::hash::sha256_half;
+use crate::crypto::random::random;
+use crate::picture::{NotTaken, Pictures};
+use crate::store::Fault;
+use crate::store::records::Records;
+use crate::store::records::acts::{Alike, By, Revised};
+use crate::store::records::apps::{App, AppOptions, Dialect};
+use crate::store::records::pictures::PictureId;
+use crate::ticket::ids::AppId;
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::UPLOAD_BYTES;
+
+/// The file as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    app: Vec<Entry>,
+}
+
+/// One `[[app]]`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    name: String,
+    redirect_uris: Vec<String>,
+    #[serde(default)]
+    dialect: Option<String>,
+    /// It has no secret, and no `secret_file` therefore.
+    #[serde(default)]
+    public: bool,
+    #[serde(default)]
+    secret_file: Option<PathBuf>,
+    #[serde(default)]
+    logo_file: Option<PathBuf>,
+    #[serde(default)]
+    options: BTreeMap<String, Value>,
+}
+
+/// The apps of a file, each of them right.
+#[derive(Debug)]
+pub struct AppsFile {
+    path: PathBuf,
+    apps: Vec<Read>,
+}
+
+/// What an entry says, the app that it would be, and its logo where the entry names one.
+#[derive(Debug)]
+struct Read {
+    said: NewApp,
+    app: App,
+    logo: Option<Logo>,
+}
+
+/// A logo, or that there is to be none.
+#[derive(Debug)]
+enum Logo {
+    None,
+    /// Its name follows from the app and the file, so that the same file is the same logo at every start.
+    File(PictureId, Bytes),
+}
+
+/// How many apps a file brought, and to how many something new.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// Were not there before.
+    pub added: usize,
+    /// Were there, and are now as the file says.
+    pub changed: usize,
+    /// Were so already.
+    pub same: usize,
+}
+
+impl AppsFile {
+    /// Reads a file, and checks all of it before any of it counts.
+    ///
+    /// # Errors
+    /// One line that names the entry and what is wrong with it.
+    pub fn read(path: &Path, now: Timestamp) -> Result<Self, String> {
+        let shown = path.display();
+        let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
+        let file: File = Figment::from(Toml::string(&text)).extract().map_err(|error| {
+            let at = error.path.join(".");
+            format!(
+                "{shown}: {}{}",
+                if at.is_empty() { at } else { format!("{at}: ") },
+                one_line(&error.kind.to_string())
+            )
+        })?;
+        let mut apps: Vec<Read> = Vec::new();
+        for entry in file.app {
+            let id = entry.id.clone();
+            let wrong = |why: String| format!("{shown}: app {id}: {why}");
+            let read = entry.read(now).map_err(wrong)?;
+            if apps.iter().any(|before| before.app.id == read.app.id) {
+                return Err(wrong("it is there twice".to_owned()));
+            }
+            apps.push(read);
+        }
+        Ok(Self { path: path.to_owned(), apps })
+    }
+
+    /// Has the records say of these apps what the file says.
+    ///
+    /// # Errors
+    /// One line that names the app that could not be changed so.
+    pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
+        let mut applied = Applied::default();
+        let pictures = Pictures::new(records.clone(), Clock::system());
+        for Read { said, app, logo } in self.apps {
+            let id = app.id;
+            let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
+            let broken = |fault: Fault| wrong(caused(&fault));
+            let taken = |alike: Alike| wrong(NotAnApp::Taken(alike).to_string());
+            let known = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
+            let logo = match logo {
+                // It has this one.
+                Some(Logo::File(named, _)) if known == Some(named) => None,
+                Some(Logo::File(named, file)) => {
+                    Some(Some(pictures.make(named, file, by.now).await.map_err(|why| wrong(not_taken(&why)))?))
+                }
+                Some(Logo::None) => Some(None),
+                None => None,
+            };
+            // Of two servers that start together one adds it, and the other finds it there.
+            let added = match logo.clone().flatten() {
+                Some(logo) => records.add_app_with_logo(app.clone(), logo, by.clone()).await,
+                None => records.add_app(app.clone(), by.clone()).await,
+            };
+            if added.map_err(broken)?.map_err(taken)? {
+                applied.added += 1;
+                continue;
+            }
+            let revise = |known: App| {
+                if known.secrets.is_empty() != app.secrets.is_empty() {
+                    return Err("whether it has a secret cannot change".to_owned());
+                }
+                said.clone().change(known).map_err(|why| why.to_string())
+            };
+            let (before, after) = match records.revise_app(id, by, revise).await.map_err(broken)? {
+                Revised::Done { before, after } => (before, after),
+                Revised::Unknown => return Err(wrong("it is not there".to_owned())),
+                Revised::Refused(why) => return Err(wrong(why)),
+                Revised::Alike(alike) => return Err(taken(alike)),
+            };
+            let has_other_logo = match logo {
+                Some(logo) => {
+                    let named = logo.as_ref().map(|logo| logo.id);
+                    let before = records.set_app_logo(id, logo, by.clone()).await.map_err(broken)?;
+                    before.is_some_and(|before| before.options.logo != named)
+                }
+                None => false,
+            };
+            // One that counts already, perhaps beside a newer one, is left as it is.
+            let fresh = app.secrets.first().filter(|secret| !before.secrets.contains(secret));
+            if let Some(secret) = fresh {
+                records.rotate_app_secret(id, *secret, by.clone()).await.map_err(broken)?;
+            }
+            if before != after || has_other_logo || fresh.is_some() {
+                applied.changed += 1;
+            } else {
+                applied.same += 1;
+            }
+        }
+        Ok(applied)
+    }
+}
+
+impl Entry {
+    fn read(self, now: Timestamp) -> Result<Read, String> {
+        let id: AppId = self.id.parse().map_err(|_| "an id is ts and 16 digits of 0-9 and a-f".to_owned())?;
+        let dialect = match &self.dialect {
+            Some(word) => Dialect::of(word).ok_or("its dialect is oidc, wechat or both")?,
+            None => Dialect::Oidc,
+        };
+        let secret = match &self.secret_file {
+            Some(_) if self.public => return Err("it is public and has no secret_file therefore".to_owned()),
+            Some(path) => secret_in(path)?,
+            None if self.public => AppSecret::from_random(random()),
+            None => return Err("it needs a secret_file, or public = true".to_owned()),
+        };
+        let said = NewApp {
+            name: self.name,
+            redirect_uris: self.redirect_uris,
+            dialect,
+            is_public: self.public,
+            options: options(self.options)?,
+        };
+        let logo = self.logo_file.map(|path| logo_in(id, &path)).transpose()?;
+        let (app, _) = said.clone().register(id, secret, now).map_err(|why| why.to_string())?;
+        Ok(Read { said, app, logo })
+    }
+}
+
+fn logo_in(app: AppId, path: &Path) -> Result<Logo, String> {
+    if path.as_os_str().is_empty() {
+        return Ok(Logo::None);
+    }
+    let file = fs::read(path).map_err(|error| format!("logo_file: {}: {error}", path.display()))?;
+    if file.len() > UPLOAD_BYTES {
+        return Err(format!("logo_file: {} has more than {UPLOAD_BYTES} bytes", path.display()));
+    }
+    let name = sha256_half(&[b"logo", app.to_string().as_bytes(), &file]);
+    Ok(Logo::File(PictureId::from_random(name), file.into()))
+}
+
+fn not_taken(why: &NotTaken) -> String {
+    match why {
+        NotTaken::TooLarge => "logo_file: the picture is too large".to_owned(),
+        NotTaken::Lossless => "logo_file: this WebP without loss is too large; save it as a PNG".to_owned(),
+        NotTaken::Moves => "logo_file: the picture moves; save one that does not".to_owned(),
+        NotTaken::NotAPicture(why) => {
+            format!("logo_file: this is no PNG, JPEG or WebP picture, or a broken one: {why}")
+        }
+        _ => "logo_file: this is no PNG, JPEG or WebP picture".to_owned(),
+    }
+}
+
+fn secret_in(path: &Path) -> Result<AppSecret, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("secret_file: {}: {error}", path.display()))?;
+    let secret = AppSecret::parse(text.trim());
+    secret.ok_or_else(|| format!("secret_file: {} does not hold 32 bytes in base64url (43 letters)", path.display()))
+}
+
+/// A row of an older server may lack options and one of a newer server may have more; what a person writes may not.
+fn options(written: BTreeMap<String, Value>) -> Result<AppOptions, String> {
+    if written.contains_key("logo") {
+        return Err("options: a logo is given as logo_file, beside the options".to_owned());
+    }
+    let known = serde_json::to_value(AppOptions::default()).expect("options are JSON");
+    if let Some(name) = written.keys().find(|name| known.get(name.as_str()).is_none()) {
+        return Err(format!("options: there is no {name}"));
+    }
+    serde_json::from_value(Value::Object(written.into_iter().collect()))
+        .map_err(|error| format!("options: {}", one_line(&error.to_string())))
+}
+
+fn one_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}

@@ -1,0 +1,138 @@
+//! How an app proves who it is: its secret in the header or in the body (RFC 6749 §2.3.1), a token that it signed itself
+//! (RFC 7523), or nothing, if it is public and proves itself by PKCE. Never two ways at once.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::dangerous::insecure_decode_claims;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, decode_header};
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+use crate::oauth::error::OAuthError;
+use crate::oauth::params::Params;
+use crate::oauth::state::OAuth;
+use crate::oauth::token::signing_keys::signed;
+use crate::store::records::apps::{App, Dialect};
+use crate::store::single_use::{Holder, Kind, OnceName};
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::TOKEN_BYTES;
+
+/// RFC 7523 §2.2
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// What an app may sign such a token with. No shared secret among them: those are hashes here.
+const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
+/// Such a token is over within this, so that few have to be remembered.
+const ASSERTION_MOST: Duration = Duration::from_secs(300);
+/// How far the app's clock may be behind.
+const LEEWAY: Duration = Duration::from_secs(30);
+
+/// The app that asks.
+pub async fn authenticate(oauth: &OAuth, headers: &HeaderMap, params: &Params) -> Result<App, OAuthError> {
+    let basic = headers.get(AUTHORIZATION).map(|line| line.to_str().unwrap_or_default());
+    let (secret, assertion) = (params.get("client_secret"), params.get("client_assertion"));
+    match (basic, secret, assertion) {
+        (Some(line), None, None) => {
+            let (id, secret) = read_basic(line).ok_or(OAuthError::InvalidClient)?;
+            if params.get("client_id").is_some_and(|named| named != id) {
+                return Err(OAuthError::InvalidRequest("client_id is not the app of the Authorization header"));
+            }
+            let app = find(oauth, &id).await?;
+            // RFC 6749 §2.3.1: an empty secret is none, and a public app has none to send.
+            if secret.is_empty() { unproved(app) } else { OAuth::is_secret_of(&app, &secret).map(|()| app) }
+        }
+        (None, Some(secret), None) => {
+            let app = find(oauth, params.need("client_id")?).await?;
+            OAuth::is_secret_of(&app, secret).map(|()| app)
+        }
+        (None, None, Some(assertion)) => by_assertion(oauth, params, assertion).await,
+        (None, None, None) => unproved(find(oauth, params.get("client_id").ok_or(OAuthError::InvalidClient)?).await?),
+        _ => Err(OAuthError::InvalidRequest("prove who you are in one way, not in two")),
+    }
+}
+
+/// An app that only says who it is, as public ones do.
+fn unproved(app: App) -> Result<App, OAuthError> {
+    if app.proves_itself() { Err(OAuthError::InvalidClient) } else { Ok(app) }
+}
+
+async fn find(oauth: &OAuth, id: &str) -> Result<App, OAuthError> {
+    oauth.app(id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidClient)
+}
+
+/// RFC 6749 §2.3.1: both halves are form-encoded before they are put together.
+fn read_basic(line: &str) -> Option<(String, String)> {
+    let (scheme, value) = line.split_once(' ')?;
+    let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    let plain = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8().ok().map(Cow::into_owned);
+    scheme.eq_ignore_ascii_case("basic").then(|| Some((plain(id)?, plain(secret)?)))?
+}
+
+/// RFC 7523 §3
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    aud: Audience,
+    exp: u64,
+    jti: String,
+    #[serde(default)]
+    nbf: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+async fn by_assertion(oauth: &OAuth, params: &Params, assertion: &str) -> Result<App, OAuthError> {
+    if params.get("client_assertion_type") != Some(ASSERTION) || assertion.len() > TOKEN_BYTES {
+        return Err(OAuthError::InvalidClient);
+    }
+    // Whose key to check with; what is not signed by it counts for nothing.
+    let named: Claims = insecure_decode_claims(assertion).map_err(|_| OAuthError::InvalidClient)?;
+    let app = find(oauth, &named.sub).await?;
+    let claims = verify(&app, assertion).ok_or(OAuthError::InvalidClient)?;
+    let now = oauth.now();
+    let at = |seconds: u64| Timestamp::from_millis(seconds.saturating_mul(1000));
+    let in_time = !at(claims.exp).is_over(now)
+        && at(claims.exp) <= now + ASSERTION_MOST + LEEWAY
+        && claims.nbf.is_none_or(|nbf| at(nbf) <= now + LEEWAY);
+    // RFC 9126 §2: whoever pushes a request may name that endpoint as well.
+    let rest = |aud: &str| aud.strip_prefix(oauth.issuer()).map(str::to_owned);
+    let is_ours = |aud: &String| matches!(rest(aud).as_deref(), Some("" | "/oauth/token" | "/oauth/par"));
+    let is_for_us = match &claims.aud {
+        Audience::One(aud) => is_ours(aud),
+        Audience::Many(all) => all.iter().any(is_ours),
+    };
+    let is_itself = claims.iss == claims.sub && params.get("client_id").is_none_or(|id| id == claims.sub);
+    if !in_time || !is_for_us || !is_itself {
+        return Err(OAuthError::InvalidClient);
+    }
+    // RFC 7523 §3: once.
+    let name = OnceName::of(Kind::Proof, &[claims.sub.as_bytes(), claims.jti.as_bytes()]);
+    if oauth.once.keep(&name, Holder::app(app.id), Vec::new(), now, at(claims.exp)).await? {
+        Ok(app)
+    } else {
+        Err(OAuthError::InvalidClient)
+    }
+}
+
+fn verify(app: &App, assertion: &str) -> Option<Claims> {
+    let header = decode_header(assertion).ok()?;
+    let set: JwkSet = serde_json::from_value(app.options.jwks.clone()?).ok()?;
+    let jwk = match &header.kid {
+        Some(kid) => set.find(kid)?,
+        None => set.keys.first().filter(|_| set.keys.len() == 1)?,
+    };
+    let key = DecodingKey::from_jwk(jwk).ok().filter(|key| key.family() == header.alg.family())?;
+    if ALGORITHMS.contains(&header.alg) { signed(assertion, header.alg, &key) } else { None }
+}

@@ -1,0 +1,378 @@
+//! An app (an OAuth client): what is said of it, and whether that is right.
+
+use jsonwebtoken::jwk::JwkSet;
+use thiserror::Error;
+
+use super::embed_origin::{fits_a_policy, is_origin};
+use super::outbound::names_reachable;
+use super::redirect_uri::{NotARedirectUri, RedirectUri};
+use super::secret::AppSecret;
+use crate::account::DisplayName;
+use crate::names::NotAName;
+use crate::store::records::acts::Alike;
+use crate::store::records::apps::{App, AppOptions, Dialect, TokenLives};
+use crate::ticket::ids::AppId;
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::{
+    ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
+};
+
+/// What is said of an app when it is registered, and when it is changed.
+#[derive(Clone, Debug)]
+pub struct NewApp {
+    /// What people are shown.
+    pub name: String,
+    /// Where it may have people sent back to.
+    pub redirect_uris: Vec<String>,
+    /// Which protocol it speaks.
+    pub dialect: Dialect,
+    /// Whether it has no secret: an app on people's own devices, which proves itself by PKCE alone, or one with keys.
+    pub is_public: bool,
+    /// What it may have beside.
+    pub options: AppOptions,
+}
+
+/// Why an app cannot be registered, or not be changed so.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum NotAnApp {
+    /// Its name is none.
+    #[error("{0}")]
+    Name(NotAName),
+    /// People could not tell it from another app.
+    #[error("the app {} is called {:?}, which looks the same", .0.id, .0.name)]
+    Taken(Alike),
+    /// It has nowhere to have people sent back to, or too many such places.
+    #[error("an app has 1 to {REDIRECT_URIS} redirect URIs, each of them once")]
+    HowManyUris,
+    /// One of those places is none.
+    #[error("{0:?}: {1}")]
+    Uri(String, NotARedirectUri),
+    /// OpenID Connect Core §8.1: nobody could say which of several hosts people's names are for.
+    #[error("an app with pairwise subject IDs has all its redirect URIs on one host")]
+    Hosts,
+    /// The dialect of WeChat knows no PKCE: without a secret whoever sees a code could use it.
+    #[error("a public client speaks oidc: the dialect of WeChat needs a secret")]
+    PublicWeChat,
+    /// PKCE is all that a public app has, and it shows only that a code is its own.
+    #[error(
+        "a public client proves itself by PKCE alone: it cannot do without, and gets tokens for itself only if it has keys"
+    )]
+    PublicRights,
+    /// Too many places to send people to after they signed out, or one of them twice.
+    #[error("an app has up to {REDIRECT_URIS} post-logout redirect URIs, each of them once")]
+    HowManyLogoutUris,
+    /// One of those places is none.
+    #[error("post-logout redirect URI {0:?}: {1}")]
+    LogoutUri(String, NotARedirectUri),
+    /// It cannot be told there that somebody signed out.
+    #[error("back-channel logout URI {0:?}: {1}")]
+    BackchannelUri(String, NotARedirectUri),
+    /// The address is link-local, or one where a cloud tells its machines what only they may know.
+    #[error("back-channel logout URI {0:?}: this server calls no link-local address, and none of a cloud's metadata")]
+    BackchannelAddress(String),
+    /// Too many origins, or one of them twice.
+    #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
+    HowManyOrigins,
+    /// It is not as a browser names an origin.
+    #[error("{0:?}: an embed origin is https://host or https://host:port in lower case, and nothing more")]
+    Origin(String),
+    /// A page's policy cannot name it: CSP3 §2.3.1 has no IPv6 addresses, and letters, digits and hyphens alone.
+    #[error(
+        "{0:?}: an embed origin has a host of letters, digits and hyphens; no IPv6 address, for browsers cannot be told to allow it"
+    )]
+    OriginHost(String),
+    /// They are not public keys.
+    #[error("an app's keys are a JWK set with 1 to 8 public keys and no private one")]
+    Keys,
+    /// Its access tokens live too long, or hardly at all.
+    #[error("an access token lives 1 to 60 minutes")]
+    AccessLife,
+    /// Its refresh tokens may be unused for too long, or hardly at all.
+    #[error("a refresh token may be unused for 1 to 2160 hours, which is 90 days")]
+    RefreshIdle,
+    /// Its sign-ins last too long, or end before they could be unused for so long.
+    #[error(
+        "refresh tokens of one sign-in live 1 to 8760 hours, which is a year, and not shorter than they may be unused"
+    )]
+    RefreshMax,
+}
+
+impl NewApp {
+    /// What is said of an app that is registered already.
+    pub fn of(app: &App) -> Self {
+        Self {
+            name: app.name.clone(),
+            redirect_uris: app.redirect_uris.clone(),
+            dialect: app.dialect,
+            is_public: app.secrets.is_empty(),
+            options: app.options.clone(),
+        }
+    }
+
+    /// The app, and its secret where it has one; `id` and `secret` are fresh.
+    ///
+    /// # Errors
+    /// What is said of it is not right.
+    pub fn register(self, id: AppId, secret: AppSecret, now: Timestamp) -> Result<(App, Option<AppSecret>), NotAnApp> {
+        let name = self.check()?;
+        let secret = (!self.is_public).then_some(secret);
+        let app = App {
+            id,
+            name: name.as_str().to_owned(),
+            dialect: self.dialect,
+            redirect_uris: self.redirect_uris,
+            secrets: secret.iter().map(AppSecret::hash).collect(),
+            created_at: now,
+            disabled_at: None,
+            options: self.options,
+        };
+        Ok((app, secret))
+    }
+
+    /// The app as it is from now on. Whether it has a secret does not change: what was built on that would break. Its
+    /// logo is no text, and is changed by itself.
+    ///
+    /// # Errors
+    /// What is said of it is not right.
+    pub fn change(self, app: App) -> Result<App, NotAnApp> {
+        let said = Self { is_public: app.secrets.is_empty(), ..self };
+        let name = said.check()?.as_str().to_owned();
+        let options = AppOptions { logo: app.options.logo, ..said.options };
+        Ok(App { name, dialect: said.dialect, redirect_uris: said.redirect_uris, options, ..app })
+    }
+
+    fn check(&self) -> Result<DisplayName, NotAnApp> {
+        let name: DisplayName = self.name.parse().map_err(NotAnApp::Name)?;
+        if self.redirect_uris.is_empty() || !is_a_short_set(&self.redirect_uris) {
+            return Err(NotAnApp::HowManyUris);
+        }
+        let mut hosts = Vec::new();
+        for uri in &self.redirect_uris {
+            let uri = self.check_uri(uri).map_err(|why| NotAnApp::Uri(uri.clone(), why))?;
+            hosts.push(uri.host().to_owned());
+        }
+        for uri in &self.options.post_logout_redirect_uris {
+            self.check_uri(uri).map_err(|why| NotAnApp::LogoutUri(uri.clone(), why))?;
+        }
+        if self.options.is_pairwise && hosts.iter().any(|host| *host != hosts[0]) {
+            return Err(NotAnApp::Hosts);
+        }
+        if self.is_public && self.dialect != Dialect::Oidc {
+            return Err(NotAnApp::PublicWeChat);
+        }
+        let AppOptions { is_without_pkce, has_client_credentials, jwks, .. } = &self.options;
+        // Its keys prove who it is as well as a secret does.
+        if self.is_public && (*is_without_pkce || (*has_client_credentials && jwks.is_none())) {
+            return Err(NotAnApp::PublicRights);
+        }
+        check_options(&self.options)?;
+        Ok(name)
+    }
+
+    fn check_uri(&self, uri: &str) -> Result<RedirectUri, NotARedirectUri> {
+        let uri: RedirectUri = uri.parse()?;
+        if uri.is_private_use() && !self.is_public { Err(NotARedirectUri::NativeOnly) } else { Ok(uri) }
+    }
+}
+
+fn check_options(options: &AppOptions) -> Result<(), NotAnApp> {
+    if !is_a_short_set(&options.post_logout_redirect_uris) {
+        return Err(NotAnApp::HowManyLogoutUris);
+    }
+    if let Some(uri) = &options.backchannel_logout_uri {
+        let parsed: RedirectUri = uri.parse().map_err(|why| NotAnApp::BackchannelUri(uri.clone(), why))?;
+        if parsed.is_private_use() {
+            return Err(NotAnApp::BackchannelUri(uri.clone(), NotARedirectUri::Insecure));
+        }
+        if !names_reachable(uri) {
+            return Err(NotAnApp::BackchannelAddress(uri.clone()));
+        }
+    }
+    if !is_a_short_set(&options.embed_origins) {
+        return Err(NotAnApp::HowManyOrigins);
+    }
+    if let Some(wrong) = options.embed_origins.iter().find(|origin| !is_origin(origin)) {
+        return Err(NotAnApp::Origin(wrong.clone()));
+    }
+    if let Some(wrong) = options.embed_origins.iter().find(|origin| !fits_a_policy(origin)) {
+        return Err(NotAnApp::OriginHost(wrong.clone()));
+    }
+    if options.jwks.as_ref().is_some_and(|keys| !are_public_keys(keys)) {
+        return Err(NotAnApp::Keys);
+    }
+    check_lives(options.lives)
+}
+
+fn check_lives(lives: TokenLives) -> Result<(), NotAnApp> {
+    if !ACCESS_TOKEN_MINUTES.contains(&lives.access_token_minutes) {
+        return Err(NotAnApp::AccessLife);
+    }
+    if !REFRESH_IDLE_HOURS.contains(&lives.refresh_idle_hours) {
+        return Err(NotAnApp::RefreshIdle);
+    }
+    if !REFRESH_MAX_HOURS.contains(&lives.refresh_max_hours) || lives.refresh_max_hours < lives.refresh_idle_hours {
+        return Err(NotAnApp::RefreshMax);
+    }
+    Ok(())
+}
+
+fn is_a_short_set(texts: &[String]) -> bool {
+    texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
+}
+
+/// A private key in a public place is everybody's, and a shared one is a secret of which more than the hash is kept.
+fn are_public_keys(set: &serde_json::Value) -> bool {
+    let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
+    let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());
+    let are_public = set["keys"].as_array().is_some_and(|keys| keys.iter().all(is_public));
+    (1..=APP_KEYS).contains(&known.keys.len()) && are_public && set.to_string().len() <= APP_KEYS_BYTES
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::oauth::client::registration::*;
+
+    fn shop() -> NewApp {
+        NewApp {
+            name: "Shop".to_owned(),
+            redirect_uris: vec!["https://shop.example/signed-in".to_owned()],
+            dialect: Dialect::Oidc,
+            is_public: false,
+            options: AppOptions::default(),
+        }
+    }
+
+    fn register(app: NewApp) -> Result<(App, Option<AppSecret>), NotAnApp> {
+        app.register(AppId::from_random([7; 8]), AppSecret::from_random([8; 32]), Timestamp::from_millis(0))
+    }
+
+    #[test]
+    fn an_app_is_known_by_its_secret_and_by_no_other() {
+        let (app, secret) = register(shop()).expect("right");
+        let shown = secret.expect("a secret").expose();
+        assert!(AppSecret::fits(&shown, &app));
+        for wrong in ["", "secret", &shown[1..], &format!("{shown}="), &AppSecret::from_random([9; 32]).expose()] {
+            assert!(!AppSecret::fits(wrong, &app), "{wrong}");
+        }
+        let (public, none) = register(NewApp { is_public: true, ..shop() }).expect("right");
+        assert!(none.is_none() && public.secrets.is_empty());
+        assert!(!AppSecret::fits(&shown, &public));
+    }
+
+    #[test]
+    fn what_is_kept_of_an_app_does_not_print_its_secret() {
+        let (app, secret) = register(shop()).expect("right");
+        assert_eq!(format!("{:?} {:?}", app.secrets, secret), "[AppSecretHash] Some(AppSecret)");
+    }
+
+    #[test]
+    fn an_app_that_is_not_right_is_refused_in_words() {
+        let refused = |app: NewApp| register(app).map(|_| ()).expect_err("not right");
+        assert_eq!(refused(NewApp { name: " ".to_owned(), ..shop() }), NotAnApp::Name(NotAName::Length));
+        assert_eq!(refused(NewApp { redirect_uris: Vec::new(), ..shop() }), NotAnApp::HowManyUris);
+        let many = (0..=REDIRECT_URIS).map(|at| format!("https://shop.example/{at}")).collect();
+        assert_eq!(refused(NewApp { redirect_uris: many, ..shop() }), NotAnApp::HowManyUris);
+        let twice = vec![shop().redirect_uris[0].clone(); 2];
+        assert_eq!(refused(NewApp { redirect_uris: twice, ..shop() }), NotAnApp::HowManyUris);
+        let plain = "http://shop.example/".to_owned();
+        let why = refused(NewApp { redirect_uris: vec![plain.clone()], ..shop() });
+        assert_eq!(why, NotAnApp::Uri(plain, NotARedirectUri::Insecure));
+        let public = refused(NewApp { is_public: true, dialect: Dialect::Both, ..shop() });
+        assert_eq!(public, NotAnApp::PublicWeChat);
+    }
+
+    #[test]
+    fn what_an_app_may_have_beside_is_checked_as_strictly() {
+        let why = |change: &dyn Fn(&mut NewApp)| {
+            let mut app = shop();
+            change(&mut app);
+            register(app).map(|_| ()).expect_err("not right")
+        };
+        let plain = "http://shop.example/".to_owned();
+        let insecure = || NotARedirectUri::Insecure;
+        assert_eq!(
+            why(&|app| app.options.post_logout_redirect_uris = vec![plain.clone()]),
+            NotAnApp::LogoutUri(plain.clone(), insecure())
+        );
+        assert_eq!(
+            why(&|app| app.options.backchannel_logout_uri = Some(plain.clone())),
+            NotAnApp::BackchannelUri(plain.clone(), insecure())
+        );
+        let local = "https://169.254.169.254/".to_owned();
+        assert_eq!(
+            why(&|app| app.options.backchannel_logout_uri = Some(local.clone())),
+            NotAnApp::BackchannelAddress(local.clone())
+        );
+        let twice = vec!["https://shop.example/out".to_owned(); 2];
+        assert_eq!(why(&|app| app.options.post_logout_redirect_uris.clone_from(&twice)), NotAnApp::HowManyLogoutUris);
+        let hosts = |app: &mut NewApp| {
+            app.options.is_pairwise = true;
+            app.redirect_uris.push("https://notes.example/".to_owned());
+        };
+        assert_eq!(why(&hosts), NotAnApp::Hosts);
+        let of_a_page = |origin: &str| why(&|app| app.options.embed_origins = vec![origin.to_owned()]);
+        assert_eq!(of_a_page("shop.example"), NotAnApp::Origin("shop.example".to_owned()));
+        assert_eq!(of_a_page("http://[::1]:3000"), NotAnApp::OriginHost("http://[::1]:3000".to_owned()));
+        for right in [
+            |app: &mut NewApp| app.options.has_client_credentials = true,
+            |app: &mut NewApp| {
+                app.options.is_without_pkce = true;
+            },
+        ] {
+            let public = |app: &mut NewApp| {
+                app.is_public = true;
+                right(app);
+            };
+            assert_eq!(why(&public), NotAnApp::PublicRights);
+        }
+    }
+
+    #[test]
+    fn the_lives_of_an_apps_tokens_stay_within_their_bounds() {
+        let check = |access, idle, most| {
+            let mut app = shop();
+            app.options.lives =
+                TokenLives { access_token_minutes: access, refresh_idle_hours: idle, refresh_max_hours: most };
+            register(app).map(|_| ()).err()
+        };
+        for (access, idle, most) in [(1, 1, 1), (60, 2160, 8760), (10, 720, 8760)] {
+            assert_eq!(check(access, idle, most), None);
+        }
+        for (access, idle, most, why) in [
+            (0, 1, 1, NotAnApp::AccessLife),
+            (61, 1, 1, NotAnApp::AccessLife),
+            (1, 0, 1, NotAnApp::RefreshIdle),
+            (1, 2161, 8760, NotAnApp::RefreshIdle),
+            (1, 1, 0, NotAnApp::RefreshMax),
+            (1, 1, 8761, NotAnApp::RefreshMax),
+            (1, 2, 1, NotAnApp::RefreshMax),
+        ] {
+            assert_eq!(check(access, idle, most), Some(why), "{access} {idle} {most}");
+        }
+    }
+
+    #[test]
+    fn an_apps_keys_are_public() {
+        let key = |more: &str| {
+            format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"{more}}}"#)
+        };
+        let set = |keys: &[String]| serde_json::from_str(&format!(r#"{{"keys":[{}]}}"#, keys.join(","))).expect("JSON");
+        assert!(are_public_keys(&set(&[key("")])));
+        let private = key(r#","d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A""#);
+        let shared = r#"{"kty":"oct","k":"AAAA"}"#.to_owned();
+        for wrong in [set(&[]), set(&[private]), set(&[key(""), shared]), set(&vec![key(""); 9]), serde_json::json!([])]
+        {
+            assert!(!are_public_keys(&wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_change_leaves_an_apps_name_in_the_protocols_and_its_secrets_alone() {
+        let (app, _) = register(shop()).expect("right");
+        let said = NewApp { name: "Store".to_owned(), is_public: true, ..NewApp::of(&app) };
+        let changed = said.change(app.clone()).expect("right");
+        assert_eq!(changed, App { name: "Store".to_owned(), ..app.clone() });
+        let why = NewApp { redirect_uris: Vec::new(), ..NewApp::of(&app) }.change(app);
+        assert_eq!(why, Err(NotAnApp::HowManyUris));
+    }
+}

@@ -1,0 +1,185 @@
+//! The code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages of origins that the app
+//! is registered with may frame it. It reads no session, so it carries no signed-in action; it ends with a code, which
+//! goes by `postMessage` to that exact origin (RFC 9700 §4.17), or where the frame itself is led.
+
+use axum::Form;
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Uri};
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::theme::Theme;
+use crate::crypto::random::random;
+use crate::login::flow::Stop;
+use crate::login::{Visit, whose};
+use crate::oauth::authorization::endpoint::ticket_app;
+use crate::oauth::authorization::request::{AuthorizationRequest, Embed, Prompt, Wrong};
+use crate::oauth::authorization::unknown::unknown_origin;
+use crate::oauth::error::OAuthError;
+use crate::oauth::params::Params;
+use crate::oauth::state::{CODE_LIFE, OAuth};
+use crate::store::Fault;
+use crate::store::records::apps::Dialect;
+use crate::store::single_use::{Holder, Kind};
+use crate::text::Lang;
+use crate::ticket::ids::{AccountId, AppId, Attempt, Purpose};
+use crate::web::client::ClientAddress;
+use crate::web::document::Page;
+use crate::web::next_path::NextPath;
+use crate::web::problem::{Problem, wants_html};
+
+/// Where a request goes on in its frame.
+const GO: &str = "/embed/go/";
+
+/// `GET /embed/{app}`: the parameters of an authorization request without `client_id`, and the `origin` of the page around.
+pub async fn begin(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    Path(app): Path<String>,
+    params: Result<Params, OAuthError>,
+) -> Result<Response, Problem> {
+    let params = params?.with("client_id", &app);
+    oauth.login.limits.login(from)?;
+    let origin = Some(params.get("origin").unwrap_or_default().to_owned());
+    let theme = Theme::parse(&params)?.map(|theme| theme.to_string());
+    let request = match oauth.read_request(&params).await {
+        Ok(request) => request,
+        Err(Wrong::Page(problem)) => return Err(problem),
+        // Nobody is led away out of a frame before they did anything.
+        Err(Wrong::Tell(_, why)) => return Err(why.into()),
+    };
+    if request.prompt == Prompt::None {
+        return Err(OAuthError::InvalidRequest("a frame shows a code, so prompt=none is not for it").into());
+    }
+    if request.back.is_form_post {
+        return Err(OAuthError::InvalidRequest("a frame's answer is an address: its response_mode is query").into());
+    }
+    let (app, embed) = (oauth.app_of(&request).await?, Embed { origin, goes_itself: false, theme });
+    if embed.framed_by(&app).is_none() {
+        return Err(unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()));
+    }
+    let request = AuthorizationRequest { embed: Some(embed), ..request };
+    let id = oauth.keep_request(from, &request).await?;
+    Ok(Redirect::to(&embed_path_of(&id)).into_response())
+}
+
+/// `GET /embed/go/{id}`: a fresh ticket and its code.
+pub async fn go_on(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (app, request) = oauth.request(&id).await?;
+    if request.embed.is_none() {
+        return Err(Problem::not_found());
+    }
+    let visit = Visit {
+        next: NextPath::parse(&embed_path_of(&id)).unwrap_or_else(NextPath::home),
+        app: Some(Box::new(ticket_app(&app, &request, Purpose::Frame))),
+        // Whoever has a frame before them wants the code, on a phone too; the way out of it is below.
+        shows_code: true,
+        user: None,
+    };
+    oauth.login.begin(from, &headers, visit).await
+}
+
+/// The form of `POST /framed/{ticket}/claim`.
+#[derive(Deserialize)]
+pub struct Claim {
+    #[serde(default)]
+    attempt: String,
+}
+
+/// What a script is told after its claim.
+#[derive(Serialize)]
+struct Claimed {
+    next: String,
+}
+
+/// `POST /framed/{ticket}/claim`: the app's code, and no session.
+pub async fn claim(
+    State(oauth): State<OAuth>,
+    Path(ticket): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    Form(form): Form<Claim>,
+) -> Result<Response, Problem> {
+    let (id, key) = whose(&uri, &ticket, &headers)?;
+    let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
+    let ticket = oauth.login.flow.ticket_of(id, key, "claim").await?;
+    let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
+    let (app, request) = oauth.request(request).await?;
+    let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;
+    let code = oauth.code_of_claim(&app, &request, &claimed).await?;
+    tracing::info!("an app was given a code in a frame");
+    let next = oauth.deliver(&request, claimed.account(), &code).await?;
+    if !wants_html(&headers) {
+        return Ok(Json(Claimed { next }).into_response());
+    }
+    if next.starts_with('/') {
+        return Ok(Redirect::to(&next).into_response());
+    }
+    let (framed_by, theme) = request.embed.map(|embed| (embed.framed_by(&app), embed.theme)).unzip();
+    let page = Page { class: "framed", framed_by: framed_by.flatten(), theme: theme.flatten(), ..Page::default() };
+    Ok(oauth.login.site.going_on_as(page, &next))
+}
+
+/// What the last page of a frame tells the page around it.
+#[derive(Serialize, Deserialize)]
+struct Delivery {
+    app: AppId,
+    dialect: Dialect,
+    url: String,
+    #[serde(flatten)]
+    embed: Embed,
+}
+
+/// `GET /embed/done/{id}`: tells the page around where the code goes. A page that did not say its origin does not listen:
+/// it is led there, as that platform's frame leads it.
+pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<Response, Problem> {
+    let Delivery { app, dialect, url, embed } = oauth.kept(Kind::Delivery, &id).await?;
+    // A page that was taken from the app since is told nothing any more.
+    let app = oauth.app(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
+    let framed_by =
+        embed.framed_by(&app).ok_or_else(|| unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()))?;
+    let lang = Lang::En;
+    let page = Page {
+        title: lang.going_back_title(),
+        class: "framed",
+        framed_by: Some(framed_by),
+        theme: embed.theme,
+        ..Page::default()
+    };
+    Ok(oauth.login.site.page(page, move || {
+        let nonce = leptos::nonce::use_nonce();
+        view! {
+            <p class="sign done" aria-hidden="true"></p>
+            <h1>{lang.going_back_title()}</h1>
+            <p><a id="frame" class="button" href=url target="_top" data-origin=embed.origin>{lang.approved_continue()}</a></p>
+            <script nonce=nonce>
+                "(function(){var to=document.getElementById('frame');\
+                 if(to.dataset.origin)parent.postMessage({tessera:'approved',url:to.href},to.dataset.origin);\
+                 else top.location.replace(to.href)})()"
+            </script>
+        }
+    }))
+}
+
+impl OAuth {
+    /// Where the frame goes with its code: to the app itself, or to the page that tells the page around.
+    async fn deliver(&self, request: &AuthorizationRequest, account: AccountId, code: &str) -> Result<String, Fault> {
+        let url = self.address_with(&request.back, code);
+        let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
+        let delivery = Delivery { app: request.app, dialect: request.back.dialect, url, embed: embed.clone() };
+        let holder = Holder::account(account, request.app);
+        Ok(format!("/embed/done/{}", self.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))
+    }
+}
+
+/// Where a request goes on in its frame.
+pub fn embed_path_of(id: &str) -> String {
+    format!("{GO}{id}")
+}

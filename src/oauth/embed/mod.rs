@@ -1,0 +1,5 @@
+//! The code in a frame of an app's own page, and the colours that the page gives it.
+
+pub(super) mod frame;
+pub(super) mod theme;
+mod palette;

@@ -1,0 +1,301 @@
+//! How a frame looks in the page around it: colours, corners and letters that the page asks for. Read strictly, each
+//! value by its own rule, and written anew as a style sheet, so that nothing of what was asked gets into it as text. The
+//! code itself stays dark on light, whatever is asked; and what could not be read is refused.
+
+use std::fmt;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use thiserror::Error;
+
+use super::palette::{Colour, DARK, LIGHT, Palette};
+use crate::oauth::error::OAuthError;
+use crate::oauth::params::Params;
+use crate::oauth::state::OAuth;
+use crate::text::Lang;
+use crate::web::bounds::FRAME_RADIUS;
+use crate::web::problem::Problem;
+
+/// WCAG 1.4.3 for text of any size.
+const CONTRAST: f64 = 4.5;
+
+/// What a page asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Theme {
+    scheme: Option<Scheme>,
+    accent: Option<Colour>,
+    background: Option<Colour>,
+    text: Option<Colour>,
+    /// In CSS pixels.
+    radius: Option<u8>,
+    font: Option<Font>,
+}
+
+/// By day or by night.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scheme {
+    Auto,
+    Light,
+    Dark,
+}
+
+/// Letters that every machine has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Font {
+    System,
+    Sans,
+    Serif,
+    Rounded,
+    Mono,
+}
+
+/// Why a page is not given what it asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum NotATheme {
+    /// A value is none of those that there are.
+    #[error("a value is none of those that there are")]
+    Value,
+    /// By day and by night at once no colour can be read.
+    #[error("a colour needs to know what it stands on")]
+    Auto,
+    /// It could not be read.
+    #[error("the contrast is below 4.5:1")]
+    Contrast,
+}
+
+impl From<NotATheme> for Problem {
+    fn from(why: NotATheme) -> Self {
+        let lang = Lang::En;
+        tracing::info!(code = "frame_theme", %why, "the colours of a frame were refused");
+        let advice = match why {
+            NotATheme::Value => lang.theme_value(),
+            NotATheme::Auto => lang.theme_auto(),
+            NotATheme::Contrast => lang.theme_contrast(),
+        };
+        Self::new(axum::http::StatusCode::BAD_REQUEST, "unreadable_theme", lang.theme_title(), advice)
+    }
+}
+
+impl Scheme {
+    const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+impl Font {
+    const ALL: [Self; 5] = [Self::System, Self::Sans, Self::Serif, Self::Rounded, Self::Mono];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Sans => "sans",
+            Self::Serif => "serif",
+            Self::Rounded => "rounded",
+            Self::Mono => "mono",
+        }
+    }
+
+    /// `None` for those of the house.
+    fn family(self) -> Option<&'static str> {
+        match self {
+            Self::System => None,
+            Self::Sans => Some("Arial, Helvetica, \"Liberation Sans\", sans-serif"),
+            Self::Serif => Some("Georgia, \"Times New Roman\", \"Liberation Serif\", serif"),
+            Self::Rounded => Some("ui-rounded, \"SF Pro Rounded\", \"Nunito\", system-ui, sans-serif"),
+            Self::Mono => Some("var(--mono)"),
+        }
+    }
+}
+
+impl Theme {
+    /// What these parameters ask for; `None` where they ask for nothing.
+    ///
+    /// # Errors
+    /// A value is not known, or the whole could not be read.
+    pub fn parse(params: &Params) -> Result<Option<Self>, NotATheme> {
+        let colour = |name| params.get(name).map(|text| Colour::parse(text).ok_or(NotATheme::Value)).transpose();
+        let word = |name| params.get(name).map(str::to_owned);
+        let scheme = word("scheme")
+            .map(|word| Scheme::ALL.into_iter().find(|scheme| scheme.word() == word).ok_or(NotATheme::Value));
+        let font =
+            word("font").map(|word| Font::ALL.into_iter().find(|font| font.word() == word).ok_or(NotATheme::Value));
+        let radius = params
+            .get("radius")
+            .map(|text| text.parse().ok().filter(|radius| FRAME_RADIUS.contains(radius)).ok_or(NotATheme::Value));
+        let theme = Self {
+            scheme: scheme.transpose()?,
+            accent: colour("accent")?,
+            background: colour("background")?,
+            text: colour("text")?,
+            radius: radius.transpose()?,
+            font: font.transpose()?,
+        };
+        theme.palette()?;
+        Ok((theme != Self::default()).then_some(theme))
+    }
+
+    /// The colours of everything; `None` for those of the house, by day and by night.
+    fn palette(&self) -> Result<Option<Palette>, NotATheme> {
+        let has_colours = self.accent.is_some() || self.background.is_some() || self.text.is_some();
+        let house = match (self.scheme, self.background) {
+            (Some(Scheme::Auto) | None, _) if !has_colours => return Ok(None),
+            (Some(Scheme::Auto), _) => return Err(NotATheme::Auto),
+            (Some(Scheme::Light), _) | (None, None) => LIGHT,
+            (None, Some(ground)) if ground.contrast(LIGHT.ink) >= ground.contrast(DARK.ink) => LIGHT,
+            (Some(Scheme::Dark), _) | (None, Some(_)) => DARK,
+        };
+        if !has_colours {
+            return Ok(Some(house));
+        }
+        let ground = self.background.unwrap_or(house.ground);
+        let (ink, accent) = (self.text.unwrap_or(house.ink), self.accent.unwrap_or(house.accent));
+        let is_read_on = |ground: Colour| ink.contrast(ground) >= CONTRAST && accent.contrast(ground) >= CONTRAST;
+        if !is_read_on(ground) {
+            return Err(NotATheme::Contrast);
+        }
+        // What stands between two colours is used where it can be read, and one of the two else.
+        let soft = ink.mixed(ground, 25);
+        let surface = ground.mixed(ink, 4);
+        Ok(Some(Palette {
+            ground,
+            surface: if is_read_on(surface) { surface } else { ground },
+            ink,
+            soft: if soft.contrast(ground) >= CONTRAST { soft } else { ink },
+            line: ground.mixed(ink, 16),
+            accent,
+            on_accent: accent.opposite(),
+            ..house
+        }))
+    }
+
+    /// The style sheet.
+    fn css(&self) -> Result<String, NotATheme> {
+        let palette = self.palette()?.map(|palette| palette.to_string()).unwrap_or_default();
+        let radius = self.radius.map(|radius| format!("--radius:{radius}px;")).unwrap_or_default();
+        let font = self.font.and_then(Font::family).map(|family| format!("--font:{family};")).unwrap_or_default();
+        Ok(format!(":root{{{palette}{radius}{font}}}"))
+    }
+}
+
+/// As the query of its style sheet.
+impl fmt::Display for Theme {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let colours = [("accent", self.accent), ("background", self.background), ("text", self.text)];
+        let pairs = colours
+            .into_iter()
+            .filter_map(|(name, colour)| colour.map(|colour| format!("{name}={colour}")))
+            .chain(self.scheme.map(|scheme| format!("scheme={}", scheme.word())))
+            .chain(self.radius.map(|radius| format!("radius={radius}")))
+            .chain(self.font.map(|font| format!("font={}", font.word())));
+        out.write_str(&pairs.collect::<Vec<_>>().join("&"))
+    }
+}
+
+/// `GET /embed/theme.css`: the style sheet of a frame. It says nothing of anybody.
+pub async fn style(State(_): State<OAuth>, params: Result<Params, OAuthError>) -> Result<Response, Problem> {
+    let params = params?;
+    let css = Theme::parse(&params)?.unwrap_or_default().css()?;
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];
+    Ok((headers, css).into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+    use crate::oauth::embed::theme::*;
+
+    fn theme(pairs: &[(&str, &str)]) -> Result<Option<Theme>, NotATheme> {
+        let quoted = |value: &str| utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+        let form: Vec<String> = pairs.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect();
+        Theme::parse(&Params::read(form.join("&").as_bytes()))
+    }
+
+    fn css(pairs: &[(&str, &str)]) -> String {
+        theme(pairs).expect("right").unwrap_or_default().css().expect("right")
+    }
+
+    #[test]
+    fn what_is_asked_for_stands_in_the_style_sheet_and_in_its_address() {
+        let pairs =
+            [("accent", "#0B6455"), ("background", "fffdf8"), ("text", "1f1c18"), ("radius", "24"), ("font", "serif")];
+        let asked = theme(&pairs).expect("right").expect("something");
+        assert_eq!(asked.to_string(), "accent=0b6455&background=fffdf8&text=1f1c18&radius=24&font=serif");
+        let css = css(&pairs);
+        for part in
+            ["color-scheme:light;", "--accent:#0b6455;", "--ground:#fffdf8;", "--ink:#1f1c18;", "--on-accent:#ffffff;"]
+        {
+            assert!(css.contains(part), "{part} {css}");
+        }
+        assert!(css.contains("--radius:24px;") && css.contains("--font:Georgia"), "{css}");
+        assert_eq!(theme(&[]), Ok(None));
+        assert_eq!(theme(&[("state", "x")]), Ok(None));
+        assert_eq!(self::css(&[("scheme", "auto")]), ":root{}");
+        assert!(self::css(&[("scheme", "dark")]).contains("color-scheme:dark;--ground:#181613;"));
+        assert!(self::css(&[("background", "#101820"), ("accent", "#7fd8ff")]).contains("color-scheme:dark;"));
+        assert!(self::css(&[("accent", "#aa0000")]).contains("color-scheme:light;"));
+    }
+
+    #[test]
+    fn nothing_but_these_values_gets_in() {
+        for (name, value) in [
+            ("accent", "red"),
+            ("accent", "#fff"),
+            ("accent", "#0b645"),
+            ("accent", "#0b64550"),
+            ("accent", "0b6455;}body{display:none"),
+            ("accent", "rgb(1,2,3)"),
+            ("accent", "+b6455"),
+            ("background", "url(https://evil.example/)"),
+            ("text", "éééééé"),
+            ("radius", "25"),
+            ("radius", "-1"),
+            ("radius", "8px"),
+            ("radius", "1e1"),
+            ("font", "Comic Sans"),
+            ("font", "serif;"),
+            ("scheme", "DARK"),
+        ] {
+            assert_eq!(theme(&[(name, value)]), Err(NotATheme::Value), "{name}={value}");
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_refused() {
+        for pairs in [
+            &[("text", "#777777"), ("background", "#ffffff")][..], // 4.48:1
+            &[("accent", "#ffcc00")],
+            &[("accent", "#0b6455"), ("scheme", "dark")],
+            &[("background", "#808080"), ("text", "#ffffff")],
+            &[("background", "#000000"), ("text", "#ffffff"), ("accent", "#0000ff")],
+        ] {
+            assert_eq!(theme(pairs), Err(NotATheme::Contrast), "{pairs:?}");
+        }
+        assert_eq!(theme(&[("accent", "#0b6455"), ("scheme", "auto")]), Err(NotATheme::Auto));
+        assert!(theme(&[("text", "#767676"), ("background", "#ffffff"), ("accent", "#000000")]).is_ok(), "4.54:1");
+        // Whatever is taken, all that is made of it can be read too.
+        for (ground, ink) in
+            [("#ffffff", "#767676"), ("#1a1a1a", "#8c8c8c"), ("#003b5c", "#ffd100"), ("#ffffff", "#000000")]
+        {
+            let asked = theme(&[("background", ground), ("text", ink), ("accent", ink)]).expect("read").expect("asked");
+            let made = asked.palette().expect("right").expect("colours");
+            for (over, under) in [
+                (made.ink, made.ground),
+                (made.ink, made.surface),
+                (made.soft, made.ground),
+                (made.accent, made.surface),
+                (made.on_accent, made.accent),
+                (made.unusual, made.unusual_ground),
+            ] {
+                assert!(over.contrast(under) >= CONTRAST, "{ground} {ink}: {over} on {under}");
+            }
+        }
+    }
+}

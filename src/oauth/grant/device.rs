@@ -1,0 +1,134 @@
+//! The device grant (RFC 8628): something without a browser shows our code. It is a ticket like any other; the device
+//! code is the claim key of it, and the token endpoint is where it is claimed.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Serialize;
+use std::time::Duration;
+
+use super::code::{Person, Redeemed, new_grant};
+use crate::consent::scope::{Scope, Scopes};
+use crate::crypto::hash::sha256_half;
+use crate::crypto::random::random;
+use crate::login::flow::Stop;
+use crate::oauth::authorization::endpoint::logo_path;
+use crate::oauth::client::authentication::authenticate;
+use crate::oauth::error::OAuthError;
+use crate::oauth::params::Params;
+use crate::oauth::state::OAuth;
+use crate::store::records::apps::App;
+use crate::store::records::grants::{Grant, GrantId};
+use crate::ticket::ids::{ClaimKey, Purpose, Round, ScanCode, TicketSecret};
+use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
+use crate::web::client::{Agent, ClientAddress};
+
+/// The device cannot renew its code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+const LIFE: Duration = Duration::from_secs(300);
+/// Seconds between two requests of a device.
+pub const INTERVAL: u64 = 5;
+
+/// RFC 8628 §3.2
+#[derive(Serialize)]
+pub struct Authorization {
+    device_code: String,
+    user_code: String,
+    verification_uri: String,
+    verification_uri_complete: String,
+    expires_in: u64,
+    interval: u64,
+}
+
+/// `POST /oauth/device`: a code for the device's screen.
+pub async fn authorize(
+    State(oauth): State<OAuth>,
+    from: ClientAddress,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Json<Authorization>, OAuthError> {
+    let app = authenticate(&oauth, &headers, &params).await?;
+    may(&app)?;
+    oauth.login.limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
+    let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
+    if scopes.is_empty() {
+        return Err(OAuthError::InvalidScope);
+    }
+    let agent = Agent::of(&headers);
+    let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+    let host = oauth.login.site.host();
+    let ticket_app = TicketApp {
+        id: app.id,
+        name: app.name.as_str().into(),
+        host: host.into(),
+        scopes,
+        purpose: Purpose::Device,
+        framed_by: None,
+        theme: None,
+        logo: logo_path(&app).map(Into::into),
+        is_scan_only: true,
+        login_hint: None,
+        is_told_of_refusals: false,
+    };
+    let key = ClaimKey::from_random(random());
+    let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE), account: None };
+    let ticket = oauth.login.flow.issue(&key, asker, goal).await?;
+    let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
+    let origin = oauth.issuer();
+    Ok(Json(Authorization {
+        device_code: TicketSecret { ticket: ticket.id, key }.expose(),
+        user_code: ticket.user_code.to_string(),
+        verification_uri: format!("{origin}/link"),
+        verification_uri_complete: format!("{origin}/s/{code}"),
+        expires_in: LIFE.as_secs(),
+        interval: INTERVAL,
+    }))
+}
+
+impl OAuth {
+    /// RFC 8628 §3.4: the device asks whether somebody has approved.
+    pub async fn redeem_device(&self, app: &App, code: &str) -> Result<Redeemed, OAuthError> {
+        const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such device code, or it was exchanged");
+        may(app)?;
+        let secret: TicketSecret = code.parse().map_err(|_| WRONG)?;
+        let (id, key) = (secret.ticket, secret.key.hash(Purpose::Device));
+        let ticket = match self.login.flow.ticket_to_claim(id, key).await {
+            Ok(ticket) => ticket,
+            Err(Stop::Fault(fault)) => return Err(fault.into()),
+            Err(_) => return Err(WRONG),
+        };
+        let Some(asked) = ticket.app.as_ref().filter(|asked| asked.id == app.id) else { return Err(WRONG) };
+        match &ticket.stage {
+            Stage::Denied(_) => return Err(OAuthError::AccessDenied),
+            Stage::Cancelled => return Err(OAuthError::ExpiredToken),
+            Stage::Waiting | Stage::Scanned(_) | Stage::Approved(..) if ticket.expires_at.is_over(self.now()) => {
+                return Err(OAuthError::ExpiredToken);
+            }
+            Stage::Waiting | Stage::Scanned(_) => {
+                self.login.limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
+                return Err(OAuthError::AuthorizationPending);
+            }
+            // Claimed: its answer was lost on the way, or a fault came between.
+            Stage::Approved(..) | Stage::Claimed(..) => {}
+        }
+        let claimed = self.login.flow.claim(id, key, secret.attempt()).await;
+        let (_, claimed) = claimed.map_err(|stop| match stop {
+            Stop::Fault(fault) => fault.into(),
+            Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
+            Stop::Refused(Refused::Denied) => OAuthError::AccessDenied,
+            _ => WRONG,
+        })?;
+        let (account, ticked) = (claimed.account(), claimed.ticked());
+        self.login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
+        let person = Person::by_scan(&claimed);
+        // One approval is one grant, however often its device asks.
+        let id = GrantId(sha256_half(&[b"grant", &claimed.secret(&self.codes)]));
+        let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.now()) };
+        Ok(Redeemed { grant, epoch: person.epoch, nonce: None, is_repeatable: true })
+    }
+}
+
+/// BCP 247 §6.2.1: off unless the app was given it.
+fn may(app: &App) -> Result<(), OAuthError> {
+    let wrong = OAuthError::UnauthorizedClient("this app may not sign devices in");
+    if app.options.has_device_grant { Ok(()) } else { Err(wrong) }
+}

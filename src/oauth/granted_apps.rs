@@ -1,0 +1,154 @@
+//! `/account/apps`: what this account lets apps know, thing by thing, and how to change it or take it back. Each change
+//! counts at once, for what apps hold already too.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::*;
+use serde::Deserialize;
+
+use super::authorization::endpoint::logo_path;
+use super::state::OAuth;
+use crate::account::session::SignedIn;
+use crate::consent::field::{Allowed, Fields, Question};
+use crate::login::{boxes, ticked};
+use crate::picture::logo::logo;
+use crate::store::Fault;
+use crate::store::records::grants::{Consent, Said};
+use crate::store::records::seen::Fingerprint;
+use crate::text::Lang;
+use crate::web::document::Page;
+use crate::web::problem::Problem;
+use crate::whole::whole;
+
+/// The path of this page.
+const PATH: &str = "/account/apps";
+
+/// `?done=`
+#[derive(Deserialize)]
+pub struct After {
+    #[serde(default)]
+    done: String,
+}
+
+/// Hidden: what the app could know when the form was shown.
+const SEEN: &str = "seen";
+
+/// `GET /account/apps`
+pub async fn page(
+    State(oauth): State<OAuth>,
+    Query(after): Query<After>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
+    let lang = Lang::En;
+    let consents = oauth.records.consents(who.account.id).await?;
+    let told = who.account.told();
+    let page = Page { title: lang.allowed_title(), class: "wide", ..Page::default() };
+    Ok(oauth.login.site.page(page, move || {
+        let is_empty = consents.is_empty();
+        view! {
+            <p class="way"><a href="/">{lang.to_account()}</a></p>
+            <h1>{lang.allowed_title()}</h1>
+            {(after.done == "saved").then(|| view! { <p class="notice" role="status">{lang.saved()}</p> })}
+            {(after.done == "outdated").then(|| view! { <p class="alert" role="alert">{lang.allowed_outdated()}</p> })}
+            <p class="lead">{if is_empty { lang.allowed_none() } else { lang.allowed_lead() }}</p>
+            {(!is_empty).then(|| view! {
+                <ul class="rows">{consents.into_iter().map(|consent| row(lang, told, consent)).collect_view()}</ul>
+                <p class="hint">{lang.allowed_change_hint()} " " <a href="/account/profile">{lang.home_profile()}</a></p>
+                <p class="hint">{lang.allowed_withdraw_hint()}</p>
+            })}
+        }
+    }))
+}
+
+fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
+    let Consent { app, allowed, given_at } = consent;
+    let question = Question::new(&allowed.scopes, told, Some(&allowed));
+    let learns = lang.learns(&allowed.scopes, question.fields);
+    let seen = Fingerprint::of_consent(&allowed).to_string();
+    let (id, label, save) =
+        (app.id.to_string(), lang.allowed_withdraw_from(&app.name), lang.allowed_save_for(&app.name));
+    let change = (!question.fields.is_empty()).then(|| {
+        view! {
+            <form id=id.clone() class="change" method="post" action=format!("{PATH}/{id}")>
+                <input type="hidden" name=SEEN value=seen/>
+                {boxes(lang, question, &id)}
+                <button type="submit" class="slight" aria-label=save>{lang.app_save()}</button>
+            </form>
+        }
+    });
+    view! {
+        <li class="with-act">
+            <div>
+                <div class="branded">{logo(&app.name, logo_path(&app))} " " <strong translate="no">{app.name.clone()}</strong></div>
+                <span class="hint">{lang.allowed_since(given_at)}</span>
+                <span class="hint">{lang.fact_learns()} ": " {learns}</span>
+                {change}
+            </div>
+            <form method="post" action=PATH>
+                <input type="hidden" name="withdraw" value=id/>
+                <button type="submit" aria-label=label>{lang.allowed_withdraw()}</button>
+            </form>
+        </li>
+    }
+}
+
+/// `POST /account/apps/{app}`: the app gets what is ticked from now on, and nothing else.
+pub async fn change(
+    State(oauth): State<OAuth>,
+    Path(app): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
+    let app = app.parse().map_err(|_| Problem::not_found())?;
+    let given = ticked(&form).ok_or_else(Problem::malformed)?;
+    let account = who.account.id;
+    // Withdrawn meanwhile in another window: the page shows that it is.
+    let Some(allowed) = oauth.records.consent(account, app).await? else {
+        return Ok(Redirect::to(PATH).into_response());
+    };
+    let given = Question::new(&allowed.scopes, who.account.told(), None).answer(Some(given));
+    let after = Allowed { scopes: allowed.scopes.clone(), fields: given };
+    let seen = form.iter().find(|(name, _)| name == SEEN).and_then(|(_, seen)| Fingerprint::of(seen));
+    // What was ticked beside something else says nothing of what is now: the page shows that.
+    let is_seen = after == allowed || seen == Some(Fingerprint::of_consent(&allowed));
+    let said = Said::Now { at: oauth.now(), present: oauth.now() };
+    // Of two presses at the same moment the other one may have come first.
+    let is_saved = is_seen
+        && (oauth.records.settle_consent(account, app, Some(allowed), after.clone(), said).await?
+            || oauth.records.consent(account, app).await?.as_ref() == Some(&after));
+    tracing::info!(app.id = %app, is_saved, "a consent was to be changed");
+    let done = if is_saved { "saved" } else { "outdated" };
+    Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
+}
+
+/// The form of `POST /account/apps`.
+#[derive(Deserialize)]
+pub struct Withdraw {
+    withdraw: String,
+}
+
+/// `POST /account/apps`: one app may know nothing any more, and all that came of it ends.
+pub async fn withdraw(
+    State(oauth): State<OAuth>,
+    headers: HeaderMap,
+    Form(form): Form<Withdraw>,
+) -> Result<Response, Problem> {
+    let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
+    let app = form.withdraw.parse().map_err(|_| Problem::malformed())?;
+    let (records, account, now) = (oauth.records.clone(), who.account.id, oauth.now());
+    let ended = whole(async move { records.withdraw_consent(account, app, now).await }).await?;
+    tracing::info!(app.id = %app, grants = ended, "a consent was withdrawn");
+    Ok(Redirect::to(PATH).into_response())
+}
+
+async fn signed_in(oauth: &OAuth, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
+    oauth.login.sessions.find(headers).await
+}
+
+fn sign_in_first() -> Response {
+    Redirect::to("/signin?next=/account/apps").into_response()
+}

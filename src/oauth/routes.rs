@@ -1,0 +1,62 @@
+//! Where the handlers of this feature are.
+
+use axum::extract::FromRef;
+use axum::middleware::{from_fn, from_fn_with_state};
+
+use super::embed::{frame, theme};
+use super::grant::device;
+use super::token::{introspection, revocation, userinfo};
+use super::{OAuth, authorization, discovery, grant, granted_apps, logout, scripts};
+use crate::login::{Login, in_its_frame};
+use crate::web::routes::{Routes, get, post};
+
+/// The pages of this feature: a person is before them, and only from this site may they be written to.
+pub fn pages<S>(login: Login) -> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+    OAuth: FromRef<S>,
+{
+    let framed = Routes::new()
+        .route("/framed/{ticket}/claim", post(frame::claim))
+        .layer(from_fn_with_state(login, in_its_frame));
+    // The page around a frame is told why there is none.
+    let frames = Routes::new().route("/embed/{app}", get(frame::begin)).layer(from_fn(scripts::told_why));
+    let led_to = Routes::new()
+        .route("/oauth/authorize/{id}", get(authorization::endpoint::go_on).post(authorization::consent::decide))
+        .route("/oauth/logout/{id}", get(logout::endpoint::go_on).post(logout::endpoint::confirm))
+        .in_windows_of_sites();
+    framed
+        .merge(frames)
+        .merge(led_to)
+        .route("/account/apps", get(granted_apps::page).post(granted_apps::withdraw))
+        .route("/account/apps/{app}", post(granted_apps::change))
+        .route("/embed/theme.css", get(theme::style))
+        .route("/embed/go/{id}", get(frame::go_on))
+        .route("/embed/done/{id}", get(frame::done))
+}
+
+/// What apps ask, and what browsers ask for them from other sites. No cookie counts here.
+pub fn protocol<S>(oauth: OAuth) -> Routes<S>
+where
+    S: Clone + Send + Sync + 'static,
+    OAuth: FromRef<S>,
+{
+    // RFC 9700 §2.6: a browser is sent here, and no script asks.
+    let begins = Routes::new()
+        .route("/oauth/authorize", get(authorization::endpoint::begin).post(authorization::endpoint::begin))
+        .route("/oauth/logout", get(logout::endpoint::begin).post(logout::endpoint::begin))
+        .in_windows_of_sites();
+    Routes::new()
+        .route("/.well-known/openid-configuration", get(discovery::metadata))
+        .route("/.well-known/oauth-authorization-server", get(discovery::metadata))
+        .route("/oauth/jwks", get(discovery::jwks))
+        .route("/oauth/token", post(grant::endpoint::token))
+        .route("/oauth/userinfo", get(userinfo::userinfo).post(userinfo::userinfo))
+        .route("/oauth/introspect", post(introspection::introspect))
+        .route("/oauth/revoke", post(revocation::revoke))
+        .route("/oauth/par", post(authorization::endpoint::push))
+        .route("/oauth/device", post(device::authorize))
+        .layer(scripts::of_any_origin())
+        .layer(from_fn_with_state(oauth, scripts::by_name))
+        .merge(begins)
+}

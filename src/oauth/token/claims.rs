@@ -1,0 +1,201 @@
+//! What tokens say.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, SHA512, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::released_claims::Released;
+use super::signing_keys::{KeyError, Kind};
+use crate::consent::scope::Scopes;
+use crate::crypto::hash::sha256;
+use crate::oauth::authorization::request::{ACR_PASSWORD, ACR_SCAN, fresh_id};
+use crate::oauth::state::OAuth;
+use crate::store::records::OpenedBy;
+use crate::store::records::apps::{App, SigningAlgorithm};
+use crate::store::records::grants::{Grant, GrantId};
+use crate::store::records::profiles::Gender;
+use crate::ticket::ids::SessionTokenHash;
+use crate::ticket::time::Timestamp;
+
+/// An access token (RFC 9068 §2.2).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AccessClaims {
+    pub iss: String,
+    pub aud: String,
+    pub sub: String,
+    pub client_id: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub scope: String,
+    pub iat: u64,
+    pub exp: u64,
+    pub jti: String,
+    /// The grant that the token lives and dies with.
+    pub grant: GrantId,
+    #[serde(flatten)]
+    pub how: Option<How>,
+}
+
+/// How the person signed in (OpenID Connect Core §2, RFC 9068 §2.2.1).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct How {
+    pub auth_time: u64,
+    pub acr: String,
+    pub amr: Vec<String>,
+}
+
+/// An ID token (OpenID Connect Core §2).
+#[derive(Debug, Serialize)]
+struct IdClaims<'a> {
+    iss: &'a str,
+    aud: String,
+    sub: String,
+    iat: u64,
+    exp: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    at_hash: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    #[serde(flatten)]
+    how: Option<How>,
+    #[serde(flatten)]
+    told: Option<Told>,
+}
+
+/// The answer of the userinfo endpoint.
+#[derive(Debug, Serialize)]
+pub struct UserInfo {
+    pub sub: String,
+    #[serde(flatten)]
+    pub told: Told,
+}
+
+/// What the person has told of themselves, as far as the app may know (OpenID Connect Core §5.1).
+#[derive(Debug, Serialize)]
+pub struct Told {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Address>,
+}
+
+/// OpenID Connect Core §5.1.1: of an address what is no street.
+#[derive(Debug, Serialize)]
+pub struct Address {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub locality: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+impl How {
+    fn of(grant: &Grant) -> Option<Self> {
+        let (acr, amr) = match grant.opened_by? {
+            // RFC 8176 §2: more than one channel.
+            OpenedBy::Scan => (ACR_SCAN, "mca"),
+            OpenedBy::Password => (ACR_PASSWORD, "pwd"),
+        };
+        Some(Self { auth_time: seconds(grant.signed_in_at), acr: acr.to_owned(), amr: vec![amr.to_owned()] })
+    }
+}
+
+impl OAuth {
+    /// What the person of a grant is called at its app; an app that speaks for itself, its own id.
+    pub fn subject(&self, app: &App, grant: &Grant) -> String {
+        grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
+    }
+
+    /// An access token of this grant.
+    pub async fn access_token(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<String, KeyError> {
+        let now = self.now();
+        let claims = AccessClaims {
+            iss: self.issuer().to_owned(),
+            aud: self.issuer().to_owned(),
+            sub: self.subject(app, grant),
+            client_id: app.id.to_string(),
+            scope: scopes.to_string(),
+            iat: seconds(now),
+            exp: seconds(now + access_life(app, grant, now)),
+            jti: fresh_id(),
+            grant: grant.id,
+            how: How::of(grant),
+        };
+        self.keys.sign(app.options.algorithm, Kind::Access, &claims).await
+    }
+
+    /// The ID token that goes with an access token; for some apps it says who it is, too.
+    pub async fn id_token(
+        &self,
+        app: &App,
+        grant: &Grant,
+        nonce: Option<String>,
+        access_token: &str,
+        told: Option<Told>,
+    ) -> Result<String, KeyError> {
+        let now = self.now();
+        let claims = IdClaims {
+            iss: self.issuer(),
+            aud: app.id.to_string(),
+            sub: self.subject(app, grant),
+            iat: seconds(now),
+            exp: seconds(now + access_life(app, grant, now)),
+            nonce,
+            at_hash: half_hash(app.options.algorithm, access_token),
+            sid: grant.session.map(sid),
+            how: How::of(grant),
+            told,
+        };
+        self.keys.sign(app.options.algorithm, Kind::Id, &claims).await
+    }
+
+    /// What an app may know, as claims.
+    pub fn told(&self, released: Released) -> Told {
+        let Released { name, profile } = released;
+        let picture = self.picture_link(&profile);
+        let has_place = profile.place().is_some();
+        let address = Address { locality: profile.city, region: profile.province, country: profile.country };
+        Told {
+            name,
+            picture,
+            gender: profile.gender.map(Gender::word),
+            locale: profile.language,
+            address: has_place.then_some(address),
+        }
+    }
+}
+
+/// How long a token lives that is given now: as long as its app has it, and not beyond its grant.
+pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
+    app.options.lives.access().min(grant.ends_at.left(now))
+}
+
+/// `sid`: names a session to apps without opening it (OpenID Connect Back-Channel Logout §2.1).
+pub fn sid(session: SessionTokenHash) -> String {
+    URL_SAFE_NO_PAD.encode(&sha256(&[b"sid", &session.0])[..16])
+}
+
+/// A time as tokens say it: whole seconds (`NumericDate`, RFC 7519 §2).
+pub fn seconds(moment: Timestamp) -> u64 {
+    moment.as_millis() / 1000
+}
+
+/// OpenID Connect Core §3.1.3.6: the left half of the hash that goes with the signature.
+fn half_hash(algorithm: SigningAlgorithm, token: &str) -> String {
+    let hash = match algorithm {
+        SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 => digest(&SHA256, token.as_bytes()),
+        // Ed25519 hashes with SHA-512.
+        SigningAlgorithm::EdDsa => digest(&SHA512, token.as_bytes()),
+    };
+    URL_SAFE_NO_PAD.encode(&hash.as_ref()[..hash.as_ref().len() / 2])
+}

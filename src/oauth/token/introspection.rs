@@ -1,0 +1,79 @@
+//! `POST /oauth/introspect` (RFC 7662): what a token is worth now. An app hears of its own tokens only, and of any other
+//! exactly as much as of no token at all.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Serialize;
+
+use super::claims::{AccessClaims, seconds};
+use super::opaque::Purpose;
+use crate::oauth::client::authentication::authenticate;
+use crate::oauth::error::OAuthError;
+use crate::oauth::grant::endpoint::counts;
+use crate::oauth::params::Params;
+use crate::oauth::state::OAuth;
+use crate::store::records::apps::App;
+
+/// RFC 7662 §2.2
+#[derive(Default, Serialize)]
+pub struct Introspected {
+    active: bool,
+    #[serde(flatten)]
+    access: Option<AccessClaims>,
+    #[serde(flatten)]
+    refresh: Option<Refresh>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+}
+
+/// What is known of a refresh token.
+#[derive(Serialize)]
+pub struct Refresh {
+    iss: String,
+    sub: String,
+    client_id: String,
+    scope: String,
+    exp: u64,
+}
+
+/// `POST /oauth/introspect`
+pub async fn introspect(
+    State(oauth): State<OAuth>,
+    headers: HeaderMap,
+    params: Params,
+) -> Result<Json<Introspected>, OAuthError> {
+    let app = authenticate(&oauth, &headers, &params).await?;
+    if !app.proves_itself() {
+        // RFC 7662 §2.1: whoever can name a public app could ask.
+        return Err(OAuthError::InvalidClient);
+    }
+    Ok(Json(oauth.introspected(&app, params.need("token")?).await?.unwrap_or_default()))
+}
+
+impl OAuth {
+    async fn introspected(&self, app: &App, token: &str) -> Result<Option<Introspected>, OAuthError> {
+        if let Some((claims, grant, _)) = self.open_access(token).await? {
+            let known = Introspected {
+                active: true,
+                access: Some(claims),
+                token_type: Some("Bearer"),
+                ..Introspected::default()
+            };
+            return Ok((grant.app == app.id).then_some(known));
+        }
+        let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Ok(None) };
+        let Some((grant, _)) = self.grant(handle.grant).await? else { return Ok(None) };
+        if grant.app != app.id || !grant.lives(self.now()) || !counts(&grant, handle.generation, self.now()) {
+            return Ok(None);
+        }
+        let refresh = Refresh {
+            iss: self.issuer().to_owned(),
+            sub: self.subject(app, &grant),
+            client_id: app.id.to_string(),
+            scope: grant.scopes.clone(),
+            exp: seconds(grant.idle_until.min(grant.ends_at)),
+        };
+        Ok(Some(Introspected { active: true, refresh: Some(refresh), ..Introspected::default() }))
+    }
+}

@@ -1,0 +1,11 @@
+//! The tokens themselves: what they contain, what signs them, how an app reads, inspects and returns them.
+
+mod private_key;
+pub(super) mod claims;
+pub mod opaque;
+pub mod signing_keys;
+pub mod subject;
+pub(super) mod userinfo;
+pub(super) mod released_claims;
+pub(super) mod introspection;
+pub(super) mod revocation;

@@ -1,0 +1,86 @@
+//! Tokens that say nothing: which grant, which generation, and a tag that only this server can make. The store keeps
+//! the grant alone, and two instances that answer the same request give the same token.
+
+use aws_lc_rs::constant_time;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::crypto::hash::Keyed;
+use crate::store::records::grants::GrantId;
+
+/// What a handle is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Purpose {
+    /// A refresh token of OpenID Connect: each is used once.
+    Refresh = 1,
+    /// An access token of WeChat's dialect.
+    WeChatAccess = 2,
+    /// A refresh token of WeChat's dialect: one a grant.
+    WeChatRefresh = 3,
+}
+
+/// A token, read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handle {
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The grant that it is of.
+    pub grant: GrantId,
+    /// Which one of the grant's.
+    pub generation: u32,
+}
+
+const BODY: usize = 21;
+const TAG: usize = 32;
+
+/// Makes and reads handles; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Handles(Keyed);
+
+impl Handles {
+    /// Handles under the server's secret.
+    pub fn new(secret: &[u8; 32]) -> Self {
+        Self(Keyed::new(secret, "handles of grants"))
+    }
+
+    /// The token: RFC 6749 §10.10 asks for 128 bits that cannot be guessed, and there are 256.
+    pub fn write(&self, handle: Handle) -> String {
+        let mut bytes = [0; BODY + TAG];
+        bytes[0] = handle.purpose as u8;
+        bytes[1..17].copy_from_slice(&handle.grant.0);
+        bytes[17..BODY].copy_from_slice(&handle.generation.to_be_bytes());
+        let tag = self.0.of(&[&bytes[..BODY]]);
+        bytes[BODY..].copy_from_slice(&tag);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// What a token stands for; `None` where this server never made it for this purpose.
+    pub fn read(&self, text: &str, purpose: Purpose) -> Option<Handle> {
+        let bytes: [u8; BODY + TAG] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        let (body, tag) = bytes.split_at(BODY);
+        constant_time::verify_slices_are_equal(&self.0.of(&[body]), tag).ok()?;
+        let generation = u32::from_be_bytes(body[17..].try_into().ok()?);
+        let grant = GrantId(body[1..17].try_into().ok()?);
+        (body[0] == purpose as u8).then_some(Handle { purpose, grant, generation })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::oauth::token::opaque::*;
+
+    #[test]
+    fn a_handle_is_read_by_who_made_it_and_for_its_purpose() {
+        let (ours, theirs) = (Handles::new(&[1; 32]), Handles::new(&[2; 32]));
+        let handle = Handle { purpose: Purpose::Refresh, grant: GrantId([7; 16]), generation: 300 };
+        let text = ours.write(handle);
+        assert_eq!(ours.read(&text, Purpose::Refresh), Some(handle));
+        assert_eq!(ours.read(&text, Purpose::WeChatAccess), None);
+        assert_eq!(theirs.read(&text, Purpose::Refresh), None);
+        let mut bytes = text.into_bytes();
+        bytes[10] ^= 1;
+        assert_eq!(ours.read(std::str::from_utf8(&bytes).expect("text"), Purpose::Refresh), None);
+        assert_eq!(ours.read("", Purpose::Refresh), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! The private half of a signing key: read once, and not at each signature, as the library for tokens would. Reading
+//! one checks that both halves fit, which takes several times as long as to sign.
+
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::error::{KeyRejected, Unspecified};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+
+use crate::store::records::apps::SigningAlgorithm;
+
+/// A key that signs; does not print and does not serialise.
+pub enum PrivateKey {
+    /// For RS256.
+    Rsa(RsaKeyPair),
+    /// For ES256.
+    Ec(EcdsaKeyPair),
+    /// For `EdDSA`.
+    Ed(Ed25519KeyPair),
+}
+
+impl PrivateKey {
+    /// A fresh key, as PKCS #8.
+    pub fn generate(algorithm: SigningAlgorithm) -> Result<Vec<u8>, Unspecified> {
+        Ok(match algorithm {
+            SigningAlgorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048)?.as_der()?.as_ref().to_vec(),
+            SigningAlgorithm::Es256 => {
+                EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?.to_pkcs8v1()?.as_ref().to_vec()
+            }
+            SigningAlgorithm::EdDsa => {
+                let der: Pkcs8V1Der<'_> = Ed25519KeyPair::generate()?.as_der()?;
+                der.as_ref().to_vec()
+            }
+        })
+    }
+
+    /// A key out of PKCS #8.
+    pub fn read(algorithm: SigningAlgorithm, pkcs8: &[u8]) -> Result<Self, KeyRejected> {
+        Ok(match algorithm {
+            SigningAlgorithm::Rs256 => Self::Rsa(RsaKeyPair::from_pkcs8(pkcs8)?),
+            SigningAlgorithm::Es256 => Self::Ec(EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8)?),
+            SigningAlgorithm::EdDsa => Self::Ed(Ed25519KeyPair::from_pkcs8(pkcs8)?),
+        })
+    }
+
+    /// A token (RFC 7515 §7.1): header and claims as JSON, and the signature over both; `None` where the library refuses.
+    pub fn token(&self, header: &impl Serialize, claims: &impl Serialize) -> Option<String> {
+        let mut token = URL_SAFE_NO_PAD.encode(serde_json::to_vec(header).ok()?);
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(serde_json::to_vec(claims).ok()?, &mut token);
+        let signature = self.sign(token.as_bytes()).ok()?;
+        token.push('.');
+        URL_SAFE_NO_PAD.encode_string(signature, &mut token);
+        Some(token)
+    }
+
+    fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, Unspecified> {
+        match self {
+            Self::Rsa(key) => {
+                let mut signature = vec![0; key.public_modulus_len()];
+                key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), bytes, &mut signature)?;
+                Ok(signature)
+            }
+            Self::Ec(key) => Ok(key.sign(&SystemRandom::new(), bytes)?.as_ref().to_vec()),
+            Self::Ed(key) => Ok(key.try_sign(bytes)?.as_ref().to_vec()),
+        }
+    }
+}

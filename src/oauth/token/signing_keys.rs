@@ -1,0 +1,383 @@
+//! Keys that sign tokens: made when the first token needs one, published before they sign, and published on until the
+//! last token that they signed is over. So nobody ever meets a signature that its key set does not explain. Then they are
+//! retired: the private half is gone and the public half stays here, because an app may show an ID token as a hint
+//! (`id_token_hint`) however old it is.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+use super::private_key::PrivateKey;
+use crate::clock::Clock;
+use crate::crypto::seal::Seal;
+use crate::secret_file::derive;
+use crate::store::Fault;
+use crate::store::records::Records;
+use crate::store::records::apps::SigningAlgorithm;
+use crate::store::records::keys::SealedKey;
+use crate::ticket::time::Timestamp;
+use crate::web::bounds::TOKEN_BYTES;
+
+/// A new key is published for this long before it signs: every instance has read it by then.
+pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
+/// And for this long after the next key signs: far beyond the life of any token.
+pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
+/// A key is followed by a new one at this age.
+const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
+/// Keys that other instances made are read within this,
+const READ_EVERY: Duration = Duration::from_secs(10);
+/// and within this where a token names one that is not known: the first key of an algorithm signs at once. No sooner,
+/// because anybody can make a name up.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Why there is no signature.
+#[derive(Debug, Error)]
+pub enum KeyError {
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// A key cannot be opened: it was sealed by a server with another key of its own.
+    #[error("a signing key was sealed with another server key")]
+    Sealed,
+    /// The library refused.
+    #[error("a token could not be signed")]
+    Library,
+}
+
+/// What a token is for. Its `typ` says so, so that none is taken for another (RFC 8725 §3.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// OpenID Connect Core §2.
+    Id,
+    /// RFC 9068.
+    Access,
+    /// OpenID Connect Back-Channel Logout §2.4.
+    Logout,
+}
+
+impl Kind {
+    fn typ(self) -> &'static str {
+        match self {
+            Self::Id => "JWT",
+            Self::Access => "at+jwt",
+            Self::Logout => "logout+jwt",
+        }
+    }
+}
+
+/// The keys of this house; cheap to clone.
+#[derive(Clone)]
+pub struct Keys(Arc<Inner>);
+
+struct Inner {
+    records: Records,
+    clock: Clock,
+    seal: Seal,
+    read: RwLock<Read>,
+    /// One maker at a time: an RSA key takes a good part of a second.
+    making: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// The keys of one algorithm, at one time.
+struct Newest {
+    /// The one that signs.
+    signs: Arc<Key>,
+    /// The name of the youngest, which may not sign yet,
+    kid: String,
+    /// and whether it is due to be followed.
+    is_old: bool,
+}
+
+#[derive(Default)]
+struct Read {
+    keys: Vec<Arc<Key>>,
+    at: Option<Timestamp>,
+    /// How often what was read was outdated: who began to read before that keeps nothing.
+    outdated: u64,
+}
+
+struct Key {
+    algorithm: SigningAlgorithm,
+    kid: String,
+    created_at: Timestamp,
+    signs_from: Timestamp,
+    /// What it was read from. It is another once the key is retired.
+    sealed: Vec<u8>,
+    /// `None` once it is retired.
+    sign: Option<PrivateKey>,
+    verify: DecodingKey,
+    jwk: Jwk,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Keys")
+    }
+}
+
+impl Keys {
+    /// The keys in these records, sealed with a key that follows from the server's secret.
+    pub fn new(records: Records, clock: Clock, secret: &[u8; 32]) -> Self {
+        // Whoever reads the database alone can sign nothing.
+        let seal = Seal::new(&derive(secret, "seal of signing keys"));
+        Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: Arc::default() }))
+    }
+
+    /// Signs claims as a token of this kind.
+    pub async fn sign<T: Serialize>(
+        &self,
+        algorithm: SigningAlgorithm,
+        kind: Kind,
+        claims: &T,
+    ) -> Result<String, KeyError> {
+        let key = self.signing(algorithm).await?;
+        let mut header = Header::new(jwt(algorithm));
+        header.typ = Some(kind.typ().to_owned());
+        header.kid = Some(key.kid.clone());
+        key.sign.as_ref().and_then(|private| private.token(&header, claims)).ok_or(KeyError::Library)
+    }
+
+    /// The claims of a token of this kind that this house signed; times are the caller's to check. The token's own
+    /// words about keys (`jku`, `x5u`, `jwk`) are not read.
+    pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: Kind) -> Result<Option<T>, KeyError> {
+        if token.len() > TOKEN_BYTES {
+            return Ok(None);
+        }
+        let Ok(header) = decode_header(token) else { return Ok(None) };
+        let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
+        // What a retired key signed is a hint, and opens nothing.
+        let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == Kind::Id);
+        let Some(key) = self.named(&kid).await?.filter(counts) else { return Ok(None) };
+        Ok(signed(token, header.alg, &key.verify))
+    }
+
+    /// What relying parties check signatures with; a key for each algorithm is among them.
+    pub async fn published(&self) -> Result<JwkSet, KeyError> {
+        for algorithm in SigningAlgorithm::ALL {
+            self.signing(algorithm).await?;
+        }
+        let keys = self.keys().await?;
+        Ok(JwkSet { keys: keys.iter().filter(|key| key.sign.is_some()).map(|key| key.jwk.clone()).collect() })
+    }
+
+    /// Makes the next key of an algorithm; it signs once every instance has published it. The first one signs at once.
+    pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
+        let newest = self.newest(algorithm).await?.unwrap_or_default();
+        self.follow(algorithm, newest, self.0.clock.now()).await
+    }
+
+    /// Has a key follow this one, or be the first. Where another instance came first, that one's is as good.
+    async fn follow(&self, algorithm: SigningAlgorithm, before: String, now: Timestamp) -> Result<String, KeyError> {
+        let is_first = !self.keys().await?.iter().any(|key| key.algorithm == algorithm);
+        let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }, before).await?;
+        let kid = made.kid.clone();
+        let is_kept = self.0.records.add_signing_key(made).await?;
+        self.forget_read();
+        if is_kept { Ok(kid) } else { self.newest(algorithm).await?.ok_or(KeyError::Library) }
+    }
+
+    /// The newest key of an algorithm, whether it can be opened here or not.
+    async fn newest(&self, algorithm: SigningAlgorithm) -> Result<Option<String>, KeyError> {
+        let rows = self.0.records.signing_keys().await?;
+        Ok(rows.into_iter().rfind(|row| row.algorithm == algorithm.name()).map(|row| row.kid))
+    }
+
+    /// Retires keys that nothing valid is signed with any more.
+    pub async fn sweep(&self) -> Result<(), KeyError> {
+        let now = self.0.clock.now();
+        let keys = self.keys().await?;
+        for row in self.0.records.signing_keys().await? {
+            let successor =
+                keys.iter().filter(|key| key.algorithm.name() == row.algorithm && key.signs_from > row.signs_from);
+            if successor.map(|key| key.signs_from).min().is_none_or(|next| next + PUBLISHED_AFTER >= now) {
+                continue;
+            }
+            match keys.iter().find(|key| key.kid == row.kid) {
+                Some(key) if key.sign.is_some() => {
+                    self.0.records.retire_signing_key(row.kid, key.retired(&self.0.seal)).await?;
+                }
+                Some(_) => {}
+                // It cannot be opened here, so nothing that it signed can be recognised.
+                None => self.0.records.drop_signing_key(row.kid).await?,
+            }
+        }
+        self.forget_read();
+        Ok(())
+    }
+
+    /// The key that signs now: the newest whose time has come.
+    async fn signing(&self, algorithm: SigningAlgorithm) -> Result<Arc<Key>, KeyError> {
+        let now = self.0.clock.now();
+        if let Some(Newest { signs, is_old: false, .. }) = Newest::of(&self.keys().await?, algorithm, now) {
+            return Ok(signs);
+        }
+        let turn = Arc::clone(&self.0.making).lock_owned().await;
+        let keys = self.clone();
+        // The turn belongs to the work and not to the request that needs it: a client that hangs up lets nobody begin
+        // another key beside the one that is being made.
+        let made = tokio::spawn(async move {
+            let _turn = turn;
+            keys.renew(algorithm, now).await
+        });
+        made.await.map_err(|_| KeyError::Library)?
+    }
+
+    /// Whether a key is being made at this moment.
+    pub fn is_making(&self) -> bool {
+        self.0.making.try_lock().is_err()
+    }
+
+    /// Makes the key that is missing, or follows the one that is old; unless another did meanwhile.
+    async fn renew(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Result<Arc<Key>, KeyError> {
+        self.forget_read();
+        let before = match Newest::of(&self.keys().await?, algorithm, now) {
+            Some(Newest { signs, is_old: false, .. }) => return Ok(signs),
+            Some(Newest { kid, .. }) => kid,
+            None => String::new(),
+        };
+        self.follow(algorithm, before, now).await?;
+        Newest::of(&self.keys().await?, algorithm, now).map(|newest| newest.signs).ok_or(KeyError::Library)
+    }
+
+    async fn named(&self, kid: &str) -> Result<Option<Arc<Key>>, KeyError> {
+        for within in [READ_EVERY, LOOK_EVERY] {
+            if let Some(key) = self.read_within(within).await?.into_iter().find(|key| key.kid == kid) {
+                return Ok(Some(key));
+            }
+        }
+        Ok(None)
+    }
+
+    /// All keys that are published, as they were read lately.
+    async fn keys(&self) -> Result<Vec<Arc<Key>>, KeyError> {
+        self.read_within(READ_EVERY).await
+    }
+
+    async fn read_within(&self, within: Duration) -> Result<Vec<Arc<Key>>, KeyError> {
+        let now = self.0.clock.now();
+        let (before, outdated) = {
+            let read = self.0.read.read().unwrap_or_else(PoisonError::into_inner);
+            if read.at.is_some_and(|at| now.since(at) < within) {
+                return Ok(read.keys.clone());
+            }
+            (read.keys.clone(), read.outdated)
+        };
+        let rows = self.0.records.signing_keys().await?;
+        let mut keys = Vec::with_capacity(rows.len());
+        for row in rows {
+            // Opening a key costs more than a signature; what was opened once stays so.
+            let known = before.iter().find(|key| key.kid == row.kid && key.sealed == row.sealed).cloned();
+            match known.map_or_else(|| Key::open(&self.0.seal, &row).map(Arc::new), Ok) {
+                Ok(key) => keys.push(key),
+                // What was signed with it is lost; what is signed from now on need not be.
+                Err(error) => {
+                    tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another");
+                }
+            }
+        }
+        let mut read = self.0.read.write().unwrap_or_else(PoisonError::into_inner);
+        if read.outdated == outdated {
+            *read = Read { keys: keys.clone(), at: Some(now), outdated };
+        }
+        Ok(keys)
+    }
+
+    fn forget_read(&self) {
+        let mut read = self.0.read.write().unwrap_or_else(PoisonError::into_inner);
+        read.at = None;
+        read.outdated += 1;
+    }
+
+    async fn make(
+        &self,
+        algorithm: SigningAlgorithm,
+        now: Timestamp,
+        signs_from: Timestamp,
+        follows: String,
+    ) -> Result<SealedKey, KeyError> {
+        let made = tokio::task::spawn_blocking(move || PrivateKey::generate(algorithm)).await;
+        let made = made.map_err(|_| KeyError::Library)?.map_err(|_| KeyError::Library)?;
+        let jwk = public_half(algorithm, &made)?;
+        let kid = jwk.thumbprint(ThumbprintHash::SHA256).map_err(|_| KeyError::Library)?;
+        let sealed = self.0.seal.close(kid.as_bytes(), made);
+        Ok(SealedKey { kid, algorithm: algorithm.name().to_owned(), sealed, created_at: now, signs_from, follows })
+    }
+}
+
+/// The claims of a token that this key signed. What they say of times, and for whom they are, is the caller's to check.
+pub fn signed<T: DeserializeOwned>(token: &str, algorithm: Algorithm, key: &DecodingKey) -> Option<T> {
+    let mut validation = Validation::new(algorithm);
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    validation.required_spec_claims.clear();
+    decode(token, key, &validation).ok().map(|token| token.claims)
+}
+
+impl Newest {
+    /// None where there is no key of that algorithm.
+    fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
+        let of = keys.iter().filter(|key| key.algorithm == algorithm);
+        let youngest = of.clone().max_by_key(|key| key.created_at)?;
+        let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
+        // The first one signs at once, also where the clock of whoever made it is ahead.
+        let signs = signs.or_else(|| of.min_by_key(|key| key.signs_from))?;
+        let is_old = now.since(youngest.created_at) > REPLACED_AFTER;
+        Some(Self { signs: Arc::clone(signs), kid: youngest.kid.clone(), is_old })
+    }
+}
+
+impl Key {
+    fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
+        let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
+        let (mut jwk, sign) = if let Some(private) = seal.open(row.kid.as_bytes(), &row.sealed) {
+            let sign = PrivateKey::read(algorithm, &private).map_err(|_| KeyError::Library)?;
+            (public_half(algorithm, &private)?, Some(sign))
+        } else {
+            let public = seal.open(&retired_name(&row.kid), &row.sealed).ok_or(KeyError::Sealed)?;
+            (serde_json::from_slice(&public).map_err(|_| KeyError::Library)?, None)
+        };
+        jwk.common.key_id = Some(row.kid.clone());
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        let verify = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Library)?;
+        let SealedKey { kid, sealed, created_at, signs_from, .. } = row.clone();
+        Ok(Self { algorithm, kid, created_at, signs_from, sealed, sign, verify, jwk })
+    }
+
+    /// Its public half, sealed under another name, so that neither half is taken for the other.
+    fn retired(&self, seal: &Seal) -> Vec<u8> {
+        let public = serde_json::to_vec(&self.jwk).expect("a key is JSON");
+        seal.close(&retired_name(&self.kid), public)
+    }
+}
+
+fn retired_name(kid: &str) -> Vec<u8> {
+    [b"public half of ", kid.as_bytes()].concat()
+}
+
+fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
+    match algorithm {
+        SigningAlgorithm::Rs256 => Algorithm::RS256,
+        SigningAlgorithm::Es256 => Algorithm::ES256,
+        SigningAlgorithm::EdDsa => Algorithm::EdDSA,
+    }
+}
+
+/// The library reads RSA keys out of PEM alone; the others as they are.
+fn public_half(algorithm: SigningAlgorithm, private: &[u8]) -> Result<Jwk, KeyError> {
+    let key = match algorithm {
+        SigningAlgorithm::Rs256 => {
+            let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(private));
+            EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| KeyError::Library)?
+        }
+        SigningAlgorithm::Es256 => EncodingKey::from_ec_der(private),
+        SigningAlgorithm::EdDsa => EncodingKey::from_ed_der(private),
+    };
+    Jwk::from_encoding_key(&key, jwt(algorithm)).map_err(|_| KeyError::Library)
+}

@@ -1,0 +1,65 @@
+//! `/oauth/userinfo` (OpenID Connect Core §5.3): who signed in, as far as the app may know.
+
+use axum::Json;
+use axum::extract::{FromRequest as _, Request, State};
+use axum::http::Method;
+
+use super::claims::{AccessClaims, UserInfo, seconds};
+use super::signing_keys::Kind;
+use crate::account::phone_token::bearer;
+use crate::consent::scope::{Scope, Scopes};
+use crate::oauth::error::OAuthError;
+use crate::oauth::params::{Params, is_form};
+use crate::oauth::state::OAuth;
+use crate::store::records::Account;
+use crate::store::records::apps::Dialect;
+use crate::store::records::grants::Grant;
+
+/// `GET`, `POST /oauth/userinfo`
+pub async fn userinfo(State(oauth): State<OAuth>, request: Request) -> Result<Json<UserInfo>, OAuthError> {
+    oauth.userinfo_of(&token_of(request).await?).await.map(Json)
+}
+
+/// The access token in the header (RFC 6750 §2.1) or in a form (§2.2), and never in both. In an address (§2.3) it would
+/// end up in logs, so it is not read there.
+async fn token_of(request: Request) -> Result<String, OAuthError> {
+    let in_header = bearer(request.headers()).map(str::to_owned);
+    // Some clients send a body of another kind beside the header; it says nothing here.
+    let in_form = if *request.method() == Method::POST && is_form(request.headers()) {
+        Params::from_request(request, &()).await?.get("access_token").map(str::to_owned)
+    } else {
+        None
+    };
+    match (in_header, in_form) {
+        (Some(_), Some(_)) => Err(OAuthError::InvalidRequest("send the access token in one way, not in two")),
+        (Some(token), None) | (None, Some(token)) => Ok(token),
+        (None, None) => Err(OAuthError::NoToken),
+    }
+}
+
+impl OAuth {
+    /// Who it is, to whoever has this access token.
+    pub async fn userinfo_of(&self, token: &str) -> Result<UserInfo, OAuthError> {
+        let (claims, grant, account) = self.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
+        // Those of the token: it may be good for less than its grant.
+        let scopes = Scopes::parse(&claims.scope);
+        let account = account.filter(|_| scopes.has(Scope::OpenId));
+        let account = account.ok_or(OAuthError::InsufficientScope)?;
+        let app = self.app(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
+        let released = self.release(&app, account, &scopes).await?;
+        Ok(UserInfo { sub: self.subject(&app, &grant), told: self.told(released) })
+    }
+
+    /// An access token of this server that counts now, with its grant and whose it is.
+    pub async fn open_access(&self, token: &str) -> Result<Option<(AccessClaims, Grant, Option<Account>)>, OAuthError> {
+        let now = self.now();
+        let claims = self.keys.open::<AccessClaims>(token, Kind::Access).await?;
+        let Some(claims) = claims
+            .filter(|claims| claims.iss == self.issuer() && claims.aud == self.issuer() && claims.exp > seconds(now))
+        else {
+            return Ok(None);
+        };
+        let Some((grant, account)) = self.grant(claims.grant).await? else { return Ok(None) };
+        Ok(grant.lives(now).then_some((claims, grant, account)))
+    }
+}

@@ -1,0 +1,306 @@
+//! What bodies with a picture hold, within a bound that turns against whoever fills it: a body holds what has arrived of it
+//! and not what it claims. Where there is no room for more, what comes waits for the bodies that have arrived and are being
+//! decoded; where there is none of those, the body gives way that has held most for longest. Whoever sends slowly so keeps
+//! nothing from whoever sends, and whoever sends without a pause takes turns with the others.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use super::NotTaken;
+use crate::ticket::ids::AccountId;
+use crate::web::bounds::{UPLOAD_STEP, UPLOADED_BYTES};
+
+/// A body that took no step for so long gives way also where others are decoded: nobody waits for whoever sends slowly.
+const SLOW: Duration = Duration::from_secs(1);
+/// A body that took no step for so long counts as two of its size, after twice as long as three, and so on. Whoever sends two
+/// megabits a second takes a step in each of these.
+const SILENCE: Duration = Duration::from_millis(250);
+
+/// What all bodies hold.
+#[derive(Debug)]
+pub(crate) struct Bodies {
+    /// Bytes that no body holds.
+    left: usize,
+    /// Bytes of bodies that have arrived, which are given back soon.
+    arrived: usize,
+    /// Those that still come in. One that gave way is none of them any more.
+    coming: HashMap<AccountId, Coming>,
+    /// How many have begun to wait for room.
+    waited: u64,
+}
+
+/// A body that still comes in.
+#[derive(Debug)]
+struct Coming {
+    arrived: Arrived,
+    /// When it took its last step, by the steady clock.
+    went_on: Duration,
+    /// It would have gone on, had there been room: the number by which it is its turn, the lowest first.
+    waits: Option<u64>,
+}
+
+/// What became of a part of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// It is kept.
+    Kept,
+    /// There is no room for it before a body that has arrived gives its bytes back.
+    Later,
+}
+
+/// What has arrived of a body, in pieces of one size: none is moved for the next one to fit, and the memory that one body
+/// gives back fits another.
+#[derive(Debug, Default)]
+pub(crate) struct Arrived {
+    steps: Vec<Vec<u8>>,
+    length: usize,
+}
+
+impl Bodies {
+    /// No body, and room for many.
+    pub fn new() -> Self {
+        Self { left: UPLOADED_BYTES, arrived: 0, coming: HashMap::new(), waited: 0 }
+    }
+
+    /// Bytes that are left for all.
+    pub fn left(&self) -> usize {
+        self.left
+    }
+
+    /// A body begins to come in; the account has no other.
+    pub fn begin(&mut self, by: AccountId, now: Duration) {
+        self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: now, waits: None });
+    }
+
+    /// Keeps one more part of a body, if there is room. Others give way for it where nothing is given back soon.
+    ///
+    /// # Errors
+    /// The body itself gives way, or did before.
+    pub fn add(&mut self, by: AccountId, part: &[u8], now: Duration) -> Result<Room, NotTaken> {
+        let coming = self.coming.get(&by).ok_or(NotTaken::Busy)?;
+        let needs = (coming.arrived.length + part.len()).next_multiple_of(UPLOAD_STEP) - coming.arrived.held();
+        let is_its_turn = coming.waits.is_some_and(|number| self.first_that_waits() == Some(number));
+        while needs > 0 && self.left < needs {
+            let (heaviest, silent) = self.heaviest(by, now);
+            if self.arrived > 0 && silent < SLOW {
+                return Ok(self.later(by));
+            }
+            self.end(heaviest);
+            if heaviest == by {
+                return Err(NotTaken::Busy);
+            }
+        }
+        // What is left is given out in turns: whoever is fastest would take all of it.
+        if needs > 0 && self.arrived > 0 && self.first_that_waits().is_some() && !is_its_turn {
+            return Ok(self.later(by));
+        }
+        self.left -= needs;
+        let coming = self.coming.get_mut(&by).ok_or(NotTaken::Busy)?;
+        if needs > 0 {
+            (coming.went_on, coming.waits) = (now, None);
+        }
+        coming.arrived.add(part);
+        Ok(Room::Kept)
+    }
+
+    /// The number of the body whose turn it is.
+    fn first_that_waits(&self) -> Option<u64> {
+        self.coming.values().filter_map(|coming| coming.waits).min()
+    }
+
+    fn later(&mut self, by: AccountId) -> Room {
+        if let Some(coming) = self.coming.get_mut(&by)
+            && coming.waits.is_none()
+        {
+            self.waited += 1;
+            coming.waits = Some(self.waited);
+        }
+        Room::Later
+    }
+
+    /// Which body has to give way, and for how long it was silent: the one that holds most, and the more the longer it was
+    /// silent. A few bytes now and then are no step; and of bodies that come equally fast it is the largest.
+    fn heaviest(&self, asks: AccountId, now: Duration) -> (AccountId, Duration) {
+        let silent = |by: AccountId, coming: &Coming| {
+            let goes_on = coming.waits.is_some() || by == asks;
+            if goes_on { Duration::ZERO } else { now.saturating_sub(coming.went_on) }
+        };
+        let weight = |by: AccountId, coming: &Coming| {
+            let times = 1 + silent(by, coming).as_millis() / SILENCE.as_millis();
+            coming.arrived.held().saturating_mul(usize::try_from(times).unwrap_or(usize::MAX))
+        };
+        // Where no other holds anything, nothing is won by what others give up.
+        let heaviest = self.coming.iter().max_by_key(|(by, coming)| (weight(**by, coming), **by == asks));
+        heaviest.map_or((asks, Duration::ZERO), |(by, coming)| (*by, silent(*by, coming)))
+    }
+
+    /// A body has arrived. What it holds is given back later ([`Bodies::give_back`]).
+    ///
+    /// # Errors
+    /// It gave way.
+    pub fn arrived(&mut self, by: AccountId) -> Result<Arrived, NotTaken> {
+        let Coming { arrived, .. } = self.coming.remove(&by).ok_or(NotTaken::Busy)?;
+        self.arrived += arrived.held();
+        Ok(arrived)
+    }
+
+    /// A body does not come in any more, if it did. What it holds is left for others.
+    pub fn end(&mut self, by: AccountId) {
+        if let Some(coming) = self.coming.remove(&by) {
+            self.left += coming.arrived.held();
+        }
+    }
+
+    /// Bytes of a body that had arrived are left for others.
+    pub fn give_back(&mut self, bytes: usize) {
+        self.arrived -= bytes;
+        self.left += bytes;
+    }
+}
+
+impl Arrived {
+    fn add(&mut self, mut part: &[u8]) {
+        self.length += part.len();
+        while !part.is_empty() {
+            if self.steps.last().is_none_or(|last| last.len() == UPLOAD_STEP) {
+                self.steps.push(Vec::with_capacity(UPLOAD_STEP));
+            }
+            let Some(last) = self.steps.last_mut() else { return };
+            let (fits, later) = part.split_at(part.len().min(UPLOAD_STEP - last.len()));
+            last.extend_from_slice(fits);
+            part = later;
+        }
+    }
+
+    /// Bytes that are held for it.
+    pub fn held(&self) -> usize {
+        self.length.next_multiple_of(UPLOAD_STEP)
+    }
+
+    /// Its bytes.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Its pieces, each to be given back by itself.
+    pub fn into_steps(self) -> Vec<Vec<u8>> {
+        self.steps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::picture::bodies::*;
+    use crate::web::bounds::UPLOAD_BYTES;
+
+    const STEPS: usize = UPLOADED_BYTES / UPLOAD_STEP;
+
+    fn account(of: usize) -> AccountId {
+        AccountId::from_random([u8::try_from(of).expect("few"); 16])
+    }
+
+    /// So many accounts hold all there is since then, in equal parts.
+    fn held_by(holders: usize, since: Duration) -> Bodies {
+        let mut bodies = Bodies::new();
+        for of in 0..holders {
+            bodies.begin(account(of), since);
+            let bytes = (STEPS + of) / holders * UPLOAD_STEP - UPLOAD_STEP / 2;
+            assert!(matches!(bodies.add(account(of), &vec![0; bytes], since), Ok(Room::Kept)));
+        }
+        assert_eq!(bodies.left(), 0);
+        bodies
+    }
+
+    #[test]
+    fn sec_67_however_many_hold_all_with_slow_bodies_the_largest_body_that_is_sent_comes_in() {
+        for holders in [2, 3, 4, 16, 64, 200] {
+            let mut now = Duration::ZERO;
+            let (mut bodies, sends) = (held_by(holders, now), account(255));
+            // Of those that hold little each is in the way for a while, and of those that hold much for a moment.
+            now += SILENCE * u32::try_from(2 * holders).expect("few");
+            bodies.begin(sends, now);
+            for at in 0..UPLOAD_BYTES / 1024 {
+                // Two megabits a second; the others send a byte now and then, which is no reason to stay.
+                now += Duration::from_millis(4);
+                let kept = bodies.add(sends, &[1; 1024], now);
+                assert!(matches!(kept, Ok(Room::Kept)), "{holders} hold all, at {at}: {kept:?}");
+                let _ = bodies.add(account(at % holders), &[0], now);
+            }
+            assert_eq!(bodies.arrived(sends).expect("it never gave way").length(), UPLOAD_BYTES);
+            assert!(bodies.left() <= STEPS / holders * UPLOAD_STEP, "no more gave way than had to");
+        }
+    }
+
+    #[test]
+    fn of_bodies_that_come_equally_fast_the_largest_gives_way_also_where_it_asks() {
+        let (first, second, now) = (account(0), account(1), Duration::ZERO);
+        let mut bodies = held_by(2, now);
+        assert!(matches!(bodies.add(first, &[0; 1000], now), Ok(Room::Kept)), "it is held already");
+        assert!(matches!(bodies.add(second, &vec![0; UPLOAD_STEP], now), Err(NotTaken::Busy)), "both hold the same");
+        assert!(matches!(bodies.add(second, &[0], now), Err(NotTaken::Busy)), "it gave way");
+        bodies.begin(second, now);
+        assert!(matches!(bodies.add(second, &vec![0; bodies.left()], now), Ok(Room::Kept)));
+        let later = now + SILENCE;
+        assert!(matches!(bodies.add(first, &vec![0; UPLOAD_STEP], later), Ok(Room::Kept)), "the second was silent");
+        bodies.end(first);
+        bodies.end(second);
+        assert_eq!(bodies.left(), UPLOADED_BYTES);
+    }
+
+    #[test]
+    fn what_comes_waits_for_bodies_that_have_arrived_and_nobody_gives_way_meanwhile() {
+        let now = Duration::ZERO;
+        let mut bodies = held_by(2, now);
+        let given = bodies.arrived(account(0)).expect("there").held();
+        for of in [2, 3] {
+            bodies.begin(account(of), now);
+        }
+        for by in [account(1), account(2), account(3), account(1)] {
+            assert!(matches!(bodies.add(by, &vec![0; UPLOAD_STEP], now), Ok(Room::Later)));
+        }
+        // However long that takes, whoever waits was not silent.
+        let now = now + 100 * SILENCE;
+        bodies.give_back(given);
+        assert!(matches!(bodies.add(account(2), &vec![0; given - UPLOAD_STEP], now), Ok(Room::Kept)));
+        assert!(matches!(bodies.add(account(3), &vec![0; UPLOAD_STEP], now), Ok(Room::Kept)), "nothing of it was lost");
+        assert!(matches!(bodies.add(account(3), &[0], now), Ok(Room::Kept)), "nothing is given back soon");
+        assert!(matches!(bodies.add(account(1), &[0], now), Err(NotTaken::Busy)), "so the largest gave way");
+    }
+
+    #[test]
+    fn what_is_given_back_is_given_out_in_turns() {
+        let now = Duration::ZERO;
+        let mut bodies = held_by(2, now);
+        let given: usize = (0..2).map(|of| bodies.arrived(account(of)).expect("there").held()).sum();
+        let step = |bodies: &mut Bodies, of: usize| bodies.add(account(of), &vec![0; UPLOAD_STEP], now).expect("stays");
+        for of in [2, 3, 4] {
+            bodies.begin(account(of), now);
+            assert_eq!(step(&mut bodies, of), Room::Later);
+        }
+        bodies.give_back(4 * UPLOAD_STEP);
+        let mut kept = Vec::new();
+        for of in [4, 3, 2, 4, 3, 4, 2] {
+            if step(&mut bodies, of) == Room::Kept {
+                kept.push(of);
+            }
+        }
+        assert_eq!(kept, [2, 3, 4, 2], "whoever asks more often gets no more");
+        // Whoever hangs up is waited for no longer.
+        assert_eq!([step(&mut bodies, 4), step(&mut bodies, 3)], [Room::Later; 2]);
+        bodies.end(account(4));
+        assert_eq!(step(&mut bodies, 3), Room::Kept);
+        bodies.give_back(given - 4 * UPLOAD_STEP);
+        assert_eq!([step(&mut bodies, 2), step(&mut bodies, 3)], [Room::Kept; 2]);
+    }
+
+    #[test]
+    fn sec_67_slow_bodies_give_way_also_while_others_are_decoded() {
+        let now = Duration::ZERO;
+        let mut bodies = held_by(3, now);
+        bodies.arrived(account(0)).expect("there");
+        bodies.begin(account(3), now + SLOW);
+        let kept = bodies.add(account(3), &vec![0; UPLOAD_STEP], now + SLOW);
+        assert!(matches!(kept, Ok(Room::Kept)), "{kept:?}");
+        assert_eq!(bodies.coming.len(), 2, "one of the slow ones gave way");
+    }
+}

@@ -1,0 +1,246 @@
+//! Bodies with a picture, while they come in and until their pictures are decoded. An account has one at a time, and what
+//! all of them hold is bounded ([`Bodies`]).
+
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest as _, Multipart, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use futures_util::{StreamExt as _, stream};
+use tokio::sync::{Notify, OwnedMutexGuard};
+use tokio::task::yield_now;
+
+use super::bodies::{Arrived, Bodies, Room};
+use super::{FIELD, NotTaken};
+use crate::clock::Clock;
+use crate::ticket::ids::AccountId;
+use crate::web::bounds::UPLOAD_BYTES;
+
+/// All of them; cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Uploads {
+    clock: Clock,
+    bodies: Arc<Mutex<Bodies>>,
+    /// Bytes were given back.
+    given_back: Arc<Notify>,
+    places: Arc<Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>>,
+}
+
+/// What a body holds: given back when the last use of its bytes is over, whoever asked for it being there or not.
+#[derive(Debug)]
+pub(crate) struct Held {
+    bodies: Arc<Mutex<Bodies>>,
+    given_back: Arc<Notify>,
+    by: AccountId,
+    /// Bytes of a body that has arrived.
+    bytes: usize,
+    /// The account's next body waits for it.
+    _place: OwnedMutexGuard<()>,
+}
+
+/// A body that has arrived.
+#[derive(Debug)]
+pub(crate) struct Upload {
+    head: Parts,
+    body: Arrived,
+    held: Held,
+}
+
+impl Held {
+    /// The body has arrived, unless it gave way.
+    fn arrived(&mut self) -> Result<Arrived, NotTaken> {
+        let arrived = locked(&self.bodies).arrived(self.by)?;
+        self.bytes = arrived.held();
+        Ok(arrived)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut bodies = locked(&self.bodies);
+        bodies.end(self.by);
+        bodies.give_back(self.bytes);
+        drop(bodies);
+        self.given_back.notify_waiters();
+    }
+}
+
+impl Uploads {
+    pub fn new(clock: Clock) -> Self {
+        let bodies = Arc::new(Mutex::new(Bodies::new()));
+        Self { clock, bodies, given_back: Arc::default(), places: Arc::default() }
+    }
+
+    /// Reads the body of a request to its end. An account's next body waits until the picture of the one before is decoded.
+    pub async fn read(&self, request: Request, by: AccountId) -> Result<Upload, NotTaken> {
+        let (head, body) = request.into_parts();
+        let mut parts = body.into_data_stream();
+        let read = async {
+            if is_too_large(&head.headers) {
+                return Err(NotTaken::TooLarge);
+            }
+            let mut held = self.begin(by).await;
+            while let Some(part) = parts.next().await {
+                let part = part.map_err(|_| NotTaken::Malformed)?;
+                self.add(by, &part).await?;
+            }
+            Ok((held.arrived()?, held))
+        };
+        match read.await {
+            Ok((body, held)) => Ok(Upload { head, body, held }),
+            Err(why) => {
+                // A browser that is answered while it still sends shows no answer at all. The route's own bound says
+                // how much is read.
+                while let Some(Ok(_)) = parts.next().await {}
+                Err(why)
+            }
+        }
+    }
+
+    /// Bytes that are left for all.
+    pub fn room(&self) -> usize {
+        locked(&self.bodies).left()
+    }
+
+    async fn begin(&self, by: AccountId) -> Held {
+        let place = self.place(by).lock_owned().await;
+        locked(&self.bodies).begin(by, self.clock.steady());
+        let (bodies, given_back) = (Arc::clone(&self.bodies), Arc::clone(&self.given_back));
+        Held { bodies, given_back, by, bytes: 0, _place: place }
+    }
+
+    /// Keeps one more part of a body, once there is room for it.
+    async fn add(&self, by: AccountId, part: &[u8]) -> Result<(), NotTaken> {
+        let mut has_waited = false;
+        loop {
+            let mut given_back = pin!(self.given_back.notified());
+            // What is given back from here on is heard of.
+            given_back.as_mut().enable();
+            let room = locked(&self.bodies).add(by, part, self.clock.steady())?;
+            match room {
+                Room::Kept => {
+                    if has_waited {
+                        // It is the next one's turn.
+                        self.given_back.notify_waiters();
+                    }
+                    return Ok(());
+                }
+                Room::Later => given_back.await,
+            }
+            has_waited = true;
+        }
+    }
+
+    /// The place of an account. Places that nobody has or waits for are forgotten.
+    fn place(&self, of: AccountId) -> Arc<tokio::sync::Mutex<()>> {
+        let mut places = locked(&self.places);
+        places.retain(|_, place| Arc::strong_count(place) > 1);
+        Arc::clone(places.entry(of).or_default())
+    }
+}
+
+impl Upload {
+    /// The first file of the form in which anything is.
+    pub async fn file(self) -> Result<(Bytes, Held), NotTaken> {
+        let Self { head, body, held } = self;
+        let length = body.length();
+        // Each piece is given back as soon as it is read. The parser takes all that is ready before it hands anything on:
+        // a pause between the pieces keeps it from holding the whole body once more.
+        let steps = stream::iter(body.into_steps().into_iter().enumerate()).then(async |(at, step)| {
+            if at > 0 {
+                yield_now().await;
+            }
+            Ok::<_, Infallible>(Bytes::from(step))
+        });
+        let request = Request::from_parts(head, Body::from_stream(steps));
+        let mut form = Multipart::from_request(request, &()).await.map_err(|_| NotTaken::Malformed)?;
+        loop {
+            let field = form.next_field().await.map_err(|error| unread(error.status()))?;
+            let Some(mut field) = field else { return Err(NotTaken::NoneChosen) };
+            if field.name() != Some(FIELD) {
+                continue;
+            }
+            let mut file = Vec::new();
+            while let Some(part) = field.chunk().await.map_err(|error| unread(error.status()))? {
+                if file.is_empty() {
+                    file.reserve_exact(length);
+                }
+                file.extend_from_slice(&part);
+            }
+            if !file.is_empty() {
+                return Ok((file.into(), held));
+            }
+        }
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_too_large(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    length.is_none_or(|length| length > UPLOAD_BYTES)
+}
+
+fn unread(status: StatusCode) -> NotTaken {
+    if status == StatusCode::PAYLOAD_TOO_LARGE { NotTaken::TooLarge } else { NotTaken::Malformed }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use crate::picture::upload::*;
+    use crate::web::bounds::UPLOADED_BYTES;
+
+    fn account(of: u8) -> AccountId {
+        AccountId::from_random([of; 16])
+    }
+
+    fn request(bytes: usize) -> Request {
+        let request = Request::builder().header(header::CONTENT_LENGTH, bytes);
+        request.body(Body::from(vec![b'x'; bytes])).expect("a request")
+    }
+
+    #[tokio::test]
+    async fn sec_67_an_account_has_one_body_until_its_picture_is_decoded_and_nobody_else_waits_for_that() {
+        let uploads = Uploads::new(Clock::system());
+        let first = uploads.read(request(100), account(1)).await.expect("arrives");
+        let mut next = pin!(uploads.read(request(100), account(1)));
+        for other in 2..20 {
+            assert!(next.as_mut().now_or_never().is_none(), "it is not even read");
+            drop(uploads.read(request(100), account(other)).now_or_never().expect("at once").expect("arrives"));
+        }
+        // Where it is decoded, it holds what it held.
+        let (_body, held) = (first.body, first.held);
+        assert!(next.as_mut().now_or_never().is_none());
+        drop(held);
+        next.now_or_never().expect("at once").expect("arrives");
+        assert_eq!(uploads.room(), UPLOADED_BYTES);
+    }
+
+    #[tokio::test]
+    async fn sec_67_where_all_is_held_by_bodies_that_have_arrived_the_next_waits_for_one_of_them() {
+        let uploads = Uploads::new(Clock::system());
+        let mut arrived = Vec::new();
+        for of in 0..UPLOADED_BYTES / UPLOAD_BYTES {
+            let by = account(u8::try_from(of).expect("few"));
+            arrived.push(uploads.read(request(UPLOAD_BYTES), by).await.expect("arrives"));
+        }
+        assert_eq!(uploads.room(), 0);
+        let mut next = pin!(uploads.read(request(100), account(98)));
+        let mut other = pin!(uploads.read(request(100), account(99)));
+        assert!(next.as_mut().now_or_never().is_none() && other.as_mut().now_or_never().is_none());
+        arrived.pop();
+        for waited in [next, other] {
+            waited.now_or_never().expect("at once").expect("arrives");
+        }
+        arrived.clear();
+        assert_eq!(uploads.room(), UPLOADED_BYTES);
+    }
+}

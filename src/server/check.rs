@@ -1,0 +1,99 @@
+//! `tessera config check`: whether a start would succeed, without one. Everything is read by the functions by which a start
+//! reads it; nothing is made, changed or served.
+
+use std::fs::OpenOptions;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use super::health;
+use super::{read_files, redis_failed};
+use crate::clock::Clock;
+use crate::listen;
+use crate::listen::tls;
+use crate::secret_file;
+use crate::settings::{RecordsAt, Settings, TicketsAt};
+use crate::store::open::{look_at_key, records_file, shown};
+use crate::store::redis::Link;
+
+/// This machine's own server answers sooner.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Says all that a start would fail at.
+///
+/// # Errors
+/// A line for each fault, which names the setting, the value and what is wrong with it.
+pub async fn check(settings: &Settings) -> Result<(), String> {
+    let mut faults = check_files(settings);
+    let looked = match folder(settings) {
+        Ok(()) => look_at_key(settings).await,
+        Err(line) => Err(line),
+    };
+    let key = looked.unwrap_or_else(|line| {
+        faults.push(line);
+        None
+    });
+    if let TicketsAt::Redis(address) = &settings.store.tickets {
+        let time = async { Link::new(address)?.time().await };
+        faults.extend(time.await.err().map(|fault| redis_failed(address, &fault)));
+    }
+    faults.extend(addresses(settings, key.as_ref()).await);
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
+}
+
+/// Says what is wrong with the files that the configuration names, beside those of the data folder.
+pub fn check_files(settings: &Settings) -> Vec<String> {
+    let others = read_files(settings, &Clock::system()).err().unwrap_or_default();
+    tls::configured(&settings.server).err().into_iter().chain(others).collect()
+}
+
+/// What is wrong with the addresses that it is to listen at. Where this very server listens already, it runs.
+async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
+    if let Err(wrong) = settings.server.has_two_places() {
+        return vec![wrong.to_string()];
+    }
+    let (own, admin) = (settings.server.addr, settings.server.admin_addr);
+    let mut faults = Vec::new();
+    for (setting, address) in [("server.addr", Some(own)), ("server.admin_addr", admin)] {
+        let Some(address) = address else { continue };
+        let Err(error) = listen::bind(address) else { continue };
+        let scheme = if address == own && settings.server.tls_cert.is_some() { "https" } else { "http" };
+        match error.kind() {
+            io::ErrorKind::AddrInUse if answers_as(scheme, address, key).await => {}
+            // Whoever asks may be somebody else than who starts it.
+            io::ErrorKind::PermissionDenied => {}
+            _ => faults.push(listen::not_bound(setting, address, &error)),
+        }
+    }
+    faults
+}
+
+/// Whether the server that has this key answers there.
+async fn answers_as(scheme: &str, address: SocketAddr, key: Option<&[u8; 32]>) -> bool {
+    let Some(key) = key else { return false };
+    let host = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    let url = format!("{scheme}://{}/healthz", SocketAddr::new(host, address.port()));
+    // Its certificate is for another name than this address; its name in the answer tells it.
+    let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).timeout(PATIENCE).no_proxy().build();
+    let Ok(client) = client else { return false };
+    let Ok(answer) = client.get(url).send().await else { return false };
+    answer.headers().get(health::SERVER).is_some_and(|name| *name == health::name_of(key))
+}
+
+fn folder(settings: &Settings) -> Result<(), String> {
+    let (folder, file) = (&settings.data_dir, records_file(settings));
+    match &settings.store.records {
+        RecordsAt::Postgres(_) => Ok(()),
+        RecordsAt::Sqlite if file.exists() => {
+            let opened = OpenOptions::new().append(true).open(&file);
+            opened.map(|_| ()).map_err(|error| format!("{}: {error}", shown(&file)))
+        }
+        RecordsAt::Sqlite => {
+            secret_file::may_hold_files(folder).map_err(|error| format!("server.data_dir: {}: {error}", shown(folder)))
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Everything put together: the state here, the routes behind their layers in `router`.
+
+pub mod openapi;
+#[cfg(feature = "otel")]
+mod traced;
+pub mod health;
+pub mod telemetry;
+mod check;
+mod router;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use tokio_util::sync::CancellationToken;
+
+use self::health::{Asking, Health};
+use crate::account::Accounts;
+use crate::account::known_device::KnownDevices;
+use crate::account::password::Passwords;
+use crate::account::phone_token::PhoneTokens;
+use crate::account::session::Sessions;
+use crate::account::setup::Setup;
+use crate::cause::caused;
+use crate::clock::Clock;
+use crate::crypto::hash::{Keyed, sha256};
+use crate::crypto::random::random;
+use crate::login::Login;
+use crate::login::flow::Flow;
+use crate::login::place::Places;
+use crate::oauth::logout::back_channel;
+use crate::oauth::token::opaque::Handles;
+use crate::oauth::token::signing_keys::Keys;
+use crate::oauth::token::subject::Subjects;
+use crate::oauth::{Applied, AppsFile, OAuth};
+use crate::picture::Pictures;
+use crate::settings::{RedisAddress, Settings, TicketsAt};
+use crate::store::Fault;
+use crate::store::open::{code_key, open_records, place, remember_key};
+use crate::store::records::Records;
+use crate::store::records::acts::{Actor, By};
+use crate::store::redis::{Link, share_time};
+use crate::store::single_use::Once;
+use crate::store::starting::patiently;
+use crate::store::tickets::Tickets;
+use crate::store::tickets::announcements::Hub;
+use crate::ticket::ids::CodeKey;
+use crate::ticket::time::Timestamp;
+use crate::web::assets::Assets;
+use crate::web::client::TrustedProxies;
+use crate::web::document::Site;
+use crate::web::guard::Gate;
+use crate::web::limits::Limits;
+use crate::web::tally::{Seldom, Tally};
+
+pub use self::check::{check, check_files};
+pub use self::router::admin_router;
+
+/// The running house; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// What the sign-in by scan works with.
+    pub login: Login,
+    /// What the pages of accounts work with.
+    pub accounts: Accounts,
+    /// What third-party sites work with.
+    pub oauth: OAuth,
+    /// Pictures of people and logos of apps.
+    pub pictures: Pictures,
+    /// Where tickets are kept.
+    pub tickets: Tickets,
+    /// Who is told of changes.
+    pub hub: Hub,
+    gate: Gate,
+    health: Health,
+    assets: Assets,
+}
+
+/// The house as routes have it: every layer and handler that a request meets has a copy for itself.
+type Shared = Arc<App>;
+
+impl FromRef<Shared> for Login {
+    fn from_ref(app: &Shared) -> Self {
+        app.login.clone()
+    }
+}
+
+impl FromRef<Shared> for Accounts {
+    fn from_ref(app: &Shared) -> Self {
+        app.accounts.clone()
+    }
+}
+
+impl FromRef<Shared> for OAuth {
+    fn from_ref(app: &Shared) -> Self {
+        app.oauth.clone()
+    }
+}
+
+impl FromRef<Shared> for Pictures {
+    fn from_ref(app: &Shared) -> Self {
+        app.pictures.clone()
+    }
+}
+
+impl FromRef<Shared> for Assets {
+    fn from_ref(app: &Shared) -> Self {
+        app.assets.clone()
+    }
+}
+
+impl FromRef<Shared> for Health {
+    fn from_ref(app: &Shared) -> Self {
+        app.health.clone()
+    }
+}
+
+/// What is short-lived, and in Redis where instances share it.
+struct ShortLived {
+    tickets: Tickets,
+    once: Once,
+    hub: Hub,
+}
+
+/// The way to Redis, where it answers; its time is everybody's from then on.
+async fn reach_redis(address: &RedisAddress, clock: &Clock) -> Result<Link, String> {
+    let link = Link::new(address).map_err(|fault| redis_failed(address, &fault))?;
+    share_time(&link, clock).await.map_err(|fault| redis_failed(address, &fault))?;
+    Ok(link)
+}
+
+/// What Redis, or the way there, did not do.
+fn redis_failed(address: &RedisAddress, fault: &Fault) -> String {
+    named(&format!("store.tickets: {address}"), fault)
+}
+
+/// Opens the tickets and what announces their changes. Instances that share tickets share the time of their store.
+async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, String> {
+    let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
+    let address = match &settings.store.tickets {
+        TicketsAt::Memory => {
+            return Ok(ShortLived {
+                tickets: Tickets::memory(capacity),
+                once: Once::memory(capacity),
+                hub: Hub::local(),
+            });
+        }
+        TicketsAt::Redis(address) => address,
+    };
+    let wrong = |fault: &Fault| redis_failed(address, fault);
+    let link = reach_redis(address, clock).await?;
+    let tickets =
+        Tickets::redis(link.clone(), address, capacity, settings.lifetimes()).map_err(|fault| wrong(&fault))?;
+    let once = Once::redis(link.clone(), address, capacity).map_err(|fault| wrong(&fault))?;
+    let instance = u128::from_be_bytes(random());
+    Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
+}
+
+fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, String> {
+    let read = |path: &PathBuf| AppsFile::read(path, now).map_err(|line| format!("oauth.apps_file: {line}"));
+    settings.oauth.apps_file.as_ref().map(read).transpose()
+}
+
+/// The files that the configuration names, beside those of TLS; those that are read again later are right by now.
+///
+/// # Errors
+/// A line for each that is wrong.
+fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, Option<AppsFile>), Vec<String>> {
+    let phone = settings.phone.as_ref().map_or(Ok(()), |phone| PhoneTokens::check_keys(phone, clock));
+    let places = Places::open(settings.login.place_database.as_deref());
+    match (places, phone, read_apps(settings, clock.now())) {
+        (Ok(places), Ok(()), Ok(apps)) => Ok((places, apps)),
+        (places, phone, apps) => Err([places.err(), phone.err(), apps.err()].into_iter().flatten().collect()),
+    }
+}
+
+/// `[oauth] apps_file`: its apps are there before the first of their visitors is.
+async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result<(), String> {
+    let by = By { actor: Actor::AppsFile, now };
+    let applied = file.apply(records, &by).await.map_err(|line| format!("oauth.apps_file: {line}"))?;
+    let Applied { added, changed, same } = applied;
+    tracing::info!(added, changed, same, "the apps of the file are registered");
+    Ok(())
+}
+
+/// Opens the keys that sign tokens, as the server does.
+pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> Result<Keys, String> {
+    let key = code_key(settings, records).await?;
+    remember_key(settings, records, &key).await?;
+    Ok(Keys::new(records.clone(), clock, &key))
+}
+
+/// Instances that share their tickets make their codes with one key.
+async fn agree(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
+    if patiently(|| tickets.agree_on(fingerprint(key))).await.map_err(|fault| named("store", &fault))? {
+        return Ok(());
+    }
+    Err("store.tickets: other instances use this Redis with another key for their codes. Give all of them the same \
+         PostgreSQL, or the same server.code_key_file; when all are stopped, delete tessera:code-key in Redis"
+        .to_owned())
+}
+
+/// Recognises a key and tells nothing of it.
+fn fingerprint(key: &[u8; 32]) -> String {
+    data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
+}
+
+/// A fault at the start, with what it is about: for whoever starts the server.
+fn named(what: &str, fault: &Fault) -> String {
+    format!("{what}: {}", caused(fault))
+}
+
+impl App {
+    /// Builds the house: opens the stores, makes what secrets are missing.
+    pub async fn build(
+        settings: &Settings,
+        assets: &Assets,
+        clock: Clock,
+        stopping: CancellationToken,
+    ) -> Result<Self, String> {
+        tokio::spawn(clock.clone().watch_for_steps());
+        // What can fail without records comes before them: a start that fails makes none.
+        let (places, apps) = read_files(settings, &clock).map_err(|faults| faults.join("\n"))?;
+        let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;
+        let records = open_records(settings).await?;
+        let code_key = code_key(settings, &records).await?;
+        agree(&tickets, &code_key).await?;
+        remember_key(settings, &records, &code_key).await?;
+        if let Some(file) = apps {
+            apply_apps(file, &records, clock.now()).await?;
+        }
+        let id = records.id().await.map_err(|fault| named("store", &fault))?;
+        let site = Site::new(settings, assets);
+        let limits = Limits::new(&settings.limits, &clock);
+        let sessions = Sessions::new(
+            records.clone(),
+            clock.clone(),
+            settings.account.clone(),
+            Keyed::new(&code_key, "tokens of claimed sessions"),
+            KnownDevices::new(&code_key),
+        );
+        let phone_tokens =
+            settings.phone.as_ref().map(|phone| PhoneTokens::new(phone, records.clone(), clock.clone())).transpose()?;
+        let flow = Flow::new(
+            tickets.clone(),
+            records.clone(),
+            hub.clone(),
+            clock.clone(),
+            settings.lifetimes(),
+            CodeKey::new(&code_key),
+            &settings.public_url,
+        );
+        let proxies = TrustedProxies::new(&settings.server.trusted_proxies);
+        let login = Login {
+            flow,
+            sessions: sessions.clone(),
+            records: records.clone(),
+            phone_tokens,
+            site: site.clone(),
+            limits: limits.clone(),
+            settings: Arc::new(settings.login.clone()),
+            proxies: proxies.clone(),
+            places,
+            session_hours: settings.account.scan_max_hours,
+            stopping: stopping.clone(),
+        };
+        let pictures = Pictures::new(records.clone(), clock.clone());
+        let oauth = OAuth {
+            pictures: pictures.clone(),
+            login: login.clone(),
+            records: records.clone(),
+            once,
+            keys: Keys::new(records.clone(), clock.clone(), &code_key),
+            handles: Handles::new(&code_key),
+            codes: Keyed::new(&code_key, "codes of claimed tickets"),
+            attempts: Keyed::new(&code_key, "what administrators make"),
+            subjects: Subjects::new(&code_key),
+            clock: clock.clone(),
+        };
+        tokio::spawn(back_channel::run(oauth.clone()));
+        Ok(Self {
+            login,
+            oauth,
+            pictures: pictures.clone(),
+            accounts: Accounts {
+                records: records.clone(),
+                passwords: Passwords::new(),
+                sessions,
+                setup: Setup::new(&code_key, &id),
+                unknown_names: Keyed::new(&code_key, "names that nobody has"),
+                pictures,
+                site: site.clone(),
+                limits: limits.clone(),
+                clock: clock.clone(),
+            },
+            hub,
+            gate: Gate {
+                site,
+                proxies: proxies.clone(),
+                limits,
+                malformed: Tally::new("malformed", &clock),
+                misdirected: Seldom::new(&clock),
+                is_open: false,
+            },
+            health: Health {
+                name: health::name_of(&code_key).into(),
+                proxies,
+                records,
+                tickets: tickets.clone(),
+                stopping,
+                asking: Asking::default(),
+                said: Arc::default(),
+                places: [place(settings), settings.store.tickets.to_string()].into(),
+            },
+            tickets,
+            assets: assets.clone(),
+        })
+    }
+}

@@ -1,0 +1,129 @@
+//! The routes, and the layers around them in their order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use tower::ServiceBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::health;
+use super::openapi;
+#[cfg(feature = "otel")]
+use super::traced;
+use super::{App, Shared};
+use crate::account;
+use crate::admin;
+use crate::login::{self, Login};
+use crate::measure;
+use crate::oauth;
+use crate::picture;
+use crate::web::assets;
+use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
+use crate::web::guard::{self, Gate};
+use crate::web::problem::{self, Problem};
+use crate::web::routes::{Route, Routes, get, post};
+use crate::wechat;
+
+impl App {
+    /// The router that the accept loop calls.
+    pub fn router(&self) -> Router {
+        self.assembled().with_state(Arc::new(self.clone()))
+    }
+
+    /// Every route that the router has, with its method and its guard.
+    pub fn routes(&self) -> Vec<Route> {
+        self.assembled().list().to_vec()
+    }
+
+    /// Every route behind its layers. A request meets them from the last group of the list to the first, and those of a
+    /// group from its first line to the last: a group is one type, and not as many boxes that each request copies.
+    fn assembled(&self) -> Routes<Shared> {
+        let site = &self.gate.site;
+        let open = Gate { is_open: true, ..self.gate.clone() };
+        let protocol = oauth::protocol::<Shared>(self.oauth.clone()).merge(wechat::protocol::<Shared>());
+        let protocol = bounded(protocol, BODY_BYTES).behind(open);
+        let pages = Routes::new()
+            .merge(account::routes::<Shared>())
+            .merge(login::routes::<Shared>(self.oauth.login.clone()))
+            .merge(oauth::pages::<Shared>(self.oauth.login.clone()))
+            .route("/api/{name}", post(server_function))
+            .route("/pkg/{*path}", get(assets::pkg))
+            .route("/picture/{id}/{size}", get(picture::show))
+            .route("/favicon.svg", get(assets::favicon))
+            .route("/robots.txt", get(assets::robots))
+            .route("/openapi.json", get(openapi::document))
+            .route("/embed.js", get(assets::embed))
+            .route("/wxLogin.js", get(assets::wx_login))
+            .route("/js/wxLogin.js", get(assets::wx_login))
+            .fallback(|| async { Problem::not_found() });
+        let pages = bounded(pages, BODY_BYTES)
+            .merge(bounded(account::uploads::<Shared>(), UPLOAD_BYTES_SEEN))
+            .merge(bounded(admin::uploads::<Shared>(self.oauth.clone()), UPLOAD_BYTES_SEEN))
+            .merge(bounded(admin::routes::<Shared>(self.oauth.clone()), ADMIN_BODY_BYTES));
+        let router = pages.behind(self.gate.clone()).merge(protocol);
+        // Each layer costs every request something; this one is there where its spans are.
+        #[cfg(feature = "otel")]
+        let router = router.layer(from_fn_with_state(self.gate.proxies.clone(), traced::request));
+        router
+            .layer(from_fn_with_state(self.gate.proxies.clone(), guard::from_where))
+            // Health is asked often, by machines, and has neither limit nor span.
+            .route("/healthz", get(health::alive))
+            .route("/readyz", get(health::ready))
+            .layer(
+                ServiceBuilder::new()
+                    .layer(from_fn_with_state(self.gate.clone(), guard::headers))
+                    .layer(from_fn_with_state(site.clone(), problem::render))
+                    // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.
+                    .layer(CompressionLayer::new().compress_when(is_html)),
+            )
+    }
+}
+
+/// What one request may take.
+fn bounded(router: Routes<Shared>, body_bytes: usize) -> Routes<Shared> {
+    router.layer(
+        ServiceBuilder::new()
+            .layer(CatchPanicLayer::custom(|_| Problem::broken().into_response()))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIMEOUT))
+            .layer(RequestBodyLimitLayer::new(body_bytes)),
+    )
+}
+
+/// `[server] admin_addr`: metrics and health, for machines in the same network.
+pub fn admin_router(app: &App) -> Router {
+    measure::render();
+    Routes::new()
+        .route("/metrics", get(|| async { ([(CONTENT_TYPE, "text/plain; version=0.0.4")], measure::render()) }))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .layer(from_fn_with_state(app.gate.clone(), guard::headers))
+        .with_state(Arc::new(app.clone()))
+}
+
+fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
+/// `POST /api/{name}`: the server functions of `login/decide.rs`.
+async fn server_function(State(login): State<Login>, request: Request) -> Response {
+    let state = move || leptos::context::provide_context(login.clone());
+    let response = leptos_axum::handle_server_fns_with_context(state, request).await.into_response();
+    match response.status() {
+        // What the library itself refuses, before any function of ours is called: a form without its fields.
+        StatusCode::INTERNAL_SERVER_ERROR | StatusCode::FOUND => Problem::malformed().into_response(),
+        StatusCode::TOO_MANY_REQUESTS => {
+            let wait = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());
+            Problem::too_many(Duration::from_secs(wait.unwrap_or(1))).into_response()
+        }
+        _ => response,
+    }
+}

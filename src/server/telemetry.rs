@@ -1,0 +1,46 @@
+//! Logs: one line an event, a message that reads alone, identifiers as fields. Never codes, keys, cookies, tokens.
+//! Beside them, where a collector is configured, the spans of `trace`, which are in no line.
+
+mod refusals;
+
+use std::io::{self, IsTerminal as _};
+
+use tracing::Subscriber;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{FilterExt as _, LevelFilter, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use self::refusals::Refusals;
+use crate::clock::Clock;
+use crate::settings::{Log, LogFormat};
+use crate::trace::{self, Traces};
+
+/// Starts logging to stderr, and tracing to the collector.
+pub fn start(log: &Log) -> Result<Traces, String> {
+    let lines = lines(log, io::stderr, io::stderr().is_terminal())?;
+    let (spans, traces) = trace::layer(log)?;
+    let started = tracing_subscriber::registry().with(lines).with(spans).try_init();
+    started.map_err(|_| "logging was started twice".to_owned())?;
+    Ok(traces)
+}
+
+/// What writes the lines, as the configuration has them.
+pub fn lines<S, W>(log: &Log, writer: W, colours: bool) -> Result<impl Layer<S> + use<S, W>, String>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let filter = log.filter().map_err(|wrong| wrong.to_string())?;
+    // It says how far it reaches: without that word every level of every library would be looked at.
+    let log_lines = filter_fn(|about| about.target() != trace::TARGET).with_max_level_hint(LevelFilter::TRACE);
+    let filter = filter.and(log_lines).and(Refusals::new(Clock::system()));
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines = match log.format {
+        LogFormat::Text => lines.with_target(false).with_ansi(colours).boxed(),
+        LogFormat::Json => lines.json().boxed(),
+    };
+    Ok(lines.with_filter(filter))
+}

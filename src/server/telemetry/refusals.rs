@@ -1,0 +1,210 @@
+//! Lines about refusals, at most so many a second of one kind. Whoever is refused chooses how often, and a flood that wrote
+//! a line for each refusal would cost more by its lines than by what it asks, and bury every other line.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tracing::callsite::Identifier;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Metadata};
+use tracing_subscriber::layer::{Context, Filter};
+
+use crate::clock::Clock;
+
+/// Lines of one kind that are written within [`SPAN`]; those beyond are counted, and their number is written at its end.
+const WRITTEN: u64 = 20;
+const SPAN: Duration = Duration::from_secs(1);
+
+/// Lets lines pass that are about no refusal, and of each kind of refusal a few. A refusal is an event with a `code`; its kind
+/// is that code, the `rule` that was broken where there is one, and the place that writes it: there are as many as the program
+/// has.
+#[derive(Clone, Debug)]
+pub(crate) struct Refusals {
+    clock: Clock,
+    counts: Arc<Mutex<HashMap<Kind, Count>>>,
+}
+
+type Kind = (Identifier, String, String);
+
+#[derive(Debug)]
+struct Count {
+    /// By the steady clock.
+    since: Duration,
+    lines: u64,
+}
+
+impl Refusals {
+    /// Nothing was refused yet.
+    pub(crate) fn new(clock: Clock) -> Self {
+        Self { clock, counts: Arc::default() }
+    }
+
+    /// Whether this line is written. Of those that are not, the first has the number of all of them written later.
+    fn lets_pass(&self, kind: Kind, message: String) -> bool {
+        let now = self.clock.steady();
+        let (code, rule) = (kind.1.clone(), kind.2.clone());
+        let lines = {
+            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = counts.entry(kind.clone()).or_insert(Count { since: now, lines: 0 });
+            if count.lines <= WRITTEN && now.saturating_sub(count.since) >= SPAN {
+                *count = Count { since: now, lines: 0 };
+            }
+            count.lines += 1;
+            count.lines
+        };
+        if lines <= WRITTEN {
+            return true;
+        }
+        if lines == WRITTEN + 1
+            && let Ok(runtime) = Handle::try_current()
+        {
+            let (refusals, due) = (self.clone(), self.clock.now() + SPAN);
+            runtime.spawn(async move {
+                refusals.clock.sleep_until(due).await;
+                let left_out = refusals.begin_anew(&kind);
+                // Its field has another name, so that this line is never left out.
+                tracing::info!(refusal = code, rule, left_out, "more lines like this were not written: {message}");
+            });
+        }
+        false
+    }
+
+    /// Counts from nought again; says how many lines were not written.
+    fn begin_anew(&self, kind: &Kind) -> u64 {
+        let count = self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(kind);
+        count.map_or(0, |count| count.lines.saturating_sub(WRITTEN))
+    }
+}
+
+impl<S> Filter<S> for Refusals {
+    fn enabled(&self, _: &Metadata<'_>, _: &Context<'_, S>) -> bool {
+        true
+    }
+
+    fn event_enabled(&self, event: &Event<'_>, _: &Context<'_, S>) -> bool {
+        let about = event.metadata();
+        if about.fields().field("code").is_none() {
+            return true;
+        }
+        let mut said = Said::default();
+        event.record(&mut said);
+        self.lets_pass((about.callsite(), said.code, said.rule), said.message)
+    }
+}
+
+/// What an event says.
+#[derive(Default)]
+struct Said {
+    code: String,
+    rule: String,
+    message: String,
+}
+
+impl Visit for Said {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        match field.name() {
+            "message" => self.message = format!("{value:?}"),
+            "code" => self.code = format!("{value:?}"),
+            "rule" => self.rule = format!("{value:?}"),
+            _ => {}
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "code" => value.clone_into(&mut self.code),
+            "rule" => value.clone_into(&mut self.rule),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use tracing_subscriber::Layer as _;
+    use tracing_subscriber::fmt::MakeWriter;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    use crate::server::telemetry::refusals::*;
+    use crate::ticket::time::Timestamp;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("not poisoned").extend(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl MakeWriter<'_> for Lines {
+        type Writer = Self;
+
+        fn make_writer(&self) -> Self {
+            self.clone()
+        }
+    }
+
+    impl Lines {
+        fn with(&self, text: &str) -> usize {
+            let bytes = self.0.lock().expect("not poisoned");
+            String::from_utf8_lossy(&bytes).lines().filter(|line| line.contains(text)).count()
+        }
+    }
+
+    #[tokio::test]
+    async fn sec_14_a_flood_of_refusals_writes_a_few_lines_and_their_number() {
+        let (lines, clock) = (Lines::default(), Clock::manual(Timestamp::from_millis(1_800_000_000_000)));
+        let written = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(lines.clone());
+        let written = written.with_filter(Refusals::new(clock.clone()));
+        let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(written));
+        let floods = ["cross_site", "wrong_credentials", "too_many_waiting"];
+        for second in 1..=2 {
+            for code in floods {
+                for _ in 0..1_000 {
+                    tracing::info!(code, "a request was refused");
+                }
+                assert_eq!(lines.with(&format!("code=\"{code}\"")), second * 20);
+            }
+            tracing::info!(code = "busy", "a sign-in was refused");
+            for of in 0..100 {
+                tracing::info!(of, "signed in");
+            }
+            assert_eq!((lines.with("busy"), lines.with("signed in")), (second, second * 100), "no other line is lost");
+            // Whoever sleeps until then has to be asleep.
+            tokio::task::yield_now().await;
+            clock.advance(SPAN);
+            for code in floods {
+                while lines.with(&format!("refusal=\"{code}\" rule=\"\" left_out=980")) < second {
+                    tokio::task::yield_now().await;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn those_that_are_few_are_all_written_however_long_it_goes_on() {
+        let (lines, clock) = (Lines::default(), Clock::manual(Timestamp::from_millis(1_800_000_000_000)));
+        let written = tracing_subscriber::fmt::layer().with_writer(lines.clone());
+        let written = written.with_filter(Refusals::new(clock.clone()));
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(written), || {
+            for _ in 0..10 {
+                for _ in 0..20 {
+                    tracing::info!(code = "expired", "a step was refused");
+                }
+                clock.advance(SPAN);
+            }
+        });
+        assert_eq!(lines.with("a step was refused"), 200);
+    }
+}

@@ -1,0 +1,29 @@
+//! One span a request: from the router to the head of its answer. What follows that (a WebSocket, a stream of events)
+//! lives as long as a page waits, and is in no span.
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::HeaderValue;
+use axum::middleware::Next;
+use axum::response::Response;
+use tracing::Instrument as _;
+
+use crate::trace;
+use crate::web::client::{Peer, TrustedProxies};
+
+/// Puts a request into its span.
+pub async fn request(State(proxies): State<TrustedProxies>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let span = trace::request(request.method(), route, traceparent(&proxies, &request));
+    let response = next.run(request).instrument(span.clone()).await;
+    trace::answered(&span, response.status());
+    response
+}
+
+/// The trace that a request is part of: a proxy of ours may say so, anybody else may not. One that is said twice was
+/// not said by a proxy.
+fn traceparent<'r>(proxies: &TrustedProxies, request: &'r Request) -> Option<&'r HeaderValue> {
+    let peer = request.extensions().get::<Peer>()?.0.ip().to_canonical();
+    let mut said = request.headers().get_all("traceparent").iter();
+    let (first, second) = (said.next()?, said.next());
+    (second.is_none() && proxies.trusts(peer)).then_some(first)
+}

@@ -1,0 +1,34 @@
+//! TODO accounts
+
+use crate::measure;
+use crate::store::Fault;
+use crate::store::records::accounts::{Listed, Removal};
+use crate::store::records::database::postgres;
+use crate::store::records::database::sqlite;
+use crate::store::records::{Records, on_postgres, read, write, write_alone};
+use crate::ticket::ids::AccountId;
+use crate::ticket::time::Timestamp;
+use tokio::time::timeout;
+
+impl Records {
+    /// Every account, the oldest first.
+    pub async fn accounts(&self) -> Result<Vec<Listed>, Fault> {
+        read!(self, accounts())
+    }
+
+    /// Ends whatever an account has, as [`Records::sign_out_account`] does, and begins nothing of it until it is enabled: no
+    /// session, no sign-in to an app, no approval.
+    pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
+        self.told(write_alone!(self, "accounts", disable_account(id, now)))
+    }
+
+    /// Lets a disabled account sign in again.
+    pub async fn enable_account(&self, id: AccountId) -> Result<(), Fault> {
+        write!(self, one enable_account(id))
+    }
+
+    /// Ends whatever an account has, and forgets it and all that is its own. What it did to apps stays in their log.
+    pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
+        self.told(write_alone!(self, "accounts", delete_account(id, now)))
+    }
+}

@@ -1,0 +1,139 @@
+//! TODO acts
+
+use crate::measure;
+use crate::store::Fault;
+use crate::store::records::acts::{Alike, By, Line, REVISIONS, Revised};
+use crate::store::records::apps::{App, AppOptions, AppSecretHash};
+use crate::store::records::database::postgres;
+use crate::store::records::database::sqlite;
+use crate::store::records::pictures::NewPicture;
+use crate::store::records::seen::{Fingerprint, Settled};
+use crate::store::records::{Records, on_postgres, read, write, write_alone, write_whole};
+use crate::ticket::ids::AppId;
+use std::sync::Arc;
+use tokio::time::{Instant, timeout};
+
+impl Records {
+    /// Registers an app; `false` where its id is taken.
+    pub async fn add_app(&self, app: App, by: By) -> Result<Result<bool, Alike>, Fault> {
+        write_alone!(self, "apps", add_app(&app, None, &by))
+    }
+
+    /// The same for an app that has a logo from the beginning.
+    pub async fn add_app_with_logo(&self, app: App, logo: NewPicture, by: By) -> Result<Result<bool, Alike>, Fault> {
+        let options = AppOptions { logo: Some(logo.id), ..app.options.clone() };
+        let app = App { options, ..app };
+        write_alone!(self, "apps", add_app(&app, Some(&logo), &by))
+    }
+
+    /// Changes what an app is beside its secrets and its logo, for somebody who saw settings with the fingerprint `seen`:
+    /// not where they are others by now. Where nothing differs, nothing is done.
+    pub async fn settle_app(
+        &self,
+        app: App,
+        seen: Option<Fingerprint>,
+        by: By,
+    ) -> Result<Result<Settled, Alike>, Fault> {
+        self.done(write_alone!(self, "apps", settle_app(&app, seen, &by)))
+    }
+
+    /// The same for somebody who says what the app becomes wherever it stands: it is read, changed and written, and once
+    /// more where another changed it meanwhile, so that nothing of theirs is undone.
+    pub async fn revise_app<E>(
+        &self,
+        id: AppId,
+        by: &By,
+        revise: impl Fn(App) -> Result<App, E>,
+    ) -> Result<Revised<E>, Fault> {
+        for _ in 0..REVISIONS {
+            let Some(before) = self.app(id).await? else { return Ok(Revised::Unknown) };
+            let seen = before.fingerprint();
+            let after = match revise(before.clone()) {
+                Ok(after) => after,
+                Err(refused) => return Ok(Revised::Refused(refused)),
+            };
+            match self.settle_app(after.clone(), Some(seen), by.clone()).await? {
+                Ok(Settled::Done) => return Ok(Revised::Done { before: Box::new(before), after: Box::new(after) }),
+                Ok(Settled::Unknown) => return Ok(Revised::Unknown),
+                Ok(Settled::Meanwhile) => {}
+                Err(alike) => return Ok(Revised::Alike(alike)),
+            }
+        }
+        Err(Fault::Contended)
+    }
+
+    /// Gives an app another logo, or none, forgets the one before, and changes nothing else. The app as it was before;
+    /// `None` where there is no such app.
+    pub async fn set_app_logo(&self, id: AppId, logo: Option<NewPicture>, by: By) -> Result<Option<App>, Fault> {
+        self.done(write_whole!(self, set_app_logo(id, logo.as_ref(), &by)))
+    }
+
+    /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or
+    /// this is its newest.
+    pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash, by: By) -> Result<bool, Fault> {
+        self.done(write_whole!(self, rotate_app_secret(id, secret, &by)))
+    }
+
+    /// Has an app sign nobody in any more; `false` where there is no such app.
+    pub async fn disable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
+        self.done(write_whole!(self, disable_app(id, &by)))
+    }
+
+    /// Has a disabled app sign people in again; `false` where there is no such app.
+    pub async fn enable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
+        self.done(write_whole!(self, enable_app(id, &by)))
+    }
+
+    /// Notes that an app is tried; `false` where there is no such app.
+    pub async fn try_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
+        write_whole!(self, try_app(id, &by))
+    }
+
+    /// Every app, the oldest first.
+    pub async fn apps(&self) -> Result<Vec<App>, Fault> {
+        read!(self, apps())
+    }
+
+    /// The app of this id.
+    pub async fn app(&self, id: AppId) -> Result<Option<App>, Fault> {
+        read!(self, app(id))
+    }
+
+    /// The same for the protocols, which ask for the same few apps all the time: as it was a second ago at most, or as
+    /// this instance has changed it since.
+    pub async fn known_app(&self, id: AppId) -> Result<Option<App>, Fault> {
+        let known = self.known_apps();
+        if let Some(app) = known.get(id, Instant::now()) {
+            return Ok(Some(app));
+        }
+        let (changes, asked) = (known.changes(), Instant::now());
+        let app = self.app(id).await?;
+        if let Some(app) = &app {
+            known.keep(app.clone(), changes, asked);
+        }
+        Ok(app)
+    }
+
+    /// Every app, likewise.
+    pub async fn known_apps_all(&self) -> Result<Arc<[App]>, Fault> {
+        let known = self.known_apps();
+        if let Some(apps) = known.all(Instant::now()) {
+            return Ok(apps);
+        }
+        let (changes, asked) = (known.changes(), Instant::now());
+        let apps: Arc<[App]> = self.apps().await?.into();
+        known.keep_all(Arc::clone(&apps), changes, asked);
+        Ok(apps)
+    }
+
+    /// Whatever came of it: an app may have changed.
+    fn done<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+        self.known_apps().forget();
+        outcome
+    }
+
+    /// What was done, to this app or to any: the newest first, older than the line `before`, so many at most.
+    pub async fn acts(&self, app: Option<AppId>, before: Option<u64>, most: u16) -> Result<Vec<Line>, Fault> {
+        read!(self, acts(app, before, most))
+    }
+}

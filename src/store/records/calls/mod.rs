@@ -1,0 +1,9 @@
+//! What the records are asked, by subject.
+
+mod accounts;
+mod acts;
+mod ends;
+mod grants;
+mod keys;
+mod pictures;
+mod profiles;

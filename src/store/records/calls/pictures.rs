@@ -1,0 +1,29 @@
+//! TODO pictures
+
+use crate::measure;
+use crate::store::Fault;
+use crate::store::records::database::postgres;
+use crate::store::records::database::sqlite;
+use crate::store::records::pictures::PictureId;
+use crate::store::records::{Records, on_postgres, read, write};
+use crate::ticket::time::Timestamp;
+use std::collections::HashSet;
+use tokio::time::timeout;
+
+impl Records {
+    /// The picture of this name.
+    pub async fn picture(&self, id: PictureId) -> Result<Option<Vec<u8>>, Fault> {
+        read!(self, picture(id))
+    }
+
+    /// Forgets pictures that no account and no app has, and that are older than [`UNUSED_KEPT`].
+    pub(in crate::store) async fn sweep_pictures(&self, now: Timestamp) -> Result<(), Fault> {
+        let unused = read!(self, pictures_of_no_account())?;
+        // Read after the pictures: of one that came meanwhile nothing is concluded.
+        let logos: HashSet<PictureId> = self.apps().await?.into_iter().filter_map(|app| app.options.logo).collect();
+        for id in unused.into_iter().filter(|id| !logos.contains(id)) {
+            write!(self, one drop_old_picture(id, now))?;
+        }
+        Ok(())
+    }
+}

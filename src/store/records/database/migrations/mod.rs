@@ -1,0 +1,72 @@
+//! The tables, and every change of them since the first: one file a change and store, never edited once it has landed.
+//!
+//! They are listed here instead of by `sqlx::migrate!`, whose macros would compile sqlx and SQLite a second time.
+
+use std::borrow::Cow;
+
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// Every change, by its number; each is a file `<number>_<name>.sql` for each store.
+macro_rules! migrations {
+    ($store:literal) => {
+        migrations!($store:
+            1 "0001_accounts_and_sessions",
+            2 "0002_apps",
+            3 "0003_oauth",
+            4 "0004_pictures",
+            5 "0005_profiles",
+            6 "0006_acts",
+            7 "0007_what_followed_from_what",
+            8 "0008_when_a_consent_was_changed",
+            9 "0009_what_ends",
+            10 "0010_where_it_was_approved",
+            11 "0011_names_that_look_alike",
+            12 "0012_disabled_accounts_and_the_key",
+            13 "0013_which_records_these_are",
+        )
+    };
+    ($store:literal: $($version:literal $name:literal,)*) => {
+        Migrator::with_migrations(vec![$(migration($version, $name, include_str!(concat!($store, "/", $name, ".sql")))),*])
+    };
+}
+
+fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {
+    let description = name.split_once('_').map_or(name, |(_, words)| words).replace('_', " ");
+    Migration::new(version, Cow::Owned(description), MigrationType::Simple, sql.into_sql_str(), false)
+}
+
+/// The last change that this version knows.
+pub(in crate::store) fn newest() -> i64 {
+    sqlite().iter().map(|change| change.version).max().unwrap_or_default()
+}
+
+/// The changes of a SQLite file.
+pub fn sqlite() -> Migrator {
+    migrations!("sqlite")
+}
+
+/// The changes of a PostgreSQL database.
+pub fn postgres() -> Migrator {
+    migrations!("postgres")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use crate::store::records::database::migrations::*;
+
+    #[test]
+    fn every_file_of_a_store_is_one_of_its_changes() {
+        for (store, migrator) in [("sqlite", sqlite()), ("postgres", postgres())] {
+            let folder = fs::read_dir(format!("src/store/migrations/{store}")).expect("a folder");
+            let files: BTreeSet<i64> = folder
+                .map(|file| file.expect("an entry").file_name().into_string().expect("a name"))
+                .map(|name| name.split_once('_').expect("a number").0.parse().expect("a number"))
+                .collect();
+            assert_eq!(migrator.iter().map(|migration| migration.version).collect::<BTreeSet<_>>(), files, "{store}");
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! TODO
+
+pub mod sqlite;
+pub mod postgres;
+mod pool;
+pub mod migrations;

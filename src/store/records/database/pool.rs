@@ -1,0 +1,180 @@
+//! Connections that callers borrow for a query each. sqlx's own pool asks a connection after every query whether it still
+//! lives: on SQLite that is two more trips to another thread, on PostgreSQL one more to the server. Here a connection that
+//! was used just now is lent as it is, and one whose query failed or was broken off is asked first.
+
+use std::io;
+use std::ops::{Deref, DerefMut};
+use std::time::Duration;
+
+use deadpool::managed::{Manager, Metrics, Object, PoolError, QueueMode, RecycleResult};
+use sqlx::{ConnectOptions, Connection};
+use tokio::time::sleep;
+
+use crate::store::Fault;
+
+/// A connection that was used so lately is taken to be alive.
+const ALIVE: Duration = Duration::from_secs(1);
+/// Between two attempts to reach a server that is starting.
+pub(in crate::store) const PAUSE: Duration = Duration::from_millis(50);
+/// "The database system is starting up" (PostgreSQL, appendix A).
+const STARTING: &str = "57P03";
+
+/// So many connections at most; cheap to clone.
+#[derive(Debug)]
+pub(in crate::store) struct Pool<C: Connection + 'static>(deadpool::managed::Pool<Connector<C>>);
+
+/// A connection, lent for one query.
+#[derive(Debug)]
+pub(in crate::store) struct Lent<C: Connection + 'static>(Object<Connector<C>>);
+
+/// Makes connections, and looks at those that are to be lent again.
+pub(in crate::store) struct Connector<C: Connection>(C::Options);
+
+/// A connection, and whether its last query was answered.
+#[derive(Debug)]
+pub(in crate::store) struct Kept<C> {
+    connection: C,
+    is_sound: bool,
+}
+
+impl<C: Connection> std::fmt::Debug for Connector<C> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Connector")
+    }
+}
+
+impl<C: Connection + 'static> Manager for Connector<C> {
+    type Type = Kept<C>;
+    type Error = sqlx::Error;
+
+    async fn create(&self) -> Result<Kept<C>, sqlx::Error> {
+        loop {
+            match self.0.connect().await {
+                Ok(connection) => return Ok(Kept { connection, is_sound: true }),
+                Err(error) if is_starting(&error) => sleep(PAUSE).await,
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn recycle(&self, kept: &mut Kept<C>, metrics: &Metrics) -> RecycleResult<sqlx::Error> {
+        if !kept.is_sound || metrics.last_used() > ALIVE {
+            kept.connection.ping().await?;
+        }
+        Ok(())
+    }
+}
+
+impl<C: Connection + 'static> Clone for Pool<C> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<C: Connection + 'static> Pool<C> {
+    /// None is open yet. The one that was used last is the first to be used again.
+    pub(in crate::store) fn new(options: C::Options, most: usize) -> Self {
+        let pool = deadpool::managed::Pool::builder(Connector(options)).max_size(most).queue_mode(QueueMode::Lifo);
+        Self(pool.build().expect("it needs a runtime for time limits only, and has none"))
+    }
+
+    /// A connection that lives, as far as one can know. Waits for as long as its caller does.
+    pub(in crate::store) async fn lend(&self) -> Result<Lent<C>, Fault> {
+        let mut lent = self.0.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => Fault::Database(error),
+            _ => Fault::Closed,
+        })?;
+        lent.is_sound = false;
+        Ok(Lent(lent))
+    }
+
+    /// Lends no more, and closes what is not lent.
+    pub(in crate::store) fn close(&self) {
+        self.0.close();
+    }
+}
+
+impl<C: Connection + 'static> Lent<C> {
+    /// Gives it back after its query: for the next one where it was answered, else to be asked first.
+    pub(in crate::store) fn after<T>(mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
+        self.0.is_sound = outcome.is_ok();
+        outcome
+    }
+}
+
+impl<C: Connection> Deref for Lent<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.0.connection
+    }
+}
+
+impl<C: Connection> DerefMut for Lent<C> {
+    fn deref_mut(&mut self) -> &mut C {
+        &mut self.0.connection
+    }
+}
+
+/// Whether it is worth asking again: a server that restarts refuses for a moment.
+fn is_starting(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused)
+        || says_that_it_starts(error)
+}
+
+/// Whether a server is there, and says that it is not ready yet.
+pub(in crate::store) fn says_that_it_starts(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == STARTING))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+
+    use crate::store::records::database::pool::*;
+
+    const LONG: &str =
+        "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000) SELECT x FROM n";
+
+    fn one() -> Pool<SqliteConnection> {
+        Pool::new(SqliteConnectOptions::new().in_memory(true), 1)
+    }
+
+    async fn run(lent: &mut Lent<SqliteConnection>, sql: &'static str) -> Result<(), Fault> {
+        Ok(sqlx::query(sql).execute(&mut **lent).await.map(|_| ())?)
+    }
+
+    /// Each connection has a memory of its own, so this tells whether it is the same.
+    async fn remembers(lent: &mut Lent<SqliteConnection>) -> bool {
+        run(lent, "SELECT * FROM mark").await.is_ok()
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_lent_to_one_at_a_time_and_then_to_the_next() {
+        let pool = one();
+        let mut lent = pool.lend().await.expect("room");
+        run(&mut lent, "CREATE TABLE mark (at)").await.expect("made");
+        assert!(pool.lend().now_or_never().is_none(), "there is one");
+        lent.after(Ok(())).expect("what it was given");
+        let mut lent = pool.lend().await.expect("room");
+        assert!(remembers(&mut lent).await);
+        pool.close();
+        lent.after(Ok(())).expect("what it was given");
+        assert!(matches!(pool.lend().await, Err(Fault::Closed)));
+    }
+
+    #[tokio::test]
+    async fn a_connection_whose_query_failed_or_was_broken_off_is_lent_again_when_it_answers() {
+        let pool = one();
+        let mut lent = pool.lend().await.expect("room");
+        run(&mut lent, "CREATE TABLE mark (at)").await.expect("made");
+        let failed = run(&mut lent, "SELECT * FROM nothing").await;
+        assert!(lent.after(failed).is_err());
+        let mut lent = pool.lend().await.expect("room");
+        assert!(remembers(&mut lent).await);
+        assert!(run(&mut lent, LONG).now_or_never().is_none(), "it takes a while");
+        drop(lent);
+        assert!(remembers(&mut pool.lend().await.expect("room")).await);
+    }
+}

@@ -1,0 +1,137 @@
+//! Records in PostgreSQL, for any number of instances. Every call ends within [`DEADLINE`], so that people hear soon
+//! that something is away; connections that died with the server while nobody used them are found out first ([`Pool`]).
+
+use std::str::FromStr as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{ConnectOptions as _, Connection as _, Row as _};
+use tokio::sync::Notify;
+use tokio::time::{sleep, timeout};
+
+use super::migrations;
+use super::pool::{PAUSE, Pool, says_that_it_starts};
+use crate::store::Fault;
+use crate::store::records::keys::Looked;
+use crate::store::records::known_apps::KnownApps;
+use crate::store::starting::{however_long, patiently};
+
+/// The longest that a caller waits, for a connection and for its answer together.
+pub(in crate::store) const DEADLINE: Duration = Duration::from_secs(4);
+/// Connections of one instance; a server takes a hundred in all, as it comes.
+const CONNECTIONS: usize = 10;
+
+/// The queries, on PostgreSQL.
+pub(in crate::store) mod queries {
+    crate::store::records::queries::queries!(sqlx::PgConnection, sqlx::postgres::PgRow, " FOR SHARE");
+}
+
+/// The pool.
+#[derive(Clone, Debug)]
+pub struct Postgres {
+    pub(in crate::store) pool: Pool<PgConnection>,
+    pub(in crate::store) known_apps: KnownApps,
+    /// Somebody waits for what apps are to be told.
+    pub(in crate::store) ends_noted: Arc<Notify>,
+}
+
+/// Each time some of them, so that no instance that starts at the same moment waits for long.
+async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
+    loop {
+        let mut some = connection.begin().await?;
+        let filled = queries::fill_skeletons(&mut some).await?;
+        some.commit().await?;
+        if !filled {
+            return Ok(());
+        }
+    }
+}
+
+impl Postgres {
+    /// Connects, and brings the tables up to date: under a lock of the database, so that instances can start together, and
+    /// for as long as that takes. A server that is not there is said to be away at once; later it is waited for ([`Pool`]).
+    pub(in crate::store) async fn open(address: &str) -> Result<Self, Fault> {
+        let options = options(address)?;
+        let without_limits = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
+        let mut first = patiently(|| connect(&without_limits)).await?;
+        however_long(async {
+            migrations::postgres().run(&mut first).await?;
+            fill_skeletons(&mut first).await
+        })
+        .await?;
+        let _ = first.close().await;
+        let pool = Pool::<PgConnection>::new(options, CONNECTIONS);
+        Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
+    }
+
+    /// Whether there are tables of ours, or some are being made: a question that waits for nobody's work on them.
+    pub(in crate::store) async fn is_begun(address: &str) -> Result<bool, Fault> {
+        let options = options(address)?;
+        let mut on = patiently(|| connect(&options)).await?;
+        let is_begun = is_begun(&mut on).await?;
+        let _ = on.close().await;
+        Ok(is_begun)
+    }
+
+    /// What is there, and the secret of this name; `None` where no version made its tables yet. Nothing is changed.
+    pub(in crate::store) async fn look(address: &str, name: &str) -> Result<Option<(Looked, Option<[u8; 32]>)>, Fault> {
+        let mut on = connect(&options(address)?).await?;
+        let looking = async {
+            if !is_begun(&mut on).await? {
+                return Ok(None);
+            }
+            // The table of changes is made before the first of them.
+            let Some(looked) = queries::look(&mut on).await? else { return Ok(None) };
+            Ok(Some((looked, Self::secret(&mut on, name, None).await?)))
+        };
+        let looked = timeout(DEADLINE, looking).await.map_err(|_| Fault::TooSlow("PostgreSQL"))?;
+        let _ = on.close().await;
+        looked
+    }
+
+    /// The secret of this name that all instances share: `fresh`, where there was none and one is given.
+    pub(in crate::store) async fn secret(
+        on: &mut PgConnection,
+        name: &str,
+        fresh: Option<[u8; 32]>,
+    ) -> Result<Option<[u8; 32]>, Fault> {
+        if let Some(fresh) = fresh {
+            sqlx::query("INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(name)
+                .bind(&fresh[..])
+                .execute(&mut *on)
+                .await?;
+        }
+        let row = sqlx::query("SELECT value FROM secrets WHERE name = $1").bind(name).fetch_optional(on).await?;
+        let Some(row) = row else { return Ok(None) };
+        let value: &[u8] = row.try_get("value")?;
+        value.try_into().map(Some).map_err(|_| Fault::Unreadable("secrets.value"))
+    }
+}
+
+async fn is_begun(on: &mut PgConnection) -> Result<bool, Fault> {
+    const TABLES: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL AS there";
+    Ok(sqlx::query(TABLES).fetch_one(on).await?.try_get("there")?)
+}
+
+fn options(address: &str) -> Result<PgConnectOptions, Fault> {
+    let options = PgConnectOptions::from_str(address)?.application_name("tessera");
+    // What it notes beside an answer is for whoever types, such as that a table is there already.
+    let quiet = ("client_min_messages", "warning");
+    Ok(options.options([("statement_timeout", "4s"), ("lock_timeout", "4s"), quiet]))
+}
+
+/// A connection of its own. A server that says that it is starting is waited for.
+async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
+    // What it takes to connect is needed once, and not in every caller's memory.
+    let connecting = Box::pin(async {
+        loop {
+            match options.connect().await {
+                Err(error) if says_that_it_starts(&error) => sleep(PAUSE).await,
+                outcome => return outcome,
+            }
+        }
+    });
+    Ok(timeout(DEADLINE, connecting).await.map_err(|_| Fault::TooSlow("PostgreSQL"))??)
+}

@@ -1,0 +1,130 @@
+//! Records in one SQLite file: WAL, `synchronous=FULL` (an acknowledged write survives a power cut), many readers,
+//! one writer that groups commits.
+
+mod writer;
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
+use tokio::sync::Notify;
+use tokio::time::timeout;
+
+use self::writer::Writer;
+use super::migrations;
+use super::pool::Pool;
+use crate::secret_file;
+use crate::store::Fault;
+use crate::store::records::keys::Looked;
+use crate::store::records::known_apps::KnownApps;
+
+/// Readers at once; each is a thread, and reads here take microseconds.
+const READERS: usize = 4;
+
+/// The queries, on SQLite.
+pub(in crate::store) mod queries {
+    crate::store::records::queries::queries!(sqlx::SqliteConnection, sqlx::sqlite::SqliteRow, "");
+}
+
+/// The file, open.
+#[derive(Clone, Debug)]
+pub struct Sqlite {
+    pub(in crate::store) readers: Pool<SqliteConnection>,
+    pub(in crate::store) writer: Arc<Writer>,
+    pub(in crate::store) known_apps: KnownApps,
+    /// Somebody waits for what apps are to be told.
+    pub(in crate::store) ends_noted: Arc<Notify>,
+}
+
+/// The files that SQLite keeps beside its own, by what it appends to the name: the log, its index, and what it rolls back by.
+/// It makes each with the rights that the file itself has.
+const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// The file and those beside it are for their owner only, also where an earlier version of this server made them.
+fn keep_private(path: &Path) -> io::Result<()> {
+    secret_file::claim(path)?;
+    BESIDE.iter().try_for_each(|end| {
+        let mut beside = path.as_os_str().to_owned();
+        beside.push(end);
+        secret_file::restrict(Path::new(&beside))
+    })
+}
+
+/// How long it is waited for somebody else who opens the file; making all tables takes a fraction of it.
+const ALONE_WITHIN: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+/// Waits until nobody else opens a file in this folder, and keeps others waiting until it is dropped: of two processes
+/// that make the tables at once, one would find them half made. SQLite's own locks are on the file, and of another kind.
+async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
+    let locked = File::open(&folder)?;
+    let waiting = async {
+        // Where a file system has no such locks it goes on without: few start two processes at once.
+        while let Err(TryLockError::WouldBlock) = locked.try_lock() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    };
+    if timeout(ALONE_WITHIN, waiting).await.is_err() {
+        tracing::warn!(folder = %folder.display(), "another process holds a lock on this folder; its file is opened all the same");
+    }
+    Ok(locked)
+}
+
+/// Each time some of them, so that no other process waits for long.
+async fn fill_skeletons(connection: &mut SqliteConnection) -> Result<(), Fault> {
+    loop {
+        let mut some = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let filled = queries::fill_skeletons(&mut some).await?;
+        some.commit().await?;
+        if !filled {
+            return Ok(());
+        }
+    }
+}
+
+impl Sqlite {
+    pub(in crate::store) async fn open(path: &Path) -> Result<Self, Fault> {
+        keep_private(path).map_err(sqlx::Error::Io)?;
+        let _alone = alone_in(path.parent()).await.map_err(sqlx::Error::Io)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            // `tessera user add` writes to the same file from another process.
+            .busy_timeout(Duration::from_secs(5));
+        let mut connection = options.connect().await?;
+        migrations::sqlite().run(&mut connection).await?;
+        fill_skeletons(&mut connection).await?;
+        let readers = Pool::new(options.read_only(true), READERS);
+        let writer = Arc::new(Writer::start(connection));
+        Ok(Self { readers, writer, known_apps: KnownApps::default(), ends_noted: Arc::default() })
+    }
+
+    /// What is in the file; `None` where there is none, or where no version made its tables yet. Nothing is changed.
+    pub(in crate::store) async fn look(path: &Path) -> Result<Option<Looked>, Fault> {
+        const TABLES: &str = "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'";
+        if !path.try_exists().map_err(sqlx::Error::Io)? {
+            return Ok(None);
+        }
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).busy_timeout(Duration::from_secs(5));
+        let mut on = options.connect().await?;
+        let looked = match sqlx::query(TABLES).fetch_optional(&mut on).await? {
+            Some(_) => queries::look(&mut on).await?,
+            None => None,
+        };
+        let _ = on.close().await;
+        Ok(looked)
+    }
+
+    /// The readers first: the writer leaves everything in the one file, and waits for nobody who reads for that.
+    pub(in crate::store) async fn close(&self) {
+        self.readers.close();
+        self.writer.close().await;
+    }
+}

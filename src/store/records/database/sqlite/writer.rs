@@ -1,0 +1,148 @@
+//! One writer for SQLite, which commits in groups: a commit costs an fsync (some 4 ms on a plain disk), so all
+//! writes that wait meanwhile share the next one. A write is answered after its commit and never before.
+
+use std::pin::Pin;
+
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use crate::store::Fault;
+
+/// Writes that may wait for the next commit; further callers wait for a place.
+const QUEUE: usize = 1024;
+/// Writes in one commit at most, so that the first of them does not wait for ever.
+const GROUP: usize = 256;
+
+/// A future on a connection.
+pub(in crate::store) type OnConnection<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
+/// Answers the caller once it is known whether the group's commit held.
+type Answer = Box<dyn FnOnce(bool) + Send>;
+type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Answer> + Send>;
+
+/// The way to the one writer.
+#[derive(Debug)]
+pub(in crate::store) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    closing: CancellationToken,
+    closed: CancellationToken,
+}
+
+impl Writer {
+    /// Starts the writer on its own connection.
+    pub(in crate::store) fn start(connection: SqliteConnection) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let (closing, closed) = (CancellationToken::new(), CancellationToken::new());
+        let (ask, done) = (closing.clone(), closed.clone().drop_guard());
+        tokio::spawn(async move {
+            run(connection, queue, ask).await;
+            drop(done);
+        });
+        Self { jobs, closing, closed }
+    }
+
+    /// Takes no more, commits what is queued, writes all of it into the file itself, and closes it.
+    pub(in crate::store) async fn close(&self) {
+        self.closing.cancel();
+        self.closed.cancelled().await;
+    }
+
+    /// Runs `work` in the next commit. Where it fails it alone is rolled back; the rest of its group holds.
+    pub(in crate::store) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>> + Send + 'static,
+    {
+        self.queue(|connection| Box::pin(in_savepoint(connection, work))).await
+    }
+
+    /// The same for a single statement, which SQLite itself takes back where it fails: of three trips to the thread of its
+    /// connection one is left.
+    pub(in crate::store) async fn write_one<T, W>(&self, statement: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>> + Send + 'static,
+    {
+        self.queue(statement).await
+    }
+
+    async fn queue<T, W>(&self, work: W) -> Result<T, Fault>
+    where
+        T: Send + 'static,
+        W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job: Job = Box::new(move |connection| {
+            Box::pin(async move {
+                let outcome = work(connection).await;
+                let answer: Answer = Box::new(move |committed| {
+                    // A caller who went away has lost interest in the answer, not in the write.
+                    let _ = reply.send(if committed { outcome } else { Err(Fault::Closed) });
+                });
+                answer
+            })
+        });
+        self.jobs.send(job).await.map_err(|_| Fault::Closed)?;
+        answer.await.map_err(|_| Fault::Closed)?
+    }
+}
+
+async fn in_savepoint<T, W>(connection: &mut SqliteConnection, work: W) -> Result<T, Fault>
+where
+    W: for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Result<T, Fault>>,
+{
+    sqlx::query("SAVEPOINT job").execute(&mut *connection).await?;
+    let outcome = work(connection).await;
+    if outcome.is_err() {
+        sqlx::query("ROLLBACK TO job").execute(&mut *connection).await?;
+    }
+    sqlx::query("RELEASE job").execute(&mut *connection).await?;
+    outcome
+}
+
+async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, closing: CancellationToken) {
+    let mut group = Vec::with_capacity(GROUP);
+    loop {
+        tokio::select! {
+            biased;
+            received = queue.recv_many(&mut group, GROUP) => if received == 0 { break },
+            // What is queued by now is received and committed before the end.
+            () = closing.cancelled(), if !queue.is_closed() => {
+                queue.close();
+                continue;
+            }
+        }
+        if let Err(fault) = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await {
+            // Nothing may run outside a transaction. Whoever waits hears that nothing was written.
+            tracing::error!(%fault, writes = group.len(), "no transaction could be begun");
+            group.clear();
+            continue;
+        }
+        let mut answers = Vec::with_capacity(group.len());
+        for job in group.drain(..) {
+            answers.push(job(&mut connection).await);
+        }
+        let committed = sqlx::query("COMMIT").execute(&mut connection).await;
+        if let Err(fault) = &committed {
+            tracing::error!(%fault, "a group of writes was not committed");
+            let _ = sqlx::query("ROLLBACK").execute(&mut connection).await;
+        }
+        for answer in answers {
+            answer(committed.is_ok());
+        }
+    }
+    write_back(&mut connection).await;
+    let _ = connection.close().await;
+}
+
+/// Leaves everything in the file itself and nothing in the log beside it (`-wal`), so that a copy of the file is a copy of
+/// all. SQLite does so by itself only where the last connection that is closed may write, and readers may not.
+async fn write_back(connection: &mut SqliteConnection) {
+    let written = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await;
+    // The first column says whether somebody else was in the way.
+    match written.and_then(|row| row.try_get::<i64, _>(0)) {
+        Ok(0) => {}
+        Ok(_) => tracing::info!("another process uses the records; some of them are in the log beside their file"),
+        Err(error) => tracing::warn!(%error, "what is in the log beside the records' file was not written back"),
+    }
+}

@@ -1,0 +1,109 @@
+//! Apps as this instance read them lately. What it changes itself counts at once; what another instance changes, or the
+//! command line, within [`KNOWN`]: a disabled app gets its last tokens then, and a withdrawn secret is used its last time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::apps::App;
+use crate::ticket::ids::AppId;
+
+/// What was read is taken to be so for this long.
+const KNOWN: Duration = Duration::from_secs(1);
+/// Apps that are known at once; when there are more, all are read anew.
+const MOST: usize = 1024;
+
+/// The apps; cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(in crate::store) struct KnownApps(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    apps: HashMap<AppId, (App, Instant)>,
+    /// All that there are.
+    all: Option<(Arc<[App]>, Instant)>,
+    /// How often something was changed here.
+    changes: u64,
+}
+
+impl KnownApps {
+    /// The app, if it was read lately.
+    pub(in crate::store) fn get(&self, id: AppId, now: Instant) -> Option<App> {
+        let known = self.known();
+        known.apps.get(&id).filter(|(_, read)| now < *read + KNOWN).map(|(app, _)| app.clone())
+    }
+
+    /// Every app, if they were read lately.
+    pub(in crate::store) fn all(&self, now: Instant) -> Option<Arc<[App]>> {
+        let known = self.known();
+        known.all.as_ref().filter(|(_, read)| now < *read + KNOWN).map(|(apps, _)| Arc::clone(apps))
+    }
+
+    /// To be asked before an app is read, and said when it is kept.
+    pub(in crate::store) fn changes(&self) -> u64 {
+        self.known().changes
+    }
+
+    /// Keeps an app that was asked for at this moment, unless any was changed since.
+    pub(in crate::store) fn keep(&self, app: App, changes: u64, asked: Instant) {
+        let mut known = self.known();
+        if known.changes != changes {
+            return;
+        }
+        if known.apps.len() >= MOST {
+            known.apps.clear();
+        }
+        known.apps.insert(app.id, (app, asked));
+    }
+
+    /// The same for all of them.
+    pub(in crate::store) fn keep_all(&self, apps: Arc<[App]>, changes: u64, asked: Instant) {
+        let mut known = self.known();
+        if known.changes == changes {
+            known.all = Some((apps, asked));
+        }
+    }
+
+    /// An app was changed here: nothing is known any more.
+    pub(in crate::store) fn forget(&self) {
+        let mut known = self.known();
+        known.apps.clear();
+        known.all = None;
+        known.changes += 1;
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Each change is one call on the map, so a panic elsewhere leaves nothing half done.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::contract::records::new_app;
+    use crate::store::records::known_apps::*;
+
+    #[test]
+    fn an_app_is_known_for_a_second_and_not_beyond_a_change() {
+        let (known, app, read) = (KnownApps::default(), new_app(1), Instant::now());
+        let is_known = |after: u64| known.get(app.id, read + Duration::from_millis(after)).is_some();
+        known.keep(app.clone(), known.changes(), read);
+        assert_eq!((is_known(0), is_known(999), is_known(1000)), (true, true, false));
+        known.forget();
+        assert!(!is_known(0));
+        // It was asked for before it was changed, and answered after.
+        let before = known.changes();
+        known.forget();
+        known.keep(app.clone(), before, read);
+        assert!(!is_known(0));
+        let are_known = |after: u64| known.all(read + Duration::from_millis(after)).is_some();
+        known.keep_all([app.clone()].into(), before, read);
+        assert!(!are_known(0));
+        known.keep_all([app.clone()].into(), known.changes(), read);
+        assert_eq!((are_known(0), are_known(999), are_known(1000)), (true, true, false));
+        known.forget();
+        assert!(!are_known(0));
+    }
+}

@@ -1,0 +1,69 @@
+//! The queries by which an operator sees accounts, has them sign in no more, and has them gone. The latter run alone on the
+//! table of accounts.
+
+/// The queries on one kind of connection; they use the helpers of [`super::queries`] and of [`super::ends`].
+macro_rules! account_queries {
+    ($connection:ty, $row:ty) => {
+        use crate::store::records::accounts::{Listed, Removal};
+
+        pub async fn accounts(on: &mut $connection) -> Result<Vec<Listed>, Fault> {
+            let rows = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                ", issuer, subject, created_at FROM accounts ORDER BY created_at, id"
+            ))
+            .fetch_all(on)
+            .await?;
+            let listed = |row: &$row| -> Result<Listed, Fault> {
+                let (issuer, subject): (Option<String>, Option<String>) =
+                    (row.try_get("issuer")?, row.try_get("subject")?);
+                Ok(Listed {
+                    account: account(row)?,
+                    vouched_by: issuer.zip(subject),
+                    created_at: timestamp(row, "created_at")?,
+                })
+            };
+            rows.iter().map(listed).collect()
+        }
+
+        pub async fn disable_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
+            if is_last_administrator(on, id).await? {
+                return Ok(Removal::IsTheLast);
+            }
+            sqlx::query("UPDATE accounts SET disabled_at = COALESCE(disabled_at, $2) WHERE id = $1")
+                .bind(id.as_bytes())
+                .bind(millis(now))
+                .execute(&mut *on)
+                .await?;
+            sign_out_account(on, id, None, now).await.map(Removal::Done)
+        }
+
+        pub async fn enable_account(on: &mut $connection, id: AccountId) -> Result<(), Fault> {
+            sqlx::query("UPDATE accounts SET disabled_at = NULL WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
+            Ok(())
+        }
+
+        /// What refers to the account goes with it. Its picture does not, since apps have pictures too; and what apps are to be
+        /// told stays.
+        pub async fn delete_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
+            if is_last_administrator(on, id).await? {
+                return Ok(Removal::IsTheLast);
+            }
+            let ended = sign_out_account(on, id, None, now).await?;
+            sqlx::query("DELETE FROM pictures WHERE id IN (SELECT picture_id FROM accounts WHERE id = $1)")
+                .bind(id.as_bytes())
+                .execute(&mut *on)
+                .await?;
+            sqlx::query("DELETE FROM accounts WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
+            Ok(Removal::Done(ended))
+        }
+
+        async fn is_last_administrator(on: &mut $connection, id: AccountId) -> Result<bool, Fault> {
+            const SQL: &str = "SELECT id FROM accounts WHERE id = $1 AND is_admin <> 0 AND disabled_at IS NULL
+                AND NOT EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";
+            Ok(sqlx::query(SQL).bind(id.as_bytes()).fetch_optional(on).await?.is_some())
+        }
+    };
+}
+
+pub(crate) use account_queries;

@@ -1,0 +1,269 @@
+//! The queries about apps, and about what was done to them. Whatever changes an app writes its line in the same
+//! transaction, which the caller has begun.
+
+/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+macro_rules! app_queries {
+    ($connection:ty, $row:ty) => {
+        use crate::store::records::acts::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
+        use crate::store::records::apps::{App, AppOptions, AppSecretHash, Dialect};
+        use crate::store::records::seen::{Fingerprint, Settled};
+
+        pub async fn add_app(
+            on: &mut $connection,
+            app: &App,
+            logo: Option<&NewPicture>,
+            by: &By,
+        ) -> Result<Result<bool, Alike>, Fault> {
+            let all = apps(on).await?;
+            if all.iter().any(|known| known.id == app.id) {
+                return Ok(Ok(false));
+            }
+            if let Some(alike) = Alike::of(app, all) {
+                return Ok(Err(alike));
+            }
+            sqlx::query(
+                "INSERT INTO apps (id, name, dialect, redirect_uris, secret_hash, created_at, options)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            )
+            .bind(app.id.to_string())
+            .bind(&app.name)
+            .bind(app.dialect.word())
+            .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
+            .bind(app.secrets.first().map(|secret| &secret.0[..]))
+            .bind(millis(app.created_at))
+            .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
+            .execute(&mut *on)
+            .await?;
+            replace_picture(on, None, logo).await?;
+            note(on, app, Act::Added, &[], by).await.map(|()| Ok(true))
+        }
+
+        pub async fn apps(on: &mut $connection) -> Result<Vec<App>, Fault> {
+            let rows = sqlx::query("SELECT * FROM apps ORDER BY created_at, id").fetch_all(on).await?;
+            rows.iter().map(app_of).collect()
+        }
+
+        pub async fn app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
+            let row = sqlx::query("SELECT * FROM apps WHERE id = $1").bind(id.to_string()).fetch_optional(on).await?;
+            row.as_ref().map(app_of).transpose()
+        }
+
+        /// The app as it stands until the end of the transaction: the empty update keeps everybody else away from it,
+        /// so that a line says what its act changed and not what another did meanwhile.
+        async fn held_app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
+            sqlx::query("UPDATE apps SET id = id WHERE id = $1").bind(id.to_string()).execute(&mut *on).await?;
+            app(on, id).await
+        }
+
+        pub async fn settle_app(
+            on: &mut $connection,
+            app: &App,
+            seen: Option<Fingerprint>,
+            by: &By,
+        ) -> Result<Result<Settled, Alike>, Fault> {
+            let Some(before) = held_app(on, app.id).await? else { return Ok(Ok(Settled::Unknown)) };
+            let options = AppOptions { logo: before.options.logo, ..app.options.clone() };
+            let app = App { options, ..app.clone() };
+            // Where it is so already, nobody's change is lost: a form that is sent twice is one change.
+            if seen != Some(before.fingerprint()) && !differing(&before, &app).is_empty() {
+                return Ok(Ok(Settled::Meanwhile));
+            }
+            // A name that it has already, it may keep.
+            if before.name != app.name
+                && let Some(alike) = Alike::of(&app, apps(on).await?)
+            {
+                return Ok(Err(alike));
+            }
+            write_app(on, &before, &app, by).await.map(|()| Ok(Settled::Done))
+        }
+
+        pub async fn set_app_logo(
+            on: &mut $connection,
+            id: AppId,
+            logo: Option<&NewPicture>,
+            by: &By,
+        ) -> Result<Option<App>, Fault> {
+            let Some(before) = held_app(on, id).await? else { return Ok(None) };
+            // The same file twice is one logo.
+            if let (Some(shown), Some(logo)) = (before.options.logo, logo)
+                && picture(on, shown).await?.as_ref() == Some(&logo.jpeg)
+            {
+                return Ok(Some(before));
+            }
+            let options = AppOptions { logo: logo.map(|logo| logo.id), ..before.options.clone() };
+            write_app(on, &before, &App { options, ..before.clone() }, by).await?;
+            replace_picture(on, before.options.logo, logo).await.map(|()| Some(before))
+        }
+
+        /// Writes what differs from the app that is held, and the line about it.
+        async fn write_app(on: &mut $connection, before: &App, app: &App, by: &By) -> Result<(), Fault> {
+            let fields = differing(before, app);
+            if fields.is_empty() {
+                return Ok(());
+            }
+            sqlx::query("UPDATE apps SET name = $2, dialect = $3, redirect_uris = $4, options = $5 WHERE id = $1")
+                .bind(app.id.to_string())
+                .bind(&app.name)
+                .bind(app.dialect.word())
+                .bind(serde_json::to_string(&app.redirect_uris).map_err(|_| Fault::Unreadable("apps.redirect_uris"))?)
+                .bind(serde_json::to_string(&app.options).map_err(|_| Fault::Unreadable("apps.options"))?)
+                .execute(&mut *on)
+                .await?;
+            note(on, app, Act::Changed, &fields, by).await
+        }
+
+        /// The secret that was newest counts on until the next rotation; the one before it does not. The same one twice
+        /// is one rotation.
+        pub async fn rotate_app_secret(
+            on: &mut $connection,
+            id: AppId,
+            secret: AppSecretHash,
+            by: &By,
+        ) -> Result<bool, Fault> {
+            let Some(app) = held_app(on, id).await? else { return Ok(false) };
+            if app.secrets.first().is_none_or(|newest| *newest == secret) {
+                return Ok(false);
+            }
+            sqlx::query("UPDATE apps SET previous_secret_hash = secret_hash, secret_hash = $2 WHERE id = $1")
+                .bind(id.to_string())
+                .bind(&secret.0[..])
+                .execute(&mut *on)
+                .await?;
+            note(on, &app, Act::Rotated, &[], by).await.map(|()| true)
+        }
+
+        pub async fn disable_app(on: &mut $connection, id: AppId, by: &By) -> Result<bool, Fault> {
+            set_disabled(on, id, Some(by.now), Act::Disabled, by).await
+        }
+
+        pub async fn enable_app(on: &mut $connection, id: AppId, by: &By) -> Result<bool, Fault> {
+            set_disabled(on, id, None, Act::Enabled, by).await
+        }
+
+        async fn set_disabled(
+            on: &mut $connection,
+            id: AppId,
+            since: Option<Timestamp>,
+            act: Act,
+            by: &By,
+        ) -> Result<bool, Fault> {
+            let Some(app) = held_app(on, id).await? else { return Ok(false) };
+            if app.disabled_at.is_some() == since.is_some() {
+                // It is so already, and since when does not change.
+                return Ok(true);
+            }
+            sqlx::query("UPDATE apps SET disabled_at = $2 WHERE id = $1")
+                .bind(id.to_string())
+                .bind(since.map(millis))
+                .execute(&mut *on)
+                .await?;
+            note(on, &app, act, &[], by).await.map(|()| true)
+        }
+
+        pub async fn try_app(on: &mut $connection, id: AppId, by: &By) -> Result<bool, Fault> {
+            let Some(app) = held_app(on, id).await? else { return Ok(false) };
+            // Two presses are one try.
+            let last = acts(on, Some(id), None, 1).await?.pop();
+            if last.is_some_and(|last| last.act == Act::Tried && by.repeats(&last)) {
+                return Ok(true);
+            }
+            note(on, &app, Act::Tried, &[], by).await.map(|()| true)
+        }
+
+        async fn note(on: &mut $connection, app: &App, act: Act, fields: &[String], by: &By) -> Result<(), Fault> {
+            let (account, name, address) = match &by.actor {
+                Actor::Administrator { account, name, address } => (Some(account), Some(name), Some(address)),
+                Actor::CommandLine | Actor::AppsFile => (None, None, None),
+            };
+            sqlx::query(
+                "INSERT INTO app_acts (at, app_id, app_name, act, fields, actor, account_id, name, address)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            )
+            .bind(millis(by.now))
+            .bind(app.id.to_string())
+            .bind(&app.name)
+            .bind(act.word())
+            .bind(fields.join(" "))
+            .bind(by.actor.word())
+            .bind(account.map(AccountId::as_bytes))
+            .bind(name)
+            .bind(address.map(ToString::to_string))
+            .execute(on)
+            .await?;
+            Ok(())
+        }
+
+        pub async fn acts(
+            on: &mut $connection,
+            app: Option<AppId>,
+            before: Option<u64>,
+            most: u16,
+        ) -> Result<Vec<Line>, Fault> {
+            let before = before.and_then(|seq| i64::try_from(seq).ok()).unwrap_or(i64::MAX);
+            let all = "SELECT * FROM app_acts WHERE seq < $1 ORDER BY seq DESC LIMIT $2";
+            let of_app = "SELECT * FROM app_acts WHERE seq < $1 AND app_id = $3 ORDER BY seq DESC LIMIT $2";
+            let query = sqlx::query(if app.is_some() { of_app } else { all }).bind(before).bind(i64::from(most));
+            let query = match app {
+                Some(app) => query.bind(app.to_string()),
+                None => query,
+            };
+            let rows = query.fetch_all(on).await?;
+            rows.iter().map(line_of).collect()
+        }
+
+        pub async fn sweep_acts(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
+            let kept = i64::try_from(ACTS_KEPT.as_millis()).unwrap_or(i64::MAX);
+            sqlx::query("DELETE FROM app_acts WHERE at <= $1")
+                .bind(millis(now).saturating_sub(kept))
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
+        fn line_of(row: &$row) -> Result<Line, Fault> {
+            const WRONG: Fault = Fault::Unreadable("app_acts");
+            let account = row.try_get::<Option<&[u8]>, _>("account_id")?.and_then(AccountId::from_slice);
+            let name: Option<String> = row.try_get("name")?;
+            let address = row.try_get::<Option<&str>, _>("address")?.and_then(|address| address.parse().ok());
+            let actor = match (row.try_get::<&str, _>("actor")?, account, name, address) {
+                ("administrator", Some(account), Some(name), Some(address)) => {
+                    Actor::Administrator { account, name, address }
+                }
+                ("command line", ..) => Actor::CommandLine,
+                ("apps file", ..) => Actor::AppsFile,
+                _ => return Err(WRONG),
+            };
+            let fields: &str = row.try_get("fields")?;
+            Ok(Line {
+                seq: u64::try_from(row.try_get::<i64, _>("seq")?).map_err(|_| WRONG)?,
+                at: timestamp(row, "at")?,
+                app: row.try_get::<&str, _>("app_id")?.parse().map_err(|_| WRONG)?,
+                app_name: row.try_get("app_name")?,
+                act: Act::of(row.try_get("act")?).ok_or(WRONG)?,
+                fields: fields.split_whitespace().map(str::to_owned).collect(),
+                actor,
+            })
+        }
+
+        fn app_of(row: &$row) -> Result<App, Fault> {
+            let secret = |column| -> Result<Option<AppSecretHash>, Fault> {
+                let Some(hash) = row.try_get::<Option<&[u8]>, _>(column)? else { return Ok(None) };
+                hash.try_into().map(|hash| Some(AppSecretHash(hash))).map_err(|_| Fault::Unreadable(column))
+            };
+            let uris = serde_json::from_str(row.try_get("redirect_uris")?);
+            Ok(App {
+                id: row.try_get::<&str, _>("id")?.parse().map_err(|_| Fault::Unreadable("apps.id"))?,
+                name: row.try_get("name")?,
+                dialect: Dialect::of(row.try_get("dialect")?).ok_or(Fault::Unreadable("apps.dialect"))?,
+                redirect_uris: uris.map_err(|_| Fault::Unreadable("apps.redirect_uris"))?,
+                secrets: [secret("secret_hash")?, secret("previous_secret_hash")?].into_iter().flatten().collect(),
+                created_at: timestamp(row, "created_at")?,
+                disabled_at: optional_timestamp(row, "disabled_at")?,
+                options: serde_json::from_str(row.try_get("options")?)
+                    .map_err(|_| Fault::Unreadable("apps.options"))?,
+            })
+        }
+    };
+}
+
+pub(crate) use app_queries;

@@ -1,0 +1,289 @@
+//! Every query, once: SQLite and PostgreSQL understand the same text. A macro, because sqlx's types name the
+//! database; each backend has the module that it makes.
+
+pub(in crate::store) mod accounts;
+pub(in crate::store) mod apps;
+pub(in crate::store) mod disown;
+pub(in crate::store) mod ends;
+pub(in crate::store) mod keys;
+pub(in crate::store) mod oauth;
+pub(in crate::store) mod pictures;
+pub(in crate::store) mod profiles;
+pub(in crate::store) mod skeletons;
+
+/// The statement that keeps a session: with what else beside its account, under which condition beside its epoch, and so held.
+macro_rules! insert_session {
+    ($joined:literal, $condition:literal, $held:literal) => {
+        concat!(
+            "INSERT INTO sessions
+                 (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at, led_to, approved_in)
+             SELECT $1, a.id, $3, $4, $5, $6, $7, $9 FROM accounts a",
+            $joined,
+            " WHERE a.id = $2 AND a.epoch = $8 AND a.disabled_at IS NULL",
+            $condition,
+            $held,
+            " ON CONFLICT (token_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at
+             WHERE sessions.is_disowned = 0"
+        )
+    };
+}
+
+/// The queries on one kind of connection. What a statement reads and must not change before it is done, it reads with
+/// `held`: nothing on SQLite, where one statement writes at a time.
+macro_rules! queries {
+    ($connection:ty, $row:ty, $held:literal) => {
+        use sqlx::Row as _;
+
+        use crate::store::Fault;
+        use crate::store::records::queries::insert_session;
+        use crate::store::records::{
+            Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, SessionRow, Vouched,
+        };
+        use crate::ticket::approval::Epoch;
+        use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
+        use crate::ticket::time::Timestamp;
+
+        crate::store::records::queries::apps::app_queries!($connection, $row);
+        crate::store::records::queries::oauth::oauth_queries!($connection, $row, $held);
+        crate::store::records::queries::accounts::account_queries!($connection, $row);
+        crate::store::records::queries::keys::key_queries!($connection, $row);
+        crate::store::records::queries::ends::end_queries!($connection, $row);
+        crate::store::records::queries::disown::disown_queries!($connection, $row);
+        crate::store::records::queries::profiles::profile_queries!($connection, $row);
+        crate::store::records::queries::pictures::picture_queries!($connection, $row);
+        crate::store::records::queries::skeletons::skeleton_queries!($connection);
+
+        pub async fn has_accounts(on: &mut $connection) -> Result<bool, Fault> {
+            let row = sqlx::query("SELECT COUNT(*) FROM (SELECT 1 FROM accounts LIMIT 1) AS one").fetch_one(on).await?;
+            Ok(row.try_get::<i64, _>(0)? != 0)
+        }
+
+        pub async fn add_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
+            const SQL: &str =
+                "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
+                VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+            // An instance of an older version may have added somebody since this one started.
+            while fill_skeletons(on).await? {}
+            insert_account(on, SQL, account).await
+        }
+
+        /// Alone on its table: whoever else comes at the same moment finds the account there.
+        pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
+            const SQL: &str =
+                "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
+                SELECT $1, $2, $3, $4, $5, $6, $7 WHERE NOT EXISTS (SELECT 1 FROM accounts)";
+            insert_account(on, SQL, account).await
+        }
+
+        async fn insert_account(on: &mut $connection, sql: &'static str, account: &NewAccount) -> Result<bool, Fault> {
+            let done = sqlx::query(sql)
+                .bind(account.id.as_bytes())
+                .bind(&account.username)
+                .bind(&account.display_name)
+                .bind(&account.password_hash)
+                .bind(i64::from(account.is_admin))
+                .bind(millis(account.created_at))
+                .bind(skeleton(&account.username))
+                .execute(on)
+                .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn promote(on: &mut $connection, id: AccountId) -> Result<(), Fault> {
+            sqlx::query("UPDATE accounts SET is_admin = 1 WHERE id = $1").bind(id.as_bytes()).execute(on).await?;
+            Ok(())
+        }
+
+        /// Alone on its table: two that go at the same moment do not each see the other stay.
+        pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
+            const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
+                AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";
+            if sqlx::query(SQL).bind(id.as_bytes()).execute(&mut *on).await?.rows_affected() == 1 {
+                return Ok(Demotion::Done);
+            }
+            let row = sqlx::query("SELECT is_admin FROM accounts WHERE id = $1")
+                .bind(id.as_bytes())
+                .fetch_optional(on)
+                .await?;
+            let is_admin = row.map(|row| row.try_get::<i64, _>("is_admin")).transpose()?;
+            Ok(if is_admin.is_some_and(|is_admin| is_admin != 0) { Demotion::IsTheLast } else { Demotion::WasNone })
+        }
+
+        pub async fn account_by_username(
+            on: &mut $connection,
+            [before, now, decomposed]: &[String; 3],
+        ) -> Result<Option<(Account, Option<String>)>, Fault> {
+            // Who has had their name for longer has it as they have always typed it.
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                ", password_hash FROM accounts WHERE username IN ($1, $2, $3)
+                 ORDER BY CASE username WHEN $1 THEN 1 WHEN $2 THEN 2 ELSE 3 END LIMIT 1"
+            ))
+            .bind(before)
+            .bind(now)
+            .bind(decomposed)
+            .fetch_optional(on)
+            .await?;
+            row.map(|row| Ok((account(&row)?, row.try_get("password_hash")?))).transpose()
+        }
+
+        pub async fn sessions_of(
+            on: &mut $connection,
+            id: AccountId,
+            now: Timestamp,
+        ) -> Result<Vec<SessionRow>, Fault> {
+            const SQL: &str =
+                "SELECT * FROM sessions WHERE account_id = $1 AND ends_at > $2 ORDER BY last_seen_at DESC, created_at DESC";
+            let rows = sqlx::query(SQL).bind(id.as_bytes()).bind(millis(now)).fetch_all(on).await?;
+            let session = |row: &$row| session_of(row, token_hash(row)?, id);
+            rows.iter().map(session).collect()
+        }
+
+        fn session_of(row: &$row, token_hash: SessionTokenHash, account: AccountId) -> Result<SessionRow, Fault> {
+            let led_to: Option<&[u8]> = row.try_get("led_to")?;
+            Ok(SessionRow {
+                token_hash,
+                account,
+                opened_by: OpenedBy::of(row.try_get("opened_by")?).ok_or(Fault::Unreadable("sessions.opened_by"))?,
+                created_at: timestamp(row, "created_at")?,
+                last_seen_at: timestamp(row, "last_seen_at")?,
+                ends_at: timestamp(row, "ends_at")?,
+                led_to: led_to.and_then(|hash| hash.try_into().ok()).map(LedTo),
+                approved_in: optional_session(row, "approved_in")?,
+            })
+        }
+
+        /// The account of a token's subject, where all that the token says is known already.
+        pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                " FROM accounts
+                 WHERE issuer = $1 AND subject = $2 AND display_name = $3 AND picture IS NOT DISTINCT FROM $4"
+            ))
+            .bind(&vouched.issuer)
+            .bind(&vouched.subject)
+            .bind(&vouched.display_name)
+            .bind(&vouched.picture)
+            .fetch_optional(on)
+            .await?;
+            row.map(|row| account(&row)).transpose()
+        }
+
+        pub async fn vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Account, Fault> {
+            let row = sqlx::query(concat!(
+                "INSERT INTO accounts (id, display_name, picture, issuer, subject, created_at)
+                 VALUES ($1, $2, $3, $4, $5, $6)
+                 ON CONFLICT (issuer, subject)
+                 DO UPDATE SET display_name = excluded.display_name, picture = excluded.picture
+                 RETURNING ",
+                account_columns!()
+            ))
+            .bind(vouched.fresh_id.as_bytes())
+            .bind(&vouched.display_name)
+            .bind(&vouched.picture)
+            .bind(&vouched.issuer)
+            .bind(&vouched.subject)
+            .bind(millis(vouched.now))
+            .fetch_one(on)
+            .await?;
+            account(&row)
+        }
+
+        /// The account is held until the session is kept, and so is the session in which it was approved: what signs the one
+        /// out or disowns the other comes before and is seen, or finds the session. One that was disowned before it was kept
+        /// is not.
+        pub async fn add_session(
+            on: &mut $connection,
+            session: &SessionRow,
+            epoch: Epoch,
+        ) -> Result<bool, Fault> {
+            const OWN: &str = insert_session!("", "", $held);
+            const APPROVED: &str = insert_session!(
+                " JOIN sessions s ON s.account_id = a.id",
+                " AND s.token_hash = $9 AND s.is_disowned = 0",
+                $held
+            );
+            let done = sqlx::query(if session.approved_in.is_some() { APPROVED } else { OWN })
+                .bind(&session.token_hash.0[..])
+                .bind(session.account.as_bytes())
+                .bind(session.opened_by.word())
+                .bind(millis(session.created_at))
+                .bind(millis(session.last_seen_at))
+                .bind(millis(session.ends_at))
+                .bind(session.led_to.as_ref().map(|path| &path.0[..]))
+                .bind(i64::from(epoch.0))
+                .bind(session.approved_in.as_ref().map(|session| &session.0[..]))
+                .execute(on)
+                .await?;
+            Ok(done.rows_affected() == 1)
+        }
+
+        pub async fn session(
+            on: &mut $connection,
+            token: SessionTokenHash,
+        ) -> Result<Option<(SessionRow, Account)>, Fault> {
+            let row = sqlx::query(concat!(
+                "SELECT ",
+                account_columns!(),
+                ", s.opened_by, s.created_at, s.last_seen_at, s.ends_at, s.led_to, s.approved_in
+                 FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.token_hash = $1",
+            ))
+            .bind(&token.0[..])
+            .fetch_optional(on)
+            .await?;
+            let Some(row) = row else { return Ok(None) };
+            let account = account(&row)?;
+            Ok(Some((session_of(&row, token, account.id)?, account)))
+        }
+
+        pub async fn touch_session(on: &mut $connection, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
+            sqlx::query("UPDATE sessions SET last_seen_at = $2 WHERE token_hash = $1 AND last_seen_at < $2")
+                .bind(&token.0[..])
+                .bind(millis(now))
+                .execute(on)
+                .await?;
+            Ok(())
+        }
+
+        pub async fn sweep(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
+            let remembered = i64::try_from(REMEMBERED.as_millis()).unwrap_or(i64::MAX);
+            sqlx::query("DELETE FROM sessions WHERE ends_at <= $1")
+                .bind(millis(now).saturating_sub(remembered))
+                .execute(&mut *on)
+                .await?;
+            sweep_acts(on, now).await?;
+            sweep_grants(on, now).await
+        }
+
+        /// SQL integers are signed; the year 292 million fits.
+        fn millis(moment: Timestamp) -> i64 {
+            i64::try_from(moment.as_millis()).unwrap_or(i64::MAX)
+        }
+
+        fn timestamp(row: &$row, column: &'static str) -> Result<Timestamp, Fault> {
+            let millis = u64::try_from(row.try_get::<i64, _>(column)?).map_err(|_| Fault::Unreadable("a time"))?;
+            Ok(Timestamp::from_millis(millis))
+        }
+
+        fn token_hash(row: &$row) -> Result<SessionTokenHash, Fault> {
+            optional_session(row, "token_hash")?.ok_or(Fault::Unreadable("sessions.token_hash"))
+        }
+
+        fn optional_session(row: &$row, column: &'static str) -> Result<Option<SessionTokenHash>, Fault> {
+            let hash: Option<&[u8]> = row.try_get(column)?;
+            let hash = hash.map(|hash| hash.try_into().map(SessionTokenHash)).transpose();
+            hash.map_err(|_| Fault::Unreadable("the hash of a session"))
+        }
+
+        fn optional_timestamp(row: &$row, column: &'static str) -> Result<Option<Timestamp>, Fault> {
+            match row.try_get::<Option<i64>, _>(column)? {
+                Some(_) => timestamp(row, column).map(Some),
+                None => Ok(None),
+            }
+        }
+    };
+}
+
+pub(in crate::store) use {insert_session, queries};

@@ -1,0 +1,107 @@
+//! The queries about what people tell of themselves.
+
+/// The columns of an account, as [`super::queries`] reads one. No table that accounts are joined with has any of them.
+macro_rules! account_columns {
+    () => {
+        "id, username, display_name, is_admin, disabled_at, gender, city, province, country, language, picture, picture_id, epoch"
+    };
+}
+
+/// The queries on one kind of connection; they use the helpers of [`super::queries`].
+macro_rules! profile_queries {
+    ($connection:ty, $row:ty) => {
+        use crate::store::records::profiles::{Gender, Profile};
+        use crate::store::records::queries::profiles::account_columns;
+
+        pub async fn account_by_id(on: &mut $connection, id: AccountId) -> Result<Option<Account>, Fault> {
+            let row = sqlx::query(concat!("SELECT ", account_columns!(), " FROM accounts WHERE id = $1"))
+                .bind(id.as_bytes())
+                .fetch_optional(on)
+                .await?;
+            row.map(|row| account(&row)).transpose()
+        }
+
+        /// The empty update keeps everybody else away from the account until it is written.
+        pub async fn settle_profile(
+            on: &mut $connection,
+            account: &Account,
+            seen: Option<Fingerprint>,
+        ) -> Result<Settled, Fault> {
+            const HELD: &str = "UPDATE accounts SET id = id WHERE id = $1";
+            sqlx::query(HELD).bind(account.id.as_bytes()).execute(&mut *on).await?;
+            let Some(before) = account_by_id(on, account.id).await? else { return Ok(Settled::Unknown) };
+            // Where it is so already, nobody's change is lost: a form that is sent twice is one change.
+            if before.fingerprint() == account.fingerprint() {
+                return Ok(Settled::Done);
+            }
+            if seen != Some(before.fingerprint()) {
+                return Ok(Settled::Meanwhile);
+            }
+            let profile = &account.profile;
+            sqlx::query(
+                "UPDATE accounts SET display_name = $2, gender = $3, city = $4, province = $5, country = $6, language = $7
+                 WHERE id = $1",
+            )
+            .bind(account.id.as_bytes())
+            .bind(&account.display_name)
+            .bind(profile.gender.map(Gender::word))
+            .bind(&profile.city)
+            .bind(&profile.province)
+            .bind(&profile.country)
+            .bind(&profile.language)
+            .execute(on)
+            .await?;
+            Ok(Settled::Done)
+        }
+
+        pub async fn swap_picture(
+            on: &mut $connection,
+            account: AccountId,
+            from: Option<PictureId>,
+            to: Option<&NewPicture>,
+        ) -> Result<bool, Fault> {
+            let done = sqlx::query(
+                "UPDATE accounts SET picture_id = $3 WHERE id = $1 AND picture_id IS NOT DISTINCT FROM $2",
+            )
+            .bind(account.as_bytes())
+            .bind(from.as_ref().map(PictureId::as_bytes))
+            .bind(to.map(|to| to.id.as_bytes()))
+            .execute(&mut *on)
+            .await?;
+            if done.rows_affected() == 0 {
+                return Ok(false);
+            }
+            replace_picture(on, from, to).await.map(|()| true)
+        }
+
+        fn account(row: &$row) -> Result<Account, Fault> {
+            Ok(Account {
+                id: AccountId::from_slice(row.try_get("id")?).ok_or(Fault::Unreadable("accounts.id"))?,
+                username: row.try_get("username")?,
+                display_name: row.try_get("display_name")?,
+                is_admin: row.try_get::<i64, _>("is_admin")? != 0,
+                is_disabled: row.try_get::<Option<i64>, _>("disabled_at")?.is_some(),
+                profile: profile(row)?,
+                epoch: Epoch(u32::try_from(row.try_get::<i64, _>("epoch")?).map_err(|_| Fault::Unreadable("accounts.epoch"))?),
+            })
+        }
+
+        fn profile(row: &$row) -> Result<Profile, Fault> {
+            let picture = match row.try_get::<Option<&[u8]>, _>("picture_id")? {
+                Some(id) => Some(id.try_into().map_err(|_| Fault::Unreadable("accounts.picture_id"))?),
+                None => None,
+            };
+            Ok(Profile {
+                gender: row.try_get::<Option<&str>, _>("gender")?.and_then(Gender::of),
+                city: row.try_get("city")?,
+                province: row.try_get("province")?,
+                country: row.try_get("country")?,
+                language: row.try_get("language")?,
+                picture: picture.map(PictureId::from_random),
+                picture_link: row.try_get("picture")?,
+            })
+        }
+    };
+}
+
+pub(crate) use {account_columns, profile_queries};

@@ -1,0 +1,161 @@
+//! Such objects in memory: a shelf for each kind, with a bound on its bytes, and nothing kept past its time.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::holder::{Holder, Who};
+use super::object::{Kind, OnceName, Taken, cost};
+use crate::store::Fault;
+use crate::ticket::ids::AppId;
+use crate::ticket::time::{Due, Timestamp};
+use crate::weights::Weights;
+
+/// The objects of one process.
+#[derive(Debug)]
+pub struct OnceMemory {
+    /// Bytes of each shelf.
+    room: usize,
+    shelves: [Mutex<Shelf>; Kind::ALL.len()],
+}
+
+#[derive(Debug, Default)]
+struct Shelf {
+    held: HashMap<[u8; 32], Held>,
+    /// When to forget each.
+    due: BTreeSet<(Due, [u8; 32])>,
+    bytes: usize,
+    /// Who holds most bytes,
+    holders: Weights<(), Who>,
+    /// among what is theirs, of which app,
+    apps: Weights<Who, Option<AppId>>,
+    /// and what that is, the oldest first.
+    by_age: BTreeSet<(Holder, u64, [u8; 32])>,
+    next: u64,
+}
+
+#[derive(Debug)]
+struct Held {
+    sealed: Vec<u8>,
+    until: Timestamp,
+    due: Timestamp,
+    taken_at: Option<Timestamp>,
+    holder: Holder,
+    number: u64,
+}
+
+impl OnceMemory {
+    pub(crate) fn new(room: usize) -> Self {
+        Self { room, shelves: std::array::from_fn(|_| Mutex::default()) }
+    }
+
+    fn shelf(&self, kind: Kind) -> MutexGuard<'_, Shelf> {
+        // What is counted is set right by whoever forgets next, so a panic elsewhere leaves nothing half done.
+        self.shelves[kind as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn keep(
+        &self,
+        name: &OnceName,
+        holder: Holder,
+        sealed: Vec<u8>,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Fault> {
+        let shelf = &mut *self.shelf(name.kind);
+        shelf.forget(now);
+        if shelf.held.contains_key(&name.hash) {
+            return Ok(false);
+        }
+        let cost = cost(&sealed);
+        if !name.kind.gives_way() && shelf.holders.of(&(), &holder.who).saturating_add(cost) > self.room / 2 {
+            return Err(Fault::Full);
+        }
+        while shelf.bytes.saturating_add(cost) > self.room {
+            if !name.kind.gives_way() || !shelf.make_room() {
+                return Err(Fault::Full);
+            }
+        }
+        let (due, number) = (until + name.kind.remembered(), shelf.next);
+        shelf.add(name.hash, Held { sealed, until, due, taken_at: None, holder, number });
+        Ok(true)
+    }
+
+    pub(crate) fn read(&self, name: &OnceName, now: Timestamp, taken_within: Duration) -> Option<Vec<u8>> {
+        let shelf = self.shelf(name.kind);
+        let held = shelf.held.get(&name.hash).filter(|held| !held.until.is_over(now))?;
+        held.taken_at.is_none_or(|at| now.since(at) < taken_within).then(|| held.sealed.clone())
+    }
+
+    pub(crate) fn take(&self, name: &OnceName, now: Timestamp) -> Taken {
+        let mut shelf = self.shelf(name.kind);
+        let Some(held) = shelf.held.get_mut(&name.hash) else { return Taken::Unknown };
+        if held.taken_at.is_some() {
+            return Taken::Again(held.sealed.clone());
+        }
+        if held.until.is_over(now) {
+            return Taken::Expired;
+        }
+        held.taken_at = Some(now);
+        Taken::First(held.sealed.clone())
+    }
+
+    pub(crate) fn sweep(&self, now: Timestamp) {
+        for kind in Kind::ALL {
+            let mut shelf = self.shelf(kind);
+            shelf.forget(now);
+            if shelf.held.capacity() > 64 && shelf.held.len() * 4 < shelf.held.capacity() {
+                shelf.held.shrink_to_fit();
+            }
+        }
+    }
+}
+
+impl Shelf {
+    fn add(&mut self, hash: [u8; 32], held: Held) {
+        let (holder, bytes) = (held.holder, cost(&held.sealed));
+        self.next += 1;
+        self.bytes += bytes;
+        self.due.insert((Due(held.due), hash));
+        self.holders.add(&(), &holder.who, bytes);
+        self.apps.add(&holder.who, &holder.app, bytes);
+        self.by_age.insert((holder, held.number, hash));
+        self.held.insert(hash, held);
+    }
+
+    fn remove(&mut self, hash: [u8; 32]) {
+        let Entry::Occupied(entry) = self.held.entry(hash) else { return };
+        let held = entry.remove();
+        let (holder, bytes) = (held.holder, cost(&held.sealed));
+        self.bytes -= bytes;
+        self.due.remove(&(Due(held.due), hash));
+        self.holders.remove(&(), &holder.who, bytes);
+        self.apps.remove(&holder.who, &holder.app, bytes);
+        self.by_age.remove(&(holder, held.number, hash));
+    }
+
+    /// Forgets what is over.
+    fn forget(&mut self, now: Timestamp) {
+        while let Some((Due(due), hash)) = self.due.first().copied()
+            && due.is_over(now)
+        {
+            self.remove(hash);
+        }
+    }
+
+    /// Forgets the oldest of whoever holds most, of the app that most of it is about; `false` where nobody holds anything.
+    fn make_room(&mut self) -> bool {
+        let Some((&who, _)) = self.holders.heaviest(&()) else { return false };
+        let app = self.apps.heaviest(&who).and_then(|(app, _)| *app);
+        let of = Holder { who, app };
+        let oldest = self.by_age.range((of, 0, [0; 32])..).next().copied();
+        match oldest {
+            Some((holder, _, hash)) if holder == of => {
+                self.remove(hash);
+                true
+            }
+            _ => false,
+        }
+    }
+}

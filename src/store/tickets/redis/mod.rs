@@ -1,0 +1,291 @@
+//! Tickets in Redis: one hash a ticket, changed by one script that compares, sets and announces in the same step.
+//! Times are the clock's, not the store's; Redis only forgets what is long over.
+
+mod seen;
+
+use std::sync::{Arc, LazyLock};
+
+use redis::{Script, cmd};
+use tokio::try_join;
+
+use self::seen::{Seen, Version};
+use crate::crypto::random::random;
+use crate::settings::RedisAddress;
+use crate::store::Fault;
+use crate::store::redis::books::BOOKS;
+use crate::store::redis::link::Link;
+use crate::store::redis::replicas::Replicas;
+use crate::store::single_use::Holder;
+use crate::store::tickets::{ChangeError, REMEMBERED};
+use crate::ticket::ids::{Round, TicketId, UserCode};
+use crate::ticket::machine::{Refused, Stage, Ticket};
+use crate::ticket::time::{Lifetimes, Timestamp};
+
+/// A change is tried anew when another one came between; each means that somebody else succeeded.
+const TRIES: u8 = 64;
+
+/// Which key all instances make their codes with, as its fingerprint.
+const CODE_KEY: &str = "tessera:code-key";
+
+/// Compares, sets, announces: whoever watches is told the ticket as it is now. `ARGV`: seq and attempt before, seq after,
+/// ticket, when to forget it (ms), attempt, account or nothing. An attempt that was made already, and whose answer was
+/// lost, is answered as it was.
+static CHANGE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local now = redis.call('HMGET', KEYS[1], 'seq', 'attempt', 'browser', 'phone')
+        if not now[1] then return 'unknown' end
+        if now[2] == ARGV[6] then return 'done' end
+        if now[1] ~= ARGV[1] or (now[2] or '') ~= ARGV[2] then return 'moved' end
+        redis.call('HSET', KEYS[1], 'seq', ARGV[3], 'ticket', ARGV[4], 'attempt', ARGV[6])
+        if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[7]) end
+        redis.call('PEXPIREAT', KEYS[1], ARGV[5])
+        if now[3] then redis.call('PUBLISH', now[3], ARGV[4]) end
+        if now[4] and now[4] ~= now[3] then redis.call('PUBLISH', now[4], ARGV[4]) end
+        return 'done'",
+    )
+});
+
+/// `ARGV`: seq, ticket, when to forget it (ms).
+static ADD: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        redis.call('HSET', KEYS[1], 'seq', ARGV[1], 'ticket', ARGV[2])
+        redis.call('PEXPIREAT', KEYS[1], ARGV[3])",
+    )
+});
+
+/// `ARGV`: now (ms), until (ms), round, ticket.
+static RESERVE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local held = redis.call('GET', KEYS[1])
+        if held then
+            local untill, ticket = string.match(held, '^(%d+) %d+ (%x+)$')
+            if tonumber(untill) > tonumber(ARGV[1]) and ticket ~= ARGV[4] then return 0 end
+        end
+        redis.call('SET', KEYS[1], ARGV[2] .. ' ' .. ARGV[3] .. ' ' .. ARGV[4], 'PXAT', ARGV[2])
+        return 1",
+    )
+});
+
+/// Enters a ticket into the books; names those that give way to it. `ARGV`: what the names of the books begin with, id,
+/// room, for whom it waits, when it is forgotten (ms), now (ms).
+static ENTER: LazyLock<Script> = LazyLock::new(|| {
+    let enter = r"
+        local books, id, room = books_at(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+        local given_way = {}
+        books.strike_over(ARGV[6])
+        if books.has(id) then return given_way end
+        while books.total() >= room and books.total() > 0 and #given_way < 64 do
+            table.insert(given_way, books.give_way() or nil)
+        end
+        books.enter(id, 1, ARGV[4], '-', ARGV[5], ARGV[6])
+        return given_way";
+    Script::new(&[BOOKS, enter].concat())
+});
+
+/// Forgets a ticket that may give way (`store::tickets::may_give_way`), and has whoever watches it look. `ARGV`: id.
+static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        local now = redis.call('HMGET', KEYS[1], 'ticket', 'browser')
+        local stage = now[1] and cjson.decode(now[1]).stage
+        if stage ~= 'Waiting' and stage ~= 'Cancelled' then return 0 end
+        redis.call('DEL', KEYS[1])
+        if now[2] then redis.call('PUBLISH', now[2], ARGV[1]) end
+        return 1",
+    )
+});
+
+/// What the names of the books begin with. A ticket that was scanned since it was entered does not give way; how many there
+/// are of those is bounded by how often an account may scan.
+const TICKET_BOOKS: &str = "tessera:ticket-books:{ticket}:";
+
+/// The tickets behind a link; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct RedisTickets {
+    link: Link,
+    replicas: Option<Arc<Replicas>>,
+    seen: Seen,
+    /// Tickets that the books have room for.
+    capacity: usize,
+    lifetimes: Lifetimes,
+}
+
+/// The key of a ticket; the braces keep all that belongs to it on one node of a cluster.
+pub fn key(ticket: TicketId) -> String {
+    format!("tessera:ticket:{{{ticket}}}")
+}
+
+fn typed_key(code: UserCode) -> String {
+    format!("tessera:typed:{code}")
+}
+
+impl RedisTickets {
+    /// Tickets behind this link, which leads to this address.
+    pub fn new(link: Link, address: &RedisAddress, capacity: usize, lifetimes: Lifetimes) -> Result<Self, Fault> {
+        let (replicas, seen) = (Replicas::of(address)?.map(Arc::new), Seen::default());
+        Ok(Self { link, replicas, seen, capacity, lifetimes })
+    }
+
+    pub(in crate::store) async fn reserve(
+        &self,
+        code: UserCode,
+        ticket: TicketId,
+        round: Round,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, Fault> {
+        let arguments = [millis(now), millis(until), round.0.to_string(), ticket.to_string()];
+        self.link.script(&RESERVE, &typed_key(code), &bytes(&arguments)).await
+    }
+
+    pub(in crate::store) async fn release(&self, code: UserCode) -> Result<(), Fault> {
+        self.link.ask(cmd("DEL").arg(typed_key(code))).await
+    }
+
+    pub(in crate::store) async fn find(
+        &self,
+        code: UserCode,
+        now: Timestamp,
+    ) -> Result<Option<(TicketId, Round)>, Fault> {
+        let held: Option<String> = self.link.ask(cmd("GET").arg(typed_key(code))).await?;
+        let Some(held) = held else { return Ok(None) };
+        let mut parts = held.split(' ');
+        let (until, round, ticket) = (parts.next(), parts.next(), parts.next());
+        let held = until.and_then(|until| until.parse().ok()).zip(round.and_then(|round| round.parse().ok()));
+        let held = held.zip(ticket.and_then(|ticket| ticket.parse().ok()));
+        let ((until, round), ticket) = held.ok_or(Fault::Unreadable("a code for typing"))?;
+        Ok((!Timestamp::from_millis(until).is_over(now)).then_some((ticket, Round(round))))
+    }
+
+    /// Adds a ticket; says which gave way to it.
+    pub(in crate::store) async fn add(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
+        let (seq, forget) = (ticket.seq.to_string(), millis(ticket.expires_at + REMEMBERED));
+        let (text, key) = (encode(ticket), key(ticket.id));
+        let arguments: [&[u8]; 3] = [seq.as_bytes(), &text, forget.as_bytes()];
+        let added = self.link.script::<()>(&ADD, &key, &arguments);
+        let ((), named) = try_join!(added, self.enter(ticket, now))?;
+        let mut given_way = Vec::new();
+        for id in named.iter().filter_map(|id| id.parse().ok()) {
+            if self.give_way(id).await? {
+                given_way.push(id);
+            }
+        }
+        Ok(given_way)
+    }
+
+    /// Its line stays for as long as its page may renew it: whoever renews does not write to the books.
+    async fn enter(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<String>, Fault> {
+        let renewed = ticket.issued_at + self.lifetimes.renewal + self.lifetimes.code;
+        let forget = millis(ticket.expires_at.max(renewed) + REMEMBERED);
+        let holder = Holder::at(ticket.asker.address, None).who.to_string();
+        let (id, room, now) = (ticket.id.to_string(), self.capacity.to_string(), millis(now));
+        let arguments = [TICKET_BOOKS, &id, &room, &holder, &forget, &now].map(str::as_bytes);
+        self.link.script(&ENTER, TICKET_BOOKS, &arguments).await
+    }
+
+    async fn give_way(&self, id: TicketId) -> Result<bool, Fault> {
+        self.link.script(&GIVE_WAY, key(id), &[id.to_string().as_bytes()]).await
+    }
+
+    pub(in crate::store) async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
+        let Some(version) = self.read(id).await? else { return Ok(None) };
+        self.seen.keep(version.clone());
+        Ok(Some(version.ticket))
+    }
+
+    pub(in crate::store) fn glimpse(&self, id: TicketId) -> Option<Ticket> {
+        self.seen.look(id)
+    }
+
+    async fn read(&self, id: TicketId) -> Result<Option<Version>, Fault> {
+        let (text, attempt): (Option<Vec<u8>>, Option<Vec<u8>>) =
+            self.link.ask(cmd("HMGET").arg(key(id)).arg(&["ticket", "attempt"])).await?;
+        let Some(text) = text else { return Ok(None) };
+        let ticket = decode(&text).ok_or(Fault::Unreadable("a ticket"))?;
+        Ok(Some(Version { ticket, attempt: attempt.unwrap_or_default() }))
+    }
+
+    pub(in crate::store) async fn change<T>(
+        &self,
+        id: TicketId,
+        step: impl Fn(&Ticket) -> Result<(Ticket, T), Refused>,
+    ) -> Result<(Ticket, T), ChangeError> {
+        let mut seen = self.seen.take(id);
+        for _ in 0..TRIES {
+            let is_seen = seen.is_some();
+            let before = match seen.take() {
+                Some(before) => before,
+                None => self.read(id).await?.ok_or(ChangeError::Unknown)?,
+            };
+            let (after, outcome) = match step(&before.ticket) {
+                Ok((after, outcome)) if after.seq != before.ticket.seq => (after, outcome),
+                // What was seen may be outdated: only what is asked for now refuses, or says that nothing changes.
+                _ if is_seen => continue,
+                other => return Ok(other?),
+            };
+            let attempt = random::<16>();
+            match self.swap(&before, &after, &attempt).await?.as_str() {
+                "done" => {
+                    self.seen.keep(Version { ticket: after.clone(), attempt: attempt.to_vec() });
+                    return Ok((after, outcome));
+                }
+                "unknown" => return Err(ChangeError::Unknown),
+                _ => {}
+            }
+        }
+        Err(Fault::Contended.into())
+    }
+
+    pub(in crate::store) async fn agree_on(&self, fingerprint: &str) -> Result<bool, Fault> {
+        self.link.ask::<()>(cmd("SET").arg(CODE_KEY).arg(fingerprint).arg("NX")).await?;
+        let agreed: String = self.link.ask(cmd("GET").arg(CODE_KEY)).await?;
+        Ok(agreed == fingerprint)
+    }
+
+    pub(in crate::store) async fn ping(&self) -> Result<(), Fault> {
+        self.link.ask(&cmd("PING")).await
+    }
+
+    async fn swap(&self, before: &Version, after: &Ticket, attempt: &[u8; 16]) -> Result<String, Fault> {
+        // The account stands under the ticket's name only once it has approved.
+        let account = match &after.stage {
+            Stage::Approved(by, _) | Stage::Claimed(by, ..) => by.account.to_string(),
+            _ => String::new(),
+        };
+        let (seq, next) = (before.ticket.seq.to_string(), after.seq.to_string());
+        let forget = millis(after.expires_at + REMEMBERED);
+        let arguments: [&[u8]; 7] = [
+            seq.as_bytes(),
+            &before.attempt,
+            next.as_bytes(),
+            &encode(after),
+            forget.as_bytes(),
+            attempt,
+            account.as_bytes(),
+        ];
+        match &self.replicas {
+            Some(replicas) if !account.is_empty() => replicas.script(&CHANGE, &key(after.id), &arguments).await,
+            _ => self.link.script(&CHANGE, &key(after.id), &arguments).await,
+        }
+    }
+}
+
+fn encode(ticket: &Ticket) -> Vec<u8> {
+    serde_json::to_vec(ticket).expect("texts and numbers are JSON")
+}
+
+/// A ticket as Redis keeps and announces it.
+pub fn decode(text: &[u8]) -> Option<Ticket> {
+    serde_json::from_slice(text).ok()
+}
+
+fn millis(moment: Timestamp) -> String {
+    moment.as_millis().to_string()
+}
+
+fn bytes<const N: usize>(texts: &[String; N]) -> [&[u8]; N] {
+    std::array::from_fn(|at| texts[at].as_bytes())
+}
