@@ -141,7 +141,7 @@ fn sec_28_only_the_pages_of_a_frame_talk_to_another_window_and_to_its_exact_orig
     }
     talking.sort();
     // Where what they say is held to an origin that the app is registered with: tests/oauth/embed.rs and the browser.
-    assert_eq!(talking, ["src/login/screen.rs", "src/oauth/embed.rs"]);
+    assert_eq!(talking, ["src/login/browser/view.rs", "src/oauth/embed/frame.rs"]);
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn every_file_of_a_store_is_one_of_its_changes() {
         for (store, migrator) in [("sqlite", sqlite()), ("postgres", postgres())] {
-            let folder = fs::read_dir(format!("src/store/migrations/{store}")).expect("a folder");
+            let folder = fs::read_dir(format!("src/store/records/database/migrations/{store}")).expect("a folder");
             let files: BTreeSet<i64> = folder
                 .map(|file| file.expect("an entry").file_name().into_string().expect("a name"))
                 .map(|name| name.split_once('_').expect("a number").0.parse().expect("a number"))
