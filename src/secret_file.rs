@@ -5,8 +5,6 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use aws_lc_rs::hmac;
-
 use crate::crypto::random::random;
 
 /// Makes the data folder, for its owner only. After a power cut it is still there.
@@ -59,13 +57,6 @@ pub fn load_or_make(path: &Path) -> io::Result<[u8; 32]> {
         _ => {}
     }
     load(path)?.ok_or_else(|| io::ErrorKind::NotFound.into())
-}
-
-/// A key for one purpose, out of the server's secret: what is done with one tells nothing of another.
-pub fn derive(secret: &[u8; 32], purpose: &str) -> [u8; 32] {
-    let mut key = [0; 32];
-    key.copy_from_slice(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), purpose.as_bytes()).as_ref());
-    key
 }
 
 /// Writes a new file with mode 0600, whole or not at all; an existing one is left as it is.

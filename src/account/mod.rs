@@ -23,6 +23,7 @@ pub mod phone_token;
 mod profile;
 pub mod session;
 pub mod setup;
+pub mod setup_link;
 mod signin;
 
 pub use devices::PATH as DEVICES;

@@ -1,15 +1,10 @@
 //! The first account: a link printed at the first start, which works once, whoever is quickest.
 
-use std::sync::Arc;
-
-use aws_lc_rs::constant_time;
 use axum::Form;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leptos::prelude::*;
 use serde::Deserialize;
 
@@ -17,7 +12,6 @@ use super::password::{Password, Unacceptable, VerifyError, Waits};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, told_of_name};
 use crate::about;
-use crate::crypto::hash::Keyed;
 use crate::crypto::random::random;
 use crate::measure;
 use crate::names::NotAName;
@@ -29,33 +23,6 @@ use crate::web::cookie;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Guesser;
 use crate::web::problem::Problem;
-
-/// The secret of the set-up link: the same on every instance, worth nothing once somebody has an account, and nothing for
-/// any other records.
-#[derive(Clone)]
-pub struct Setup(Arc<str>);
-
-impl std::fmt::Debug for Setup {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.write_str("Setup")
-    }
-}
-
-impl Setup {
-    /// The one that follows from the server's secret, for the records of this id.
-    pub fn new(secret: &[u8; 32], records: &[u8; 16]) -> Self {
-        Self(URL_SAFE_NO_PAD.encode(Keyed::new(secret, "set-up link").of(&[records])).into())
-    }
-
-    /// The link to print.
-    pub fn link(&self, origin: &str) -> String {
-        format!("{origin}/setup?token={}", self.0)
-    }
-
-    fn opens_with(&self, token: &str) -> bool {
-        constant_time::verify_slices_are_equal(self.0.as_bytes(), token.as_bytes()).is_ok()
-    }
-}
 
 /// `?token=`
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 
 use super::password::Passwords;
 use super::session::Sessions;
-use super::setup::Setup;
+use super::setup_link::Setup;
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
 use crate::picture::Pictures;

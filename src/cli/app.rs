@@ -14,9 +14,9 @@ use crate::ticket::ids::AppId;
 use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
+use super::common::{OnRecords, say};
 use super::log;
 use super::rights::Rights;
-use super::{OnRecords, say};
 
 /// What can be done with apps.
 #[derive(Subcommand)]

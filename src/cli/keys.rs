@@ -10,7 +10,7 @@ use crate::store::records::apps::SigningAlgorithm;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{OnRecords, say};
+use super::common::{OnRecords, say};
 
 /// What can be done with keys.
 #[derive(Subcommand)]

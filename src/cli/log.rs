@@ -6,7 +6,7 @@ use crate::store::records::acts::{Actor, Line};
 use crate::text::rfc3339;
 use serde_json::{Value, json};
 
-use super::say;
+use super::common::say;
 
 /// Shows it, the newest first.
 pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool) -> Result<(), String> {

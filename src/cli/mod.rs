@@ -2,6 +2,7 @@
 
 #[cfg(feature = "ssr")]
 mod doctor;
+mod common;
 mod app;
 mod keys;
 mod log;
@@ -10,11 +11,11 @@ mod serve;
 mod user;
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use app::App;
 use clap::{Parser, Subcommand};
+use common::{Common, load, say};
 use keys::Keys;
 use serve::Serve;
 use user::User;
@@ -23,7 +24,6 @@ use self::doctor::Verdict;
 use crate::server::{check as check_start, check_files};
 use crate::settings::Settings;
 use crate::store::open;
-use crate::store::records::Records;
 use crate::web::assets::Assets;
 
 /// Sign in to any web site by scanning a QR code with a phone that is already signed in.
@@ -72,47 +72,6 @@ enum Config {
         #[command(flatten)]
         common: Common,
     },
-}
-
-/// What every command takes.
-#[derive(Clone, clap::Args, Default)]
-struct Common {
-    /// The configuration file; without it Leptos.toml, where there is one
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Where accounts and generated secrets are kept; without it where the configuration says, or else in data
-    #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
-}
-
-/// What every command takes that works on the records.
-#[derive(Clone, clap::Args)]
-struct OnRecords {
-    #[command(flatten)]
-    common: Common,
-    /// Make the records where there are none yet, as the first start of the server does
-    #[arg(long)]
-    create: bool,
-}
-
-impl OnRecords {
-    /// Works on the records, and says first which those are: in another folder there are others, or none.
-    async fn run<T>(&self, work: impl AsyncFnOnce(&Settings, &Records) -> Result<T, String>) -> Result<T, String> {
-        let settings = load(&self.common)?;
-        let place = open::place(&settings);
-        let are_made = !open::has_records(&settings).await?;
-        if are_made && !self.create {
-            return Err(format!(
-                "there are no records yet: {place}. Start the server first (`tessera serve`), name the right place with \
-                 --data-dir or --config, or say --create to make them"
-            ));
-        }
-        let records = open::open_records(&settings).await?;
-        let _ = writeln!(io::stderr(), "tessera: {place}{}", if are_made { ", made now" } else { "" });
-        let done = work(&settings, &records).await;
-        records.close().await;
-        done
-    }
 }
 
 /// Does what the arguments of this process ask for; `assets` is the site that `serve` serves.
@@ -165,18 +124,4 @@ async fn doctor(settings: &Settings) -> Result<(), String> {
     }
     let wrong = findings.iter().filter(|finding| finding.verdict == Verdict::Wrong).count();
     if wrong == 0 { Ok(()) } else { Err(format!("{wrong} to mend")) }
-}
-
-/// The configuration that a command works with.
-fn load(common: &Common) -> Result<Settings, String> {
-    let mut settings = Settings::load(common.config.as_deref()).map_err(|wrong| wrong.to_string())?;
-    if let Some(data_dir) = &common.data_dir {
-        settings.data_dir.clone_from(data_dir);
-    }
-    Ok(settings)
-}
-
-/// Speaks to the person at the terminal; logs go to stderr.
-fn say(line: &str) {
-    let _ = writeln!(io::stdout(), "{line}");
 }

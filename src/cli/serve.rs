@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
-use super::{Common, load, say};
+use super::common::{Common, load, say};
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::listen;

@@ -16,7 +16,7 @@ use crate::ticket::ids::AccountId;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::{OnRecords, say};
+use super::common::{OnRecords, say};
 
 /// What can be done with accounts.
 #[derive(Subcommand)]

@@ -1,11 +1,12 @@
-//! The hashes of this house: SHA-256 of what is secret, to recognise it by; and what follows from a secret of the server.
+//! SHA-256, by which a secret is recognised without being kept, and HMAC-SHA256 with a key that follows from the secret of
+//! the server.
 
 use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::{digest, hmac};
 
-use crate::secret_file::derive;
+use super::derive::derive;
 
 /// SHA-256 of these parts, one behind the other.
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {

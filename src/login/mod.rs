@@ -42,7 +42,9 @@ pub mod place;
 mod qr;
 
 #[cfg(feature = "ssr")]
-pub use self::browser::page::{Visit, in_its_frame, whose};
+pub use self::browser::page::{in_its_frame, whose};
+#[cfg(feature = "ssr")]
+pub use self::browser::visit::Visit;
 #[cfg(feature = "ssr")]
 pub use self::consent_boxes::{boxes, ticked};
 #[cfg(feature = "ssr")]

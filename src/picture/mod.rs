@@ -8,76 +8,36 @@ pub mod avatar;
 pub mod logo;
 mod bodies;
 mod container;
-mod jpeg;
+mod not_taken;
 mod pixels;
-mod png;
 mod upload;
-mod webp;
 mod worker;
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
+use axum::http::HeaderValue;
 use axum::http::header::{self, HeaderName};
-use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
+pub use self::not_taken::NotTaken;
 use self::pixels::{scaled, square};
 use self::upload::Uploads;
+pub use self::upload::{ACCEPT, FIELD};
 use self::worker::Worker;
 use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::store::records::Records;
 use crate::store::records::pictures::{NewPicture, PictureId};
-use crate::text::Lang;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::problem::Problem;
 
-/// The field of a form that holds the file.
-pub const FIELD: &str = "picture";
-/// What a browser offers to choose from.
-pub const ACCEPT: &str = "image/png,image/jpeg,image/webp";
 /// The sizes that WeChat's dialect knows; 0 is the picture as it is kept.
 const SIZES: [u32; 5] = [0, 46, 64, 96, 132];
-
-/// Why a file is not taken.
-#[derive(Debug)]
-pub enum NotTaken {
-    /// The form came without one.
-    NoneChosen,
-    /// It is no PNG, JPEG or WebP, or a broken one; how, for the log.
-    NotAPicture(&'static str),
-    /// It has more bytes or more pixels than are taken.
-    TooLarge,
-    /// It is a WebP without loss, for which more would be held than for any other picture of its size.
-    Lossless,
-    /// It is an animation.
-    Moves,
-    /// The form is none that a browser sends.
-    Malformed,
-    /// As much of others is held as may be, or it gave way to one of them.
-    Busy,
-}
-
-impl NotTaken {
-    /// What the form says beside its field, and the status of that answer; what is not about the file is a problem of
-    /// its own.
-    pub fn told(self, lang: Lang) -> Result<(StatusCode, &'static str), Problem> {
-        match self {
-            Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_none_chosen())),
-            Self::NotAPicture(_) => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_not_one())),
-            Self::Moves => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_moves())),
-            Self::Lossless => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_lossless())),
-            Self::TooLarge => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_too_large())),
-            Self::Busy => Ok((StatusCode::SERVICE_UNAVAILABLE, lang.picture_busy())),
-            Self::Malformed => Err(Problem::malformed()),
-        }
-    }
-}
 
 /// Where pictures are taken in and shown; cheap to clone.
 #[derive(Clone, Debug)]

@@ -14,11 +14,16 @@ use futures_util::{StreamExt as _, stream};
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::task::yield_now;
 
+use super::NotTaken;
 use super::bodies::{Arrived, Bodies, Room};
-use super::{FIELD, NotTaken};
 use crate::clock::Clock;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::UPLOAD_BYTES;
+
+/// The field of a form that holds the file.
+pub const FIELD: &str = "picture";
+/// What a browser offers to choose from.
+pub const ACCEPT: &str = "image/png,image/jpeg,image/webp";
 
 /// All of them; cheap to clone.
 #[derive(Clone, Debug)]

@@ -12,7 +12,7 @@ use futures_util::future::{BoxFuture, Shared};
 use tokio_util::sync::CancellationToken;
 
 use crate::cause::{Logged, caused};
-use crate::secret_file::derive;
+use crate::crypto::derive::derive;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::web::client::{Peer, TrustedProxies};

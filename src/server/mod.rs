@@ -20,7 +20,7 @@ use crate::account::known_device::KnownDevices;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
-use crate::account::setup::Setup;
+use crate::account::setup_link::Setup;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::crypto::hash::{Keyed, sha256};

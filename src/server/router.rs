@@ -29,7 +29,8 @@ use crate::picture;
 use crate::web::assets;
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
 use crate::web::guard::{self, Gate};
-use crate::web::problem::{self, Problem};
+use crate::web::problem::Problem;
+use crate::web::render;
 use crate::web::routes::{Route, Routes, get, post};
 use crate::wechat;
 
@@ -81,7 +82,7 @@ impl App {
             .layer(
                 ServiceBuilder::new()
                     .layer(from_fn_with_state(self.gate.clone(), guard::headers))
-                    .layer(from_fn_with_state(site.clone(), problem::render))
+                    .layer(from_fn_with_state(site.clone(), render::render))
                     // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.
                     .layer(CompressionLayer::new().compress_when(is_html)),
             )

@@ -11,5 +11,6 @@ pub mod guard;
 pub mod limits;
 pub mod next_path;
 pub mod problem;
+pub mod render;
 pub mod routes;
 pub mod tally;

@@ -4,14 +4,10 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
-use axum::middleware::Next;
+use axum::http::header::{ACCEPT, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 
-use super::document::Site;
 use crate::cause::caused;
 use crate::store::Fault;
 use crate::text::{Lang, plain};
@@ -134,7 +130,7 @@ impl Problem {
     }
 
     /// What happened and what to do, in sentences.
-    fn message(&self) -> String {
+    pub(super) fn message(&self) -> String {
         format!("{}. {}", self.title, plain(&self.advice))
     }
 
@@ -171,116 +167,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// The body of a refusal to a program.
-#[derive(Serialize)]
-struct Body {
-    error: &'static str,
-    message: String,
-}
-
-/// The same to an app's own call (RFC 6749 §5.2).
-#[derive(Serialize)]
-struct AppBody {
-    error: &'static str,
-    error_description: String,
-}
-
 /// Whether the answer is for a person's browser.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
-}
-
-/// Who reads the answer to a request.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reader {
-    kind: Kind,
-    only_looks: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    Person,
-    Program,
-    /// A program that speaks OAuth. Whatever it says that it accepts, no person is behind its call.
-    App,
-}
-
-impl Kind {
-    fn of(request: &Request) -> Self {
-        // Below `/oauth` a browser is sent to two places, and everything else is for programs.
-        let called = request.uri().path().strip_prefix("/oauth/");
-        if called.is_some_and(|called| !called.starts_with("authorize") && !called.starts_with("logout")) {
-            Self::App
-        } else if wants_html(request.headers()) {
-            Self::Person
-        } else {
-            Self::Program
-        }
-    }
-}
-
-impl Reader {
-    /// Whoever made this request.
-    pub(super) fn of(request: &Request) -> Self {
-        let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
-        Self { kind: Kind::of(request), only_looks }
-    }
-}
-
-/// Gives every problem its body, and every refusal of a library the shape of one of ours.
-pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let reader = Reader::of(&request);
-    rendered(&site, reader, next.run(request).await)
-}
-
-/// The same for one answer.
-pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> Response {
-    let status = response.status();
-    let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
-    let Some(problem) = problem else { return response };
-    let framed_by = response.extensions_mut().remove::<FramedBy>().map(|FramedBy(pages)| pages);
-    let (mut parts, _) = response.into_parts();
-    let mut rendered = match reader.kind {
-        Kind::Person => {
-            let mut page = site.problem_page(&problem, framed_by);
-            if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
-                // Whoever only looked sees by itself that it works again.
-                page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
-            }
-            page
-        }
-        Kind::Program => axum::Json(Body { error: problem.code, message: problem.message() }).into_response(),
-        Kind::App => {
-            let is_passing = problem.retry_after.is_some();
-            let error = if is_passing { "temporarily_unavailable" } else { "invalid_request" };
-            axum::Json(AppBody { error, error_description: problem.message() }).into_response()
-        }
-    };
-    *rendered.status_mut() = problem.status;
-    // What else was said (when to come back, how to authenticate, that the connection closes) still holds.
-    parts.headers.remove(CONTENT_TYPE);
-    parts.headers.remove(CONTENT_LENGTH);
-    rendered.headers_mut().extend(parts.headers);
-    rendered
-}
-
-/// A refusal that a library made: its status is kept, its text is not.
-fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
-    let lang = Lang::En;
-    let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    let is_ours = kind.starts_with(b"text/html") || kind == b"application/json";
-    match status {
-        _ if is_ours => None,
-        StatusCode::NOT_FOUND => Some(Problem::not_found()),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Some(Problem::new(status, "method_not_allowed", lang.not_found_title(), lang.not_found_advice()))
-        }
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            Some(Problem::new(status, "too_large", lang.malformed_title(), lang.too_large_advice()))
-        }
-        StatusCode::REQUEST_TIMEOUT | StatusCode::INTERNAL_SERVER_ERROR => Some(Problem::broken()),
-        StatusCode::SERVICE_UNAVAILABLE if kind.is_empty() => Some(Problem::broken()),
-        _ if status.is_client_error() => Some(Problem { status, ..Problem::malformed() }),
-        _ => None,
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io;
+use std::time::Duration;
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Response, Url};
@@ -9,12 +10,14 @@ use tokio::net::lookup_host;
 use tokio::time::timeout;
 use tokio_rustls::rustls::{self, CertificateError};
 
+use super::finding::{Finding, doubtful, good, wrong};
 use super::machine::has_proxy;
-use super::site::PATIENCE;
-use super::{Finding, doubtful, good, wrong};
 use crate::server::health;
 use crate::settings::Settings;
 use crate::web::client::Forwarding;
+
+/// An answer that takes longer than this counts as none.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What answers at an address, and what was found on the way there.
 pub(crate) struct Answered {

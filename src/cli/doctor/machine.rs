@@ -2,7 +2,7 @@
 
 use ipnet::IpNet;
 
-use super::{Finding, doubtful, good, wrong};
+use super::finding::{Finding, doubtful, good, wrong};
 use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::web::bounds::DESCRIPTORS_BESIDE;
 

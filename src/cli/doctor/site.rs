@@ -7,11 +7,10 @@ use reqwest::{Client, Response, StatusCode, redirect};
 use tokio::time::timeout;
 
 use super::answer;
-use super::answer::Answered;
-use super::{Finding, doubtful, good, wrong};
+use super::answer::{Answered, PATIENCE};
+use super::finding::{Finding, doubtful, good, wrong};
 use crate::settings::Settings;
 
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 /// The first event is sent at once; whatever takes longer was held back.
 const AT_ONCE: Duration = Duration::from_secs(2);
 /// A desktop browser: it is shown a code.

@@ -8,7 +8,7 @@ use sqlx::Row as _;
 use sqlx::postgres::PgConnection;
 use tokio::time::{Instant, timeout};
 
-use super::{Finding, STOPS_A_START, doubtful, good, wrong};
+use super::finding::{Finding, STOPS_A_START, doubtful, good, wrong};
 use crate::clock::Clock;
 use crate::settings::{RecordsAt, RedisAddress, RedisKind, Settings, TicketsAt};
 use crate::store::database_said;

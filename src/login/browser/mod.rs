@@ -6,3 +6,9 @@ pub(super) mod page;
 #[cfg(feature = "ssr")]
 mod view;
 pub(super) mod panel;
+mod shown;
+mod status;
+#[cfg(feature = "hydrate")]
+mod live;
+#[cfg(feature = "ssr")]
+pub(super) mod visit;

@@ -11,6 +11,7 @@ use axum::{Form, Json};
 use serde::{Deserialize, Serialize};
 
 use super::view::{again, code_page, name_page, phone_page};
+use super::visit::{FRAMED, Visit, out_of_frame, renew_before};
 use crate::account::TypedName;
 use crate::account::session::{SignedInCookies, Witness};
 use crate::crypto::random::random;
@@ -23,30 +24,12 @@ use crate::store::Fault;
 use crate::text::Lang;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, TicketId};
-use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
+use crate::ticket::machine::{Asker, Goal, Refused};
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::cookie;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{FramedBy, Problem, wants_html};
 use crate::whole::whole;
-
-/// Without script the page loads itself again after this many seconds.
-pub(in crate::login) const RELOAD_SECONDS: u8 = 3;
-/// A page renews its code this long before its end: time for a slow network, and for whoever is scanning.
-const RENEW_BEFORE: Duration = Duration::from_secs(10);
-
-/// A browser that wants to be signed in.
-#[derive(Debug)]
-pub struct Visit {
-    /// Where it goes then.
-    pub next: NextPath,
-    /// The app that sent it.
-    pub app: Option<Box<TicketApp>>,
-    /// Whether it asked for a code although it is a phone.
-    pub shows_code: bool,
-    /// The name that was typed before the code is shown: it is for that account alone then.
-    pub user: Option<String>,
-}
 
 /// `?next=&code=&user=`
 #[derive(Debug, Deserialize)]
@@ -278,14 +261,6 @@ pub async fn in_its_frame(
     response
 }
 
-/// The same request of an app in a window of its own.
-pub(in crate::login) fn out_of_frame(next: &str) -> String {
-    next.replacen("/embed/go/", "/oauth/authorize/", 1)
-}
-
-/// Where tickets are that are shown in other sites' frames.
-pub(in crate::login) const FRAMED: &str = "/framed";
-
 /// Which ticket, and by which browser: the address and the cookie, read and nothing more. In a frame it is another
 /// cookie, so that neither page can be used through the other.
 pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
@@ -307,12 +282,4 @@ fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
     } else {
         cookie::set(cookie::BROWSER, &key.expose(), life)
     }
-}
-
-pub(in crate::login) fn renew_before(login: &Login) -> Duration {
-    RENEW_BEFORE.min(Duration::from_secs(login.settings.code_seconds) / 3)
-}
-
-pub(in crate::login) fn millis(span: Duration) -> u32 {
-    u32::try_from(span.as_millis()).unwrap_or(u32::MAX)
 }

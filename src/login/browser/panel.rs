@@ -4,84 +4,10 @@
 
 use leptos::prelude::*;
 
+use super::shown::{ELEMENT, Shown};
+use super::status::{notice_text, state_name, status};
 use crate::text::{DATA, Lang, initials};
-use crate::ticket::event::{Code, Event, Notice, Seen};
-
-/// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
-#[derive(Clone, Debug)]
-#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
-pub struct Shown {
-    /// The ticket's path: watched, renewed, given up and claimed below it.
-    pub path: String,
-    /// Its state.
-    pub event: Event,
-    /// The code on the plate.
-    pub code: Code,
-    /// A code's life, in milliseconds.
-    pub code_ms: u32,
-    /// A code is renewed when this much of its life is left, in milliseconds.
-    pub renew_before_ms: u32,
-    /// The page renews its code for this long, in milliseconds.
-    pub renew_for_ms: u32,
-    /// Names this page's attempt to claim.
-    pub attempt: String,
-    /// Where the browser was going.
-    pub next: String,
-    /// Where the page goes for a new ticket.
-    pub again: String,
-    /// Host and path at which a code is typed.
-    pub link: String,
-}
-
-/// Where the page keeps what it starts with.
-const ELEMENT: &str = "panel";
-#[cfg(feature = "hydrate")]
-const ATTRIBUTE: &str = "data-shown";
-
-#[cfg(feature = "ssr")]
-impl Shown {
-    /// On the server: what the handler provided.
-    fn here() -> Self {
-        expect_context()
-    }
-
-    fn to_json(&self) -> String {
-        leptos::serde_json::to_string(self).expect("texts and numbers are JSON")
-    }
-}
-
-#[cfg(feature = "hydrate")]
-impl Shown {
-    /// In the browser: what stands in the page.
-    fn here() -> Self {
-        let element = document().get_element_by_id(ELEMENT);
-        let json = element.and_then(|element| element.get_attribute(ATTRIBUTE));
-        json.and_then(|json| Self::from_json(&json)).expect("the server wrote it")
-    }
-
-    fn from_json(json: &str) -> Option<Self> {
-        use crate::ticket::event::from_js::{field, number, parse, text};
-        let shown = parse(json)?;
-        Some(Self {
-            path: text(&shown, "path")?,
-            event: Event::from_js(&field(&shown, "event"))?,
-            code: Code::from_js(&field(&shown, "code"))?,
-            code_ms: number(&shown, "code_ms")?,
-            renew_before_ms: number(&shown, "renew_before_ms")?,
-            renew_for_ms: number(&shown, "renew_for_ms")?,
-            attempt: text(&shown, "attempt")?,
-            next: text(&shown, "next")?,
-            again: text(&shown, "again")?,
-            link: text(&shown, "link")?,
-        })
-    }
-
-    /// It stands in the page already.
-    #[expect(clippy::unused_self, reason = "the server's half writes itself")]
-    fn to_json(&self) -> &'static str {
-        ""
-    }
-}
+use crate::ticket::event::Seen;
 
 /// A text as all that an element of an island holds, given to it as its `inner_html`. Browsers that translate a page put
 /// elements in the place of its texts, some before the island wakes. A text of the island's own would not be found then, or
@@ -107,7 +33,7 @@ pub fn Panel() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     Effect::new({
         let shown = shown.clone();
-        move || crate::login::watch::live::login(&shown, event, code, spent, is_lost, is_barred)
+        move || super::live::login(&shown, event, code, spent, is_lost, is_barred)
     });
 
     let json = shown.to_json();
@@ -175,45 +101,5 @@ pub fn Panel() -> impl IntoView {
             // Below all else, so that nothing moves when it comes.
             <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || held(notice())></p>
         </div>
-    }
-}
-
-fn state_name(seen: &Seen) -> &'static str {
-    match seen {
-        Seen::Waiting { .. } => "waiting",
-        Seen::Scanned { .. } => "scanned",
-        Seen::Approved { .. } | Seen::Claimed => "approved",
-        Seen::Denied => "denied",
-        Seen::Cancelled | Seen::Expired => "over",
-    }
-}
-
-/// What a state is called in the title of the page, for whoever looks at another one meanwhile.
-pub fn title(lang: Lang, seen: &Seen) -> &'static str {
-    match seen {
-        Seen::Waiting { .. } => lang.login_title(),
-        Seen::Scanned { .. } => lang.panel_scanned_title(),
-        Seen::Approved { .. } | Seen::Claimed => lang.approved_title(),
-        Seen::Denied => lang.you_denied_title(),
-        Seen::Cancelled | Seen::Expired => lang.turn_expired_title(),
-    }
-}
-
-fn notice_text(lang: Lang, notice: Notice) -> &'static str {
-    match notice {
-        Notice::OutdatedScan => lang.panel_outdated(),
-        Notice::SecondAccount => lang.panel_second_account(),
-    }
-}
-
-fn status(lang: Lang, seen: &Seen) -> String {
-    match seen {
-        Seen::Waiting { .. } => lang.panel_waiting().to_owned(),
-        Seen::Scanned { by: Some(by), .. } => lang.panel_scanned_by(by),
-        Seen::Scanned { by: None, .. } => lang.panel_scanned().to_owned(),
-        Seen::Approved { by, .. } => lang.panel_approved_by(by),
-        Seen::Claimed => lang.panel_claimed().to_owned(),
-        Seen::Denied => lang.panel_denied().to_owned(),
-        Seen::Cancelled | Seen::Expired => lang.panel_over().to_owned(),
     }
 }

@@ -6,8 +6,10 @@ use axum::response::Response;
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
-use super::page::{FRAMED, RELOAD_SECONDS, Visit, millis, out_of_frame, renew_before};
-use super::panel::{Panel, Shown, title};
+use super::panel::Panel;
+use super::shown::Shown;
+use super::status::title;
+use super::visit::{FRAMED, RELOAD_SECONDS, Visit, millis, out_of_frame, renew_before};
 use crate::crypto::random::random;
 use crate::login::Login;
 use crate::picture::logo::logo;

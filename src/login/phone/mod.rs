@@ -6,3 +6,8 @@ mod server_functions;
 pub(super) mod decision;
 #[cfg(feature = "ssr")]
 pub(super) mod api;
+mod following;
+#[cfg(feature = "hydrate")]
+mod live;
+#[cfg(feature = "ssr")]
+mod who;

@@ -7,8 +7,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::decision::{Decision, Following};
+use super::decision::Decision;
+use super::following::Following;
 use super::server_functions;
+use super::who::{browser_key, sign_in_first};
 use crate::account::DEVICES;
 use crate::account::session::SignedIn;
 use crate::consent::field::Question;
@@ -23,10 +25,8 @@ use crate::store::Fault;
 use crate::store::records::LedTo;
 use crate::text::Lang;
 use crate::ticket::event::{Notice, Seen};
-use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose};
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
-use crate::web::cookie;
 use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::next_path::NextPath;
@@ -102,7 +102,7 @@ pub async fn watch(
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
     let code = login.flow.parse(&code)?;
-    let who = login.sessions.find(&headers).await?.ok_or_else(server_functions::sign_in_first)?;
+    let who = login.sessions.find(&headers).await?.ok_or_else(sign_in_first)?;
     let begin = login.flow.watch_as_phone(code.ticket, &who);
     let until = login.sessions.while_signed_in(&headers, &login.stopping);
     carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
@@ -116,17 +116,12 @@ pub async fn disown(
     headers: HeaderMap,
 ) -> Result<Redirect, Problem> {
     let code = login.flow.parse(&code)?;
-    let account = login.sessions.find(&headers).await?.ok_or_else(server_functions::sign_in_first)?.account.id;
+    let account = login.sessions.find(&headers).await?.ok_or_else(sign_in_first)?.account.id;
     login.limits.decision(account)?;
     let ticket = login.flow.claimed_by(code.ticket, account).await?;
     login.sessions.disown(&ticket, account).await?;
     tracing::warn!(ticket.id = %ticket.id, "an approval was disowned by whoever gave it");
     Ok(Redirect::to(&format!("{DEVICES}?done=ended")))
-}
-
-/// The claim key, where the phone is itself a browser that shows a code.
-pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
-    cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
 }
 
 impl Login {

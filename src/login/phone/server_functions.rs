@@ -83,7 +83,7 @@ pub async fn deny(
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{sign_in_first, ticked};
+pub use server::ticked;
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -96,9 +96,8 @@ mod server {
     use crate::consent::field::Fields;
     use crate::login::Login;
     use crate::login::flow::{Flow, Stop};
-    use crate::login::phone::page::browser_key;
     use crate::login::phone::server_functions::DecideError;
-    use crate::text::Lang;
+    use crate::login::phone::who::browser_key;
     use crate::ticket::ids::{ClaimKeyHash, ScanCode};
     pub(in crate::login) use crate::ticket::machine::ScanCause;
     use crate::ticket::machine::Ticket;
@@ -117,12 +116,6 @@ mod server {
     struct Answer {
         html: bool,
         page: String,
-    }
-
-    /// Nobody is signed in on this device.
-    pub fn sign_in_first() -> Problem {
-        let lang = Lang::En;
-        Problem::new(StatusCode::UNAUTHORIZED, "sign_in_first", lang.signin_title(), lang.signin_first())
     }
 
     /// The words of what is ticked.

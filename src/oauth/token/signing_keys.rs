@@ -16,8 +16,8 @@ use thiserror::Error;
 
 use super::private_key::PrivateKey;
 use crate::clock::Clock;
+use crate::crypto::derive::derive;
 use crate::crypto::seal::Seal;
-use crate::secret_file::derive;
 use crate::store::Fault;
 use crate::store::records::Records;
 use crate::store::records::apps::SigningAlgorithm;

@@ -1,7 +1,7 @@
 //! Keys that sign tokens, as they are kept: the private half sealed, and once they are retired the public half. And by what
 //! to tell the server's own key, which seals them and which the records do not hold.
 
-use crate::secret_file::derive;
+use crate::crypto::derive::derive;
 use crate::ticket::time::Timestamp;
 
 /// One key.

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
+use crate::crypto::derive::derive;
 use crate::crypto::hash::sha256;
 use crate::crypto::seal::Seal;
-use crate::secret_file::derive;
 use crate::store::Fault;
 
 /// A code that was taken, or is over, is remembered for this long beyond its end, so that "used" and "expired" are told

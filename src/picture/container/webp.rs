@@ -3,8 +3,8 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-use super::NotTaken;
-use super::container::{WORK_BYTES, Walked, orientation};
+use super::walked::{WORK_BYTES, Walked, orientation};
+use crate::picture::NotTaken;
 use crate::web::bounds::DECODED_BYTES;
 
 /// Bytes of a chunk's type and length.

@@ -3,8 +3,8 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-use super::NotTaken;
-use super::container::{WORK_BYTES, Walked, orientation};
+use super::walked::{WORK_BYTES, Walked, orientation};
+use crate::picture::NotTaken;
 use crate::web::bounds::PICTURE_PIXELS;
 
 /// Scans of a picture; our decoder stops there too.

@@ -3,8 +3,8 @@
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-use super::NotTaken;
-use super::container::{WORK_BYTES, Walked, orientation};
+use super::walked::{WORK_BYTES, Walked, orientation};
+use crate::picture::NotTaken;
 
 /// Bytes of the signature.
 const SIGNATURE: usize = 8;

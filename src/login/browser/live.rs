@@ -1,48 +1,24 @@
-//! What the two pages do with what they hear: the login page renews and claims, the phone's page shows its next
-//! state.
+//! What the login page does with what it hears: it renews its code, and claims what was approved.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use futures::channel::mpsc::{UnboundedSender, unbounded};
+use futures::channel::mpsc::unbounded;
 use gloo_net::http::Request;
 use gloo_timers::future::sleep;
 use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, HtmlFormElement, VisibilityState};
+use web_sys::HtmlElement;
 
-use super::client::{Asks, End, Follow};
-use crate::login::browser::panel::{Shown, title};
-use crate::login::phone::decision::Following;
+use super::shown::Shown;
+use super::status::title;
+use crate::login::watch::client::{Asks, End, Follow};
+use crate::login::watch::wake::{SLEPT_MS, is_visible, waker};
 use crate::text::Lang;
 use crate::ticket::event::{Code, Event, Seen, from_js};
-
-/// A gap in a clock that ticks every second: the machine slept, and an open socket may be a dead one.
-const SLEPT_MS: f64 = 8_000.0;
-
-/// Wakes a follower when the page comes back to sight, to the network, or out of a sleep.
-fn waker(wake: UnboundedSender<()>) -> impl Fn() {
-    let on_sight = wake.clone();
-    let _ = window_event_listener(ev::visibilitychange, move |_| {
-        if is_visible() {
-            let _ = on_sight.unbounded_send(());
-        }
-    });
-    let on_network = wake.clone();
-    let _ = window_event_listener(ev::online, move |_| {
-        let _ = on_network.unbounded_send(());
-    });
-    move || {
-        let _ = wake.unbounded_send(());
-    }
-}
-
-fn is_visible() -> bool {
-    document().visibility_state() == VisibilityState::Visible
-}
 
 fn go(path: &str) {
     let _ = location().replace(path);
@@ -236,49 +212,4 @@ async fn claim(base: String, attempt: String, again: String) {
         sleep(Duration::from_secs(1)).await;
     }
     go(&again);
-}
-
-/// The phone's page: sends the scan, or opens the page anew when the ticket has moved on.
-pub fn phone(following: &Following) {
-    let (path, seq) = (following.watch.clone(), following.seq);
-    if path.is_empty() {
-        if let Some(form) =
-            document().get_element_by_id("scan").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
-        {
-            let _ = form.request_submit();
-        }
-        return;
-    }
-    let (wake, woken) = unbounded();
-    let wake = waker(wake);
-    let last_tick = Cell::new(js_sys::Date::now());
-    set_interval(
-        move || {
-            let now = js_sys::Date::now();
-            if now - last_tick.replace(now) > SLEPT_MS {
-                wake();
-            }
-        },
-        Duration::from_secs(1),
-    );
-    let first = RefCell::new(None);
-    let hear = move |event: Event| {
-        let first = &mut *first.borrow_mut();
-        let is_news = event.seq != seq || first.as_ref().is_some_and(|seen| *seen != event.seen);
-        first.get_or_insert(event.seen);
-        is_news
-    };
-    let follow = Follow {
-        path,
-        seq,
-        came: "",
-        hear: Box::new(hear),
-        lost: Box::new(|_| {}),
-        wake: woken,
-        asks: Asks::default(),
-    };
-    spawn_local(async move {
-        follow.run().await;
-        let _ = location().reload();
-    });
 }

@@ -1,0 +1,36 @@
+//! The link by which the first account is made.
+
+use std::sync::Arc;
+
+use aws_lc_rs::constant_time;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::crypto::hash::Keyed;
+
+/// The secret of the set-up link: the same on every instance, worth nothing once somebody has an account, and nothing for
+/// any other records.
+#[derive(Clone)]
+pub struct Setup(Arc<str>);
+
+impl std::fmt::Debug for Setup {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("Setup")
+    }
+}
+
+impl Setup {
+    /// The one that follows from the server's secret, for the records of this id.
+    pub fn new(secret: &[u8; 32], records: &[u8; 16]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(Keyed::new(secret, "set-up link").of(&[records])).into())
+    }
+
+    /// The link to print.
+    pub fn link(&self, origin: &str) -> String {
+        format!("{origin}/setup?token={}", self.0)
+    }
+
+    pub(super) fn opens_with(&self, token: &str) -> bool {
+        constant_time::verify_slices_are_equal(self.0.as_bytes(), token.as_bytes()).is_ok()
+    }
+}

@@ -1,0 +1,84 @@
+//! What the login page starts with, and how it comes from the server to the island.
+
+#[cfg(feature = "hydrate")]
+use leptos::prelude::document;
+#[cfg(feature = "ssr")]
+use leptos::prelude::expect_context;
+
+use crate::ticket::event::{Code, Event};
+
+/// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
+#[derive(Clone, Debug)]
+#[cfg_attr(feature = "ssr", derive(serde::Serialize))]
+pub struct Shown {
+    /// The ticket's path: watched, renewed, given up and claimed below it.
+    pub path: String,
+    /// Its state.
+    pub event: Event,
+    /// The code on the plate.
+    pub code: Code,
+    /// A code's life, in milliseconds.
+    pub code_ms: u32,
+    /// A code is renewed when this much of its life is left, in milliseconds.
+    pub renew_before_ms: u32,
+    /// The page renews its code for this long, in milliseconds.
+    pub renew_for_ms: u32,
+    /// Names this page's attempt to claim.
+    pub attempt: String,
+    /// Where the browser was going.
+    pub next: String,
+    /// Where the page goes for a new ticket.
+    pub again: String,
+    /// Host and path at which a code is typed.
+    pub link: String,
+}
+
+/// Where the page keeps what it starts with.
+pub(super) const ELEMENT: &str = "panel";
+#[cfg(feature = "hydrate")]
+const ATTRIBUTE: &str = "data-shown";
+
+#[cfg(feature = "ssr")]
+impl Shown {
+    /// On the server: what the handler provided.
+    pub(super) fn here() -> Self {
+        expect_context()
+    }
+
+    pub(super) fn to_json(&self) -> String {
+        leptos::serde_json::to_string(self).expect("texts and numbers are JSON")
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl Shown {
+    /// In the browser: what stands in the page.
+    pub(super) fn here() -> Self {
+        let element = document().get_element_by_id(ELEMENT);
+        let json = element.and_then(|element| element.get_attribute(ATTRIBUTE));
+        json.and_then(|json| Self::from_json(&json)).expect("the server wrote it")
+    }
+
+    fn from_json(json: &str) -> Option<Self> {
+        use crate::ticket::event::from_js::{field, number, parse, text};
+        let shown = parse(json)?;
+        Some(Self {
+            path: text(&shown, "path")?,
+            event: Event::from_js(&field(&shown, "event"))?,
+            code: Code::from_js(&field(&shown, "code"))?,
+            code_ms: number(&shown, "code_ms")?,
+            renew_before_ms: number(&shown, "renew_before_ms")?,
+            renew_for_ms: number(&shown, "renew_for_ms")?,
+            attempt: text(&shown, "attempt")?,
+            next: text(&shown, "next")?,
+            again: text(&shown, "again")?,
+            link: text(&shown, "link")?,
+        })
+    }
+
+    /// It stands in the page already.
+    #[expect(clippy::unused_self, reason = "the server's half writes itself")]
+    pub(super) fn to_json(&self) -> &'static str {
+        ""
+    }
+}

@@ -1,0 +1,36 @@
+//! What the phone's page follows, and how that comes from the server to the island.
+
+#[cfg(feature = "hydrate")]
+use leptos::prelude::document;
+#[cfg(feature = "ssr")]
+use leptos::prelude::use_context;
+
+/// Where the page says what to follow.
+pub(super) const ELEMENT: &str = "decision";
+
+/// The watch to follow, and the state that the page shows; nothing to follow before the scan.
+#[derive(Clone, Debug, Default)]
+pub struct Following {
+    /// Path of the watch.
+    pub watch: String,
+    /// The `seq` of the state that the page shows.
+    pub seq: u32,
+}
+
+#[cfg(feature = "ssr")]
+impl Following {
+    /// On the server: what the handler provided.
+    pub(super) fn here() -> Self {
+        use_context().unwrap_or_default()
+    }
+}
+
+#[cfg(feature = "hydrate")]
+impl Following {
+    /// In the browser: what stands in the page.
+    pub(super) fn here() -> Self {
+        let place = document().get_element_by_id(ELEMENT);
+        let said = |name| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();
+        Self { watch: said("data-watch"), seq: said("data-seq").parse().unwrap_or(0) }
+    }
+}

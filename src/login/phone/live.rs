@@ -1,0 +1,60 @@
+//! What the phone's page does with what it hears: it sends the scan, and opens itself anew when the ticket has moved on.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use futures::channel::mpsc::unbounded;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlFormElement;
+
+use super::following::Following;
+use crate::login::watch::client::{Asks, Follow};
+use crate::login::watch::wake::{SLEPT_MS, waker};
+use crate::ticket::event::Event;
+
+/// The phone's page: sends the scan, or opens the page anew when the ticket has moved on.
+pub fn phone(following: &Following) {
+    let (path, seq) = (following.watch.clone(), following.seq);
+    if path.is_empty() {
+        if let Some(form) =
+            document().get_element_by_id("scan").and_then(|form| form.dyn_into::<HtmlFormElement>().ok())
+        {
+            let _ = form.request_submit();
+        }
+        return;
+    }
+    let (wake, woken) = unbounded();
+    let wake = waker(wake);
+    let last_tick = Cell::new(js_sys::Date::now());
+    set_interval(
+        move || {
+            let now = js_sys::Date::now();
+            if now - last_tick.replace(now) > SLEPT_MS {
+                wake();
+            }
+        },
+        Duration::from_secs(1),
+    );
+    let first = RefCell::new(None);
+    let hear = move |event: Event| {
+        let first = &mut *first.borrow_mut();
+        let is_news = event.seq != seq || first.as_ref().is_some_and(|seen| *seen != event.seen);
+        first.get_or_insert(event.seen);
+        is_news
+    };
+    let follow = Follow {
+        path,
+        seq,
+        came: "",
+        hear: Box::new(hear),
+        lost: Box::new(|_| {}),
+        wake: woken,
+        asks: Asks::default(),
+    };
+    spawn_local(async move {
+        follow.run().await;
+        let _ = location().reload();
+    });
+}

@@ -1,0 +1,19 @@
+//! Who is at the phone.
+
+use axum::http::{HeaderMap, StatusCode};
+
+use crate::text::Lang;
+use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose};
+use crate::web::cookie;
+use crate::web::problem::Problem;
+
+/// The claim key, where the phone is itself a browser that shows a code.
+pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
+    cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
+}
+
+/// What a device is told on which no account is signed in.
+pub fn sign_in_first() -> Problem {
+    let lang = Lang::En;
+    Problem::new(StatusCode::UNAUTHORIZED, "sign_in_first", lang.signin_title(), lang.signin_first())
+}

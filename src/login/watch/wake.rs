@@ -1,0 +1,30 @@
+//! When a page that follows a ticket looks again: it came back to sight, to the network, or out of a sleep.
+
+use futures::channel::mpsc::UnboundedSender;
+use leptos::ev;
+use leptos::prelude::*;
+use web_sys::VisibilityState;
+
+/// A gap in a clock that ticks every second: the machine slept, and an open socket may be a dead one.
+pub(in crate::login) const SLEPT_MS: f64 = 8_000.0;
+
+/// Wakes a follower when the page comes back to sight, to the network, or out of a sleep.
+pub(in crate::login) fn waker(wake: UnboundedSender<()>) -> impl Fn() {
+    let on_sight = wake.clone();
+    let _ = window_event_listener(ev::visibilitychange, move |_| {
+        if is_visible() {
+            let _ = on_sight.unbounded_send(());
+        }
+    });
+    let on_network = wake.clone();
+    let _ = window_event_listener(ev::online, move |_| {
+        let _ = on_network.unbounded_send(());
+    });
+    move || {
+        let _ = wake.unbounded_send(());
+    }
+}
+
+pub(in crate::login) fn is_visible() -> bool {
+    document().visibility_state() == VisibilityState::Visible
+}
