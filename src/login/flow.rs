@@ -1,6 +1,6 @@
 //! The way of a ticket, top to bottom: issue · look · scan · approve or deny · claim; and what may happen on the
-//! way: refresh, cancel, watch. Each step is load → apply → save → announce: the machine decides, the store
-//! compares and swaps, the hub wakes whoever watches. Nothing here knows of HTTP.
+//! way: refresh, cancel, watch. The machine decides, and the store of tickets compares, swaps and tells the pages that watch.
+//! Nothing here knows of HTTP.
 
 mod codes;
 
@@ -19,7 +19,6 @@ use crate::crypto::random::random;
 use crate::measure;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
-use crate::store::tickets::announcements::Hub;
 use crate::ticket::approval::Approver;
 use crate::ticket::event::{Event, Notice, Seen};
 use crate::ticket::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, CodeKey, Purpose, Round, ScanCode, TicketId};
@@ -36,7 +35,6 @@ struct Inner {
     tickets: Tickets,
     /// Say whether who approved is still signed in.
     records: Records,
-    hub: Hub,
     clock: Clock,
     lifetimes: Lifetimes,
     code_key: CodeKey,
@@ -47,11 +45,10 @@ struct Inner {
 }
 
 impl Flow {
-    /// The flow over a store and a hub; `origin` is what phones reach.
+    /// The flow over these stores; `origin` is what phones reach.
     pub fn new(
         tickets: Tickets,
         records: Records,
-        hub: Hub,
         clock: Clock,
         lifetimes: Lifetimes,
         code_key: CodeKey,
@@ -60,7 +57,7 @@ impl Flow {
         let link = format!("{origin}/s/").to_ascii_uppercase();
         let printer = Printer::new(&link, ScanCode::TEXT_LEN);
         let given_way = Tally::new("waiting_codes", &clock);
-        Self(Arc::new(Inner { tickets, records, hub, clock, lifetimes, code_key, printer, given_way }))
+        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, printer, given_way }))
     }
 
     /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key and to what it is claimed for.
@@ -72,7 +69,7 @@ impl Flow {
             let user_code = self.draw_user_code(id, Round(0), now, life).await?;
             let ticket = Ticket::issue(id, browser, user_code, asker, goal, now, &self.0.lifetimes);
             match self.0.tickets.add(ticket.clone(), now).await {
-                Ok(given_way) => self.tell_of_room(&given_way),
+                Ok(given_way) => given_way.iter().for_each(|_| self.0.given_way.one()),
                 Err(error) => {
                     self.0.tickets.release(user_code).await?;
                     return Err(error.into());
@@ -184,7 +181,6 @@ impl Flow {
             Ok((ticket, (claimed, approved_at)))
         };
         let (ticket, (claimed, approved_at)) = step("claim", id, claimed).await?;
-        self.0.hub.announce(id);
         measure::claimed(ticket.since.since(approved_at));
         Ok((ticket, claimed))
     }
@@ -275,8 +271,8 @@ impl Flow {
             },
             Stage::Approved(by, _) => {
                 // A device has no page; and where presence cannot be found out, nobody is seen.
-                let page_open =
-                    ticket.purpose() != Purpose::Device && self.0.hub.browser_is_here(ticket.id).await.unwrap_or(false);
+                let page_open = ticket.purpose() != Purpose::Device
+                    && self.0.tickets.browser_is_here(ticket.id).await.unwrap_or(false);
                 Seen::Approved { page_open, by: by.name.to_string() }
             }
         };
@@ -288,8 +284,8 @@ impl Flow {
         &self.0.records
     }
 
-    pub(super) fn hub(&self) -> &Hub {
-        &self.0.hub
+    pub(super) fn tickets(&self) -> &Tickets {
+        &self.0.tickets
     }
 
     pub(super) fn clock(&self) -> &Clock {
@@ -307,7 +303,7 @@ impl Flow {
         self.0.clock.now()
     }
 
-    /// The one way a ticket changes: the machine under the store's compare-and-swap, then the announcement.
+    /// The one way a ticket changes: the machine, under the store's compare-and-swap. The store tells whoever watches.
     async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, Stop> {
         self.change_since(id, action).await.map(|(ticket, _)| ticket)
     }
@@ -321,19 +317,7 @@ impl Flow {
             let before = (after.seq != ticket.seq).then_some(ticket.since);
             Ok((after, before))
         };
-        let (ticket, before) = self.0.tickets.change(id, step).await?;
-        if before.is_some() {
-            self.0.hub.announce(id);
-        }
-        Ok((ticket, before))
-    }
-
-    /// Pages whose codes gave way to others find out at once, and ask for another.
-    fn tell_of_room(&self, given_way: &[TicketId]) {
-        for id in given_way {
-            self.0.hub.announce(*id);
-            self.0.given_way.one();
-        }
+        Ok(self.0.tickets.change(id, step).await?)
     }
 }
 

@@ -43,7 +43,6 @@ use crate::store::redis::{Link, share_time};
 use crate::store::single_use::Once;
 use crate::store::starting::patiently;
 use crate::store::tickets::Tickets;
-use crate::store::tickets::announcements::Hub;
 use crate::ticket::ids::CodeKey;
 use crate::ticket::time::Timestamp;
 use crate::web::assets::Assets;
@@ -69,8 +68,6 @@ pub struct App {
     pub pictures: Pictures,
     /// Where tickets are kept.
     pub tickets: Tickets,
-    /// Who is told of changes.
-    pub hub: Hub,
     gate: Gate,
     health: Health,
     assets: Assets,
@@ -119,7 +116,6 @@ impl FromRef<Shared> for Health {
 struct ShortLived {
     tickets: Tickets,
     once: Once,
-    hub: Hub,
 }
 
 /// The way to Redis, where it answers; its time is everybody's from then on.
@@ -134,26 +130,22 @@ fn redis_failed(address: &RedisAddress, fault: &Fault) -> String {
     named(&format!("store.tickets: {address}"), fault)
 }
 
-/// Opens the tickets and what announces their changes. Instances that share tickets share the time of their store.
+/// Opens the tickets and the single-use objects. Instances that share tickets share the time of their store.
 async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, String> {
     let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
     let address = match &settings.store.tickets {
         TicketsAt::Memory => {
-            return Ok(ShortLived {
-                tickets: Tickets::memory(capacity),
-                once: Once::memory(capacity),
-                hub: Hub::local(),
-            });
+            return Ok(ShortLived { tickets: Tickets::memory(capacity), once: Once::memory(capacity) });
         }
         TicketsAt::Redis(address) => address,
     };
     let wrong = |fault: &Fault| redis_failed(address, fault);
     let link = reach_redis(address, clock).await?;
-    let tickets =
-        Tickets::redis(link.clone(), address, capacity, settings.lifetimes()).map_err(|fault| wrong(&fault))?;
-    let once = Once::redis(link.clone(), address, capacity).map_err(|fault| wrong(&fault))?;
-    let instance = u128::from_be_bytes(random());
-    Ok(ShortLived { tickets, once, hub: Hub::remote(link, &format!("{instance:032x}")) })
+    let instance = format!("{:032x}", u128::from_be_bytes(random()));
+    let tickets = Tickets::redis(link.clone(), address, capacity, settings.lifetimes(), &instance)
+        .map_err(|fault| wrong(&fault))?;
+    let once = Once::redis(link, address, capacity).map_err(|fault| wrong(&fault))?;
+    Ok(ShortLived { tickets, once })
 }
 
 fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, String> {
@@ -221,7 +213,7 @@ impl App {
         tokio::spawn(clock.clone().watch_for_steps());
         // What can fail without records comes before them: a start that fails makes none.
         let (places, apps) = read_files(settings, &clock).map_err(|faults| faults.join("\n"))?;
-        let ShortLived { tickets, once, hub } = open_tickets(settings, &clock).await?;
+        let ShortLived { tickets, once } = open_tickets(settings, &clock).await?;
         let records = open_records(settings).await?;
         let code_key = code_key(settings, &records).await?;
         agree(&tickets, &code_key).await?;
@@ -244,7 +236,6 @@ impl App {
         let flow = Flow::new(
             tickets.clone(),
             records.clone(),
-            hub.clone(),
             clock.clone(),
             settings.lifetimes(),
             CodeKey::new(&code_key),
@@ -293,7 +284,6 @@ impl App {
                 limits: limits.clone(),
                 clock: clock.clone(),
             },
-            hub,
             gate: Gate {
                 site,
                 proxies: proxies.clone(),

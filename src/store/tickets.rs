@@ -1,12 +1,15 @@
-//! Tickets, in whichever store this instance has. The one way to change a ticket is [`Tickets::change`].
+//! Tickets, in whichever store this instance has. The one way to change a ticket is [`Tickets::change`], which tells the pages
+//! that watch it as well.
 
 pub(super) mod redis;
 mod memory;
-pub mod announcements;
+mod announcements;
 mod change;
 
 use std::sync::Arc;
 
+use self::announcements::{Announcements, channel};
+pub use self::announcements::{Side, Subscription, WATCHERS};
 pub use self::change::{ChangeError, REMEMBERED};
 use self::memory::Memory;
 use self::redis::RedisTickets;
@@ -17,10 +20,16 @@ use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 
-/// Where tickets are kept.
+/// Where tickets are kept, and who watches them; cheap to clone.
 #[derive(Clone, Debug)]
-pub enum Tickets {
-    /// In this process: gone with it.
+pub struct Tickets {
+    kept: Kept,
+    announcements: Announcements,
+}
+
+#[derive(Clone, Debug)]
+enum Kept {
+    /// In this process, and no longer than it runs.
     Memory(Arc<Memory>),
     /// In Redis, for any number of instances. What waits for it is boxed, and not in every page that only waits.
     Redis(RedisTickets),
@@ -29,19 +38,28 @@ pub enum Tickets {
 impl Tickets {
     /// Tickets in memory, at most `capacity` of them.
     pub fn memory(capacity: usize) -> Self {
-        Self::Memory(Arc::new(Memory::new(capacity)))
+        Self { kept: Kept::Memory(Arc::new(Memory::new(capacity))), announcements: Announcements::local() }
     }
 
-    /// Tickets in Redis, over this link to this address, at most `capacity` of them that nobody has scanned.
-    pub fn redis(link: Link, address: &RedisAddress, capacity: usize, lifetimes: Lifetimes) -> Result<Self, Fault> {
-        RedisTickets::new(link, address, capacity, lifetimes).map(Self::Redis)
+    /// Tickets in Redis, over this link to this address, at most `capacity` of them that nobody has scanned. `instance` is
+    /// an id that no other process has.
+    pub fn redis(
+        link: Link,
+        address: &RedisAddress,
+        capacity: usize,
+        lifetimes: Lifetimes,
+        instance: &str,
+    ) -> Result<Self, Fault> {
+        let channel = channel(instance);
+        let kept = Kept::Redis(RedisTickets::new(link.clone(), address, capacity, lifetimes, &channel)?);
+        Ok(Self { kept, announcements: Announcements::remote(link, channel) })
     }
 
     /// Whether all instances that share these tickets have the same key; the first to come says which.
     pub async fn agree_on(&self, fingerprint: String) -> Result<bool, Fault> {
-        match self {
-            Self::Memory(_) => Ok(true),
-            Self::Redis(redis) => redis.agree_on(&fingerprint).await,
+        match &self.kept {
+            Kept::Memory(_) => Ok(true),
+            Kept::Redis(redis) => redis.agree_on(&fingerprint).await,
         }
     }
 
@@ -57,28 +75,28 @@ impl Tickets {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, Fault> {
-        match self {
-            Self::Memory(memory) => memory.reserve(code, ticket, round, now, until),
-            Self::Redis(redis) => Box::pin(redis.reserve(code, ticket, round, now, until)).await,
+        match &self.kept {
+            Kept::Memory(memory) => memory.reserve(code, ticket, round, now, until),
+            Kept::Redis(redis) => Box::pin(redis.reserve(code, ticket, round, now, until)).await,
         }
     }
 
     /// Gives a code for typing back.
     pub async fn release(&self, code: UserCode) -> Result<(), Fault> {
-        match self {
-            Self::Memory(memory) => {
+        match &self.kept {
+            Kept::Memory(memory) => {
                 memory.release(code);
                 Ok(())
             }
-            Self::Redis(redis) => Box::pin(redis.release(code)).await,
+            Kept::Redis(redis) => Box::pin(redis.release(code)).await,
         }
     }
 
     /// The ticket and round that a typed code stands for.
     pub async fn find(&self, code: UserCode, now: Timestamp) -> Result<Option<(TicketId, Round)>, Fault> {
-        match self {
-            Self::Memory(memory) => Ok(memory.find(code, now)),
-            Self::Redis(redis) => Box::pin(redis.find(code, now)).await,
+        match &self.kept {
+            Kept::Memory(memory) => Ok(memory.find(code, now)),
+            Kept::Redis(redis) => Box::pin(redis.find(code, now)).await,
         }
     }
 
@@ -89,62 +107,100 @@ impl Tickets {
     /// # Errors
     /// [`Fault::Full`] where none of them may.
     pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
-        match self {
-            Self::Memory(memory) => memory.add(ticket, now),
-            Self::Redis(redis) => Box::pin(redis.add(&ticket, now)).await,
-        }
+        let given_way = match &self.kept {
+            Kept::Memory(memory) => memory.add(ticket, now),
+            Kept::Redis(redis) => Box::pin(redis.add(&ticket, now)).await,
+        }?;
+        // Their pages find out at once, and ask for another.
+        given_way.iter().for_each(|id| self.announcements.look(*id));
+        Ok(given_way)
     }
 
     /// The ticket as it stands.
     pub async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
-        match self {
-            Self::Memory(memory) => Ok(memory.get(id)),
-            Self::Redis(redis) => Box::pin(redis.get(id)).await,
+        match &self.kept {
+            Kept::Memory(memory) => Ok(memory.get(id)),
+            Kept::Redis(redis) => Box::pin(redis.get(id)).await,
         }
     }
 
     /// The ticket as this instance saw it last, if it did: a hint, and never a reason to say no.
     pub fn glimpse(&self, id: TicketId) -> Option<Ticket> {
-        match self {
-            Self::Memory(memory) => memory.get(id),
-            Self::Redis(redis) => redis.glimpse(id),
+        match &self.kept {
+            Kept::Memory(memory) => memory.get(id),
+            Kept::Redis(redis) => redis.glimpse(id),
         }
     }
 
     /// Changes a ticket by compare-and-swap: `step` sees it as it stands and says what it becomes (and what else
-    /// comes of it); nobody else's change comes between. `step` may run again, on contention and where what it saw at
+    /// comes of it); nobody else's change comes between. Whoever watches the ticket is told. `step` may run again, on contention and where what it saw at
     /// first was outdated: only what comes of its last run counts.
     pub async fn change<T>(
         &self,
         id: TicketId,
         step: impl Fn(&Ticket) -> Result<(Ticket, T), Refused>,
     ) -> Result<(Ticket, T), ChangeError> {
-        match self {
-            Self::Memory(memory) => memory.change(id, step),
-            Self::Redis(redis) => Box::pin(redis.change(id, step)).await,
+        let noting = |ticket: &Ticket| {
+            let (after, outcome) = step(ticket)?;
+            let is_new = after.seq != ticket.seq;
+            Ok((after, (is_new, outcome)))
+        };
+        let changed = match &self.kept {
+            Kept::Memory(memory) => memory.change(id, noting),
+            Kept::Redis(redis) => Box::pin(redis.change(id, noting)).await,
+        };
+        match changed {
+            Ok((ticket, (is_new, outcome))) => {
+                if is_new {
+                    self.announcements.changed(&ticket);
+                }
+                Ok((ticket, outcome))
+            }
+            Err(error) => {
+                // The ticket may have been changed, and only the answer was lost.
+                if matches!(error, ChangeError::Fault(_)) {
+                    self.announcements.look(id);
+                }
+                Err(error)
+            }
         }
+    }
+
+    /// Hears of this ticket until the subscription is dropped; its presence is seen by the other side.
+    pub async fn watch(&self, id: TicketId, side: Side) -> Result<Subscription, Fault> {
+        self.announcements.subscribe(id, side).await
+    }
+
+    /// Whether the browser's page is open.
+    pub async fn browser_is_here(&self, id: TicketId) -> Result<bool, Fault> {
+        self.announcements.browser_is_here(id).await
+    }
+
+    /// How many pages watch in this process.
+    pub fn watchers(&self) -> usize {
+        self.announcements.watchers()
     }
 
     /// How many tickets this process keeps; those in Redis are Redis' to count.
     pub fn count(&self) -> usize {
-        match self {
-            Self::Memory(memory) => memory.count(),
-            Self::Redis(_) => 0,
+        match &self.kept {
+            Kept::Memory(memory) => memory.count(),
+            Kept::Redis(_) => 0,
         }
     }
 
     /// Forgets what is long over; [`Tickets::add`] does so as well, as it goes, and Redis by itself.
     pub fn sweep(&self, now: Timestamp) {
-        if let Self::Memory(memory) = self {
+        if let Kept::Memory(memory) = &self.kept {
             memory.sweep(now);
         }
     }
 
     /// Whether the store answers.
     pub async fn ping(&self) -> Result<(), Fault> {
-        match self {
-            Self::Memory(_) => Ok(()),
-            Self::Redis(redis) => Box::pin(redis.ping()).await,
+        match &self.kept {
+            Kept::Memory(_) => Ok(()),
+            Kept::Redis(redis) => Box::pin(redis.ping()).await,
         }
     }
 }

@@ -175,11 +175,11 @@ async fn sec_68_who_waits_hears_of_the_end_when_a_clock_is_set_and_after_a_sleep
         let shown = screen.show_code().await;
         let poll = format!("/login/{}/watch?after=1&wait=25", shown.ticket);
         let (heard, ()) = tokio::join!(screen.fetch(Method::GET, &poll), async {
-            until("a page that watches", async || server.app.hub.watchers() > 0).await;
+            until("a page that watches", async || server.app.tickets.watchers() > 0).await;
             turn(&server);
         });
         assert!(heard.body.contains("\"seen\":\"expired\""), "{name}: {}", heard.body);
-        until("nobody watches any more", async || server.app.hub.watchers() == 0).await;
+        until("nobody watches any more", async || server.app.tickets.watchers() == 0).await;
     }
 }
 

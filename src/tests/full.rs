@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::{Method, StatusCode};
-use tessera::store::tickets::announcements::WATCHERS;
+use tessera::store::tickets::WATCHERS;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
@@ -44,9 +44,9 @@ impl Greedy {
 
     /// Opens one more, and has it wait.
     async fn waits(&self, server: &Server, carrier: Carrier) -> TcpStream {
-        let before = server.app.hub.watchers();
+        let before = server.app.tickets.watchers();
         let stream = self.asks(server, carrier).await;
-        while server.app.hub.watchers() == before {
+        while server.app.tickets.watchers() == before {
             tokio::task::yield_now().await;
         }
         stream
@@ -185,7 +185,7 @@ async fn sec_67_a_ticket_has_few_watchers_whatever_carries_them() {
             held.push(greedy.asks(&server, carrier).await);
             assert!(is_told_the_end(carrier, &mut held[oldest]).await, "{carrier:?}: a newer one took its place");
         }
-        assert!(server.app.hub.watchers() <= WATCHERS, "{carrier:?}");
+        assert!(server.app.tickets.watchers() <= WATCHERS, "{carrier:?}");
     }
 }
 

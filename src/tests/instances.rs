@@ -105,7 +105,7 @@ async fn server_sent_events_and_long_polls_carry_across_instances_too() {
             }
             panic!("ended after {heard}");
         });
-        while pair.first.app.hub.watchers() == 0 {
+        while pair.first.app.tickets.watchers() == 0 {
             tokio::task::yield_now().await;
         }
         phone.scan(&shown).await;

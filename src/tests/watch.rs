@@ -202,7 +202,7 @@ async fn a_long_poll_is_held_until_something_changes() {
     assert!(now.body.contains("\"seq\":1"), "asked without waiting: {}", now.body);
     let waiting = format!("{path}?after=1&wait=25");
     let (held, code) = tokio::join!(browser.fetch(Method::GET, &waiting), async {
-        while server.app.hub.watchers() == 0 {
+        while server.app.tickets.watchers() == 0 {
             tokio::task::yield_now().await;
         }
         phone.scan(&shown).await
@@ -331,7 +331,7 @@ async fn sec_59_a_phone_that_an_operator_signed_out_watches_no_longer_than_to_it
     let headers = [("accept", "text/event-stream"), ("sec-fetch-site", "same-origin")];
     let events = phone.send(Method::GET, &path, &headers, None);
     let end = async {
-        until("another watch", async || server.app.hub.watchers() == 2).await;
+        until("another watch", async || server.app.tickets.watchers() == 2).await;
         // As the command line does: this instance hears nothing of it.
         records.sign_out_account(alice.id, server.clock.now()).await.expect("answers");
         assert_eq!(pinged(&mut socket).await, Some(1000));
@@ -350,7 +350,7 @@ async fn a_stop_tells_every_page_to_come_back_and_lets_requests_finish() {
     let path = format!("/login/{}/watch?after=1&wait=25", shown.ticket);
     let held = browser.fetch(Method::GET, &path);
     let stop = async {
-        while server.app.hub.watchers() < 2 {
+        while server.app.tickets.watchers() < 2 {
             tokio::task::yield_now().await;
         }
         server.stopping.cancel();
@@ -382,7 +382,7 @@ async fn two_hundred_waiting_pages_each_see_their_own_ticket() {
         event(&mut socket).await;
         pages.push((browser, shown, socket));
     }
-    assert_eq!(server.app.hub.watchers(), 200);
+    assert_eq!(server.app.tickets.watchers(), 200);
     for (at, (browser, shown, socket)) in pages.iter_mut().enumerate() {
         let code = phone.scan(shown).await;
         assert!(event(socket).await["seen"]["scanned"].is_object());
@@ -394,7 +394,7 @@ async fn two_hundred_waiting_pages_each_see_their_own_ticket() {
         assert_eq!(claim.status == StatusCode::OK, at % 2 == 0);
     }
     drop(pages);
-    while server.app.hub.watchers() > 0 {
+    while server.app.tickets.watchers() > 0 {
         tokio::task::yield_now().await;
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::account::session::SignedIn;
 use crate::login::flow::{Flow, Stop};
 use crate::login::refusal::refused;
-use crate::store::tickets::announcements::{Side, Subscription};
+use crate::store::tickets::{Side, Subscription};
 use crate::ticket::approval::Epoch;
 use crate::ticket::event::{Event, Seen};
 use crate::ticket::ids::{AccountId, ClaimKeyHash, SessionTokenHash, TicketId};
@@ -88,7 +88,7 @@ impl Watch {
         side: Side,
         viewer: Option<Viewer>,
     ) -> Result<Self, Stop> {
-        let subscription = flow.hub().subscribe(ticket, side).await?;
+        let subscription = flow.tickets().watch(ticket, side).await?;
         let until = flow.now();
         Ok(Self { flow, subscription, told: None, until, viewer: viewer.map(Box::new) })
     }

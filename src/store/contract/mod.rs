@@ -227,7 +227,7 @@ fn parsed(address: &str, replicas: u64) -> (Link, RedisAddress) {
 
 fn redis(address: &str, replicas: u64) -> Tickets {
     let (link, address) = parsed(address, replicas);
-    Tickets::redis(link, &address, TICKETS, tickets::LIVES).expect("an address")
+    Tickets::redis(link, &address, TICKETS, tickets::LIVES, "contract").expect("an address")
 }
 
 /// Objects that the stores of the contract have room for,

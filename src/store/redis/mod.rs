@@ -1,5 +1,5 @@
-//! Redis, for any number of instances: the way to it ([`link`]), and what is in it: [`tickets`], [`once`]. Announcements
-//! go through the same link (`push::remote`).
+//! Redis, for any number of instances: the way to it ([`link`]), and what several stores share there. Tickets,
+//! announcements and single-use objects go through the same link (`store::tickets`, `store::single_use`).
 //!
 //! ```text
 //! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved, browser and phone: who watches

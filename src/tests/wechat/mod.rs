@@ -246,7 +246,7 @@ async fn a_program_that_draws_its_own_page_is_told_how_far_a_code_has_come() {
     assert_eq!((picture.status, picture.header("content-type")), (StatusCode::OK, "image/png"));
 
     let (waiting, ()) = tokio::join!(polled(&site, &id, ""), async {
-        until("a poll that is held", async || server.app.hub.watchers() > 0).await;
+        until("a poll that is held", async || server.app.tickets.watchers() > 0).await;
         server.pass(25);
     });
     assert_eq!(waiting, "window.wx_errcode=408;window.wx_code='';");

@@ -31,7 +31,14 @@ struct Bell {
 impl Bell {
     /// Wakes all of them, with what there is to read, or to ask the store themselves.
     fn ring(&self, news: Option<Box<Ticket>>) {
-        *locked(&self.news) = news;
+        {
+            let mut known = locked(&self.news);
+            // Two changes may be announced in another order than they were made in.
+            *known = match (known.take(), news) {
+                (Some(known), Some(news)) if known.seq > news.seq => Some(known),
+                (_, news) => news,
+            };
+        }
         self.rung.fetch_add(1, Ordering::Release);
         self.wake.notify_waiters();
     }
@@ -107,9 +114,9 @@ impl Local {
     }
 
     /// The same, with the ticket as the store has it now.
-    pub(crate) fn announce_changed(&self, ticket: Ticket) {
+    pub(crate) fn announce_changed(&self, ticket: &Ticket) {
         if let Some(bell) = self.bell(ticket.id) {
-            bell.ring(Some(Box::new(ticket)));
+            bell.ring(Some(Box::new(ticket.clone())));
         }
     }
 

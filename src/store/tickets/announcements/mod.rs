@@ -1,6 +1,6 @@
-//! Tells the pages that watch a ticket that it changed. A hint and nothing more: what changed is read from the
-//! store, or told as the store had it in the step that changed it; so a lost hint costs time and never truth. Watchers
-//! subscribe first, then read.
+//! Tells the pages that watch a ticket that it changed. An announcement is a hint: a watcher subscribes first, then reads,
+//! and reads again where it was told of something; so an announcement that is lost costs time and no truth. The instance
+//! that changed a ticket tells its own watchers itself, and Redis carries the news to the others.
 
 mod local;
 mod remote;
@@ -11,66 +11,72 @@ use std::sync::Arc;
 use crate::store::Fault;
 use crate::store::redis::Link;
 use crate::ticket::ids::TicketId;
+use crate::ticket::machine::Ticket;
 
-pub use self::local::{Local, Subscription, WATCHERS};
-pub use self::remote::Remote;
 pub use self::side::Side;
+use local::Local;
+pub use local::{Subscription, WATCHERS};
+use remote::Remote;
+pub(super) use remote::channel;
 
-/// Announcements, by whichever means this instance has.
+/// Who watches which ticket, in this process or among many.
 #[derive(Clone, Debug)]
-pub enum Hub {
-    /// Within this process.
+pub(super) enum Announcements {
+    /// All watchers are in this process.
     Local(Arc<Local>),
-    /// Among many.
+    /// Other instances have watchers too.
     Remote(Arc<Remote>),
 }
 
-impl Hub {
+impl Announcements {
     /// Announcements within this process.
-    pub fn local() -> Self {
+    pub(super) fn local() -> Self {
         Self::Local(Arc::new(Local::default()))
     }
 
-    /// Announcements through Redis, for the instance of this name.
-    pub fn remote(link: Link, instance: &str) -> Self {
-        Self::Remote(Remote::start(link, instance))
+    /// Announcements through Redis, for the instance with this channel. It listens until the process ends.
+    pub(super) fn remote(link: Link, channel: String) -> Self {
+        Self::Remote(Remote::start(link, channel))
     }
 
-    /// Wakes whoever watches this ticket, on either side. In Redis the change itself has done so, in the same step.
-    pub fn announce(&self, ticket: TicketId) {
+    /// The watchers of this process.
+    fn here(&self) -> &Arc<Local> {
         match self {
-            Self::Local(local) => local.announce(ticket),
-            Self::Remote(_) => {}
+            Self::Local(local) => local,
+            Self::Remote(remote) => &remote.local,
         }
+    }
+
+    /// Tells the watchers of this process what a ticket has become.
+    pub(super) fn changed(&self, ticket: &Ticket) {
+        self.here().announce_changed(ticket);
+    }
+
+    /// Has the watchers of a ticket in this process read the store.
+    pub(super) fn look(&self, ticket: TicketId) {
+        self.here().announce(ticket);
     }
 
     /// Hears of this ticket until the subscription is dropped; its presence is seen by the other side.
-    pub async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
+    pub(super) async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
+        let subscription = Subscription::new(Arc::clone(self.here()), ticket, side);
+        if let Self::Remote(remote) = self {
+            Box::pin(remote.join(ticket, side)).await?;
+        }
+        Ok(subscription)
+    }
+
+    /// Whether the browser's page is open.
+    pub(super) async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
         match self {
-            Self::Local(local) => Ok(Subscription::new(Arc::clone(local), ticket, side)),
-            Self::Remote(remote) => {
-                let subscription = Subscription::new(Arc::clone(&remote.local), ticket, side);
-                Box::pin(remote.join(ticket, side)).await?;
-                Ok(subscription)
-            }
+            _ if self.here().browser_is_here(ticket) => Ok(true),
+            Self::Local(_) => Ok(false),
+            Self::Remote(remote) => Box::pin(remote.browser_is_elsewhere(ticket)).await,
         }
     }
 
-    /// Whether the browser's page is open, as far as this hub can see.
-    pub async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
-        match self {
-            Self::Local(local) => Ok(local.browser_is_here(ticket)),
-            Self::Remote(remote) => {
-                Ok(remote.local.browser_is_here(ticket) || Box::pin(remote.browser_is_here(ticket)).await?)
-            }
-        }
-    }
-
-    /// Pages watching on this instance now.
-    pub fn watchers(&self) -> usize {
-        match self {
-            Self::Local(local) => local.watchers(),
-            Self::Remote(remote) => remote.local.watchers(),
-        }
+    /// How many pages watch in this process.
+    pub(super) fn watchers(&self) -> usize {
+        self.here().watchers()
     }
 }

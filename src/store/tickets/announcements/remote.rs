@@ -1,5 +1,6 @@
 //! Announcements among many instances, through Redis: one channel an instance. A ticket's record names the instances
-//! that watch its two sides, and whatever changes the ticket publishes to those and no others, in the same step.
+//! that watch its two sides. The script that changes the ticket publishes to those of them that are not the instance which
+//! changes it: that one tells its own watchers itself.
 //!
 //! An announcement may be lost; then a slow sweep finds what was missed, a few tickets at a time: twenty thousand
 //! pages that all read at once would be the next failure. Only when Redis itself does not answer all that watch here
@@ -44,7 +45,7 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
         if redis.call('EXISTS', KEYS[1]) == 0 or redis.call('HGET', KEYS[1], ARGV[1]) == ARGV[2] then return end
         redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
         local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
-        if other then redis.call('PUBLISH', other, ARGV[3]) end",
+        if other and other ~= ARGV[2] then redis.call('PUBLISH', other, ARGV[3]) end",
     )
 });
 
@@ -70,9 +71,14 @@ static LEAVE: LazyLock<Script> = LazyLock::new(|| {
         if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return end
         redis.call('HDEL', KEYS[1], ARGV[1])
         local other = redis.call('HGET', KEYS[1], ARGV[1] == 'browser' and 'phone' or 'browser')
-        if other then redis.call('PUBLISH', other, ARGV[3]) end",
+        if other and other ~= ARGV[2] then redis.call('PUBLISH', other, ARGV[3]) end",
     )
 });
+
+/// The channel of the instance with this id, which is unique to its process.
+pub(in crate::store::tickets) fn channel(id: &str) -> String {
+    format!("tessera:instance:{id}")
+}
 
 /// This instance among others.
 #[derive(Debug)]
@@ -86,11 +92,11 @@ pub struct Remote {
 }
 
 impl Remote {
-    /// Takes part under this name, unique to this process; listens until the process ends.
-    pub(crate) fn start(link: Link, id: &str) -> Arc<Self> {
+    /// Takes part with this channel; listens until the process ends.
+    pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
         let (left, leaving) = mpsc::unbounded_channel();
         let local = Arc::new(Local::telling(left));
-        let remote = Arc::new(Self { local, link, name: format!("tessera:instance:{id}"), missed: Notify::new() });
+        let remote = Arc::new(Self { local, link, name, missed: Notify::new() });
         tokio::spawn(Arc::clone(&remote).listen());
         tokio::spawn(Arc::clone(&remote).live());
         tokio::spawn(Arc::clone(&remote).catch_up());
@@ -103,11 +109,13 @@ impl Remote {
         self.tell(&JOIN, ticket, side).await
     }
 
-    /// Whether some living instance has the browser's page.
-    pub(crate) async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
+    /// Whether another living instance has the browser's page.
+    pub(crate) async fn browser_is_elsewhere(&self, ticket: TicketId) -> Result<bool, Fault> {
         let watcher: Option<String> = self.link.ask(cmd("HGET").arg(key(ticket)).arg(Side::Browser.name())).await?;
         match watcher {
             None => Ok(false),
+            // It has left, and that is not written down yet.
+            Some(watcher) if watcher == self.name => Ok(false),
             Some(watcher) => self.link.ask(cmd("EXISTS").arg(watcher)).await,
         }
     }
@@ -115,7 +123,7 @@ impl Remote {
     /// A ticket that was changed, or the name of one whose watchers came or went; a heartbeat is neither.
     fn hear(&self, said: &[u8]) {
         if let Some(ticket) = decode(said) {
-            self.local.announce_changed(ticket);
+            self.local.announce_changed(&ticket);
         } else if let Some(ticket) = std::str::from_utf8(said).ok().and_then(|id| id.parse().ok()) {
             self.local.announce(ticket);
         }

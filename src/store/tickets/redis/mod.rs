@@ -1,4 +1,4 @@
-//! Tickets in Redis: one hash a ticket, changed by one script that compares, sets and announces in the same step.
+//! Tickets in Redis: one hash a ticket, changed by one script that compares, sets and tells other instances in one step.
 //! Times are the clock's, not the store's; Redis only forgets what is long over.
 
 mod seen;
@@ -27,8 +27,8 @@ const TRIES: u8 = 64;
 /// Which key all instances make their codes with, as its fingerprint.
 const CODE_KEY: &str = "tessera:code-key";
 
-/// Compares, sets, announces: whoever watches is told the ticket as it is now. `ARGV`: seq and attempt before, seq after,
-/// ticket, when to forget it (ms), attempt, account or nothing. An attempt that was made already, and whose answer was
+/// Compares, sets, announces: the other instances with watchers are told the ticket as it is now. `ARGV`: seq and attempt
+/// before, seq after, ticket, when to forget it (ms), attempt, account or nothing, the channel of this instance. An attempt that was made already, and whose answer was
 /// lost, is answered as it was.
 static CHANGE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
@@ -40,8 +40,8 @@ static CHANGE: LazyLock<Script> = LazyLock::new(|| {
         redis.call('HSET', KEYS[1], 'seq', ARGV[3], 'ticket', ARGV[4], 'attempt', ARGV[6])
         if ARGV[7] ~= '' then redis.call('HSET', KEYS[1], 'account', ARGV[7]) end
         redis.call('PEXPIREAT', KEYS[1], ARGV[5])
-        if now[3] then redis.call('PUBLISH', now[3], ARGV[4]) end
-        if now[4] and now[4] ~= now[3] then redis.call('PUBLISH', now[4], ARGV[4]) end
+        if now[3] and now[3] ~= ARGV[8] then redis.call('PUBLISH', now[3], ARGV[4]) end
+        if now[4] and now[4] ~= now[3] and now[4] ~= ARGV[8] then redis.call('PUBLISH', now[4], ARGV[4]) end
         return 'done'",
     )
 });
@@ -85,7 +85,8 @@ static ENTER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&[BOOKS, enter].concat())
 });
 
-/// Forgets a ticket that may give way (`store::tickets::may_give_way`), and has whoever watches it look. `ARGV`: id.
+/// Forgets a ticket that may give way (`store::tickets::may_give_way`), and has the instance that watches it look. `ARGV`: id, the
+/// channel of this instance.
 static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -93,7 +94,7 @@ static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
         local stage = now[1] and cjson.decode(now[1]).stage
         if stage ~= 'Waiting' and stage ~= 'Cancelled' then return 0 end
         redis.call('DEL', KEYS[1])
-        if now[2] then redis.call('PUBLISH', now[2], ARGV[1]) end
+        if now[2] and now[2] ~= ARGV[2] then redis.call('PUBLISH', now[2], ARGV[1]) end
         return 1",
     )
 });
@@ -111,6 +112,8 @@ pub struct RedisTickets {
     /// Tickets that the books have room for.
     capacity: usize,
     lifetimes: Lifetimes,
+    /// The channel of this instance, which is told nothing by its own scripts.
+    channel: Arc<str>,
 }
 
 /// The key of a ticket; the braces keep all that belongs to it on one node of a cluster.
@@ -124,9 +127,15 @@ fn typed_key(code: UserCode) -> String {
 
 impl RedisTickets {
     /// Tickets behind this link, which leads to this address.
-    pub fn new(link: Link, address: &RedisAddress, capacity: usize, lifetimes: Lifetimes) -> Result<Self, Fault> {
+    pub fn new(
+        link: Link,
+        address: &RedisAddress,
+        capacity: usize,
+        lifetimes: Lifetimes,
+        channel: &str,
+    ) -> Result<Self, Fault> {
         let (replicas, seen) = (Replicas::of(address)?.map(Arc::new), Seen::default());
-        Ok(Self { link, replicas, seen, capacity, lifetimes })
+        Ok(Self { link, replicas, seen, capacity, lifetimes, channel: channel.into() })
     }
 
     pub(in crate::store) async fn reserve(
@@ -187,7 +196,8 @@ impl RedisTickets {
     }
 
     async fn give_way(&self, id: TicketId) -> Result<bool, Fault> {
-        self.link.script(&GIVE_WAY, key(id), &[id.to_string().as_bytes()]).await
+        let text = id.to_string();
+        self.link.script(&GIVE_WAY, key(id), &[text.as_bytes(), self.channel.as_bytes()]).await
     }
 
     pub(in crate::store) async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
@@ -257,7 +267,7 @@ impl RedisTickets {
         };
         let (seq, next) = (before.ticket.seq.to_string(), after.seq.to_string());
         let forget = millis(after.expires_at + REMEMBERED);
-        let arguments: [&[u8]; 7] = [
+        let arguments: [&[u8]; 8] = [
             seq.as_bytes(),
             &before.attempt,
             next.as_bytes(),
@@ -265,6 +275,7 @@ impl RedisTickets {
             forget.as_bytes(),
             attempt,
             account.as_bytes(),
+            self.channel.as_bytes(),
         ];
         match &self.replicas {
             Some(replicas) if !account.is_empty() => replicas.script(&CHANGE, &key(after.id), &arguments).await,
