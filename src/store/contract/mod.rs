@@ -13,6 +13,7 @@ pub(super) mod records;
 #[path = "../../tests/spawn.rs"]
 mod spawn;
 mod tickets;
+mod watched;
 
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use super::records::Records;
 use super::redis::Link;
 use super::single_use::Once;
 use super::tickets::Tickets;
+use crate::crypto::random::random;
 use crate::settings::{self, RedisAddress};
 use crate::ticket::time::Timestamp;
 
@@ -51,6 +53,7 @@ macro_rules! tickets_contract {
                 a_ticket_is_kept_as_it_was_added,
                 a_change_is_seen_and_a_refused_one_changes_nothing,
                 of_many_at_once_exactly_one_wins_each_step,
+                a_change_tells_the_watchers_of_the_instance_that_made_it,
                 a_typed_code_belongs_to_one_ticket_until_its_end,
                 sec_14_whoever_fills_the_store_with_tickets_loses_their_own_and_no_other,
                 sec_14_what_was_given_up_gives_way_and_what_was_scanned_does_not,
@@ -227,7 +230,8 @@ fn parsed(address: &str, replicas: u64) -> (Link, RedisAddress) {
 
 fn redis(address: &str, replicas: u64) -> Tickets {
     let (link, address) = parsed(address, replicas);
-    Tickets::redis(link, &address, TICKETS, tickets::LIVES, "contract").expect("an address")
+    let instance = format!("{:032x}", u128::from_be_bytes(random()));
+    Tickets::redis(link, &address, TICKETS, tickets::LIVES, &instance).expect("an address")
 }
 
 /// Objects that the stores of the contract have room for,

@@ -10,7 +10,7 @@ use crate::consent::scope::Scopes;
 use crate::crypto::random::random;
 use crate::store::Fault;
 use crate::store::tickets::redis::key;
-use crate::store::tickets::{ChangeError, Tickets};
+use crate::store::tickets::{ChangeError, Side, Tickets};
 use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{
@@ -30,7 +30,7 @@ fn browser() -> ClaimKeyHash {
     ClaimKey::from_random([1; 32]).hash(Purpose::Session)
 }
 
-fn ticket(at: Timestamp) -> Ticket {
+pub(super) fn ticket(at: Timestamp) -> Ticket {
     let asker = Asker { browser: Some("Firefox".into()), system: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) };
     let code = UserCode::draw(|| random::<1>()[0]);
     let app = TicketApp {
@@ -63,7 +63,7 @@ pub(super) fn claimed(by: Approver) -> Claimed {
     approved.claim(browser(), Attempt::from_random([1; 16]), now(), &LIVES).expect("allowed").1
 }
 
-fn scanner(of: u8) -> Scanner {
+pub(super) fn scanner(of: u8) -> Scanner {
     Scanner {
         account: AccountId::from_random([of; 16]),
         name: "Somebody".into(),
@@ -73,7 +73,7 @@ fn scanner(of: u8) -> Scanner {
     }
 }
 
-async fn apply(tickets: &Tickets, id: TicketId, action: Action) -> Result<Ticket, ChangeError> {
+pub(super) async fn apply(tickets: &Tickets, id: TicketId, action: Action) -> Result<Ticket, ChangeError> {
     let changed = tickets.change(id, |ticket| ticket.apply(&action, now(), &LIVES).map(|after| (after, ()))).await;
     changed.map(|(ticket, ())| ticket)
 }
@@ -185,6 +185,19 @@ async fn memory_does_not_forget_at_its_first_end_a_ticket_that_went_on() {
     apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
     tickets.sweep(now() + Duration::from_secs(181));
     assert!(tickets.get(added.id).await.expect("answers").is_some());
+}
+
+pub(super) async fn a_change_tells_the_watchers_of_the_instance_that_made_it(tickets: Tickets) {
+    let added = ticket(now());
+    tickets.add(added.clone(), now()).await.expect("room");
+    let mut watching = tickets.watch(added.id, Side::Browser).await.expect("answers");
+    assert_eq!(watching.news(), None);
+    let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    watching.heard().await;
+    assert_eq!(watching.news(), Some(scanned), "what it has become comes with the announcement");
+    // A change that changes nothing is none.
+    apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("the same again");
+    assert_eq!(watching.news(), None);
 }
 
 pub(super) async fn a_typed_code_belongs_to_one_ticket_until_its_end(tickets: Tickets) {

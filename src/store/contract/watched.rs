@@ -1,0 +1,46 @@
+//! What instances that share a Redis tell each other of changes.
+
+use std::future::ready;
+use std::pin::pin;
+
+use futures_util::StreamExt as _;
+
+use super::tickets::{LIVES, apply, scanner, ticket};
+use super::{TICKETS, in_redis, now, parsed};
+use crate::store::tickets::redis::decode;
+use crate::store::tickets::{Side, Subscription, Tickets};
+use crate::ticket::ids::Round;
+use crate::ticket::machine::{Action, Ticket};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_instance_is_told_of_the_changes_of_others_and_not_of_its_own() {
+    let (first, server) = in_redis();
+    let (link, address) = parsed(&server.address(), 0);
+    let own = Tickets::redis(link.clone(), &address, TICKETS, LIVES, "own").expect("an address");
+    let added = ticket(now());
+    own.add(added.clone(), now()).await.expect("room");
+    let mut watching = own.watch(added.id, Side::Browser).await.expect("answers");
+    let mut listening = link.listen().await.expect("a connection");
+    listening.subscribe("tessera:instance:own").await.expect("subscribed");
+    let mut messages = listening.into_on_message();
+    let scanned = apply(&own, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
+    watching.heard().await;
+    assert_eq!(watching.news(), Some(scanned));
+    let denied = apply(&first, added.id, Action::Deny(scanner(1).account)).await.expect("allowed");
+    // A heartbeat is empty.
+    let heard =
+        messages.by_ref().map(|message| message.get_payload_bytes().to_vec()).filter(|said| ready(!said.is_empty()));
+    let heard = pin!(heard).next().await.expect("a message");
+    assert_eq!(decode(&heard), Some(denied.clone()), "its own change was not published to it");
+    until_news(&mut watching, &denied).await;
+}
+
+/// Waits for what another instance announces.
+async fn until_news(watching: &mut Subscription, expected: &Ticket) {
+    loop {
+        match watching.news() {
+            Some(news) if news == *expected => return,
+            _ => watching.heard().await,
+        }
+    }
+}
