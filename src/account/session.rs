@@ -43,7 +43,7 @@ struct SessionToken([u8; 32]);
 impl SessionToken {
     /// The token of one attempt at one ticket: as good as random to whoever has not the server's key.
     fn of_claim(claimed: &Claimed, keyed: &Keyed) -> Self {
-        Self(claimed.secret(keyed))
+        Self(keyed.of(&[&claimed.identity()]))
     }
 
     fn of(headers: &HeaderMap) -> Option<Self> {
@@ -329,7 +329,9 @@ impl Sessions {
     /// that came of it and all that was approved in it, and the app that it signed in to is allowed nothing any more, so that
     /// no code of it counts either.
     pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
-        let Some(token) = claimed.secret_of_claim(&self.keyed).map(SessionToken) else { return Ok(()) };
+        let Some(token) = claimed.claim_identity().map(|claim| SessionToken(self.keyed.of(&[&claim]))) else {
+            return Ok(());
+        };
         let (session, app) = (token.hash(), claimed.app.as_ref().map(|app| app.id));
         let (records, now) = (self.records.clone(), self.clock.now());
         self.end_whole(async move {

@@ -24,6 +24,8 @@ mod state;
 #[cfg(feature = "ssr")]
 mod routes;
 #[cfg(feature = "ssr")]
+pub mod keys;
+#[cfg(feature = "ssr")]
 pub mod flow;
 #[cfg(feature = "ssr")]
 mod refusal;

@@ -6,9 +6,10 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tessera::crypto::random::random;
+use tessera::login::keys::ClaimKey;
 use tessera::settings::{PhoneKeys, PhoneSettings};
 use tessera::store::records::Vouched;
-use tessera::ticket::ids::{AccountId, ClaimKey};
+use tessera::ticket::ids::AccountId;
 use tessera::ticket::machine::{Asker, Goal};
 
 use super::browser::{Browser, DESKTOP, Reply, Shown};

@@ -1,18 +1,14 @@
-//! What names a ticket and what opens it. Randomness comes in as bytes; plain secrets and their stored hashes
-//! are different types, and neither prints nor serialises by accident.
+//! What names a ticket and whatever belongs to it. Randomness comes in as bytes, and secrets come in as their hashes.
 
 use std::fmt;
 use std::str::FromStr;
 
-use aws_lc_rs::{constant_time, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use data_encoding::{BASE32_NOPAD, HEXLOWER};
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
-
-use crate::crypto::hash::{sha256, sha256_half};
 
 /// A ticket's name. Public: it opens nothing by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -28,6 +24,11 @@ impl TicketId {
     /// The sixteen bytes of the name.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
+    }
+
+    /// The name that has these bytes.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(Uuid::from_bytes(bytes))
     }
 }
 
@@ -145,67 +146,6 @@ pub enum NotACode {
     Forged,
 }
 
-/// The server's key that makes and checks the verification tag of a scan code.
-pub struct CodeKey(hmac::Key);
-
-impl CodeKey {
-    /// A key out of 32 secret bytes.
-    pub fn new(secret: &[u8; 32]) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
-    }
-}
-
-impl fmt::Debug for CodeKey {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("CodeKey")
-    }
-}
-
-/// What the QR carries: which ticket, which of its codes, and proof that this server made it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ScanCode {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Which of the ticket's codes.
-    pub round: Round,
-}
-
-/// Eight bytes of HMAC-SHA256: with the 122 random bits of the id, far over the 128 bits of ASVS 11.5.1.
-const TAG_LEN: usize = 8;
-const BODY_LEN: usize = 17;
-
-impl ScanCode {
-    /// Characters of the text form: 25 bytes are exactly 40 letters and digits, with no padding bits to vary.
-    pub const TEXT_LEN: usize = 40;
-
-    fn body(&self) -> [u8; BODY_LEN] {
-        let mut body = [0; BODY_LEN];
-        body[..16].copy_from_slice(self.ticket.as_bytes());
-        body[16] = self.round.0;
-        body
-    }
-
-    /// The text form: base32 in upper case, which a QR packs in its alphanumeric mode.
-    pub fn encode(&self, key: &CodeKey) -> String {
-        let body = self.body();
-        let tag = hmac::sign(&key.0, &body);
-        BASE32_NOPAD.encode(&[&body[..], &tag.as_ref()[..TAG_LEN]].concat())
-    }
-
-    /// Reads the text form in either case and checks its tag, without asking any store.
-    pub fn parse(text: &str, key: &CodeKey) -> Result<Self, NotACode> {
-        if text.len() != Self::TEXT_LEN {
-            return Err(NotACode::Malformed);
-        }
-        let bytes = BASE32_NOPAD.decode(text.to_ascii_uppercase().as_bytes()).map_err(|_| NotACode::Malformed)?;
-        let (body, tag) = bytes.split_at(BODY_LEN);
-        let expected = hmac::sign(&key.0, body);
-        constant_time::verify_slices_are_equal(&expected.as_ref()[..TAG_LEN], tag).map_err(|_| NotACode::Forged)?;
-        let id = Uuid::from_slice(&body[..16]).map_err(|_| NotACode::Malformed)?;
-        Ok(Self { ticket: TicketId(id), round: Round(body[16]) })
-    }
-}
-
 /// The letters of a typed code: no vowels, so no words (RFC 8628 §6.1).
 const USER_CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
@@ -279,74 +219,6 @@ pub enum Purpose {
     Program = 4,
 }
 
-/// The browser's secret for its tickets, kept in its cookie: whoever shows it may watch and claim.
-#[derive(Clone)]
-pub struct ClaimKey([u8; 32]);
-
-impl ClaimKey {
-    /// A key out of 32 random bytes.
-    pub fn from_random(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// What the ticket keeps. The purpose is part of it, so that a key opens nothing by a way that it was not made for.
-    pub fn hash(&self, purpose: Purpose) -> ClaimKeyHash {
-        ClaimKeyHash(sha256(&[&[purpose as u8], &self.0]))
-    }
-
-    /// The text for the cookie: the one place where the secret leaves.
-    pub fn expose(&self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
-    }
-}
-
-impl FromStr for ClaimKey {
-    type Err = NotACode;
-
-    fn from_str(text: &str) -> Result<Self, NotACode> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACode::Malformed)?;
-        bytes.try_into().map(Self).map_err(|_| NotACode::Malformed)
-    }
-}
-
-impl fmt::Debug for ClaimKey {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("ClaimKey")
-    }
-}
-
-/// A ticket and its claim key in one text, for whoever keeps no cookies: a device, a program.
-#[derive(Debug)]
-pub struct TicketSecret {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// What opens it.
-    pub key: ClaimKey,
-}
-
-impl TicketSecret {
-    /// The text: the one place where the secret leaves.
-    pub fn expose(&self) -> String {
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(self.ticket.as_bytes()), self.key.expose())
-    }
-
-    /// The attempt to claim of whoever holds it. They keep nothing else, so each time it is the same one.
-    pub fn attempt(&self) -> Attempt {
-        Attempt(sha256_half(&[b"attempt", &self.key.0]))
-    }
-}
-
-impl FromStr for TicketSecret {
-    type Err = NotACode;
-
-    fn from_str(text: &str) -> Result<Self, NotACode> {
-        let (ticket, key) = text.split_once('.').ok_or(NotACode::Malformed)?;
-        let bytes = URL_SAFE_NO_PAD.decode(ticket).map_err(|_| NotACode::Malformed)?;
-        let bytes: [u8; 16] = bytes.try_into().map_err(|_| NotACode::Malformed)?;
-        Ok(Self { ticket: TicketId(Uuid::from_bytes(bytes)), key: key.parse()? })
-    }
-}
-
 /// One try of a page to claim: whoever repeats it, because the answer was lost on the way, gets the same answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -379,18 +251,11 @@ impl FromStr for Attempt {
     }
 }
 
-/// SHA-256 of a claim key: recognises the key, opens nothing.
-#[derive(Clone, Copy, Serialize, Deserialize)]
+/// SHA-256 of a claim key: recognises the key, opens nothing. How long a comparison takes tells nothing of use: it is of
+/// hashes of 256 random bits, and who asks does not choose them.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct ClaimKeyHash([u8; 32]);
-
-impl PartialEq for ClaimKeyHash {
-    fn eq(&self, other: &Self) -> bool {
-        constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
-    }
-}
-
-impl Eq for ClaimKeyHash {}
+pub struct ClaimKeyHash(pub [u8; 32]);
 
 impl fmt::Debug for ClaimKeyHash {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,6 @@ use super::event::Notice;
 use super::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode};
 use super::time::{Lifetimes, Timestamp};
 use crate::consent::field::Fields;
-use crate::crypto::hash::Keyed;
 
 use super::goal::purpose;
 pub use super::goal::{Goal, TicketApp};
@@ -143,15 +142,18 @@ impl Claimed {
         self.approval.session
     }
 
-    /// A secret that follows from this claim: whoever repeats the attempt, because the answer was lost on the way, gets the
-    /// same one.
-    pub fn secret(&self, keyed: &Keyed) -> [u8; 32] {
-        secret_of(self.ticket, self.attempt, keyed)
+    /// What distinguishes this claim from all others, and is the same when the attempt is repeated because its answer was
+    /// lost: what is opened for it follows from these bytes and a key of the server.
+    pub fn identity(&self) -> [u8; 32] {
+        identity(self.ticket, self.attempt)
     }
 }
 
-fn secret_of(ticket: TicketId, attempt: Attempt, keyed: &Keyed) -> [u8; 32] {
-    keyed.of(&[ticket.as_bytes(), attempt.as_bytes()])
+fn identity(ticket: TicketId, attempt: Attempt) -> [u8; 32] {
+    let mut both = [0; 32];
+    both[..16].copy_from_slice(ticket.as_bytes());
+    both[16..].copy_from_slice(attempt.as_bytes());
+    both
 }
 
 impl Ticket {
@@ -326,11 +328,10 @@ impl Ticket {
         }
     }
 
-    /// The secret that its claim gave ([`Claimed::secret`]); `None` where nobody has claimed it. It finds what was opened by
-    /// it, and is given to nobody.
-    pub fn secret_of_claim(&self, keyed: &Keyed) -> Option<[u8; 32]> {
+    /// The [identity](Claimed::identity) of its claim; `None` where it was not claimed.
+    pub fn claim_identity(&self) -> Option<[u8; 32]> {
         let Stage::Claimed(_, _, attempt) = self.stage else { return None };
-        Some(secret_of(self.id, attempt, keyed))
+        Some(identity(self.id, attempt))
     }
 
     /// Whether a page that was merely opened may scan it: not where the ticket is for one account, since that says who it was.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::approval::Approver;
 use super::event::Notice;
-use super::ids::{AccountId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, TicketId, UserCode};
+use super::ids::{AccountId, Attempt, ClaimKeyHash, Round, TicketId, UserCode};
 use super::machine::{Action, Asker, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use super::time::{Lifetimes, Timestamp};
 use crate::consent::field::Fields;
@@ -24,7 +24,7 @@ fn at(seconds: u64) -> Timestamp {
 }
 
 fn key(of: u8) -> ClaimKeyHash {
-    ClaimKey::from_random([of; 32]).hash(Purpose::Session)
+    ClaimKeyHash([of; 32])
 }
 
 fn account(of: u8) -> AccountId {

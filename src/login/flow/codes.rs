@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::{Flow, Stop};
 use crate::crypto::random::random;
+use crate::login::keys::ScanCode;
 use crate::measure;
 use crate::ticket::event::Code;
-use crate::ticket::ids::{NotACode, Round, ScanCode, TicketId, UserCode};
+use crate::ticket::ids::{NotACode, Round, TicketId, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
 

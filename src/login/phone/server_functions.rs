@@ -96,9 +96,10 @@ mod server {
     use crate::consent::field::Fields;
     use crate::login::Login;
     use crate::login::flow::{Flow, Stop};
+    use crate::login::keys::ScanCode;
     use crate::login::phone::server_functions::DecideError;
     use crate::login::phone::who::browser_key;
-    use crate::ticket::ids::{ClaimKeyHash, ScanCode};
+    use crate::ticket::ids::ClaimKeyHash;
     pub(in crate::login) use crate::ticket::machine::ScanCause;
     use crate::ticket::machine::Ticket;
     use crate::web::problem::{Problem, wants_html};

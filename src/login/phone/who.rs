@@ -2,8 +2,9 @@
 
 use axum::http::{HeaderMap, StatusCode};
 
+use crate::login::keys::ClaimKey;
 use crate::text::Lang;
-use crate::ticket::ids::{ClaimKey, ClaimKeyHash, Purpose};
+use crate::ticket::ids::{ClaimKeyHash, Purpose};
 use crate::web::cookie;
 use crate::web::problem::Problem;
 

@@ -99,7 +99,7 @@ impl OAuth {
         let (account, ticked) = (claimed.account(), claimed.ticked());
         self.login.remember_consent(account, app.id, &request.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(claimed);
-        Ok(self.promise(app, request, &person, claimed.secret(&self.codes)).await?.0)
+        Ok(self.promise(app, request, &person, self.codes.of(&[&claimed.identity()])).await?.0)
     }
 
     /// The text of this code, and whether it is promised only now. Where it was before, that promise stays, and its minute

@@ -12,6 +12,7 @@ use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::hash::sha256_half;
 use crate::crypto::random::random;
 use crate::login::flow::Stop;
+use crate::login::keys::{ClaimKey, ScanCode, TicketSecret};
 use crate::oauth::authorization::endpoint::logo_path;
 use crate::oauth::client::authentication::authenticate;
 use crate::oauth::error::OAuthError;
@@ -19,7 +20,7 @@ use crate::oauth::params::Params;
 use crate::oauth::state::OAuth;
 use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId};
-use crate::ticket::ids::{ClaimKey, Purpose, Round, ScanCode, TicketSecret};
+use crate::ticket::ids::{Purpose, Round};
 use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
 use crate::web::client::{Agent, ClientAddress};
 
@@ -121,7 +122,7 @@ impl OAuth {
         self.login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(&claimed);
         // One approval is one grant, however often its device asks.
-        let id = GrantId(sha256_half(&[b"grant", &claimed.secret(&self.codes)]));
+        let id = GrantId(sha256_half(&[b"grant", &self.codes.of(&[&claimed.identity()])]));
         let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.now()) };
         Ok(Redeemed { grant, epoch: person.epoch, nonce: None, is_repeatable: true })
     }

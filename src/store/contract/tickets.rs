@@ -8,13 +8,14 @@ use tokio::task::JoinSet;
 use super::{TICKETS, in_redis, now, redis};
 use crate::consent::scope::Scopes;
 use crate::crypto::random::random;
+use crate::login::keys::ClaimKey;
 use crate::store::Fault;
 use crate::store::tickets::redis::key;
 use crate::store::tickets::{ChangeError, Side, Tickets};
 use crate::ticket::approval::Approver;
 use crate::ticket::event::Notice;
 use crate::ticket::ids::{
-    AccountId, AppId, Attempt, ClaimKey, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode,
+    AccountId, AppId, Attempt, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode,
 };
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
 use crate::ticket::time::{Lifetimes, Timestamp};

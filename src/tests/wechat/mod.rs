@@ -226,7 +226,7 @@ pub async fn polled(site: &Site, uuid: &str, last: &str) -> String {
 
 /// What a phone does that sees the picture: here by the typed code, which stands in the store beside it.
 pub async fn scanned(server: &Server, phone: &Browser, uuid: &str) -> String {
-    let secret: tessera::ticket::ids::TicketSecret = uuid.parse().expect("a uuid");
+    let secret: tessera::login::keys::TicketSecret = uuid.parse().expect("a uuid");
     let ticket = server
         .app
         .login
@@ -289,7 +289,7 @@ async fn sec_02_whoever_sees_that_platforms_picture_is_told_nothing_and_gets_no_
     phone.post("/api/approve", &[("code", &code)]).await;
     let (ticket, key) = id.split_once('.').expect("two parts");
     // Nor does the site itself get a session of its visitor here.
-    let secret: tessera::ticket::ids::TicketSecret = id.parse().expect("a uuid");
+    let secret: tessera::login::keys::TicketSecret = id.parse().expect("a uuid");
     let own = Browser::desktop(&server);
     own.set_cookie("__Host-tessera-browser", key);
     let claim = own.fetch(Method::POST, &format!("/login/{}/claim", secret.ticket)).await;

@@ -1,0 +1,187 @@
+//! What opens a ticket: the code that a phone scans, and the key by which a browser claims. Randomness comes in as bytes, and
+//! no secret prints or serialises by accident.
+
+use std::fmt;
+use std::str::FromStr;
+
+use aws_lc_rs::{constant_time, hmac};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use data_encoding::BASE32_NOPAD;
+
+use crate::crypto::hash::{sha256, sha256_half};
+use crate::ticket::ids::{Attempt, ClaimKeyHash, NotACode, Purpose, Round, TicketId};
+
+/// The server's key that makes and checks the verification tag of a scan code.
+pub struct CodeKey(hmac::Key);
+
+impl CodeKey {
+    /// A key out of 32 secret bytes.
+    pub fn new(secret: &[u8; 32]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
+    }
+}
+
+impl fmt::Debug for CodeKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("CodeKey")
+    }
+}
+
+/// What the QR carries: which ticket, which of its codes, and proof that this server made it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScanCode {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Which of the ticket's codes.
+    pub round: Round,
+}
+
+/// Eight bytes of HMAC-SHA256: with the 122 random bits of the id, far over the 128 bits of ASVS 11.5.1.
+const TAG_LEN: usize = 8;
+const BODY_LEN: usize = 17;
+
+impl ScanCode {
+    /// Characters of the text form: 25 bytes are exactly 40 letters and digits, with no padding bits to vary.
+    pub const TEXT_LEN: usize = 40;
+
+    fn body(&self) -> [u8; BODY_LEN] {
+        let mut body = [0; BODY_LEN];
+        body[..16].copy_from_slice(self.ticket.as_bytes());
+        body[16] = self.round.0;
+        body
+    }
+
+    /// The text form: base32 in upper case, which a QR packs in its alphanumeric mode.
+    pub fn encode(&self, key: &CodeKey) -> String {
+        let body = self.body();
+        let tag = hmac::sign(&key.0, &body);
+        BASE32_NOPAD.encode(&[&body[..], &tag.as_ref()[..TAG_LEN]].concat())
+    }
+
+    /// Reads the text form in either case and checks its tag, without asking any store.
+    pub fn parse(text: &str, key: &CodeKey) -> Result<Self, NotACode> {
+        if text.len() != Self::TEXT_LEN {
+            return Err(NotACode::Malformed);
+        }
+        let bytes = BASE32_NOPAD.decode(text.to_ascii_uppercase().as_bytes()).map_err(|_| NotACode::Malformed)?;
+        let (body, tag) = bytes.split_at(BODY_LEN);
+        let expected = hmac::sign(&key.0, body);
+        constant_time::verify_slices_are_equal(&expected.as_ref()[..TAG_LEN], tag).map_err(|_| NotACode::Forged)?;
+        let id = body[..16].try_into().map_err(|_| NotACode::Malformed)?;
+        Ok(Self { ticket: TicketId::from_bytes(id), round: Round(body[16]) })
+    }
+}
+
+/// The browser's secret for its tickets, kept in its cookie: whoever shows it may watch and claim.
+#[derive(Clone)]
+pub struct ClaimKey([u8; 32]);
+
+impl ClaimKey {
+    /// A key out of 32 random bytes.
+    pub fn from_random(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// What the ticket keeps. The purpose is part of it, so that a key opens nothing by a way that it was not made for.
+    pub fn hash(&self, purpose: Purpose) -> ClaimKeyHash {
+        ClaimKeyHash(sha256(&[&[purpose as u8], &self.0]))
+    }
+
+    /// The text for the cookie: the one place where the secret leaves.
+    pub fn expose(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+}
+
+impl FromStr for ClaimKey {
+    type Err = NotACode;
+
+    fn from_str(text: &str) -> Result<Self, NotACode> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACode::Malformed)?;
+        bytes.try_into().map(Self).map_err(|_| NotACode::Malformed)
+    }
+}
+
+impl fmt::Debug for ClaimKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("ClaimKey")
+    }
+}
+
+/// A ticket and its claim key in one text, for whoever keeps no cookies: a device, a program.
+#[derive(Debug)]
+pub struct TicketSecret {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// What opens it.
+    pub key: ClaimKey,
+}
+
+impl TicketSecret {
+    /// The text: the one place where the secret leaves.
+    pub fn expose(&self) -> String {
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(self.ticket.as_bytes()), self.key.expose())
+    }
+
+    /// The attempt to claim of whoever holds it. They keep nothing else, so each time it is the same one.
+    pub fn attempt(&self) -> Attempt {
+        Attempt::from_random(sha256_half(&[b"attempt", &self.key.0]))
+    }
+}
+
+impl FromStr for TicketSecret {
+    type Err = NotACode;
+
+    fn from_str(text: &str) -> Result<Self, NotACode> {
+        let (ticket, key) = text.split_once('.').ok_or(NotACode::Malformed)?;
+        let bytes = URL_SAFE_NO_PAD.decode(ticket).map_err(|_| NotACode::Malformed)?;
+        let bytes: [u8; 16] = bytes.try_into().map_err(|_| NotACode::Malformed)?;
+        Ok(Self { ticket: TicketId::from_bytes(bytes), key: key.parse()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{CodeKey, ScanCode};
+    use crate::crypto::random::random;
+    use crate::ticket::ids::{NotACode, Round, TicketId};
+
+    #[test]
+    fn sec_01_a_scan_code_is_random_tagged_and_never_repeats() {
+        const DRAWN: u32 = 100_000;
+        let key = CodeKey::new(&[7; 32]);
+        let mut seen = HashSet::new();
+        let mut ones = vec![0_u32; 128];
+        for _ in 0..DRAWN {
+            let code = ScanCode { ticket: TicketId::from_random(random()), round: Round(0) };
+            let text = code.encode(&key);
+            assert_eq!(text.len(), ScanCode::TEXT_LEN);
+            for (bit, count) in ones.iter_mut().enumerate() {
+                *count += u32::from(code.ticket.as_bytes()[bit / 8] >> (bit % 8) & 1);
+            }
+            assert!(seen.insert(text), "a code repeated");
+        }
+        // A version 4 UUID fixes six bits; each of the other 122 is a coin. Six sigma of 100,000 throws is 950.
+        let fair = ones.iter().filter(|count| count.abs_diff(DRAWN / 2) < 950).count();
+        assert_eq!(fair, 122, "together with the 64 bits of the tag, over 128 (ASVS 11.5.1)");
+
+        let code = ScanCode { ticket: TicketId::from_random(random()), round: Round(3) };
+        let text = code.encode(&key);
+        assert_eq!(ScanCode::parse(&text, &key), Ok(code));
+        assert_eq!(ScanCode::parse(&text.to_lowercase(), &key), Ok(code));
+        assert_eq!(ScanCode::parse(&text, &CodeKey::new(&[8; 32])), Err(NotACode::Forged));
+        for at in 0..text.len() {
+            let mut forged = text.clone().into_bytes();
+            forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(forged).expect("letters");
+            assert_eq!(ScanCode::parse(&forged, &key), Err(NotACode::Forged), "one letter changed at {at}");
+        }
+        for malformed in ["", "A", &text[1..], &format!("{text}A"), &text.replace(|_: char| true, "1"), &"é".repeat(20)]
+        {
+            assert_eq!(ScanCode::parse(malformed, &key), Err(NotACode::Malformed), "{malformed:?}");
+        }
+    }
+}
