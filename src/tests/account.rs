@@ -7,6 +7,7 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode};
 
 use super::browser::{Browser, DESKTOP, Reply};
+use super::hang::until;
 use super::server::{PASSWORD, Server};
 use super::spawn::scale;
 
@@ -238,9 +239,7 @@ async fn sec_56_a_flood_of_passwords_waits_in_a_bounded_queue_and_codes_go_on() 
         })
         .collect();
     let now = || checked.load(Ordering::Relaxed);
-    while now() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    until("a password is checked", async || now() > 0).await;
     // How long a page takes is told in passwords that were checked meanwhile: 20 of them, of 50 ms each and on two
     // cores, are the half second that a code may take.
     let mut meanwhile = Vec::new();

@@ -44,7 +44,7 @@ async fn sec_12_a_code_that_was_asked_for_under_a_name_is_for_that_account_alone
 }
 
 #[tokio::test]
-async fn sec_12_a_code_for_one_account_does_not_tell_its_screen_who_was_sent_there_before_they_press() {
+async fn sec_12_the_screen_of_a_code_for_one_account_is_not_told_who_scanned_it_before_a_press() {
     let server = Server::start().await;
     let (alice, bob) = (Browser::signed_in(&server, "Alice").await, Browser::signed_in(&server, "Bob").await);
     let screen = Browser::desktop(&server);

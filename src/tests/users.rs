@@ -100,7 +100,7 @@ async fn an_operator_signs_somebody_out_everywhere_and_gives_them_another_passwo
 }
 
 #[tokio::test]
-async fn what_an_operator_ends_on_the_command_line_is_over_at_the_running_server_and_its_apps_hear_of_it() {
+async fn what_an_operator_ends_on_the_command_line_is_over_at_the_running_server_and_apps_are_told() {
     let folder = tempfile::tempdir().expect("a folder");
     add_user(&mut tessera(&folder), "alice");
     let (uri, mut hear) = listening().await;

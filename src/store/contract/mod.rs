@@ -190,7 +190,7 @@ macro_rules! records_contract {
             [
                 an_account_is_found_by_its_username_and_nobody_else_gets_it,
                 no_two_user_names_look_alike,
-                accounts_that_looked_alike_before_that_was_asked_go_on_and_no_other_comes_to_look_like_them,
+                accounts_that_looked_alike_before_the_rule_go_on_and_no_new_one_looks_like_them,
                 of_many_first_accounts_at_once_exactly_one_is_made,
                 an_account_is_made_an_administrator_and_that_is_taken_back,
                 of_many_administrators_that_go_at_once_one_stays,

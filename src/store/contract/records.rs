@@ -75,9 +75,7 @@ pub(super) async fn no_two_user_names_look_alike(records: Records) {
     assert_eq!(made, 1);
 }
 
-pub(super) async fn accounts_that_looked_alike_before_that_was_asked_go_on_and_no_other_comes_to_look_like_them(
-    records: Records,
-) {
+pub(super) async fn accounts_that_looked_alike_before_the_rule_go_on_and_no_new_one_looks_like_them(records: Records) {
     let (alice, other, bob) = (new_account("alice"), new_account("other"), new_account("bob"));
     for account in [&alice, &other, &bob] {
         assert!(records.add_account(account.clone()).await.expect("answers"));

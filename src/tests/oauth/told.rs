@@ -83,7 +83,7 @@ async fn sec_52_an_app_that_is_away_first_is_told_again_after_pauses_and_then_no
 }
 
 #[tokio::test]
-async fn sec_52_an_app_that_refuses_or_leads_elsewhere_is_not_asked_again_and_one_that_stays_away_is_given_up() {
+async fn sec_52_an_app_that_refuses_or_redirects_is_told_once_and_one_that_stays_away_is_given_up() {
     let server = unlimited().await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let (uri, mut hear) = answering(&[400]).await;
