@@ -81,6 +81,7 @@ mod server;
 mod soak;
 mod spawn;
 mod starts;
+mod structure;
 mod threat_model;
 #[cfg(target_os = "linux")]
 mod synced;
