@@ -41,10 +41,10 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_is_said_once_and_so_is_its_end() {
-        let said = Logged::default();
+    fn what_goes_on_is_logged_once_and_so_is_its_end() {
+        let logged = Logged::default();
         let words = ["", "records", "records", "records tickets", "tickets", "", ""];
-        assert_eq!(words.map(|word| said.is_new(word)), [false, true, false, true, true, true, false]);
+        assert_eq!(words.map(|word| logged.is_new(word)), [false, true, false, true, true, true, false]);
     }
 
     #[test]

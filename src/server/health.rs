@@ -43,7 +43,7 @@ pub struct Health {
     /// The question that is under way: anybody may ask, and the stores are asked once for all who ask meanwhile.
     pub asking: Asking,
     /// What the log said last of the stores.
-    pub said: Arc<Logged>,
+    pub logged: Arc<Logged>,
     /// Where the records and the tickets are, for the log.
     pub places: Arc<[String; 2]>,
 }
@@ -95,7 +95,7 @@ async fn ask(health: Health) -> Readiness {
         (Ok(()), Err(_)) => "tickets\n",
         (Err(_), Err(_)) => "records tickets\n",
     };
-    if health.said.is_new(missing) {
+    if health.logged.is_new(missing) {
         if missing.is_empty() {
             tracing::info!("ready again: the stores answer");
         }

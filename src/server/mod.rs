@@ -299,7 +299,7 @@ impl App {
                 tickets: tickets.clone(),
                 stopping,
                 asking: Asking::default(),
-                said: Arc::default(),
+                logged: Arc::default(),
                 places: [place(settings), settings.store.tickets.to_string()].into(),
             },
             tickets,

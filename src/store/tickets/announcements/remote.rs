@@ -142,12 +142,12 @@ impl Remote {
 
     /// Hears announcements. Subscribes first, then has everybody read: nothing falls between.
     async fn listen(self: Arc<Self>) {
-        let said = Logged::default();
+        let logged = Logged::default();
         loop {
             match self.link.listen().await {
                 Ok(mut listening) => {
                     if let Ok(Ok(())) = timeout(SILENCE, listening.subscribe(&self.name)).await {
-                        if said.is_new("") {
+                        if logged.is_new("") {
                             tracing::info!("announcements are heard again");
                         }
                         measure::reconnected("announcements");
@@ -158,11 +158,11 @@ impl Remote {
                             self.hear(message.get_payload_bytes());
                         }
                     }
-                    if said.is_new("not heard") {
+                    if logged.is_new("not heard") {
                         tracing::warn!("announcements of Redis are not heard; listening anew");
                     }
                 }
-                Err(fault) if said.is_new("not heard") => {
+                Err(fault) if logged.is_new("not heard") => {
                     tracing::warn!(fault = %caused(&fault), "announcements of Redis cannot be heard; listening anew");
                 }
                 Err(_) => {}
