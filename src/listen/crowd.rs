@@ -1,5 +1,6 @@
-//! Who is connected, by network, and who of them only waits for news. One network has at most so many connections, and
-//! as many that wait; where all connections of the server are taken, the subscriber with most that wait gives one up.
+//! Counts the open connections of each network, and those among them that only wait for events. A network may have a
+//! limited number of connections and the same number of waiting ones. When the server's connection limit is reached,
+//! the oldest waiting connection of the subscriber with most of them is closed.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,18 +13,18 @@ use tokio_util::sync::CancellationToken;
 use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::weights::{InLine, Line, Weights, subscriber};
 
-/// The connections of one listener.
+/// The connections of one listener, counted per network.
 #[derive(Debug)]
 pub(crate) struct Crowd {
-    /// Connections of one network, and of those that wait for it.
+    /// The limit of one network: for its connections, and separately for its waiting connections.
     most: usize,
-    /// A proxy of ours stands for many people and is no network.
+    /// Trusted proxies are not counted as a network: one proxy forwards for many people.
     proxies: TrustedProxies,
     connected: Mutex<Weights<(), IpAddr>>,
     waiting: Mutex<Waiting>,
 }
 
-/// Those that wait.
+/// The waiting connections, counted per network and queued per subscriber.
 #[derive(Debug, Default)]
 struct Waiting {
     networks: Weights<(), IpAddr>,
@@ -58,12 +59,12 @@ impl Crowd {
         Arc::new(Self { most, proxies, connected: Mutex::default(), waiting: Mutex::default() })
     }
 
-    /// The network that is counted for this address.
+    /// Returns the network that this address is counted under, or `None` for a trusted proxy.
     pub(crate) fn network(&self, address: IpAddr) -> Option<IpAddr> {
         (!self.proxies.trusts(address)).then(|| ClientAddress(address).network())
     }
 
-    /// One more connection of this network; `None` where it has as many as it may.
+    /// Counts one more connection of this network. Returns `None` if the network is at its limit.
     pub(crate) fn enter(self: &Arc<Self>, network: Option<IpAddr>) -> Option<Arrival> {
         if let Some(network) = network {
             let mut connected = locked(&self.connected);
@@ -75,8 +76,9 @@ impl Crowd {
         Some(Arrival { network, crowd: Arc::clone(self) })
     }
 
-    /// One more that waits on behalf of this client, until `until` is cancelled; `None` where its network has as many as
-    /// it may. Whoever came through a proxy that does not say for whom is one of everybody, and is not counted.
+    /// Counts one more waiting connection of this client, until `until` is cancelled. Returns `None` if the client's
+    /// network is at its limit. A client whose address is a trusted proxy's (the proxy does not say for whom it asks)
+    /// is not counted.
     pub(crate) fn wait(self: &Arc<Self>, client: ClientAddress, until: CancellationToken) -> Option<Waits> {
         let place = match self.network(client.0) {
             None => None,
@@ -91,8 +93,8 @@ impl Crowd {
         Some(Waits { crowd: Arc::clone(self), place, until })
     }
 
-    /// Ends the oldest that waits of the subscriber with most, so that one of `network` comes in; `false` where nobody has to
-    /// give way to it ([`Line::end_one`]).
+    /// Closes the oldest waiting connection of the subscriber with most of them, to admit one of `network`. Returns
+    /// `false` if no subscriber has enough more than the newcomer ([`Line::end_one`]).
     pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
         let mut waiting = locked(&self.waiting);
         let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };
@@ -102,7 +104,7 @@ impl Crowd {
     }
 }
 
-/// One connection of its network, where those are counted.
+/// One open connection; it is counted until it is dropped, unless it comes from a trusted proxy.
 #[derive(Debug)]
 pub(crate) struct Arrival {
     network: Option<IpAddr>,
@@ -117,7 +119,7 @@ impl Drop for Arrival {
     }
 }
 
-/// One connection that only waits; it is not counted any more when this is dropped.
+/// One waiting connection; it is counted until it is dropped.
 #[derive(Debug)]
 pub struct Waits {
     crowd: Arc<Crowd>,
@@ -126,17 +128,17 @@ pub struct Waits {
 }
 
 impl Waits {
-    /// Returns when it is to end: because the server stops, or to make room.
+    /// Waits until this connection has to end: because the server stops, or because it was evicted.
     pub async fn ended(&self) {
         self.until.cancelled().await;
     }
 
-    /// Whether it has to make room, and at once.
+    /// Returns whether this connection was evicted to admit another one, and has to close at once.
     pub fn gives_way(&self) -> bool {
         self.place.is_some_and(|place| !locked(&self.crowd.waiting).line.has(place))
     }
 
-    /// The last answer on its connection, which closes where another waits for its room.
+    /// Marks an answer as the last on its connection if the connection was evicted: it closes after the answer.
     pub fn last(&self, mut answer: Response) -> Response {
         if self.gives_way() {
             answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
@@ -209,7 +211,7 @@ mod tests {
     fn many_networks_of_one_subscriber_give_way_as_one() {
         let crowd = crowd();
         let other = [waits(&crowd, "192.0.2.1"), waits(&crowd, "192.0.2.1")].map(|one| one.expect("room"));
-        // Each of its networks has fewer than the one who did nothing.
+        // Each network of this subscriber has fewer than the other subscriber has.
         let greedy: Vec<_> =
             (0..4).map(|of| waits(&crowd, &format!("2001:db8:bad:{of:x}::1")).expect("room")).collect();
         assert!(!crowd.end_one(crowd.network(at("2001:db8:bad:5::1").0)), "a network of its own gets it nothing");

@@ -1,6 +1,6 @@
-//! Which connections stay open between requests: as many as [`KEPT_ALIVE`], of one network [`KEPT_ALIVE_EACH`], and every
-//! further one is told to close with its answer. A browser asks for the login page, then waits on a socket of its own; what is left of the page's
-//! connection costs more memory than the waiting does.
+//! Limits idle keep-alive connections: [`KEPT_ALIVE`] in all and [`KEPT_ALIVE_EACH`] of one network; every further
+//! connection is told to close with its answer. A browser loads the login page and then waits on a socket of its own,
+//! and the idle connection that remains of the page costs more memory than the waiting one.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +12,7 @@ use axum::response::Response;
 use crate::web::bounds::{KEPT_ALIVE, KEPT_ALIVE_EACH};
 use crate::weights::Weights;
 
-/// The places of all connections of this server; cheap to clone.
+/// The keep-alive places of all connections of this server; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct KeepAlive(Arc<Mutex<Places>>);
 
@@ -23,7 +23,8 @@ struct Places {
 }
 
 impl KeepAlive {
-    /// One connection, which has no place yet. A proxy stands for many people and is of no network.
+    /// Makes the state of one new connection, which has no keep-alive place yet. `network` is `None` for a trusted
+    /// proxy.
     pub(crate) fn connection(&self, network: Option<IpAddr>) -> Connection {
         Connection { all: self.clone(), network, has_place: Mutex::default() }
     }
@@ -58,7 +59,7 @@ impl Places {
     }
 }
 
-/// One connection's place, held from an answer to the request after it.
+/// The keep-alive place of one connection, held from an answer until the next request.
 #[derive(Debug)]
 pub(crate) struct Connection {
     all: KeepAlive,
@@ -67,16 +68,16 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// A request came: whoever works is not idle.
+    /// Notes that a request arrived: the connection is not idle any more and frees its place.
     pub(crate) fn asked(&self) {
         if std::mem::take(&mut *locked(&self.has_place)) {
             self.all.places().give_back(self.network);
         }
     }
 
-    /// Its answer goes out: the connection stays open, or is told to close.
+    /// Notes that the answer is sent: the connection stays open if a place is free, and is told to close otherwise.
     pub(crate) fn answered(&self, mut answer: Response) -> Response {
-        // An upgraded connection is nobody's idle one.
+        // An upgraded connection (WebSocket) does not become idle.
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {
             let has_place = self.all.places().take(self.network);
             if !has_place {

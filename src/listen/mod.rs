@@ -1,5 +1,5 @@
-//! Accepts connections: at most so many in all and of one network, each with its bounds and its timers, over TLS
-//! where a certificate is given; and stops gracefully.
+//! Accepts connections, over TLS if a certificate is configured, and stops gracefully. It limits the connections in all
+//! and of one network, and each connection has size limits and timeouts.
 
 mod silent;
 mod keep_alive;
@@ -41,7 +41,8 @@ use crate::web::client::{ClientAddress, Peer, TrustedProxies};
 use crate::web::problem::Problem;
 use crate::web::tally::Tally;
 
-/// A connection's place among those that are allowed. Whoever outlives the HTTP part of it (a WebSocket) keeps it.
+/// One connection's share of the connection limit. A WebSocket outlives the HTTP part of its connection and keeps a
+/// clone.
 #[derive(Clone)]
 pub struct Place(Arc<Held>);
 
@@ -57,8 +58,11 @@ struct Held {
 }
 
 impl Place {
-    /// From now on this connection only waits, on behalf of this client: until `stopping`, or until it gives way to others.
-    /// Refused where the client's network has as many that wait as it may have connections.
+    /// Counts this connection as one that only waits, on behalf of this client, until `stopping` is cancelled or the
+    /// connection is evicted.
+    ///
+    /// # Errors
+    /// 429, if the client's network has as many waiting connections as it may have connections.
     pub fn wait(&self, client: ClientAddress, stopping: &CancellationToken) -> Result<Waits, Problem> {
         self.0.network.crowd.wait(client, stopping.child_token()).ok_or_else(|| {
             measure::turned_away("waiting");
@@ -67,10 +71,11 @@ impl Place {
     }
 }
 
-/// A free place; where there is none, one is made. Nobody else is let in meanwhile: whoever comes waits in the
-/// kernel's queue, in the order of their coming, so a flood that is turned away and comes again gets in no more often
-/// than the others. First those make room whose peer is silent, then those that wait for news, of the subscriber with most.
-async fn room(
+/// Acquires a place for a new connection. If none is free, it ends one connection: first the one whose peer has been
+/// silent longest, else a waiting one of the subscriber with most. No other connection is accepted meanwhile: newcomers
+/// wait in the kernel's queue in the order of their arrival, so a flood that is rejected and retries gets in no more
+/// often than other clients.
+async fn acquire_place(
     places: &Arc<Semaphore>,
     silent: &Silent,
     crowd: &Crowd,
@@ -87,28 +92,28 @@ async fn room(
             Ended::NoneIsSilent => return None,
         },
     }
-    // Its task gives the place back as soon as it is ended.
+    // The place is free as soon as the task of the ended connection has stopped.
     tokio::time::timeout(ROOM_TIMEOUT, place).await.ok()?.ok()
 }
 
-/// How connections are taken.
+/// The settings and shared state of a listener.
 #[derive(Clone)]
 pub struct Door {
-    /// Open connections, in all.
+    /// Limit of open connections, in all.
     pub connections: usize,
-    /// Open connections of one network. A proxy of ours stands for many people and is not counted.
+    /// Limit of open connections of one network. Trusted proxies are not counted: one proxy forwards for many people.
     pub per_network: u64,
-    /// Those proxies.
+    /// The trusted proxies.
     pub proxies: TrustedProxies,
-    /// The time.
+    /// The clock that tallies in the log use.
     pub clock: Clock,
-    /// TLS, where this server speaks it itself.
+    /// TLS, if this server terminates it itself.
     pub tls: Option<TlsAcceptor>,
     /// Cancelled when the server is to stop.
     pub stopping: CancellationToken,
 }
 
-/// Why it cannot be listened there, and what to do about it.
+/// Explains why an address could not be bound, and what to do about it.
 pub fn not_bound(setting: &str, address: SocketAddr, error: &io::Error) -> String {
     let why = match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -125,16 +130,18 @@ pub fn not_bound(setting: &str, address: SocketAddr, error: &io::Error) -> Strin
     format!("{setting}: {address}: {why}")
 }
 
-/// Listens at an address. A crowd that comes at once, as after a restart, finds room in the kernel's queue: see [`BACKLOG`].
+/// Listens at an address. Connections that arrive all at once, as after a restart, wait in the kernel's queue: see
+/// [`BACKLOG`].
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // The port of a server that has just ended is free at once.
+    // Without this, the port of a server that has just ended cannot be bound again at once.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// Serves `router` on `listener` until told to stop; then lets requests in flight finish, for [`DRAIN`] at most.
+/// Serves `router` on `listener` until `stopping` is cancelled, then lets requests in flight finish, for [`DRAIN`] at
+/// most.
 pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     let all = u32::try_from(door.connections).unwrap_or(u32::MAX);
     let places = Arc::new(Semaphore::new(door.connections));
@@ -153,7 +160,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Out of descriptors: those that are open will end; the listener stays.
+                    // The process is out of file descriptors: open connections will end, and the listener continues.
                     tracing::error!(%error, "a connection could not be accepted");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
@@ -167,7 +174,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
             measure::turned_away("network");
             continue;
         };
-        let Some(one) = room(&places, &silent, &crowd, counted).await else {
+        let Some(one) = acquire_place(&places, &silent, &crowd, counted).await else {
             full.one();
             measure::turned_away("full");
             continue;
@@ -182,7 +189,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     }
     drop(listener);
     closing.cancel();
-    // Every place is free once every request and every socket is done.
+    // All places are free once every request and every socket has ended.
     if tokio::time::timeout(DRAIN, places.acquire_many(all)).await.is_err() {
         tracing::warn!(
             open = door.connections - places.available_permits(),
@@ -191,7 +198,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     }
 }
 
-/// What every request of a connection meets.
+/// What every request of one connection is handled with.
 struct Served {
     peer: SocketAddr,
     place: Place,
@@ -210,7 +217,7 @@ impl Served {
         request.extensions_mut().insert(Peer(self.peer));
         request.extensions_mut().insert(self.place.clone());
         let answer = self.router.clone().oneshot(request).await?;
-        // A body that nobody read to its end is silent no longer either.
+        // A request body that was not read to its end does not count as silence either.
         self.guest.asked();
         self.guest.answered(&answer);
         Ok(self.keep_alive.answered(answer))
@@ -218,15 +225,15 @@ impl Served {
 }
 
 async fn connection(stream: TcpStream, served: Served, tls: Option<TlsAcceptor>, closing: CancellationToken) {
-    // An event is one small packet, and it is awaited.
+    // An event is one small packet and must arrive at once.
     let _ = stream.set_nodelay(true);
-    // A peer that takes nothing any more must not keep its place (a window of zero counts as well).
+    // A peer that acknowledges nothing any more must not keep its place; a window of zero counts as well.
     let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
     match tls {
         None => http(stream, served, closing).await,
         Some(tls) => {
             let handshake = tls.accept_with(stream, |tls| tls.set_buffer_limit(Some(TLS_BUFFER)));
-            // A peer that does not get through its handshake learns nothing and is not worth a line.
+            // A peer that does not complete its handshake gets no answer and no log line.
             if let Ok(Ok(stream)) = tokio::time::timeout(TLS_TIMEOUT, handshake).await {
                 http(stream, served, closing).await;
             }
@@ -251,7 +258,7 @@ where
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(connection);
-    // What goes wrong on a connection is the peer's; a refused request was logged where it was refused.
+    // Errors of a connection are the peer's fault; a refused request was logged when it was refused.
     tokio::select! {
         _ = connection.as_mut() => {}
         () = closing.cancelled() => {
@@ -261,7 +268,7 @@ where
     }
 }
 
-/// The connection's place, for handlers whose work outlives the request.
+/// Extracts the connection's place, for handlers whose work outlives the request.
 impl<S: Sync> axum::extract::FromRequestParts<S> for Place {
     type Rejection = Problem;
 

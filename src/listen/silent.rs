@@ -1,6 +1,7 @@
-//! Connections that wait for their peer: for the head of its first request, for a body, or for it to take an answer.
-//! They cost a peer next to nothing. So when as many connections are open as are allowed, the one that has been silent
-//! longest makes room for the next, and a flood of them keeps nobody out who asks at once.
+//! Tracks connections that wait for their peer: for the head of a request, for a body, or for the peer to take an
+//! answer. Such connections cost a peer next to nothing. So when the connection limit is reached, the one that has been
+//! silent longest is closed for the next, and a flood of silent ones cannot keep out a client that sends its request at
+//! once.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -17,7 +18,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::web::bounds::SILENCE_LEAST;
 
-/// All of them, by age; cheap to clone.
+/// All silent connections, ordered by age; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Silent(Arc<Mutex<ByAge>>);
 
@@ -35,17 +36,17 @@ impl ByAge {
     }
 }
 
-/// What became of a wish for room.
+/// The result of [`Silent::end_one`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// The connection that was silent longest is told to end.
+    /// The connection that had been silent longest was told to end.
     One,
-    /// All that are open are being answered or watch.
+    /// No connection is silent: all are being answered, or watch.
     NoneIsSilent,
 }
 
 impl Silent {
-    /// Runs a connection, whose peer is silent at first.
+    /// Runs a connection as a task; it counts as silent at first.
     pub(crate) fn spawn<F>(&self, connection: impl FnOnce(Guest) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -55,9 +56,9 @@ impl Silent {
         tokio::spawn(Abortable::new(connection(guest), ended));
     }
 
-    /// Ends the connection that has been silent longest, once it has been for [`SILENCE_LEAST`]: those who come do not
-    /// end each other before they could say a word, and who comes next waits for that moment, and no longer. Whoever was
-    /// answered since that wait began is no peer that only holds its place.
+    /// Ends the connection that has been silent longest, once it has been silent for [`SILENCE_LEAST`]. So newcomers do
+    /// not end each other before they could send anything, and the next newcomer waits only until then. A connection
+    /// that was answered after this call began is spared: its peer does not merely hold a place.
     pub(crate) async fn end_one(&self) -> Ended {
         let began = Instant::now();
         loop {
@@ -85,7 +86,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// One connection among them.
+/// One connection, and whether it is silent.
 #[derive(Debug)]
 pub(crate) struct Guest {
     all: Silent,
@@ -94,16 +95,16 @@ pub(crate) struct Guest {
 
 #[derive(Debug)]
 enum Is {
-    /// Under this number.
+    /// Silent, under this number in `ByAge`.
     Silent(u64),
-    /// Its request is being answered, or its answer lasts as long as its page is open.
+    /// Its request is being answered, or its answer lasts as long as its page is open (a watch).
     Busy(AbortHandle),
     /// It was told to end.
     Over,
 }
 
 impl Guest {
-    /// All of a request is there: what follows is our work.
+    /// Notes that the whole request has arrived: the connection is busy, not silent.
     pub(crate) fn asked(&self) {
         let mut is = locked(&self.is);
         if let Is::Silent(number) = *is {
@@ -111,7 +112,7 @@ impl Guest {
         }
     }
 
-    /// The answer goes out, for the peer to take.
+    /// Notes that the answer is sent: the connection is silent again, unless the answer is a watch.
     pub(crate) fn answered(&self, answer: &Response) {
         let mut is = locked(&self.is);
         if let Is::Busy(task) = &*is
@@ -122,11 +123,11 @@ impl Guest {
     }
 }
 
-/// A request's body, which ends the silence of its connection when all of it was read.
+/// The body of a request, which ends the silence of its connection once it was read completely.
 pub(crate) struct Heard {
-    /// As it comes.
+    /// The body as it arrives.
     pub(crate) body: Incoming,
-    /// Whose it is.
+    /// The connection that it arrives on.
     pub(crate) guest: Arc<Guest>,
 }
 
@@ -160,7 +161,7 @@ impl Body for Heard {
     }
 }
 
-/// Whether it is a watch: the page behind it was let in.
+/// Returns whether an answer is a watch, which lasts as long as its page is open: a WebSocket or an event stream.
 fn lasts(answer: &Response) -> bool {
     answer.status() == StatusCode::SWITCHING_PROTOCOLS
         || answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))

@@ -1,4 +1,4 @@
-//! TLS: a configured certificate, or for `--lan` one of our own on the machine's address.
+//! TLS: the configured certificate, or for `--lan` a self-signed one for the machine's address.
 
 use std::io;
 use std::net::IpAddr;
@@ -14,10 +14,10 @@ use tokio_rustls::rustls::{self, ServerConfig};
 use crate::secret_file;
 use crate::settings;
 
-/// The certificate of `[server] tls_cert` and its key, where one is configured.
+/// Reads the certificate of `[server] tls_cert` and its key; `None` if none is configured.
 ///
 /// # Errors
-/// The setting, its file, and what is wrong with it.
+/// A line with the setting, its file, and what is wrong with it.
 pub fn configured(server: &settings::Server) -> Result<Option<TlsAcceptor>, String> {
     match (&server.tls_cert, &server.tls_key) {
         (Some(cert), Some(key)) => acceptor("server.tls_cert", cert, "server.tls_key", key).map(Some),
@@ -25,7 +25,7 @@ pub fn configured(server: &settings::Server) -> Result<Option<TlsAcceptor>, Stri
     }
 }
 
-/// Reads a certificate chain and its key, each under the name that its file goes by.
+/// Reads a certificate chain and its key. Error lines name each file by the given setting.
 fn acceptor(cert_name: &str, cert: &Path, key_name: &str, key: &Path) -> Result<TlsAcceptor, String> {
     let chain = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
@@ -46,7 +46,7 @@ fn acceptor(cert_name: &str, cert: &Path, key_name: &str, key: &Path) -> Result<
                 _ => format!("{key_name}: {key} holds a key that cannot be used: RSA, ECDSA and Ed25519 can be"),
             }
         })?;
-    // HTTP/1.1 only: a WebSocket needs it, and one protocol is one set of bounds.
+    // HTTP/1.1 only: a WebSocket needs it, and one protocol needs one set of limits.
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
@@ -58,10 +58,10 @@ fn unread(name: &str, path: &Path, what: &str, error: pem::Error) -> String {
     }
 }
 
-/// The self-signed certificate for `address`, made once and kept in the data folder.
+/// Returns the self-signed certificate for `address`; the first call makes it and writes it into the data folder.
 ///
 /// # Errors
-/// What could not be made, or read.
+/// A line that says what could not be made or read.
 pub fn self_signed(data_dir: &Path, address: IpAddr) -> Result<TlsAcceptor, String> {
     let cert = data_dir.join(format!("lan-{address}.cert.pem").replace(':', "-"));
     let key = data_dir.join(format!("lan-{address}.key.pem").replace(':', "-"));
@@ -72,7 +72,7 @@ pub fn self_signed(data_dir: &Path, address: IpAddr) -> Result<TlsAcceptor, Stri
 }
 
 fn make(cert: &Path, key: &Path, address: IpAddr) -> io::Result<()> {
-    // One without the other, where the first start was interrupted, is of no use.
+    // A file that an interrupted first start left without the other one is useless.
     for half in [cert, key] {
         let _ = std::fs::remove_file(half);
     }

@@ -1,5 +1,5 @@
-//! `tessera config check`: whether a start would succeed, without one. Everything is read by the functions by which a start
-//! reads it; nothing is made, changed or served.
+//! `tessera config check`: tells whether a start would succeed, without starting. It reads everything with the same
+//! functions as a start, and must not create, change or serve anything.
 
 use std::fs::OpenOptions;
 use std::io;
@@ -16,10 +16,10 @@ use crate::settings::{RecordsAt, Settings, TicketsAt};
 use crate::store::open::{look_at_key, records_file, shown};
 use crate::store::redis::Link;
 
-/// This machine's own server answers sooner.
+/// Timeout for the question which server already listens at an address; a server on this machine answers sooner.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Says all that a start would fail at.
+/// Checks everything that a start could fail at.
 ///
 /// # Errors
 /// A line for each fault, which names the setting, the value and what is wrong with it.
@@ -41,13 +41,13 @@ pub async fn check(settings: &Settings) -> Result<(), String> {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 
-/// Says what is wrong with the files that the configuration names, beside those of the data folder.
+/// Checks the files that the configuration names, except those of the data folder, and returns a line for each fault.
 pub fn check_files(settings: &Settings) -> Vec<String> {
     let others = read_files(settings, &Clock::system()).err().unwrap_or_default();
     tls::configured(&settings.server).err().into_iter().chain(others).collect()
 }
 
-/// What is wrong with the addresses that it is to listen at. Where this very server listens already, it runs.
+/// Checks the listening addresses. An address in use is no fault if this very server listens there already.
 async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
     if let Err(wrong) = settings.server.has_two_places() {
         return vec![wrong.to_string()];
@@ -60,7 +60,7 @@ async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
         let scheme = if address == own && settings.server.tls_cert.is_some() { "https" } else { "http" };
         match error.kind() {
             io::ErrorKind::AddrInUse if answers_as(scheme, address, key).await => {}
-            // Whoever asks may be somebody else than who starts it.
+            // The user who runs the check may be another than the one who starts the server.
             io::ErrorKind::PermissionDenied => {}
             _ => faults.push(listen::not_bound(setting, address, &error)),
         }
@@ -68,7 +68,7 @@ async fn addresses(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<String> {
     faults
 }
 
-/// Whether the server that has this key answers there.
+/// Returns whether the server that has this key answers at this address.
 async fn answers_as(scheme: &str, address: SocketAddr, key: Option<&[u8; 32]>) -> bool {
     let Some(key) = key else { return false };
     let host = match address.ip() {
@@ -77,7 +77,7 @@ async fn answers_as(scheme: &str, address: SocketAddr, key: Option<&[u8; 32]>) -
         ip => ip,
     };
     let url = format!("{scheme}://{}/healthz", SocketAddr::new(host, address.port()));
-    // Its certificate is for another name than this address; its name in the answer tells it.
+    // The server's certificate is for another name than this address; its name in the answer identifies it.
     let client = reqwest::Client::builder().tls_danger_accept_invalid_certs(true).timeout(PATIENCE).no_proxy().build();
     let Ok(client) = client else { return false };
     let Ok(answer) = client.get(url).send().await else { return false };

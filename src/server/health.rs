@@ -1,4 +1,5 @@
-//! Is it alive, and should a balancer send people here.
+//! Health endpoints: `/healthz` (the process is alive) and `/readyz` (a load balancer should send requests here).
+//! Anyone may ask, so they must never reveal the server's key or load the stores with every request.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,44 +18,45 @@ use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::web::client::{Peer, TrustedProxies};
 
-/// The header by which `/healthz` says which server this is: the same of all instances, and of nobody else.
+/// Header in which `/healthz` names this server: the same for all its instances, and different for every other server.
 pub const SERVER: &str = "tessera-server";
-/// The one by which it says how the client's address came here, as [`Forwarding`](super::client::Forwarding) has it.
+/// Header in which `/healthz` says how the client's address arrived: a word of
+/// [`Forwarding`](crate::web::client::Forwarding).
 pub const CLIENT: &str = "tessera-client";
 
-/// The name of the server that has this key. It tells nothing of the key.
+/// Returns the public name of the server that has this key; the key cannot be derived from it.
 pub fn name_of(key: &[u8; 32]) -> String {
     HEXLOWER.encode(&derive(key, "public name of the server")[..8])
 }
 
-/// What readiness depends on, and what a look from outside is told.
+/// What the health endpoints need.
 #[derive(Clone, Debug)]
 pub struct Health {
-    /// Which server this is: [`name_of`].
+    /// Public name of this server: [`name_of`].
     pub name: Arc<str>,
-    /// Whose word about a client's address counts.
+    /// Proxies whose statement about a client's address is trusted.
     pub proxies: TrustedProxies,
-    /// The records must answer.
+    /// The records; readiness requires that they answer.
     pub records: Records,
-    /// And so must the tickets.
+    /// The tickets; readiness requires that they answer.
     pub tickets: Tickets,
     /// Cancelled once the stop has begun.
     pub stopping: CancellationToken,
-    /// The question that is under way: anybody may ask, and the stores are asked once for all who ask meanwhile.
+    /// The check that is in progress: all who ask while it runs share its result, so the stores are asked once.
     pub asking: Asking,
-    /// What the log said last of the stores.
+    /// The state of the stores that was logged last.
     pub logged: Arc<Logged>,
-    /// Where the records and the tickets are, for the log.
+    /// Where the records and the tickets are stored, for the log.
     pub places: Arc<[String; 2]>,
 }
 
-/// A question to the stores, which many may wait for; cheap to clone.
+/// A check of the stores whose result many requests may await; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Asking(Arc<Mutex<Option<Shared<BoxFuture<'static, Readiness>>>>>);
 
 type Readiness = (StatusCode, &'static str);
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: answers as long as the process runs.
 pub async fn alive(
     State(health): State<Health>,
     Extension(Peer(peer)): Extension<Peer>,
@@ -64,7 +66,7 @@ pub async fn alive(
     ([(SERVER, health.name.to_string()), (CLIENT, forwarding.word().to_owned())], "ok\n")
 }
 
-/// `GET /readyz`: new people may come.
+/// `GET /readyz`: answers 200 while the stores answer and the server is not stopping, else 503.
 pub async fn ready(State(health): State<Health>) -> Readiness {
     if health.stopping.is_cancelled() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n");
@@ -73,8 +75,8 @@ pub async fn ready(State(health): State<Health>) -> Readiness {
 }
 
 impl Asking {
-    /// The question that is under way, or else this one, which goes on also where all who asked have hung up: nobody later
-    /// is told what was so then.
+    /// Returns the check in progress, or starts this one. It runs to its end even if every request for it was dropped,
+    /// so that a later request never gets an old result.
     fn join(&self, question: impl FnOnce() -> BoxFuture<'static, Readiness>) -> Shared<BoxFuture<'static, Readiness>> {
         let mut asking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = asking.as_ref().filter(|question| question.peek().is_none()) {
@@ -86,7 +88,7 @@ impl Asking {
     }
 }
 
-/// What goes on is in the log once, when it begins, and once when it is over.
+/// Asks both stores. An outage is logged once when it begins and once when it is over.
 async fn ask(health: Health) -> Readiness {
     let (records, tickets) = tokio::join!(health.records.ping(), health.tickets.ping());
     let missing = match (&records, &tickets) {
@@ -120,7 +122,7 @@ mod tests {
 
     #[tokio::test]
     async fn sec_14_stores_are_asked_once_for_all_who_ask_meanwhile_and_again_for_who_comes_later() {
-        // Nobody holds the other end.
+        // The sender is dropped, so the receiver resolves at once.
         let at_once = || oneshot::channel().1;
         let (asking, asked) = (Asking::default(), Arc::new(AtomicUsize::new(0)));
         let question = |until: oneshot::Receiver<()>, status| {
@@ -141,12 +143,12 @@ mod tests {
         }
         let crowd: Vec<_> =
             (0..50).map(|_| asking.join(question(at_once(), StatusCode::SERVICE_UNAVAILABLE))).collect();
-        // Whoever asked first hangs up; the others are answered all the same.
+        // The request that asked first is aborted; the others are answered all the same.
         first.abort();
         answer.send(()).expect("somebody waits");
         assert!(join_all(crowd).await.iter().all(|(status, _)| *status == StatusCode::OK));
         assert_eq!(asked.load(Ordering::Relaxed), 1);
-        // All who ask hang up before the answer: whoever comes after it asks anew.
+        // All requests are dropped before the answer: a later one starts a new check.
         let (answer, until) = oneshot::channel();
         drop(asking.join(question(until, StatusCode::OK)));
         tokio::task::yield_now().await;

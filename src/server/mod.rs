@@ -1,4 +1,4 @@
-//! Everything put together: the state here, the routes behind their layers in `router`.
+//! The whole server: this file builds its state from the settings, `router` its routes and their layers.
 
 pub mod openapi;
 #[cfg(feature = "otel")]
@@ -55,25 +55,25 @@ use crate::web::tally::{Seldom, Tally};
 pub use self::check::{check, check_files};
 pub use self::router::admin_router;
 
-/// The running house; cheap to clone.
+/// The state of the running server; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct App {
-    /// What the sign-in by scan works with.
+    /// State of the sign-in by scan.
     pub login: Login,
-    /// What the pages of accounts work with.
+    /// State of the account pages.
     pub accounts: Accounts,
-    /// What third-party sites work with.
+    /// State of the endpoints for third-party sites.
     pub oauth: OAuth,
     /// Pictures of people and logos of apps.
     pub pictures: Pictures,
-    /// Where tickets are kept.
+    /// The store of tickets.
     pub tickets: Tickets,
     gate: Gate,
     health: Health,
     assets: Assets,
 }
 
-/// The house as routes have it: every layer and handler that a request meets has a copy for itself.
+/// The state as the routes hold it: a request clones it for every layer and handler, so the clone must be one pointer.
 type Shared = Arc<App>;
 
 impl FromRef<Shared> for Login {
@@ -112,25 +112,25 @@ impl FromRef<Shared> for Health {
     }
 }
 
-/// What is short-lived, and in Redis where instances share it.
+/// The stores of short-lived objects: in memory, or in Redis, which several instances share.
 struct ShortLived {
     tickets: Tickets,
     once: Once,
 }
 
-/// The way to Redis, where it answers; its time is everybody's from then on.
-async fn reach_redis(address: &RedisAddress, clock: &Clock) -> Result<Link, String> {
+/// Connects to Redis, and sets the clock to follow the time of Redis.
+async fn connect_to_redis(address: &RedisAddress, clock: &Clock) -> Result<Link, String> {
     let link = Link::new(address).map_err(|fault| redis_failed(address, &fault))?;
     share_time(&link, clock).await.map_err(|fault| redis_failed(address, &fault))?;
     Ok(link)
 }
 
-/// What Redis, or the way there, did not do.
+/// Builds the error line for a fault of Redis or of the connection to it.
 fn redis_failed(address: &RedisAddress, fault: &Fault) -> String {
-    named(&format!("store.tickets: {address}"), fault)
+    fault_line(&format!("store.tickets: {address}"), fault)
 }
 
-/// Opens the tickets and the single-use objects. Instances that share tickets share the time of their store.
+/// Opens the stores of tickets and of single-use objects. Instances that share tickets use the clock of their Redis.
 async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, String> {
     let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
     let address = match &settings.store.tickets {
@@ -140,7 +140,7 @@ async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, 
         TicketsAt::Redis(address) => address,
     };
     let wrong = |fault: &Fault| redis_failed(address, fault);
-    let link = reach_redis(address, clock).await?;
+    let link = connect_to_redis(address, clock).await?;
     let instance = format!("{:032x}", u128::from_be_bytes(random()));
     let tickets = Tickets::redis(link.clone(), address, capacity, settings.lifetimes(), &instance)
         .map_err(|fault| wrong(&fault))?;
@@ -153,10 +153,11 @@ fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, St
     settings.oauth.apps_file.as_ref().map(read).transpose()
 }
 
-/// The files that the configuration names, beside those of TLS; those that are read again later are right by now.
+/// Reads the files that the configuration names, except those of TLS. A file that is read again later is valid at this
+/// time.
 ///
 /// # Errors
-/// A line for each that is wrong.
+/// A line for each file that is wrong.
 fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, Option<AppsFile>), Vec<String>> {
     let phone = settings.phone.as_ref().map_or(Ok(()), |phone| PhoneTokens::check_keys(phone, clock));
     let places = Places::open(settings.login.place_database.as_deref());
@@ -166,7 +167,7 @@ fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, Option<Apps
     }
 }
 
-/// `[oauth] apps_file`: its apps are there before the first of their visitors is.
+/// Registers the apps of `[oauth] apps_file`, before the first visitor of one of them can arrive.
 async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result<(), String> {
     let by = By { actor: Actor::AppsFile, now };
     let applied = file.apply(records, &by).await.map_err(|line| format!("oauth.apps_file: {line}"))?;
@@ -175,16 +176,16 @@ async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Opens the keys that sign tokens, as the server does.
+/// Opens the keys that sign tokens, the same way as the server does.
 pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> Result<Keys, String> {
     let key = code_key(settings, records).await?;
     remember_key(settings, records, &key).await?;
     Ok(Keys::new(records.clone(), clock, &key))
 }
 
-/// Instances that share their tickets make their codes with one key.
-async fn agree(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
-    if patiently(|| tickets.agree_on(fingerprint(key))).await.map_err(|fault| named("store", &fault))? {
+/// Makes sure that all instances that share tickets derive their codes from the same key.
+async fn agree_on_key(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
+    if patiently(|| tickets.agree_on(fingerprint(key))).await.map_err(|fault| fault_line("store", &fault))? {
         return Ok(());
     }
     Err("store.tickets: other instances use this Redis with another key for their codes. Give all of them the same \
@@ -192,18 +193,21 @@ async fn agree(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
         .to_owned())
 }
 
-/// Recognises a key and tells nothing of it.
+/// Returns a fingerprint that identifies a key and reveals nothing of it.
 fn fingerprint(key: &[u8; 32]) -> String {
     data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
 }
 
-/// A fault at the start, with what it is about: for whoever starts the server.
-fn named(what: &str, fault: &Fault) -> String {
+/// Builds the error line of a fault at the start, with its subject and its cause.
+fn fault_line(what: &str, fault: &Fault) -> String {
     format!("{what}: {}", caused(fault))
 }
 
 impl App {
-    /// Builds the house: opens the stores, makes what secrets are missing.
+    /// Builds the server: opens the stores, and creates the secrets that are missing.
+    ///
+    /// # Errors
+    /// A line for each fault of the configuration, of its files or of a store.
     pub async fn build(
         settings: &Settings,
         assets: &Assets,
@@ -211,17 +215,17 @@ impl App {
         stopping: CancellationToken,
     ) -> Result<Self, String> {
         tokio::spawn(clock.clone().watch_for_steps());
-        // What can fail without records comes before them: a start that fails makes none.
+        // What can fail without the records is done before them, so that a start that fails creates none.
         let (places, apps) = read_files(settings, &clock).map_err(|faults| faults.join("\n"))?;
         let ShortLived { tickets, once } = open_tickets(settings, &clock).await?;
         let records = open_records(settings).await?;
         let code_key = code_key(settings, &records).await?;
-        agree(&tickets, &code_key).await?;
+        agree_on_key(&tickets, &code_key).await?;
         remember_key(settings, &records, &code_key).await?;
         if let Some(file) = apps {
             apply_apps(file, &records, clock.now()).await?;
         }
-        let id = records.id().await.map_err(|fault| named("store", &fault))?;
+        let id = records.id().await.map_err(|fault| fault_line("store", &fault))?;
         let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
         let sessions = Sessions::new(

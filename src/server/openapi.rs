@@ -1,13 +1,13 @@
-//! What programs may ask, for whoever writes them: one document in the format of `OpenAPI`, by hand. The tests hold every answer
-//! that they get from this server against it.
+//! The `OpenAPI` document, written by hand: which requests programs may send. The tests check every answer that they
+//! get from this server against it.
 
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
 
-/// The document.
+/// The text of the document.
 pub const DOCUMENT: &str = include_str!("openapi.json");
 
-/// `GET /openapi.json`: also for a viewer at another origin.
+/// `GET /openapi.json`: any origin may read it, so that a viewer elsewhere can show it.
 pub async fn document() -> impl IntoResponse {
     let headers = [
         (CONTENT_TYPE, "application/json"),

@@ -1,4 +1,4 @@
-//! The routes, and the layers around them in their order.
+//! All routes of the server, and the layers around them in their order.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,18 +35,19 @@ use crate::web::routes::{Route, Routes, get, post};
 use crate::wechat;
 
 impl App {
-    /// The router that the accept loop calls.
+    /// Builds the router that serves every accepted connection.
     pub fn router(&self) -> Router {
         self.assembled().with_state(Arc::new(self.clone()))
     }
 
-    /// Every route that the router has, with its method and its guard.
+    /// Lists every route of the router, with its method and its guard.
     pub fn routes(&self) -> Vec<Route> {
         self.assembled().list().to_vec()
     }
 
-    /// Every route behind its layers. A request meets them from the last group of the list to the first, and those of a
-    /// group from its first line to the last: a group is one type, and not as many boxes that each request copies.
+    /// Assembles all routes and their layers. A request passes the last layer of the list first, and the layers of one
+    /// group (a `ServiceBuilder`) from the first line to the last. A group is one type; separate layers would be boxes
+    /// of which each request copies every one.
     fn assembled(&self) -> Routes<Shared> {
         let site = &self.gate.site;
         let open = Gate { is_open: true, ..self.gate.clone() };
@@ -71,25 +72,27 @@ impl App {
             .merge(bounded(admin::uploads::<Shared>(self.oauth.clone()), UPLOAD_BYTES_SEEN))
             .merge(bounded(admin::routes::<Shared>(self.oauth.clone()), ADMIN_BODY_BYTES));
         let router = pages.behind(self.gate.clone()).merge(protocol);
-        // Each layer costs every request something; this one is there where its spans are.
+        // Each layer costs every request something, so this one exists only with the feature that exports its spans.
         #[cfg(feature = "otel")]
         let router = router.layer(from_fn_with_state(self.gate.proxies.clone(), traced::request));
         router
             .layer(from_fn_with_state(self.gate.proxies.clone(), guard::from_where))
-            // Health is asked often, by machines, and has neither limit nor span.
+            // Machines ask for health often, so it has neither a rate limit nor a span.
             .route("/healthz", get(health::alive))
             .route("/readyz", get(health::ready))
             .layer(
                 ServiceBuilder::new()
                     .layer(from_fn_with_state(self.gate.clone(), guard::headers))
                     .layer(from_fn_with_state(site.clone(), render::render))
-                    // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.
+                    // Pages contain no secret next to text that the request chose, so compression reveals nothing
+                    // (BREACH); files are compressed at build time.
                     .layer(CompressionLayer::new().compress_when(is_html)),
             )
     }
 }
 
-/// What one request may take.
+/// Applies the limits of one request: the time until its answer, the size of its body, and an answer in case of a
+/// panic.
 fn bounded(router: Routes<Shared>, body_bytes: usize) -> Routes<Shared> {
     router.layer(
         ServiceBuilder::new()
@@ -99,7 +102,7 @@ fn bounded(router: Routes<Shared>, body_bytes: usize) -> Routes<Shared> {
     )
 }
 
-/// `[server] admin_addr`: metrics and health, for machines in the same network.
+/// Router of `[server] admin_addr`: metrics and health, for machines in the same network.
 pub fn admin_router(app: &App) -> Router {
     measure::render();
     Routes::new()
@@ -114,12 +117,12 @@ fn is_html(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bo
     headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
-/// `POST /api/{name}`: the server functions of `login/decide.rs`.
+/// `POST /api/{name}`: runs the server functions of `login/phone/server_functions.rs`.
 async fn server_function(State(login): State<Login>, request: Request) -> Response {
     let state = move || leptos::context::provide_context(login.clone());
     let response = leptos_axum::handle_server_fns_with_context(state, request).await.into_response();
     match response.status() {
-        // What the library itself refuses, before any function of ours is called: a form without its fields.
+        // The library itself answers so, before any function of ours is called, if a form lacks its fields.
         StatusCode::INTERNAL_SERVER_ERROR | StatusCode::FOUND => Problem::malformed().into_response(),
         StatusCode::TOO_MANY_REQUESTS => {
             let wait = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());

@@ -1,5 +1,6 @@
-//! Logs: one line an event, a message that reads alone, identifiers as fields. Never codes, keys, cookies, tokens.
-//! Beside them, where a collector is configured, the spans of `trace`, which are in no line.
+//! Logging: one line per event, with a message that can be understood alone and identifiers as fields. A line must
+//! never contain codes, keys, cookies or tokens. If a collector is configured, the spans of `trace` are exported to it;
+//! they are in no line.
 
 mod refusals;
 
@@ -27,14 +28,14 @@ pub fn start(log: &Log) -> Result<Traces, String> {
     Ok(traces)
 }
 
-/// What writes the lines, as the configuration has them.
+/// Builds the layer that writes the log lines in the configured format.
 pub fn lines<S, W>(log: &Log, writer: W, colours: bool) -> Result<impl Layer<S> + use<S, W>, String>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
     let filter = log.filter().map_err(|wrong| wrong.to_string())?;
-    // It says how far it reaches: without that word every level of every library would be looked at.
+    // The filter states its maximum level: without it every level of every library would be evaluated.
     let log_lines = filter_fn(|about| about.target() != trace::TARGET).with_max_level_hint(LevelFilter::TRACE);
     let filter = filter.and(log_lines).and(Refusals::new(Clock::system()));
     let lines = tracing_subscriber::fmt::layer().with_writer(writer);

@@ -1,5 +1,5 @@
-//! One span a request: from the router to the head of its answer. What follows that (a WebSocket, a stream of events)
-//! lives as long as a page waits, and is in no span.
+//! One span per request, from the router to the head of its answer. What follows the head (a WebSocket, an event
+//! stream) lasts as long as a page waits, and is in no span.
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
@@ -10,7 +10,7 @@ use tracing::Instrument as _;
 use crate::trace;
 use crate::web::client::{Peer, TrustedProxies};
 
-/// Puts a request into its span.
+/// Runs a request inside its span.
 pub async fn request(State(proxies): State<TrustedProxies>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let span = trace::request(request.method(), route, traceparent(&proxies, &request));
@@ -19,8 +19,8 @@ pub async fn request(State(proxies): State<TrustedProxies>, request: Request, ne
     response
 }
 
-/// The trace that a request is part of: a proxy of ours may say so, anybody else may not. One that is said twice was
-/// not said by a proxy.
+/// Returns the `traceparent` header that a request continues. Only a trusted proxy may set it; one that occurs twice
+/// was not set by a proxy.
 fn traceparent<'r>(proxies: &TrustedProxies, request: &'r Request) -> Option<&'r HeaderValue> {
     let peer = request.extensions().get::<Peer>()?.0.ip().to_canonical();
     let mut said = request.headers().get_all("traceparent").iter();

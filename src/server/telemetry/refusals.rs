@@ -1,5 +1,5 @@
-//! Lines about refusals, at most so many a second of one kind. Whoever is refused chooses how often, and a flood that wrote
-//! a line for each refusal would cost more by its lines than by what it asks, and bury every other line.
+//! Rate limit for log lines about refusals. A client that is refused decides how often it is, and a flood that wrote a
+//! line for each refusal would cost more than its requests do and bury every other line.
 
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -14,13 +14,14 @@ use tracing_subscriber::layer::{Context, Filter};
 
 use crate::clock::Clock;
 
-/// Lines of one kind that are written within [`SPAN`]; those beyond are counted, and their number is written at its end.
+/// Lines of one kind that are written within [`SPAN`]; further ones are counted, and their number is written at its
+/// end.
 const WRITTEN: u64 = 20;
 const SPAN: Duration = Duration::from_secs(1);
 
-/// Lets lines pass that are about no refusal, and of each kind of refusal a few. A refusal is an event with a `code`; its kind
-/// is that code, the `rule` that was broken where there is one, and the place that writes it: there are as many as the program
-/// has.
+/// Log filter that limits the lines about each kind of refusal and lets all other lines pass. A refusal is an event
+/// with a field `code`. Its kind is the call site, the code and the broken `rule` if it has one; the number of kinds is
+/// fixed by the program.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusals {
     clock: Clock,
@@ -31,18 +32,19 @@ type Kind = (Identifier, String, String);
 
 #[derive(Debug)]
 struct Count {
-    /// By the steady clock.
+    /// Time of the first line, on the monotonic clock.
     since: Duration,
     lines: u64,
 }
 
 impl Refusals {
-    /// Nothing was refused yet.
+    /// Makes a filter that has counted nothing yet.
     pub(crate) fn new(clock: Clock) -> Self {
         Self { clock, counts: Arc::default() }
     }
 
-    /// Whether this line is written. Of those that are not, the first has the number of all of them written later.
+    /// Returns whether this line is written. The first line that is not written schedules one that tells how many were
+    /// left out.
     fn lets_pass(&self, kind: Kind, message: String) -> bool {
         let now = self.clock.steady();
         let (code, rule) = (kind.1.clone(), kind.2.clone());
@@ -65,14 +67,14 @@ impl Refusals {
             runtime.spawn(async move {
                 refusals.clock.sleep_until(due).await;
                 let left_out = refusals.begin_anew(&kind);
-                // Its field has another name, so that this line is never left out.
+                // The field is not called `code`, so that this line is never left out.
                 tracing::info!(refusal = code, rule, left_out, "more lines like this were not written: {message}");
             });
         }
         false
     }
 
-    /// Counts from nought again; says how many lines were not written.
+    /// Resets the count of this kind and returns how many lines were not written.
     fn begin_anew(&self, kind: &Kind) -> u64 {
         let count = self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(kind);
         count.map_or(0, |count| count.lines.saturating_sub(WRITTEN))
@@ -95,7 +97,7 @@ impl<S> Filter<S> for Refusals {
     }
 }
 
-/// What an event says.
+/// The fields of an event that identify its kind, and its message.
 #[derive(Default)]
 struct Said {
     code: String,
@@ -181,7 +183,7 @@ mod tests {
                 tracing::info!(of, "signed in");
             }
             assert_eq!((lines.with("busy"), lines.with("signed in")), (second, second * 100), "no other line is lost");
-            // Whoever sleeps until then has to be asleep.
+            // The task that writes the summary must be asleep before the clock advances.
             tokio::task::yield_now().await;
             clock.advance(SPAN);
             for code in floods {
