@@ -1,5 +1,5 @@
-//! Somebody's picture on our own pages; where there is none, their initials. Beside their name, so it says nothing to
-//! who hears the page.
+//! The picture of a person on our own pages, or their initials if there is none. The name always follows in text, so
+//! screen readers must not read the picture.
 
 use leptos::prelude::*;
 
@@ -7,16 +7,16 @@ use super::path;
 use crate::store::records::pictures::PictureId;
 use crate::text::initials;
 
-/// How large it is shown.
+/// How large an avatar is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// Above a page that is about the person.
+    /// On a page that is about the person.
     Usual,
     /// Above a question.
     Small,
 }
 
-/// The picture, in twice the pixels of the page that it takes, or the initials.
+/// Renders the picture (with twice as many pixels as it takes of the page) or the initials.
 pub fn avatar(name: &str, picture: Option<PictureId>, size: Size) -> impl IntoView + use<> {
     let (class, side, pixels) = match size {
         Size::Usual => ("avatar", "64", 132),

@@ -1,7 +1,7 @@
-//! What bodies with a picture hold, within a bound that turns against whoever fills it: a body holds what has arrived of it
-//! and not what it claims. Where there is no room for more, what comes waits for the bodies that have arrived and are being
-//! decoded; where there is none of those, the body gives way that has held most for longest. Whoever sends slowly so keeps
-//! nothing from whoever sends, and whoever sends without a pause takes turns with the others.
+//! Bounds the memory of request bodies with a picture. A body counts with the bytes that have arrived, not with its
+//! claimed length. If the memory is full, an incoming part waits for bodies that have arrived and are being decoded. If
+//! there are none of those, the body that has held most for longest is evicted: slow senders must never block fast
+//! ones, and fast ones share what is freed in turns.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,46 +10,46 @@ use super::NotTaken;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::{UPLOAD_STEP, UPLOADED_BYTES};
 
-/// A body that took no step for so long gives way also where others are decoded: nobody waits for whoever sends slowly.
+/// A body that took no step for so long is evicted even while others are decoded: nothing waits for a slow sender.
 const SLOW: Duration = Duration::from_secs(1);
-/// A body that took no step for so long counts as two of its size, after twice as long as three, and so on. Whoever sends two
-/// megabits a second takes a step in each of these.
+/// A body that took no step for so long counts as twice its size, after twice as long as three times, and so on. A
+/// sender of two megabits a second takes one step of [`UPLOAD_STEP`] in this time.
 const SILENCE: Duration = Duration::from_millis(250);
 
-/// What all bodies hold.
+/// The memory that all bodies hold.
 #[derive(Debug)]
 pub(crate) struct Bodies {
     /// Bytes that no body holds.
     left: usize,
-    /// Bytes of bodies that have arrived, which are given back soon.
+    /// Bytes of bodies that have arrived; they are freed once their pictures are decoded.
     arrived: usize,
-    /// Those that still come in. One that gave way is none of them any more.
+    /// The bodies that are still incoming. A body that was evicted is removed.
     coming: HashMap<AccountId, Coming>,
-    /// How many have begun to wait for room.
+    /// How many bodies have begun to wait so far.
     waited: u64,
 }
 
-/// A body that still comes in.
+/// A body that is still incoming.
 #[derive(Debug)]
 struct Coming {
     arrived: Arrived,
-    /// When it took its last step, by the steady clock.
+    /// Time of its last step, on the monotonic clock.
     went_on: Duration,
-    /// It would have gone on, had there been room: the number by which it is its turn, the lowest first.
+    /// Its number in the waiting queue if it waits for memory; the lowest number is served first.
     waits: Option<u64>,
 }
 
-/// What became of a part of a body.
+/// The result of [`Bodies::add`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
-    /// It is kept.
+    /// The part was stored.
     Kept,
-    /// There is no room for it before a body that has arrived gives its bytes back.
+    /// The part must be added again once a body that has arrived frees its memory.
     Later,
 }
 
-/// What has arrived of a body, in pieces of one size: none is moved for the next one to fit, and the memory that one body
-/// gives back fits another.
+/// The bytes of a body that have arrived, in pieces of [`UPLOAD_STEP`]. So no piece is moved to make the next one fit,
+/// and memory that one body frees fits another.
 #[derive(Debug, Default)]
 pub(crate) struct Arrived {
     steps: Vec<Vec<u8>>,
@@ -57,25 +57,26 @@ pub(crate) struct Arrived {
 }
 
 impl Bodies {
-    /// No body, and room for many.
+    /// Makes an empty set with all memory free.
     pub fn new() -> Self {
         Self { left: UPLOADED_BYTES, arrived: 0, coming: HashMap::new(), waited: 0 }
     }
 
-    /// Bytes that are left for all.
+    /// Returns the bytes that are free.
     pub fn left(&self) -> usize {
         self.left
     }
 
-    /// A body begins to come in; the account has no other.
+    /// Starts an incoming body; the account must have no other one.
     pub fn begin(&mut self, by: AccountId, now: Duration) {
         self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: now, waits: None });
     }
 
-    /// Keeps one more part of a body, if there is room. Others give way for it where nothing is given back soon.
+    /// Stores one more part of a body if there is memory for it. If no memory is freed soon, other bodies are evicted
+    /// for it.
     ///
     /// # Errors
-    /// The body itself gives way, or did before.
+    /// `Busy`, if the body itself is or was evicted.
     pub fn add(&mut self, by: AccountId, part: &[u8], now: Duration) -> Result<Room, NotTaken> {
         let coming = self.coming.get(&by).ok_or(NotTaken::Busy)?;
         let needs = (coming.arrived.length + part.len()).next_multiple_of(UPLOAD_STEP) - coming.arrived.held();
@@ -90,7 +91,7 @@ impl Bodies {
                 return Err(NotTaken::Busy);
             }
         }
-        // What is left is given out in turns: whoever is fastest would take all of it.
+        // Free memory is given out in turns, otherwise the fastest sender would take all of it.
         if needs > 0 && self.arrived > 0 && self.first_that_waits().is_some() && !is_its_turn {
             return Ok(self.later(by));
         }
@@ -103,7 +104,7 @@ impl Bodies {
         Ok(Room::Kept)
     }
 
-    /// The number of the body whose turn it is.
+    /// Returns the number of the body that is next in the queue.
     fn first_that_waits(&self) -> Option<u64> {
         self.coming.values().filter_map(|coming| coming.waits).min()
     }
@@ -118,8 +119,8 @@ impl Bodies {
         Room::Later
     }
 
-    /// Which body has to give way, and for how long it was silent: the one that holds most, and the more the longer it was
-    /// silent. A few bytes now and then are no step; and of bodies that come equally fast it is the largest.
+    /// Returns the body to evict and how long it has been silent: the one with the largest product of its size and its
+    /// silence. A few bytes now and then are no step, and of bodies that arrive equally fast it is the largest.
     fn heaviest(&self, asks: AccountId, now: Duration) -> (AccountId, Duration) {
         let silent = |by: AccountId, coming: &Coming| {
             let goes_on = coming.waits.is_some() || by == asks;
@@ -129,29 +130,29 @@ impl Bodies {
             let times = 1 + silent(by, coming).as_millis() / SILENCE.as_millis();
             coming.arrived.held().saturating_mul(usize::try_from(times).unwrap_or(usize::MAX))
         };
-        // Where no other holds anything, nothing is won by what others give up.
+        // On a tie it is the asking body: where no other body holds anything, evicting others would free nothing.
         let heaviest = self.coming.iter().max_by_key(|(by, coming)| (weight(**by, coming), **by == asks));
         heaviest.map_or((asks, Duration::ZERO), |(by, coming)| (*by, silent(*by, coming)))
     }
 
-    /// A body has arrived. What it holds is given back later ([`Bodies::give_back`]).
+    /// Ends an incoming body and returns its bytes. Their memory stays counted until [`Bodies::give_back`].
     ///
     /// # Errors
-    /// It gave way.
+    /// `Busy`, if the body was evicted.
     pub fn arrived(&mut self, by: AccountId) -> Result<Arrived, NotTaken> {
         let Coming { arrived, .. } = self.coming.remove(&by).ok_or(NotTaken::Busy)?;
         self.arrived += arrived.held();
         Ok(arrived)
     }
 
-    /// A body does not come in any more, if it did. What it holds is left for others.
+    /// Removes an incoming body if it still exists, and frees its memory.
     pub fn end(&mut self, by: AccountId) {
         if let Some(coming) = self.coming.remove(&by) {
             self.left += coming.arrived.held();
         }
     }
 
-    /// Bytes of a body that had arrived are left for others.
+    /// Frees memory of a body that had arrived.
     pub fn give_back(&mut self, bytes: usize) {
         self.arrived -= bytes;
         self.left += bytes;
@@ -172,17 +173,17 @@ impl Arrived {
         }
     }
 
-    /// Bytes that are held for it.
+    /// Returns the bytes of memory that it holds.
     pub fn held(&self) -> usize {
         self.length.next_multiple_of(UPLOAD_STEP)
     }
 
-    /// Its bytes.
+    /// Returns its length in bytes.
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// Its pieces, each to be given back by itself.
+    /// Returns its pieces, each of which can be freed alone.
     pub fn into_steps(self) -> Vec<Vec<u8>> {
         self.steps
     }
@@ -199,7 +200,7 @@ mod tests {
         AccountId::from_random([u8::try_from(of).expect("few"); 16])
     }
 
-    /// So many accounts hold all there is since then, in equal parts.
+    /// Makes a set in which so many accounts hold all memory in equal parts, and have been silent since then.
     fn held_by(holders: usize, since: Duration) -> Bodies {
         let mut bodies = Bodies::new();
         for of in 0..holders {
@@ -216,11 +217,12 @@ mod tests {
         for holders in [2, 3, 4, 16, 64, 200] {
             let mut now = Duration::ZERO;
             let (mut bodies, sends) = (held_by(holders, now), account(255));
-            // Of those that hold little each is in the way for a while, and of those that hold much for a moment.
+            // The more accounts hold the memory, the longer each of them must have been silent to be evicted first.
             now += SILENCE * u32::try_from(2 * holders).expect("few");
             bodies.begin(sends, now);
             for at in 0..UPLOAD_BYTES / 1024 {
-                // Two megabits a second; the others send a byte now and then, which is no reason to stay.
+                // The sender sends two megabits a second; the others send a byte now and then, which must not protect
+                // them.
                 now += Duration::from_millis(4);
                 let kept = bodies.add(sends, &[1; 1024], now);
                 assert!(matches!(kept, Ok(Room::Kept)), "{holders} hold all, at {at}: {kept:?}");
@@ -258,7 +260,7 @@ mod tests {
         for by in [account(1), account(2), account(3), account(1)] {
             assert!(matches!(bodies.add(by, &vec![0; UPLOAD_STEP], now), Ok(Room::Later)));
         }
-        // However long that takes, whoever waits was not silent.
+        // A body that waits is not silent, however long it waits.
         let now = now + 100 * SILENCE;
         bodies.give_back(given);
         assert!(matches!(bodies.add(account(2), &vec![0; given - UPLOAD_STEP], now), Ok(Room::Kept)));
@@ -285,7 +287,7 @@ mod tests {
             }
         }
         assert_eq!(kept, [2, 3, 4, 2], "whoever asks more often gets no more");
-        // Whoever hangs up is waited for no longer.
+        // A body that has ended is not waited for.
         assert_eq!([step(&mut bodies, 4), step(&mut bodies, 3)], [Room::Later; 2]);
         bodies.end(account(4));
         assert_eq!(step(&mut bodies, 3), Room::Kept);

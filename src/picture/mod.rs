@@ -1,8 +1,8 @@
-//! Pictures that people upload: decoded within bounds, cut to a small square, and encoded anew, so that nothing of the
-//! file itself is kept (the place where a photograph was taken least of all). Shown to whoever has the name of one.
+//! Uploaded pictures: decoded within bounds, cropped to a small square and encoded again. Nothing else of the file is
+//! stored, in particular not the place where a photograph was taken. Anyone who knows the id of a picture may see it.
 //!
-//! The way of a file: `upload` reads its body, of which `bodies` says how much may be held; `container` walks it before
-//! anything is decoded; `pixels` decodes it, on the thread of a `worker`.
+//! The steps: `upload` reads the request body, and `bodies` bounds how much memory all bodies hold; `container` walks
+//! the file before anything is decoded; `pixels` decodes it on the thread of a `worker`.
 
 pub mod avatar;
 pub mod logo;
@@ -36,34 +36,35 @@ use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 use crate::web::problem::Problem;
 
-/// The sizes that WeChat's dialect knows; 0 is the picture as it is kept.
+/// The sizes that WeChat's dialect knows; 0 is the stored picture unchanged.
 const SIZES: [u32; 5] = [0, 46, 64, 96, 132];
 
-/// Where pictures are taken in and shown; cheap to clone.
+/// Takes uploaded pictures in and shows stored ones; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Pictures {
     records: Records,
     uploads: Uploads,
-    /// Of one uploaded picture at a time, in [`DECODED_BYTES`](crate::web::bounds::DECODED_BYTES) at most.
+    /// Decodes one uploaded picture at a time, in [`DECODED_BYTES`](crate::web::bounds::DECODED_BYTES) at most.
     decodes: Worker,
-    /// Of one kept picture at a time, in less than one MiB; nobody who is shown one waits for a picture that comes.
+    /// Scales one stored picture at a time, in less than one MiB. It has a thread of its own, so showing never waits
+    /// for an upload.
     scalings: Worker,
-    /// Kept pictures that are held while they wait for that.
+    /// Limits the stored pictures that are held in memory while they wait to be scaled.
     scaled: Arc<Semaphore>,
 }
 
-/// As many as that; whoever comes next waits before anything is read for them.
+/// Limit of stored pictures in memory at once; a further request waits before its picture is read.
 const SCALED: usize = 32;
 
 impl Pictures {
-    /// Pictures in these records.
+    /// Makes the service for pictures in these records.
     pub fn new(records: Records, clock: Clock) -> Self {
         let [decodes, scalings] = ["decodes", "scalings"].map(Worker::start);
         Self { records, uploads: Uploads::new(clock), decodes, scalings, scaled: Arc::new(Semaphore::new(SCALED)) }
     }
 
-    /// Reads a form (`multipart/form-data`) with one file in it, and makes its picture. Whoever sends it is known to be
-    /// allowed to: nothing was read before.
+    /// Reads a form (`multipart/form-data`) with one file, and makes a picture of it. The caller must have checked that
+    /// the sender may upload: nothing of the body was read before.
     pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let taken = self.try_take(request, by, now).await;
         if let Err(why) = &taken {
@@ -74,7 +75,7 @@ impl Pictures {
 
     async fn try_take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let upload = self.uploads.read(request, by).await?;
-        // The form is taken apart where its picture is decoded: memory is taken and given back by one thread.
+        // The form is parsed on the thread that decodes its picture, so that one thread allocates and frees the memory.
         let here = Handle::current();
         let jpeg = self.decodes.run(move || {
             let (file, held) = here.block_on(upload.file())?;
@@ -86,13 +87,13 @@ impl Pictures {
         Ok(NewPicture { id: PictureId::from_random(random()), jpeg, created_at: now })
     }
 
-    /// Makes the picture in a file, under this name.
+    /// Makes a picture of a file, under this id.
     pub async fn make(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let jpeg = self.decodes.run(move || square(file)).await.unwrap_or(Err(PANICKED))?;
         Ok(NewPicture { id, jpeg, created_at: now })
     }
 
-    /// Bytes that bodies which come in may take before one of them has to give way.
+    /// Returns the bytes that incoming bodies may still take before one of them is evicted.
     pub fn room(&self) -> usize {
         self.uploads.room()
     }
@@ -100,12 +101,12 @@ impl Pictures {
 
 const PANICKED: NotTaken = NotTaken::NotAPicture("its decoder panicked");
 
-/// The path of a picture: with 0 as it is kept, else with an edge of 46, 64, 96 or 132 pixels.
+/// Returns the path of a picture: size 0 is the stored picture, else its edge is 46, 64, 96 or 132 pixels.
 pub fn path(id: PictureId, size: u32) -> String {
     format!("/picture/{id}/{size}")
 }
 
-/// `GET /picture/{id}/{size}`
+/// `GET /picture/{id}/{size}`: answers a stored picture, scaled if a size is given.
 pub async fn show(
     State(pictures): State<Pictures>,
     Path((id, size)): Path<(String, String)>,
@@ -120,9 +121,9 @@ pub async fn show(
     };
     let headers: [(HeaderName, HeaderValue); 3] = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
-        // What stands under a name never changes; but it may be taken back.
+        // The picture of an id never changes, but it may be deleted.
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
-        // Apps show it on their own pages.
+        // Apps show the picture on their own pages.
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
     ];
     Ok((headers, jpeg).into_response())

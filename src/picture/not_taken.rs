@@ -1,32 +1,32 @@
-//! Why an uploaded file is not taken.
+//! The reasons why an uploaded file is rejected.
 
 use axum::http::StatusCode;
 
 use crate::text::Lang;
 use crate::web::problem::Problem;
 
-/// Why a file is not taken.
+/// Why an uploaded file is rejected.
 #[derive(Debug)]
 pub enum NotTaken {
-    /// The form came without one.
+    /// The form contains no file.
     NoneChosen,
-    /// It is no PNG, JPEG or WebP, or a broken one; how, for the log.
+    /// The file is not a PNG, JPEG or WebP, or is broken; the text is for the log.
     NotAPicture(&'static str),
-    /// It has more bytes or more pixels than are taken.
+    /// The file has too many bytes or pixels.
     TooLarge,
-    /// It is a WebP without loss, for which more would be held than for any other picture of its size.
+    /// The file is a lossless WebP that would need more memory than any other picture of its size.
     Lossless,
-    /// It is an animation.
+    /// The file is an animation.
     Moves,
-    /// The form is none that a browser sends.
+    /// The form is not one that a browser sends.
     Malformed,
-    /// As much of others is held as may be, or it gave way to one of them.
+    /// The memory for uploads is full, or this upload was evicted for another one.
     Busy,
 }
 
 impl NotTaken {
-    /// What the form says beside its field, and the status of that answer; what is not about the file is a problem of
-    /// its own.
+    /// Returns the status and the text beside the form's field. A reason that is not about the file becomes a `Problem`
+    /// page.
     pub fn told(self, lang: Lang) -> Result<(StatusCode, &'static str), Problem> {
         match self {
             Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_none_chosen())),

@@ -1,4 +1,4 @@
-//! What becomes of the pixels of an uploaded picture: cut to a small square, and encoded anew.
+//! Decodes an uploaded picture, crops it to a small square and encodes it again.
 
 use std::io::Cursor;
 
@@ -12,12 +12,13 @@ use super::container::{Walked, walk};
 use crate::store::Fault;
 use crate::web::bounds::DECODED_BYTES;
 
-/// Pixels of an edge, as it is kept: twice 132, the largest size that is asked for by number.
+/// Edge of a stored picture in pixels: twice 132, the largest size that can be requested.
 const SIDE: u32 = 264;
-/// Of a hundred: no artefact is seen on a face, and 264 pixels take some 20 KB.
+/// JPEG quality in percent: no artefacts are visible on a face, and 264 × 264 pixels take some 20 KB.
 const QUALITY: u8 = 88;
 
-/// The middle of a picture, upright, on white, as a JPEG. What is held for it is bounded before any of it is decoded.
+/// Returns the upright centre square of a picture on white, as a JPEG. The memory that it needs is bounded before
+/// decoding.
 pub(crate) fn square(file: Bytes) -> Result<Vec<u8>, NotTaken> {
     let Walked { format, width, height, orientation, file: pixels, .. } = walk(&file)?;
     drop(file);
@@ -31,7 +32,7 @@ pub(crate) fn square(file: Bytes) -> Result<Vec<u8>, NotTaken> {
     }
     let picture = DynamicImage::from_decoder(decoder).map_err(|error| undecoded(&error))?;
     let edge = width.min(height);
-    // A view of the middle and no copy.
+    // A view of the middle, not a copy.
     let middle = picture.view((width - edge) / 2, (height - edge) / 2, edge, edge);
     let mut small = DynamicImage::from(thumbnail(&*middle, SIDE, SIDE));
     drop(picture);
@@ -46,7 +47,7 @@ fn undecoded(error: &image::ImageError) -> NotTaken {
     }
 }
 
-/// What is transparent is white: a page may be dark, and so may a logo be.
+/// Blends transparent pixels with white: a page may be dark, and so may a logo.
 fn on_white(picture: &DynamicImage) -> RgbImage {
     let picture = picture.to_rgba8();
     RgbImage::from_fn(picture.width(), picture.height(), |x, y| {
@@ -59,7 +60,7 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
     })
 }
 
-/// One of ours, smaller.
+/// Scales a stored picture down.
 pub(crate) fn scaled(kept: &[u8], size: u32) -> Result<Vec<u8>, Fault> {
     let unreadable = || Fault::Unreadable("pictures.jpeg");
     let picture = image::load_from_memory_with_format(kept, ImageFormat::Jpeg).map_err(|_| unreadable())?;
@@ -78,7 +79,7 @@ mod tests {
 
     use crate::picture::pixels::*;
 
-    /// Left half red, right half transparent.
+    /// Makes a picture whose left half is red and whose right half is transparent.
     fn flag(width: u32, height: u32) -> DynamicImage {
         let colour = |x| if x < width / 2 { Rgba([255, 0, 0, 255]) } else { Rgba([0, 0, 255, 0]) };
         RgbaImage::from_fn(width, height, |x, _| colour(x)).into()
@@ -90,7 +91,7 @@ mod tests {
         out.into_inner()
     }
 
-    /// Whether the middles of the left, the upper, the right and the lower edge are red.
+    /// Returns whether the middles of the left, upper, right and lower edges are red.
     fn red_edges(kept: &[u8]) -> [bool; 4] {
         let picture = image::load_from_memory_with_format(kept, ImageFormat::Jpeg).expect("a JPEG").to_rgb8();
         assert_eq!(picture.dimensions(), (SIDE, SIDE));
@@ -117,7 +118,7 @@ mod tests {
     #[test]
     fn a_photograph_is_turned_upright_and_loses_what_it_says_of_its_place() {
         let upright = file(&flag(400, 300).to_rgb8().into(), ImageFormat::Jpeg);
-        // EXIF in big endian: one entry, Orientation = 6 (a quarter turn clockwise), then a text that nobody may read.
+        // EXIF in big endian: one entry, Orientation = 6 (a quarter turn clockwise), then a text that must not be kept.
         let mut exif = b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0".to_vec();
         exif.extend(b"52.5 N, 13.4 E");
         let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();

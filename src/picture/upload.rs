@@ -1,5 +1,5 @@
-//! Bodies with a picture, while they come in and until their pictures are decoded. An account has one at a time, and what
-//! all of them hold is bounded ([`Bodies`]).
+//! Reads request bodies with a picture and holds them until their pictures are decoded. An account has one body at a
+//! time, and the memory of all bodies is bounded ([`Bodies`]).
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -20,34 +20,35 @@ use crate::clock::Clock;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::UPLOAD_BYTES;
 
-/// The field of a form that holds the file.
+/// Name of the form field that holds the file.
 pub const FIELD: &str = "picture";
-/// What a browser offers to choose from.
+/// Media types that the file chooser of a browser offers.
 pub const ACCEPT: &str = "image/png,image/jpeg,image/webp";
 
-/// All of them; cheap to clone.
+/// All uploads in progress; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Uploads {
     clock: Clock,
     bodies: Arc<Mutex<Bodies>>,
-    /// Bytes were given back.
+    /// Notifies waiting uploads that memory was freed.
     given_back: Arc<Notify>,
     places: Arc<Mutex<HashMap<AccountId, Arc<tokio::sync::Mutex<()>>>>>,
 }
 
-/// What a body holds: given back when the last use of its bytes is over, whoever asked for it being there or not.
+/// The memory of one body. It is freed when this is dropped: after the last use of the bytes, even if the request ended
+/// before.
 #[derive(Debug)]
 pub(crate) struct Held {
     bodies: Arc<Mutex<Bodies>>,
     given_back: Arc<Notify>,
     by: AccountId,
-    /// Bytes of a body that has arrived.
+    /// Bytes of a body that has arrived, else 0.
     bytes: usize,
-    /// The account's next body waits for it.
+    /// Lock of the account, for which its next body waits.
     _place: OwnedMutexGuard<()>,
 }
 
-/// A body that has arrived.
+/// A body that has arrived completely.
 #[derive(Debug)]
 pub(crate) struct Upload {
     head: Parts,
@@ -56,7 +57,7 @@ pub(crate) struct Upload {
 }
 
 impl Held {
-    /// The body has arrived, unless it gave way.
+    /// Takes the bytes of the body that has arrived, unless it was evicted.
     fn arrived(&mut self) -> Result<Arrived, NotTaken> {
         let arrived = locked(&self.bodies).arrived(self.by)?;
         self.bytes = arrived.held();
@@ -80,7 +81,8 @@ impl Uploads {
         Self { clock, bodies, given_back: Arc::default(), places: Arc::default() }
     }
 
-    /// Reads the body of a request to its end. An account's next body waits until the picture of the one before is decoded.
+    /// Reads the body of a request to its end. The next body of an account waits until the picture of the previous one
+    /// is decoded.
     pub async fn read(&self, request: Request, by: AccountId) -> Result<Upload, NotTaken> {
         let (head, body) = request.into_parts();
         let mut parts = body.into_data_stream();
@@ -98,15 +100,15 @@ impl Uploads {
         match read.await {
             Ok((body, held)) => Ok(Upload { head, body, held }),
             Err(why) => {
-                // A browser that is answered while it still sends shows no answer at all. The route's own bound says
-                // how much is read.
+                // A browser that is answered while it still sends shows no answer at all. The body limit of the route
+                // bounds how much is read.
                 while let Some(Ok(_)) = parts.next().await {}
                 Err(why)
             }
         }
     }
 
-    /// Bytes that are left for all.
+    /// Returns the bytes that are free for all uploads.
     pub fn room(&self) -> usize {
         locked(&self.bodies).left()
     }
@@ -118,18 +120,18 @@ impl Uploads {
         Held { bodies, given_back, by, bytes: 0, _place: place }
     }
 
-    /// Keeps one more part of a body, once there is room for it.
+    /// Stores one more part of a body, once there is memory for it.
     async fn add(&self, by: AccountId, part: &[u8]) -> Result<(), NotTaken> {
         let mut has_waited = false;
         loop {
             let mut given_back = pin!(self.given_back.notified());
-            // What is given back from here on is heard of.
+            // Registers before the check, so that no notification is missed.
             given_back.as_mut().enable();
             let room = locked(&self.bodies).add(by, part, self.clock.steady())?;
             match room {
                 Room::Kept => {
                     if has_waited {
-                        // It is the next one's turn.
+                        // The next waiting upload may try.
                         self.given_back.notify_waiters();
                     }
                     return Ok(());
@@ -140,7 +142,7 @@ impl Uploads {
         }
     }
 
-    /// The place of an account. Places that nobody has or waits for are forgotten.
+    /// Returns the lock of an account. Locks that are neither held nor awaited are removed.
     fn place(&self, of: AccountId) -> Arc<tokio::sync::Mutex<()>> {
         let mut places = locked(&self.places);
         places.retain(|_, place| Arc::strong_count(place) > 1);
@@ -149,12 +151,12 @@ impl Uploads {
 }
 
 impl Upload {
-    /// The first file of the form in which anything is.
+    /// Parses the form and returns its first file that is not empty.
     pub async fn file(self) -> Result<(Bytes, Held), NotTaken> {
         let Self { head, body, held } = self;
         let length = body.length();
-        // Each piece is given back as soon as it is read. The parser takes all that is ready before it hands anything on:
-        // a pause between the pieces keeps it from holding the whole body once more.
+        // Each piece is freed as soon as it is read. The parser reads all that is ready before it hands anything on: a
+        // pause between the pieces keeps it from holding the whole body a second time.
         let steps = stream::iter(body.into_steps().into_iter().enumerate()).then(async |(at, step)| {
             if at > 0 {
                 yield_now().await;
@@ -221,7 +223,7 @@ mod tests {
             assert!(next.as_mut().now_or_never().is_none(), "it is not even read");
             drop(uploads.read(request(100), account(other)).now_or_never().expect("at once").expect("arrives"));
         }
-        // Where it is decoded, it holds what it held.
+        // The memory stays held while the picture is decoded.
         let (_body, held) = (first.body, first.held);
         assert!(next.as_mut().now_or_never().is_none());
         drop(held);

@@ -1,5 +1,5 @@
-//! Work with pixels, on a thread of its own. An allocator keeps some of the memory of each thread that gave it back, so that
-//! one thread for all pictures holds less than any number of threads that take turns.
+//! Runs work with pixels on a thread of its own. An allocator keeps some of the memory that each thread has freed, so
+//! one thread for all pictures holds less than several threads would.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// A thread that does one piece of work after the other, in the order in which they were asked for; cheap to clone. It ends
+/// A thread that runs one piece of work after the other, in the order of the requests; cheap to clone. The thread ends
 /// with its last clone.
 #[derive(Clone)]
 pub(crate) struct Worker(mpsc::Sender<Work>);
@@ -20,13 +20,13 @@ impl std::fmt::Debug for Worker {
 }
 
 impl Worker {
-    /// A thread of this name.
+    /// Starts a thread with this name.
     ///
     /// # Panics
-    /// If the system has no thread to give.
+    /// If the system cannot start a thread.
     pub fn start(name: &str) -> Self {
-        // One piece is ready when the one before it ends. Others wait in the requests that ask for them, and whoever hangs
-        // up meanwhile asks for nothing any more.
+        // The queue holds one piece of work. Further ones wait inside their requests, and vanish if the request is
+        // dropped.
         let (asks, mut asked) = mpsc::channel::<Work>(1);
         let works = move || {
             while let Some(work) = asked.blocking_recv() {
@@ -37,13 +37,13 @@ impl Worker {
         Self(asks)
     }
 
-    /// Does this when it is its turn; none if it panicked. Work that was begun is done to its end, whoever asked for it: a
-    /// client that hangs up ends its request and not the work, and makes no room for more of it.
+    /// Runs `work` in its order and returns its result, or `None` if it panicked. Work that was begun is finished even
+    /// if the request was dropped: a client that disconnects does not free the thread for more of its work.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let (done, answer) = oneshot::channel();
         let work = move || {
             if let Ok(result) = catch_unwind(AssertUnwindSafe(work)) {
-                // Nobody may be there any more to hear of it.
+                // The request may have been dropped.
                 let _ = done.send(result);
             }
         };
@@ -82,7 +82,7 @@ mod tests {
             while worker.0.capacity() > 0 {
                 tokio::task::yield_now().await;
             }
-            // What waits for a place in the queue is forgotten with whoever asked for it.
+            // Work that waits for a place in the queue vanishes with the request for it.
             let (asks, asking) = (worker.clone(), does.clone());
             let gone = tokio::spawn(async move { asks.run(move || asking.send("gone").expect("heard")).await });
             tokio::task::yield_now().await;

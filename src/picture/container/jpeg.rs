@@ -1,4 +1,4 @@
-//! The container of a JPEG: segments that begin with a marker (ITU-T T.81, annex B).
+//! Walks the container of a JPEG: segments that begin with a marker (ITU-T T.81, annex B).
 
 use image::ImageFormat;
 use image::metadata::Orientation;
@@ -7,9 +7,9 @@ use super::walked::{WORK_BYTES, Walked, orientation};
 use crate::picture::NotTaken;
 use crate::web::bounds::PICTURE_PIXELS;
 
-/// Scans of a picture; our decoder stops there too.
+/// Limit of scans in a picture; our decoder has the same.
 const SCANS: usize = 100;
-/// Blocks of 8 × 8 samples that a decoder goes over, in all scans together, whether a scan has a bit for them or not: sixteen
+/// Limit of 8 × 8 blocks that a decoder visits in all scans together, whether a scan has a bit for them or not: sixteen
 /// times those of the largest picture in one colour. Encoders make some ten scans, most of them of one component.
 const BLOCKS: u64 = 16 * PICTURE_PIXELS / 64;
 
@@ -18,13 +18,13 @@ struct Frame {
     width: u32,
     height: u32,
     is_progressive: bool,
-    /// Samples in one unit of a component: across and down.
+    /// Sampling factors of each component: across and down.
     components: Vec<(u64, u64)>,
-    /// What scans call each of them.
+    /// The identifier by which scans name each component.
     ids: Vec<u8>,
 }
 
-/// Walks the segments; what stands after the end of the picture (other pictures, mostly) is left out.
+/// Walks the segments; anything after the end of the picture (mostly other pictures) is dropped.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let mut rest = file.get(2..).ok_or(CUT)?;
     let mut kept = Vec::with_capacity(file.len());
@@ -85,7 +85,7 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
             let (pixels, after) = rest.split_at(scan_length(rest));
             kept.extend(pixels);
             rest = after;
-            // A file that was cut here shows what it has.
+            // A truncated file is shown as far as it goes.
             if rest.is_empty() {
                 break;
             }
@@ -107,7 +107,7 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
 
 const CUT: NotTaken = NotTaken::NotAPicture("a segment of a JPEG reaches beyond the file");
 
-/// Takes the next marker, before which any number of 0xFF may stand.
+/// Reads the next marker, which any number of fill bytes 0xFF may precede.
 fn marker(rest: &mut &[u8]) -> Result<u8, NotTaken> {
     let fill = rest.iter().take_while(|byte| **byte == 0xff).count();
     let (before, after) = rest.split_at(fill);
@@ -120,8 +120,8 @@ fn marker(rest: &mut &[u8]) -> Result<u8, NotTaken> {
     }
 }
 
-/// Bytes to the next marker that ends a scan: 0xFF 0x00 is a byte of pixels, RST0 to RST7 stand between them, and one
-/// 0xFF before another is no marker.
+/// Returns the number of bytes before the marker that ends a scan. Within a scan, 0xFF 0x00 is an escaped data byte,
+/// RST0 to RST7 may occur between the data, and an 0xFF before another 0xFF is no marker.
 fn scan_length(bytes: &[u8]) -> usize {
     let ends = |pair: &[u8]| pair[0] == 0xff && !matches!(pair[1], 0x00 | 0xd0..=0xd7 | 0xff);
     bytes.windows(2).position(ends).unwrap_or(bytes.len())
@@ -144,7 +144,8 @@ impl Frame {
         Ok(Self { width, height, is_progressive, components, ids })
     }
 
-    /// The blocks that a scan is about, by its header (§B.2.3): how many components, and two bytes for each.
+    /// Returns the number of blocks in a scan, from its header (§B.2.3): the number of components, then two bytes for
+    /// each.
     fn blocks_of(&self, scan: &[u8]) -> u64 {
         let largest = |of: fn(&(u64, u64)) -> u64| self.components.iter().map(of).max().unwrap_or(1);
         let across = u64::from(self.width).div_ceil(8 * largest(|by| by.0));
@@ -157,9 +158,9 @@ impl Frame {
             .sum()
     }
 
-    /// What zune-jpeg holds: the pixels; some rows of each component, as they are and as large as the largest component
-    /// (`components.rs`, `worker.rs`); and 16 bits for each sample of the whole picture, where it comes in several scans
-    /// (`mcu_prog.rs`, and `mcu.rs` where the first scan lacks a component).
+    /// Returns the bytes that zune-jpeg holds: the pixels; some rows of each component, both as they are and enlarged
+    /// to the largest component (`components.rs`, `worker.rs`); and, if the picture comes in several scans, 16 bits for
+    /// each of its samples (`mcu_prog.rs`, and `mcu.rs` if the first scan lacks a component).
     fn memory(&self, in_first_scan: usize) -> u64 {
         let largest = |of: fn(&(u64, u64)) -> u64| self.components.iter().map(of).max().unwrap_or(1);
         let (across, down) = (largest(|by| by.0), largest(|by| by.1));

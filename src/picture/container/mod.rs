@@ -1,9 +1,9 @@
-//! What a file says of its picture before a pixel of it is decoded, and the file without anything else.
+//! Reads what an image file claims about its picture, before any pixel of it is decoded.
 //!
-//! Decoders believe what a file claims: they ask for the memory first and find out then. So the container of a file is
-//! walked before, each part of it must lie within the file, and what its decoder will hold is counted by how that
-//! decoder works. The decoder then gets a file with the parts that pixels are made of, and nothing else: no metadata
-//! (EXIF, ICC, XMP, text) and no part that is not known here ever reaches it.
+//! Decoders trust these claims: they allocate the memory first and notice errors later. So the container is walked
+//! first, each part must lie within the file, and the memory that its decoder will need is computed from how that
+//! decoder works. The decoder then gets a copy of the file with only the parts that pixels are made of: metadata (EXIF,
+//! ICC, XMP, text) and unknown parts must never reach it.
 
 mod jpeg;
 mod png;
@@ -19,7 +19,7 @@ use crate::web::bounds::{DECODED_BYTES, PICTURE_EDGE, PICTURE_PIXELS};
 /// Walks the container of a file.
 ///
 /// # Errors
-/// It is none of a PNG, JPEG or WebP, it is broken, its picture moves, or decoding it would take too much.
+/// If it is not a PNG, JPEG or WebP, is broken, is an animation, or would take too much memory or time to decode.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let walked = match image::guess_format(file) {
         Ok(ImageFormat::Png) => png::walk(file)?,

@@ -1,4 +1,4 @@
-//! The container of a PNG: a signature, then chunks (PNG specification, third edition, §5).
+//! Walks the container of a PNG: a signature, then chunks (PNG specification, third edition, §5).
 
 use image::ImageFormat;
 use image::metadata::Orientation;
@@ -8,20 +8,20 @@ use crate::picture::NotTaken;
 
 /// Bytes of the signature.
 const SIGNATURE: usize = 8;
-/// Bytes of a chunk beside its data: length, type and checksum.
+/// Bytes of a chunk in addition to its data: length, type and checksum.
 const CHUNK: usize = 12;
-/// Bytes of a palette, and of the transparency of one.
+/// Largest size in bytes of a palette (`PLTE`), and of its transparency (`tRNS`).
 const PALETTE: usize = 256 * 3;
 const TRANSPARENCY: usize = 256;
 
-/// What the first chunk says.
+/// The fields of the first chunk (`IHDR`).
 struct Header {
     width: u32,
     height: u32,
     bytes_per_pixel: u64,
 }
 
-/// Walks the chunks.
+/// Walks the chunks and keeps those that pixels are made of.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let (signature, mut rest) = file.split_at_checked(SIGNATURE).ok_or(CUT)?;
     let mut kept = Vec::with_capacity(file.len());
@@ -51,7 +51,7 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
                 upright = orientation(data);
                 false
             }
-            // The first letter is a capital one where a decoder must know the chunk (§5.4).
+            // The first letter is upper case if a decoder must understand the chunk (§5.4).
             _ if kind[0].is_ascii_uppercase() => {
                 return Err(NotTaken::NotAPicture("a PNG has a chunk that is broken or unknown"));
             }
@@ -85,11 +85,11 @@ impl Header {
     fn read(data: &[u8]) -> Result<Self, NotTaken> {
         let broken = NotTaken::NotAPicture("the IHDR of a PNG is broken");
         let &[w1, w2, w3, w4, h1, h2, h3, h4, depth, colour, _, _, _] = data else { return Err(broken) };
-        // As they are decoded: with alpha wherever a chunk can add it.
+        // Channels after decoding: with alpha wherever a chunk can add it.
         let channels = match colour {
-            // Grey, without alpha and with it.
+            // Greyscale, without or with alpha.
             0 | 4 => 2,
-            // Three colours, a palette, and three colours with alpha.
+            // RGB, palette, and RGB with alpha.
             2 | 3 | 6 => 4,
             _ => return Err(broken),
         };

@@ -1,9 +1,9 @@
-//! What is known of a file whose container was walked to its end.
+//! The result of walking a container to its end, and what the three formats share.
 
 use image::ImageFormat;
 use image::metadata::Orientation;
 
-/// Bytes that any decoder holds beside what is counted: tables, windows, a few rows.
+/// Bytes that any decoder holds in addition to what is counted: tables, windows, a few rows.
 pub(crate) const WORK_BYTES: u64 = 2 * 1024 * 1024;
 
 /// A file whose container was walked to its end.
@@ -12,15 +12,15 @@ pub(crate) struct Walked {
     pub format: ImageFormat,
     pub width: u32,
     pub height: u32,
-    /// How the picture must be turned: all that is read of the metadata.
+    /// The orientation that EXIF states; nothing else is read from the metadata.
     pub orientation: Orientation,
-    /// Bytes that the decoder holds at once beside the file, at most.
+    /// Largest number of bytes that the decoder holds at once, in addition to the file.
     pub memory: u64,
-    /// The file with its pixels alone.
+    /// A copy of the file with only the parts that pixels are made of.
     pub file: Vec<u8>,
 }
 
-/// The orientation that EXIF names, without the mark that JPEG has before it and some WebP files have too.
+/// Reads the orientation from EXIF data. JPEG and some WebP files put a prefix before it.
 pub(crate) fn orientation(exif: &[u8]) -> Orientation {
     let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(exif);
     Orientation::from_exif_chunk(exif).unwrap_or(Orientation::NoTransforms)

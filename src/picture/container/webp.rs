@@ -1,4 +1,4 @@
-//! The container of a WebP: chunks within a RIFF (RFC 9649 §2).
+//! Walks the container of a WebP: chunks within a RIFF (RFC 9649 §2).
 
 use image::ImageFormat;
 use image::metadata::Orientation;
@@ -9,17 +9,18 @@ use crate::web::bounds::DECODED_BYTES;
 
 /// Bytes of a chunk's type and length.
 const HEAD: usize = 8;
-/// The flags of VP8X (§2.7): it moves, it has alpha.
+/// Flags of VP8X (§2.7): animation, alpha.
 const ANIMATION: u8 = 0x02;
 const ALPHA: u8 = 0x10;
-/// Bytes that image-webp holds for one byte that is compressed without loss, at most. Such a stream may bring up to
-/// 65,536 groups of five Huffman codes; a code of 2,328 symbols is written in some 150 bytes and becomes a table of
-/// 4 KiB and a tree of 73 KiB.
+/// Largest number of bytes that image-webp holds for one byte of a lossless stream. Such a stream may have up to 65,536
+/// groups of five Huffman codes; a code of 2,328 symbols is written in some 150 bytes and becomes a table of 4 KiB and
+/// a tree of 73 KiB.
 const LOSSLESS: u64 = 640;
-/// Bytes of a partition of a lossy picture that image-webp asks for as they are claimed, in 24 bits, and then looks for.
+/// Bytes that image-webp allocates for a partition of a lossy picture: the claimed length has 24 bits, and is checked
+/// only after the allocation.
 const PARTITION: u64 = 1 << 24;
 
-/// A picture in its chunk.
+/// The picture inside its chunk.
 struct Inner<'a> {
     kind: [u8; 4],
     data: &'a [u8],
@@ -37,7 +38,7 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
         let (head, after) = rest.split_first_chunk::<HEAD>().ok_or(CUT)?;
         let kind = [head[0], head[1], head[2], head[3]];
         let (data, after) = after.split_at_checked(length(*head)?).ok_or(CUT)?;
-        // A chunk of an odd length is followed by one byte of nothing.
+        // A chunk of an odd length is followed by one padding byte.
         rest = after.get(data.len() % 2..).unwrap_or_default();
         match &kind {
             b"VP8X" if canvas.is_none() && inner.is_none() => canvas = Some(canvas_of(data)?),
@@ -67,13 +68,13 @@ pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
 
 const CUT: NotTaken = NotTaken::NotAPicture("a chunk of a WebP reaches beyond the file");
 
-/// The length that the head of a chunk claims.
+/// Reads the length from the head of a chunk.
 fn length(head: [u8; HEAD]) -> Result<usize, NotTaken> {
     let [.., a, b, c, d] = head;
     usize::try_from(u32::from_le_bytes([a, b, c, d])).map_err(|_| CUT)
 }
 
-/// Width and height of the canvas (§2.7): each less one, in 24 bits.
+/// Reads width and height of the canvas (§2.7): each minus one, in 24 bits.
 fn canvas_of(data: &[u8]) -> Result<(u32, u32), NotTaken> {
     let &[flags, _, _, _, w1, w2, w3, h1, h2, h3] = data else {
         return Err(NotTaken::NotAPicture("the VP8X of a WebP is broken"));
@@ -85,7 +86,7 @@ fn canvas_of(data: &[u8]) -> Result<(u32, u32), NotTaken> {
     Ok((edge([w1, w2, w3]), edge([h1, h2, h3])))
 }
 
-/// A key frame of VP8 (RFC 6386 §9.1).
+/// Reads the head of a lossy picture: a key frame of VP8 (RFC 6386 §9.1).
 fn lossy(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     let Some((&[tag, _, _, 0x9d, 0x01, 0x2a, w1, w2, h1, h2], _)) = data.split_first_chunk::<10>() else {
         return Err(NotTaken::NotAPicture("the VP8 of a WebP is broken"));
@@ -93,12 +94,12 @@ fn lossy(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     if tag & 1 != 0 {
         return Err(NotTaken::NotAPicture("the VP8 of a WebP is no key frame"));
     }
-    // Two bits above each are for scaling.
+    // The two upper bits of each are for scaling.
     let [width, height] = [[w1, w2], [h1, h2]].map(|bytes| u32::from(u16::from_le_bytes(bytes) & 0x3fff));
     Ok(Inner { kind: *b"VP8 ", data, width, height })
 }
 
-/// A picture that is compressed without loss (RFC 9649 §3.4).
+/// Reads the head of a lossless picture (RFC 9649 §3.4).
 fn lossless(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
     let Some((&[0x2f, a, b, c, d], _)) = data.split_first_chunk::<5>() else {
         return Err(NotTaken::NotAPicture("the VP8L of a WebP is broken"));
@@ -108,11 +109,11 @@ fn lossless(data: &[u8]) -> Result<Inner<'_>, NotTaken> {
 }
 
 impl Inner<'_> {
-    /// What image-webp holds (`vp8.rs`, `lossless.rs`, `extended.rs`).
+    /// Returns the bytes that image-webp holds (`vp8.rs`, `lossless.rs`, `extended.rs`).
     fn memory(&self, alpha: Option<&[u8]>) -> Result<u64, NotTaken> {
         let pixels = u64::from(self.width) * u64::from(self.height);
         if self.kind == *b"VP8L" {
-            // The pixels with alpha and without, and three planes of a quarter of a byte.
+            // The pixels with alpha and without, and three planes of a quarter of a byte per pixel.
             return Ok(pixels * 8 + without_loss(self.data)? + WORK_BYTES);
         }
         let blocks = u64::from(self.width.div_ceil(16)) * u64::from(self.height.div_ceil(16));
@@ -126,7 +127,7 @@ impl Inner<'_> {
         Ok(planes + copies + PARTITION + pixels * 4 + with_alpha + WORK_BYTES)
     }
 
-    /// The same picture in a container of our own.
+    /// Writes the same picture into a new container.
     fn file(&self, alpha: Option<&[u8]>) -> Result<Vec<u8>, NotTaken> {
         let mut file = b"RIFF\0\0\0\0WEBP".to_vec();
         if let Some(alpha) = alpha.filter(|_| self.kind == *b"VP8 ") {
@@ -142,7 +143,8 @@ impl Inner<'_> {
     }
 }
 
-/// What may be held for a stream without loss. Whoever sends a longer one is told what to do instead.
+/// Returns the memory for a lossless stream. A stream that would need too much is an error of its own, which tells the
+/// person what to do instead.
 fn without_loss(stream: &[u8]) -> Result<u64, NotTaken> {
     let held = u64::try_from(stream.len()).unwrap_or(u64::MAX).saturating_mul(LOSSLESS);
     if held > DECODED_BYTES { Err(NotTaken::Lossless) } else { Ok(held) }
