@@ -1,4 +1,4 @@
-//! `tessera app`: third-party sites that sign people in through this server.
+//! `tessera app`: manages the third-party sites that sign people in through this server.
 
 use std::path::{Path, PathBuf};
 
@@ -18,20 +18,20 @@ use super::common::{OnRecords, say};
 use super::log;
 use super::rights::Rights;
 
-/// What can be done with apps.
+/// The subcommands of `tessera app`.
 #[derive(Subcommand)]
 pub enum App {
     /// Register an app; its secret is shown once.
     Add {
-        /// What people are shown
+        /// Name that people see
         name: String,
-        /// Where people may be sent back to; compared letter by letter
+        /// Redirect URI to which people may be sent back; compared character by character
         #[arg(long, required = true, value_name = "URI")]
         redirect_uri: Vec<String>,
         /// Public client (no secret): an app on people's own devices
         #[arg(long)]
         public: bool,
-        /// The protocol that it speaks
+        /// Protocol that the app speaks
         #[arg(long, value_enum, default_value_t = Speaks::Oidc)]
         dialect: Speaks,
         #[command(flatten)]
@@ -39,17 +39,17 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
-    /// Change an app; what you do not name stays as it is. `--right=false` takes a right back.
+    /// Change an app; what you do not name stays as it is. `--right=false` removes a right.
     Set {
         /// The app, as `app list` shows it
         app_id: String,
-        /// What people are shown
+        /// Name that people see
         #[arg(long)]
         name: Option<String>,
-        /// Where people may be sent back to; replaces all that it has
+        /// Redirect URI to which people may be sent back; replaces all that the app has
         #[arg(long, value_name = "URI")]
         redirect_uri: Vec<String>,
-        /// The protocol that it speaks
+        /// Protocol that the app speaks
         #[arg(long, value_enum)]
         dialect: Option<Speaks>,
         #[command(flatten)]
@@ -62,25 +62,26 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
-    /// Give an app a new secret, shown once; the one before counts until the next rotation.
+    /// Give an app a new secret, shown once; the previous one stays valid until the next rotation.
     Rotate {
         /// The app, as `app list` shows it
         app_id: String,
         #[command(flatten)]
         how: How,
     },
-    /// Register and change apps as a file says, which `[oauth] apps_file` names for every start; others are left alone.
+    /// Register and change apps as a file says, which `[oauth] apps_file` names for every start; other apps are not
+    /// changed.
     Apply {
-        /// TOML with a table `[[app]]` for each, as `[oauth]` of the configuration wants it
+        /// TOML file with a table `[[app]]` for each app, as `[oauth]` of the configuration expects it
         file: PathBuf,
         #[command(flatten)]
         how: How,
     },
     /// Show the change log of apps: what was changed, by whom and when, newest first.
     Log {
-        /// The app, as `app list` shows it; all of them, where none is named
+        /// The app, as `app list` shows it; without it all apps
         app_id: Option<String>,
-        /// So many lines at most
+        /// Largest number of lines
         #[arg(long, default_value_t = 50, value_name = "LINES")]
         last: u16,
         #[command(flatten)]
@@ -102,24 +103,24 @@ pub enum App {
     },
 }
 
-/// How it answers, and where.
+/// Options of every subcommand: the form of the answer, and the records to work on.
 #[derive(Clone, clap::Args)]
 pub struct How {
-    /// Answer in JSON, for programs
+    /// Print JSON, for programs
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     on: OnRecords,
 }
 
-/// `oidc`, `wechat`, `both`
+/// The values of `--dialect`: `oidc`, `wechat`, `both`.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Speaks {
     /// OpenID Connect
     Oidc,
     /// The dialect of WeChat's open platform
     Wechat,
-    /// Either
+    /// Both
     Both,
 }
 
@@ -133,7 +134,7 @@ impl From<Speaks> for Dialect {
     }
 }
 
-/// Does it.
+/// Runs a subcommand.
 pub async fn run(command: App) -> Result<(), String> {
     let (App::Add { how, .. }
     | App::Set { how, .. }
@@ -187,7 +188,7 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
     }
 }
 
-/// Whoever may run this here.
+/// Returns the author of changes that the command line makes.
 fn by() -> By {
     By { actor: Actor::CommandLine, now: Clock::system().now() }
 }

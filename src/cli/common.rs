@@ -1,4 +1,4 @@
-//! What several commands share: which configuration and which records they work with, and how they speak.
+//! What several commands share: their configuration, their records, and output to the terminal.
 
 use std::io::{self, Write as _};
 use std::path::PathBuf;
@@ -7,29 +7,30 @@ use crate::settings::Settings;
 use crate::store::open;
 use crate::store::records::Records;
 
-/// What every command takes.
+/// Options of every command.
 #[derive(Clone, clap::Args, Default)]
 pub(super) struct Common {
-    /// The configuration file; without it Leptos.toml, where there is one
+    /// Configuration file; without it Leptos.toml, if that exists
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
-    /// Where accounts and generated secrets are kept; without it where the configuration says, or else in data
+    /// Folder of accounts and generated secrets; without it the one in the configuration, else data
     #[arg(long, value_name = "DIR")]
     pub(super) data_dir: Option<PathBuf>,
 }
 
-/// What every command takes that works on the records.
+/// Options of every command that works on the records.
 #[derive(Clone, clap::Args)]
 pub(super) struct OnRecords {
     #[command(flatten)]
     common: Common,
-    /// Make the records where there are none yet, as the first start of the server does
+    /// Create the records if there are none yet, as the first start of the server does
     #[arg(long)]
     create: bool,
 }
 
 impl OnRecords {
-    /// Works on the records, and says first which those are: in another folder there are others, or none.
+    /// Opens the records, prints where they are (in another folder there would be others, or none), and runs `work` on
+    /// them.
     pub(super) async fn run<T>(
         &self,
         work: impl AsyncFnOnce(&Settings, &Records) -> Result<T, String>,
@@ -51,7 +52,7 @@ impl OnRecords {
     }
 }
 
-/// The configuration that a command works with.
+/// Loads the configuration that a command works with.
 pub(super) fn load(common: &Common) -> Result<Settings, String> {
     let mut settings = Settings::load(common.config.as_deref()).map_err(|wrong| wrong.to_string())?;
     if let Some(data_dir) = &common.data_dir {
@@ -60,7 +61,7 @@ pub(super) fn load(common: &Common) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// Speaks to the person at the terminal; logs go to stderr.
+/// Prints a line to stdout, for the person at the terminal; logs go to stderr.
 pub(super) fn say(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }

@@ -1,4 +1,4 @@
-//! `tessera keys`: what signs the tokens of apps.
+//! `tessera keys`: manages the keys that sign tokens.
 
 use crate::cause::caused;
 use crate::clock::Clock;
@@ -12,15 +12,15 @@ use serde_json::json;
 
 use super::common::{OnRecords, say};
 
-/// What can be done with keys.
+/// The subcommands of `tessera keys`.
 #[derive(Subcommand)]
 pub enum Keys {
-    /// Make the next key of an algorithm, or of all; it is published at once and signs a minute later.
+    /// Create the next key of an algorithm, or of all; it is published at once and signs a minute later.
     Rotate {
-        /// `RS256`, `ES256` or `EdDSA`
+        /// Algorithm of the key: `RS256`, `ES256` or `EdDSA`
         #[arg(long)]
         algorithm: Option<String>,
-        /// Answer in JSON, for programs
+        /// Print JSON, for programs
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -28,7 +28,7 @@ pub enum Keys {
     },
 }
 
-/// Does it.
+/// Runs a subcommand.
 pub async fn run(command: Keys) -> Result<(), String> {
     let Keys::Rotate { algorithm, json, on } = command;
     let algorithms = match algorithm {

@@ -1,4 +1,4 @@
-//! `tessera app log`: the change log of apps.
+//! `tessera app log`: prints the change log of apps.
 
 use crate::cause::caused;
 use crate::store::records::Records;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::common::say;
 
-/// Shows it, the newest first.
+/// Prints the last `last` lines of the log, the newest first.
 pub async fn show(records: &Records, app_id: Option<&str>, last: u16, json: bool) -> Result<(), String> {
     let app = app_id.map(|id| id.parse().map_err(|_| format!("{id} is not the id of an app")));
     let lines = records.acts(app.transpose()?, None, last).await.map_err(|fault| caused(&fault))?;

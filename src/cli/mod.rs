@@ -1,4 +1,4 @@
-//! The command line: `tessera serve`, and what an operator does beside it.
+//! The command line: `tessera serve`, and the commands of an operator.
 
 #[cfg(feature = "ssr")]
 mod doctor;
@@ -36,7 +36,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server; what a call without a command does, as `cargo leptos watch` calls it.
+    /// Run the server; a call without a command does the same, as `cargo leptos watch` does.
     Serve(Serve),
     /// Manage accounts.
     User {
@@ -53,12 +53,12 @@ enum Command {
         #[command(subcommand)]
         command: Keys,
     },
-    /// Look at the configuration, the way through the proxy and the stores, and say what to mend.
+    /// Check the configuration, the connection through the proxy and the stores, and say what to fix.
     Doctor {
         #[command(flatten)]
         common: Common,
     },
-    /// Look at the configuration.
+    /// Check the configuration.
     Config {
         #[command(subcommand)]
         command: Config,
@@ -67,16 +67,17 @@ enum Command {
 
 #[derive(Subcommand)]
 enum Config {
-    /// Say whether a start would succeed: reads the files that the configuration names, and asks the stores, but starts nothing.
+    /// Say whether a start would succeed: read the files that the configuration names and ask the stores, but start
+    /// nothing.
     Check {
         #[command(flatten)]
         common: Common,
     },
 }
 
-/// Does what the arguments of this process ask for; `assets` is the site that `serve` serves.
+/// Runs the command that the arguments of this process name; `assets` is the site that `serve` serves.
 pub fn run(assets: &Assets) -> ExitCode {
-    // Three libraries speak TLS here; one provider serves them all.
+    // Three libraries use TLS; all of them get the same cryptographic provider.
     let _ = tokio_rustls::rustls::crypto::aws_lc_rs::default_provider().install_default();
     let command = Cli::parse().command.unwrap_or_else(|| Command::Serve(Serve::default()));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();

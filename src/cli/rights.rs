@@ -1,22 +1,22 @@
-//! What an app may have beside, as it is said on the command line.
+//! The options of an app on the command line.
 
 use crate::store::records::apps::{AppOptions, SigningAlgorithm, Verification};
 use clap::ValueEnum;
 
-/// What may be said of an app's rights; what is not said stays as it is. A right is given by its flag, and taken back
-/// by `--flag=false`; a list is replaced as a whole, and an empty text leaves none.
+/// Options of an app; an option that is not given stays as it is. `--flag` gives a right and `--flag=false` removes it;
+/// a list is replaced as a whole, and an empty text empties it.
 #[derive(clap::Args)]
 pub struct Rights {
-    /// Where people may be sent after they signed out; '' for nowhere
+    /// URI to which people may be redirected after signing out; '' for none
     #[arg(long, value_name = "URI")]
     post_logout_redirect_uri: Vec<String>,
-    /// Where the app hears that somebody signed out; '' for nowhere
+    /// URL that is called when a person signs out (back-channel logout); '' for none
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
-    /// What its ID tokens are signed with; of a new app RS256
+    /// Algorithm that signs its ID tokens; RS256 for a new app
     #[arg(long, value_enum)]
     algorithm: Option<Algorithm>,
-    /// Pairwise subject IDs: people have another ID at this app than at any other
+    /// Pairwise subject IDs: a person has another ID at this app than at any other
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pairwise: Option<bool>,
     /// Allow sign-ins without PKCE, for software that does not support it
@@ -25,16 +25,16 @@ pub struct Rights {
     /// Require pushed requests (RFC 9126)
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pushed_only: Option<bool>,
-    /// It may show codes on devices without a browser (RFC 8628)
+    /// Allow codes on devices without a browser (RFC 8628)
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     device: Option<bool>,
-    /// It may get tokens for itself (RFC 6749 §4.4)
+    /// Allow tokens for the app itself (RFC 6749 §4.4)
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     client_credentials: Option<bool>,
-    /// Put profile claims into its ID tokens, for libraries that read nothing else
+    /// Put profile claims into ID tokens, for libraries that read nothing else
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     profile_in_id_token: Option<bool>,
-    /// An origin whose pages may show its code in a frame; '' for none
+    /// Origin whose pages may show the code in a frame; '' for none
     #[arg(long, value_name = "ORIGIN")]
     embed_origin: Vec<String>,
     /// In WeChat's dialect, accept any path on the host of a redirect URI
@@ -43,27 +43,27 @@ pub struct Rights {
     /// In WeChat's dialect, send people who deny back to the app too
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     told_of_refusals: Option<bool>,
-    /// How its visitors have to have signed in; of a new app any
+    /// How visitors must have signed in; any for a new app
     #[arg(long, value_enum)]
     verification: Option<How>,
-    /// Minutes that its access tokens live: 1 to 60; of a new app 10
+    /// Lifetime of access tokens in minutes: 1 to 60; 10 for a new app
     #[arg(long, value_name = "MINUTES")]
     access_token_minutes: Option<u16>,
-    /// Hours after which its refresh tokens end unused: 1 to 2160; of a new app 720
+    /// Hours after which unused refresh tokens expire: 1 to 2160; 720 for a new app
     #[arg(long, value_name = "HOURS")]
     refresh_idle_hours: Option<u16>,
-    /// Hours after which its refresh tokens end in any case: 1 to 8760; of a new app 8760
+    /// Hours after which refresh tokens expire in any case: 1 to 8760; 8760 for a new app
     #[arg(long, value_name = "HOURS")]
     refresh_max_hours: Option<u16>,
-    /// The public keys by which it proves itself, as a JWK set; '' for none
+    /// File with the public keys with which the app authenticates, as a JWK set; '' for none
     #[arg(long, value_name = "FILE")]
     jwks: Option<String>,
 }
 
-/// `RS256`, `ES256`, `EdDSA`
+/// The values of `--algorithm`: `RS256`, `ES256`, `EdDSA`.
 #[derive(Clone, Copy, ValueEnum)]
 enum Algorithm {
-    /// RSA, which every relying party knows
+    /// RSA, which every relying party supports
     #[value(name = "RS256")]
     Rs256,
     /// ECDSA on P-256
@@ -84,14 +84,14 @@ impl From<Algorithm> for SigningAlgorithm {
     }
 }
 
-/// `any`, `fresh`, `scan`
+/// The values of `--verification`: `any`, `fresh`, `scan`.
 #[derive(Clone, Copy, ValueEnum)]
 enum How {
-    /// A session that is there will do
+    /// Any session, an existing one too
     Any,
-    /// Each time anew, by password or by a scan
+    /// A new sign-in each time, by password or by scan
     Fresh,
-    /// Each time by a scan; no password will do
+    /// A new sign-in by scan each time; a password is not accepted
     Scan,
 }
 
@@ -106,7 +106,7 @@ impl From<How> for Verification {
 }
 
 impl Rights {
-    /// The options with what was said.
+    /// Returns the options, changed as the command line says.
     pub fn over(&self, mut options: AppOptions) -> Result<AppOptions, String> {
         let rights = [
             (self.pairwise, &mut options.is_pairwise),

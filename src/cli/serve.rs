@@ -1,4 +1,5 @@
-//! `tessera serve`: everything that a process needs around the server: sockets, certificates, signals, sweeps.
+//! `tessera serve`: everything that a process needs around the server: sockets, certificates, signals, periodic
+//! clean-up.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
@@ -31,23 +32,23 @@ use crate::web::client::TrustedProxies;
 pub struct Serve {
     #[command(flatten)]
     common: Common,
-    /// Where to listen; without it where server.addr says, or else at 127.0.0.1:3000
+    /// Address to listen at; without it server.addr, else 127.0.0.1:3000
     #[arg(long, value_parser = parse_address)]
     addr: Option<SocketAddr>,
-    /// Serve HTTPS on this machine's address in its network, for a real phone, with a certificate of its own
+    /// Serve HTTPS on this machine's address in its network, for a real phone, with a self-signed certificate
     #[arg(long)]
     lan: bool,
 }
 
 impl Serve {
-    /// Serves until a signal asks to stop.
+    /// Serves until a signal asks the process to stop.
     pub async fn run(self, assets: &Assets) -> Result<(), String> {
         let mut settings = load(&self.common)?;
         let traces = telemetry::start(&settings.log)?;
         if let Some(addr) = self.addr {
             settings.server.addr = addr;
         }
-        let lan = if self.lan { Some(in_the_network(&mut settings, self.addr)?) } else { None };
+        let lan = if self.lan { Some(listen_on_lan(&mut settings, self.addr)?) } else { None };
         settings.server.has_two_places().map_err(|wrong| wrong.to_string())?;
         let listener = bind("server.addr", settings.server.addr)?;
         let port = listener.local_addr().map_err(|error| error.to_string())?.port();
@@ -67,15 +68,18 @@ impl Serve {
 
         let stopping = CancellationToken::new();
         let clock = Clock::system();
-        // Until the records are closed.
+        // Held until the records are closed.
         let serving = serve_alone(&settings)?;
-        let begins =
-            Begins { config: config(&settings), records: place(&settings), anew: !has_records(&settings).await? };
+        let started_with = StartedWith {
+            config: config(&settings),
+            records: place(&settings),
+            are_new: !has_records(&settings).await?,
+        };
         let app = App::build(&settings, assets, clock.clone(), stopping.clone()).await?;
-        // Before anybody is told that it is there: who stops it then stops it gracefully.
+        // Before the greeting is printed, so that a signal that follows it stops the server gracefully.
         tokio::spawn(stop_on_signal(stopping.clone())?);
-        greet(&app, lan.is_some(), &begins).await?;
-        begins.log();
+        greet(&app, lan.is_some(), &started_with).await?;
+        started_with.log();
         tracing::info!(
             version = env!("CARGO_PKG_VERSION"),
             address = %settings.server.addr,
@@ -106,19 +110,20 @@ impl Serve {
     }
 }
 
-/// What a server that starts begins with: in the wrong folder it would be another configuration, and other records.
-struct Begins {
-    /// The file that was read, or that none was.
+/// What this start uses, printed and logged, because in the wrong folder it would be another configuration and other
+/// records.
+struct StartedWith {
+    /// The configuration file, or a text that says that none was read.
     config: String,
     records: String,
-    /// There were no records yet.
-    anew: bool,
+    /// Whether this start creates the records.
+    are_new: bool,
 }
 
-impl Begins {
+impl StartedWith {
     fn log(&self) {
-        let Self { config, records, anew } = self;
-        if *anew {
+        let Self { config, records, are_new } = self;
+        if *are_new {
             tracing::info!(config, records, "new records were made");
         } else {
             tracing::info!(config, records, "records were opened");
@@ -134,7 +139,7 @@ fn bind(setting: &str, address: SocketAddr) -> Result<TcpListener, String> {
     listen::bind(address).map_err(|error| listen::not_bound(setting, address, &error))
 }
 
-/// The certificate that is configured; with `--lan` and without one, the machine's own.
+/// Returns the configured certificate, or with `--lan` and without a configured one a self-signed certificate.
 fn tls(settings: &Settings, lan: Option<IpAddr>) -> Result<Option<TlsAcceptor>, String> {
     let configured = tls::configured(&settings.server)?;
     match lan {
@@ -147,9 +152,9 @@ fn tls(settings: &Settings, lan: Option<IpAddr>) -> Result<Option<TlsAcceptor>, 
     }
 }
 
-/// Listens where phones in the network come, and says at which address they do: all of this machine's, unless one of them
-/// was named.
-fn in_the_network(settings: &mut Settings, named: Option<SocketAddr>) -> Result<IpAddr, String> {
+/// Makes the server listen where phones in the network can reach it, on all addresses unless `--addr` names one, and
+/// returns the address that phones use.
+fn listen_on_lan(settings: &mut Settings, named: Option<SocketAddr>) -> Result<IpAddr, String> {
     match named.map(|addr| addr.ip()) {
         Some(ip) if ip.is_loopback() => Err(format!(
             "--lan: no phone reaches {ip}, which is this machine alone: leave --addr out, or say 0.0.0.0:3000"
@@ -163,10 +168,10 @@ fn in_the_network(settings: &mut Settings, named: Option<SocketAddr>) -> Result<
     }
 }
 
-/// The address of this machine in its network: the one from which it would speak to an address elsewhere. To connect a
-/// UDP socket only asks the table of routes; nothing is sent.
+/// Returns the address of this machine in its network: the source address for traffic to a remote address. Connecting a
+/// UDP socket only consults the routing table; nothing is sent.
 fn lan_address() -> Result<IpAddr, String> {
-    /// TEST-NET-1 (RFC 5737): an address that nobody has.
+    /// TEST-NET-1 (RFC 5737): an address that no machine has.
     const ELSEWHERE: (Ipv4Addr, u16) = (Ipv4Addr::new(192, 0, 2, 1), 9);
     let route = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
         socket.connect(ELSEWHERE)?;
@@ -175,7 +180,8 @@ fn lan_address() -> Result<IpAddr, String> {
     route.map(|address| address.ip()).map_err(|_| "--lan: this machine has no address in a network".to_owned())
 }
 
-/// As many connections as configured, and no more than the machine has descriptors for; some are for files.
+/// Returns the configured number of connections, or fewer if the machine has not enough file descriptors; some of those
+/// are for files.
 fn connections(configured: u64) -> usize {
     let descriptors = rlimit::increase_nofile_limit(configured + DESCRIPTORS_BESIDE).unwrap_or(1024);
     let most = configured.min(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).max(16);
@@ -185,9 +191,9 @@ fn connections(configured: u64) -> usize {
     usize::try_from(most).unwrap_or(usize::MAX)
 }
 
-/// What the person who started the server needs to know. Where nobody has an account yet, all that can be opened is the link
-/// by which the first one is made, on a phone too.
-async fn greet(app: &App, lan: bool, begins: &Begins) -> Result<(), String> {
+/// Prints what the person who started the server needs to know. As long as there is no account, the QR code (with
+/// `--lan`) and the last line are the link that creates the first one.
+async fn greet(app: &App, lan: bool, started_with: &StartedWith) -> Result<(), String> {
     let origin = app.login.site.origin();
     let is_first = !app.accounts.records.has_accounts().await.map_err(|fault| caused(&fault))?;
     let link = if is_first { app.accounts.setup.link(origin) } else { origin.to_owned() };
@@ -195,15 +201,15 @@ async fn greet(app: &App, lan: bool, begins: &Begins) -> Result<(), String> {
     if lan {
         say("The certificate is this machine's own, so the phone will warn once. Scan to open it there:");
         if let Ok(code) = QrCode::new(link.as_bytes()) {
-            // Black on white whatever the terminal's colours are: many cameras read it no other way.
+            // Black on white whatever the terminal's colours are: many cameras read no other codes.
             for line in code.render::<Dense1x2>().build().lines() {
                 say(&format!("\x1b[30;107m{line}\x1b[0m"));
             }
         }
     }
-    say(&format!("Configuration file: {}", begins.config));
-    if begins.anew {
-        say(&format!("New records are made in {}", begins.records));
+    say(&format!("Configuration file: {}", started_with.config));
+    if started_with.are_new {
+        say(&format!("New records are made in {}", started_with.records));
     }
     if is_first {
         say("Nobody has an account yet. Create the first one here; the link works once:");
@@ -212,7 +218,7 @@ async fn greet(app: &App, lan: bool, begins: &Begins) -> Result<(), String> {
     Ok(())
 }
 
-/// Forgets what is over: tickets soon, for their memory; what is in the records now and then, for the disk.
+/// Deletes what has expired: tickets often, to free memory; records seldom, to free disk space.
 async fn sweep(app: App, clock: Clock) {
     const TICKETS: Duration = Duration::from_secs(10);
     const SESSIONS: u32 = 360;

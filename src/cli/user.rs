@@ -1,4 +1,4 @@
-//! `tessera user`: accounts.
+//! `tessera user`: manages accounts.
 
 use std::io::{self, Read as _};
 
@@ -18,14 +18,14 @@ use serde_json::{Value, json};
 
 use super::common::{OnRecords, say};
 
-/// What can be done with accounts.
+/// The subcommands of `tessera user`.
 #[derive(Subcommand)]
 pub enum User {
     /// Add an account; its password is read from standard input.
     Add {
-        /// What its owner types to sign in
+        /// User name that the owner types to sign in
         name: String,
-        /// What others see [default: the name]
+        /// Name that others see [default: the name]
         #[arg(long)]
         display_name: Option<String>,
         /// Make it an administrator, who manages the apps that sign people in through this server
@@ -37,9 +37,9 @@ pub enum User {
         #[command(flatten)]
         on: OnRecords,
     },
-    /// Show all accounts, with the ids that logs name them by
+    /// Show all accounts, with the ids under which logs name them
     List {
-        /// Answer in JSON, for programs
+        /// Print JSON, for programs
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -47,7 +47,7 @@ pub enum User {
     },
     /// Make an account an administrator
     Promote(One),
-    /// Make an account an ordinary one again; the last administrator stays
+    /// Make an administrator an ordinary account again; the last administrator cannot be demoted
     Demote(One),
     /// Change the password of an account, read from standard input, and end all that it has, as sign-out does
     Password {
@@ -57,20 +57,21 @@ pub enum User {
         #[arg(long, required = true)]
         password_stdin: bool,
     },
-    /// End all sessions of an account, its sign-ins to apps, and what it approved and no device has used yet
+    /// End all sessions of an account, its sign-ins to apps, and its approvals that no device has used yet
     SignOut(One),
-    /// End all that an account has, as sign-out does, and refuse its sign-ins, by password or by a phone's token
+    /// End all that an account has, as sign-out does, and refuse its sign-ins by password and by a phone's token
     Disable(One),
     /// Let a disabled account sign in again
     Enable(One),
-    /// End all that an account has, as sign-out does, and delete it. A phone's token makes a new one: disable such accounts
+    /// End all that an account has, as sign-out does, and delete it; a phone's token creates a new one, so disable such
+    /// accounts
     Delete(One),
 }
 
-/// One account, and where it is.
+/// The account that a subcommand works on, and the records that it is in.
 #[derive(clap::Args)]
 pub struct One {
-    /// What its owner types to sign in, or the account's id as logs have it
+    /// User name of the account, or its id as logs show it
     name: String,
     #[command(flatten)]
     on: OnRecords,
@@ -87,7 +88,7 @@ impl One {
     }
 }
 
-/// Does it.
+/// Runs a subcommand.
 pub async fn run(command: User) -> Result<(), String> {
     match command {
         User::Add { name, display_name, admin, password_stdin: _, on } => {
@@ -236,8 +237,8 @@ fn counted(ended: SignedOut) -> String {
     format!("Sessions ended: {}. Sign-ins to apps ended: {}.", ended.sessions, ended.grants)
 }
 
-/// The account of this user name, or else of this id, as logs have it, and what to call it: who is known by a phone app's
-/// token alone has no user name.
+/// Finds an account by its user name, else by its id, and returns what to call it: an account that only a phone app's
+/// token signs in has no user name.
 async fn find(records: &Records, name: &str) -> Result<(String, AccountId), String> {
     let nobody = || format!("there is no account named {name}");
     let typed = TypedName::of(name);

@@ -1,4 +1,5 @@
-//! Who answers at the address that people use, and if nobody does, why: the name, the connection, or the certificate.
+//! Checks what answers at the public address; if nothing does, finds out whether the name, the connection or the
+//! certificate is the reason.
 
 use std::error::Error;
 use std::io;
@@ -16,22 +17,23 @@ use crate::server::health;
 use crate::settings::Settings;
 use crate::web::client::Forwarding;
 
-/// An answer that takes longer than this counts as none.
+/// Timeout of every request; a longer one counts as no answer.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What answers at an address, and what was found on the way there.
+/// The answer from an address, and the findings on the way to it.
 pub(crate) struct Answered {
     pub(crate) response: Response,
     pub(crate) findings: Vec<Finding>,
 }
 
-/// Asks for `/healthz`, as a phone would, and then as somebody who trusts every certificate.
+/// Requests `/healthz` like a phone, and, if the certificate is not trusted, again with a client that trusts every
+/// certificate.
 ///
 /// # Errors
-/// What keeps everybody from coming there.
+/// The finding that explains why no client can reach the address.
 pub(crate) async fn ask(origin: &str, trusting: &Client, as_a_phone: &Client) -> Result<Answered, Finding> {
     let url = format!("{origin}/healthz");
-    named(origin).await?;
+    resolve_host(origin).await?;
     let error = match as_a_phone.get(&url).send().await {
         Ok(response) => return Ok(Answered { response, findings: Vec::new() }),
         Err(error) => error,
@@ -49,7 +51,7 @@ pub(crate) async fn ask(origin: &str, trusting: &Client, as_a_phone: &Client) ->
     }
 }
 
-/// Why a certificate is not trusted.
+/// Explains why a certificate is not trusted.
 fn distrusted(why: &CertificateError) -> &'static str {
     match why {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "it has expired",
@@ -65,8 +67,8 @@ fn distrusted(why: &CertificateError) -> &'static str {
     }
 }
 
-/// Whether the host is an address, or a name that leads to one.
-async fn named(origin: &str) -> Result<(), Finding> {
+/// Checks that the host is an IP address, or a name that DNS resolves.
+async fn resolve_host(origin: &str) -> Result<(), Finding> {
     let url = Url::parse(origin).ok();
     let Some((host, port)) = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default()?))) else {
         return Ok(());
@@ -112,7 +114,7 @@ fn unreachable(origin: &str, error: &reqwest::Error) -> Finding {
     }
 }
 
-/// Whether this is the server that the configuration is about, and whether it learns who its visitors are.
+/// Checks that the answering server is the one of this configuration, and that it gets its visitors' addresses.
 pub(crate) fn recognise(settings: &Settings, headers: &HeaderMap, key: Option<&[u8; 32]>) -> Vec<Finding> {
     let origin = &settings.public_url;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
@@ -137,7 +139,8 @@ pub(crate) fn recognise(settings: &Settings, headers: &HeaderMap, key: Option<&[
     findings
 }
 
-/// An error of this type, in whatever it is wrapped. An error of input and output does not tell what is in it by `source`.
+/// Finds an error of this type in a chain of causes. `io::Error` does not return its inner error by `source`, so that
+/// is looked into as well.
 fn cause<'e, T: Error + 'static>(error: &'e (dyn Error + 'static)) -> Option<&'e T> {
     let mut next = Some(error);
     while let Some(error) = next {

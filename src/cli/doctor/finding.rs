@@ -1,26 +1,26 @@
-//! What a look at a deployment found, and what to do about it.
+//! The findings of `tessera doctor`.
 
 use std::fmt;
 
-/// What one look found.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// How bad it is.
+    /// How serious it is.
     pub verdict: Verdict,
-    /// What was looked at, and what is the matter.
+    /// What was checked, and what is wrong with it.
     pub what: String,
-    /// What to do about it; empty where nothing is the matter.
+    /// What to do about it; empty if nothing is wrong.
     pub mend: &'static str,
 }
 
-/// How bad a finding is.
+/// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// As it should be.
+    /// Everything is as it should be.
     Good,
-    /// It works, and may not for long or for everybody.
+    /// It works, but maybe not for long or not for every visitor.
     Doubtful,
-    /// Somebody cannot sign in, or it is not safe.
+    /// Some people cannot sign in, or it is not safe.
     Wrong,
 }
 
@@ -36,7 +36,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// What is said of whatever a start fails at.
+/// The advice for every fault at which a start fails.
 pub(super) const STOPS_A_START: &str = "the server does not start so";
 
 pub(super) fn good(what: impl Into<String>) -> Finding {

@@ -1,4 +1,4 @@
-//! What can be seen without asking anybody.
+//! Checks of the configuration and of this machine that need no network.
 
 use ipnet::IpNet;
 
@@ -48,7 +48,8 @@ fn proxies(settings: &Settings) -> Finding {
     })
 }
 
-/// Whether a proxy stands between: people reach another port than this server's, or TLS that it does not speak.
+/// Returns whether there must be a proxy in front of this server: the public URL has another port than the server, or
+/// uses TLS that the server does not terminate.
 pub(crate) fn has_proxy(settings: &Settings) -> bool {
     let port = settings.public_url.rsplit(':').next().and_then(|port| port.parse().ok());
     let reached = port.unwrap_or(if settings.is_https() { 443 } else { 80 });

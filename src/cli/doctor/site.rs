@@ -1,4 +1,4 @@
-//! The way that browsers come: through the proxy, to the login page, its cookies and its watch.
+//! Checks the site like a browser does: through the proxy to the login page, its cookies and its watch.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use super::answer::{Answered, PATIENCE};
 use super::finding::{Finding, doubtful, good, wrong};
 use crate::settings::Settings;
 
-/// The first event is sent at once; whatever takes longer was held back.
+/// Timeout of the first event, which is sent at once: if it takes longer, a proxy buffers it.
 const AT_ONCE: Duration = Duration::from_secs(2);
-/// A desktop browser: it is shown a code.
+/// User agent of a desktop browser, which is shown a code.
 const AGENT: &str =
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
 
 pub(crate) async fn examine(settings: &Settings, key: Option<&[u8; 32]>) -> Vec<Finding> {
     let origin = &*settings.public_url;
     let client = || Client::builder().redirect(redirect::Policy::none()).timeout(PATIENCE).user_agent(AGENT);
-    // Once it is said what phones think of a certificate, the rest is looked at all the same.
+    // After the finding about the certificate, the other checks run all the same.
     let (Ok(client), Ok(as_a_phone)) = (client().tls_danger_accept_invalid_certs(true).build(), client().build())
     else {
         return vec![wrong(
@@ -93,7 +93,7 @@ fn flags(cookie: &str) -> Finding {
     }
 }
 
-/// The watch of the one ticket that was made.
+/// The watch of the one ticket that was created.
 struct Watch<'a> {
     client: Client,
     origin: &'a str,

@@ -1,4 +1,4 @@
-//! Redis and PostgreSQL: whether they answer, how soon, and whether they keep what they are told.
+//! Checks whether Redis and PostgreSQL answer, how fast, and whether they keep what they are given.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::store::database_said;
 use crate::store::open::{has_records, look_at_key, place};
 use crate::store::redis::Link;
 
-/// A store that is slower than this is far away or busy.
+/// A store that answers more slowly than this is far away or busy.
 const NEAR: Duration = Duration::from_millis(5);
 /// Clocks that differ by more than this are wrong.
 const APART_MS: u64 = 2_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What was found, and the key that the records were made with, where it is there.
+/// Checks the stores. Also returns the key that the records were made with, if it can be read.
 pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<[u8; 32]>) {
     let mut findings = Vec::new();
     if let TicketsAt::Redis(address) = &settings.store.tickets {
@@ -48,7 +48,7 @@ pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<[u8; 3
     }
 }
 
-/// A server runs while it is looked at, so its records are there.
+/// Checks that the records exist: the doctor is for a running server, which has some.
 async fn records(settings: &Settings) -> Result<(Finding, Option<[u8; 32]>), String> {
     let (key, is_there) = (look_at_key(settings).await?, has_records(settings).await?);
     Ok(match (is_there, key) {
@@ -146,7 +146,7 @@ fn field<'a>(info: &'a str, name: &str) -> Option<&'a str> {
     info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).map(str::trim)
 }
 
-/// A setting of Redis; `None` where it does not tell.
+/// Reads a setting of Redis; `None` if Redis does not reveal it.
 async fn setting(link: &Link, name: &str) -> Option<String> {
     let answer: Vec<Value> = link.ask(cmd("CONFIG").arg("GET").arg(name)).await.ok()?;
     redis::from_redis_value(answer.into_iter().nth(1)?).ok()
