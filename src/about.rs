@@ -1,6 +1,6 @@
-//! What every log line about a request says of it: the address that it came from, and as soon as that is known, the app and
-//! the account that it is about. They are fields of one span that is around the request, so that a line which is written
-//! later, by whatever part of the server, names them without being told.
+//! Adds to every log line about a request the client's address, and, once known, the app and the account that it is
+//! about. They are fields of one span around the request, so that every part of the server logs them without being
+//! told.
 
 use std::fmt::Display;
 use std::net::IpAddr;
@@ -17,7 +17,7 @@ tokio::task_local! {
     static REQUEST: Arc<Request>;
 }
 
-/// A request that is being answered. Each field is written once: a formatter would write a second value behind the first.
+/// A request in progress. Each field is written once: a formatter would append a second value to the first.
 #[derive(Debug)]
 struct Request {
     span: Span,
@@ -25,18 +25,18 @@ struct Request {
     has_account: AtomicBool,
 }
 
-/// Answers a request that came from this address. The span is around that of a trace, which looks for its own no further
-/// than the one that is under way.
+/// Runs the handling of a request from this address. This span is outside the trace's span, because a trace looks for
+/// its own span only at the current one.
 pub async fn request<T>(client: IpAddr, answer: impl Future<Output = T>) -> T {
-    // Its level is the highest there is, so that it is there whatever lines are written.
+    // The span has the highest level, so that it exists for every log level.
     let span = tracing::error_span!("request", %client, app.id = Empty, account.id = Empty, unknown_name = Empty);
     let request = Request { span: span.clone(), has_app: AtomicBool::default(), has_account: AtomicBool::default() };
     REQUEST.scope(Arc::new(request), answer.instrument(span)).await
 }
 
-/// The same work in another task, about the same request.
+/// Makes work that runs in another task log as part of the current request.
 pub fn same_request<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
-    // Both are those of whoever asks, and are looked for here, before the other task begins.
+    // Both are read here, in the task of the request, before the other task begins.
     let (work, request) = (work.in_current_span(), REQUEST.try_with(Arc::clone).ok());
     async move {
         match request {
@@ -46,33 +46,33 @@ pub fn same_request<T>(work: impl Future<Output = T>) -> impl Future<Output = T>
     }
 }
 
-/// The request is about this app, whether or not it has proved yet that it asks itself.
+/// Records that the request is about this app, even if the app has not authenticated yet.
 pub fn app(id: AppId) {
-    say(|request| &request.has_app, "app.id", id);
+    record_once(|request| &request.has_app, "app.id", id);
 }
 
-/// The request is about this account.
+/// Records that the request is about this account.
 pub fn account(id: AccountId) {
-    say(|request| &request.has_account, "account.id", id);
+    record_once(|request| &request.has_account, "account.id", id);
 }
 
-/// The request names an account that there is not. What was typed is never written, since people type passwords into that
-/// field; a hash of it is recognised when it comes again.
+/// Records that the request names an unknown account. The typed text is never written, since people type passwords into
+/// that field; its hash can be recognised if it comes again.
 pub fn unknown_name(hash: impl Display) {
-    say(|request| &request.has_account, "unknown_name", hash);
+    record_once(|request| &request.has_account, "unknown_name", hash);
 }
 
-/// The request is about this ticket, and so about the app that it signs in to, where there is one.
+/// Records that the request is about this ticket, and so about the app that it signs in to, if there is one.
 pub fn ticket(ticket: &Ticket) {
     if let Some(asks) = &ticket.app {
         app(asks.id);
     }
 }
 
-fn say(is_said: impl FnOnce(&Request) -> &AtomicBool, field: &'static str, value: impl Display) {
-    // What a command does, or the server by itself, is about no request.
+fn record_once(is_recorded: impl FnOnce(&Request) -> &AtomicBool, field: &'static str, value: impl Display) {
+    // Commands, and tasks of the server itself, have no request.
     let _ = REQUEST.try_with(|request| {
-        if !is_said(request).swap(true, Ordering::Relaxed) {
+        if !is_recorded(request).swap(true, Ordering::Relaxed) {
             request.span.record(field, display(value));
         }
     });

@@ -1,21 +1,22 @@
-//! Errors with their cause, for whoever runs the server: at its start and on the command line. What is answered to anybody
-//! else never tells a cause.
+//! Errors with their cause, for the operator: at the start, on the command line and in the log. An answer to a client
+//! must never contain a cause.
 
 use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 
-/// What went wrong, and why.
+/// Returns the text of an error with its cause.
 pub fn caused(error: &dyn Error) -> String {
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     format!("{error}{cause}")
 }
 
-/// What the log said last of something that may fail and go on failing: it says a change once, and not what stays as it is.
+/// The state of something that may fail repeatedly, as the log said it last: only changes are logged.
 #[derive(Debug, Default)]
 pub struct Logged(Mutex<&'static str>);
 
 impl Logged {
-    /// Whether this differs from what was said last; at first that all is well, which is the empty word.
+    /// Returns whether this state differs from the last one, and remembers it. The first state is the empty word: all
+    /// is well.
     pub fn is_new(&self, word: &'static str) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::replace(&mut *last, word) != word

@@ -1,10 +1,11 @@
-//! The only place that knows what time it is. Everything else is told, so that tests can move the clock.
+//! The only place that reads the time. Everything else gets it as an argument or asks a [`Clock`], so that tests can
+//! change it.
 //!
-//! A machine has three clocks, and each is for something else. The *wall clock* says what is agreed with others: when a
-//! token ends, when something happened. It is asked each time, because it may be set while the server runs. The *uptime*
-//! (Linux: `CLOCK_BOOTTIME`) cannot be set and goes on while the machine is suspended; with it a deadline ends on time
-//! even where the wall clock was set back. The *steady clock* (`CLOCK_MONOTONIC`) stands still while nothing can be
-//! asked, so it measures rates.
+//! A machine has three clocks, each for another purpose. The *wall clock* gives the time that is agreed with others:
+//! when a token expires, when something happened. It is read each time, because it may be set while the server runs.
+//! The *uptime* (Linux: `CLOCK_BOOTTIME`) cannot be set and continues while the machine is suspended; with it a
+//! deadline ends on time even if the wall clock was set back. The *steady clock* (`CLOCK_MONOTONIC`) stops while the
+//! machine is suspended and no request can arrive, so it measures rates.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,18 +16,19 @@ use tokio::sync::Notify;
 
 use crate::ticket::time::Timestamp;
 
-/// What sleeps hears of a step of a clock within this.
+/// Interval at which clocks are checked for steps: a sleeping task notices a step within this time.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// A smaller difference is no step: NTP alone makes a clock drift by up to half a millisecond a second.
+/// The smallest difference that counts as a step: NTP alone makes a clock drift by up to half a millisecond per second.
 const STEP_MILLIS: u64 = 250;
-/// The clock that nobody can set and that goes on in suspend. Where there is none, one that stands still then.
+/// The clock that cannot be set and continues during suspend. Systems other than Linux use one that stops during
+/// suspend.
 #[cfg(target_os = "linux")]
 const UPTIME: ClockId = ClockId::Boottime;
 #[cfg(not(target_os = "linux"))]
 const UPTIME: ClockId = ClockId::Monotonic;
-/// The wall clock is this machine's own.
-const FOLLOWS_NOBODY: i64 = i64::MIN;
-/// What a manual clock begins with as its uptime.
+/// Value of `followed` if the clock follows no other clock: the wall clock is this machine's own.
+const NOT_FOLLOWING: i64 = i64::MIN;
+/// Uptime with which a manual clock starts.
 const MANUAL_UPTIME: Duration = Duration::from_secs(3600);
 
 /// A source of time; cheap to clone.
@@ -35,18 +37,18 @@ pub struct Clock(Arc<Source>);
 
 #[derive(Debug)]
 struct Source {
-    hands: Hands,
-    /// The followed clock minus the uptime of this machine, in milliseconds, or [`FOLLOWS_NOBODY`].
+    time_source: TimeSource,
+    /// The followed clock minus the uptime of this machine, in milliseconds, or [`NOT_FOLLOWING`].
     followed: AtomicI64,
-    /// Wakes what sleeps: a clock was set, or the machine was suspended.
+    /// Wakes sleeping tasks: a clock was set, or the machine was suspended.
     moved: Notify,
 }
 
-/// What the three clocks are read from.
+/// Where the three clocks are read from.
 #[derive(Debug)]
-enum Hands {
+enum TimeSource {
     Machine,
-    /// Moved by hand.
+    /// Set by tests.
     Manual(Mutex<Reading>),
 }
 
@@ -59,15 +61,15 @@ struct Reading {
     steady: Duration,
 }
 
-/// How far the time of this house and the uptime are ahead of the steady clock, in milliseconds. Each stays as it is for
-/// as long as nobody sets a clock and the machine is not suspended.
+/// How far this server's time and the uptime are ahead of the steady clock, in milliseconds. Both values stay constant
+/// as long as no clock is set and the machine is not suspended.
 #[derive(Clone, Copy, Debug)]
 struct Apart {
     now: i64,
     uptime: i64,
 }
 
-impl Hands {
+impl TimeSource {
     fn read(&self) -> Reading {
         match self {
             Self::Machine => {
@@ -84,62 +86,62 @@ impl Hands {
 }
 
 impl Clock {
-    /// The machine's clock.
+    /// Makes a clock that reads the machine's clocks.
     pub fn system() -> Self {
-        Self::over(Hands::Machine)
+        Self::over(TimeSource::Machine)
     }
 
-    /// A clock that stands at `now` until a test moves it.
+    /// Makes a clock that stays at `now` until a test changes it.
     pub fn manual(now: Timestamp) -> Self {
         let reading = Reading { wall: now.as_millis(), uptime: MANUAL_UPTIME, steady: Duration::ZERO };
-        Self::over(Hands::Manual(Mutex::new(reading)))
+        Self::over(TimeSource::Manual(Mutex::new(reading)))
     }
 
-    fn over(hands: Hands) -> Self {
-        Self(Arc::new(Source { hands, followed: AtomicI64::new(FOLLOWS_NOBODY), moved: Notify::new() }))
+    fn over(time_source: TimeSource) -> Self {
+        Self(Arc::new(Source { time_source, followed: AtomicI64::new(NOT_FOLLOWING), moved: Notify::new() }))
     }
 
-    /// The present moment: the wall clock as it is set now, with the uptime beside it.
+    /// The current time of this server's clock: the wall clock as it is set now, together with the uptime.
     pub fn now(&self) -> Timestamp {
-        self.now_of(self.0.hands.read())
+        self.now_of(self.0.time_source.read())
     }
 
     fn now_of(&self, reading: Reading) -> Timestamp {
         let uptime = millis(reading.uptime);
         let wall = match self.0.followed.load(Ordering::Relaxed) {
-            FOLLOWS_NOBODY => reading.wall,
-            // Between two looks at the followed clock the uptime goes on; this machine's own wall clock plays no part.
+            NOT_FOLLOWING => reading.wall,
+            // Between two queries of the followed clock the uptime advances; this machine's own wall clock is not used.
             ahead => uptime.saturating_add_signed(ahead),
         };
         Timestamp::from_millis(wall).seen_at_uptime(uptime)
     }
 
-    /// Time for rates: it goes on evenly, whatever anybody sets, and stands still while the machine is suspended.
+    /// Time for rates: it advances evenly even if a clock is set, and stops while the machine is suspended.
     pub fn steady(&self) -> Duration {
-        self.0.hands.read().steady
+        self.0.time_source.read().steady
     }
 
-    /// From now on agrees with another clock, which shows `reference` now: instances that share a store share its
-    /// time. A manual clock follows nobody. Returns how far it was behind, in milliseconds.
+    /// Makes this clock agree with another one, which shows `reference` now: instances that share a store share its
+    /// time. A manual clock does not follow. Returns how far this clock was behind, in milliseconds.
     pub fn follow(&self, reference: Timestamp) -> i64 {
-        if matches!(self.0.hands, Hands::Manual(_)) {
+        if matches!(self.0.time_source, TimeSource::Manual(_)) {
             return 0;
         }
         self.agree_with(reference)
     }
 
     fn agree_with(&self, reference: Timestamp) -> i64 {
-        let reading = self.0.hands.read();
+        let reading = self.0.time_source.read();
         let behind = difference(reference.as_millis(), self.now_of(reading).as_millis());
         let ahead = difference(reference.as_millis(), millis(reading.uptime));
         self.0.followed.store(ahead, Ordering::Relaxed);
         behind
     }
 
-    /// Wakes what sleeps when a clock is set and when the machine comes out of a suspend; to be run beside the server.
-    /// What sleeps on a manual clock is woken by whoever moves it.
+    /// Wakes sleeping tasks when a clock is set and when the machine resumes from suspend; runs as a task beside the
+    /// server. A manual clock wakes its sleepers itself.
     pub async fn watch_for_steps(self) {
-        if matches!(self.0.hands, Hands::Manual(_)) {
+        if matches!(self.0.time_source, TimeSource::Manual(_)) {
             return;
         }
         let mut known = self.apart();
@@ -150,7 +152,7 @@ impl Clock {
     }
 
     fn apart(&self) -> Apart {
-        let reading = self.0.hands.read();
+        let reading = self.0.time_source.read();
         let steady = millis(reading.steady);
         Apart {
             now: difference(self.now_of(reading).as_millis(), steady),
@@ -158,7 +160,7 @@ impl Clock {
         }
     }
 
-    /// Wakes what sleeps if the clocks stand otherwise to each other than `known` says, which then says how they do.
+    /// Wakes sleeping tasks if the offsets of the clocks differ from `known` by a step, and then updates `known`.
     fn wake_after_step(&self, known: &mut Apart) -> bool {
         let apart = self.apart();
         let is_step = known.now.abs_diff(apart.now).max(known.uptime.abs_diff(apart.uptime)) >= STEP_MILLIS;
@@ -177,19 +179,19 @@ impl Clock {
             if left.is_zero() {
                 return;
             }
-            match self.0.hands {
-                Hands::Machine => tokio::select! {
+            match self.0.time_source {
+                TimeSource::Machine => tokio::select! {
                     () = tokio::time::sleep(left) => {}
                     () = moved => {}
                 },
-                Hands::Manual(_) => moved.await,
+                TimeSource::Manual(_) => moved.await,
             }
         }
     }
 
-    /// Lets time pass on a manual clock; a system clock goes by itself.
+    /// Lets time pass on a manual clock; does nothing on a system clock.
     pub fn advance(&self, by: Duration) {
-        self.turn(|reading| {
+        self.adjust(|reading| {
             reading.wall = reading.wall.saturating_add(millis(by));
             reading.uptime += by;
             reading.steady += by;
@@ -198,20 +200,20 @@ impl Clock {
 
     /// Sets the wall clock of a manual clock to another time, as an operator or NTP does.
     pub fn set(&self, wall: Timestamp) {
-        self.turn(|reading| reading.wall = wall.as_millis());
+        self.adjust(|reading| reading.wall = wall.as_millis());
     }
 
-    /// Suspends the machine of a manual clock for so long.
+    /// Suspends the machine of a manual clock for this long.
     pub fn suspend(&self, by: Duration) {
-        self.turn(|reading| {
+        self.adjust(|reading| {
             reading.wall = reading.wall.saturating_add(millis(by));
             reading.uptime += by;
         });
     }
 
-    fn turn(&self, turn: impl FnOnce(&mut Reading)) {
-        if let Hands::Manual(reading) = &self.0.hands {
-            turn(&mut reading.lock().unwrap_or_else(PoisonError::into_inner));
+    fn adjust(&self, change: impl FnOnce(&mut Reading)) {
+        if let TimeSource::Manual(reading) = &self.0.time_source {
+            change(&mut reading.lock().unwrap_or_else(PoisonError::into_inner));
             self.0.moved.notify_waiters();
         }
     }

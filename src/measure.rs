@@ -1,5 +1,5 @@
-//! What is counted and timed, for `[server] admin_addr`: every metric's name stands here and nowhere else. Labels are
-//! words out of short lists; no ticket, account, address or code is ever one (a metric is kept for years).
+//! Metrics for `[server] admin_addr`; all their names are defined here. Labels are words from short lists and must
+//! never be a ticket, account, address or code, because metrics are kept for years.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -22,12 +22,12 @@ const STORE: &str = "tessera_store_seconds";
 const RECONNECTS: &str = "tessera_reconnects_total";
 const BUILD_INFO: &str = "tessera_build_info";
 
-/// People take from a second to the two minutes that they have.
+/// Buckets for people, who take from one second to the two minutes that they have.
 const HUMAN: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 90.0, 120.0];
-/// Machines take from a tenth of a millisecond to the deadline.
+/// Buckets for machines, which take from a tenth of a millisecond to the deadline.
 const MACHINE: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 5.0];
 
-/// What the process has measured so far, in Prometheus' text format. The first call begins the measuring.
+/// Returns what the process has measured so far, in Prometheus' text format. The first call starts measuring.
 pub fn render() -> String {
     static MEASURED: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
     let handle = MEASURED.get_or_init(|| {
@@ -37,7 +37,7 @@ pub fn render() -> String {
             .ok()?;
         let handle = builder.install_recorder().ok()?;
         describe();
-        begin();
+        register_zeroes();
         Some(handle)
     });
     handle.as_ref().map(PrometheusHandle::render).unwrap_or_default()
@@ -59,9 +59,9 @@ fn describe() {
     metrics::describe_gauge!(BUILD_INFO, "Always 1; the label says which version runs");
 }
 
-/// What can be counted is there from the start, at nought: a rate over something that appears with its first event misses
-/// that event. Of refusals it is one of each step, since a step may have any reason.
-fn begin() {
+/// Registers all known series with the value 0: a rate over a series that appears with its first event misses that
+/// event. The refusals are only those of [`REFUSALS`], since any step may have any reason.
+fn register_zeroes() {
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     for outcome in ["scan", "password", "denied", "cancelled"] {
         counter!(SIGN_INS, "outcome" => outcome).absolute(0);
@@ -83,9 +83,9 @@ fn begin() {
     }
 }
 
-/// How a page or a phone watches.
+/// The transports of a watch.
 const CARRIERS: [&str; 3] = ["socket", "events", "poll"];
-/// The refusals that operators watch.
+/// Refusals that operators monitor.
 const REFUSALS: [(&str, &str); 26] = [
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
@@ -115,28 +115,28 @@ const REFUSALS: [(&str, &str); 26] = [
     ("limit", "polls"),
 ];
 
-/// A sign-in came to its end: `scan`, `password`, `denied`, `cancelled`.
+/// Counts a finished sign-in by its outcome: `scan`, `password`, `denied`, `cancelled`.
 pub fn sign_in(outcome: &'static str) {
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }
 
-/// Somebody thought it over for so long, and approved.
+/// Records the time from the scan to the approval.
 pub fn approved(after: Duration) {
     histogram!(SCAN_TO_APPROVE).record(after.as_secs_f64());
 }
 
-/// The browser had its session so long after the approval.
+/// Records the time from the approval to the session in the browser.
 pub fn claimed(after: Duration) {
     histogram!(APPROVE_TO_SIGNED_IN).record(after.as_secs_f64());
 }
 
-/// A step was refused.
+/// Counts a refused step.
 pub fn refused(step: &'static str, reason: &'static str) {
     counter!(REFUSED, "step" => step, "reason" => reason).increment(1);
 }
 
-/// Times a store's work (`redis`, `sqlite_writer`, `postgres`), and shows it in the trace of the request that it is
-/// done for; an error counts as no answer.
+/// Measures the time of a store's work (`redis`, `sqlite_writer`, `postgres`) and makes it a span of the request that
+/// it belongs to; an error is labelled as no answer.
 pub async fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let asked = Instant::now();
     let done = trace::store(name, work).await;
@@ -145,28 +145,29 @@ pub async fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T
     done
 }
 
-/// A connection was not taken, or ended to make room for another: `full`, `network`, `waiting`; `silent`, `gave_way`.
+/// Counts a connection that was refused (`full`, `network`, `waiting`) or closed to admit another one (`silent`,
+/// `gave_way`).
 pub fn turned_away(reason: &'static str) {
     counter!(TURNED_AWAY, "reason" => reason).increment(1);
 }
 
-/// A connection was made anew: `redis`, `announcements`.
+/// Counts a new connection to a store: `redis`, `announcements`.
 pub fn reconnected(to: &'static str) {
     counter!(RECONNECTS, "to" => to).increment(1);
 }
 
-/// How a page comes to watch, as it says itself.
+/// How a page came to watch, in its own words.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Came {
-    /// It has just opened.
+    /// The page has just opened.
     #[default]
     First,
-    /// It has watched before, and was interrupted.
+    /// The page watched before and was interrupted.
     Back,
-    /// The carrier that it prefers is blocked on its way.
+    /// The transport that the page prefers is blocked by the network.
     Down,
-    /// With the next poll after a poll: the same watch goes on.
+    /// The next poll of the same watch.
     On,
 }
 
@@ -181,12 +182,12 @@ impl Came {
     }
 }
 
-/// One who watches; counted until dropped.
+/// A watching page or phone; it is counted until it is dropped.
 #[derive(Debug)]
 pub struct Watcher(&'static str);
 
 impl Watcher {
-    /// By `socket`, `events` or `poll`.
+    /// Starts counting a watch by `socket`, `events` or `poll`.
     pub fn begin(carrier: &'static str, came: Came) -> Self {
         if let Some(came) = came.word() {
             counter!(WATCHES, "carrier" => carrier, "came" => came).increment(1);

@@ -1,5 +1,5 @@
-//! What names are made of: which spellings are one, which characters nobody sees, and which names look alike. Users type
-//! some of them to sign in (RFC 8265), and others are read by people (RFC 8266).
+//! Rules for names: which spellings are equal, which characters are invisible, and which names look alike. People type
+//! user names to sign in (RFC 8265) and read display names (RFC 8266).
 
 use precis_profiles::precis_core::profile::{Profile as _, Rules as _};
 use precis_profiles::{OpaqueString, UsernameCaseMapped};
@@ -8,25 +8,25 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 use unicode_security::confusable_detection::skeleton as prototype;
 
-/// Why a text is no name.
+/// Why a text is not a valid name.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum NotAName {
-    /// There is nothing, or too much of it.
+    /// The text is empty or too long.
     #[error("a name has 1 to 64 characters on one line")]
     Length,
-    /// It goes on on another line, or has a control character.
+    /// The text has a line break or another control character.
     #[error("a name stands on one line, without control characters")]
     Lines,
-    /// It has a character that nobody sees, or that changes how the text around it is read.
+    /// The text has a character that is invisible, or that changes how the text around it is read.
     #[error("the name has a character that cannot be seen ({}); type the name again", .0.escape_unicode())]
     Hidden(char),
-    /// No user name has such characters.
+    /// The text has a character that is not allowed in user names.
     #[error("a user name has 1 to 64 letters, digits and . _ - @ +")]
     Letters,
 }
 
 impl NotAName {
-    /// The word for it in logs.
+    /// Returns the code for logs.
     pub fn code(self) -> &'static str {
         match self {
             Self::Length => "name_length",
@@ -37,31 +37,33 @@ impl NotAName {
     }
 }
 
-/// A user name as it is kept: RFC 8265 §3.3, `UsernameCaseMapped`, and of the signs only `. _ - @ +`. Letters of any width
-/// and case are one, and so are composed and decomposed ones.
+/// Returns a user name as it is stored: RFC 8265 §3.3, `UsernameCaseMapped`, and of the symbols only `. _ - @ +`.
+/// Letters of any width and case are equal, and so are composed and decomposed ones.
 ///
 /// # Errors
-/// It is no user name; how long it is has not been looked at.
+/// If it is not a user name; the length is not checked.
 pub fn username(text: &str) -> Result<String, NotAName> {
     let text = text.trim();
     if let Some(hidden) = text.chars().find(|letter| is_hidden(*letter)) {
         return Err(NotAName::Hidden(hidden));
     }
     let name = UsernameCaseMapped::new().enforce(text).map_err(|_| NotAName::Letters)?;
-    let may_stand = |letter: char| letter.is_alphanumeric() || is_combining_mark(letter) || "._-@+".contains(letter);
-    // A mark at the beginning would stand on whatever is before the name.
-    let is_name = !name.starts_with(is_combining_mark) && name.chars().all(may_stand);
+    let is_allowed = |letter: char| letter.is_alphanumeric() || is_combining_mark(letter) || "._-@+".contains(letter);
+    // A combining mark at the beginning would combine with the text before the name.
+    let is_name = !name.starts_with(is_combining_mark) && name.chars().all(is_allowed);
     if is_name { Ok(name.into_owned()) } else { Err(NotAName::Letters) }
 }
 
-/// A user name as it was kept before RFC 8265 was followed. Accounts have such names, and nobody gets one any more.
+/// Returns a user name as it was stored before RFC 8265 was followed. Existing accounts may have such names, new ones
+/// do not.
 fn username_before(text: &str) -> Option<String> {
     let name = text.trim().to_lowercase();
     name.chars().all(|letter| letter.is_alphanumeric() || "._-@+".contains(letter)).then_some(name)
 }
 
-/// The spellings under which the account may be kept that somebody names by this text: as it was kept before, as it is kept
-/// now, and that in decomposed letters, as some keyboards made it before. All empty where the text is nobody's name.
+/// Returns the spellings under which the account with this name may be stored: by the old rules, by the current ones,
+/// and the current one with decomposed letters, as some keyboards typed it before. All are empty if the text is not a
+/// user name.
 pub fn spellings(text: &str) -> [String; 3] {
     let before = username_before(text);
     let now = username(text).ok().or_else(|| before.clone()).unwrap_or_default();
@@ -69,34 +71,35 @@ pub fn spellings(text: &str) -> [String; 3] {
     [before.unwrap_or_else(|| now.clone()), now, decomposed]
 }
 
-/// A password in the one spelling that its composed and decomposed letters have, and its spaces of all widths: RFC 8265
-/// §4.2.2, but that no character is refused. What is unassigned in a table of some year is somebody's password in the next.
+/// Returns a password in a single spelling of its composed and decomposed letters and of its spaces of all widths: RFC
+/// 8265 §4.2.2, except that no character is refused. A character that is unassigned in one version of Unicode may be
+/// assigned in the next.
 pub fn password(typed: &str) -> String {
     let profile = OpaqueString::new();
     let spelled = profile.additional_mapping_rule(typed).and_then(|spaced| profile.normalization_rule(spaced));
     spelled.map_or_else(|_| typed.to_owned(), Into::into)
 }
 
-/// A name that people read: in NFC, on one line, each run of spaces one space (RFC 8266 §2.1), and with nothing in it that
-/// nobody sees.
+/// Returns a display name: in NFC, on one line, each run of spaces as one space (RFC 8266 §2.1), without invisible
+/// characters.
 ///
 /// # Errors
-/// It is none.
+/// If it is not a valid display name.
 pub fn shown(text: &str, most: usize) -> Result<String, NotAName> {
     let name = read(text, Err)?;
     if (1..=most).contains(&name.chars().count()) { Ok(name) } else { Err(NotAName::Length) }
 }
 
-/// The same out of a text that nobody can be asked to mend: what may not stand in a name is left out, and so is what is too
-/// much. `None` where nothing is left.
+/// Makes a display name from a text whose author cannot be asked to correct it: invalid characters and characters
+/// beyond the limit are dropped. `None` if nothing remains.
 pub fn shown_of(text: &str, most: usize) -> Option<String> {
     let left_out = |_| Ok(());
     let cut: String = read(text, left_out).ok()?.chars().take(most).collect();
-    // What was cut may end in the middle of an emoji.
+    // The cut may be in the middle of an emoji.
     read(&cut, left_out).ok().filter(|name| !name.is_empty())
 }
 
-/// Reads a name; `refuse` says what becomes of a character that may not stand in one.
+/// Reads a name; `refuse` decides what happens to a character that is not allowed in one.
 fn read(text: &str, refuse: impl Fn(NotAName) -> Result<(), NotAName>) -> Result<String, NotAName> {
     let mut name = String::new();
     let mut letters = text.trim().nfc().peekable();
@@ -107,12 +110,12 @@ fn read(text: &str, refuse: impl Fn(NotAName) -> Result<(), NotAName>) -> Result
             refuse(NotAName::Lines)?;
         }
         if letter.is_whitespace() {
-            // The first space of several.
+            // Only the first of several spaces is kept.
             name.extend(last.map(|_| ' '));
             continue;
         }
-        let may_stand = if is_joiner(letter) {
-            // Between letters of Persian or of Indic scripts, and between the parts of an emoji.
+        let is_allowed = if is_joiner(letter) {
+            // Allowed between letters of Persian or Indic scripts, and between the parts of an emoji.
             let is_joined = |beside: char| !beside.is_ascii() && !is_joiner(beside) && !beside.is_whitespace();
             last.is_some_and(is_joined) && letters.peek().is_some_and(|next| is_joined(*next) && !is_hidden(*next))
         } else if is_selector(letter) {
@@ -122,7 +125,7 @@ fn read(text: &str, refuse: impl Fn(NotAName) -> Result<(), NotAName>) -> Result
         } else {
             !is_break && !is_hidden(letter)
         };
-        if may_stand {
+        if is_allowed {
             name.push(letter);
         } else if !is_break {
             refuse(NotAName::Hidden(letter))?;
@@ -132,31 +135,34 @@ fn read(text: &str, refuse: impl Fn(NotAName) -> Result<(), NotAName>) -> Result
     Ok(name)
 }
 
-/// Whether nobody sees this character, or not everybody the same: `Default_Ignorable_Code_Point`, of which nothing is left
-/// in a prototype, blanks that are no spaces, anchors of annotations, and what each font draws as it likes.
+/// Returns whether a character is invisible or has no defined look: `Default_Ignorable_Code_Point` (whose prototype is
+/// empty), blanks that are no spaces, anchors of annotations, and private-use characters, which each font draws
+/// differently.
 fn is_hidden(letter: char) -> bool {
     prototype(letter.encode_utf8(&mut [0; 4])).next().is_none()
         || matches!(letter, '\u{2800}' | '\u{16fe4}' | '\u{1d159}' | '\u{fff9}'..='\u{fffb}')
         || matches!(letter, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..)
 }
 
-/// ZERO WIDTH NON-JOINER and ZERO WIDTH JOINER.
+/// Returns whether it is ZERO WIDTH NON-JOINER or ZERO WIDTH JOINER.
 fn is_joiner(letter: char) -> bool {
     matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
-/// It chooses among the shapes of the character before it: of an emoji, of an ideograph.
+/// Returns whether it is a variation selector, which selects a shape of the character before it: of an emoji or an
+/// ideograph.
 fn is_selector(letter: char) -> bool {
     matches!(letter, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// What names have in common that look alike: the skeleton of UTS #39 §4, of capitals and of small letters. Nobody reads it.
+/// Returns what names that look alike have in common: the skeleton of UTS #39 §4, of upper and lower case. It is only
+/// for comparison.
 pub fn skeleton(name: &str) -> String {
     let compatible: String = name.nfkc().collect();
     let words: Vec<&str> = compatible.split_whitespace().collect();
     let capitals: String = prototype(&words.join(" ")).collect();
     let small: String = prototype(&capitals.to_lowercase()).collect();
-    // The small i has its dot already.
+    // The small i has a dot already.
     small.replace("i\u{307}", "i")
 }
 

@@ -1,4 +1,4 @@
-//! The clock, stepped both ways and suspended.
+//! Tests of the clock: set both ways, suspended, and following another clock.
 
 use super::*;
 
@@ -6,7 +6,7 @@ const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// A moment so long before this one.
+/// Returns the moment that is this much earlier.
 fn before(moment: Timestamp, by: Duration) -> Timestamp {
     Timestamp::from_millis(moment.as_millis() - millis(by))
 }

@@ -1,5 +1,5 @@
-//! The way of spans to a collector: OTLP over HTTP, in batches, from a bounded queue, on a thread of its own. What does
-//! not fit is dropped, so a collector that is slow or away costs people nothing.
+//! Exports spans to a collector: OTLP over HTTP, in batches, from a bounded queue, on a thread of its own. What does
+//! not fit into the queue is dropped: a slow or unreachable collector must never delay a request.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -19,19 +19,19 @@ use tracing_subscriber::registry::LookupSpan;
 use super::TARGET;
 use crate::settings::Log;
 
-/// A batch has this long to be delivered, its repetitions included.
+/// Timeout for the delivery of a batch, retries included.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A stop waits this long for the last batches.
+/// Timeout for the last batches when the server stops.
 const FLUSH: Duration = Duration::from_secs(2);
-/// Between two lines that say that nothing is delivered.
+/// Time between two log lines about failed deliveries.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// The way to the collector, where there is one.
+/// The connection to the collector, if one is configured.
 #[derive(Debug)]
 #[must_use = "what is under way is sent by stop"]
 pub struct Traces(Option<SdkTracerProvider>);
 
-/// What listens for our spans, and for nothing that a library says, where a collector is configured.
+/// Makes the layer that collects our own spans, and no event of a library, if a collector is configured.
 pub fn layer<S>(log: &Log) -> Result<(Option<impl Layer<S> + use<S>>, Traces), String>
 where
     S: Subscriber + for<'span> LookupSpan<'span>,
@@ -48,14 +48,15 @@ where
         .with_service_name("tessera")
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
         .build();
-    // Queue and batches as OpenTelemetry has them: 2048 spans at most, sent by 512 or every five seconds.
+    // Queue and batches have OpenTelemetry's defaults: at most 2048 spans, sent in batches of 512 or every five
+    // seconds.
     let provider = SdkTracerProvider::builder()
         .with_batch_exporter(Complaining { exporter, quiet_until: Mutex::default() })
         .with_resource(resource)
         .build();
     let layer = tracing_opentelemetry::layer()
         .with_tracer(provider.tracer("tessera"))
-        // Nothing here speaks to OpenTelemetry but through these spans; what they say stands in `spans`.
+        // Only these spans use OpenTelemetry; their fields are defined in `spans`.
         .with_context_activation(false)
         .with_location(false)
         .with_threads(false)
@@ -68,10 +69,10 @@ where
 }
 
 impl Traces {
-    /// Sends what is under way, for two seconds at most.
+    /// Sends the spans that are still queued, for two seconds at most.
     pub async fn stop(self) {
         let Some(provider) = self.0 else { return };
-        // It blocks; those who are served last are served on this thread.
+        // The call blocks, and requests may still be served on this thread.
         let sent = tokio::task::spawn_blocking(move || provider.shutdown_with_timeout(FLUSH)).await;
         if !matches!(sent, Ok(Ok(()))) {
             tracing::warn!("the last traces were not delivered");
@@ -79,7 +80,7 @@ impl Traces {
     }
 }
 
-/// Says that traces are not delivered, once in a while.
+/// An exporter that logs failed deliveries, at most one line per [`QUIET`].
 #[derive(Debug)]
 struct Complaining<E> {
     exporter: E,

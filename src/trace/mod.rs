@@ -1,6 +1,6 @@
-//! Spans, for `[log] otlp_endpoint`: one a request, in it one a step of a ticket, in those one a store that was asked.
-//! What names or carries them stands here and nowhere else. Never codes, keys, cookies, tokens, queries; nothing that
-//! lives as long as a page waits. Without the feature `otel` nothing of it is left in what is compiled.
+//! Spans for `[log] otlp_endpoint`: one per request, in it one per step of a ticket, in those one per query of a store.
+//! Their names and fields are defined in this folder only. A span must never contain codes, keys, cookies, tokens or
+//! queries, or last as long as a page waits. Without the feature `otel` none of it is compiled.
 
 #[cfg(feature = "otel")]
 mod collector;
@@ -16,5 +16,5 @@ mod off;
 #[cfg(not(feature = "otel"))]
 pub use off::{Traces, layer, refused, step, store};
 
-/// What all spans are of, and nothing else: the log leaves them out, the collector gets no other.
+/// The target of all spans and of nothing else: the log excludes it, and the collector gets only this.
 pub const TARGET: &str = "tessera::trace";

@@ -1,4 +1,4 @@
-//! Without the feature `otel`: nothing is traced, and what is done is done as it is.
+//! Replaces tracing if the feature `otel` is off: no spans are made, and work runs unchanged.
 
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
@@ -7,31 +7,31 @@ use tracing_subscriber::layer::Identity;
 use crate::settings::Log;
 use crate::ticket::ids::TicketId;
 
-/// A step of a ticket.
+/// Runs a step of a ticket.
 pub fn step<W>(_: &'static str, _: TicketId, work: W) -> W {
     work
 }
 
-/// The step that is under way was refused.
+/// Notes that the current step was refused; does nothing here.
 pub fn refused(_: &'static str) {}
 
-/// A store's work.
+/// Runs the work of a store.
 pub fn store<W>(_: &'static str, work: W) -> W {
     work
 }
 
-/// The way to the collector: there is none.
+/// The connection to the collector, which does not exist here.
 #[derive(Debug)]
 #[must_use = "what is under way is sent by stop"]
 pub struct Traces;
 
-/// What listens for spans: nobody.
+/// Returns no layer.
 pub fn layer<S: Subscriber>(_: &Log) -> Result<(Option<impl Layer<S> + use<S>>, Traces), String> {
     Ok((None::<Identity>, Traces))
 }
 
 impl Traces {
-    /// Sends what is under way.
+    /// Does nothing.
     pub fn stop(self) -> impl Future<Output = ()> {
         std::future::ready(())
     }

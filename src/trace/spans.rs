@@ -1,4 +1,4 @@
-//! The spans: their names, and all that is ever said in them.
+//! Defines the spans: their names and all their fields.
 
 use std::collections::HashMap;
 
@@ -13,12 +13,12 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use super::TARGET;
 use crate::ticket::ids::TicketId;
 
-/// Methods that may be named; any other is anybody's text.
+/// Methods that a span may name; any other is free text of the client.
 const METHODS: [Method; 7] =
     [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS, Method::PUT, Method::PATCH, Method::DELETE];
 
-/// A request to a route: its template, because what fills it may be somebody's code. It goes on with the trace of
-/// `parent`, a `traceparent` of somebody whose word counts (W3C Trace Context), or begins its own.
+/// Makes the span of a request. It names the route by its template, because the path may contain a code. It continues
+/// the trace of `parent`, a `traceparent` (W3C Trace Context) from a trusted proxy, or starts a new one.
 pub fn request(method: &Method, route: Option<&str>, parent: Option<&HeaderValue>) -> Span {
     let method = if METHODS.contains(method) { method.as_str() } else { "_OTHER" };
     let span = info_span!(
@@ -34,13 +34,13 @@ pub fn request(method: &Method, route: Option<&str>, parent: Option<&HeaderValue
     if let Some(parent) = parent.and_then(|parent| parent.to_str().ok()) {
         // Without `tracestate`, which is free text.
         let header = HashMap::from([("traceparent".to_owned(), parent.to_owned())]);
-        // Where nobody listens there is nothing to go on with.
+        // This fails if no layer collects spans; then there is nothing to continue.
         let _ = span.set_parent(TraceContextPropagator::new().extract(&header));
     }
     span
 }
 
-/// The request was answered.
+/// Records the status of the answer in the span of its request.
 pub fn answered(request: &Span, status: StatusCode) {
     request.record("http.response.status_code", i64::from(status.as_u16()));
     if status.is_server_error() {
@@ -48,18 +48,18 @@ pub fn answered(request: &Span, status: StatusCode) {
     }
 }
 
-/// A step of a ticket, both named as in the log.
+/// Runs a step of a ticket in a span; the span has the same name and ticket id as the log line.
 pub fn step<W: Future>(name: &'static str, ticket: TicketId, work: W) -> impl Future<Output = W::Output> {
     work.instrument(info_span!(target: TARGET, "step", otel.name = name, ticket.id = %ticket, code = Empty))
 }
 
-/// The step that is under way was refused.
+/// Records in the current span why its step was refused.
 pub fn refused(code: &'static str) {
     Span::current().record("code", code);
 }
 
-/// A store's work, where it is done for a request; what a store is asked by itself (heartbeats, sweeps, pages that
-/// wait) explains nobody's sign-in.
+/// Runs the work of a store in a span if it belongs to a request. Work without a request (heartbeats, sweeps, waiting
+/// pages) gets no span, because it explains no sign-in.
 pub fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T, E>>) -> impl Future<Output = Result<T, E>> {
     let span = if Span::current().is_none() {
         Span::none()
