@@ -1,5 +1,5 @@
-//! What an app may know of a person: asked thing by thing, on the phone and on the page of whoever is signed in already,
-//! with one box for each. The answer is kept with the consent, and that decides what the app is told from then on.
+//! What an app may know of a person: one box per claim, on the phone and on the page of a person who is already signed
+//! in. The answer is stored with the consent, which decides what the app gets from then on.
 
 use leptos::prelude::*;
 
@@ -13,20 +13,21 @@ use crate::text::Lang;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
-/// What a box is called in its form: several values under one name, as server functions read them.
+/// Name of a box in its form: several values with one name, as server functions read them.
 pub const BOX: &str = "fields[]";
-/// Answers of one person for one app that may come between.
+/// Attempts to store an answer while other answers of the same person for the same app are stored concurrently.
 const REVISIONS: u8 = 16;
 
 impl Login {
-    /// What a person is asked when an app asks for these scopes.
+    /// Returns what a person is asked if an app asks for these scopes.
     pub async fn question(&self, who: &Account, app: AppId, scopes: &Scopes) -> Result<Question, Fault> {
         let before = self.records.consent(who.id, app).await?;
         Ok(Question::new(scopes, who.told(), before.as_ref()))
     }
 
-    /// An account says now, at a page of this site, that an app may know this: what was ticked of what the scopes ask for,
-    /// and what it let it know before. `false` where that does not count, because it has said something else since.
+    /// Stores that an account allows an app, at a page of this site, to know this: what was ticked of the claims in the
+    /// scopes, and what it allowed before. Returns `false` if that does not count, because the account has said
+    /// otherwise since.
     pub async fn allow(
         &self,
         account: AccountId,
@@ -38,7 +39,7 @@ impl Login {
         self.settle(account, app, scopes, ticked, || Said::Now { at, present: self.flow.now() }).await
     }
 
-    /// The same for what it said at `at`, where it approved on a phone. What it has said of it later stands.
+    /// Stores what an account allowed at `at`, when it approved on a phone. What it said later is kept.
     pub async fn remember_consent(
         &self,
         account: AccountId,
@@ -59,7 +60,7 @@ impl Login {
         ticked: Option<Fields>,
         said: impl Fn() -> Said,
     ) -> Result<bool, Fault> {
-        // Of an account that is gone nothing is left to be known.
+        // A deleted account has nothing that an app could know.
         let Some(who) = self.records.account(account).await? else { return Ok(false) };
         let mut seen = None;
         for _ in 0..REVISIONS {
@@ -75,14 +76,16 @@ impl Login {
             if self.records.settle_consent(account, app, before.clone(), after, said()).await? {
                 return Ok(true);
             }
-            // Another answer of theirs came between, to which this one is added; or they said something later.
+            // Either another answer was stored meanwhile, to which this one is added; or the account said something
+            // later.
             seen = Some(before);
         }
         Err(Fault::Contended)
     }
 }
 
-/// The boxes of a question, which belong to the form of this id wherever they stand; nothing where there is none.
+/// Renders the boxes of a question, which belong to the form with this id wherever they are on the page; `None` if it
+/// has none.
 pub fn boxes(lang: Lang, question: Question, form: &str) -> Option<impl IntoView + use<>> {
     let form = form.to_owned();
     let each = question.fields.iter().map(|field| {
@@ -97,14 +100,14 @@ pub fn boxes(lang: Lang, question: Question, form: &str) -> Option<impl IntoView
     let each = each.collect_view();
     (!question.fields.is_empty()).then(|| {
         view! {
-            // So that a form without any tick says so, and is not one that asks nothing.
+            // Distinguishes a form without any tick from one without boxes.
             <input type="hidden" name=BOX value="" form=form/>
             <ul class="boxes">{each}</ul>
         }
     })
 }
 
-/// What is ticked in a form; `None` where it has no boxes.
+/// Returns what is ticked in a form; `None` if it has no boxes.
 pub fn ticked<N: AsRef<str>, V: AsRef<str>>(form: &[(N, V)]) -> Option<Fields> {
     let mut said = form.iter().filter(|(name, _)| name.as_ref() == BOX).map(|(_, value)| value.as_ref()).peekable();
     said.peek()?;

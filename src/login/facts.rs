@@ -1,4 +1,4 @@
-//! What the confirm screen shows of a request, so that a person can tell their own from somebody else's
+//! What the confirm screen shows about a request, so that a person can tell their own request from another person's
 //! (BCP 247 §6.1.14, RFC 8628 §5.4).
 
 use std::time::Duration;
@@ -17,37 +17,37 @@ use crate::ticket::time::Timestamp;
 use crate::web::client::{ClientAddress, TrustedProxies};
 use crate::web::document::Site;
 
-/// The facts of one request, as seen by one phone.
+/// The facts about one request, as one phone sees them.
 #[derive(Clone, Debug, Serialize)]
 pub struct Facts {
-    /// What is signed in to.
+    /// Name of the site or app that is signed in to.
     pub site: String,
-    /// Its host, as this server knows it.
+    /// Host of that site, as this server knows it.
     pub host: String,
-    /// "Firefox"; `null` where the browser does not say.
+    /// "Firefox"; `null` if the browser does not say.
     pub browser: Option<String>,
-    /// "Windows"; `null` where the browser does not say.
+    /// "Windows"; `null` if the browser does not say.
     pub system: Option<String>,
-    /// The browser's address.
+    /// Address of the browser.
     pub address: String,
-    /// "Vienna, Austria"; `null` where no database knows.
+    /// "Vienna, Austria"; `null` if it is unknown.
     pub place: Option<String>,
-    /// Whether the browser seems to be on the phone's own network; `null` where only a proxy's address is known of either.
+    /// Whether browser and phone seem to be on the same network; `null` if one of the addresses is a trusted proxy's.
     pub same_network: Option<bool>,
-    /// How long ago the page was opened.
+    /// Seconds since the page was opened.
     pub age_seconds: u64,
-    /// Whose session it will be.
+    /// Display name of the account that the session will belong to.
     pub account: String,
-    /// How long that session lasts at most; `null` where none opens here.
+    /// Longest duration of that session in hours; `null` if no session of this site opens.
     pub session_hours: Option<u64>,
-    /// What the app that is signed in to learns, as words of `scope`; `null` where it is this site itself.
+    /// What the app learns, as words of `scope`; `null` if this site itself is signed in to.
     pub scope: Option<String>,
-    /// What that asks for of what this account tells, and whether it is given if nobody says otherwise; empty where it
-    /// asks for nothing.
+    /// The claims that the app asks for and this account has, each with the default of its box; empty if there are
+    /// none.
     pub fields: Vec<Asked>,
-    /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` where a page shows it.
+    /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` if a page shows it.
     pub device_code: Option<String>,
-    /// Where the logo of the app is.
+    /// Path of the app's logo.
     #[serde(skip)]
     pub logo: Option<String>,
     #[serde(skip)]
@@ -60,22 +60,22 @@ pub struct Facts {
     pub(super) picture: Option<PictureId>,
 }
 
-/// One thing that an app asks for.
+/// One claim that an app asks for.
 #[derive(Clone, Debug, Serialize)]
 pub struct Asked {
-    /// Its word: `name`, `picture`, `language`, `gender`, `place`.
+    /// Name of the claim: `name`, `picture`, `language`, `gender`, `place`.
     field: &'static str,
-    /// Whether its box is ticked before the person looks.
+    /// Whether its box is ticked at first.
     ticked: bool,
 }
 
-/// Begun hours count.
+/// Returns whole hours, rounded up.
 fn hours(span: Duration) -> u64 {
     span.as_secs().div_ceil(3600)
 }
 
 impl Facts {
-    /// Gathers them.
+    /// Collects the facts.
     #[expect(clippy::too_many_arguments, reason = "each is a fact of its own")]
     pub fn of(
         ticket: &Ticket,
@@ -100,7 +100,7 @@ impl Facts {
             same_network: proxies.nearness(phone, ClientAddress(ticket.asker.address)).is_same_network(),
             age_seconds: now.since(ticket.issued_at).as_secs(),
             account: who.account.display_name.clone(),
-            // What is approved does not outlast who approves.
+            // A session by scan does not outlast the session that approved it.
             session_hours: (ticket.purpose() == Purpose::Session)
                 .then(|| who.until().map_or(session_hours, |until| hours(until.left(now)).min(session_hours))),
             logo: app.and_then(|app| app.logo.as_deref()).map(str::to_owned),
@@ -118,7 +118,7 @@ impl Facts {
         }
     }
 
-    /// What follows here: a session, also where it is an app that is signed in to; `None` where none opens.
+    /// Says which session opens here, also if an app is signed in to; `None` if none opens.
     pub fn effect(&self, lang: Lang) -> Option<String> {
         let hours = self.session_hours?;
         Some(match self.scope {
@@ -127,18 +127,18 @@ impl Facts {
         })
     }
 
-    /// What the app learns, in words; `None` where it is this site itself.
+    /// Says in words what the app learns; `None` if this site itself is signed in to.
     pub fn learns(&self, lang: Lang) -> Option<&'static str> {
         self.scopes.as_ref().map(|scopes| lang.learns(scopes, self.question.fields))
     }
 
-    /// What the question names: the host, which is not the app's to choose. A device that shows its code has none to go back
-    /// to, and the name of its app stands there.
+    /// Returns the name that the question shows: the host, which the app cannot choose. A device that shows its code
+    /// has no host to return to; then it is the name of its app.
     pub fn target(&self) -> &str {
         if self.device_code.is_some() { &self.site } else { &self.host }
     }
 
-    /// "Firefox on Windows", or what is known of it.
+    /// Returns "Firefox on Windows", or as much of it as is known.
     pub fn device(&self, lang: Lang) -> String {
         match (&self.browser, &self.system) {
             (Some(browser), Some(system)) => lang.fact_device_both(browser, system),

@@ -1,6 +1,6 @@
-//! The way of a ticket, top to bottom: issue · look · scan · approve or deny · claim; and what may happen on the
-//! way: refresh, cancel, watch. The machine decides, and the store of tickets compares, swaps and tells the pages that watch.
-//! Nothing here knows of HTTP.
+//! The steps of a sign-in, in order: issue, look, scan, approve or deny, claim; and the optional ones: refresh, cancel,
+//! watch. The ticket's state machine decides about each step; the ticket store compares and swaps, and notifies the
+//! watching pages. Nothing here may depend on HTTP.
 
 mod codes;
 
@@ -27,26 +27,26 @@ use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, S
 use crate::ticket::time::{Lifetimes, Timestamp};
 use crate::web::tally::Tally;
 
-/// The verbs of a ticket; cheap to clone.
+/// Carries out the steps of a ticket; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Flow(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     tickets: Tickets,
-    /// Say whether who approved is still signed in.
+    /// Tells whether the person who approved is still signed in.
     records: Records,
     clock: Clock,
     lifetimes: Lifetimes,
     code_key: CodeKey,
-    /// Prints the link of a scan code: in upper case, for the QR's alphanumeric mode.
+    /// Draws the QR of a scan code's link, which is in upper case for the QR's alphanumeric mode.
     printer: Printer,
-    /// Tickets that gave way to others.
-    given_way: Tally,
+    /// Counts tickets that were evicted for new ones, for the log.
+    evicted: Tally,
 }
 
 impl Flow {
-    /// The flow over these stores; `origin` is what phones reach.
+    /// Makes the flow over these stores; `origin` is the address that phones reach.
     pub fn new(
         tickets: Tickets,
         records: Records,
@@ -57,11 +57,12 @@ impl Flow {
     ) -> Self {
         let link = format!("{origin}/s/").to_ascii_uppercase();
         let printer = Printer::new(&link, ScanCode::TEXT_LEN);
-        let given_way = Tally::new("waiting_codes", &clock);
-        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, printer, given_way }))
+        let evicted = Tally::new("waiting_codes", &clock);
+        Self(Arc::new(Inner { tickets, records, clock, lifetimes, code_key, printer, evicted }))
     }
 
-    /// **Issue.** A browser opened the login page: a fresh ticket, bound to its claim key and to what it is claimed for.
+    /// **Issue.** A browser opened the login page: makes a new ticket, bound to the browser's claim key and to the goal
+    /// of the claim.
     pub async fn issue(&self, browser: &ClaimKey, asker: Asker, goal: Goal) -> Result<Ticket, Stop> {
         let (id, browser) = (TicketId::from_random(random()), browser.hash(goal.purpose()));
         let issued = async {
@@ -70,7 +71,7 @@ impl Flow {
             let user_code = self.draw_user_code(id, Round(0), now, life).await?;
             let ticket = Ticket::issue(id, browser, user_code, asker, goal, now, &self.0.lifetimes);
             match self.0.tickets.add(ticket.clone(), now).await {
-                Ok(given_way) => given_way.iter().for_each(|_| self.0.given_way.one()),
+                Ok(evicted) => evicted.iter().for_each(|_| self.0.evicted.one()),
                 Err(error) => {
                     self.0.tickets.release(user_code).await?;
                     return Err(error.into());
@@ -81,8 +82,8 @@ impl Flow {
         step("issue", id, issued).await
     }
 
-    /// **Look.** A phone opened the code's page: what a scan would meet. Changes nothing, whoever fetches it.
-    /// What this account has decided itself it may always see again.
+    /// **Look.** A phone opened the page of a code: returns what a scan would find, and changes nothing. An account may
+    /// always see again what it decided itself.
     pub async fn look(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
         step("look", code.ticket, self.seen(code, who, browser)).await
     }
@@ -97,7 +98,8 @@ impl Flow {
         }
         not_the_same_browser(&ticket, browser)?;
         match ticket.apply(&Action::Scan(code.round, scanner(who, ScanCause::Opened)), self.now(), &self.0.lifetimes) {
-            // Looking tells nobody. The scan that follows does, and is refused; after that, so is this look.
+            // A look does not notify the screen. If the screen has no notice of this refusal yet, the look succeeds;
+            // the scan that follows is refused and notifies the screen, and further looks are refused.
             Err(refused) if notice_of(refused, &ticket).is_some_and(|notice| ticket.notice != Some(notice)) => {
                 Ok(ticket)
             }
@@ -106,8 +108,8 @@ impl Flow {
         }
     }
 
-    /// **Scan.** A signed-in phone takes the ticket: the first account owns it, and the browser sees that it was scanned;
-    /// by whom, once a person has pressed something.
+    /// **Scan.** A signed-in phone scans the code: the first account owns the ticket, and the browser sees that it was
+    /// scanned. It sees by whom once the person has pressed a button.
     pub async fn scan(
         &self,
         code: ScanCode,
@@ -116,7 +118,7 @@ impl Flow {
         cause: ScanCause,
     ) -> Result<Ticket, Stop> {
         let scanned = async {
-            // An app has no browser that it could be; then only a refusal has to see the ticket.
+            // An app has no browser, so it cannot be the same one.
             if browser.is_some() {
                 not_the_same_browser(&self.get(code.ticket).await?, browser)?;
             }
@@ -125,7 +127,7 @@ impl Flow {
                 && let Ok(ticket) = self.get(code.ticket).await
                 && let Some(notice) = notice_of(refused, &ticket)
             {
-                // The screen says so too. A notice that comes too late has nobody to read it.
+                // The screen shows the refusal too. A notice that comes too late is dropped.
                 let _ = self.change(code.ticket, &Action::Note(notice)).await;
             }
             scanned
@@ -133,7 +135,7 @@ impl Flow {
         step("scan", code.ticket, scanned).await
     }
 
-    /// **Approve.** The account that scanned agrees, and ticks so much for an app; the browser may claim.
+    /// **Approve.** The account that scanned agrees, and ticks what an app may know; the browser may claim.
     pub async fn approve(&self, code: ScanCode, who: &SignedIn, ticked: Option<Fields>) -> Result<Ticket, Stop> {
         let (account, epoch) = (who.account.id, who.account.epoch);
         let session = who.session.map(|session| session.token_hash);
@@ -156,9 +158,9 @@ impl Flow {
         Ok(ticket)
     }
 
-    /// **Claim.** The browser takes what was approved, once: the witness opens its session. The same attempt may be
-    /// repeated, and opens the same session. Only after the claim it is asked whether the approval still counts: of an
-    /// end and a claim at the same moment the end wins.
+    /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. The same attempt may
+    /// be repeated and opens the same session. Whether the approval still counts is checked after the claim: if the
+    /// account is signed out at the same moment, the sign-out wins.
     pub async fn claim(
         &self,
         id: TicketId,
@@ -186,40 +188,40 @@ impl Flow {
         Ok((ticket, claimed))
     }
 
-    /// The page renews its code; the one before can be scanned for the rest of its minute.
+    /// Renews the code of a page; the previous code can be scanned for the rest of its lifetime.
     pub async fn refresh(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         step("refresh", id, self.get(id).and_then(|ticket| self.renew(ticket, browser))).await
     }
 
-    /// The same for a page that was let in to watch: its key was seen to fit. It asks over a socket that outlives every
-    /// request, so this is a step of no trace.
+    /// Renews the code of a watching page, whose key was verified when the watch began. Not traced: the socket outlives
+    /// the request's span.
     pub(super) async fn refresh_watched(&self, id: TicketId) {
         let renewed = self.get(id).and_then(|ticket| {
             let browser = ticket.claim_key;
             self.renew(ticket, browser)
         });
-        // A page that is shown no newer code asks again.
+        // The result is dropped: a page that gets no newer code asks again.
         let _ = renewed.map_err(|stop| refused("refresh", id, stop)).await;
     }
 
     async fn renew(&self, ticket: Ticket, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let now = self.now();
         let round = ticket.round.next().ok_or(Refused::Rested)?;
-        // Asked first, so that a page that may not renew yet, or any more, reserves no code.
+        // Checked before a code is reserved, so that a page that may not renew, yet or any more, reserves none.
         let renewed = ticket.apply(&Action::Refresh(browser, ticket.user_code), now, &self.0.lifetimes)?;
         if renewed.round == ticket.round {
             return Ok(ticket);
         }
         let user_code = self.draw_user_code(ticket.id, round, now, self.0.lifetimes.code).await?;
         let renewed = self.change(ticket.id, &Action::Refresh(browser, user_code)).await;
-        // Of several that renew at once one shows its code.
+        // If several requests renew at once, only one code is shown; the others are released.
         if !renewed.as_ref().is_ok_and(|ticket| ticket.user_code == user_code) {
             self.0.tickets.release(user_code).await?;
         }
         renewed
     }
 
-    /// A ticket that a browser claimed, for the account that approved it and for nobody else.
+    /// Returns a claimed ticket to the account that approved it, and to no other.
     pub async fn claimed_by(&self, id: TicketId, account: AccountId) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
         match &ticket.stage {
@@ -231,21 +233,22 @@ impl Flow {
         }
     }
 
-    /// The browser gives its ticket up.
+    /// Cancels the ticket, at the wish of its browser.
     pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;
         measure::sign_in("cancelled");
         Ok(ticket)
     }
 
-    /// The ticket of a browser, as it stands; `step` names what is asked with it where another browser asks.
+    /// Returns the ticket of a browser in its present state. `step` names the request in the log if it is another
+    /// browser's.
     pub async fn ticket_of(&self, id: TicketId, browser: ClaimKeyHash, step: &'static str) -> Result<Ticket, Stop> {
         let ticket = self.get(id).await?;
         if ticket.opens_with(&browser) { Ok(ticket) } else { Err(refused(step, id, Refused::WrongKey.into())) }
     }
 
-    /// The same for whoever claims it next. An approval that this instance saw will do, without asking the store: the
-    /// claim finds out whether it still is one.
+    /// Returns the ticket that a browser is about to claim. An approval that this instance already saw suffices without
+    /// asking the store, because the claim checks it again.
     pub async fn ticket_to_claim(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let seen = self.0.tickets.glimpse(id).filter(|ticket| matches!(ticket.stage, Stage::Approved(..)));
         match seen {
@@ -257,7 +260,7 @@ impl Flow {
         }
     }
 
-    /// What a page may know of a ticket now; the code itself is left to whoever needs it.
+    /// Returns what a page may know of a ticket now, without the code; pages that show the code add it.
     pub async fn event(&self, ticket: &Ticket) -> Event {
         let left = ticket.expires_at.left(self.now());
         let seen = match &ticket.stage {
@@ -271,7 +274,7 @@ impl Flow {
                 picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
             },
             Stage::Approved(by, _) => {
-                // A device has no page; and where presence cannot be found out, nobody is seen.
+                // A device has no page. If the store cannot tell whether a page is open, it counts as closed.
                 let page_open = ticket.purpose() != Purpose::Device
                     && self.0.tickets.browser_is_here(ticket.id).await.unwrap_or(false);
                 Seen::Approved { page_open, by: by.name.to_string() }
@@ -299,17 +302,18 @@ impl Flow {
         Ok(ticket)
     }
 
-    /// The present moment, by the clock of this house.
+    /// The current time of this server's clock.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 
-    /// The one way a ticket changes: the machine, under the store's compare-and-swap. The store tells whoever watches.
+    /// Changes a ticket. This is the only way to do so: the state machine decides, under the store's compare-and-swap,
+    /// and the store notifies the watchers.
     async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, Stop> {
         self.change_since(id, action).await.map(|(ticket, _)| ticket)
     }
 
-    /// The same, with the moment at which the ticket had come to its stage before; `None` where nothing changed.
+    /// Changes a ticket, and returns the time at which it had entered its previous stage; `None` if nothing changed.
     async fn change_since(&self, id: TicketId, action: &Action) -> Result<(Ticket, Option<Timestamp>), Stop> {
         let now = self.now();
         let step = |ticket: &Ticket| {
@@ -333,8 +337,8 @@ fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {
     }
 }
 
-/// What a refused scan means to the person before the screen: a copy of a code that is gone from it is about, or two
-/// people scan one code.
+/// Returns what a refused scan tells the person at the screen: an outdated code is in circulation, or two accounts scan
+/// one code.
 fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     match refused {
         Refused::Outdated => Some(Notice::OutdatedScan),
@@ -343,7 +347,7 @@ fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     }
 }
 
-/// RFC 10027 §5: a code is for another device.
+/// RFC 10027 §5: a code must be scanned by another device than the one that shows it.
 fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Result<(), Stop> {
     match browser {
         Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),

@@ -1,5 +1,5 @@
-//! What opens a ticket: the code that a phone scans, and the key by which a browser claims. Randomness comes in as bytes, and
-//! no secret prints or serialises by accident.
+//! The secrets of a ticket: the code that a phone scans, and the key with which a browser claims. Randomness is an
+//! argument, and no secret may be printed or serialised by accident.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,11 +12,11 @@ use data_encoding::BASE32_NOPAD;
 use crate::crypto::hash::{sha256, sha256_half};
 use crate::ticket::ids::{Attempt, ClaimKeyHash, NotACode, Purpose, Round, TicketId};
 
-/// The server's key that makes and checks the verification tag of a scan code.
+/// The server's HMAC key that makes and checks the tag of a scan code.
 pub struct CodeKey(hmac::Key);
 
 impl CodeKey {
-    /// A key out of 32 secret bytes.
+    /// Makes a key of 32 secret bytes.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
     }
@@ -28,21 +28,21 @@ impl fmt::Debug for CodeKey {
     }
 }
 
-/// What the QR carries: which ticket, which of its codes, and proof that this server made it.
+/// The content of the QR code: the ticket, the round of its code, and a tag that proves that this server made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ScanCode {
     /// The ticket.
     pub ticket: TicketId,
-    /// Which of the ticket's codes.
+    /// The round of the code: each renewal of a ticket's code is a new one.
     pub round: Round,
 }
 
-/// Eight bytes of HMAC-SHA256: with the 122 random bits of the id, far over the 128 bits of ASVS 11.5.1.
+/// Bytes of the tag, a truncated HMAC-SHA256: with the 122 random bits of the id far over the 128 bits of ASVS 11.5.1.
 const TAG_LEN: usize = 8;
 const BODY_LEN: usize = 17;
 
 impl ScanCode {
-    /// Characters of the text form: 25 bytes are exactly 40 letters and digits, with no padding bits to vary.
+    /// Characters of the text form: 25 bytes are exactly 40 letters and digits, without padding bits that could vary.
     pub const TEXT_LEN: usize = 40;
 
     fn body(&self) -> [u8; BODY_LEN] {
@@ -52,14 +52,14 @@ impl ScanCode {
         body
     }
 
-    /// The text form: base32 in upper case, which a QR packs in its alphanumeric mode.
+    /// Returns the text form: base32 in upper case, which a QR code packs in its alphanumeric mode.
     pub fn encode(&self, key: &CodeKey) -> String {
         let body = self.body();
         let tag = hmac::sign(&key.0, &body);
         BASE32_NOPAD.encode(&[&body[..], &tag.as_ref()[..TAG_LEN]].concat())
     }
 
-    /// Reads the text form in either case and checks its tag, without asking any store.
+    /// Parses the text form in either case and checks its tag, without asking any store.
     pub fn parse(text: &str, key: &CodeKey) -> Result<Self, NotACode> {
         if text.len() != Self::TEXT_LEN {
             return Err(NotACode::Malformed);
@@ -73,22 +73,23 @@ impl ScanCode {
     }
 }
 
-/// The browser's secret for its tickets, kept in its cookie: whoever shows it may watch and claim.
+/// The browser's secret for its tickets, kept in its cookie: a request that presents it may watch and claim.
 #[derive(Clone)]
 pub struct ClaimKey([u8; 32]);
 
 impl ClaimKey {
-    /// A key out of 32 random bytes.
+    /// Makes a key of 32 random bytes.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// What the ticket keeps. The purpose is part of it, so that a key opens nothing by a way that it was not made for.
+    /// Returns the hash that the ticket stores. It includes the purpose, so that a key cannot claim a ticket of another
+    /// purpose.
     pub fn hash(&self, purpose: Purpose) -> ClaimKeyHash {
         ClaimKeyHash(sha256(&[&[purpose as u8], &self.0]))
     }
 
-    /// The text for the cookie: the one place where the secret leaves.
+    /// Returns the text for the cookie: the only function that reveals the secret.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
@@ -109,22 +110,23 @@ impl fmt::Debug for ClaimKey {
     }
 }
 
-/// A ticket and its claim key in one text, for whoever keeps no cookies: a device, a program.
+/// A ticket and its claim key in one text, for clients without cookies: a device, a program.
 #[derive(Debug)]
 pub struct TicketSecret {
     /// The ticket.
     pub ticket: TicketId,
-    /// What opens it.
+    /// The claim key.
     pub key: ClaimKey,
 }
 
 impl TicketSecret {
-    /// The text: the one place where the secret leaves.
+    /// Returns the text: the only function that reveals the secret.
     pub fn expose(&self) -> String {
         format!("{}.{}", URL_SAFE_NO_PAD.encode(self.ticket.as_bytes()), self.key.expose())
     }
 
-    /// The attempt to claim of whoever holds it. They keep nothing else, so each time it is the same one.
+    /// Returns the holder's attempt to claim. It is derived from the key, because the holder stores nothing else: each
+    /// time it is the same.
     pub fn attempt(&self) -> Attempt {
         Attempt::from_random(sha256_half(&[b"attempt", &self.key.0]))
     }
@@ -164,7 +166,7 @@ mod tests {
             }
             assert!(seen.insert(text), "a code repeated");
         }
-        // A version 4 UUID fixes six bits; each of the other 122 is a coin. Six sigma of 100,000 throws is 950.
+        // A version 4 UUID fixes six bits; each of the other 122 is random. Six sigma of 100,000 draws is 950.
         let fair = ones.iter().filter(|count| count.abs_diff(DRAWN / 2) < 950).count();
         assert_eq!(fair, 122, "together with the 64 bits of the tag, over 128 (ASVS 11.5.1)");
 

@@ -1,5 +1,5 @@
-//! Wrong turns: what each refusal of the flow says to a person and to a program. What happened, why that may be,
-//! one next step.
+//! What each refusal of the flow tells a person and a program: what happened, what the reason may be, and one next
+//! step.
 
 use axum::http::StatusCode;
 

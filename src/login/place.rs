@@ -1,5 +1,5 @@
-//! The coarse place of an address, where the operator has a database of them (MaxMind's format, which others write
-//! as well). A place is a hint for a person and never a reason to refuse.
+//! The coarse place of an address, if the operator has a database of places (MaxMind's format, which others write as
+//! well). A place is a hint for a person and must never be a reason to refuse.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use maxminddb::{Reader, geoip2};
 
-/// The database, if there is one; cheap to clone.
+/// The database, if one is configured; cheap to clone.
 #[derive(Clone, Default)]
 pub struct Places(Option<Arc<Reader<Vec<u8>>>>);
 
@@ -21,7 +21,7 @@ impl Places {
         Ok(Self(Some(Arc::new(reader))))
     }
 
-    /// "Vienna, Austria", or as much of it as is known.
+    /// Returns "Vienna, Austria", or as much of it as is known.
     pub fn of(&self, address: IpAddr) -> Option<String> {
         let found = self.0.as_ref()?.lookup(address).ok()?;
         let place = found.decode::<geoip2::City<'_>>().ok()??;

@@ -1,6 +1,6 @@
-//! A text as the dark modules of a QR code: one SVG path, drawn here, so that the code stands in the first answer
-//! and no browser needs script for it. Always dark on light, with the quiet zone of four modules (field: codes in
-//! dark mode and without a margin are not read).
+//! Draws a QR code as one SVG path on the server, so that the first answer shows the code and no browser needs script
+//! for it. Codes are always dark on light, with a quiet zone of four modules: in practice, codes in dark mode or
+//! without a margin are not read.
 
 use std::sync::OnceLock;
 
@@ -12,9 +12,9 @@ use qrcode::{Color, EcLevel, Version, ec};
 
 /// Light modules around the code (ISO/IEC 18004 §6.3.8).
 const QUIET_ZONE: usize = 4;
-/// Enough for a screen, and no denser than needed.
+/// Error correction level: sufficient for a screen, and not denser than needed.
 const LEVEL: EcLevel = EcLevel::M;
-/// Pixels of a module's edge in a picture.
+/// Edge of a module in a picture, in pixels.
 const PIXELS: usize = 8;
 
 /// The dark modules of a code.
@@ -22,52 +22,52 @@ const PIXELS: usize = 8;
 pub struct Modules {
     /// Modules along one side, quiet zone included.
     pub size: u16,
-    /// The dark modules as the `d` of an SVG path: one stroke a run, `M x y h n`, to be stroked one wide.
+    /// The dark modules as the `d` of an SVG path: one stroke per run, `M x y h n`, with a stroke width of one.
     pub path: String,
 }
 
-/// Prints the codes of one link. They are equally long, so they differ in some two hundred bits; and each bit turns the
-/// same modules over, whatever the others are, because error correction and masks are linear over GF(2). So a code is
-/// the first one with what each differing bit turns over: a hundred exclusive ors in the place of two polynomial
-/// divisions and a walk over all modules, which were two thirds of what a login page took to make.
+/// Draws the codes of links with the same beginning and length. Such links differ in some two hundred bits, and each
+/// bit flips the same modules whatever the other bits are, because error correction and masks are linear over GF(2). So
+/// a code is the first one with the modules flipped that belong to each differing bit: a hundred exclusive ors instead
+/// of two polynomial divisions and a walk over all modules, which took two thirds of the time of a login page.
 #[derive(Debug)]
 pub struct Printer {
     link: String,
     version: Version,
     width: usize,
-    /// The data codewords of the first code, and its modules, a bit each, row by row.
+    /// The data codewords of the first code, and its modules: one bit each, row by row.
     data: Vec<u8>,
     first: Vec<u64>,
-    /// What each bit of the data turns over; found out when it is needed first.
-    turns: Vec<OnceLock<Vec<u64>>>,
+    /// The modules that each bit of the data flips; computed at first use.
+    flips: Vec<OnceLock<Vec<u64>>>,
 }
 
 impl Printer {
-    /// For codes that are `link` and so many letters after it.
+    /// Makes a printer for links that are `link` and this many letters after it.
     ///
     /// # Panics
-    /// Where that is longer than any QR code (some 3,000 letters); a link of ours is an origin and a few letters.
+    /// If that is longer than any QR code (some 3,000 letters); a link of this server is an origin and a few letters.
     pub fn new(link: &str, letters: usize) -> Self {
         let text = format!("{link}{}", "A".repeat(letters));
         let fits = |version| encode(&text, version).map(|data| (version, data));
         let (version, data) = (1..=40).map(Version::Normal).find_map(fits).expect("a link of ours fits a QR code");
         let first = draw(&data, version);
-        let turns = std::iter::repeat_with(OnceLock::new).take(data.len() * 8).collect();
-        Self { link: link.to_owned(), version, width: usize::from(version.width().unsigned_abs()), data, first, turns }
+        let flips = std::iter::repeat_with(OnceLock::new).take(data.len() * 8).collect();
+        Self { link: link.to_owned(), version, width: usize::from(version.width().unsigned_abs()), data, first, flips }
     }
 
-    /// The code for the link and these letters.
+    /// Draws the code of the link with these letters, as a path.
     ///
     /// # Panics
-    /// Where there are more letters than the printer was made for.
+    /// If there are more letters than the printer was made for.
     pub fn print(&self, letters: &str) -> Modules {
         self.path(&self.modules(letters))
     }
 
-    /// The same as a picture (PNG), for a page that is not ours.
+    /// Draws the code of the link with these letters as a picture (PNG), for a page that is not ours.
     ///
     /// # Panics
-    /// Where there are more letters than the printer was made for.
+    /// If there are more letters than the printer was made for.
     pub fn picture(&self, letters: &str) -> Vec<u8> {
         let modules = self.modules(letters);
         let side = u32::try_from((self.width + 2 * QUIET_ZONE) * PIXELS).expect("a QR code has at most 177 modules");
@@ -90,20 +90,20 @@ impl Printer {
             while differs != 0 {
                 let bit = differs.leading_zeros();
                 differs ^= 0x80 >> bit;
-                for (word, turned) in modules.iter_mut().zip(self.turns(at, bit)) {
-                    *word ^= turned;
+                for (word, flipped) in modules.iter_mut().zip(self.flips(at, bit)) {
+                    *word ^= flipped;
                 }
             }
         }
         modules
     }
 
-    fn turns(&self, at: usize, bit: u32) -> &[u64] {
-        self.turns[at * 8 + bit as usize].get_or_init(|| {
+    fn flips(&self, at: usize, bit: u32) -> &[u64] {
+        self.flips[at * 8 + bit as usize].get_or_init(|| {
             let mut data = self.data.clone();
             data[at] ^= 0x80 >> bit;
-            let turned = draw(&data, self.version);
-            turned.iter().zip(&self.first).map(|(with, without)| with ^ without).collect()
+            let flipped = draw(&data, self.version);
+            flipped.iter().zip(&self.first).map(|(with, without)| with ^ without).collect()
         })
     }
 
@@ -141,8 +141,8 @@ fn is_dark(modules: &[u64], at: usize) -> bool {
     modules[at / 64] >> (at % 64) & 1 == 1
 }
 
-/// The data codewords of a text; `None` where it does not fit. Capitals, digits and what stands in a host take eleven
-/// bits a pair; anything else takes eight a letter.
+/// Returns the data codewords of a text; `None` if it does not fit. A text of capitals, digits and the characters of a
+/// host takes eleven bits per pair; any other takes eight bits per letter.
 fn encode(text: &str, version: Version) -> Option<Vec<u8>> {
     const ALPHANUMERIC: &[u8] = b" $%*+-./:";
     let is_short =
@@ -154,8 +154,8 @@ fn encode(text: &str, version: Version) -> Option<Vec<u8>> {
     Some(bits.into_bytes())
 }
 
-/// The modules of these codewords. Every reader takes every mask (ISO/IEC 18004 §7.8), and what we encode is random,
-/// so there is no search for the prettiest of eight.
+/// Draws the modules of these codewords, always with the same mask: readers accept every mask (ISO/IEC 18004 §7.8), and
+/// the encoded data is random, so the best of the eight need not be searched.
 fn draw(data: &[u8], version: Version) -> Vec<u64> {
     let (data, correction) = ec::construct_codewords(data, version, LEVEL).expect("as many as the version has");
     let mut canvas = Canvas::new(version, LEVEL);
@@ -174,7 +174,7 @@ fn canvas_words(version: Version) -> usize {
     (width * width).div_ceil(64)
 }
 
-/// Relative moves are the shortest way to say where the next run starts.
+/// Writes a relative move, the shortest form of a position.
 fn move_to(path: &mut String, x: isize, y: isize) {
     path.push('m');
     number(path, x);
@@ -184,7 +184,7 @@ fn move_to(path: &mut String, x: isize, y: isize) {
     number(path, y);
 }
 
-/// Writes a number of at most three digits: there are a thousand in a path.
+/// Writes a number of at most three digits. A path has a thousand numbers, so this avoids the formatter.
 fn number(path: &mut String, number: isize) {
     if number < 0 {
         path.push('-');
@@ -203,7 +203,7 @@ mod tests {
 
     const LINK: &str = "HTTPS://LOGIN.EXAMPLE.COM/S/";
 
-    /// Draws the path again, module by module.
+    /// Draws the path module by module.
     fn drawn(modules: &Modules) -> Vec<Vec<bool>> {
         let size = usize::from(modules.size);
         let mut dark = vec![vec![false; size]; size];
@@ -235,7 +235,7 @@ mod tests {
             for _ in 0..50 {
                 let letters = random_letters();
                 let data = encode(&format!("{link}{letters}"), printer.version).expect("fits");
-                // Drawn from nothing, as the library does.
+                // Drawn from scratch, as the library does.
                 let expected = draw(&data, printer.version);
                 let width = printer.width;
                 for (y, row) in drawn(&printer.print(&letters)).iter().enumerate() {

@@ -1,4 +1,4 @@
-//! A step of the flow, as it is traced and logged; why one was not taken, and the stable code of each reason.
+//! A step of the flow in traces, logs and metrics, and the reasons why a step is refused, each with a stable code.
 
 use futures_util::TryFutureExt as _;
 use thiserror::Error;
@@ -10,40 +10,40 @@ use crate::ticket::ids::{NotACode, TicketId};
 use crate::ticket::machine::Refused;
 use crate::trace;
 
-/// Why a step was not taken.
+/// Why a step was refused.
 #[derive(Debug, Error)]
 pub enum Stop {
-    /// This is no code, or none that this server made.
+    /// The text is not a code, or not one that this server made.
     #[error(transparent)]
     NotACode(#[from] NotACode),
-    /// The code was made here, and its ticket is long over.
+    /// The code was made by this server, but its ticket has long expired.
     #[error("no such ticket")]
     Unknown,
-    /// The machine refused.
+    /// The ticket's state machine refused the action.
     #[error(transparent)]
     Refused(#[from] Refused),
-    /// The browser sent no claim key: it keeps no cookies, or has none any more.
+    /// The browser sent no claim key: it keeps no cookies, or has lost it.
     #[error("the browser sent no cookie of this site")]
     NoCookie,
     /// The device that scans is the browser to be signed in.
     #[error("this is the browser to be signed in")]
     SameBrowser,
-    /// The app asked for somebody else.
+    /// The app asked for another account.
     #[error("the app asked for another account")]
     AnotherAccount,
-    /// Newer watchers of the same ticket took this one's place.
+    /// Newer watchers of the same ticket replaced this one.
     #[error("newer watchers took its place")]
     Replaced,
-    /// As many sign-ins wait as this server takes.
+    /// The limit of waiting sign-ins is reached.
     #[error("too many sign-ins are waiting")]
     Full,
-    /// Something is broken.
+    /// A store failed.
     #[error(transparent)]
     Fault(Fault),
 }
 
 impl Stop {
-    /// The stable code of this refusal: for programs and for the log.
+    /// Returns the stable code of this refusal, for programs and for the log.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotACode(NotACode::Malformed) => "malformed_code",
@@ -88,7 +88,7 @@ impl From<ChangeError> for Stop {
     }
 }
 
-/// One step: a span of its own in the trace of its request, and a line if it is refused.
+/// Runs one step: in a span of its own in the request's trace, and with a log line if it is refused.
 pub(super) fn step<T>(
     name: &'static str,
     ticket: TicketId,
@@ -97,7 +97,7 @@ pub(super) fn step<T>(
     trace::step(name, ticket, work.map_err(move |stop| refused(name, ticket, stop)))
 }
 
-/// One line a refused step (BCP 247 §6.1.4: repeats are noticed).
+/// Logs one line for a refused step (BCP 247 §6.1.4: repetitions must be noticed).
 pub(super) fn refused(step: &'static str, ticket: TicketId, stop: Stop) -> Stop {
     tracing::info!(step, ticket.id = %ticket, code = stop.code(), "a step was refused");
     measure::refused(step, stop.code());

@@ -1,4 +1,4 @@
-//! Where the handlers of this feature are, server functions apart.
+//! The routes of the sign-in, except its server functions.
 
 use axum::extract::FromRef;
 use axum::middleware::from_fn_with_state;
@@ -7,19 +7,19 @@ use super::phone::api;
 use super::{Login, browser, phone};
 use crate::web::routes::{Routes, get, post};
 
-/// The routes of this feature, server functions apart.
+/// Returns the routes of the sign-in, except its server functions.
 pub fn routes<S>(login: Login) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Login: FromRef<S>,
 {
-    // Also the pages of whoever signs in to an app.
+    // These pages also serve sign-ins to an app.
     let led_to = Routes::new()
         .route("/login/{ticket}", get(browser::page::page_again))
         .route("/login/{ticket}/cancel", post(browser::page::cancel))
         .route("/login/{ticket}/claim", post(browser::page::claim))
         .in_windows_of_sites();
-    // The login page in an app's frame; what it claims is the app's (`oauth::embed`).
+    // The login page in a frame of an app; the app gets what it claims (`oauth::embed`).
     let framed = Routes::new()
         .route("/framed/{ticket}", get(browser::page::page_again))
         .route("/framed/{ticket}/watch", get(browser::page::watch))
@@ -33,7 +33,7 @@ where
         .route("/login/{ticket}/refresh", post(browser::page::refresh))
         .route("/link", get(phone::page::link_page).post(phone::page::link))
         .route("/s/{code}", get(phone::page::page))
-        // A QR is smaller in capitals, so a camera comes this way.
+        // A QR code with an upper-case link is smaller, so cameras open this path.
         .route("/S/{code}", get(phone::page::page))
         .route("/s/{code}/watch", get(phone::page::watch))
         .route("/s/{code}/disown", post(phone::page::disown))

@@ -1,4 +1,4 @@
-//! What the handlers of this feature work with.
+//! The state that the handlers of the sign-in share.
 
 use std::sync::Arc;
 
@@ -14,28 +14,28 @@ use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 
-/// What the handlers of this feature work with.
+/// The state that the handlers of the sign-in share.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// The verbs of a ticket.
+    /// The steps of a ticket.
     pub flow: Flow,
-    /// Who is signed in.
+    /// The sessions of signed-in browsers.
     pub sessions: Sessions,
-    /// What people allowed apps.
+    /// The records, for consents to apps.
     pub records: Records,
-    /// Whose app is a phone, where that is configured.
+    /// The verifier of tokens from the operator's own phone app, if one is configured.
     pub phone_tokens: Option<PhoneTokens>,
-    /// The site.
+    /// Address, name and document of this site.
     pub site: Site,
-    /// How often somebody may ask.
+    /// The rate limits.
     pub limits: Limits,
-    /// `[login]`
+    /// The settings of `[login]`.
     pub settings: Arc<settings::Login>,
-    /// Whose `X-Forwarded-For` counts.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub proxies: TrustedProxies,
-    /// Where addresses are, coarsely.
+    /// The database of coarse places of addresses.
     pub places: Places,
-    /// How long a session opened by a scan lasts at most: the phone's owner is told.
+    /// Longest duration in hours of a session opened by a scan; the phone shows it.
     pub session_hours: u64,
     /// Cancelled when the server is to stop.
     pub stopping: CancellationToken,

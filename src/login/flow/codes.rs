@@ -1,4 +1,4 @@
-//! The codes of a ticket, as a phone reads them or a person types them: drawn, read, found, and shown.
+//! The codes of a ticket, which phones scan or people type: drawn, parsed, looked up and rendered.
 
 use std::time::Duration;
 
@@ -11,45 +11,45 @@ use crate::ticket::ids::{NotACode, Round, TicketId, UserCode};
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
 
-/// Draws before a fresh typed code is free; with 25 billion codes the second is never needed.
+/// Attempts to draw a typed code that is free; with 25 billion codes a second attempt is practically never needed.
 const DRAWS: u8 = 8;
 
 impl Flow {
-    /// Reads a scan code; a forged one ends here, without asking the store.
+    /// Parses a scan code; a forged one is refused without asking the store.
     pub fn parse(&self, code: &str) -> Result<ScanCode, Stop> {
         ScanCode::parse(code, &self.0.code_key).map_err(|error| refused("parse", error.into()))
     }
 
-    /// Reads a code that was typed.
+    /// Parses a typed code.
     pub fn read(&self, typed: &str) -> Result<UserCode, Stop> {
         typed.parse().map_err(|error: NotACode| refused("type", error.into()))
     }
 
-    /// The scan code that a typed code stands for.
+    /// Looks up the scan code of a typed code.
     pub async fn find(&self, typed: UserCode) -> Result<ScanCode, Stop> {
         let found = self.0.tickets.find(typed, self.now()).await?;
         let (ticket, round) = found.ok_or_else(|| refused("type", Stop::Unknown))?;
         Ok(ScanCode { ticket, round })
     }
 
-    /// The text of a scan code.
+    /// Returns the text of a scan code.
     pub fn text(&self, code: ScanCode) -> String {
         code.encode(&self.0.code_key)
     }
 
-    /// The code on a ticket's screen, ready to be shown.
+    /// Returns the present code of a ticket, ready to be shown.
     pub fn code(&self, ticket: &Ticket) -> Code {
         let text = self.text(ScanCode { ticket: ticket.id, round: ticket.round });
         let modules = self.0.printer.print(&text);
         Code { size: modules.size, path: modules.path, user_code: ticket.user_code.to_string() }
     }
 
-    /// The same code as a picture (PNG), for whoever draws a page of their own.
+    /// Returns the present code of a ticket as a picture (PNG), for apps that draw their own page.
     pub fn picture(&self, ticket: &Ticket) -> Vec<u8> {
         self.0.printer.picture(&self.text(ScanCode { ticket: ticket.id, round: ticket.round }))
     }
 
-    /// A code for typing that no other ticket has, taken for this round of a ticket.
+    /// Draws a typed code that no other ticket has, and reserves it for this round of a ticket.
     pub(super) async fn draw_user_code(
         &self,
         id: TicketId,
@@ -67,7 +67,7 @@ impl Flow {
     }
 }
 
-/// The line of a code that leads to no ticket.
+/// Logs the refusal of a code that leads to no ticket.
 fn refused(step: &'static str, stop: Stop) -> Stop {
     tracing::info!(step, code = stop.code(), "a step was refused");
     measure::refused(step, stop.code());

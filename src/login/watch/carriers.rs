@@ -1,5 +1,5 @@
-//! The three carriers of a watch: WebSocket, else server-sent events, else long poll. The same events with the same
-//! `seq`; a page that changes carrier or reconnects says `after=seq` and misses nothing.
+//! The three transports of a watch: WebSocket, else server-sent events, else long poll. All send the same events with
+//! the same `seq`. A page that changes the transport or reconnects sends `after=seq` and must not miss anything.
 
 use std::io;
 use std::time::Duration;
@@ -33,30 +33,31 @@ use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
 use crate::web::problem::Problem;
 
-/// RFC 6455's registry has 1012 "service restart": come back, to another instance or to this one.
+/// Close code 1012, "service restart" in the registry of RFC 6455: the page reconnects, to this instance or another.
 const CLOSE_RESTART: u16 = 1012;
 
-/// `?after=&wait=&came=`
+/// The query of a watch: `?after=&wait=&came=`.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Resume {
     /// The `seq` of the state that the page shows.
     #[serde(default)]
     after: u32,
-    /// A long poll is held this many seconds at most; 0 asks for the state as it is.
+    /// Longest time in seconds that a long poll is held; 0 asks for the present state.
     #[serde(default)]
     wait: u64,
-    /// How it comes to watch; counted, and nothing else.
+    /// How the page came to watch; it is only counted.
     #[serde(default)]
     came: Came,
 }
 
-/// The request of a page that wants to watch.
+/// The upgrade that a page requests, or why it is none.
 pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
-/// The connection that a watch takes, and the client that it is taken for.
+/// The connection that a watch uses, and the client that it counts for.
 pub type Waiter = (Place, ClientAddress);
 
-/// Answers a watch by the carrier that the request asks for. `begin` finds the watch and checks who asks.
+/// Answers a watch over the transport that the request asks for. `begin` finds the ticket and authenticates the
+/// request.
 pub async fn carry(
     upgrade: Upgrade,
     headers: &HeaderMap,
@@ -76,7 +77,7 @@ pub async fn carry(
             .max_write_buffer_size(SOCKET_WRITE_BUFFER)
             .max_message_size(SOCKET_MESSAGE_BYTES)
             .max_frame_size(SOCKET_MESSAGE_BYTES);
-        // A task of its own: the one that upgraded would keep what it needed for that as long as the page waits.
+        // A task of its own: the task of the upgrade would keep its memory for as long as the page waits.
         return Ok(upgrade.on_upgrade(move |socket| {
             let budget = Budget { left: SOCKET_MESSAGES_PER_MINUTE, since: watch.steady() };
             let ping_at = watch.now() + PING_EVERY;
@@ -103,43 +104,43 @@ pub async fn carry(
     over_poll(watch, resume, || place.wait(from, &stopping)).await
 }
 
-/// RFC 6455 §4.2.2: a handshake of another version, or without a key, is told what is spoken here. It is no request for
-/// another carrier.
+/// RFC 6455 §4.2.2: answers a handshake of another version or without a key with the supported version. Such a request
+/// does not ask for another transport.
 fn upgrade_required() -> Response {
     let (status, lang) = (StatusCode::UPGRADE_REQUIRED, Lang::En);
     let problem = Problem::new(status, "upgrade_required", lang.malformed_title(), lang.socket_advice());
     ([(SEC_WEBSOCKET_VERSION, "13"), (UPGRADE, "websocket"), (CONNECTION, "upgrade")], problem).into_response()
 }
 
-/// Why a socket is closed by us.
+/// Why the server closes a socket.
 enum End {
-    /// There is nothing more to tell.
+    /// The ticket is over, so no event can follow.
     Done,
-    /// The store does not answer: come back a little later.
+    /// The store does not answer: the page should reconnect a little later.
     Later,
     /// This instance stops.
     Restart,
-    /// Another connection waits for the place of this one.
-    GivesWay,
-    /// The page said more than a page says.
+    /// The connection is evicted to admit another one.
+    Evicted,
+    /// The page sent too many messages.
     Policy,
-    /// The page said what RFC 6455 forbids; the code says what.
+    /// The page sent what RFC 6455 forbids; the close code says what.
     Wrong(u16),
-    /// The page closes by itself; its close is answered.
+    /// The page closes the socket; its close is answered.
     Closing,
-    /// A ping went unanswered, or the page is gone.
+    /// A ping was not answered, or the connection is lost.
     Gone,
 }
 
-/// A page that waits. There are many of them, so it is one small block beside one small task.
+/// A watching page. There are many of them, so each is one small block of memory and one small task.
 struct Waiting {
     socket: WebSocket,
     watch: Watch,
     waits: Waits,
     budget: Budget,
-    /// The `seq` of the state that the page came with, until it was told what it comes back to.
+    /// The `seq` of the state that the page shows when it connects; `None` once that was answered.
     after: Option<u32>,
-    /// When the page is pinged next, and whether the last ping still waits for its answer.
+    /// When the page is pinged next, and whether the answer to the last ping is outstanding.
     ping_at: Timestamp,
     is_silent: bool,
     /// Whether the page has just asked for a newer code.
@@ -150,10 +151,10 @@ struct Waiting {
 
 async fn over_socket(mut page: Box<Waiting>) {
     let end = page.tell().await;
-    let patience = if matches!(end, End::GivesWay) { GIVE_WAY_TIMEOUT } else { CLOSE_TIMEOUT };
+    let patience = if matches!(end, End::Evicted) { GIVE_WAY_TIMEOUT } else { CLOSE_TIMEOUT };
     let close = match end {
         End::Done => Some((close_code::NORMAL, "")),
-        End::Later | End::GivesWay => Some((close_code::AGAIN, "try again")),
+        End::Later | End::Evicted => Some((close_code::AGAIN, "try again")),
         End::Restart => Some((CLOSE_RESTART, "reconnect")),
         End::Policy => Some((close_code::POLICY, "too many messages")),
         End::Wrong(code) => Some((code, "")),
@@ -161,10 +162,10 @@ async fn over_socket(mut page: Box<Waiting>) {
         End::Gone => return,
     };
     let Waiting { mut socket, watch, waits, place, counted, .. } = *page;
-    // The other side of the ticket sees at once that this page is gone; its place is kept until it is.
+    // The phone sees at once that this page has left; its connection counts until it is closed.
     drop((watch, waits, counted));
     Box::pin(async move {
-        // RFC 6455 §7.1.1: both sides close, but nobody waits for ever.
+        // RFC 6455 §7.1.1: both sides close; the wait for the other side has a timeout.
         let closing = async {
             if let Some((code, reason)) = close {
                 let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
@@ -178,10 +179,11 @@ async fn over_socket(mut page: Box<Waiting>) {
 }
 
 impl Waiting {
-    /// Tells what there is to tell, until there is nothing more or the page is gone.
+    /// Sends events until the watch ends.
     async fn tell(&mut self) -> End {
         loop {
-            // What it takes to read and to tell is needed for a moment, and not in every page that only waits.
+            // The memory for reading and sending is needed only briefly, so it is boxed and not part of every waiting
+            // page.
             if let Err(end) = Box::pin(self.tell_news()).await {
                 return end;
             }
@@ -191,7 +193,7 @@ impl Waiting {
         }
     }
 
-    /// Tells what is new, or where the page has just come, what it comes back to.
+    /// Sends the state if it is new; after a reconnect, sends it in any case.
     async fn tell_news(&mut self) -> Result<(), End> {
         let news = match self.after.take() {
             Some(seq) => self.watch.resume(seq).await.map(Some),
@@ -207,7 +209,7 @@ impl Waiting {
         if event.seen.is_last() { Err(End::Done) } else { Ok(()) }
     }
 
-    /// Waits until there may be news, while answering pings, pinging, and hearing what the page says.
+    /// Waits until there may be news; meanwhile it pings and reads messages.
     async fn wait(&mut self) -> Result<(), End> {
         loop {
             tokio::select! {
@@ -216,7 +218,7 @@ impl Waiting {
                     Hint::Alarm => {}
                 },
                 () = self.waits.ended() => {
-                    return Err(if self.waits.gives_way() { End::GivesWay } else { End::Restart });
+                    return Err(if self.waits.gives_way() { End::Evicted } else { End::Restart });
                 }
                 message = self.socket.recv() => match message {
                     Some(Ok(Message::Close(_))) => return Err(End::Closing),
@@ -225,7 +227,7 @@ impl Waiting {
                     None => return Err(End::Gone),
                 },
             }
-            // What it takes to ping and to renew is needed for a moment, too.
+            // The memory for pinging and renewing is needed only briefly, too.
             if std::mem::take(&mut self.is_asked) {
                 Box::pin(self.watch.refresh()).await;
             }
@@ -235,7 +237,7 @@ impl Waiting {
         }
     }
 
-    /// A page says little: that it is there, and that its code is to be renewed.
+    /// Handles a message. A page sends few: answers to pings, and requests for a newer code.
     fn hear(&mut self, message: Message) -> Result<(), End> {
         let was_pinged = std::mem::replace(&mut self.is_silent, false);
         let is_answer = was_pinged && matches!(message, Message::Pong(_));
@@ -246,7 +248,8 @@ impl Waiting {
         Ok(())
     }
 
-    /// Pings; a page that did not answer the ping before is gone, and whoever is not signed in any more has seen enough.
+    /// Pings the page. Ends the watch if the previous ping was not answered or the watching person is not signed in any
+    /// more.
     async fn ping(&mut self) -> Result<(), End> {
         let is_dead = std::mem::replace(&mut self.is_silent, true);
         self.ping_at = self.watch.now() + PING_EVERY;
@@ -257,14 +260,14 @@ impl Waiting {
         self.send(Message::Ping(Vec::new().into())).await
     }
 
-    /// Sends; a page that does not take it in time is gone.
+    /// Sends a message; a page that does not take it in time counts as lost.
     async fn send(&mut self, message: Message) -> Result<(), End> {
         let sent = tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await;
         if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(End::Gone) }
     }
 }
 
-/// How a watch ends that cannot go on.
+/// Returns how a watch that cannot continue ends.
 fn ended(stop: Stop) -> End {
     match stop {
         Stop::Fault(fault) => {
@@ -276,7 +279,7 @@ fn ended(stop: Stop) -> End {
     }
 }
 
-/// What a frame that the library refused is closed with (RFC 6455 §7.4.1).
+/// Returns the close code for a frame that the library refused (RFC 6455 §7.4.1).
 fn wrong(error: axum::Error) -> End {
     match error.into_inner().downcast_ref::<tungstenite::Error>() {
         Some(tungstenite::Error::Protocol(_)) => End::Wrong(close_code::PROTOCOL),
@@ -286,7 +289,7 @@ fn wrong(error: axum::Error) -> End {
     }
 }
 
-/// A page listens, and says little: a few messages are let pass, and many are not.
+/// The rate limit of a page's messages: a page sends few.
 struct Budget {
     left: u32,
     since: Duration,
@@ -318,7 +321,7 @@ fn over_events(watch: Watch, resume: Resume, waits: Waits, place: Place) -> Resp
                 At::Told => tokio::select! {
                     event = watch.next() => event.ok()?,
                     () = waits.ended() => {
-                        // What ends in an error takes its connection along.
+                        // An error at the end of the stream makes the server close the connection.
                         let end = waits.gives_way().then(|| Err(io::Error::other("another waits for its place")));
                         return end.map(|end| (end, (watch, At::End, waits, held)));
                     }
@@ -329,7 +332,7 @@ fn over_events(watch: Watch, resume: Resume, waits: Waits, place: Place) -> Resp
             Some((Ok(sse::Event::default().data(data)), (watch, at, waits, held)))
         });
     let mut response = Sse::new(events).keep_alive(KeepAlive::new().interval(PING_EVERY)).into_response();
-    // nginx holds events back unless it is told not to.
+    // nginx buffers events unless this header forbids it.
     response.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     response
 }
@@ -348,7 +351,7 @@ async fn over_poll(
             () = tokio::time::sleep(held) => {}
             () = waits.ended() => {}
         }
-        // Time has passed: the same state lasts less long now.
+        // Time has passed: the same state has less time left now.
         event = watch.resume(resume.after).await?;
         return Ok(waits.last(Json(event).into_response()));
     }

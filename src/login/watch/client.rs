@@ -1,5 +1,5 @@
-//! The browser's end of a watch: WebSocket, else server-sent events, else long poll; lost, found again with full
-//! jitter, resumed by `seq`.
+//! The browser's side of a watch: WebSocket, else server-sent events, else long poll. A lost connection is retried with
+//! full jitter and resumed by `seq`.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -18,16 +18,18 @@ use leptos::prelude::*;
 
 use crate::ticket::event::{Event, REFRESH, from_js};
 
-/// A carrier that says nothing for this long after it was opened does not work here.
+/// Timeout for the first message of a transport; a transport that sends none does not work in this network.
 const FIRST_WORD: Duration = Duration::from_secs(5);
-/// The first wait after a loss is below this (seconds), the next below twice as much, and so on to [`BACKOFF_MOST`].
+/// The first wait after a loss is shorter than this (seconds), the next shorter than twice as much, and so on up to
+/// [`BACKOFF_MOST`].
 const BACKOFF_LEAST: f64 = 0.5;
 const BACKOFF_MOST: f64 = 2.0;
-/// A socket that fails this often while the server answers otherwise is blocked on the way.
+/// A socket that fails this often while the server answers otherwise is blocked by the network.
 const SOCKET_TRIES: u8 = 2;
-/// A long poll asks to be held this many seconds; the server has its own bound.
+/// Query of a long poll: the seconds that it asks to be held. The server has its own limit.
 const POLL: &str = "&wait=25";
-/// It watched before; the carrier that it would rather have is blocked; this poll goes on with the one before.
+/// What a watch tells the server of itself: it watched before; its preferred transport is blocked; this poll continues
+/// a watch.
 const BACK: &str = "&came=back";
 const DOWN: &str = "&came=down";
 const ON: &str = "&came=on";
@@ -39,41 +41,41 @@ enum Carrier {
     Poll,
 }
 
-/// Why a carrier ended.
+/// Why a transport ended.
 enum Lost {
-    /// It carried, and broke: begin again.
+    /// It worked and then broke: reconnect.
     Broken,
-    /// It never said a word.
+    /// It never sent a message.
     Mute,
-    /// The page woke up: whatever is open may be dead.
+    /// The page woke up: an open connection may be dead.
     Woken,
     /// The ticket is over; nothing follows.
     Over,
 }
 
-/// What the server says to a single question.
+/// The result of a single request.
 enum Answer {
     Is(Event),
-    /// It answers, and knows no such ticket: it was restarted, or the ticket is long over.
+    /// The server answers, but does not know the ticket: it was restarted, or the ticket has long expired.
     Gone,
-    /// It answers, and says that this browser keeps no cookies.
+    /// The server answers that this browser keeps no cookies.
     Barred,
-    /// It does not answer.
+    /// The server does not answer.
     Silent,
 }
 
-/// How it ended.
+/// How a watch ended.
 #[derive(Clone, Copy, PartialEq)]
 pub enum End {
-    /// Nothing can follow.
+    /// The ticket is over; nothing can follow.
     Over,
-    /// The ticket is not there any more.
+    /// The server does not know the ticket any more.
     Gone,
-    /// This browser keeps no cookies: no ticket will ever be its own.
+    /// This browser keeps no cookies, so it cannot own a ticket.
     Barred,
 }
 
-/// How a page asks for a newer code: over the socket, while one is open. Whoever may say so finds a sender here.
+/// How a page asks for a newer code: the sender exists while a socket is open.
 pub type Asks = Rc<RefCell<Option<UnboundedSender<()>>>>;
 
 pub struct Follow {
@@ -81,20 +83,20 @@ pub struct Follow {
     pub path: String,
     /// The `seq` of the state that the page shows.
     pub seq: u32,
-    /// What the server is told of how it comes to watch; nothing at first.
+    /// What the watch tells the server of how it came; empty at first.
     pub came: &'static str,
-    /// Hears every event; says whether it was the last.
+    /// Handles every event, and returns whether it was the last.
     pub hear: Box<dyn Fn(Event) -> bool>,
-    /// Told when the server is lost and when it is found again.
+    /// Called with `true` when the connection is lost, and with `false` when it works again.
     pub lost: Box<dyn Fn(bool)>,
-    /// A word comes when the page wakes up.
+    /// Receives a message when the page wakes up.
     pub wake: UnboundedReceiver<()>,
-    /// Where the page asks for a newer code.
+    /// Where the page finds the sender for its requests for a newer code.
     pub asks: Asks,
 }
 
 impl Follow {
-    /// Follows to the end.
+    /// Follows the ticket to its end.
     pub async fn run(mut self) -> End {
         let mut carrier = Carrier::Socket;
         let (mut mute, mut tries) = (0_u8, 0_i32);
@@ -116,7 +118,7 @@ impl Follow {
                 }
                 Lost::Mute => mute += 1,
             }
-            // Read the store again before anything else: what was missed is told here.
+            // Asks for the present state before anything else, so that no event is missed.
             match self.ask("&wait=0").await {
                 Answer::Is(event) => {
                     (self.lost)(false);
@@ -138,7 +140,7 @@ impl Follow {
                 Answer::Silent => (self.lost)(true),
             }
             if !matches!(lost, Lost::Woken) {
-                // Full jitter: after a restart all pages come back, and not all at once.
+                // Full jitter: after a restart all pages reconnect, but not all at once.
                 let most = (BACKOFF_LEAST * 2_f64.powi(tries)).min(BACKOFF_MOST);
                 tries += 1;
                 sleep(Duration::from_secs_f64(js_sys::Math::random() * most)).await;
@@ -179,14 +181,14 @@ impl Follow {
             let word = first_word(&mut self.wake, heard, pin!(said)).await;
             match word {
                 Ok(None) => {
-                    // What cannot be sent shows by the socket's end.
+                    // If this cannot be sent, the socket ends.
                     let _ = socket.send(Message::Text(REFRESH.to_owned())).await;
                 }
                 Ok(Some(Some(Ok(Message::Text(text))))) => {
                     if let Some(lost) = self.read(&text, &mut heard) {
                         return lost;
                     }
-                    // Not before it said a word: one that is mute is also deaf.
+                    // Only after the first message: a socket that sends nothing does not receive either.
                     *self.asks.borrow_mut() = Some(ask.clone());
                 }
                 Ok(Some(_)) => return if heard { Lost::Broken } else { Lost::Mute },
@@ -239,7 +241,7 @@ impl Follow {
         };
         match response.status() {
             200 => response.text().await.ok().and_then(|text| read(&text)).map_or(Answer::Silent, Answer::Is),
-            // What it may not see is gone for this page, unless no page of this browser may ever see anything.
+            // A ticket that this page may not see does not exist for it, unless this browser keeps no cookies at all.
             403 if is_barred(response.text().await.ok()) => Answer::Barred,
             401 | 403 | 404 | 409 | 410 => Answer::Gone,
             _ => Answer::Silent,
@@ -247,7 +249,7 @@ impl Follow {
     }
 }
 
-/// Whether a refusal says that there was no cookie.
+/// Returns whether a refusal says that the browser sent no cookie.
 fn is_barred(refusal: Option<String>) -> bool {
     let code = refusal.and_then(|json| from_js::text(&from_js::parse(&json)?, "error"));
     code.as_deref() == Some("no_cookie")
@@ -257,7 +259,7 @@ fn read(message: &str) -> Option<Event> {
     Event::from_js(&from_js::parse(message)?)
 }
 
-/// The next word of a carrier, unless it says none in time or the page wakes up.
+/// Waits for the next message of a transport, unless the first one does not come in time or the page wakes up.
 async fn first_word<T>(
     wake: &mut UnboundedReceiver<()>,
     heard: bool,

@@ -1,5 +1,5 @@
-//! Waiting for news of a ticket: who waits on the server ([`waiting`]), how the news travels ([`carriers`]), and the browser's
-//! end of it ([`client`], [`wake`]).
+//! Watching a ticket for news: the server's side ([`waiting`]), the transports ([`carriers`]), and the browser's side
+//! ([`client`], [`wake`]).
 
 #[cfg(feature = "ssr")]
 mod waiting;

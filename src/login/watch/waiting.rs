@@ -1,6 +1,6 @@
-//! Watching a ticket: subscribe first, then read the store, then wait for a hint or for the ticket's end; then read what
-//! was announced, or the store again. A hint that never comes costs nothing but time, and what is told is always what
-//! the store said.
+//! Watching a ticket on the server: subscribe first, then read the store, then wait for a hint or for the ticket's end;
+//! then read what was announced, or the store again. A lost hint must cost only time, and a page must only be told what
+//! the store holds.
 
 use std::time::Duration;
 
@@ -15,19 +15,19 @@ use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::PING_EVERY;
 
-/// One side's view of one ticket.
+/// The view of one side (browser or phone) on one ticket.
 pub struct Watch {
     flow: Flow,
     subscription: Subscription,
-    /// What was told last, without its time and code.
+    /// The state that was sent last, without its time and code.
     told: Option<(u32, Kind)>,
-    /// Until when that stays so by itself.
+    /// The time at which that state expires by itself.
     until: Timestamp,
-    /// Who watches, where it matters that they are signed in.
+    /// The person who watches, if they have to stay signed in.
     viewer: Option<Box<Viewer>>,
 }
 
-/// Somebody who is signed in.
+/// A signed-in person who watches.
 #[derive(Clone, Copy)]
 pub struct Viewer {
     account: AccountId,
@@ -36,23 +36,23 @@ pub struct Viewer {
 }
 
 impl Viewer {
-    /// This person.
+    /// Makes a viewer of the signed-in person.
     pub fn of(who: &SignedIn) -> Self {
         let session = who.session.map(|session| session.token_hash);
         Self { account: who.account.id, epoch: who.account.epoch, session }
     }
 }
 
-/// What a wait ended with.
+/// Why a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
     /// There may be news.
     News,
-    /// It is the moment that was asked for, and nothing else.
+    /// The requested time has come, and nothing else.
     Alarm,
 }
 
-/// What distinguishes two states of the same `seq`: time runs out, and pages open and close.
+/// What distinguishes two states with the same `seq`: time runs out, and pages open and close.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Waiting,
@@ -61,14 +61,14 @@ enum Kind {
 }
 
 impl Flow {
-    /// The browser watches its ticket.
+    /// Starts the watch of a browser on its ticket.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
-        // Before it is one of those that watch: whoever may not takes no place from those that may.
+        // Checked before the watch is counted: a browser without the right key must not replace other watchers.
         self.ticket_of(id, browser, "watch").await?;
         Watch::new(self.clone(), id, Side::Browser, None).await
     }
 
-    /// The phone watches what it decided, for as long as it is signed in.
+    /// Starts the watch of a phone on the ticket that it decided, for as long as the person is signed in.
     pub async fn watch_as_phone(&self, id: TicketId, who: &SignedIn) -> Result<Watch, Stop> {
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
@@ -93,14 +93,15 @@ impl Watch {
         Ok(Self { flow, subscription, told: None, until, viewer: viewer.map(Box::new) })
     }
 
-    /// Whether whoever watches may go on: an operator signs people out without any word to this instance.
+    /// Checks that the watching person is still signed in: an operator can sign people out without notice to this
+    /// instance.
     pub async fn may_go_on(&self) -> Result<(), Stop> {
         let Some(Viewer { account, epoch, session }) = self.viewer.as_deref().copied() else { return Ok(()) };
         let is_signed_in = self.flow.records().is_signed_in(account, epoch, session, self.now()).await?;
         if is_signed_in { Ok(()) } else { Err(Refused::NotYours.into()) }
     }
 
-    /// The page shows the state of this `seq` already; it is told again only how long it lasts.
+    /// Returns the state after a reconnect. If the page already shows this `seq`, only the remaining time is new.
     pub async fn resume(&mut self, after: u32) -> Result<Event, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -111,7 +112,7 @@ impl Watch {
         Ok(event)
     }
 
-    /// The state, if it differs from what was told last.
+    /// Returns the state if it differs from what was sent last.
     pub async fn news(&mut self) -> Result<Option<Event>, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -124,8 +125,8 @@ impl Watch {
         Ok(Some(event))
     }
 
-    /// The page asks for a newer code; it is told like every other change. What a phone asks, or a page whose code is
-    /// being used, is let pass.
+    /// Renews the code at the page's request; the new one is sent like every other change. A request of a phone, or of
+    /// a page whose code is in use, is ignored.
     pub async fn refresh(&self) {
         let is_waiting = matches!(self.told, Some((_, Kind::Waiting)));
         if self.subscription.side() == Side::Browser && is_waiting {
@@ -133,7 +134,7 @@ impl Watch {
         }
     }
 
-    /// The ticket as the store has it; what it has just announced need not be asked for.
+    /// Reads the ticket from the store, unless the store has just announced its new state.
     async fn read(&mut self) -> Result<Ticket, Stop> {
         if self.subscription.is_replaced() {
             return Err(Stop::Replaced);
@@ -147,8 +148,8 @@ impl Watch {
         Ok(ticket)
     }
 
-    /// Returns when there may be news: something was announced, or what was told is over. Returns as well when it is
-    /// `alarm`, and then says so.
+    /// Waits until there may be news: a change was announced, or the last state expired. At `alarm` it returns in any
+    /// case, and says that this was the reason.
     pub async fn hint(&mut self, alarm: Timestamp) -> Hint {
         let now = self.flow.now();
         let first = if self.until.left(now) <= alarm.left(now) { self.until } else { alarm };
@@ -160,7 +161,7 @@ impl Watch {
         }
     }
 
-    /// Waits for news after what was told last, for as long as whoever watches [may go on](Self::may_go_on).
+    /// Waits for the next new state, for as long as the watching person [may go on](Self::may_go_on).
     pub async fn next(&mut self) -> Result<Event, Stop> {
         loop {
             let alarm = if self.viewer.is_some() { self.now() + PING_EVERY } else { self.until };
@@ -172,12 +173,12 @@ impl Watch {
         }
     }
 
-    /// The present moment, by the clock of this house.
+    /// The current time of this server's clock.
     pub fn now(&self) -> Timestamp {
         self.flow.now()
     }
 
-    /// Time for rates.
+    /// The monotonic time for rates.
     pub fn steady(&self) -> Duration {
         self.flow.clock().steady()
     }
