@@ -1,5 +1,6 @@
-//! The site's files: script, WebAssembly, style, pictures. A release binary carries them, compressed ahead, under
-//! a name that changes with their content; a debug build reads them from where cargo-leptos puts them.
+//! Serves the site's files: script, WebAssembly, style, pictures. A release binary contains them, compressed at build
+//! time, under a name that changes with their content; a debug build reads them from the folder where cargo-leptos
+//! writes them.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,19 +19,19 @@ type Find = fn(&str) -> Option<Cow<'static, [u8]>>;
 #[derive(Clone, Debug)]
 pub struct Assets {
     find: Find,
-    /// One hash over the bundle, because script and WebAssembly fit each other only. A debug build has none: its files
-    /// change while it runs.
+    /// One hash over the whole bundle, because script and WebAssembly must be of the same build. A debug build has
+    /// none: its files change while it runs.
     hash: Option<Arc<str>>,
 }
 
 impl Assets {
-    /// The site that `find` knows.
+    /// Makes the site whose files `find` returns.
     pub fn new(find: Find) -> Self {
         let hash = (!cfg!(debug_assertions)).then(|| bundle_hash(find));
         Self { find, hash }
     }
 
-    /// Where a page finds script, WebAssembly and style: `pkg/<hash>` in a release, `pkg` in development.
+    /// Returns the folder of script, WebAssembly and style: `pkg/<hash>` in a release, `pkg` in development.
     pub fn pkg_dir(&self) -> String {
         self.hash.as_ref().map_or_else(|| "pkg".to_owned(), |hash| format!("pkg/{hash}"))
     }
@@ -56,7 +57,7 @@ impl Assets {
         Ok(response)
     }
 
-    /// The smallest form of a file that the browser takes.
+    /// Returns the smallest form of a file that the browser accepts.
     fn smallest(&self, name: &str, headers: &HeaderMap) -> Option<(Cow<'static, [u8]>, Option<&'static str>)> {
         if !cfg!(debug_assertions) {
             for (encoding, ending) in [("br", "br"), ("gzip", "gz")] {
@@ -81,7 +82,7 @@ fn bundle_hash(find: Find) -> Arc<str> {
     data_encoding::HEXLOWER.encode(&context.finish().as_ref()[..8]).into()
 }
 
-/// `GET /pkg/{*path}`
+/// `GET /pkg/{*path}`: a file of the bundle. A path with the current hash may be cached for ever.
 pub async fn pkg(
     State(assets): State<Assets>,
     Path(path): Path<String>,
@@ -92,22 +93,22 @@ pub async fn pkg(
     assets.serve(&format!("pkg/{}", hashed.unwrap_or(&path)), &headers, cache)
 }
 
-/// Files that browsers ask for by name.
+/// `GET /favicon.svg`: the icon of the site.
 pub async fn favicon(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("favicon.svg", &headers, "public, max-age=86400")
 }
 
-/// What a page of an app loads to show the code in a frame.
+/// `GET /embed.js`: the script that a page of an app loads to show the code in a frame.
 pub async fn embed(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("embed.js", &headers, "public, max-age=3600")
 }
 
-/// The same for a page that was written for WeChat's platform.
+/// `GET /wxLogin.js`: the script for a page of an app that was written for WeChat's platform.
 pub async fn wx_login(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("wxLogin.js", &headers, "public, max-age=3600")
 }
 
-/// `GET /robots.txt`
+/// `GET /robots.txt`: the rules for crawlers.
 pub async fn robots(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("robots.txt", &headers, "public, max-age=86400")
 }

@@ -1,13 +1,14 @@
-//! Texts with data in them on our own pages: a browser that translates a page leaves names, hosts and addresses as they are.
+//! Marks names, hosts and addresses in texts of our own pages, so that browsers that translate a page leave them as
+//! they are.
 
 use leptos::prelude::*;
 
 use crate::text::DATA;
 
-/// The text, with its data marked.
+/// Renders a text with its marked data.
 pub fn with_data(text: impl AsRef<str>) -> AnyView {
     let [begin, end] = DATA;
-    // Leptos would write a space for a text that is empty.
+    // Leptos would write a space for an empty text.
     let plain = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let parts = text.as_ref().split(begin).map(|part| match part.split_once(end) {
         Some((data, rest)) => view! { <span translate="no">{data.to_owned()}</span> {plain(rest)} }.into_any(),

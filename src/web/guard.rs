@@ -1,4 +1,4 @@
-//! What stands before every handler and around every answer. Order matters and is set in `app.rs`.
+//! The guards before every handler and the headers on every answer. Their order matters; `server/router.rs` sets it.
 
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};
@@ -17,27 +17,29 @@ use crate::about;
 use crate::measure;
 use crate::text::Lang;
 
-/// What the gate needs to know.
+/// What the guard needs.
 #[derive(Clone, Debug)]
 pub struct Gate {
-    /// The site.
+    /// The address of this site.
     pub site: Site,
-    /// Whose `X-Forwarded-For` counts.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub proxies: TrustedProxies,
-    /// How often one address may ask.
+    /// The rate limits.
     pub limits: Limits,
-    /// Counts the requests that are refused before anybody's limit is asked.
+    /// Counts malformed requests, which are refused before any rate limit is applied.
     pub malformed: Tally,
-    /// Lets it be said that browsers open another address than this site's.
+    /// Limits the log lines about browsers that open another address than this site's.
     pub misdirected: Seldom,
-    /// Whether other sites may have browsers write here: where no cookie counts, nothing of anybody's is at stake.
+    /// Whether other sites may make browsers write here: only for routes that ignore cookies, so that no account is at
+    /// risk.
     pub is_open: bool,
 }
 
-/// Bytes of a path's first part in a log line.
+/// Bytes of the first segment of a path in a log line.
 const PATH_LOGGED: usize = 24;
 
-/// What every request meets that asks for more than health: who is it, may it ask at all, and may it write.
+/// Guards every request except health checks: it applies the rate limit, redirects to the right address, and refuses
+/// requests from other sites that write.
 pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match admit(&gate, &request) {
         Ok(None) => next.run(request).await,
@@ -46,7 +48,7 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
     }
 }
 
-/// Finds out from where a request comes, for all that follows and for every line about it.
+/// Determines the client's address of a request, for the handlers and for all log lines about it.
 pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<Peer>() else { return Problem::broken().into_response() };
     let client = proxies.resolve(peer.0.ip(), request.headers());
@@ -55,9 +57,10 @@ pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Requ
 }
 
 fn refusal(request: &Request, problem: Problem) -> Response {
-    // A limit that was reached says so itself; another address than ours, once a minute.
+    // A reached limit logs itself, and a wrong address is logged once a minute.
     if ![StatusCode::TOO_MANY_REQUESTS, StatusCode::MISDIRECTED_REQUEST].contains(&problem.status) {
-        // Of the path its beginning: what follows may be somebody's code. No path of ours begins with more than that.
+        // Only the beginning of the path is logged, because the rest may be a code. The first segment of this site's
+        // paths is shorter.
         let path = request.uri().path().split('/').nth(1).unwrap_or_default();
         let path = path.get(..path.len().min(PATH_LOGGED)).unwrap_or_default();
         tracing::info!(code = problem.code, path, "a request was refused");
@@ -67,20 +70,20 @@ fn refusal(request: &Request, problem: Problem) -> Response {
 
 fn closing(problem: Problem) -> Response {
     measure::refused("request", problem.code);
-    // Whatever stands behind a refused request on its connection is not read.
+    // What follows a refused request on its connection is not read.
     ([(header::CONNECTION, "close")], problem).into_response()
 }
 
-/// Refuses what two readers of one request, a proxy and this server, could read in two ways.
+/// Refuses requests that a proxy and this server could interpret differently.
 fn unambiguous(request: &Request) -> Result<(), Problem> {
     let lang = Lang::En;
-    // Two ways to say where a body ends are how requests are smuggled past a proxy (ASVS 4.2.1). No client of ours
-    // sends a body of unknown length, so the second way is not spoken at all; and its connection is closed.
+    // Two ways to state where a body ends allow request smuggling past a proxy (ASVS 4.2.1). No client of this site
+    // sends a body of unknown length, so the second way is not supported at all, and the connection is closed.
     if request.headers().contains_key(header::TRANSFER_ENCODING) {
         let status = StatusCode::LENGTH_REQUIRED;
         return Err(Problem::new(status, "length_required", lang.malformed_title(), lang.length_advice()));
     }
-    // RFC 9112 §3.2: one host, as a host is written; before HTTP/1.1 nobody had to name one.
+    // RFC 9112 §3.2: exactly one valid Host header; before HTTP/1.1 it was optional.
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let names_one = match (hosts.next(), hosts.next()) {
         (Some(host), None) => is_host(host.as_bytes()),
@@ -93,7 +96,7 @@ fn unambiguous(request: &Request) -> Result<(), Problem> {
         .ok_or_else(|| Problem::new(status, "wrong_host", lang.malformed_title(), lang.host_advice()))
 }
 
-/// RFC 9110 §7.2: a host, and maybe a port behind it; no name of a user before it.
+/// RFC 9110 §7.2: a host with an optional port, and without user information.
 fn is_host(text: &[u8]) -> bool {
     let Ok(authority) = Authority::try_from(text) else { return false };
     let port = authority.as_str().strip_prefix(authority.host());
@@ -121,9 +124,9 @@ fn admit(gate: &Gate, request: &Request) -> Result<Option<Response>, Problem> {
     Ok(None)
 }
 
-/// Refuses a page to a browser that opened another address than the site's: it could not sign in there.
+/// Refuses a page to a browser that opened another address than this site's: it could not sign in there.
 fn at_its_address(gate: &Gate, request: &Request) -> Result<(), Problem> {
-    /// Of a host as long as any is (RFC 1035 §2.3.4), with its port.
+    /// Longest host in a log line: as long as a host can be (RFC 1035 §2.3.4), with its port.
     const HOST_LOGGED: usize = 260;
     let Some(host) = gate.site.opened_elsewhere(request) else { return Ok(()) };
     let host = &host[..host.len().min(HOST_LOGGED)];
@@ -141,10 +144,10 @@ fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Refuses what another site made this browser send (ASVS 3.5.1). Every browser since 2023 says so itself in
-/// `Sec-Fetch-Site`, to a site on HTTPS; before that, on plain HTTP, and behind a proxy that takes such headers away,
-/// `Origin` does; before 2020 some said in a form to their own site nothing but `Referer`. What has none of them and carries
-/// no cookie is no browser: nothing of anybody's is at stake.
+/// Refuses requests that another site made this browser send (ASVS 3.5.1). Every browser since 2023 states the origin
+/// in `Sec-Fetch-Site` to a site on HTTPS; before that, on plain HTTP, and behind a proxy that removes such headers,
+/// `Origin` does; before 2020 some browsers sent only `Referer` with a form to their own site. A request without all of
+/// them and without a cookie is not from a browser, so no account is at risk.
 pub fn same_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
     let ours = match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN), headers.get(header::REFERER)) {
         (Some(from), ..) => from == "same-origin" || from == "none",
@@ -160,7 +163,8 @@ fn is_page_of(site: &Site, page: &HeaderValue) -> bool {
     path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
 }
 
-/// The same for a WebSocket, which no browser protects: the exact origin, and never without one (ASVS 4.4.2).
+/// Refuses a WebSocket from another site, which browsers do not prevent: it needs exactly one `Origin`, that of this
+/// site (ASVS 4.4.2).
 pub fn exact_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     match (origins.next(), origins.next()) {
@@ -176,14 +180,14 @@ fn cross_site(site: &Site) -> Problem {
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// The outermost layer: what every request has to say of itself, and the headers of every answer, whatever its status (ASVS
-/// 3.4). A page has set its own policy already.
+/// The outermost layer: refuses ambiguous requests, and sets the security headers of every answer, whatever its status
+/// (ASVS 3.4). A page has set its own policy already.
 pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let site = &gate.site;
     let mut response = match unambiguous(&request) {
         Ok(()) => next.run(request).await,
         Err(problem) => {
-            // Nobody's limit is asked before this, so a line for each could be as many as anybody likes.
+            // No rate limit applies before this, so one log line per request could be a flood.
             gate.malformed.one();
             rendered(site, Reader::of(&request), closing(problem))
         }
@@ -192,12 +196,13 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     let fixed: [(HeaderName, &'static str); 6] = [
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Nothing to other sites. To this one it says where a form came from: with `no-referrer` browsers would send
-        // `Origin: null`, and the guard would refuse our own forms (Fetch, "append a request `Origin` header").
+        // Sends no referrer to other sites. This site gets one, which says where a form came from: with `no-referrer`
+        // browsers would send `Origin: null`, and the guard would refuse our own forms (Fetch, "append a request
+        // `Origin` header").
         (header::REFERRER_POLICY, "same-origin"),
         (OPENER_POLICY, "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),
-        // What a ticket or an account says is for one reader, once. Files set their own.
+        // Answers about a ticket or an account are for one reader, once. Files set their own header.
         (header::CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in fixed {
@@ -209,14 +214,15 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     response
 }
 
-/// Leaves a page together with the site that opened it in a window of its own. With `same-origin`, which every other page
-/// has, the browser parts the two for good: the site takes the window for closed, and never hears that somebody signed in.
+/// Keeps the connection between a page in a window and the site that opened it. With `same-origin`, which every other
+/// page has, the browser separates the two for good: the site takes the window for closed, and never hears that the
+/// person signed in.
 pub async fn keeps_opener(mut response: Response) -> Response {
     response.headers_mut().insert(OPENER_POLICY, HeaderValue::from_static("unsafe-none"));
     response
 }
 
-/// The client's address, for handlers.
+/// Extracts the client's address, for handlers.
 impl<S: Sync> axum::extract::FromRequestParts<S> for ClientAddress {
     type Rejection = Problem;
 

@@ -1,4 +1,4 @@
-//! How often somebody may ask: a bucket per address or account and kind of request.
+//! Rate limits: one bucket for each kind of request and each address or account.
 
 mod buckets;
 
@@ -16,10 +16,11 @@ use crate::clock::Clock;
 use crate::settings;
 use crate::ticket::ids::{AccountId, AppId, DeviceId, TicketId};
 
-/// A device asks this often (RFC 8628 §3.5), a little sooner where its network was slow before.
+/// Interval at which a device polls (RFC 8628 §3.5), a little shorter because an earlier poll may have been delayed.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
-/// All strangers together may guess at one account so many times as often as one of them, and all devices that it knows
-/// may do the same beside them. So a few strangers lock nobody out, and many are still not let guess without an end.
+/// How many times as often as a single stranger all strangers together may guess at one account; all known devices
+/// together may do the same in addition. So a few strangers cannot lock a person out, and many still cannot guess
+/// without end.
 const GUESSERS: u64 = 30;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -27,22 +28,22 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Which of its limits an app has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooMany {
-    /// It may ask again within a minute.
+    /// The limit per minute.
     OfAMinute,
-    /// It has used up a day.
+    /// The limit per day.
     OfADay,
 }
 
 /// Who guesses at the password of an account.
 #[derive(Clone, Copy, Debug)]
 pub enum Guesser<'a> {
-    /// A device that never signed in as the account that it names; it may be a name that nobody has.
+    /// A device that never signed in as the named account; the account may not exist.
     Stranger(ClientAddress, &'a str),
     /// A device that signed in as this account before.
     Known(AccountId, DeviceId),
 }
 
-/// Whose guesses add up.
+/// The account and the group of guessers whose guesses are counted together.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum GuessedAt {
     ByStrangers(Box<str>),
@@ -55,7 +56,7 @@ impl Counted for TicketId {}
 impl Counted for GuessedAt {}
 impl Counted for (AccountId, DeviceId) {}
 
-/// A network shares with its /24 and then its /16. Nobody has more than an address for certain.
+/// An IPv4 address shares with its /24 and then its /16. A client is only certain to have one address.
 impl Counted for Ipv4Net {
     const WIDTHS: usize = 3;
 
@@ -64,12 +65,12 @@ impl Counted for Ipv4Net {
     }
 }
 
-/// A network shares with its /56 and then its /48, which is what one subscriber gets (RFC 6177).
+/// An IPv6 /64 shares with its /56 and then its /48, which is what one subscriber gets (RFC 6177).
 impl Counted for Ipv6Net {
     const WIDTHS: usize = 3;
 
-    /// A subscriber has up to 65,536 networks to ask from, and asks for 64 times as much as one of them at most; one that has
-    /// a /56 for eight times as much, and leaves its neighbours in the /48 theirs.
+    /// A subscriber has up to 65,536 networks and may ask at most 64 times as often as one of them; a subscriber with a
+    /// /56 may ask eight times as often, and leaves the rest to its neighbours in the /48.
     fn whole(&self) -> usize {
         2
     }
@@ -79,7 +80,8 @@ impl Counted for Ipv6Net {
     }
 }
 
-/// One kind of limit over addresses. A subscriber of IPv6 has more of them than there are of IPv4, so each counts for itself.
+/// One kind of limit over addresses. IPv4 and IPv6 have separate buckets: one IPv6 subscriber has more addresses than
+/// all of IPv4.
 #[derive(Debug)]
 struct ByAddress {
     v4: Buckets<Ipv4Net>,
@@ -99,7 +101,7 @@ impl ByAddress {
     }
 }
 
-/// The limits of this instance.
+/// The rate limits of this instance; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Limits(Arc<Inner>);
 
@@ -119,7 +121,7 @@ struct Inner {
 }
 
 impl Limits {
-    /// The configured limits, with every bucket full.
+    /// Makes the configured limits, with every bucket full.
     pub fn new(limits: &settings::Limits, clock: &Clock) -> Self {
         let attempts = limits.attempts_per_minute;
         Self(Arc::new(Inner {
@@ -141,22 +143,23 @@ impl Limits {
         }))
     }
 
-    /// Any request.
+    /// Counts a request.
     pub fn request(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.requests.take(from)
     }
 
-    /// A new code.
+    /// Counts a new code.
     pub fn login(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.logins.take(from)
     }
 
-    /// A guess at a secret that belongs to no account: the set-up link.
+    /// Counts a guess at a secret that belongs to no account: the set-up link.
     pub fn set_up(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.attempts.take(from)
     }
 
-    /// A guess at a password. What strangers guess takes nothing from a device that the account knows, wherever that is.
+    /// Counts a guess at a password. The guesses of strangers never use up the limit of a device that the account
+    /// knows.
     pub fn password(&self, by: Guesser<'_>) -> Result<(), Problem> {
         match by {
             Guesser::Stranger(from, name) => {
@@ -170,29 +173,29 @@ impl Limits {
         }
     }
 
-    /// The password of their own account, by whoever is signed in and changes it. No stranger gets so far.
+    /// Counts a signed-in person's entry of their own password in order to change it. Strangers cannot get that far.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }
 
-    /// A typed code, by whoever is signed in.
+    /// Counts a typed code of a signed-in person.
     pub fn typed_code(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.typed_codes, &by)
     }
 
-    /// A call of an app in WeChat's dialect, which has a word for too many of a minute and another for too many of a
-    /// day. Like all limits each instance counts for itself, so several together let through a little more.
+    /// Counts a call of an app in WeChat's dialect, which has different errors for the minute and the day. Like all
+    /// limits it is counted per instance, so several instances together allow a little more.
     pub fn app_call(&self, by: AppId) -> Result<(), TooMany> {
         self.0.app_calls.take(&by).map_err(|_| TooMany::OfAMinute)?;
         self.0.app_days.as_ref().map_or(Ok(()), |days| days.take(&by)).map_err(|_| TooMany::OfADay)
     }
 
-    /// A device that asks whether somebody has approved.
+    /// Counts a device's poll for its approval.
     pub fn poll(&self, of_ticket: TicketId) -> Result<(), Problem> {
         of(&self.0.polls, &of_ticket)
     }
 
-    /// A scan, an approval, a denial; a picture that comes.
+    /// Counts a scan, an approval, a denial, or an uploaded picture.
     pub fn decision(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.decisions, &by)
     }
@@ -202,8 +205,8 @@ fn of<K: Counted>(buckets: &Buckets<K>, key: &K) -> Result<(), Problem> {
     buckets.take(key).map_err(Problem::too_many)
 }
 
-/// As many at once as are allowed in a day; what was used comes back in the course of the next. Without a limit nothing
-/// is kept.
+/// Makes a quota that allows a day's number at once, and refills over the next day. `None` if there is no limit; then
+/// nothing is stored.
 fn per_day(allowed: u64) -> Option<Quota> {
     let allowed = NonZeroU32::new(u32::try_from(allowed).ok()?)?;
     Some(Quota::with_period(DAY / allowed.get())?.allow_burst(allowed))

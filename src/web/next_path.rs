@@ -1,10 +1,10 @@
-//! Where a sign-in leads on to: a path on this origin and nothing else, so that nobody uses us to send people away.
+//! The path to which a sign-in leads: on this origin only, so that the server is never an open redirector.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::bounds::NEXT_PATH_CHARS;
 
-/// What is escaped in the value of a query: all but what RFC 3986 §2.3 calls unreserved, and the slash.
+/// Characters that are escaped in the value of a query: all but the unreserved ones (RFC 3986 §2.3) and the slash.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// A path on this origin, with its query.
@@ -12,26 +12,26 @@ const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 pub struct NextPath(Box<str>);
 
 impl NextPath {
-    /// Where sign-ins lead that were not on the way to anywhere.
+    /// Returns the path for sign-ins without a destination.
     pub fn home() -> Self {
         Self("/".into())
     }
 
-    /// Reads `?next=`; whatever is not plainly a path of ours becomes `None`.
+    /// Parses `?next=`; anything but an unambiguous path on this origin becomes `None`.
     ///
-    /// A browser takes `//host` and `/\host` for another site, and drops tabs and line ends before it looks.
+    /// A browser takes `//host` and `/\host` for another site, and drops tabs and line ends before it parses.
     pub fn parse(text: &str) -> Option<Self> {
         let printable = text.chars().all(|letter| letter.is_ascii_graphic() && letter != '\\');
         let ours = text.starts_with('/') && !text.starts_with("//");
         (ours && printable && text.len() <= NEXT_PATH_CHARS).then(|| Self(text.into()))
     }
 
-    /// The path.
+    /// Returns the path as a text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// `path?next=…` with these names and values after it; of `next` nothing where this is home.
+    /// Returns `path?next=…` with these names and values appended; `next` is left out if this is the home path.
     pub fn behind(&self, path: &str, beside: &[(&str, &str)]) -> String {
         let next = (&*self.0 != "/").then_some(("next", &*self.0));
         let pairs = next.into_iter().chain(beside.iter().copied());
@@ -40,14 +40,14 @@ impl NextPath {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{}", query.join("&")) }
     }
 
-    /// For the ticket's record.
+    /// Returns the path for the ticket's record; `None` if this is the home path.
     pub fn into_boxed(self) -> Option<Box<str>> {
         (&*self.0 != "/").then_some(self.0)
     }
 }
 
-/// Whether what is at this path may answer with a redirect to a site: an app's request where nothing is left to ask, and what
-/// sends whoever is signed in on to such a request.
+/// Returns whether a request to this path may be answered with a redirect to another site: an app's request that needs
+/// no more questions, and the pages that send signed-in people on to such a request.
 pub fn may_lead_on(path: &str) -> bool {
     ["/oauth/", "/connect/", "/login", "/signin"].iter().any(|begin| path.starts_with(begin))
 }

@@ -1,6 +1,5 @@
-//! A router that knows its own routes. Axum's router cannot be asked what was put into it, so every route of this server
-//! is registered through this one: whoever has to know all of them, as the tests of what other sites may have a browser
-//! send do, reads the list here instead of keeping one by hand.
+//! A router that knows its own routes. Axum's router cannot list its routes, so every route must be registered here;
+//! tests that need all of them (such as those of cross-site requests) read this list.
 
 use std::convert::Infallible;
 
@@ -15,36 +14,36 @@ use tower::{Layer, Service};
 
 use super::guard::{self, Gate};
 
-/// Who may have a browser write at a route.
+/// Which sites may make a browser write at a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writers {
-    /// Nothing guards the route: it has nothing to write.
+    /// The route has no guard, because it writes nothing.
     Unguarded,
-    /// Pages of this site alone.
+    /// Only pages of this site.
     OwnPages,
-    /// Any site: no cookie counts here.
+    /// Any site, because the route ignores cookies.
     AnySite,
 }
 
 /// A method at a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// `GET` stands for `HEAD` as well.
+    /// The method; `GET` includes `HEAD`.
     pub method: Method,
-    /// As axum reads it: `/login/{ticket}`.
+    /// The path in axum's syntax: `/login/{ticket}`.
     pub path: &'static str,
-    /// Who may have a browser write there.
+    /// Which sites may make a browser write here.
     pub writers: Writers,
 }
 
-/// The handlers of one path, a method each.
+/// The handlers of one path, one per method.
 #[derive(Debug)]
 pub struct Methods<S> {
     handlers: MethodRouter<S>,
     methods: Vec<Method>,
 }
 
-/// A path that answers `GET`.
+/// Makes a path that answers `GET`.
 pub fn get<H, T, S>(handler: H) -> Methods<S>
 where
     H: Handler<T, S>,
@@ -54,7 +53,7 @@ where
     Methods { handlers: routing::get(handler), methods: vec![Method::GET] }
 }
 
-/// A path that answers `POST`.
+/// Makes a path that answers `POST`.
 pub fn post<H, T, S>(handler: H) -> Methods<S>
 where
     H: Handler<T, S>,
@@ -65,7 +64,7 @@ where
 }
 
 impl<S: Clone + Send + Sync + 'static> Methods<S> {
-    /// The path answers `POST` too.
+    /// Adds a handler of `POST` to the path.
     #[must_use]
     pub fn post<H, T>(mut self, handler: H) -> Self
     where
@@ -77,7 +76,7 @@ impl<S: Clone + Send + Sync + 'static> Methods<S> {
     }
 }
 
-/// Routes, and the list of them.
+/// A router and the list of its routes.
 #[derive(Debug)]
 pub struct Routes<S> {
     router: Router<S>,
@@ -91,12 +90,12 @@ impl<S: Clone + Send + Sync + 'static> Default for Routes<S> {
 }
 
 impl<S: Clone + Send + Sync + 'static> Routes<S> {
-    /// No routes yet.
+    /// Makes a router without routes.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds what answers at a path.
+    /// Adds a path and its handlers.
     #[must_use]
     pub fn route(mut self, path: &'static str, methods: Methods<S>) -> Self {
         let listed = methods.methods.into_iter().map(|method| Route { method, path, writers: Writers::Unguarded });
@@ -104,14 +103,14 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.route(path, methods.handlers), list: self.list }
     }
 
-    /// Adds all routes of another one.
+    /// Adds all routes of another router.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.list.extend(other.list);
         Self { router: self.router.merge(other.router), list: self.list }
     }
 
-    /// Puts a layer around every route that is here by now.
+    /// Wraps all routes added so far in a layer.
     #[must_use]
     pub fn layer<L>(self, layer: L) -> Self
     where
@@ -124,7 +123,7 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.layer(layer), list: self.list }
     }
 
-    /// Puts the guard before every route that is here by now.
+    /// Puts the guard before all routes added so far.
     #[must_use]
     pub fn behind(mut self, gate: Gate) -> Self {
         for route in &mut self.list {
@@ -133,13 +132,13 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         self.layer(from_fn_with_state(gate, guard::gate))
     }
 
-    /// Marks every route that is here by now as a page that a site may open in a window of its own.
+    /// Marks all routes added so far as pages that a site may open in a window of its own.
     #[must_use]
     pub fn in_windows_of_sites(self) -> Self {
         self.layer(map_response(guard::keeps_opener))
     }
 
-    /// Answers where there is no route.
+    /// Sets the handler for unknown paths.
     #[must_use]
     pub fn fallback<H, T>(self, handler: H) -> Self
     where
@@ -149,12 +148,12 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         Self { router: self.router.fallback(handler), list: self.list }
     }
 
-    /// Every route, in the order in which they were added.
+    /// Lists every route, in the order of registration.
     pub fn list(&self) -> &[Route] {
         &self.list
     }
 
-    /// The router, ready to serve.
+    /// Returns the router, ready to serve.
     pub fn with_state(self, state: S) -> Router {
         self.router.with_state(state)
     }

@@ -1,7 +1,7 @@
-//! Refusals that come by the thousand: counted, and said once a second in one line. A flood that wrote a line for each
-//! refusal would cost more by its lines than by what it asks.
+//! Counters for refusals that may come by the thousand: they are logged once a second in one line. A flood that wrote a
+//! line for each refusal would cost more than its requests do.
 //!
-//! [`Seldom`] is for what an operator has to hear of once and then for as long as it lasts.
+//! [`Seldom`] limits warnings for the operator to one per minute, for as long as their reason lasts.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,13 +9,13 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// What was counted is said this long after the first.
+/// Time from the first counted refusal to its log line.
 const SAID_AFTER: Duration = Duration::from_secs(1);
 
-/// At most one line in this time, of what is said seldom.
+/// Shortest time between two lines of a [`Seldom`].
 const SELDOM: Duration = Duration::from_secs(60);
 
-/// Counts what one limit, or another rule, refuses; cheap to clone.
+/// Counts what one limit or other rule refuses; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Tally {
     rule: &'static str,
@@ -24,12 +24,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// A tally of what this rule refuses, at nought.
+    /// Makes a counter for the refusals of this rule, starting at 0.
     pub fn new(rule: &'static str, clock: &Clock) -> Self {
         Self { rule, clock: clock.clone(), unsaid: Arc::default() }
     }
 
-    /// One more. The line comes a second later, and says how many there were by then.
+    /// Counts one refusal. The log line follows a second later and tells how many there were by then.
     pub fn one(&self) {
         if self.unsaid.fetch_add(1, Ordering::Relaxed) > 0 {
             return;
@@ -44,21 +44,21 @@ impl Tally {
     }
 }
 
-/// Lets a line be written at most once a minute; cheap to clone.
+/// Allows a log line at most once a minute; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Seldom {
     clock: Clock,
-    /// When the last one was, by the steady clock.
+    /// Time of the last line, on the monotonic clock.
     last: Arc<Mutex<Option<Duration>>>,
 }
 
 impl Seldom {
-    /// Nothing was written yet.
+    /// Makes a limiter that has allowed no line yet.
     pub fn new(clock: &Clock) -> Self {
         Self { clock: clock.clone(), last: Arc::default() }
     }
 
-    /// Whether the line may be written now.
+    /// Returns whether the line may be written now.
     pub fn is_due(&self) -> bool {
         let now = self.clock.steady();
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
-//! Leaky buckets (GCRA) by key, bounded in memory. Where as many keys have a bucket of their own as are kept, a new key
-//! shares one with its neighbours: a flood of keys takes the buckets away from those around it, and from nobody else.
+//! Leaky buckets (GCRA) by key, with bounded memory. If the limit of buckets is reached, a new key shares one with its
+//! neighbours: a flood of keys may only affect the keys around it.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
@@ -17,35 +17,35 @@ use governor::{Quota, RateLimiter};
 use crate::clock::Clock;
 use crate::measure;
 
-/// Buckets kept of one kind and one width; each is some 40 bytes.
+/// Buckets of one kind and one width; each takes some 40 bytes.
 pub const BUCKETS: usize = 50_000;
-/// Buckets that strangers share where there is no room for any narrower one. Nobody can choose which, so whoever fills
-/// one meets a random few.
+/// Buckets that unrelated keys share if even the widest neighbourhood has none. The assignment is random, so a client
+/// that empties one affects only a few random others.
 const SHARED: u64 = 4_096;
-/// A shared bucket allows this many times as much as one of the next narrower width.
+/// How many times as much a shared bucket allows as one of the next narrower width.
 const WIDER: u32 = 8;
-/// A key that is refused again and again is told of once in this time.
+/// Interval of log lines about one key that is refused again and again.
 const SAID_EVERY: Duration = Duration::from_secs(1);
-/// Buckets that are full again are looked for at most this often: it takes a millisecond or two.
+/// Shortest interval between searches for buckets that are full again: a search takes a millisecond or two.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
-/// What may have a bucket, and with whom it shares one.
+/// A key that has a bucket, and the neighbours that it shares one with.
 pub trait Counted: Clone + Eq + Hash {
-    /// How many widths there are, with the narrowest.
+    /// The number of widths, the narrowest included.
     const WIDTHS: usize = 1;
 
-    /// The width of all that whoever has this key may have: up to it something is taken from each wider bucket too.
+    /// Width of everything that the owner of this key may have: up to it a request is counted in each wider bucket too.
     fn whole(&self) -> usize {
         0
     }
 
-    /// The key at this width; at 0 it is the key itself.
+    /// Returns the key at this width; at 0 it is the key itself.
     fn at_width(&self, _width: usize) -> Self {
         self.clone()
     }
 }
 
-/// Our clock, as the library wants to read it.
+/// This server's clock in the form that the library reads.
 #[derive(Clone, Debug)]
 struct Ticks(Clock);
 
@@ -57,7 +57,7 @@ impl GovernorClock for Ticks {
     }
 }
 
-/// The library's map of buckets, shared so that it can be asked which keys it has.
+/// The library's map of buckets, shared so that its keys can be queried.
 #[derive(Clone, Debug)]
 struct Kept<K: Eq + Hash>(Arc<DashMapStateStore<K>>);
 
@@ -102,7 +102,8 @@ impl<K: Clone + Eq + Hash> Width<K> {
         Self { kept, limiter, clock: clock.clone(), tidy_at: AtomicU64::new(0) }
     }
 
-    /// Whether this key has a bucket, or may have one. What is full again says nothing and makes room first.
+    /// Returns whether this key has a bucket or may get one. Buckets that are full again carry no information and are
+    /// removed first.
     fn has_room_for(&self, key: &K) -> bool {
         if self.kept.0.contains_key(key) || self.kept.0.len() < BUCKETS {
             return true;
@@ -115,7 +116,7 @@ impl<K: Clone + Eq + Hash> Width<K> {
         self.kept.0.len() < BUCKETS
     }
 
-    /// Takes one; otherwise says how long it is until there is one.
+    /// Takes one from the bucket of this key; the error is the time until there is one.
     fn take(&self, key: &K) -> Result<(), Duration> {
         self.limiter.check_key(key).map_err(|refused| refused.wait_time_from(self.clock.now()))
     }
@@ -129,18 +130,18 @@ pub struct Buckets<K: Counted> {
     hasher: RandomState,
     name: &'static str,
     clock: Clock,
-    /// Which key the last line was about, and when that was written by the steady clock.
+    /// Hash of the key that the last log line was about, and its time on the monotonic clock.
     said: Mutex<(u64, Duration)>,
 }
 
 impl<K: Counted> Buckets<K> {
-    /// So many a minute for each key.
+    /// Makes a limit per minute for each key.
     pub fn per_minute(name: &'static str, allowed: u64, clock: &Clock) -> Self {
         let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
         Self::of(name, Quota::per_minute(allowed), clock)
     }
 
-    /// As much as this for each key.
+    /// Makes a limit with this quota for each key.
     pub fn of(name: &'static str, quota: Quota, clock: &Clock) -> Self {
         let ticks = Ticks(clock.clone());
         let times = |width| quota.times(WIDER.saturating_pow(u32::try_from(width).unwrap_or(u32::MAX)));
@@ -154,8 +155,8 @@ impl<K: Counted> Buckets<K> {
         }
     }
 
-    /// Takes one out of the bucket of this key, or out of the narrowest that it shares with others, and one out of each wider
-    /// one up to that of [the whole](Counted::whole); otherwise says how long it is until there is one.
+    /// Takes one from the bucket of this key, or from the narrowest that it shares with others, and one from each wider
+    /// bucket up to that of [the whole](Counted::whole). The error is the time until there is one.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
         let mut taken = self.take_from(key, 0);
         while let Ok(width) = taken
@@ -171,7 +172,8 @@ impl<K: Counted> Buckets<K> {
         })
     }
 
-    /// One line a second is enough of one key that is refused again and again, and leaves room for lines about others.
+    /// Returns whether a refusal is logged: one line per second and key suffices, so that lines about other keys remain
+    /// visible.
     fn is_to_be_said(&self, key: &K) -> bool {
         let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
         let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
@@ -182,7 +184,7 @@ impl<K: Counted> Buckets<K> {
         is_new
     }
 
-    /// Takes one out of the narrowest bucket from this width on for which there is room; says how wide that is.
+    /// Takes one from the narrowest possible bucket of at least this width, and returns its width.
     fn take_from(&self, key: &K, narrowest: usize) -> Result<usize, Duration> {
         for (at, width) in self.widths.iter().enumerate().skip(narrowest) {
             let key = key.at_width(at);
@@ -195,7 +197,7 @@ impl<K: Counted> Buckets<K> {
     }
 }
 
-/// More of the same.
+/// Multiplies a quota.
 trait Times {
     fn times(self, factor: u32) -> Self;
 }

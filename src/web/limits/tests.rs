@@ -1,4 +1,4 @@
-//! A flood of keys takes the buckets of nobody but its neighbours.
+//! Tests that a flood of keys affects only its neighbours.
 
 use std::net::Ipv6Addr;
 
@@ -16,12 +16,12 @@ fn at(text: &str) -> ClientAddress {
     ClientAddress(text.parse().expect("an address"))
 }
 
-/// One /64 of each of 65,536 subscribers.
+/// Returns one /64 of one of 65,536 subscribers.
 fn site(of: u16) -> ClientAddress {
     ClientAddress(Ipv6Addr::new(0x2001, 0xbad, of, 0, 0, 0, 0, 1).into())
 }
 
-/// The /64s of `2001:db8:bad::/48`, of which there are 65,536.
+/// Returns a /64 of `2001:db8:bad::/48`, which has 65,536 of them.
 fn subnet(of: u16) -> ClientAddress {
     ClientAddress(Ipv6Addr::new(0x2001, 0xdb8, 0xbad, of, 0, 0, 0, 1).into())
 }
@@ -37,7 +37,7 @@ async fn sec_14_a_flood_from_one_site_turns_nobody_away_who_is_elsewhere() {
     for known in [known, known_elsewhere] {
         limits.login(known).expect("the first of two");
     }
-    // Each of them has one more, so none is full again: as the flood of GET /setup had it.
+    // Each of them has used one of two, so none is full again, like in the flood of GET /setup.
     let let_in = (0..=u16::MAX).filter(|of| limits.login(subnet(*of)).is_ok()).count();
     assert_eq!(let_in, 128, "all networks of one site have 64 times as much as one of them");
     for of in 0..=u16::MAX {
@@ -72,7 +72,7 @@ async fn sec_14_whoever_shares_a_bucket_shares_it_with_neighbours() {
         let _ = limits.login(at(&format!("10.9.{high}.{low}")));
         let _ = limits.login(at(&format!("2001:bad:{high:x}:{low:x}::1")));
     }
-    // All of a /24 have eight times as much as one of them, and the next /24 as much again.
+    // A whole /24 has eight times as much as one address, and the next /24 has its own.
     let of_net = |net: u8| (0..=255).filter(|host| limits.login(at(&format!("192.0.{net}.{host}"))).is_ok()).count();
     assert_eq!([of_net(2), of_net(3), of_net(2)], [16, 16, 0]);
     let of_site = |site: u16| {
