@@ -1,5 +1,5 @@
-//! `/account/devices`: the sessions of this account, and the way to end each of them (ASVS 7.5.2). An end counts at once and
-//! on every instance, for the sites that were signed in by it as well.
+//! `/account/devices`: lists the sessions of an account, with a button to end each of them (ASVS 7.5.2). An end takes
+//! effect at once and on every instance, also for the sites that were signed in to with the session.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -19,19 +19,19 @@ use crate::web::document::Page;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// Where the page is.
+/// Path of the page.
 pub const PATH: &str = "/account/devices";
-/// Instead of a session's name: all but the one that asks.
+/// Value of the form's field `end` for all sessions except the requesting one.
 const OTHERS: &str = "others";
 
-/// `?done=`
+/// The query of the page: the result of the last request.
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
     done: String,
 }
 
-/// `GET /account/devices`
+/// `GET /account/devices`: shows the sessions.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
@@ -94,7 +94,7 @@ pub struct End {
     end: String,
 }
 
-/// `POST /account/devices`: one of these sessions ends, or all but this one.
+/// `POST /account/devices`: ends one of these sessions, or all but this one.
 pub async fn end(
     State(accounts): State<Accounts>,
     headers: HeaderMap,
@@ -113,14 +113,14 @@ pub async fn end(
         Ended::Before => "ended",
         Ended::Nothing => "gone",
     };
-    // Nobody is signed in here any more who could be shown the page, however often they pressed.
+    // The own session has ended, so there is no person to show the page to, however often the button was pressed.
     if who.session.is_some_and(|own| is_meant(&own)) {
         return Ok(sign_in_first());
     }
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
 
-/// What the form calls a session: it recognises the session, and opens none.
+/// Returns the id of a session in the form, which cannot be used to open it.
 fn name_of(session: &SessionRow) -> String {
     URL_SAFE_NO_PAD.encode(session.token_hash.0)
 }

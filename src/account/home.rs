@@ -1,4 +1,4 @@
-//! `GET /`: who is signed in here.
+//! `GET /`: the home page, which shows who is signed in.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -12,7 +12,7 @@ use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;
 
-/// The page.
+/// Renders the home page.
 pub async fn page(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
     let lang = Lang::En;
     let account = accounts.sessions.find(&headers).await?.map(|who| who.account);

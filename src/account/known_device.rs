@@ -1,9 +1,9 @@
-//! Devices that signed in before. A device keeps a cookie that names the accounts it signed in as, each with a number of
-//! its own, authenticated with the server's key. A password that is typed there comes out of the device's own bucket, so
-//! nobody elsewhere can lock its owner out by guessing at the name (OWASP: "device cookies").
+//! Recognises devices that signed in before. A device keeps a cookie that names the accounts it signed in to, each with
+//! a device id, authenticated with the server's key. Passwords typed there are counted in the device's own bucket, so
+//! nobody else can lock its owner out by guessing at the name (OWASP: "device cookies").
 //!
-//! The cookie opens nothing. Whoever steals it may guess at that one account, as often as anybody may guess; whoever has
-//! none of an account cannot make one, and is answered alike whether the account exists.
+//! The cookie must never authenticate a person. A thief of it may guess at that one account, as often as any client may
+//! guess. It cannot be forged, and the answer to a client without one does not reveal whether an account exists.
 
 use std::time::Duration;
 
@@ -17,27 +17,27 @@ use crate::crypto::random::random;
 use crate::ticket::ids::{AccountId, DeviceId};
 use crate::web::cookie;
 
-/// Accounts that one device is known to: those of a family that shares it. The one that signed in last comes first.
+/// Accounts per device: those of a family that shares it. The last that signed in comes first.
 const ACCOUNTS: usize = 4;
-/// A device is forgotten that nobody signed in at for this long.
+/// Time without a sign-in after which a device is forgotten.
 const LIFE: Duration = Duration::from_secs(180 * 24 * 3600);
 
 const ID_BYTES: usize = 16;
 const TAG_BYTES: usize = 32;
-/// The account, the device's number there, and the tag over both.
+/// Bytes of an entry: the account, the device id, and the tag over both.
 const ENTRY_BYTES: usize = 2 * ID_BYTES + TAG_BYTES;
 
-/// Knows devices again; cheap to clone.
+/// Recognises devices; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct KnownDevices(Keyed);
 
 impl KnownDevices {
-    /// Devices whose cookies are authenticated with the server's key.
+    /// Makes the service; cookies are authenticated with a key derived from the server's.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "devices that signed in"))
     }
 
-    /// The accounts that the device which sent these headers signed in as, and its number at each.
+    /// Returns the accounts that the device which sent these headers signed in to, with its id at each.
     pub fn known(&self, headers: &HeaderMap) -> Vec<(AccountId, DeviceId)> {
         let cookie = cookie::read(headers, cookie::DEVICE).and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
         cookie
@@ -48,7 +48,7 @@ impl KnownDevices {
             .collect()
     }
 
-    /// A cookie by which the device that sent these headers is known to this account from now on.
+    /// Makes the cookie by which the device that sent these headers is known to this account from now on.
     pub fn remember(&self, headers: &HeaderMap, account: AccountId) -> HeaderValue {
         let mut known = self.known(headers);
         let before = known.iter().position(|(of, _)| *of == account).map(|at| known.remove(at));

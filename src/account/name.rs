@@ -1,4 +1,4 @@
-//! Names of people: what is typed, and what is shown.
+//! Names of people: user names and display names.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use crate::names::{self, NotAName};
 use crate::text::Lang;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS, USERNAME_CHARS};
 
-/// What an account's owner types to sign in: letters, digits and `. _ - @ +`, in one spelling.
+/// A user name, by which an account is stored: letters, digits and `. _ - @ +`, in one spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
 
@@ -21,7 +21,7 @@ impl FromStr for Username {
 }
 
 impl Username {
-    /// In lower case.
+    /// Returns the name in its stored spelling, in lower case.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -33,35 +33,35 @@ impl From<Username> for String {
     }
 }
 
-/// A user name as somebody types it to sign in. Every text is one: what cannot be a name is nobody's, and goes the same way
-/// as a name that nobody has. An account is found by it also under a name that it got before [`Username`] was so strict.
+/// A user name as it is typed to sign in. Any text is one: a text that cannot be a name takes the same path as an
+/// unknown name. It also finds accounts whose name was stored before [`Username`] became so strict.
 #[derive(Clone, Debug)]
 pub struct TypedName(String);
 
-/// A letter and its marks are several characters while they are not composed.
+/// Largest number of typed characters: a letter and its marks are several characters before they are composed.
 const TYPED_CHARS: usize = 4 * USERNAME_CHARS;
 
 impl TypedName {
-    /// As it was typed.
+    /// Takes the text as it was typed.
     pub fn of(text: &str) -> Self {
         let text = text.trim();
         let may_be_one = text.chars().count() <= TYPED_CHARS;
         Self(if may_be_one { text.to_owned() } else { String::new() })
     }
 
-    /// What was typed.
+    /// Returns the typed text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The one spelling that all of this name have: by it guesses are counted.
+    /// Returns the one spelling that all spellings of this name have; guesses are counted by it.
     pub fn spelled(&self) -> String {
         let [_, spelled, _] = names::spellings(&self.0);
         spelled
     }
 }
 
-/// What to do about a name at its field; `otherwise` is said of what a name may be there.
+/// Returns the advice beside a name's field; `otherwise` describes the names that are allowed there.
 pub fn told_of_name(lang: Lang, why: NotAName, otherwise: &'static str) -> &'static str {
     match why {
         NotAName::Hidden(_) => lang.name_hidden(),
@@ -69,7 +69,7 @@ pub fn told_of_name(lang: Lang, why: NotAName, otherwise: &'static str) -> &'sta
     }
 }
 
-/// What other people are shown: one line, of characters that are seen.
+/// A name that other people see: one line of visible characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisplayName(String);
 
@@ -81,7 +81,7 @@ impl FromStr for DisplayName {
     }
 }
 
-/// What somebody calls the place where they live: a city, a province, a country. One line, like a name.
+/// The name of a place where a person lives: a city, a province, a country. One line, like a display name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlaceName(String);
 
@@ -100,12 +100,12 @@ impl fmt::Display for PlaceName {
 }
 
 impl DisplayName {
-    /// The name.
+    /// Returns the name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Makes a name out of whatever a token carries: what may not stand in one is left out.
+    /// Makes a name from the text of a token; characters that are not allowed are dropped.
     pub fn lenient(text: &str) -> Option<Self> {
         names::shown_of(text, DISPLAY_NAME_CHARS).map(Self)
     }

@@ -1,5 +1,5 @@
-//! `/account/password`: another password in the place of the one before. Whoever signed in by a scan gives the password
-//! first, whoever changes it gives it once more, and every other session may end with it (ASVS 7.4.3, 7.5.1).
+//! `/account/password`: changes the password. People who signed in by scan give their password first, the current
+//! password is asked for again, and all other sessions may end with the change (ASVS 7.4.3, 7.5.1).
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -18,22 +18,22 @@ use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
 
-/// Where the page is.
+/// Path of the page.
 pub const PATH: &str = "/account/password";
 
-/// `?done=`
+/// The query of the page: the result of the last request.
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
     done: String,
 }
 
-/// Whoever may change a password here, and the name that they sign in by; any other answer otherwise.
+/// Returns the person who may change their password here and their user name; otherwise the answer to give instead.
 async fn owner(accounts: &Accounts, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
     let Some(who) = accounts.sessions.find(headers).await? else {
         return Ok(Err(Redirect::to(&format!("/signin?next={PATH}")).into_response()));
     };
-    // An account that only a phone's token names has no password.
+    // An account that only a phone token signs in has no password.
     let Some(username) = who.account.username.clone() else { return Err(Problem::not_found()) };
     if !who.gave_password() {
         return Ok(Err(password_first(headers, PATH)));
@@ -41,7 +41,7 @@ async fn owner(accounts: &Accounts, headers: &HeaderMap) -> Result<Result<(Signe
     Ok(Ok((who, username)))
 }
 
-/// `GET /account/password`
+/// `GET /account/password`: shows the form.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
@@ -56,17 +56,17 @@ pub async fn page(
 /// The form of `POST /account/password`.
 #[derive(Deserialize)]
 pub struct Change {
-    /// As the page names it; without one, an answer that was lost cannot be asked for again.
+    /// Attempt of the page that showed the form; without it, a lost answer cannot be requested again.
     #[serde(default)]
     attempt: String,
     password: String,
     new_password: String,
-    /// Ticked: no other session goes on.
+    /// Present if all other sessions are to end.
     #[serde(default)]
     end_others: Option<String>,
 }
 
-/// `POST /account/password`
+/// `POST /account/password`: changes the password.
 pub async fn change(
     State(accounts): State<Accounts>,
     headers: HeaderMap,
@@ -74,7 +74,8 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let sent = Sent::of(attempt, &[&form.password, &form.new_password, form.end_others.as_deref().unwrap_or_default()]);
-    // Whoever pressed twice has changed it by the first press, which ended the session that the second one still has.
+    // If the button was pressed twice, the first request changed the password and ended the session that the second one
+    // names.
     let gone_on = || accounts.sessions.gone_on(&headers, &sent);
     let (who, username) = match owner(&accounts, &headers).await? {
         Ok(owner) => owner,
@@ -97,7 +98,7 @@ pub async fn change(
     };
     let waits = Waits::AsKnown(who.account.id);
     let verify = |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), waits);
-    // Another password is tried, so another try is counted.
+    // This tries another password, so it counts as another attempt.
     let may_look_again = || accounts.limits.own_password(who.account.id).is_ok();
     let verified = match verify(form.password).await {
         Ok(verified) => verified,
@@ -105,7 +106,7 @@ pub async fn change(
             if let Some(cookies) = gone_on().await? {
                 return Ok(changed(cookies));
             }
-            // The first press was answered, so the second one has the session in which this device goes on.
+            // If the first request was answered, the second one has the new session of this device.
             if may_look_again() && verify(form.new_password).await.is_ok() {
                 return Ok(done());
             }
@@ -115,7 +116,7 @@ pub async fn change(
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
     };
     let hash = accounts.passwords.hash(new).await.map_err(|_| Problem::broken())?;
-    // Only in the place of the password that was given: an operator's that came meanwhile stays.
+    // Replaces only the password that was given: one that an operator set meanwhile is kept.
     let ends_all = form.end_others.is_some();
     let Some((cookies, ended)) = accounts.sessions.change_password(verified, hash, ends_all, &headers, &sent).await?
     else {
@@ -127,7 +128,7 @@ pub async fn change(
     Ok(changed(cookies))
 }
 
-/// The answer to whoever changed it, and goes on in another session.
+/// Answers a person who changed the password and continues in another session.
 fn changed(cookies: SignedInCookies) -> Response {
     (AppendHeaders(cookies), done()).into_response()
 }
@@ -136,7 +137,7 @@ fn done() -> Response {
     Redirect::to(&format!("{PATH}?done=changed")).into_response()
 }
 
-/// The form. The user name is there for password managers, which are to know whose password it is.
+/// Renders the form. The user name is included for password managers, which need to know whose password it is.
 fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<String>) -> Response {
     let (lang, username) = (Lang::En, username.to_owned());
     let attempt = Attempt::from_random(random()).to_string();

@@ -1,5 +1,5 @@
-//! Passwords: argon2id, off the async threads, at most as many at once as cores, in memory that is used again: the
-//! allocator would keep 19 MiB for each thread that ever hashed.
+//! Password hashing with argon2id: off the async threads, at most one hash per core at once, in memory that is reused.
+//! Without that the allocator would keep 19 MiB for each thread that ever hashed.
 
 mod common;
 mod turns;
@@ -22,25 +22,25 @@ use crate::store::records::ends::PasswordChange;
 use crate::store::records::{Account, Records, SessionRow};
 use crate::web::bounds::{PASSWORD_BYTES_MOST, PASSWORD_CHARS_LEAST};
 
-/// OWASP: argon2id with 19 MiB, two passes, one lane; some 50 ms of one core.
+/// OWASP's parameters of argon2id: 19 MiB, two passes, one lane; a hash takes some 50 ms of one core.
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// Of salt, and of hash.
+/// Bytes of the salt and of the hash.
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
 
-/// A password as it was typed. Does not print.
+/// A password as it was typed. It must never be printed.
 pub struct Password(String);
 
 impl Password {
-    /// Whatever was typed; at most 1024 bytes of it are looked at.
+    /// Takes any text; at most its first 1024 bytes are ever hashed.
     pub fn typed(text: String) -> Self {
         Self(text)
     }
 
-    /// The same as an account's next password, where it may become that (ASVS 6.2.1, 6.2.4, 6.2.9): in the one spelling that
-    /// it has on all keyboards.
+    /// Checks that it may become an account's next password (ASVS 6.2.1, 6.2.4, 6.2.9), and returns it in the one
+    /// spelling that all keyboards share.
     pub fn chosen(self) -> Result<ChosenPassword, Unacceptable> {
         let spelled = names::password(&self.0);
         if spelled.chars().count() < PASSWORD_CHARS_LEAST || spelled.len() > PASSWORD_BYTES_MOST {
@@ -53,17 +53,17 @@ impl Password {
     }
 }
 
-/// A password that an account may have: the only kind that is hashed. [`Password::chosen`] alone makes one.
+/// A password that an account may have; only this kind is hashed. Only [`Password::chosen`] makes one.
 #[derive(Debug)]
 pub struct ChosenPassword(Password);
 
-/// Why a password does not become an account's.
+/// Why a password may not become an account's.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 pub enum Unacceptable {
-    /// It is too short or too long.
+    /// The password is too short or too long.
     #[error("the password needs at least {PASSWORD_CHARS_LEAST} characters and has room for {PASSWORD_BYTES_MOST}")]
     Length,
-    /// Many people have it.
+    /// The password is one of the most common ones.
     #[error("this is one of the passwords that are tried first, because many people have it; choose another one")]
     Common,
 }
@@ -74,7 +74,7 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// Proof that a person gave an account's password: opens a session. Only [`Passwords::verify`] makes one.
+/// Proof that a person gave an account's password; it lets a session open. Only [`Passwords::verify`] makes one.
 #[derive(Debug)]
 pub struct Verified {
     account: Account,
@@ -82,21 +82,22 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Whose password it was.
+    /// The account of the password.
     pub fn account(&self) -> &Account {
         &self.account
     }
 
-    /// What takes the place of this password, and of no other that came meanwhile; they go on in this session.
+    /// Describes the change from this password to the next, which is carried out only if this is still the account's
+    /// password; `goes_on_in` is the new session of the person.
     pub fn changed_to(&self, after: String, ends_all: bool, goes_on_in: SessionRow) -> PasswordChange {
         PasswordChange { seen: self.account.epoch, before: self.hash.clone(), after, ends_all, goes_on_in }
     }
 }
 
-/// Why a password did not verify.
+/// Why a password was not verified.
 #[derive(Debug, Error)]
 pub enum VerifyError {
-    /// No such user, or not their password: which of the two is not said.
+    /// The user does not exist, or the password is wrong; which of the two is not revealed.
     #[error("the user name or the password is wrong")]
     Wrong,
     /// More people sign in at this moment than the machine has time for.
@@ -107,34 +108,34 @@ pub enum VerifyError {
     Fault(#[from] Fault),
 }
 
-/// Hashes and verifies; cheap to clone.
+/// Hashes and verifies passwords; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Passwords(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     turns: Turns,
-    /// What hashes work in, while none does: as much as ever worked at once.
+    /// Memory that no hash uses at present: as many pieces as hashes ever ran at once.
     memory: Mutex<Vec<Memory>>,
-    /// Verified for users that do not exist, so that they take as long.
+    /// Verified for users that do not exist, so that they take the same time.
     nobody: String,
 }
 
-/// The blocks of one hash.
+/// The blocks of memory of one hash.
 type Memory = Vec<Block>;
 
 impl Passwords {
-    /// As many at once as the machine has cores.
+    /// Makes a hasher that runs as many hashes at once as the machine has cores.
     pub fn new() -> Self {
         Self(Arc::new(Inner { turns: Turns::new(), memory: Mutex::default(), nobody: hash_of_nothing() }))
     }
 
-    /// The hash to keep, as a PHC string. No stranger chooses a password.
+    /// Returns the hash to store, as a PHC string. The caller is known: strangers never choose a password.
     pub async fn hash(&self, ChosenPassword(password): ChosenPassword) -> Result<String, VerifyError> {
         self.on_a_core(Waits::ToChoose, move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
 
-    /// Looks for the user and verifies the password; the same answer in similar time, whoever exists.
+    /// Looks up the user and verifies the password. Answer and time must not reveal whether the user exists.
     pub async fn verify(
         &self,
         records: &Records,
@@ -143,7 +144,7 @@ impl Passwords {
         waits: Waits,
     ) -> Result<Verified, VerifyError> {
         let (account, hash) = records.account_by_username(username).await?.unzip();
-        // Of nobody, and of an account that has no password.
+        // An unknown user, or an account without a password, gets the hash that no password has.
         let hash = hash.flatten().unwrap_or_else(|| self.0.nobody.clone());
         let checked = hash.clone();
         let fits = self.on_a_core(waits, move |memory| verify_now(&password, &checked, memory)).await?;
@@ -161,7 +162,7 @@ impl Passwords {
         let core = self.0.turns.next(waits).await.map_err(|turns::Busy| VerifyError::Busy)?;
         let inner = Arc::clone(&self.0);
         let work = move || {
-            // Held by the work and not by who asked for it: hanging up makes no room.
+            // The permit belongs to the work, not to the request: a client that disconnects frees no core.
             let _core = core;
             let free = |inner: &Inner| inner.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
             let mut memory = free(&inner).unwrap_or_default();
@@ -194,26 +195,27 @@ fn hash_now(password: &[u8], memory: &mut Memory) -> String {
     written(&salt, &argon2id(password, &salt, params, memory))
 }
 
-/// As a PHC string.
+/// Writes a hash as a PHC string.
 fn written(salt: &[u8], hash: &[u8]) -> String {
     let [salt, hash] = [salt, hash].map(|bytes| STANDARD_NO_PAD.encode(bytes));
     format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
 }
 
-/// A hash that no password has, with the cost of a real one. Nothing is hashed for it: a start must not wait for that.
+/// Returns a hash that no password has, with the cost of a real one. It is not computed, because a start must not wait
+/// for it.
 fn hash_of_nothing() -> String {
     written(&random::<SALT_BYTES>(), &random::<HASH_BYTES>())
 }
 
-/// Whether it is the password as it was typed, which older hashes are of, or in the spelling that is chosen now. Where the two
-/// differ it takes twice as long, whoever exists.
+/// Returns whether the password matches, either as it was typed (as for older hashes) or in its one spelling. If the
+/// two differ it takes twice as long, whether the user exists or not.
 fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
     let spelled = names::password(&password.0);
     let fits = verify_bytes(password.0.as_bytes(), hash, memory);
     if spelled == password.0 {
         return fits;
     }
-    // Also where the first one fits: how long it took says nothing of what is kept.
+    // The second hash is computed even if the first one matches: the time must not reveal what is stored.
     verify_bytes(spelled.as_bytes(), hash, memory) || fits
 }
 
@@ -311,7 +313,7 @@ mod tests {
             let before = hash_now(spellings[1].as_bytes(), &mut Memory::new());
             assert!(fits(&before, spellings[1]), "as it was typed when it was chosen");
         }
-        // Unassigned, private, without a shape: whatever its code points, nobody is kept from signing in with it.
+        // Unassigned, private-use or invisible code points: no password is refused because of its characters.
         for odd in ["🫩🫩🫩🫩🫩🫩🫩🫩", "\u{378}\u{e000}\u{200b}\u{2060}\u{ad}\u{fff9}\u{e0041}\u{10fffe}", "eight\0\t\u{7f}8"]
         {
             let ChosenPassword(kept) = Password::typed(odd.to_owned()).chosen().expect("one may have it");

@@ -1,5 +1,6 @@
-//! The bearer token of a site's own mobile app. The account is its subject, and nothing else says who is asking.
-//! Issuer, audience and algorithms are pinned; the token's own words about keys (`jku`, `x5u`, `jwk`) are not read.
+//! Verifies the bearer token of the operator's own mobile app. The account is determined by the token's issuer and
+//! subject alone. Issuer, audience and algorithms are configured; what the token says about keys (`jku`, `x5u`, `jwk`)
+//! must never be used.
 
 mod error;
 mod keys;
@@ -43,7 +44,7 @@ struct Claims {
     picture: Option<String>,
 }
 
-/// Checks phones' tokens.
+/// Verifies phone tokens; cheap to clone.
 #[derive(Clone)]
 pub struct PhoneTokens(Arc<Inner>);
 
@@ -95,18 +96,18 @@ impl std::fmt::Debug for PhoneTokens {
 }
 
 impl PhoneTokens {
-    /// Reads what the configuration names.
+    /// Makes a verifier with the keys that the configuration names.
     pub fn new(settings: &PhoneSettings, records: Records, clock: Clock) -> Result<Self, String> {
         let source = Source::read(settings, &clock)?;
         Ok(Self(Arc::new(Inner { settings: settings.clone(), source, records, clock })))
     }
 
-    /// Says what is wrong with what the configuration names.
+    /// Checks the keys that the configuration names, and returns an error line if they are wrong.
     pub fn check_keys(settings: &PhoneSettings, clock: &Clock) -> Result<(), String> {
         Source::read(settings, clock).map(|_| ())
     }
 
-    /// The account that the bearer token in these headers speaks for, made on first use.
+    /// Returns the account that the bearer token in these headers authenticates; the account is created at first use.
     pub async fn account(&self, headers: &HeaderMap) -> Result<Account, TokenError> {
         let token = bearer(headers).ok_or(TokenError::Missing)?;
         let claims = self.check(token).await?;
@@ -135,7 +136,7 @@ impl PhoneTokens {
         validation.set_issuer(&[&settings.issuer]);
         validation.set_audience(&[&settings.audience]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // Times are checked below, against the clock of this house.
+        // Times are checked below, against this server's clock.
         validation.validate_exp = false;
         let key = self.key(header.alg, header.kid.as_deref()).await?;
         let claims = decode::<Claims>(token, &key, &validation).map_err(|_| TokenError::Invalid)?.claims;
@@ -156,7 +157,8 @@ impl PhoneTokens {
     }
 }
 
-/// The bearer token of a request: RFC 6750 §2.1, and no other place: a token in a URL ends up in logs.
+/// Returns the bearer token of a request from its `Authorization` header (RFC 6750 §2.1). No other place is read: a
+/// token in a URL ends up in logs.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_BYTES).then(|| token.trim())

@@ -1,4 +1,4 @@
-//! Where the pages of this feature are.
+//! The routes of the account pages.
 
 use axum::extract::{DefaultBodyLimit, FromRef};
 
@@ -6,7 +6,7 @@ use super::{Accounts, devices, home, new_password, profile, setup, signin};
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 
-/// The routes of this feature.
+/// Returns the routes of the account pages.
 pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -24,7 +24,7 @@ where
         .route(new_password::PATH, get(new_password::page).post(new_password::change))
 }
 
-/// The route that takes files, which are larger than all else.
+/// Returns the route for uploads, which has a larger body limit than all others.
 pub fn uploads<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,

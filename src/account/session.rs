@@ -1,7 +1,8 @@
-//! Sessions: one signed-in browser or phone. A 256-bit token in a cookie, its SHA-256 in the records, an idle end
-//! and an absolute end. A session opens only for a witness: a claimed ticket or a verified password. The token of a
-//! claimed ticket follows from the claim, so that a claim that is repeated, because its answer was lost on the way,
-//! opens the same session and not a second one; that of whoever changed their password likewise: [`goes_on`].
+//! Sessions: one for each signed-in browser or phone. A session has a 256-bit token in a cookie and its SHA-256 in the
+//! records, an idle timeout and an absolute end. It must open only for a proof: a claimed ticket or a verified
+//! password. The token of a claimed ticket is derived from the claim, so that a repeated claim, whose answer was lost,
+//! opens the same session and not a second one. The token after a change of the password is derived likewise
+//! ([`goes_on`]).
 
 mod goes_on;
 
@@ -34,14 +35,15 @@ use crate::ticket::time::Timestamp;
 use crate::web::cookie;
 use crate::whole::whole;
 
-/// A use is written down at most this often.
+/// Shortest interval between two updates of the last use.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 
-/// The secret that a signed-in browser carries.
+/// The secret in the cookie of a signed-in browser.
 struct SessionToken([u8; 32]);
 
 impl SessionToken {
-    /// The token of one attempt at one ticket: as good as random to whoever has not the server's key.
+    /// Derives the token of one attempt at one ticket; without the server's key it cannot be distinguished from a
+    /// random one.
     fn of_claim(claimed: &Claimed, keyed: &Keyed) -> Self {
         Self(keyed.of(&[&claimed.identity()]))
     }
@@ -59,39 +61,39 @@ impl SessionToken {
     }
 }
 
-/// Who is signed in on a device.
+/// The person who is signed in on a device.
 #[derive(Clone, Debug)]
 pub struct SignedIn {
-    /// Their account.
+    /// The account of the person.
     pub account: Account,
-    /// Their session; `None` where a phone app's token speaks for them.
+    /// The session; `None` if a token of a phone app authenticates the person.
     pub session: Option<SessionRow>,
 }
 
 impl SignedIn {
-    /// The end of their session; `None` where only what they approve has one.
+    /// Returns the end of the session; `None` if there is no session.
     pub fn until(&self) -> Option<Timestamp> {
         self.session.map(|session| session.ends_at)
     }
 
-    /// Whether they gave their password on this device. A scan may have been relayed to them, so what it opens is not enough
-    /// to change how they sign in, or what all people meet here (BCP 247 §6.1.9, ASVS 7.5.1).
+    /// Returns whether the person gave their password on this device. A scan may have been relayed, so a session opened
+    /// by scan is not enough to change how a person signs in or what all visitors see (BCP 247 §6.1.9, ASVS 7.5.1).
     pub fn gave_password(&self) -> bool {
         self.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
     }
 
-    /// Whether this is the session of their device.
+    /// Returns whether this is the session of this device.
     pub fn is_by(&self, session: &SessionRow) -> bool {
         self.session.is_some_and(|own| own.token_hash == session.token_hash)
     }
 
-    /// Where their picture is, for whoever they are shown to; in twice the pixels that it takes there.
+    /// Returns the path of the person's picture for pages that show it, with twice as many pixels as it takes there.
     pub fn picture_path(&self) -> Option<String> {
         self.account.profile.picture.map(|id| picture::path(id, 132))
     }
 }
 
-/// What lets a session open.
+/// The proof that lets a session open.
 pub enum Witness {
     /// A browser claimed a ticket that a phone approved.
     Claimed(Claimed),
@@ -107,7 +109,7 @@ impl Witness {
         }
     }
 
-    /// The epoch of the account when its person vouched for them.
+    /// Returns the epoch that the account had when the person approved or gave the password.
     fn epoch(&self) -> Epoch {
         match self {
             Self::Claimed(claimed) => claimed.epoch(),
@@ -115,7 +117,7 @@ impl Witness {
         }
     }
 
-    /// The session in which the person approved; `None` where they gave their password, or a phone app's token.
+    /// Returns the session in which the person approved; `None` if they gave their password or a phone app's token.
     fn approved_in(&self) -> Option<SessionTokenHash> {
         match self {
             Self::Claimed(claimed) => claimed.approved_in(),
@@ -123,7 +125,7 @@ impl Witness {
         }
     }
 
-    /// A session that a scan opens does not outlast the one that approved it.
+    /// Returns the latest end of the session: a session opened by scan does not outlast the one that approved it.
     fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Claimed(claimed) => claimed.until(),
@@ -139,18 +141,18 @@ impl Witness {
     }
 }
 
-/// What came of ending sessions.
+/// The result of ending sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// So many ended.
+    /// This many sessions ended.
     Now(usize),
-    /// They had ended a moment before: whoever asks [repeats](REPEATED_WITHIN) what ended them.
+    /// The sessions had just ended: the request is a [repetition](REPEATED_WITHIN).
     Before,
-    /// There is none of them.
+    /// No such session exists.
     Nothing,
 }
 
-/// Opens, finds and ends sessions.
+/// Opens, finds and ends sessions; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Sessions {
     records: Records,
@@ -161,20 +163,20 @@ pub struct Sessions {
     open_watches: Arc<OpenWatches>,
 }
 
-/// What a device keeps of a sign-in, as headers of its answer.
+/// The cookies that a device gets when it is signed in.
 pub type SignedInCookies = [(HeaderName, HeaderValue); 2];
 
-/// What signed-in devices watch now, so that it ends with their session (OWASP: a sign-out closes sockets).
+/// The open watches of signed-in devices, which end with their sessions (OWASP: a sign-out closes sockets).
 #[derive(Debug, Default)]
 struct OpenWatches(Mutex<HashMap<SessionTokenHash, (CancellationToken, Timestamp)>>);
 
 impl OpenWatches {
-    /// A phone watches for as long as a ticket can still go on; what began earlier is over.
+    /// Longest time that a phone watches: as long as a ticket can continue. Older entries are removed.
     const LONGEST: Duration = Duration::from_secs(600);
 
     fn begin(&self, session: SessionTokenHash, stopping: &CancellationToken, now: Timestamp) -> CancellationToken {
         let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // Before the map would grow: what is over makes room first.
+        // Expired entries are removed before the map would grow.
         if open.len() == open.capacity() {
             open.retain(|_, (_, begun)| now.since(*begun) < Self::LONGEST);
         }
@@ -192,7 +194,7 @@ impl OpenWatches {
 }
 
 impl Sessions {
-    /// Sessions in these records, with the configured lives.
+    /// Makes the service for sessions in these records, with the configured lifetimes.
     pub fn new(
         records: Records,
         clock: Clock,
@@ -203,10 +205,10 @@ impl Sessions {
         Self { records, clock, lives, keyed, known_devices, open_watches: Arc::default() }
     }
 
-    /// Opens a session under a fresh token (ASVS 7.2.4) and returns its cookie, and the one by which the device is known
-    /// from now on; `None` where the account is gone or in another epoch since the person vouched for it, or where the
-    /// session was disowned, or the one in which it was approved.
-    /// The session that the device had before ends. `leads_to` is the path that the sign-in leads on to.
+    /// Opens a session with a new token (ASVS 7.2.4), and ends the session that the device had before. Returns the
+    /// session's cookie and the one by which the device is known from now on. Returns `None` if the account was deleted
+    /// or has another epoch since the proof was made, or if the session, or the one in which it was approved, was
+    /// disowned. `leads_to` is the path that the sign-in leads to.
     pub async fn open(
         &self,
         witness: Witness,
@@ -231,7 +233,7 @@ impl Sessions {
         Ok(Some(self.cookies(headers, &token, &row)))
     }
 
-    /// A session that begins now.
+    /// Makes the record of a session that begins now.
     fn fresh(&self, token: &SessionToken, account: AccountId, opened_by: OpenedBy) -> SessionRow {
         let now = self.clock.now();
         let (_, absolute) = self.life(opened_by);
@@ -262,7 +264,7 @@ impl Sessions {
         [(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account))]
     }
 
-    /// Who is signed in on the device that sent these headers.
+    /// Returns the person who is signed in on the device that sent these headers.
     pub async fn find(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = SessionToken::of(headers) else { return Ok(None) };
         let Some((session, account)) = self.records.session(token.hash()).await? else { return Ok(None) };
@@ -277,13 +279,14 @@ impl Sessions {
         Ok(Some(SignedIn { account, session: Some(session) }))
     }
 
-    /// The number that the device which sent these headers has at this account, where it signed in as it before.
+    /// Returns the id that the device which sent these headers has at this account, if it signed in to it before.
     pub fn known_device(&self, headers: &HeaderMap, account: AccountId) -> Option<DeviceId> {
         let known = self.known_devices.known(headers);
         known.into_iter().find_map(|(of, device)| (of == account).then_some(device))
     }
 
-    /// Cancelled when the device that sent these headers signs out, and when `stopping` is.
+    /// Returns a token that is cancelled when the device that sent these headers signs out, and when `stopping` is
+    /// cancelled.
     pub fn while_signed_in(&self, headers: &HeaderMap, stopping: &CancellationToken) -> CancellationToken {
         match SessionToken::of(headers) {
             Some(token) => self.open_watches.begin(token.hash(), stopping, self.clock.now()),
@@ -291,7 +294,7 @@ impl Sessions {
         }
     }
 
-    /// Ends the session of the device that sent these headers, and returns what takes its cookie away.
+    /// Ends the session of the device that sent these headers, and returns the header that deletes its cookie.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
         if let Some(token) = SessionToken::of(headers) {
             self.end_one(token.hash()).await?;
@@ -299,7 +302,7 @@ impl Sessions {
         Ok(cookie::clear(cookie::SESSION))
     }
 
-    /// The sessions of an account that somebody can go on with, the one that was used last first.
+    /// Returns the valid sessions of an account, the last used first.
     pub async fn of(&self, account: AccountId) -> Result<Vec<SessionRow>, Fault> {
         let now = self.clock.now();
         let mut sessions = self.records.sessions_of(account, now).await?;
@@ -307,8 +310,8 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Ends those sessions of an account that are meant, and says how many those were, or that they ended a moment ago. Of
-    /// others' sessions nothing is known here.
+    /// Ends the sessions of an account that `is_meant` selects, and returns how many they were or that they had just
+    /// ended. Sessions of other accounts are never considered.
     pub async fn end_those(&self, account: AccountId, is_meant: impl Fn(&SessionRow) -> bool) -> Result<Ended, Fault> {
         let now = self.clock.now();
         let mut sessions = self.records.sessions_of(account, now.before(REPEATED_WITHIN)).await?;
@@ -325,9 +328,9 @@ impl Sessions {
         })
     }
 
-    /// Whoever approved a ticket that was claimed says that it was none of theirs: the session that it opened ends with all
-    /// that came of it and all that was approved in it, and the app that it signed in to is allowed nothing any more, so that
-    /// no code of it counts either.
+    /// Ends the session of a claimed ticket because the person who approved it says that it was not theirs. Everything
+    /// that came of the session and all that was approved in it ends too, and the consent for the app that the ticket
+    /// signed in to is withdrawn, so that its codes do not count either.
     pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
         let Some(token) = claimed.claim_identity().map(|claim| SessionToken(self.keyed.of(&[&claim]))) else {
             return Ok(());
@@ -336,20 +339,20 @@ impl Sessions {
         let (records, now) = (self.records.clone(), self.clock.now());
         self.end_whole(async move {
             let mut ended = records.disown_session(session, approved_by, app, now).await?;
-            // Also where another instance disowned it before: this one may have watches of its own.
+            // The session is added even if another instance disowned it before: this instance may have watches of it.
             ended.push(session);
             Ok(ended)
         })
         .await
     }
 
-    /// Ends a session with all that hangs on it: what its device watches, and what apps were given by it.
+    /// Ends a session, the watches of its device, and the grants that apps got by it.
     async fn end_one(&self, session: SessionTokenHash) -> Result<(), Fault> {
         let (records, now) = (self.records.clone(), self.clock.now());
         self.end_whole(async move { records.end_session(session, now).await.map(|()| vec![session]) }).await
     }
 
-    /// Does [`whole`] what ends sessions and says which ones.
+    /// Runs work that ends sessions, to its end even if the request is dropped ([`whole`]), and closes their watches.
     async fn end_whole(
         &self,
         ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,
@@ -369,7 +372,7 @@ impl Sessions {
         session.ends_at.is_over(now) || (session.last_seen_at + idle).is_over(now)
     }
 
-    /// The idle and the absolute life.
+    /// Returns the idle timeout and the absolute lifetime.
     fn life(&self, opened_by: OpenedBy) -> (Duration, Duration) {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         match opened_by {

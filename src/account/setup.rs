@@ -1,4 +1,4 @@
-//! The first account: a link printed at the first start, which works once, whoever is quickest.
+//! The page of the set-up link, which is printed at the first start and makes the first account. The link works once.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -24,14 +24,14 @@ use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Guesser;
 use crate::web::problem::Problem;
 
-/// `?token=`
+/// The query of the page: the secret of the link.
 #[derive(Deserialize)]
 pub struct Token {
     #[serde(default)]
     token: String,
 }
 
-/// `GET /setup`
+/// `GET /setup`: shows the form, if the link is right and no account exists.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(token): Query<Token>,
@@ -57,12 +57,12 @@ pub struct First {
     display_name: String,
     #[serde(default)]
     password: String,
-    /// Our page asked the browser to keep a cookie when it showed the form.
+    /// Present if the page tried to set a cookie when it showed the form.
     #[serde(default)]
     probed: Option<String>,
 }
 
-/// `POST /setup`
+/// `POST /setup`: makes the first account and signs its owner in.
 pub async fn create(
     State(accounts): State<Accounts>,
     from: ClientAddress,
@@ -70,7 +70,7 @@ pub async fn create(
     Form(form): Form<First>,
 ) -> Result<Response, Problem> {
     let again = |why: String| form_page(&accounts.site, &headers, &form, Some(why));
-    // Whoever only looks at the page tries nothing.
+    // Only sending the form counts as an attempt, not showing the page.
     if let Err(too_many) = accounts.limits.set_up(from) {
         return Ok(too_many.beside_form(&headers, again));
     }
@@ -83,7 +83,7 @@ pub async fn create(
         let page = is_first.then(|| (StatusCode::UNPROCESSABLE_ENTITY, again(what.to_owned())).into_response());
         page.ok_or_else(used)
     };
-    // Whoever made the account without cookies would not be signed in, and the link works once.
+    // Without cookies the owner would not be signed in, and the link works only once.
     if is_first && form.probed.is_some() && !cookie::are_kept(&headers) {
         say_refused("no_cookie");
         return Ok((StatusCode::FORBIDDEN, again(lang.no_cookie().to_owned())).into_response());
@@ -125,8 +125,8 @@ pub async fn create(
         about::account(id);
         tracing::info!(username = username.as_str(), "the first account was made");
     } else {
-        // Whoever pressed twice made the account by the first press, and is signed in by the second: their name and their
-        // password are those of the account. It is a sign-in like any other, and as many may be tried.
+        // If the button was pressed twice, the first request made the account and the second one signs its owner in:
+        // name and password are those of the account. It counts as a sign-in, with the same limits.
         accounts.named(&TypedName::of(&form.username)).await?;
         accounts.limits.password(Guesser::Stranger(from, username.as_str()))?;
     }
@@ -146,12 +146,12 @@ pub async fn create(
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// Somebody has an account.
+/// The error if an account exists already.
 fn used() -> Problem {
     refused("setup_link_used", Lang::En.setup_used_advice())
 }
 
-/// Nobody has one yet, and this is not the link that was printed for these records.
+/// The error if no account exists and this is not the link that was printed for these records.
 fn wrong_link() -> Problem {
     refused("setup_link_wrong", Lang::En.setup_wrong_advice())
 }
@@ -173,7 +173,7 @@ fn busy(error: VerifyError) -> Problem {
     }
 }
 
-/// The form, which finds out whether the browser keeps cookies; with what was typed but for the password.
+/// Renders the form, which also finds out whether the browser keeps cookies, with what was typed except the password.
 fn form_page(site: &Site, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
     let lang = Lang::En;
     let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
 
-/// The secret of the set-up link: the same on every instance, worth nothing once somebody has an account, and nothing for
-/// any other records.
+/// The secret of the set-up link. It is the same on every instance, invalid once an account exists, and never valid for
+/// other records.
 #[derive(Clone)]
 pub struct Setup(Arc<str>);
 
@@ -20,12 +20,12 @@ impl std::fmt::Debug for Setup {
 }
 
 impl Setup {
-    /// The one that follows from the server's secret, for the records of this id.
+    /// Derives the secret from the server's key, for the records with this id.
     pub fn new(secret: &[u8; 32], records: &[u8; 16]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(Keyed::new(secret, "set-up link").of(&[records])).into())
     }
 
-    /// The link to print.
+    /// Returns the link to print.
     pub fn link(&self, origin: &str) -> String {
         format!("{origin}/setup?token={}", self.0)
     }

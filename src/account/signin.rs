@@ -1,4 +1,4 @@
-//! Signing in with user name and password, and signing out. Plain forms: nothing here needs script.
+//! Signing in with user name and password, and signing out. The pages are plain forms and must work without script.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -25,27 +25,27 @@ use crate::web::limits::Guesser;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
-/// `?anew=` of whoever signed in by a scan and wants what only a password is enough for.
+/// Value of `?anew=` for people who signed in by scan and need their password for the next page.
 const PASSWORD_FIRST: &str = "password";
 
-/// `?next=&anew=`
+/// The query of the sign-in page: where it leads, and why it is shown.
 #[derive(Debug, Deserialize)]
 pub struct Onward {
     #[serde(default)]
     next: String,
-    /// Whoever is signed in wants to, or has to, sign in once more; [`PASSWORD_FIRST`] says why.
+    /// Set if a signed-in person must or wants to sign in again; [`PASSWORD_FIRST`] is the reason.
     #[serde(default)]
     anew: Option<String>,
-    /// The user name that the app believes its visitor to have.
+    /// The user name that the app expects.
     #[serde(default)]
     hint: String,
-    /// The app that sent them, for the log alone: nothing here depends on it.
+    /// The app that sent the person, for the log only.
     #[serde(default)]
     app: String,
 }
 
 impl Onward {
-    /// Where the sign-in leads on to; home where that is not a path of ours.
+    /// Returns the path that the sign-in leads to; the home page if `next` is not a path of this site.
     pub fn path(&self) -> NextPath {
         NextPath::parse(&self.next).unwrap_or_else(NextPath::home)
     }
@@ -59,7 +59,7 @@ impl Onward {
     }
 }
 
-/// `GET /signin`
+/// `GET /signin`: shows the form, or redirects people who are signed in.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(next): Query<Onward>,
@@ -77,14 +77,14 @@ pub async fn page(
 pub struct SignIn {
     username: String,
     password: String,
-    /// Our page asked the browser to keep a cookie when it showed the form.
+    /// Present if the page tried to set a cookie when it showed the form.
     #[serde(default)]
     probed: Option<String>,
     #[serde(flatten)]
     next: Onward,
 }
 
-/// `POST /signin`
+/// `POST /signin`: verifies the password and opens a session.
 pub async fn sign_in(
     State(accounts): State<Accounts>,
     from: ClientAddress,
@@ -102,7 +102,7 @@ pub async fn sign_in(
     }
     let username = TypedName::of(&form.username);
     let named = accounts.named(&username).await?;
-    // Without cookies even the right password signs nobody in, and the next page would ask for it again.
+    // Without cookies even the right password opens no session, and the next page would ask for it again.
     if form.probed.is_some() && !cookie::are_kept(&headers) {
         return Ok(refused(StatusCode::FORBIDDEN, "no_cookie", Lang::En.no_cookie()));
     }
@@ -112,12 +112,12 @@ pub async fn sign_in(
     if let Err(too_many) = accounts.limits.password(guesser) {
         return Ok(too_many.beside_form(&headers, again));
     }
-    // To the letter the same, whoever is named (ASVS 6.3.8), but for what was typed.
+    // The answer must be the same for every name (ASVS 6.3.8), except for the typed text.
     let wrong = || refused(StatusCode::UNAUTHORIZED, "wrong_credentials", Lang::En.signin_wrong());
     let waits = known.map_or(Waits::AsStranger(from), |(account, _)| Waits::AsKnown(account));
     let password = Password::typed(form.password);
     match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
-        // Whoever knows the password may know that.
+        // A person who knows the password may know that the account is disabled.
         Ok(verified) if verified.account().is_disabled => {
             Ok(refused(StatusCode::FORBIDDEN, "account_disabled", Lang::En.account_disabled()))
         }
@@ -127,7 +127,7 @@ pub async fn sign_in(
             let Some(cookies) = opened else { return Ok(wrong()) };
             tracing::info!("signed in by password");
             measure::sign_in("password");
-            // RFC 9700 §4.12: after a password, nothing that repeats the form.
+            // RFC 9700 §4.12: after a password, the redirect must not repeat the form.
             Ok((AppendHeaders(cookies), accounts.site.after_form(next.as_str())).into_response())
         }
         Err(VerifyError::Wrong) => Ok(wrong()),
@@ -146,8 +146,8 @@ fn say_refused(code: &'static str) {
 }
 
 impl Accounts {
-    /// The account of a name that was typed, which the request is about from now on, or about a name that nobody has. It is
-    /// looked for whoever asks, so that no answer depends on who exists.
+    /// Returns the account with a typed name, and records it (or that the name is unknown) for the request's log lines.
+    /// The lookup is always done, so that no answer depends on whether the account exists.
     pub(super) async fn named(&self, name: &TypedName) -> Result<Option<AccountId>, Fault> {
         let account = self.records.account_by_username(name.as_str()).await?.map(|(account, _)| account.id);
         if let Some(account) = account {
@@ -160,13 +160,14 @@ impl Accounts {
     }
 }
 
-/// What was typed as a user name, as it stands in the form again: no more of it than a name can have.
+/// Returns the typed user name for the form, cut to the length of a name.
 fn kept(typed: &str) -> String {
     typed.trim().chars().filter(|letter| !letter.is_control()).take(USERNAME_CHARS).collect()
 }
 
-/// The answer to whoever signed in by a scan and wants what only a password is enough for ([`super::session::SignedIn::gave_password`]): a
-/// person is led to that and back to this page, a program is told.
+/// Answers people who signed in by scan and need their password
+/// ([`gave_password`](super::session::SignedIn::gave_password)): a browser is redirected to the sign-in form and then
+/// back to this page, a program gets an error.
 pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
     let back = NextPath::parse(page).unwrap_or_else(NextPath::home).behind("/signin", &[("anew", PASSWORD_FIRST)]);
     if wants_html(headers) {
@@ -177,16 +178,16 @@ pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
     Problem::new(StatusCode::FORBIDDEN, "password_needed", title, advice).into_response()
 }
 
-/// `POST /signout`
+/// `POST /signout`: ends the session of this device.
 pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
     let session = accounts.sessions.end(&headers).await?;
-    // With the claim key goes the way to repeat the claim that opened the session.
+    // The claim key is deleted as well, because with it the claim that opened the session could be repeated.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// The form, which finds out whether the browser keeps cookies; with a user name in it, where one is known, the password is
-/// what is left to type.
+/// Renders the form, which also finds out whether the browser keeps cookies. If the user name is known, the focus is on
+/// the password.
 fn form_page(site: &Site, headers: &HeaderMap, onward: &Onward, username: String, wrong: Option<String>) -> Response {
     let lang = Lang::En;
     let is_known = !username.is_empty();

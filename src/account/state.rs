@@ -1,4 +1,4 @@
-//! What the pages of this feature work with.
+//! The state that the account pages share.
 
 use super::password::Passwords;
 use super::session::Sessions;
@@ -10,25 +10,25 @@ use crate::store::records::Records;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
 
-/// What the pages of this feature work with.
+/// The state that the account pages share.
 #[derive(Clone, Debug)]
 pub struct Accounts {
-    /// Where accounts and sessions are kept.
+    /// The records of accounts and sessions.
     pub records: Records,
-    /// Password hashing.
+    /// Hashes and verifies passwords.
     pub passwords: Passwords,
-    /// Sessions.
+    /// Opens, finds and ends sessions.
     pub sessions: Sessions,
-    /// The first account.
+    /// The secret of the set-up link for the first account.
     pub setup: Setup,
-    /// Where their pictures are taken in.
+    /// Takes in people's pictures.
     pub pictures: Pictures,
-    /// Names that nobody has, as the log has them.
+    /// Key of the hashes by which the log names unknown user names.
     pub unknown_names: Keyed,
-    /// The site.
+    /// Address, name and document of this site.
     pub site: Site,
-    /// How often somebody may guess.
+    /// The rate limits.
     pub limits: Limits,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
 }

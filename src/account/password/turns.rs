@@ -1,4 +1,5 @@
-//! Whose password is hashed next: as many at once as cores, whoever is known first, and of strangers those who ask least.
+//! Decides whose password is hashed next: as many at once as cores, known people before strangers, and among strangers
+//! those who ask least.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -11,42 +12,42 @@ use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::weights::{InLine, Line, subscriber};
 
-/// Strangers that may wait, and people who are known here. Where more come, the oldest of the subscriber or the account with
-/// most is told to try again; codes and scans go on.
+/// Limit of waiting strangers, and of waiting known people. Beyond it the oldest request of the subscriber or account
+/// with most of them is refused; scans and codes are not affected.
 const QUEUE: usize = 64;
 
-/// Who asks for a hash, and therefore where they wait for it.
+/// Who asks for a hash, which decides the queue that they wait in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waits {
-    /// Nobody knows them: they wait behind each other, and let everybody pass who is known.
+    /// An unknown client: it waits behind other strangers, and all known people are served first.
     AsStranger(ClientAddress),
-    /// They are signed in to this account, or sign in where it did before.
+    /// A person who is signed in to this account, or signs in on a device where it signed in before.
     AsKnown(AccountId),
-    /// They gave a password, or hold a link that was made for them, and choose what is to be a password.
+    /// A person who gave a password or holds a link made for them, and chooses a new password.
     ToChoose,
 }
 
-/// Too many wait, or others had to be let in.
+/// The queue is full, or the request was evicted for another one.
 #[derive(Debug)]
 pub(super) struct Busy;
 
-/// Each is told to give way by its token.
+/// A queue; the token of a request is cancelled if the request is evicted.
 type Waiting<K> = Mutex<Line<K, CancellationToken>>;
 
-/// The cores, and those that wait for one.
+/// The cores, and the requests that wait for one.
 #[derive(Debug)]
 pub(super) struct Turns {
     cores: Arc<Semaphore>,
-    /// By account; whoever chooses a password has none.
+    /// Queue of known people, by account; a person who chooses a password has none.
     known: Waiting<Option<AccountId>>,
-    /// By subscriber.
+    /// Queue of strangers, by subscriber.
     strangers: Waiting<IpAddr>,
-    /// Strangers who stand in the line before the cores, where everybody is served as they come: so many that no core is
-    /// idle, and so few that whoever is known waits for those alone.
+    /// Limits the strangers in the queue for the cores, which is served in order: enough that no core is idle, and so
+    /// few that a known person waits for only those.
     next: Semaphore,
 }
 
-/// A place in one of the lines, for as long as this is there.
+/// A place in one of the queues; it is left when this is dropped.
 struct Place<'a, K: Copy + Hash + Ord> {
     line: &'a Waiting<K>,
     one: InLine<K>,
@@ -59,7 +60,7 @@ impl<K: Copy + Hash + Ord> Drop for Place<'_, K> {
 }
 
 impl Turns {
-    /// As many at once as the machine has cores.
+    /// Makes a queue for as many hashes at once as the machine has cores.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
@@ -70,7 +71,7 @@ impl Turns {
         }
     }
 
-    /// Waits for a core, which is taken until what is returned is dropped.
+    /// Waits for a core, which is occupied until the returned permit is dropped.
     pub async fn next(&self, waits: Waits) -> Result<OwnedSemaphorePermit, Busy> {
         let core = Arc::clone(&self.cores).acquire_owned();
         match waits {
@@ -83,14 +84,14 @@ impl Turns {
         }
     }
 
-    /// Cores on which nothing is hashed.
+    /// Returns the number of idle cores.
     #[cfg(test)]
     pub fn free_cores(&self) -> usize {
         self.cores.available_permits()
     }
 }
 
-/// Waits for this turn in a line; somebody who has most there may have to give way.
+/// Waits in a queue. If the queue is full, the oldest request of the holder with most is evicted.
 async fn wait_in<K: Copy + Hash + Ord, P>(
     line: &Waiting<K>,
     holder: K,
@@ -122,7 +123,7 @@ mod tests {
 
     use super::*;
 
-    /// Turns of which nobody gets one yet: so the order in which they are asked for is what counts.
+    /// A queue whose cores are all occupied, so that only the order of the requests counts.
     struct Closed {
         turns: Arc<Turns>,
         cores: OwnedSemaphorePermit,
@@ -143,21 +144,21 @@ mod tests {
             self.cores.num_permits()
         }
 
-        /// One more that waits; whether it is served is known later.
+        /// Adds a request; the returned task tells later whether it was served.
         async fn ask(&self, waits: Waits) -> JoinHandle<bool> {
             let (turns, served) = (Arc::clone(&self.turns), self.served.clone());
             let asked = tokio::spawn(async move {
                 let turn = turns.next(waits).await;
                 turn.map(|_core| served.send(waits).expect("heard")).is_ok()
             });
-            // There is one thread, so that it has come as far as it can.
+            // The runtime has one thread, so the request has now advanced as far as it can.
             for _ in 0..3 {
                 yield_now().await;
             }
             asked
         }
 
-        /// The order in which those that asked are served, one after the other.
+        /// Frees one core and returns the order in which the requests are served.
         async fn served(mut self) -> Vec<Waits> {
             let others = self.cores.num_permits() - 1;
             let _others = self.cores.split(others).expect("as many");
@@ -196,7 +197,7 @@ mod tests {
 
     #[tokio::test]
     async fn sec_14_strangers_who_ask_once_wait_in_spite_of_those_who_ask_often() {
-        // One address; many networks of one subscriber; and two subscribers in turn.
+        // The crowds: one address; many networks of one subscriber; two subscribers alternately.
         let crowds: [fn(usize) -> String; 3] = [
             |_| "198.51.100.1".to_owned(),
             |of| format!("2001:db8:bad:{of:x}::1"),

@@ -1,25 +1,25 @@
-//! Why a phone's token is not taken.
+//! The reasons why a phone token is rejected.
 
 use thiserror::Error;
 
 use crate::store::Fault;
 
-/// Why a token is not taken.
+/// Why a phone token is rejected.
 #[derive(Debug, Error)]
 pub enum TokenError {
-    /// This server takes no phone's tokens.
+    /// This server accepts no phone tokens.
     #[error("[phone] is not configured")]
     Off,
-    /// There is none, or it is not a bearer token.
+    /// The request has no bearer token.
     #[error("there is no bearer token")]
     Missing,
-    /// Signature, issuer, audience, algorithm or time do not fit.
+    /// Signature, issuer, audience, algorithm or time is wrong.
     #[error("the token is not valid")]
     Invalid,
-    /// An operator has the account that it names sign in no more.
+    /// An operator disabled the account.
     #[error("the account is disabled")]
     Disabled,
-    /// The keys could not be fetched, so nothing can be checked.
+    /// The keys could not be fetched, so the token cannot be verified.
     #[error("the keys are not available")]
     NoKeys,
     /// The store failed.

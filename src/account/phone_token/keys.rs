@@ -1,5 +1,5 @@
-//! The keys of phones' tokens where an issuer publishes them, fetched and kept. A fetch is nobody's in particular: it
-//! goes on when whoever caused it hangs up, there is one at a time, and nobody waits for it whose key is at hand.
+//! Fetches and caches the published keys of phone tokens. A fetch belongs to no request: it continues if the request
+//! that caused it is dropped, there is at most one at a time, and no request waits for it if its key is cached.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,19 +13,19 @@ use crate::clock::Clock;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::JWKS_BYTES;
 
-/// A key set is fetched again after this long, while it still counts: where phones keep coming, none waits for it.
+/// Age at which a key set is fetched again while it is still used: if phones ask regularly, none waits for it.
 const KEYS_RENEWED: Duration = Duration::from_secs(300);
-/// After this long a phone waits for that fetch, so that a withdrawn key stops working.
+/// Age at which a phone waits for that fetch, so that a withdrawn key stops working.
 const KEYS_LIVE: Duration = Duration::from_secs(600);
-/// Where fetches fail, the last set counts this long: an issuer may be down for a while, and a withdrawn key works no
-/// longer because of it.
+/// Age up to which the last set is used while fetches fail: an issuer may be down for a while, but a withdrawn key must
+/// not work longer because of it.
 const KEYS_END: Duration = Duration::from_secs(3600);
-/// A key that is not in the set makes it be fetched at once, but not more often than this.
+/// Shortest time between two fetches; an unknown key starts a fetch at once, but not more often than this.
 const KEYS_REST: Duration = Duration::from_secs(30);
-/// How long a fetch may take.
+/// Timeout of a fetch.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A key set behind an address; cheap to clone.
+/// The key set at an address; cheap to clone.
 #[derive(Clone)]
 pub struct PublishedKeys(Arc<Inner>);
 
@@ -33,24 +33,24 @@ struct Inner {
     url: String,
     client: reqwest::Client,
     clock: Clock,
-    /// Never held over an `.await`.
+    /// Never locked across an `.await`.
     known: Mutex<Known>,
 }
 
 #[derive(Default)]
 struct Known {
-    /// The newest set, and when it was asked for.
+    /// The newest set, and the time at which it was requested.
     set: Option<(JwkSet, Timestamp)>,
-    /// When a fetch began last.
+    /// Time at which the last fetch began.
     tried: Option<Timestamp>,
-    /// Whether the last fetch that ended brought nothing.
+    /// Whether the last finished fetch failed.
     has_failed: bool,
-    /// Closed when the last fetch is over, however it ended.
+    /// Closed when the last fetch is over, whatever its result.
     fetch: Option<watch::Receiver<()>>,
 }
 
 impl Known {
-    /// The set, if it counts at all, and its age.
+    /// Returns the set and its age, unless it is too old to be used.
     fn set(&self, now: Timestamp) -> Option<(&JwkSet, Duration)> {
         let (set, asked) = self.set.as_ref()?;
         let age = now.since(*asked);
@@ -63,7 +63,7 @@ impl Known {
 }
 
 impl PublishedKeys {
-    /// What is published at this address; nothing is asked yet.
+    /// Makes the cache for this address; fetches nothing yet.
     pub fn new(url: &str, clock: Clock) -> Result<Self, String> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -73,7 +73,7 @@ impl PublishedKeys {
         Ok(Self(Arc::new(Inner { url: url.to_owned(), client, clock, known: Mutex::default() })))
     }
 
-    /// The key that a token names.
+    /// Returns the key that a token names.
     pub async fn find(&self, algorithm: Algorithm, kid: Option<&str>) -> Result<DecodingKey, TokenError> {
         let underway = {
             let (mut known, now) = (self.known(), self.0.clock.now());
@@ -87,7 +87,7 @@ impl PublishedKeys {
             }
         };
         if let Some(mut underway) = underway {
-            // Nothing is ever sent: it is closed.
+            // No value is ever sent: the wait ends because the channel is closed.
             let _ = underway.changed().await;
         }
         let known = self.known();
@@ -95,7 +95,7 @@ impl PublishedKeys {
         find(set, algorithm, kid).ok_or(TokenError::Invalid)
     }
 
-    /// Begins a fetch, unless there is one or was one just now.
+    /// Starts a fetch, unless one is in progress or began a moment ago.
     fn begin(&self, known: &mut Known, now: Timestamp) {
         let may_try = known.tried.is_none_or(|tried| now.since(tried) >= KEYS_REST);
         if !may_try || known.underway().is_some() {
@@ -122,7 +122,7 @@ impl PublishedKeys {
     }
 }
 
-/// The key that the token names; where it names none, the only one. A key serves the algorithm it is for.
+/// Finds the key that the token names, or the only key if it names none. A key must be for the token's algorithm.
 pub fn find(set: &JwkSet, algorithm: Algorithm, kid: Option<&str>) -> Option<DecodingKey> {
     let jwk: &Jwk = match kid {
         Some(kid) => set.find(kid)?,

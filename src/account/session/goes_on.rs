@@ -1,7 +1,7 @@
-//! The session in which somebody goes on who changed their password. The change ends the session that they had, so a
-//! button that was pressed twice, or an answer that was lost on the way, would leave them signed out. The next token follows
-//! from the one before and from the form that was sent, as that of a claim follows from its attempt: whoever sends the same
-//! once more, within seconds, gets the same session.
+//! The session in which a person continues after they changed their password. The change ends their previous session,
+//! so a button that was pressed twice, or a lost answer, would leave them signed out. Therefore the next token is
+//! derived from the previous one and from the form that was sent, like that of a claim from its attempt: the same form
+//! sent again within seconds gets the same session.
 
 use axum::http::HeaderMap;
 
@@ -14,13 +14,13 @@ use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::Attempt;
 use crate::whole::whole;
 
-/// A form as it was sent: the same form of the same page, sent twice, is one press.
+/// The identity of a form that was sent: the same form of the same page, sent twice, counts as one.
 pub struct Sent([u8; 32]);
 
 impl Sent {
-    /// What was typed on the page that named this attempt, which nobody can guess.
+    /// Makes the identity from what was typed on the page with this attempt, which cannot be guessed.
     pub fn of(attempt: Attempt, typed: &[&str]) -> Self {
-        // Of each text its hash, so that no two lists of them read alike.
+        // Each text is hashed separately, so that no two lists of texts have the same identity.
         let hashes: Vec<_> = typed.iter().map(|text| sha256(&[text.as_bytes()])).collect();
         let mut parts: Vec<&[u8]> = vec![attempt.as_bytes()];
         parts.extend(hashes.iter().map(|hash| &hash[..]));
@@ -29,17 +29,17 @@ impl Sent {
 }
 
 impl SessionToken {
-    /// The token that takes the place of this one when this form is sent: as good as random to whoever has not the server's
-    /// key, also where they have this one.
+    /// Derives the token that replaces this one when this form is sent. Without the server's key it cannot be
+    /// distinguished from a random one, even if this token is known.
     fn next(&self, sent: &Sent, keyed: &Keyed) -> Self {
         Self(keyed.of(&[b"goes on", &self.0, &sent.0]))
     }
 }
 
 impl Sessions {
-    /// Gives the account of a password another one, and ends with it whatever was opened by the one before, where that is
-    /// wanted. This device goes on under a fresh token (ASVS 7.2.4), and the session that it had ends. Returns its cookies,
-    /// and how many sessions ended with the password; `None` where the password is another meanwhile.
+    /// Changes the password of an account, and with `ends_all` ends everything that was opened with the previous one.
+    /// The session of this device ends, and it continues with a new token (ASVS 7.2.4). Returns its cookies and the
+    /// number of ended sessions; `None` if the password was changed meanwhile.
     pub async fn change_password(
         &self,
         verified: Verified,
@@ -68,8 +68,9 @@ impl Sessions {
         Ok(Some((self.cookies(headers, &token, &row), ended)))
     }
 
-    /// The cookies of whoever changed their password a moment ago by sending this very form with the session that they
-    /// still name. To any other form that session is worth nothing, and to this one no more than the same answer.
+    /// Returns the cookies of a person who has just changed their password by sending this same form with the session
+    /// that the headers still name. With any other form that session gives nothing, and with this one only the same
+    /// answer.
     pub async fn gone_on(&self, headers: &HeaderMap, sent: &Sent) -> Result<Option<SignedInCookies>, Fault> {
         let Some(before) = SessionToken::of(headers) else { return Ok(None) };
         let (token, now) = (before.next(sent, &self.keyed), self.clock.now());
