@@ -87,7 +87,7 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
-    /// Disable an app: nobody can sign in through it until it is enabled.
+    /// Disable an app: people cannot sign in through it until it is enabled.
     Disable {
         /// The app, as `app list` shows it
         app_id: String,

@@ -14,8 +14,8 @@ pub const BODY_BYTES: usize = 8 * 1024;
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
 /// Largest size in bytes of a body with a picture: a photograph of a phone. Only signed-in people may send one.
 pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
-/// Bytes that are read of a larger body before its connection is closed: a browser shows the answer only after it has
-/// sent all.
+/// Largest number of bytes that are read of a body with a larger picture: it is read to its end, because a browser shows
+/// the answer only then.
 pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
 /// Memory in bytes of all bodies with a picture together, from their first byte until their pictures are decoded. A
 /// body counts with what has arrived of it, and an account has one body at a time. If the memory is full, a body waits
@@ -36,7 +36,7 @@ pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// File descriptors that are not for connections: for files, stores and listeners.
 pub const DESCRIPTORS_BESIDE: u64 = 64;
 /// Connections that wait in the kernel to be accepted; Linux limits them to `net.core.somaxconn`. A client that finds
-/// this queue full retries a second later, and a client that waits for the server to speak first does not notice it.
+/// this queue full retries a second later, and a client that waits for the server to speak first is never noticed.
 pub const BACKLOG: u32 = 4096;
 /// Connections that stay open between requests, of all clients together; beyond it an answer closes its connection.
 pub const KEPT_ALIVE: usize = 32;
