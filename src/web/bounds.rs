@@ -14,8 +14,8 @@ pub const BODY_BYTES: usize = 8 * 1024;
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
 /// Largest size in bytes of a body with a picture: a photograph of a phone. Only signed-in people may send one.
 pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
-/// Largest number of bytes that are read of a body with a larger picture: it is read to its end, because a browser shows
-/// the answer only then.
+/// Largest number of bytes that are read of a body with a larger picture: it is read to its end, because a browser
+/// shows the answer only then.
 pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
 /// Memory in bytes of all bodies with a picture together, from their first byte until their pictures are decoded. A
 /// body counts with what has arrived of it, and an account has one body at a time. If the memory is full, a body waits
