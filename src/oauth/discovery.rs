@@ -6,10 +6,10 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::authorization::request::{ACR_PASSWORD, ACR_SCAN};
 use super::error::OAuthError;
 use super::grant::endpoint::DEVICE;
 use super::state::OAuth;
+use super::token::claims::{ACR_PASSWORD, ACR_SCAN};
 use crate::consent::scope::Scope;
 use crate::store::records::apps::SigningAlgorithm;
 

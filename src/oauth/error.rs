@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::token::signing_keys::KeyError;
 use crate::login::flow::Stop;
 use crate::measure;
 use crate::store::Fault;
@@ -181,25 +180,6 @@ impl From<Stop> for OAuthError {
         match stop {
             Stop::Fault(fault) => fault.into(),
             _ => Self::TemporarilyUnavailable,
-        }
-    }
-}
-
-impl From<KeyError> for OAuthError {
-    fn from(error: KeyError) -> Self {
-        let _ = Problem::from(error);
-        Self::TemporarilyUnavailable
-    }
-}
-
-impl From<KeyError> for Problem {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Fault(fault) => fault.into(),
-            other => {
-                tracing::error!(%other, "a signing key failed");
-                Self::broken()
-            }
         }
     }
 }

@@ -28,6 +28,7 @@ mod embed;
 mod discovery;
 mod error;
 mod granted_apps;
+mod jwt;
 mod params;
 mod scripts;
 

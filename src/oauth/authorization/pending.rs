@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::request::fresh_id;
+use crate::crypto::random::random_id;
 use crate::oauth::state::OAuth;
 use crate::store::Fault;
 use crate::store::single_use::{Holder, Kind, OnceName};
@@ -21,7 +21,7 @@ impl OAuth {
         kept: &T,
         life: Duration,
     ) -> Result<String, Fault> {
-        let id = fresh_id();
+        let id = random_id();
         self.once.keep(&name(kind, &id), holder, encode(kept), self.now(), self.now() + life).await?;
         Ok(id)
     }

@@ -1,8 +1,6 @@
 //! What an app asks of its visitor: read, checked, and kept while the person signs in, so that nothing can be changed
 //! between one page and the next.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::pending::encode;
@@ -10,13 +8,14 @@ use super::response::Back;
 use super::unknown::unknown_redirect;
 use crate::account::Username;
 use crate::consent::scope::{Scope, Scopes};
-use crate::crypto::hash::sha256;
-use crate::crypto::random::random;
+use crate::crypto::random::random_id;
 use crate::oauth::RedirectUri;
 use crate::oauth::client::redirect_uri::private_use;
 use crate::oauth::error::OAuthError;
+use crate::oauth::grant::pkce::challenge_in;
 use crate::oauth::params::{AppState, Params};
 use crate::oauth::state::{OAuth, PUSHED_LIFE, REQUEST_LIFE};
+use crate::oauth::token::claims::ACR_SCAN;
 use crate::oauth::token::signing_keys;
 use crate::store::Fault;
 use crate::store::records::apps::{App, Dialect, Verification};
@@ -26,10 +25,6 @@ use crate::web::bounds::NONCE_BYTES;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// `acr` of a session that a scan opened.
-pub const ACR_SCAN: &str = "urn:tessera:scan";
-/// `acr` of a session that a password opened.
-pub const ACR_PASSWORD: &str = "urn:tessera:password";
 /// How a pushed request is named (RFC 9126 §2.2).
 pub const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
@@ -201,7 +196,7 @@ impl OAuth {
         let asked = redirect_of(app, params)
             .ok_or(OAuthError::InvalidRequest("redirect_uri is not one that this app is registered with"))?;
         let request = self.check(app, back_to(asked, params)?, params).await?;
-        let id = fresh_id();
+        let id = random_id();
         let name = pushed_name(app.id, &id);
         let holder = if app.proves_itself() { Holder::app(app.id) } else { Holder::at(from.0, Some(app.id)) };
         self.once.keep(&name, holder, encode(&request), self.now(), self.now() + PUSHED_LIFE).await?;
@@ -269,7 +264,7 @@ impl OAuth {
             back,
             scopes,
             nonce,
-            challenge: challenge(app, params)?,
+            challenge: challenge_in(app, params)?,
             prompt: Prompt::parse(params)?,
             max_age,
             wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
@@ -315,33 +310,6 @@ pub fn is_redirect_of(app: &App, asked: &str, dialect: Dialect) -> bool {
     registered.any(|uri| uri.allows(asked) || beside.as_ref().is_some_and(|asked| uri.is_beside(asked)))
 }
 
-/// RFC 7636, S256 alone: a method that is not named would be `plain`.
-fn challenge(app: &App, params: &Params) -> Result<Option<String>, OAuthError> {
-    let (challenge, method) = (params.get("code_challenge"), params.get("code_challenge_method"));
-    match (challenge, method) {
-        (Some(challenge), Some("S256")) => {
-            let is_hash = URL_SAFE_NO_PAD.decode(challenge).is_ok_and(|hash| hash.len() == 32);
-            let wrong = OAuthError::InvalidRequest("code_challenge is SHA-256 of the verifier in base64url");
-            if is_hash { Ok(Some(challenge.to_owned())) } else { Err(wrong) }
-        }
-        (None, None) if app.options.is_without_pkce && !app.secrets.is_empty() => Ok(None),
-        (None, _) => Err(OAuthError::InvalidRequest("PKCE is needed: code_challenge and code_challenge_method=S256")),
-        (Some(_), _) => Err(OAuthError::InvalidRequest("code_challenge_method is S256; plain is not offered")),
-    }
-}
-
-/// A name that nobody can guess: 128 random bits.
-pub fn fresh_id() -> String {
-    URL_SAFE_NO_PAD.encode(random::<16>())
-}
-
 fn pushed_name(app: AppId, id: &str) -> OnceName {
     OnceName::of(Kind::Pushed, &[app.to_string().as_bytes(), id.as_bytes()])
-}
-
-/// The challenge of a verifier; `None` where it is no verifier (RFC 7636 §4.1).
-pub fn challenge_of(verifier: &str) -> Option<String> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    let is_verifier = (43..=128).contains(&verifier.len()) && verifier.bytes().all(is_plain);
-    is_verifier.then(|| URL_SAFE_NO_PAD.encode(sha256(&[verifier.as_bytes()])))
 }

@@ -10,11 +10,13 @@ use serde_json::Value;
 
 use super::endpoint::path_of;
 use super::pending::encode;
-use super::request::{AuthorizationRequest, Prompt, challenge_of, fresh_id};
+use super::request::{AuthorizationRequest, Prompt};
 use super::response::Back;
 use crate::consent::scope::{Scope, Scopes};
+use crate::crypto::random::random_id;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::code::Redeemed;
+use crate::oauth::grant::pkce::challenge_of;
 use crate::oauth::params::AppState;
 use crate::oauth::state::{OAuth, REQUEST_LIFE};
 use crate::oauth::token::signing_keys;
@@ -48,7 +50,7 @@ pub struct Received {
 impl OAuth {
     /// Begins a trial of an app in one of its dialects; returns the path at which it goes on.
     pub async fn begin_trial(&self, app: &App, dialect: Dialect, by: AccountId) -> Result<String, Fault> {
-        let (id, verifier) = (fresh_id(), format!("{}{}", fresh_id(), fresh_id()));
+        let (id, verifier) = (random_id(), format!("{}{}", random_id(), random_id()));
         let scopes = match dialect {
             Dialect::WeChat => [Scope::SnsapiLogin].as_slice(),
             Dialect::Oidc | Dialect::Both => &[Scope::OpenId, Scope::Profile],
@@ -57,8 +59,8 @@ impl OAuth {
         let trial = Trial {
             dialect,
             uri: format!("{}/admin/apps/{}/tried/{id}", self.issuer(), app.id),
-            state: fresh_id(),
-            nonce: fresh_id(),
+            state: random_id(),
+            nonce: random_id(),
             verifier,
         };
         let now = self.now();

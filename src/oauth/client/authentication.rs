@@ -15,9 +15,9 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use crate::oauth::error::OAuthError;
+use crate::oauth::jwt::verified_claims;
 use crate::oauth::params::Params;
 use crate::oauth::state::OAuth;
-use crate::oauth::token::signing_keys::signed;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::time::Timestamp;
@@ -134,5 +134,5 @@ fn verify(app: &App, assertion: &str) -> Option<Claims> {
         None => set.keys.first().filter(|_| set.keys.len() == 1)?,
     };
     let key = DecodingKey::from_jwk(jwk).ok().filter(|key| key.family() == header.alg.family())?;
-    if ALGORITHMS.contains(&header.alg) { signed(assertion, header.alg, &key) } else { None }
+    if ALGORITHMS.contains(&header.alg) { verified_claims(assertion, header.alg, &key) } else { None }
 }

@@ -6,11 +6,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::pkce::challenge_of;
 use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::random::random;
 use crate::login::flow::Stop;
 use crate::oauth::authorization::pending::encode;
-use crate::oauth::authorization::request::{AuthorizationRequest, challenge_of, is_redirect_of};
+use crate::oauth::authorization::request::{AuthorizationRequest, is_redirect_of};
 use crate::oauth::error::OAuthError;
 use crate::oauth::state::{CODE_LIFE, OAuth, WECHAT_CODE_LIFE, say_about};
 use crate::store::Fault;

@@ -1,7 +1,5 @@
 //! `POST /oauth/token`: an app exchanges what it has for tokens.
 
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -14,17 +12,13 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 use crate::oauth::state::OAuth;
 use crate::oauth::token::claims::{Told, access_life};
-use crate::oauth::token::opaque::{Handle, Purpose};
+use crate::oauth::token::opaque::{Handle, LOST_ANSWER, Purpose, accepts_refresh};
 use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId, GrantStart, Turn};
 use crate::ticket::approval::Epoch;
-use crate::ticket::time::Timestamp;
 
 /// RFC 8628 §3.4
 pub const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
-
-/// A refresh that was not answered may be asked for again within this.
-const LOST_ANSWER: Duration = Duration::from_secs(60);
 
 /// RFC 6749 §5.1
 #[derive(Debug, Serialize)]
@@ -58,13 +52,6 @@ pub async fn token(State(oauth): State<OAuth>, headers: HeaderMap, params: Param
         _ => return Err(OAuthError::UnsupportedGrantType),
     };
     Ok(Json(tokens))
-}
-
-/// Whether a refresh token of this generation still gives something: the present one does, and for a while the one before
-/// it.
-pub fn counts(grant: &Grant, generation: u32, now: Timestamp) -> bool {
-    let is_before = generation.checked_add(1) == Some(grant.generation);
-    generation == grant.generation || (is_before && !(grant.turned_at + LOST_ANSWER).is_over(now))
 }
 
 impl OAuth {
@@ -122,7 +109,7 @@ impl OAuth {
                 }
             }
             grant.generation = to;
-        } else if !counts(&grant, handle.generation, now) {
+        } else if !accepts_refresh(&grant, handle.generation, now) {
             tracing::warn!("a refresh token was used again; its grant is revoked");
             self.records.end_grant(grant, now).await?;
             return Err(OAuthError::InvalidGrant(

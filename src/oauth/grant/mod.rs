@@ -4,3 +4,4 @@
 pub(super) mod code;
 pub(super) mod device;
 pub(super) mod endpoint;
+pub(super) mod pkce;

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
 
 use crate::cause::{Logged, caused};
-use crate::oauth::authorization::request::fresh_id;
+use crate::crypto::random::random_id;
 use crate::oauth::client::outbound::{Resolver, names_reachable};
 use crate::oauth::state::OAuth;
 use crate::oauth::token::claims::{seconds, sid};
@@ -194,7 +194,7 @@ fn logout_claims(oauth: &OAuth, app: &App, notice: &LogoutNotice) -> Map<String,
         ("aud".to_owned(), json!(app.id.to_string())),
         ("iat".to_owned(), json!(seconds(now))),
         ("exp".to_owned(), json!(seconds(now + LIFE))),
-        ("jti".to_owned(), json!(fresh_id())),
+        ("jti".to_owned(), json!(random_id())),
         ("sub".to_owned(), json!(oauth.subjects.sub(app, notice.account))),
         ("toe".to_owned(), json!(seconds(notice.ended_at))),
         ("events".to_owned(), json!({ EVENT: {} })),

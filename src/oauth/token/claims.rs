@@ -7,11 +7,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::key_error::KeyError;
 use super::released_claims::Released;
-use super::signing_keys::{KeyError, Kind};
+use super::signing_keys::Kind;
 use crate::consent::scope::Scopes;
 use crate::crypto::hash::sha256;
-use crate::oauth::authorization::request::{ACR_PASSWORD, ACR_SCAN, fresh_id};
+use crate::crypto::random::random_id;
 use crate::oauth::state::OAuth;
 use crate::store::records::OpenedBy;
 use crate::store::records::apps::{App, SigningAlgorithm};
@@ -19,6 +20,11 @@ use crate::store::records::grants::{Grant, GrantId};
 use crate::store::records::profiles::Gender;
 use crate::ticket::ids::SessionTokenHash;
 use crate::ticket::time::Timestamp;
+
+/// The `acr` of a session that a scan opened.
+pub const ACR_SCAN: &str = "urn:tessera:scan";
+/// The `acr` of a session that a password opened.
+pub const ACR_PASSWORD: &str = "urn:tessera:password";
 
 /// An access token (RFC 9068 §2.2).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -127,7 +133,7 @@ impl OAuth {
             scope: scopes.to_string(),
             iat: seconds(now),
             exp: seconds(now + access_life(app, grant, now)),
-            jti: fresh_id(),
+            jti: random_id(),
             grant: grant.id,
             how: How::of(grant),
         };

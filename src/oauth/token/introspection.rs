@@ -7,10 +7,9 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::claims::{AccessClaims, seconds};
-use super::opaque::Purpose;
+use super::opaque::{Purpose, accepts_refresh};
 use crate::oauth::client::authentication::authenticate;
 use crate::oauth::error::OAuthError;
-use crate::oauth::grant::endpoint::counts;
 use crate::oauth::params::Params;
 use crate::oauth::state::OAuth;
 use crate::store::records::apps::App;
@@ -64,7 +63,7 @@ impl OAuth {
         }
         let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Ok(None) };
         let Some((grant, _)) = self.grant(handle.grant).await? else { return Ok(None) };
-        if grant.app != app.id || !grant.lives(self.now()) || !counts(&grant, handle.generation, self.now()) {
+        if grant.app != app.id || !grant.lives(self.now()) || !accepts_refresh(&grant, handle.generation, self.now()) {
             return Ok(None);
         }
         let refresh = Refresh {

@@ -1,5 +1,7 @@
 //! The tokens themselves: what they contain, what signs them, how an app reads, inspects and returns them.
 
+mod key;
+mod key_error;
 mod private_key;
 pub(super) mod claims;
 pub mod opaque;

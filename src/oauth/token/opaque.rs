@@ -1,12 +1,18 @@
-//! Tokens that say nothing: which grant, which generation, and a tag that only this server can make. The store keeps
-//! the grant alone, and two instances that answer the same request give the same token.
+//! Opaque tokens: grant identifier, generation, and an HMAC over both. The store keeps the grant alone, and two instances
+//! that answer the same request give the same token.
+
+use std::time::Duration;
 
 use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
-use crate::store::records::grants::GrantId;
+use crate::store::records::grants::{Grant, GrantId};
+use crate::ticket::time::Timestamp;
+
+/// A refresh that was not answered may be asked for again within this time.
+pub const LOST_ANSWER: Duration = Duration::from_secs(60);
 
 /// What a handle is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +70,12 @@ impl Handles {
         let grant = GrantId(body[1..17].try_into().ok()?);
         (body[0] == purpose as u8).then_some(Handle { purpose, grant, generation })
     }
+}
+
+/// Whether a grant accepts a refresh token of this generation: the current one, or the previous one for 60 seconds.
+pub fn accepts_refresh(grant: &Grant, generation: u32, now: Timestamp) -> bool {
+    let is_previous = generation.checked_add(1) == Some(grant.generation);
+    generation == grant.generation || (is_previous && !(grant.turned_at + LOST_ANSWER).is_over(now))
 }
 
 #[cfg(test)]
