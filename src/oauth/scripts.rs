@@ -11,7 +11,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::cors::{Any, CorsLayer};
 
-use super::state::OAuth;
+use crate::store::records::Records;
 use crate::store::records::apps::{App, Dialect};
 use crate::web::problem::wants_html;
 
@@ -25,11 +25,11 @@ pub fn of_any_origin() -> CorsLayer {
 }
 
 /// Around that: an origin that an app is registered with is answered by name.
-pub async fn by_name(State(oauth): State<OAuth>, request: Request, next: Next) -> Response {
+pub async fn by_name(State(records): State<Records>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = next.run(request).await;
     if let Some(origin) = origin
-        && oauth.is_origin_of_an_app(&origin).await
+        && is_origin_of_an_app(&records, &origin).await
     {
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
@@ -49,14 +49,12 @@ pub async fn told_why(request: Request, next: Next) -> Response {
     response
 }
 
-impl OAuth {
-    /// A preflight does not say which app asks, so it may be any.
-    async fn is_origin_of_an_app(&self, origin: &HeaderValue) -> bool {
-        let Ok(origin) = origin.to_str() else { return false };
-        // Where the store does not answer, the origin is as good as unknown; what was asked fails by itself.
-        let apps = self.records.known_apps_all().await.unwrap_or_default();
-        apps.iter().any(|app| is_origin_of(app, origin))
-    }
+/// Whether an app is registered with this origin. A preflight does not say which app asks, so it may be any.
+async fn is_origin_of_an_app(records: &Records, origin: &HeaderValue) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    // Where the store does not answer, the origin is as good as unknown; what was asked fails by itself.
+    let apps = records.known_apps_all().await.unwrap_or_default();
+    apps.iter().any(|app| is_origin_of(app, origin))
 }
 
 fn is_origin_of(app: &App, origin: &str) -> bool {

@@ -1,4 +1,4 @@
-//! What tokens say.
+//! The claims of access tokens, ID tokens and userinfo.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::key_error::KeyError;
 use super::released_claims::Released;
 use super::signing_keys::Kind;
+use super::tokens::Tokens;
 use crate::consent::scope::Scopes;
 use crate::crypto::hash::sha256;
 use crate::crypto::random::random_id;
-use crate::oauth::state::OAuth;
 use crate::store::records::OpenedBy;
 use crate::store::records::apps::{App, SigningAlgorithm};
 use crate::store::records::grants::{Grant, GrantId};
@@ -116,15 +116,10 @@ impl How {
     }
 }
 
-impl OAuth {
-    /// What the person of a grant is called at its app; an app that speaks for itself, its own id.
-    pub fn subject(&self, app: &App, grant: &Grant) -> String {
-        grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
-    }
-
-    /// An access token of this grant.
+impl Tokens {
+    /// Signs an access token of this grant.
     pub async fn access_token(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<String, KeyError> {
-        let now = self.now();
+        let now = self.clock.now();
         let claims = AccessClaims {
             iss: self.issuer().to_owned(),
             aud: self.issuer().to_owned(),
@@ -140,7 +135,7 @@ impl OAuth {
         self.keys.sign(app.options.algorithm, Kind::Access, &claims).await
     }
 
-    /// The ID token that goes with an access token; for some apps it says who it is, too.
+    /// Signs the ID token that goes with an access token. For some apps it contains what the person tells, too.
     pub async fn id_token(
         &self,
         app: &App,
@@ -149,7 +144,7 @@ impl OAuth {
         access_token: &str,
         told: Option<Told>,
     ) -> Result<String, KeyError> {
-        let now = self.now();
+        let now = self.clock.now();
         let claims = IdClaims {
             iss: self.issuer(),
             aud: app.id.to_string(),
@@ -165,7 +160,7 @@ impl OAuth {
         self.keys.sign(app.options.algorithm, Kind::Id, &claims).await
     }
 
-    /// What an app may know, as claims.
+    /// Returns as claims what an app may know.
     pub fn told(&self, released: Released) -> Told {
         let Released { name, profile } = released;
         let picture = self.picture_link(&profile);

@@ -6,6 +6,7 @@ mod private_key;
 pub(super) mod claims;
 pub mod opaque;
 pub mod signing_keys;
+pub(super) mod tokens;
 pub mod subject;
 pub(super) mod userinfo;
 pub(super) mod released_claims;
