@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
 
-use super::form::{ATTEMPT, Typed, Wrong};
+use super::form::{ATTEMPT, AppForm, FieldError};
 use super::page::{self, back_to};
 use super::require_admin::Administrator;
 use super::shown_once;
@@ -20,20 +20,20 @@ use crate::web::problem::Problem;
 
 /// `GET /admin/apps/new`
 pub async fn blank(State(admin): State<Administration>) -> Response {
-    page::new(&admin.site, &Typed::default(), None)
+    page::new(&admin.site, &AppForm::default(), None)
 }
 
 /// `POST /admin/apps/new`
 pub async fn register(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
-    typed: Typed,
+    typed: AppForm,
 ) -> Result<Response, Problem> {
     let attempt = attempt_of(typed.one(ATTEMPT));
     let made = |what: &str| admin.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, &typed.to_bytes()]);
     let [id, secret, token] = ["id", "secret", "token"].map(made);
     let (id, secret) = (AppId::from_random(std::array::from_fn(|at| id[at])), AppSecret::from_random(secret));
-    let registered = typed.app().and_then(|app| app.register(id, secret, admin.now()).map_err(Wrong::from));
+    let registered = typed.app().and_then(|app| app.register(id, secret, admin.now()).map_err(FieldError::from));
     let (app, secret) = match registered {
         Ok(registered) => registered,
         Err(wrong) => return Ok(refused(page::new(&admin.site, &typed, Some(&wrong)))),
@@ -64,7 +64,7 @@ fn attempt_of(text: &str) -> [u8; 16] {
 
 /// `?secret=&done=`
 #[derive(Deserialize)]
-pub struct After {
+pub struct AppQuery {
     /// What a fresh secret is kept under.
     #[serde(default)]
     secret: String,
@@ -78,12 +78,12 @@ pub async fn show(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
-    Query(after): Query<After>,
+    Query(after): Query<AppQuery>,
 ) -> Result<Response, Problem> {
     let app = admin.find(&id).await?;
     let secret = shown_once::take(&admin, app.id, who.account, &after.secret).await?;
-    let says = page::Says { secret, done: after.done, ..page::Says::default() };
-    Ok(page::app(&admin.site, &app, &Typed::shown(&app), says))
+    let notices = page::Notices { secret, done: after.done, ..page::Notices::default() };
+    Ok(page::app(&admin.site, &app, &AppForm::shown(&app), notices))
 }
 
 /// `POST /admin/apps/{id}`
@@ -91,14 +91,14 @@ pub async fn change(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
-    typed: Typed,
+    typed: AppForm,
 ) -> Result<Response, Problem> {
     let app = admin.find(&id).await?;
-    let again = |wrong: Wrong| {
-        let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
-        Ok(refused(page::app(&admin.site, &app, &typed, says)))
+    let again = |wrong: FieldError| {
+        let notices = page::Notices { wrong: Some(wrong), ..page::Notices::default() };
+        Ok(refused(page::app(&admin.site, &app, &typed, notices)))
     };
-    let changed = match typed.app().and_then(|said| said.change(app.clone()).map_err(Wrong::from)) {
+    let changed = match typed.app().and_then(|said| said.change(app.clone()).map_err(FieldError::from)) {
         Ok(changed) => changed,
         Err(wrong) => return again(wrong),
     };
@@ -115,8 +115,8 @@ pub async fn change(
             tracing::info!(app.id = %app.id, "an app was changed since its form was shown");
             // Whoever sends this one has been told.
             let app = admin.find(&id).await?;
-            let says = page::Says { is_outdated: true, ..page::Says::default() };
-            Ok((StatusCode::CONFLICT, page::app(&admin.site, &app, &typed.beside(&app), says)).into_response())
+            let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
+            Ok((StatusCode::CONFLICT, page::app(&admin.site, &app, &typed.beside(&app), notices)).into_response())
         }
         Settled::Unknown => Err(Problem::not_found()),
     }
@@ -151,8 +151,8 @@ pub async fn rotate(
         return Ok(shown);
     }
     if form.seen.is_some_and(|seen| seen != app.secret_fingerprint().to_string()) {
-        let says = page::Says { is_outdated: true, ..page::Says::default() };
-        return Ok((StatusCode::CONFLICT, page::app(&admin.site, &app, &Typed::shown(&app), says)).into_response());
+        let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
+        return Ok((StatusCode::CONFLICT, page::app(&admin.site, &app, &AppForm::shown(&app), notices)).into_response());
     }
     shown_once::keep(&admin, app.id, who.account, &token, &secret).await?;
     if admin.records.rotate_app_secret(app.id, secret.hash(), who.by(admin.now())).await? {
@@ -186,7 +186,7 @@ pub async fn enable(
 }
 
 /// What is wrong with the name of an app where people could not tell it from another's.
-fn not_told_apart(app: AppId, alike: Alike) -> Wrong {
+fn not_told_apart(app: AppId, alike: Alike) -> FieldError {
     tracing::info!(code = "app_name_taken", app.id = %app, other.id = %alike.id, "an app was refused");
     NotAnApp::Taken(alike).into()
 }

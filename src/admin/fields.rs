@@ -1,9 +1,9 @@
-//! The fields of an app's form. Each place for an address is an input of its own: Leptos does not escape what stands in
+//! The fields of an app's form. Each place for an address is an input of its own: Leptos does not escape what is in
 //! a text area. What is wrong is said at its field, which has the focus.
 
 use leptos::prelude::*;
 
-use super::form::{self, Typed, Wrong};
+use super::form::{self, AppForm, FieldError};
 use crate::store::records::apps::{App, Dialect, SigningAlgorithm, TokenLives, Verification};
 use crate::text::Lang;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
@@ -28,7 +28,7 @@ impl ClientType {
 }
 
 /// All fields, with what is wrong.
-pub fn fields(lang: Lang, client_type: ClientType, typed: &Typed, wrong: Option<&Wrong>) -> AnyView {
+pub fn fields(lang: Lang, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
     let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
     view! {
@@ -70,7 +70,7 @@ struct Said {
     text: Option<AnyView>,
 }
 
-fn said(name: &'static str, wrong: Option<&Wrong>) -> Said {
+fn said(name: &'static str, wrong: Option<&FieldError>) -> Said {
     let wrong = wrong.filter(|wrong| wrong.name == name);
     let described_by = match wrong {
         Some(_) => format!("{name}-wrong {name}-hint"),
@@ -85,8 +85,8 @@ fn text(
     name: &'static str,
     label: &'static str,
     hint: &'static str,
-    typed: &Typed,
-    wrong: Option<&Wrong>,
+    typed: &AppForm,
+    wrong: Option<&FieldError>,
     most: usize,
 ) -> impl IntoView + use<> {
     let said = said(name, wrong);
@@ -108,8 +108,8 @@ fn several(
     legend: &'static str,
     label: &'static str,
     hint: &'static str,
-    typed: &Typed,
-    wrong: Option<&Wrong>,
+    typed: &AppForm,
+    wrong: Option<&FieldError>,
     spare: usize,
 ) -> impl IntoView + use<> {
     let Said { described_by, is_wrong: is_any_wrong, mut text } = said(name, wrong);
@@ -143,8 +143,8 @@ fn tick(
     name: &'static str,
     label: &'static str,
     hint: &'static str,
-    typed: &Typed,
-    wrong: Option<&Wrong>,
+    typed: &AppForm,
+    wrong: Option<&FieldError>,
 ) -> impl IntoView + use<> {
     let said = said(name, wrong);
     view! {
@@ -158,7 +158,7 @@ fn tick(
     }
 }
 
-fn dialects(lang: Lang, client_type: ClientType, typed: &Typed, wrong: Option<&Wrong>) -> impl IntoView + use<> {
+fn dialects(lang: Lang, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let (said, chosen) = (said(form::DIALECT, wrong), typed.dialect());
     // A public app speaks one of them alone, and has nothing to choose.
     (client_type != ClientType::Public).then(|| {
@@ -184,7 +184,7 @@ pub fn speaks(lang: Lang, dialect: Dialect) -> &'static str {
     }
 }
 
-fn verifications(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+fn verifications(lang: Lang, typed: &AppForm) -> impl IntoView + use<> {
     let chosen = typed.verification();
     let choices = Verification::ALL.map(|way| {
         let label = match way {
@@ -203,7 +203,7 @@ fn verifications(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     }
 }
 
-fn lives(lang: Lang, typed: &Typed, wrong: Option<&Wrong>) -> impl IntoView + use<> {
+fn lives(lang: Lang, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let usual = TokenLives::default();
     let fields = [
         (form::ACCESS_LIFE, lang.app_access_life(), usual.access_token_minutes),
@@ -233,7 +233,7 @@ fn lives(lang: Lang, typed: &Typed, wrong: Option<&Wrong>) -> impl IntoView + us
     }
 }
 
-fn algorithms(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+fn algorithms(lang: Lang, typed: &AppForm) -> impl IntoView + use<> {
     let chosen = typed.algorithm();
     let choices = SigningAlgorithm::ALL
         .map(|algorithm| choice(form::ALGORITHM, algorithm.name(), algorithm.name(), algorithm == chosen));

@@ -16,7 +16,7 @@ use crate::web::problem::Problem;
 
 /// `?app=&before=`
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct LogQuery {
     /// This app alone.
     #[serde(default)]
     app: Option<String>,
@@ -26,7 +26,7 @@ pub struct Asked {
 }
 
 /// The page.
-pub async fn page(State(admin): State<Administration>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+pub async fn page(State(admin): State<Administration>, Query(asked): Query<LogQuery>) -> Result<Response, Problem> {
     let lang = Lang::En;
     let app = asked.app.map(|app| app.parse::<AppId>().map_err(|_| Problem::not_found())).transpose()?;
     // One more than fits says whether there is a next page.

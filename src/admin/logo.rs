@@ -4,7 +4,7 @@ use axum::Extension;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 
-use super::form::Wrong;
+use super::form::FieldError;
 use super::page::{back_to, shown};
 use super::require_admin::Administrator;
 use super::state::Administration;
@@ -33,7 +33,7 @@ pub async fn upload(
         Err(not_taken) => not_taken,
     };
     let (status, text) = not_taken.told(Lang::En)?;
-    Ok((status, shown(&admin.site, &app, Wrong { name: FIELD, value: None, text })).into_response())
+    Ok((status, shown(&admin.site, &app, FieldError { name: FIELD, value: None, text })).into_response())
 }
 
 /// `POST /admin/apps/{id}/logo/remove`: initials from now on.

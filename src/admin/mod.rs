@@ -1,4 +1,4 @@
-//! Pages on which an administrator registers apps and looks after them. To anybody else there is nothing here.
+//! Pages on which an administrator registers apps and looks after them. For everyone else these pages do not exist.
 //!
 //! | request | what |
 //! |---|---|
@@ -6,8 +6,8 @@
 //! | `GET`, `POST /admin/apps/new` | registers one: [`edit`] |
 //! | `GET`, `POST /admin/apps/{id}` | how to connect it; changes it |
 //! | `POST /admin/apps/{id}/secret` | a new secret, shown once: [`shown_once`] |
-//! | `POST /admin/apps/{id}/disable`, `enable` | whether it signs anybody in |
-//! | `POST /admin/apps/{id}/logo`, `logo/remove` | what stands beside its name: [`logo`] |
+//! | `POST /admin/apps/{id}/disable`, `enable` | whether people can sign in to it |
+//! | `POST /admin/apps/{id}/logo`, `logo/remove` | the logo beside its name: [`logo`] |
 //! | `POST /admin/apps/{id}/try` | signs the administrator in through it: [`trial`] |
 //! | `GET /admin/apps/{id}/tried/{trial}` | what the app would have received |
 //! | `GET /admin/log` | what was done, by whom and when: [`log`] |

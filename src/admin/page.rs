@@ -4,7 +4,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
 
 use super::fields::{ClientType, fields};
-use super::form::{ATTEMPT, SEEN, Typed, Wrong};
+use super::form::{ATTEMPT, AppForm, FieldError, SEEN};
 use super::log;
 use super::sections::{act, connect, fresh_secret, logo_section, try_buttons};
 use crate::crypto::random::random;
@@ -16,15 +16,15 @@ use crate::text::Lang;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 
-/// What an app's page says beside what it always says.
+/// What an app's page says beside what it always notices.
 #[derive(Debug, Default)]
-pub struct Says {
+pub struct Notices {
     /// Its fresh secret.
     pub secret: Option<String>,
     /// What was done: one of the words of [`Lang::app_done`].
     pub done: String,
     /// What is wrong with what was typed.
-    pub wrong: Option<Wrong>,
+    pub wrong: Option<FieldError>,
     /// Whether it was typed beside settings that another administrator changed since.
     pub is_outdated: bool,
 }
@@ -36,7 +36,7 @@ const COPY: &str = "document.querySelectorAll('button[data-copies]').forEach(fun
     b.textContent=b.dataset.done;setTimeout(function(){b.textContent=said},2000)})}})";
 
 /// The form of an app that is not there yet.
-pub fn new(site: &Site, typed: &Typed, wrong: Option<&Wrong>) -> Response {
+pub fn new(site: &Site, typed: &AppForm, wrong: Option<&FieldError>) -> Response {
     let lang = Lang::En;
     let page = Page { title: lang.app_add(), class: "wide", ..Page::default() };
     site.page(page, || {
@@ -56,23 +56,23 @@ pub fn new(site: &Site, typed: &Typed, wrong: Option<&Wrong>) -> Response {
 }
 
 /// An app.
-pub fn app(site: &Site, app: &App, typed: &Typed, says: Says) -> Response {
+pub fn app(site: &Site, app: &App, typed: &AppForm, notices: Notices) -> Response {
     let lang = Lang::En;
     let page = Page { title: lang.app_title(), class: "wide", ..Page::default() };
     let (path, client_type) = (format!("/admin/apps/{}", app.id), ClientType::of(app));
     let secret = (client_type == ClientType::Confidential).then(|| format!("{path}/secret"));
-    let wrong = says.wrong.as_ref();
+    let wrong = notices.wrong.as_ref();
     site.page(page, || {
         let nonce = leptos::nonce::use_nonce();
         view! {
             <p class="way"><a href="/admin/apps">{lang.apps_title()}</a></p>
             <p class="brand">{logo(&app.name, logo_path(app))}</p>
             <h1 translate="no">{app.name.clone()}</h1>
-            {lang.app_done(&says.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {lang.app_done(&notices.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {app.disabled_at.map(|since| view! { <p class="alert">{lang.app_disabled_since(since)}</p> })}
             {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(lang.app_not_saved()))}
-            {says.is_outdated.then(|| alert(lang.app_outdated()))}
-            {says.secret.map(|secret| fresh_secret(lang, secret))}
+            {notices.is_outdated.then(|| alert(lang.app_outdated()))}
+            {notices.secret.map(|secret| fresh_secret(lang, secret))}
             {connect(lang, site.origin(), app)}
             <section>
                 <h2>{lang.app_settings()}</h2>
@@ -106,9 +106,9 @@ pub fn app(site: &Site, app: &App, typed: &Typed, says: Says) -> Response {
 }
 
 /// The app's page, with what is wrong with something beside its settings.
-pub fn shown(site: &Site, app: &App, wrong: Wrong) -> Response {
-    let says = Says { wrong: Some(wrong), ..Says::default() };
-    self::app(site, app, &Typed::shown(app), says)
+pub fn shown(site: &Site, app: &App, wrong: FieldError) -> Response {
+    let notices = Notices { wrong: Some(wrong), ..Notices::default() };
+    self::app(site, app, &AppForm::shown(app), notices)
 }
 
 /// Leads back to the app's page, which says what was done.

@@ -1,4 +1,4 @@
-//! Who may come in. Everybody else is told what they would be told if nothing were here, before a byte of a body is read.
+//! Lets administrators through. Everyone else is answered as if there were no such page, before a byte of a body is read.
 
 use std::net::IpAddr;
 
@@ -39,8 +39,8 @@ impl Administrator {
     }
 }
 
-/// Lets administrators through who gave their password: what a relayed scan opens is no key to everybody's apps (BCP 247
-/// §6.1.9, ASVS 7.5.1).
+/// Lets administrators through who gave their password. A session that a scan opened is not enough, because a scan may have
+/// been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
 pub async fn administrators(
     State(sessions): State<Sessions>,
     from: ClientAddress,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::form::Wrong;
+use super::form::FieldError;
 use super::snippets::{Snippet, snippets};
 use crate::oauth::logo_path;
 use crate::picture::logo::logo;
@@ -77,7 +77,7 @@ pub fn act<V: IntoView>(
 }
 
 /// Shows an app's logo, with the forms that replace and remove it.
-pub fn logo_section(lang: Lang, app: &App, path: &str, wrong: Option<&Wrong>) -> impl IntoView + use<> {
+pub fn logo_section(lang: Lang, app: &App, path: &str, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let wrong = wrong.filter(|wrong| wrong.name == FIELD).map(|wrong| wrong.text);
     let is_there = app.options.logo.is_some();
     let (action, removes) = (format!("{path}/logo"), format!("{path}/logo/remove"));

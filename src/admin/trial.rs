@@ -69,9 +69,9 @@ pub async fn show(
     Ok(page(&admin.site, &app, outcome))
 }
 
-/// What came of a trial.
+/// What a trial came to.
 enum Outcome {
-    /// Nobody knows it any more.
+    /// The trial is over.
     Over,
     /// The app would have received this: parts by their names.
     Received(Vec<(&'static str, Value)>),

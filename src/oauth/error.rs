@@ -14,7 +14,7 @@ use crate::measure;
 use crate::store::Fault;
 use crate::web::problem::Problem;
 
-/// A refusal. Its text is for whoever writes the app; it names no secret and no library.
+/// A refusal. Its text is for the developers of the app; it names no secret and no library.
 #[derive(Debug, Error)]
 pub enum OAuthError {
     /// RFC 6749 §5.2
@@ -184,7 +184,7 @@ impl From<Stop> for OAuthError {
     }
 }
 
-/// Where an app's request leads to a page: the person sees it, and whoever writes the app reads what to mend.
+/// The page that a person sees where an app's request is wrong. The developers of the app read there what to mend.
 impl From<OAuthError> for Problem {
     fn from(error: OAuthError) -> Self {
         match error {

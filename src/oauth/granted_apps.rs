@@ -27,7 +27,7 @@ const PATH: &str = "/account/apps";
 
 /// `?done=`
 #[derive(Deserialize)]
-pub struct After {
+pub struct DoneQuery {
     #[serde(default)]
     done: String,
 }
@@ -40,7 +40,7 @@ pub async fn page(
     State(sessions): State<Sessions>,
     State(records): State<Records>,
     State(site): State<Site>,
-    Query(after): Query<After>,
+    Query(after): Query<DoneQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(who) = sessions.find(&headers).await? else { return Ok(sign_in_first()) };

@@ -100,7 +100,7 @@ struct ShortLived {
     hub: Hub,
 }
 
-/// The way to Redis, where it answers; its time is everybody's from then on.
+/// Opens the link to Redis, where it answers. All instances follow its time from then on.
 async fn reach_redis(address: &RedisAddress, clock: &Clock) -> Result<Link, String> {
     let link = Link::new(address).map_err(|fault| redis_failed(address, &fault))?;
     share_time(&link, clock).await.map_err(|fault| redis_failed(address, &fault))?;
@@ -183,7 +183,7 @@ fn fingerprint(key: &[u8; 32]) -> String {
     data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
 }
 
-/// A fault at the start, with what it is about: for whoever starts the server.
+/// Describes a fault at the start, with what it is about, for the person who starts the server.
 fn named(what: &str, fault: &Fault) -> String {
     format!("{what}: {}", caused(fault))
 }

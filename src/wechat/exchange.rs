@@ -137,7 +137,7 @@ impl Sns {
             expires_in: ACCESS_LIFE.min(grant.ends_at.left(self.clock.now())).as_secs(),
             refresh_token: handle(Purpose::WeChatRefresh, 0),
             openid: self.tokens.subjects.openid(app, account),
-            scope: grant.scopes.clone(),
+            scope: grant.scopes.to_string(),
             unionid: is_first.then(|| self.tokens.subjects.unionid(account)),
         })
     }
@@ -168,7 +168,7 @@ impl Sns {
     /// Returns who a person is, as far as the app may know.
     pub(super) async fn user_info(&self, app: &App, account: Account, scopes: &Scopes) -> Result<UserInfo, WxError> {
         let id = account.id;
-        let Released { name, profile } = self.tokens.release(app, account, scopes).await?;
+        let Released { name, profile } = self.tokens.released_claims(app, account, scopes).await?;
         Ok(UserInfo {
             openid: self.tokens.subjects.openid(app, id),
             nickname: name.unwrap_or_default(),
@@ -190,8 +190,8 @@ impl Sns {
         let tokens = self.issue_tokens(app, &grant, true);
         self.records.end_grant(grant.clone(), self.clock.now()).await?;
         let account = self.tokens.grant(grant.id).await?.and_then(|(_, account)| account);
-        let (account, scopes) = (account.ok_or(WxError::UserUnauthorized)?, Scopes::parse(&grant.scopes));
-        let person = self.user_info(app, account, &scopes).await?;
+        let account = account.ok_or(WxError::UserUnauthorized)?;
+        let person = self.user_info(app, account, &grant.scopes).await?;
         Ok((
             serde_json::to_value(tokens?).expect("tokens are JSON"),
             serde_json::to_value(person).expect("texts are JSON"),

@@ -23,7 +23,7 @@ use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::Problem;
 
-/// Nobody renews such a code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+/// Such a code is not renewed, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
 
 /// How far a code has come, in that platform's numbers.
@@ -77,7 +77,7 @@ pub async fn qrcode(State(flow): State<Flow>, Path(uuid): Path<String>) -> Resul
 
 /// `?uuid=&last=&f=`
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct PollQuery {
     #[serde(default)]
     uuid: String,
     /// The last status that the page knows.
@@ -95,7 +95,7 @@ pub async fn poll(
     State(clock): State<Clock>,
     place: Place,
     from: ClientAddress,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<PollQuery>,
 ) -> Response {
     let waits = match place.wait(from, &login.stopping) {
         Ok(waits) => waits,
@@ -114,7 +114,7 @@ pub async fn poll(
     waits.last(told(&asked, status, &code))
 }
 
-fn told(asked: &Asked, status: Status, code: &str) -> Response {
+fn told(asked: &PollQuery, status: Status, code: &str) -> Response {
     let number = status as u16;
     if asked.f == "json" {
         return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();

@@ -8,13 +8,13 @@ use axum::http::header::CONTENT_TYPE;
 
 use super::error::{Body, Needed, Plain, WxError};
 use super::exchange::{Exchanged, Sns, UserInfo, need};
-use crate::consent::scope::{Scope, Scopes};
+use crate::consent::scope::Scope;
 use crate::oauth::{AppSecret, OAuthError, Params};
 
 /// The parameters of a call: in the address, and with some clients in a form instead.
-pub struct Read(Result<Params, OAuthError>);
+pub struct SnsParams(Result<Params, OAuthError>);
 
-impl<S: Send + Sync> FromRequest<S> for Read {
+impl<S: Send + Sync> FromRequest<S> for SnsParams {
     type Rejection = Infallible;
 
     async fn from_request(mut request: Request, state: &S) -> Result<Self, Infallible> {
@@ -25,7 +25,7 @@ impl<S: Send + Sync> FromRequest<S> for Read {
     }
 }
 
-impl Read {
+impl SnsParams {
     fn or(self, needed: Needed) -> Result<Params, WxError> {
         self.0.map_err(|_| WxError::Missing(needed))
     }
@@ -38,7 +38,7 @@ fn check_grant_type(params: &Params, kind: &str) -> Result<(), WxError> {
 }
 
 /// `GET /sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code`
-pub async fn access_token(State(sns): State<Sns>, params: Read) -> Answered<Exchanged> {
+pub async fn access_token(State(sns): State<Sns>, params: SnsParams) -> Answered<Exchanged> {
     let params = params.or(Needed::AppId)?;
     let app = sns.app_of(&params).await?;
     let secret = need(&params, Needed::Secret)?;
@@ -53,7 +53,7 @@ pub async fn access_token(State(sns): State<Sns>, params: Read) -> Answered<Exch
 }
 
 /// `GET /sns/oauth2/refresh_token?appid&grant_type=refresh_token&refresh_token`
-pub async fn refresh_token(State(sns): State<Sns>, params: Read) -> Answered<Exchanged> {
+pub async fn refresh_token(State(sns): State<Sns>, params: SnsParams) -> Answered<Exchanged> {
     let params = params.or(Needed::AppId)?;
     let app = sns.app_of(&params).await?;
     let token = need(&params, Needed::RefreshToken)?;
@@ -63,17 +63,16 @@ pub async fn refresh_token(State(sns): State<Sns>, params: Read) -> Answered<Exc
 }
 
 /// `GET /sns/auth?access_token&openid`
-pub async fn auth(State(sns): State<Sns>, params: Read) -> Answered<Body> {
+pub async fn auth(State(sns): State<Sns>, params: SnsParams) -> Answered<Body> {
     sns.person(&params.or(Needed::AccessToken)?).await.map(|_| Plain(Body::ok()))
 }
 
 /// `GET /sns/userinfo?access_token&openid&lang`: what people tell is in their own words, so `lang` changes nothing.
-pub async fn userinfo(State(sns): State<Sns>, params: Read) -> Answered<UserInfo> {
+pub async fn userinfo(State(sns): State<Sns>, params: SnsParams) -> Answered<UserInfo> {
     let params = params.or(Needed::AccessToken)?;
     let (app, grant, account) = sns.person(&params).await?;
-    let scopes = Scopes::parse(&grant.scopes);
-    if !scopes.has(Scope::SnsapiLogin) {
+    if !grant.scopes.has(Scope::SnsapiLogin) {
         return Err(WxError::Unauthorized);
     }
-    Ok(Plain(sns.user_info(&app, account, &scopes).await?))
+    Ok(Plain(sns.user_info(&app, account, &grant.scopes).await?))
 }

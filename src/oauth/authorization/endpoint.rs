@@ -76,11 +76,11 @@ pub async fn push(
 
 /// `?code=&user=&leave=`
 #[derive(Deserialize)]
-pub struct Shown {
+pub struct LoginQuery {
     /// On a phone the code is shown only where it is asked for.
     #[serde(default)]
     code: Option<String>,
-    /// The name that the person typed before a code is shown.
+    /// The name that the person typed before a code is query.
     #[serde(default)]
     user: Option<String>,
     /// The person goes back without signing in.
@@ -95,22 +95,22 @@ pub async fn go_on(
     State(grants): State<Grants>,
     from: ClientAddress,
     Path(id): Path<String>,
-    Query(shown): Query<Shown>,
+    Query(query): Query<LoginQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(&id).await?;
     let (request, site) = (&open.request, &login.site);
     let refuse = |why| Ok(request.back.refuse(site, &why, Leads::ByRedirect));
-    if shown.leave.is_some() {
+    if query.leave.is_some() {
         return refuse(OAuthError::AccessDenied);
     }
     // Whoever asks for a code does so by a form, and may have signed in meanwhile in another tab.
-    let leads = if shown.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
+    let leads = if query.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
     let who = login.sessions.find(&headers).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     match (needs, who) {
         (Needs::Nothing, Some(who)) => match requests.finish(&grants, site, &open, &who, leads).await {
-            // OpenID Connect Core §3.1.2.1: whatever it is, nothing is shown.
+            // OpenID Connect Core §3.1.2.1: whatever it is, nothing is query.
             Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,
         },
@@ -122,8 +122,8 @@ pub async fn go_on(
                 next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
                 app: Some(Box::new(ticket_app(&open.app, request, Purpose::Session))),
                 // Where nothing but a scan will do, there is no way in on this very phone to be shown first.
-                shows_code: shown.code.is_some() || request.is_scan_only(&open.app),
-                user: shown.user,
+                shows_code: query.code.is_some() || request.is_scan_only(&open.app),
+                user: query.user,
             };
             login.begin(from, &headers, visit).await
         }

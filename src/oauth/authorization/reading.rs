@@ -17,7 +17,7 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::grant::pkce::challenge_in;
 use crate::oauth::params::{AppState, Params};
 use crate::oauth::token::claims::ACR_SCAN;
-use crate::oauth::token::signing_keys;
+use crate::oauth::token::signing_keys::TokenKind;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::ids::AppId;
@@ -112,7 +112,7 @@ impl Requests {
         let mut acr = params.words("acr_values").peekable();
         let known_sub = match params.get("id_token_hint") {
             Some(hint) => {
-                let known = self.tokens.keys.open::<Hint>(hint, signing_keys::Kind::Id).await?;
+                let known = self.tokens.keys.open::<Hint>(hint, TokenKind::Id).await?;
                 let known = known.filter(|known| known.aud == app.id.to_string());
                 Some(known.ok_or(OAuthError::InvalidRequest("id_token_hint is not an ID token of this app"))?.sub)
             }

@@ -19,7 +19,7 @@ use crate::oauth::grant::pkce::challenge_of;
 use crate::oauth::grant::start::Redeemed;
 use crate::oauth::params::AppState;
 use crate::oauth::pending::REQUEST_LIFE;
-use crate::oauth::token::signing_keys;
+use crate::oauth::token::signing_keys::TokenKind;
 use crate::store::Fault;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName, Taken};
@@ -115,7 +115,7 @@ impl Trials {
         let Requests { clients, tokens, .. } = &self.requests;
         let answer = serde_json::to_value(self.grants.activate_grant(app, redeemed).await?).expect("tokens are JSON");
         let text = |name: &str| answer[name].as_str().unwrap_or_default();
-        let claims = tokens.keys.open::<Value>(text("id_token"), signing_keys::Kind::Id).await?;
+        let claims = tokens.keys.open::<Value>(text("id_token"), TokenKind::Id).await?;
         let claims = claims.filter(|claims| claims["nonce"] == trial.nonce.as_str());
         let claims = claims.ok_or(OAuthError::TemporarilyUnavailable)?;
         let userinfo = tokens.userinfo_of(clients, text("access_token")).await?;

@@ -100,7 +100,7 @@ impl Font {
         }
     }
 
-    /// `None` for those of the house.
+    /// Returns the families of a style sheet; `None` for the default ones.
     fn family(self) -> Option<&'static str> {
         match self {
             Self::System => None,
@@ -139,7 +139,7 @@ impl Theme {
         Ok((theme != Self::default()).then_some(theme))
     }
 
-    /// The colours of everything; `None` for those of the house, by day and by night.
+    /// Returns the colours of the page; `None` for the default ones, by day and by night.
     fn palette(&self) -> Result<Option<Palette>, NotATheme> {
         let has_colours = self.accent.is_some() || self.background.is_some() || self.text.is_some();
         let house = match (self.scheme, self.background) {

@@ -56,7 +56,7 @@ pub async fn authorize(
     params: Params,
 ) -> Result<Json<Authorization>, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
-    may(&app)?;
+    check_device_grant(&app)?;
     limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
     if scopes.is_empty() {
@@ -84,7 +84,7 @@ impl Grants {
     /// Exchanges a device code: the device asks whether a person has approved (RFC 8628 §3.4).
     pub async fn redeem_device(&self, login: &Login, app: &App, code: &str) -> Result<Redeemed, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such device code, or it was exchanged");
-        may(app)?;
+        check_device_grant(app)?;
         let secret: TicketSecret = code.parse().map_err(|_| WRONG)?;
         let (id, key) = (secret.ticket, secret.key.hash(Purpose::Device));
         let ticket = match login.flow.ticket_to_claim(id, key).await {
@@ -123,8 +123,8 @@ impl Grants {
     }
 }
 
-/// BCP 247 §6.2.1: off unless the app was given it.
-fn may(app: &App) -> Result<(), OAuthError> {
+/// Whether an app may sign devices in. It may not unless it was given that (BCP 247 §6.2.1).
+fn check_device_grant(app: &App) -> Result<(), OAuthError> {
     let wrong = OAuthError::UnauthorizedClient("this app may not sign devices in");
     if app.options.has_device_grant { Ok(()) } else { Err(wrong) }
 }

@@ -21,9 +21,8 @@ impl Grants {
         if grant.app != app.id || !grant.lives(now) {
             return Err(WRONG);
         }
-        let granted = Scopes::parse(&grant.scopes);
-        let scopes = scope.map_or_else(|| granted.clone(), Scopes::parse);
-        if scopes.is_empty() || !granted.cover(&scopes) {
+        let scopes = scope.map_or_else(|| grant.scopes.clone(), Scopes::parse);
+        if scopes.is_empty() || !grant.scopes.cover(&scopes) {
             return Err(OAuthError::InvalidScope);
         }
         if handle.generation == grant.generation {

@@ -6,7 +6,7 @@ use super::grants::{CODE_LIFE, Grants};
 use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::random::random;
 use crate::oauth::error::OAuthError;
-use crate::oauth::token::claims::{Told, access_life};
+use crate::oauth::token::claims::{ProfileClaims, access_life};
 use crate::oauth::token::opaque::{Handle, LOST_ANSWER, Purpose};
 use crate::store::records::OpenedBy;
 use crate::store::records::apps::App;
@@ -89,7 +89,7 @@ pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Times
         account: person.map(|person| person.account),
         session: person.and_then(|person| person.session),
         approved_in: person.and_then(|person| person.approved_in),
-        scopes: scopes.to_string(),
+        scopes: scopes.clone(),
         opened_by: person.map(|person| person.opened_by),
         signed_in_at: person.map_or(now, |person| person.signed_in_at),
         generation: 0,
@@ -115,7 +115,7 @@ impl Grants {
                 return Err(OAuthError::InvalidGrant("the person has signed out since, or taken their consent back"));
             }
         }
-        self.issue_tokens(app, &grant, &Scopes::parse(&grant.scopes), nonce).await
+        self.issue_tokens(app, &grant, &grant.scopes, nonce).await
     }
 
     /// Finds a grant that started a moment ago, and of which no token was used yet.
@@ -137,13 +137,13 @@ impl Grants {
     ) -> Result<TokenAnswer, OAuthError> {
         let access_token = self.tokens.access_token(app, grant, scopes).await?;
         let id_token = if scopes.has(Scope::OpenId) {
-            let told = self.told_in_id_token(app, grant, scopes).await?;
+            let told = self.profile_in_id_token(app, grant, scopes).await?;
             Some(self.tokens.id_token(app, grant, nonce, &access_token, told).await?)
         } else {
             None
         };
         let handle = Handle { purpose: Purpose::Refresh, grant: grant.id, generation: grant.generation };
-        let is_offline = Scopes::parse(&grant.scopes).has(Scope::OfflineAccess);
+        let is_offline = grant.scopes.has(Scope::OfflineAccess);
         Ok(TokenAnswer {
             access_token,
             token_type: "Bearer",
@@ -155,11 +155,16 @@ impl Grants {
     }
 
     /// Returns what an ID token says of its person, at an app that wants to read it there.
-    async fn told_in_id_token(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<Option<Told>, OAuthError> {
+    async fn profile_in_id_token(
+        &self,
+        app: &App,
+        grant: &Grant,
+        scopes: &Scopes,
+    ) -> Result<Option<ProfileClaims>, OAuthError> {
         if !app.options.has_profile_in_id_token {
             return Ok(None);
         }
         let Some((_, Some(account))) = self.tokens.grant(grant.id).await? else { return Ok(None) };
-        Ok(Some(self.tokens.told(self.tokens.release(app, account, scopes).await?)))
+        Ok(Some(self.tokens.profile_claims(self.tokens.released_claims(app, account, scopes).await?)))
     }
 }

@@ -1,7 +1,8 @@
 //! Back-channel logout: apps hear of a session that ended here, and of the end of all that an account has at them (OpenID
 //! Connect Back-Channel Logout 1.0): each app once, however often it asked. What is to be told is in the records
 //! (`store::ends`), written with the end itself; it is told until that is done, by whichever instance takes it, also after
-//! a restart. Where an app is told is for administrators to say, see [`crate::oauth::client::outbound`]; nobody is followed elsewhere.
+//! a restart. Administrators say at which address an app is told (see [`crate::oauth::client::outbound`]), and no redirect is
+//! followed from there.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -19,7 +20,7 @@ use crate::clock::Clock;
 use crate::crypto::random::random_id;
 use crate::oauth::client::outbound::{Resolver, names_reachable};
 use crate::oauth::token::claims::{seconds, sid};
-use crate::oauth::token::signing_keys::Kind;
+use crate::oauth::token::signing_keys::TokenKind;
 use crate::oauth::token::tokens::Tokens;
 use crate::store::records::Records;
 use crate::store::records::apps::App;
@@ -101,8 +102,9 @@ pub async fn run(channel: BackChannel) {
     }
 }
 
-/// Whose turn it is. An app whose turn is over and who has more to hear stands behind all that wait: so apps that are
-/// away, however many they are and however much they have to hear, hold up each other for a turn and nobody for longer.
+/// The apps that have a turn, and those that wait for one. An app whose turn is over and that has more to hear waits behind
+/// all others. So apps that do not answer, however many they are and however much they have to hear, hold up others for one
+/// turn and no longer.
 #[derive(Debug, Default)]
 struct AppTurns {
     busy: HashSet<AppId>,
@@ -122,7 +124,8 @@ impl AppTurns {
         begin
     }
 
-    /// Of a turn that broke off it is not known whose it was. Whoever is taken twice finds nothing the second time.
+    /// Ends the turn of an app. Of a turn that broke off the app is not known, so all turns end: an app that is told twice
+    /// finds nothing the second time.
     fn is_over(&mut self, app: Option<AppId>) {
         match app {
             Some(app) => {
@@ -149,60 +152,60 @@ async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) ->
 }
 
 /// What came of a try.
-enum Told {
+enum TryResult {
     /// There is nothing more to do.
     Done,
     /// It is tried again.
-    NotYet,
+    TryAgain,
 }
 
 async fn tell(channel: &BackChannel, client: &reqwest::Client, notice: LogoutNotice) {
     let told = try_to_tell(channel, client, &notice).await;
     let is_last = notice.tries >= TRIES;
-    if let (Told::NotYet, true) = (&told, is_last) {
+    if let (TryResult::TryAgain, true) = (&told, is_last) {
         tracing::warn!(app.id = %notice.app, tries = notice.tries, "an app could not be told that somebody signed out");
     }
-    if (matches!(told, Told::Done) || is_last)
+    if (matches!(told, TryResult::Done) || is_last)
         && let Err(fault) = channel.records.drop_logout_notice(notice).await
     {
         tracing::error!(app.id = %notice.app, fault = %caused(&fault), "an app will be told once more");
     }
 }
 
-async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &LogoutNotice) -> Told {
+async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &LogoutNotice) -> TryResult {
     // An app that was disabled signs nobody in, and ends what it has of people all the same.
     let app = match channel.records.app(notice.app).await {
         Ok(Some(app)) => app,
-        Ok(None) => return Told::Done,
-        Err(_) => return Told::NotYet,
+        Ok(None) => return TryResult::Done,
+        Err(_) => return TryResult::TryAgain,
     };
-    let Some(uri) = &app.options.backchannel_logout_uri else { return Told::Done };
+    let Some(uri) = &app.options.backchannel_logout_uri else { return TryResult::Done };
     if !names_reachable(uri) {
         tracing::warn!(app.id = %app.id, "an app wants to be told at an address that this server does not call");
-        return Told::Done;
+        return TryResult::Done;
     }
     let token = match channel
         .tokens
         .keys
-        .sign(app.options.algorithm, Kind::Logout, &logout_claims(channel, &app, notice))
+        .sign(app.options.algorithm, TokenKind::Logout, &logout_claims(channel, &app, notice))
         .await
     {
         Ok(token) => token,
         Err(error) => {
             tracing::error!(%error, "a logout token could not be signed");
-            return Told::NotYet;
+            return TryResult::TryAgain;
         }
     };
     // Letters of base64url and dots: nothing in it needs quoting.
     let form = client.post(uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     match form.body(format!("logout_token={token}")).send().await.map(|answer| answer.status()) {
-        Ok(status) if status.is_success() => Told::Done,
+        Ok(status) if status.is_success() => TryResult::Done,
         // §2.8: the app says that it cannot, or that it is elsewhere; it says so again if it is asked again.
         Ok(status) if status.as_u16() == 400 || status.is_redirection() => {
             tracing::warn!(app.id = %app.id, status = status.as_u16(), "an app refused to sign its visitor out");
-            Told::Done
+            TryResult::Done
         }
-        _ => Told::NotYet,
+        _ => TryResult::TryAgain,
     }
 }
 

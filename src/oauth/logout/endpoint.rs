@@ -16,7 +16,7 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::params::{AppState, Params};
 use crate::oauth::pending::{Pending, REQUEST_LIFE};
 use crate::oauth::token::claims::sid;
-use crate::oauth::token::signing_keys;
+use crate::oauth::token::signing_keys::TokenKind;
 use crate::oauth::token::tokens::Tokens;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind};
@@ -116,7 +116,7 @@ async fn end(
 /// Reads what is asked, and by which app, where the request says so.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
     let hint = match params.get("id_token_hint") {
-        Some(token) => tokens.keys.open::<Hint>(token, signing_keys::Kind::Id).await?,
+        Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
         None => None,
     };
     let named = params.get("client_id");

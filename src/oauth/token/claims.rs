@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key_error::KeyError;
 use super::released_claims::Released;
-use super::signing_keys::Kind;
+use super::signing_keys::TokenKind;
 use super::tokens::Tokens;
 use crate::consent::scope::Scopes;
 use crate::crypto::hash::sha256;
@@ -68,7 +68,7 @@ struct IdClaims<'a> {
     #[serde(flatten)]
     how: Option<How>,
     #[serde(flatten)]
-    told: Option<Told>,
+    told: Option<ProfileClaims>,
 }
 
 /// The answer of the userinfo endpoint.
@@ -76,12 +76,12 @@ struct IdClaims<'a> {
 pub struct UserInfo {
     pub sub: String,
     #[serde(flatten)]
-    pub told: Told,
+    pub told: ProfileClaims,
 }
 
 /// What the person has told of themselves, as far as the app may know (OpenID Connect Core §5.1).
 #[derive(Debug, Serialize)]
-pub struct Told {
+pub struct ProfileClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -132,7 +132,7 @@ impl Tokens {
             grant: grant.id,
             how: How::of(grant),
         };
-        self.keys.sign(app.options.algorithm, Kind::Access, &claims).await
+        self.keys.sign(app.options.algorithm, TokenKind::Access, &claims).await
     }
 
     /// Signs the ID token that goes with an access token. For some apps it contains what the person tells, too.
@@ -142,7 +142,7 @@ impl Tokens {
         grant: &Grant,
         nonce: Option<String>,
         access_token: &str,
-        told: Option<Told>,
+        told: Option<ProfileClaims>,
     ) -> Result<String, KeyError> {
         let now = self.clock.now();
         let claims = IdClaims {
@@ -157,16 +157,16 @@ impl Tokens {
             how: How::of(grant),
             told,
         };
-        self.keys.sign(app.options.algorithm, Kind::Id, &claims).await
+        self.keys.sign(app.options.algorithm, TokenKind::Id, &claims).await
     }
 
     /// Returns as claims what an app may know.
-    pub fn told(&self, released: Released) -> Told {
+    pub fn profile_claims(&self, released: Released) -> ProfileClaims {
         let Released { name, profile } = released;
         let picture = self.picture_link(&profile);
         let has_place = profile.place().is_some();
         let address = Address { locality: profile.city, region: profile.province, country: profile.country };
-        Told {
+        ProfileClaims {
             name,
             picture,
             gender: profile.gender.map(Gender::word),

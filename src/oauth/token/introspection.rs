@@ -74,7 +74,7 @@ impl Tokens {
             iss: self.issuer().to_owned(),
             sub: self.subject(app, &grant),
             client_id: app.id.to_string(),
-            scope: grant.scopes.clone(),
+            scope: grant.scopes.to_string(),
             exp: seconds(grant.idle_until.min(grant.ends_at)),
         };
         Ok(Some(Introspected { active: true, refresh: Some(refresh), ..Introspected::default() }))

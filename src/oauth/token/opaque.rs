@@ -14,7 +14,7 @@ use crate::ticket::time::Timestamp;
 /// A refresh that was not answered may be asked for again within this time.
 pub const LOST_ANSWER: Duration = Duration::from_secs(60);
 
-/// What a handle is for.
+/// What an opaque token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
@@ -26,31 +26,31 @@ pub enum Purpose {
     WeChatRefresh = 3,
 }
 
-/// A token, read.
+/// What an opaque token contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle {
     /// What it is for.
     pub purpose: Purpose,
     /// The grant that it is of.
     pub grant: GrantId,
-    /// Which one of the grant's.
+    /// Its generation among the tokens of the grant.
     pub generation: u32,
 }
 
 const BODY: usize = 21;
 const TAG: usize = 32;
 
-/// Makes and reads handles; cheap to clone.
+/// Writes and reads opaque tokens; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Handles(Keyed);
 
 impl Handles {
-    /// Handles under the server's secret.
+    /// Opaque tokens under the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "handles of grants"))
     }
 
-    /// The token: RFC 6749 §10.10 asks for 128 bits that cannot be guessed, and there are 256.
+    /// Writes a token. RFC 6749 §10.10 asks for 128 bits that cannot be guessed; it has 256.
     pub fn write(&self, handle: Handle) -> String {
         let mut bytes = [0; BODY + TAG];
         bytes[0] = handle.purpose as u8;
@@ -61,7 +61,7 @@ impl Handles {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// What a token stands for; `None` where this server never made it for this purpose.
+    /// Reads a token; `None` where this server never made it for this purpose.
     pub fn read(&self, text: &str, purpose: Purpose) -> Option<Handle> {
         let bytes: [u8; BODY + TAG] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
         let (body, tag) = bytes.split_at(BODY);

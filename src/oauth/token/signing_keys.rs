@@ -1,6 +1,6 @@
 //! Keys that sign tokens: made when the first token needs one, published before they sign, and published on until the
-//! last token that they signed is over. So nobody ever meets a signature that its key set does not explain. Then they are
-//! retired: the private half is gone and the public half stays here, because an app may show an ID token as a hint
+//! last token that they signed is over. So every signature can be checked with the key set of its time. Then they are
+//! retired: the private half is deleted and the public half stays here, because an app may show an ID token as a hint
 //! (`id_token_hint`) however old it is.
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -26,17 +26,17 @@ use crate::web::bounds::TOKEN_BYTES;
 
 /// A new key is published for this long before it signs: every instance has read it by then.
 pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
-/// And for this long after the next key signs: far beyond the life of any token.
+/// A key is published for this long after the next key signs: far beyond the life of any token.
 pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
-/// Keys that other instances made are read within this,
+/// Keys that other instances made are read within this time.
 const READ_EVERY: Duration = Duration::from_secs(10);
-/// and within this where a token names one that is not known: the first key of an algorithm signs at once. No sooner,
-/// because anybody can make a name up.
+/// They are read within this time where a token names a key that is not known, because the first key of an algorithm signs
+/// at once. They are not read sooner, because any client can make up the name of a key.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a token is for. Its `typ` says so, so that none is taken for another (RFC 8725 §3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// OpenID Connect Core §2.
     Id,
     /// RFC 9068.
@@ -45,7 +45,7 @@ pub enum Kind {
     Logout,
 }
 
-impl Kind {
+impl TokenKind {
     fn typ(self) -> &'static str {
         match self {
             Self::Id => "JWT",
@@ -63,13 +63,13 @@ struct Inner {
     records: Records,
     clock: Clock,
     seal: Seal,
-    read: RwLock<Read>,
+    read: RwLock<ReadKeys>,
     /// One maker at a time: an RSA key takes a good part of a second.
     making: Arc<tokio::sync::Mutex<()>>,
 }
 
 #[derive(Default)]
-struct Read {
+struct ReadKeys {
     keys: Vec<Arc<Key>>,
     at: Option<Timestamp>,
     /// How often what was read was outdated: who began to read before that keeps nothing.
@@ -94,7 +94,7 @@ impl Keys {
     pub async fn sign<T: Serialize>(
         &self,
         algorithm: SigningAlgorithm,
-        kind: Kind,
+        kind: TokenKind,
         claims: &T,
     ) -> Result<String, KeyError> {
         let key = self.signing(algorithm).await?;
@@ -106,14 +106,14 @@ impl Keys {
 
     /// Returns the claims of a token of this kind that this server signed. The caller checks their times. The token's own
     /// words about keys (`jku`, `x5u`, `jwk`) are not read.
-    pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: Kind) -> Result<Option<T>, KeyError> {
+    pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: TokenKind) -> Result<Option<T>, KeyError> {
         if token.len() > TOKEN_BYTES {
             return Ok(None);
         }
         let Ok(header) = decode_header(token) else { return Ok(None) };
         let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
         // What a retired key signed is a hint, and opens nothing.
-        let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == Kind::Id);
+        let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == TokenKind::Id);
         let Some(key) = self.named(&kid).await?.filter(counts) else { return Ok(None) };
         Ok(verified_claims(token, header.alg, &key.verify))
     }
@@ -244,7 +244,7 @@ impl Keys {
         }
         let mut read = self.0.read.write().unwrap_or_else(PoisonError::into_inner);
         if read.outdated == outdated {
-            *read = Read { keys: keys.clone(), at: Some(now), outdated };
+            *read = ReadKeys { keys: keys.clone(), at: Some(now), outdated };
         }
         Ok(keys)
     }

@@ -5,7 +5,7 @@ use axum::extract::{FromRequest as _, Request, State};
 use axum::http::Method;
 
 use super::claims::{AccessClaims, UserInfo, seconds};
-use super::signing_keys::Kind;
+use super::signing_keys::TokenKind;
 use super::tokens::Tokens;
 use crate::account::phone_token::bearer;
 use crate::consent::scope::{Scope, Scopes};
@@ -51,14 +51,14 @@ impl Tokens {
         let account = account.filter(|_| scopes.has(Scope::OpenId));
         let account = account.ok_or(OAuthError::InsufficientScope)?;
         let app = clients.find(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
-        let released = self.release(&app, account, &scopes).await?;
-        Ok(UserInfo { sub: self.subject(&app, &grant), told: self.told(released) })
+        let released = self.released_claims(&app, account, &scopes).await?;
+        Ok(UserInfo { sub: self.subject(&app, &grant), told: self.profile_claims(released) })
     }
 
     /// Opens an access token of this server that is valid now. Returns it with its grant and its account.
     pub async fn open_access(&self, token: &str) -> Result<Option<(AccessClaims, Grant, Option<Account>)>, OAuthError> {
         let now = self.clock.now();
-        let claims = self.keys.open::<AccessClaims>(token, Kind::Access).await?;
+        let claims = self.keys.open::<AccessClaims>(token, TokenKind::Access).await?;
         let Some(claims) = claims
             .filter(|claims| claims.iss == self.issuer() && claims.aud == self.issuer() && claims.exp > seconds(now))
         else {

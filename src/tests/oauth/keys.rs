@@ -5,7 +5,7 @@ use jsonwebtoken::{DecodingKey, Validation, decode};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera::clock::Clock;
-use tessera::oauth::token::signing_keys::{Keys, Kind};
+use tessera::oauth::token::signing_keys::{Keys, TokenKind};
 use tessera::store::records::apps::SigningAlgorithm;
 use tessera::ticket::time::Timestamp;
 
@@ -84,12 +84,12 @@ async fn sec_52_what_a_key_of_yesterday_signed_is_a_hint_for_ever_and_opens_noth
         assert!(!verifies(&hint, &published(&site).await), "{algorithm:?}: nobody else needs it any more");
         let kept = records.signing_keys().await.expect("answers");
         assert!(private.iter().all(|row| row.algorithm != algorithm.name() || !kept.contains(row)), "{algorithm:?}");
-        assert!(keys.open::<Value>(&access, Kind::Access).await.expect("answers").is_none(), "{algorithm:?}");
+        assert!(keys.open::<Value>(&access, TokenKind::Access).await.expect("answers").is_none(), "{algorithm:?}");
 
         // Years later, and after a restart, it says of whom the app speaks: to be signed out, and to be known.
         let secret = std::fs::read(server.folder.path().join("code.key")).expect("the server's key");
         let restarted = Keys::new(records.clone(), server.clock.clone(), &secret.try_into().expect("32 bytes"));
-        assert!(restarted.open::<Value>(&hint, Kind::Id).await.expect("answers").is_some(), "{algorithm:?}");
+        assert!(restarted.open::<Value>(&hint, TokenKind::Id).await.expect("answers").is_some(), "{algorithm:?}");
         server.pass(3 * 365 * 24 * 3600);
         phone.sign_in("Alice", PASSWORD, "/").await;
         let again = site.code(&Browser::desktop(&server), &phone, &[]).await;
@@ -151,11 +151,11 @@ async fn what_the_first_key_of_an_algorithm_signs_is_known_at_another_instance_a
     let pair = Pair::start().await;
     let (first, second) = (&pair.first.app.tokens.keys, &pair.second.app.tokens.keys);
     let said = json!({ "sub": "alice" });
-    let known = second.sign(SigningAlgorithm::Rs256, Kind::Access, &said).await.expect("signs");
-    assert!(second.open::<Value>(&known, Kind::Access).await.expect("answers").is_some());
-    let new = first.sign(SigningAlgorithm::Es256, Kind::Access, &said).await.expect("signs");
+    let known = second.sign(SigningAlgorithm::Rs256, TokenKind::Access, &said).await.expect("signs");
+    assert!(second.open::<Value>(&known, TokenKind::Access).await.expect("answers").is_some());
+    let new = first.sign(SigningAlgorithm::Es256, TokenKind::Access, &said).await.expect("signs");
     pair.first.pass(1);
-    assert_eq!(second.open::<Value>(&new, Kind::Access).await.expect("answers"), Some(said));
+    assert_eq!(second.open::<Value>(&new, TokenKind::Access).await.expect("answers"), Some(said));
 }
 
 #[tokio::test]
@@ -204,7 +204,7 @@ async fn sec_67_whoever_hangs_up_while_a_key_is_made_has_nobody_make_another() {
     for algorithm in SigningAlgorithm::ALL {
         let asks = || {
             let keys = keys.clone();
-            tokio::spawn(async move { keys.sign(algorithm, Kind::Id, &json!({})).await })
+            tokio::spawn(async move { keys.sign(algorithm, TokenKind::Id, &json!({})).await })
         };
         let asked = asks();
         while !keys.is_making() {
