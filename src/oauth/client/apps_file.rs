@@ -16,8 +16,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
-use figment::Figment;
-use figment::providers::{Format as _, Toml};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -107,14 +105,8 @@ impl AppsFile {
     pub fn read(path: &Path, now: Timestamp) -> Result<Self, String> {
         let shown = path.display();
         let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-        let file: File = Figment::from(Toml::string(&text)).extract().map_err(|error| {
-            let at = error.path.join(".");
-            format!(
-                "{shown}: {}{}",
-                if at.is_empty() { at } else { format!("{at}: ") },
-                one_line(&error.kind.to_string())
-            )
-        })?;
+        let file: File =
+            toml::from_str(&text).map_err(|error| format!("{shown}: {}", crate::settings::one_line(&error)))?;
         let mut apps: Vec<ReadApp> = Vec::new();
         for entry in file.app {
             let id = entry.id.clone();
