@@ -76,6 +76,11 @@ pub mod weights;
 #[cfg(feature = "ssr")]
 pub mod whole;
 
+// Part of the tests of the whole server: it asks this test program, too, for its list.
+#[cfg(all(test, feature = "ssr"))]
+#[path = "tests/checklist.rs"]
+mod checklist;
+
 /// Wakes the islands of the page; called by the page's script once WebAssembly is there.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]

@@ -49,7 +49,7 @@ test.describe('sec_26_no_page_and_no_step_of_the_flow_violates_the_policy', () =
     test.describe(() => {
       test.use({ settings: { ...TOUR, ...settings } });
 
-      test(`sec_26_${part}`, async ({ open, server }) => {
+      test(part, async ({ open, server }) => {
         const policies: string[] = [];
         const listening = complaints(open);
         const look = async (page: Page) => {
@@ -74,7 +74,7 @@ test.describe('sec_26_no_page_and_no_step_of_the_flow_violates_the_policy', () =
   test.describe('on a first start', () => {
     test.use({ people: false });
 
-    test('sec_26_firstPages', async ({ server, open }) => {
+    test('firstPages', async ({ server, open }) => {
       const listening = complaints(open);
       await firstPages({ open: listening.open, shape: DESKTOP, look: async () => {} }, await server.setupLink());
       expect(listening.heard).toEqual([]);

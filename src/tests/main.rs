@@ -1,5 +1,5 @@
-//! The whole server, booted for real on a free port with a clock that tests can move. A test that bears `sec_NN`
-//! covers item NN of the security checklist.
+//! The whole server, booted for real on a free port with a clock that tests can move. A test whose name begins
+//! with `sec_NN_` covers item NN of docs/security.md.
 
 #![allow(
     clippy::allow_attributes,
@@ -21,6 +21,7 @@ mod apps;
 mod backup;
 mod binary;
 mod browser;
+mod checklist;
 mod clock;
 mod commands;
 mod config;
