@@ -40,13 +40,15 @@ build: site ## The release binary, with its site inside
 	+@cargo build --release --features $(FEATURES) --bin tessera
 
 # In the profiles of what is built afterwards: macros and C libraries are compiled once for both.
-lint: ## Format and clippy, for the server, for the browser and for the tool that makes the site
+lint: ## Format, clippy and the documentation of the code, for the server, for the browser and for the tool that makes the site; licences and advisories
 	@scripts/setup build
 	+cargo fmt --all --check
 	+cargo clippy --profile tests --features otel --all-targets -- -D warnings
 	+cargo clippy --profile tests --features ssr --lib --bins -- -D warnings
 	+cargo clippy --profile wasm-release --features hydrate --lib --target $(WASM) -- -D warnings
 	+cargo clippy --profile tests --package site --all-targets -- -D warnings
+	+RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --document-private-items --profile tests --features otel
+	@scripts/deny
 
 check: lint site ## The quick lane: lints, and the tests that need no other server
 	@scripts/check

@@ -70,7 +70,7 @@ pub enum App {
     },
     /// Register and change apps as a file says, which `[oauth] apps_file` names for every start; others are left alone.
     Apply {
-        /// TOML with a table [[app]] for each, as `[oauth]` of the configuration wants it
+        /// TOML with a table `[[app]]` for each, as `[oauth]` of the configuration wants it
         file: PathBuf,
         #[command(flatten)]
         how: How,

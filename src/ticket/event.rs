@@ -1,6 +1,6 @@
 //! The wire type: what a watching page may know. Never an account id, never an absolute time (clocks differ).
 //!
-//! The server writes it as JSON; the page reads it with the browser's own JSON parser ([`from_js`]), because a
+//! The server writes it as JSON; the page reads it with the browser's own JSON parser (`from_js`), because a
 //! parser of our own would be a third of all that the page downloads.
 
 #[cfg(feature = "hydrate")]

@@ -19,7 +19,7 @@ use crate::store::tickets::Tickets;
 
 /// The header by which `/healthz` says which server this is: the same of all instances, and of nobody else.
 pub const SERVER: &str = "tessera-server";
-/// The one by which it says how the client's address came here, as [`Forwarding`] has it.
+/// The one by which it says how the client's address came here, as [`Forwarding`](super::client::Forwarding) has it.
 pub const CLIENT: &str = "tessera-client";
 
 /// The name of the server that has this key. It tells nothing of the key.
