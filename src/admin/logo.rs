@@ -34,7 +34,7 @@ pub async fn upload(
         }
         Err(not_taken) => not_taken,
     };
-    let (status, text) = not_taken.told(Lang::En)?;
+    let (status, text) = not_taken.told(Lang::En.texts())?;
     Ok((status, shown(&oauth, &app, Wrong { name: FIELD, value: None, text })).into_response())
 }
 

@@ -50,6 +50,7 @@ use crate::web::assets::Assets;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::Gate;
+use crate::web::language::Languages;
 use crate::web::limits::Limits;
 use crate::web::tally::{Seldom, Tally};
 
@@ -72,6 +73,7 @@ pub struct App {
     /// Who is told of changes.
     pub hub: Hub,
     gate: Gate,
+    languages: Languages,
     health: Health,
     assets: Assets,
 }
@@ -302,6 +304,7 @@ impl App {
                 misdirected: Seldom::new(&clock),
                 is_open: false,
             },
+            languages: Languages::new(settings.server.test_language),
             health: Health {
                 name: health::name_of(&code_key).into(),
                 proxies,

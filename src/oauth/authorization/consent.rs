@@ -53,7 +53,7 @@ pub async fn page(
                 <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " <span translate="no">{host}</span></dd>
                 <dt>{lang.fact_account()}</dt><dd translate="no">{account}</dd>
                 <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
-                {boxes(lang, question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
+                {boxes(lang.texts(), question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             </dl>
             <p class="warning">{lang.consent_warning()}</p>
             <form id=FORM method="post" action=action class="choice">
@@ -83,7 +83,7 @@ pub async fn decide(
     let who = oauth.login.sessions.find(&headers).await?;
     let needs = oauth.needs(&id, &app, &request, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
-        return Ok(oauth.login.site.after_form(&path_of(&id)));
+        return Ok(oauth.login.site.after_form(Lang::En.texts(), &path_of(&id)));
     };
     let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if said("account") != oauth.subjects.sub(&app, who.account.id) {
@@ -95,7 +95,7 @@ pub async fn decide(
             let ticked = ticked(&form);
             if !oauth.login.allow(who.account.id, app.id, &request.scopes, ticked).await? {
                 // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
-                return Ok(oauth.login.site.after_form(&path_of(&id)));
+                return Ok(oauth.login.site.after_form(Lang::En.texts(), &path_of(&id)));
             }
             oauth.finish(&id, &app, &request, &who, Leads::ByPage).await
         }

@@ -24,6 +24,7 @@ use crate::store::Fault;
 use crate::store::records::apps::App;
 use crate::store::records::{LedTo, OpenedBy, SessionRow};
 use crate::store::single_use::Kind;
+use crate::text::Texts;
 use crate::ticket::ids::{AccountId, Purpose};
 use crate::ticket::machine::TicketApp;
 use crate::web::client::ClientAddress;
@@ -105,6 +106,7 @@ pub async fn go_on(
     from: ClientAddress,
     Path(id): Path<String>,
     Query(shown): Query<Shown>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (app, request) = oauth.request(&id).await?;
@@ -133,7 +135,7 @@ pub async fn go_on(
                 shows_code: shown.code.is_some() || request.is_scan_only(&app),
                 user: shown.user,
             };
-            oauth.login.begin(from, &headers, visit).await
+            oauth.login.begin(texts, from, &headers, visit).await
         }
     }
 }

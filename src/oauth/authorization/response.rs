@@ -90,7 +90,7 @@ impl OAuth {
         match leads {
             // RFC 9110 §10.2.2: a redirect without a fragment carries on that of the address which it answers.
             Leads::ByRedirect => Redirect::to(&format!("{address}#")).into_response(),
-            Leads::ByPage => self.login.site.going_on(address),
+            Leads::ByPage => self.login.site.going_on(Lang::En.texts(), address),
         }
     }
 

@@ -23,7 +23,7 @@ use crate::oauth::state::{CODE_LIFE, OAuth};
 use crate::store::Fault;
 use crate::store::records::apps::Dialect;
 use crate::store::single_use::{Holder, Kind};
-use crate::text::Lang;
+use crate::text::{Lang, Texts};
 use crate::ticket::ids::{AccountId, AppId, Attempt, Purpose};
 use crate::web::client::ClientAddress;
 use crate::web::document::Page;
@@ -70,6 +70,7 @@ pub async fn go_on(
     State(oauth): State<OAuth>,
     from: ClientAddress,
     Path(id): Path<String>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (app, request) = oauth.request(&id).await?;
@@ -83,7 +84,7 @@ pub async fn go_on(
         shows_code: true,
         user: None,
     };
-    oauth.login.begin(from, &headers, visit).await
+    oauth.login.begin(texts, from, &headers, visit).await
 }
 
 /// The form of `POST /framed/{ticket}/claim`.
