@@ -125,7 +125,7 @@ table! {
     profile: account::Profile,
     /// Why a picture was not taken.
     picture: account::Picture,
-    /// The question whether an app may sign somebody in.
+    /// The question whether an app may sign a person in.
     consent: sites::Consent,
     /// Signing out because an app asks for it.
     logout: sites::Logout,

@@ -224,7 +224,7 @@ impl From<Fault> for Problem {
         if matches!(fault, Fault::Full) {
             return Self::full();
         }
-        // Logged here, once, with its cause: nobody outside hears of it.
+        // Logged here, once, with its cause: the answer says nothing of it.
         tracing::error!(fault = %caused(&fault), "the store failed");
         Self::broken()
     }

@@ -320,7 +320,7 @@ fn link_form(login: &Login, texts: &'static Texts, typed: &str, wrong: Option<St
             <Mark/>
             <h1>{texts.link.title}</h1>
             <p class="lead">{texts.link.lead}</p>
-            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+            {wrong.map(|text| view! { <p class="alert" role="alert">{with_data(text)}</p> })}
             <form method="post" action="/link">
                 <label for="code">{texts.link.code}</label>
                 <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=true/>

@@ -65,6 +65,6 @@ pub(super) const LINK: Link = Link {
     lead: "You'll find it below the QR code on the device you want to sign in. That device then shows your name.",
     code: "Code",
     go: "Continue",
-    malformed: "A code has eight letters and no vowels, like BCDF-GHJK. Check it and try again.",
+    malformed: "A code has eight letters and no vowels, like \u{2068}BCDF-GHJK\u{2069}. Check it and try again.",
     unknown: "This code is no longer valid. Type the one on the screen now.",
 };

@@ -1,7 +1,7 @@
 //! The pages on which people decide about apps.
 
 texts! {
-    /// The question whether an app may sign somebody in.
+    /// The question whether an app may sign a person in.
     Consent in consent {
         going_back,
         title,
