@@ -216,7 +216,7 @@ impl From<NotAnApp> for FieldError {
     fn from(why: NotAnApp) -> Self {
         let lang = Lang::En;
         let (name, value, text) = match why {
-            NotAnApp::Name(why) => (NAME, None, told_of_name(lang, why, lang.app_wrong_name())),
+            NotAnApp::Name(why) => (NAME, None, told_of_name(lang.texts(), why, lang.app_wrong_name())),
             NotAnApp::Taken(..) => (NAME, None, lang.app_name_taken()),
             NotAnApp::HowManyUris => (REDIRECT_URI, None, lang.app_wrong_uris()),
             NotAnApp::Uri(uri, why) => (REDIRECT_URI, Some(uri), wrong_uri(lang, why)),

@@ -32,7 +32,7 @@ pub async fn upload(
         }
         Err(not_taken) => not_taken,
     };
-    let (status, text) = not_taken.told(Lang::En)?;
+    let (status, text) = not_taken.told(Lang::En.texts())?;
     Ok((status, shown(&admin.site, &app, FieldError { name: FIELD, value: None, text })).into_response())
 }
 

@@ -76,7 +76,7 @@ fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
         view! {
             <form id=id.clone() class="change" method="post" action=format!("{PATH}/{id}")>
                 <input type="hidden" name=SEEN value=seen/>
-                {boxes(lang, question, &id)}
+                {boxes(lang.texts(), question, &id)}
                 <button type="submit" class="slight" aria-label=save>{lang.app_save()}</button>
             </form>
         }

@@ -48,6 +48,7 @@ use crate::web::assets::Assets;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::Gate;
+use crate::web::language::Languages;
 use crate::web::limits::Limits;
 use crate::web::tally::{Seldom, Tally};
 use crate::wechat::Sns;
@@ -85,6 +86,7 @@ pub struct App {
     /// Where tickets are kept.
     pub tickets: Tickets,
     gate: Gate,
+    languages: Languages,
     health: Health,
     assets: Assets,
     clock: Clock,
@@ -291,6 +293,7 @@ impl App {
                 misdirected: Seldom::new(&clock),
                 is_open: false,
             },
+            languages: Languages::new(settings.server.test_language),
             health: Health {
                 name: health::name_of(&code_key).into(),
                 proxies,

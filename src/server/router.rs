@@ -30,6 +30,7 @@ use crate::picture;
 use crate::web::assets;
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
 use crate::web::guard::{self, Gate};
+use crate::web::language;
 use crate::web::problem::Problem;
 use crate::web::render;
 use crate::web::routes::{Route, Routes, get, post};
@@ -82,6 +83,7 @@ impl App {
             .route("/readyz", get(health::ready))
             .layer(
                 ServiceBuilder::new()
+                    .layer(from_fn_with_state(self.languages, language::choose))
                     .layer(from_fn_with_state(self.gate.clone(), guard::headers))
                     .layer(from_fn_with_state(site.clone(), render::render))
                     // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.

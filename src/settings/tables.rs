@@ -73,6 +73,8 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether browsers are told to reach all hosts below this one over HTTPS alone, too.
     pub hsts_subdomains: bool,
+    /// Whether the mirrored language `ar-XA` is offered, which only tests of the pages ask for.
+    pub test_language: bool,
 }
 
 impl Default for Server {
@@ -87,6 +89,7 @@ impl Default for Server {
             code_key_file: None,
             trusted_proxies: Vec::new(),
             hsts_subdomains: false,
+            test_language: false,
         }
     }
 }

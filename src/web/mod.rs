@@ -9,6 +9,7 @@ pub mod cookie;
 pub mod data;
 pub mod document;
 pub mod guard;
+pub mod language;
 pub mod limits;
 pub mod next_path;
 pub mod problem;

@@ -49,7 +49,7 @@ pub async fn page(login: &Login, requests: &Requests, open: &OpenRequest, who: &
                 <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " <span translate="no">{host}</span></dd>
                 <dt>{lang.fact_account()}</dt><dd translate="no">{account}</dd>
                 <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
-                {boxes(lang, question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
+                {boxes(lang.texts(), question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             </dl>
             <p class="warning">{lang.consent_warning()}</p>
             <form id=FORM method="post" action=action class="choice">
@@ -81,7 +81,7 @@ pub async fn decide(
     let who = login.sessions.find(&headers).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
-        return Ok(login.site.after_form(&path_of(&id)));
+        return Ok(login.site.after_form(Lang::En.texts(), &path_of(&id)));
     };
     let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if said("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
@@ -93,7 +93,7 @@ pub async fn decide(
             let ticked = ticked(&form);
             if !login.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {
                 // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
-                return Ok(login.site.after_form(&path_of(&id)));
+                return Ok(login.site.after_form(Lang::En.texts(), &path_of(&id)));
             }
             requests.finish(&grants, &login.site, &open, &who, Leads::ByPage).await
         }

@@ -19,6 +19,7 @@ use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::grants::Grants;
 use crate::oauth::params::{Params, Unchecked};
+use crate::text::Texts;
 use crate::ticket::ids::Purpose;
 use crate::web::client::ClientAddress;
 use crate::web::document::Site;
@@ -96,6 +97,7 @@ pub async fn go_on(
     from: ClientAddress,
     Path(id): Path<String>,
     Query(query): Query<LoginQuery>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(&id).await?;
@@ -125,7 +127,7 @@ pub async fn go_on(
                 shows_code: query.code.is_some() || request.is_scan_only(&open.app),
                 user: query.user,
             };
-            login.begin(from, &headers, visit).await
+            login.begin(texts, from, &headers, visit).await
         }
     }
 }

@@ -122,7 +122,7 @@ pub fn lead(site: &Site, address: &str, leads: Leads) -> Response {
     match leads {
         // RFC 9110 §10.2.2: a redirect without a fragment carries on that of the address which it answers.
         Leads::ByRedirect => Redirect::to(&format!("{address}#")).into_response(),
-        Leads::ByPage => site.going_on(address),
+        Leads::ByPage => site.going_on(Lang::En.texts(), address),
     }
 }
 

@@ -27,7 +27,7 @@ use crate::oauth::pending::Pending;
 use crate::store::Fault;
 use crate::store::records::apps::Dialect;
 use crate::store::single_use::{Holder, Kind};
-use crate::text::Lang;
+use crate::text::{Lang, Texts};
 use crate::ticket::ids::{AccountId, AppId, Attempt, Purpose};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Page, Site};
@@ -77,6 +77,7 @@ pub async fn go_on(
     State(requests): State<Requests>,
     from: ClientAddress,
     Path(id): Path<String>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(&id).await?;
@@ -90,7 +91,7 @@ pub async fn go_on(
         shows_code: true,
         user: None,
     };
-    login.begin(from, &headers, visit).await
+    login.begin(texts, from, &headers, visit).await
 }
 
 /// The form of `POST /framed/{ticket}/claim`.
