@@ -15,12 +15,13 @@ use crate::listen::Place;
 use crate::listen::crowd::Waits;
 use crate::login::Login;
 use crate::login::flow::{Flow, Stop};
-use crate::oauth::{Grants, Requests, path_of};
+use crate::oauth::{Grants, Requests};
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{ClaimKey, Purpose, TicketSecret};
 use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
+use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
 /// Such a code is not renewed, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
@@ -53,15 +54,14 @@ impl Status {
 /// The page for a program that draws its own: the picture's address is all that it looks for.
 pub(super) async fn page(
     flow: &Flow,
-    request: &str,
+    next: NextPath,
     from: ClientAddress,
     agent: Agent,
     app: TicketApp,
 ) -> Result<Response, Problem> {
     let key = ClaimKey::from_random(random());
     let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-    let next = Some(path_of(request).into());
-    let goal = Goal { next, app: Some(Box::new(app)), code_life: Some(LIFE), account: None };
+    let goal = Goal { next: next.into_boxed(), app: Some(Box::new(app)), code_life: Some(LIFE), account: None };
     let ticket = flow.issue(&key, asker, goal).await?;
     let uuid = TicketSecret { ticket: ticket.id, key }.expose();
     let page = format!("<!DOCTYPE html><img class=\"qrcode\" src=\"/connect/qrcode/{uuid}\">");
@@ -161,7 +161,7 @@ async fn code_of(
 ) -> Result<String, Problem> {
     let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
     let (ticket, claimed) = login.flow.claim(id, key, secret.attempt()).await?;
-    let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
+    let id = ticket.app.and_then(|app| app.request).ok_or(Stop::Unknown)?;
     let open = requests.find(id).await?;
     Ok(requests.code_of_claim(grants, login, &open, &claimed).await?)
 }

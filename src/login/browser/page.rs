@@ -265,22 +265,23 @@ pub async fn in_its_frame(
     let Ok(id) = ticket.parse() else { return response };
     let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
     // Which pages may show it, the ticket says. Where that is gone, nobody knows.
-    let app = login.flow.get(id).await.ok().and_then(|ticket| Some((ticket.next?, ticket.app?)));
-    if let Some((next, app)) = app
-        && let Some(pages) = app.framed_by
+    let app = login.flow.get(id).await.ok().and_then(|ticket| ticket.app);
+    if let Some(app) = app
+        && let Some(pages) = &app.framed_by
     {
-        if !app.is_scan_only {
-            problem.step = (Lang::En.login_here_instead(), out_of_frame(&next).into());
+        if let Some(way) = out_of_frame(&app) {
+            problem.step = (Lang::En.login_here_instead(), way.into());
         }
-        response.extensions_mut().insert(FramedBy(pages.into()));
+        response.extensions_mut().insert(FramedBy(pages.as_ref().into()));
     }
     response.extensions_mut().insert(problem);
     response
 }
 
-/// The same request of an app in a window of its own.
-pub(in crate::login) fn out_of_frame(next: &str) -> String {
-    next.replacen("/embed/go/", "/oauth/authorize/", 1)
+/// Where the request of an app goes on out of its frame; `None` where nothing but a scan will do.
+pub(in crate::login) fn out_of_frame(app: &TicketApp) -> Option<String> {
+    let request = app.request.filter(|_| !app.is_scan_only)?;
+    Some(NextPath::of_request(request).as_str().to_owned())
 }
 
 /// Where tickets are that are shown in other sites' frames.

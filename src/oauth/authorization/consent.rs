@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::needs::Needs;
 use super::request::AuthorizationRequest;
-use super::requests::{OpenRequest, Requests, path_of};
+use super::requests::{OpenRequest, Requests, path_of, read_id};
 use super::response::Leads;
 use crate::account::session::SignedIn;
 use crate::login::{Login, boxes, ticked};
@@ -34,7 +34,7 @@ pub async fn page(login: &Login, requests: &Requests, open: &OpenRequest, who: &
     let lang = Lang::En;
     let page = Page { title: lang.consent_title(), class: "confirm", ..Page::default() };
     let shown = logo_path(app);
-    let (action, name, host) = (path_of(id), app.name.clone(), host_of(&request.back.uri).to_owned());
+    let (action, name, host) = (path_of(*id), app.name.clone(), host_of(&request.back.uri).to_owned());
     let asked = requests.tokens.subjects.sub(app, who.account.id);
     let question = login.question(&who.account, app.id, &request.scopes).await?;
     let learns = lang.learns(&request.scopes, question.fields);
@@ -77,11 +77,11 @@ pub async fn decide(
     headers: HeaderMap,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let open = requests.find(&id).await?;
+    let open = requests.find(read_id(&id)?).await?;
     let who = login.sessions.find(&headers).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
-        return Ok(login.site.after_form(&path_of(&id)));
+        return Ok(login.site.after_form(&path_of(open.id)));
     };
     let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if said("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
@@ -93,7 +93,7 @@ pub async fn decide(
             let ticked = ticked(&form);
             if !login.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {
                 // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
-                return Ok(login.site.after_form(&path_of(&id)));
+                return Ok(login.site.after_form(&path_of(open.id)));
             }
             requests.finish(&grants, &login.site, &open, &who, Leads::ByPage).await
         }
@@ -102,7 +102,7 @@ pub async fn decide(
             login.limits.login(from)?;
             let prompt = open.request.prompt.with_login();
             let request = AuthorizationRequest { prompt, ..open.request };
-            Ok(Redirect::to(&path_of(&requests.keep(from, &request).await?)).into_response())
+            Ok(Redirect::to(&path_of(requests.keep(from, &request).await?)).into_response())
         }
         "deny" => Ok(open.request.back.refuse(&login.site, &OAuthError::AccessDenied, Leads::ByPage)),
         _ => Err(Problem::malformed()),
