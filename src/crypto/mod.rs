@@ -1,5 +1,6 @@
 //! Hashes, encryption and randomness, over one library.
 
+pub mod base64url;
 pub mod hash;
 pub mod seal;
 pub mod random;
