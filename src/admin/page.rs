@@ -16,7 +16,7 @@ use crate::text::Lang;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 
-/// What an app's page says beside what it always notices.
+/// What an app's page says beside what it always tells.
 #[derive(Debug, Default)]
 pub struct Notices {
     /// Its fresh secret.

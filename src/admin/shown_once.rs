@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::state::Administration;
+use crate::crypto::base64url;
 use crate::oauth::AppSecret;
 use crate::store::Fault;
 use crate::store::single_use::{Holder, Kind, OnceName};
@@ -36,7 +37,7 @@ pub fn address(app: AppId, token: &[u8; 32]) -> String {
 
 /// The secret, for this administrator when they first ask with the token.
 pub async fn take(admin: &Administration, app: AppId, by: AccountId, token: &str) -> Result<Option<String>, Fault> {
-    let Ok(token) = URL_SAFE_NO_PAD.decode(token) else { return Ok(None) };
+    let Some(token) = base64url::decode::<32>(token) else { return Ok(None) };
     let secret = admin.once.take_or_repeat(&name(app, by, &token), admin.now()).await?;
     Ok(secret.and_then(|secret| String::from_utf8(secret).ok()))
 }

@@ -38,8 +38,20 @@ impl Pending {
         life: Duration,
     ) -> Result<String, Fault> {
         let id = random_id();
-        self.keep_as(&name(kind, &id), holder, value, life).await?;
+        self.keep_under(kind, &id, holder, value, life).await?;
         Ok(id)
+    }
+
+    /// Keeps an object for so long under this identifier, which is fresh.
+    pub async fn keep_under<T: Serialize>(
+        &self,
+        kind: Kind,
+        id: &str,
+        holder: Holder,
+        value: &T,
+        life: Duration,
+    ) -> Result<(), Fault> {
+        self.keep_as(&name(kind, id), holder, value, life).await.map(|_| ())
     }
 
     /// Keeps an object for so long under this name. Returns `false` where there is or was one of this name, which stays.

@@ -7,6 +7,7 @@ pub mod health;
 pub mod telemetry;
 mod check;
 mod from_ref;
+mod protocols;
 mod router;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use self::health::{Asking, Health};
+use self::protocols::Protocols;
 use crate::account::Accounts;
 use crate::account::known_device::KnownDevices;
 use crate::account::password::Passwords;
@@ -30,7 +32,7 @@ use crate::login::Login;
 use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
 use crate::login::place::Places;
-use crate::oauth::logout::back_channel::{self, BackChannel};
+use crate::oauth::logout::back_channel;
 use crate::oauth::token::signing_keys::Keys;
 use crate::oauth::{Applied, AppsFile, Clients, Grants, Pending, Requests, Tokens};
 use crate::picture::Pictures;
@@ -236,32 +238,10 @@ impl App {
             stopping: stopping.clone(),
         };
         let pictures = Pictures::new(records.clone(), clock.clone());
-        let clients = Clients::new(records.clone(), once.clone(), site.clone(), clock.clone());
-        let tokens = Tokens::new(records.clone(), site.clone(), clock.clone(), &code_key);
-        let pending = Pending::new(once.clone(), clock.clone());
-        let grants = Grants::new(records.clone(), tokens.clone(), pending.clone(), clock.clone(), &code_key);
-        let requests = Requests {
-            clients: clients.clone(),
-            tokens: tokens.clone(),
-            pending: pending.clone(),
-            records: records.clone(),
-            clock: clock.clone(),
-        };
-        let sns = Sns {
-            clients: clients.clone(),
-            grants: grants.clone(),
-            tokens: tokens.clone(),
-            records: records.clone(),
-            limits: limits.clone(),
-            clock: clock.clone(),
-        };
+        let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
+            Protocols::new(&records, &once, &site, &limits, &clock, &code_key, &stopping);
         let administration = Administration::new(records.clone(), site.clone(), once.clone(), clock.clone(), &code_key);
-        tokio::spawn(back_channel::run(BackChannel {
-            records: records.clone(),
-            tokens: tokens.clone(),
-            clock: clock.clone(),
-            stopping: stopping.clone(),
-        }));
+        tokio::spawn(back_channel::run(back_channel));
         Ok(Self {
             login,
             clients,

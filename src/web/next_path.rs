@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::bounds::NEXT_PATH_CHARS;
+use crate::ticket::request_id::RequestId;
 
 /// What is escaped in the value of a query: all but what RFC 3986 §2.3 calls unreserved, and the slash.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
@@ -15,6 +16,16 @@ impl NextPath {
     /// Where sign-ins lead that were not on the way to anywhere.
     pub fn home() -> Self {
         Self("/".into())
+    }
+
+    /// Where an app's request goes on, in a window of its own.
+    pub fn of_request(request: RequestId) -> Self {
+        Self(format!("/oauth/authorize/{request}").into())
+    }
+
+    /// Where an app's request goes on in a frame of the app's page.
+    pub fn of_framed_request(request: RequestId) -> Self {
+        Self(format!("/embed/go/{request}").into())
     }
 
     /// Reads `?next=`; whatever is not plainly a path of ours becomes `None`.

@@ -9,13 +9,14 @@ use super::poll;
 use crate::consent::scope::{Scope, Scopes};
 use crate::login::flow::Flow;
 use crate::oauth::{
-    AuthorizationRequest, Back, Clients, Embed, OAuthError, Params, Requests, embed_path_of, is_redirect_of, path_of,
-    ticket_app, unknown_origin, unknown_redirect,
+    AuthorizationRequest, Back, Clients, Embed, OAuthError, Params, Requests, is_redirect_of, ticket_app,
+    unknown_origin, unknown_redirect,
 };
 use crate::store::records::apps::Dialect;
 use crate::ticket::ids::Purpose;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::limits::Limits;
+use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
 /// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`; in a frame also `login_type`
@@ -50,12 +51,14 @@ async fn lead_on(
         Ok(request) if !wants_html(headers) => {
             let app = requests.app_of(&request).await?;
             let id = requests.keep(from, &request).await?;
-            poll::page(flow, &id, from, Agent::of(headers), ticket_app(&app, &request, Purpose::Program)).await
+            let shown = ticket_app(id, &app, &request, Purpose::Program);
+            poll::page(flow, NextPath::of_request(id), from, Agent::of(headers), shown).await
         }
         Ok(request) => {
             let id = requests.keep(from, &request).await?;
-            let path = if request.embed.is_some() { embed_path_of(&id) } else { path_of(&id) };
-            Ok(Redirect::to(&path).into_response())
+            let is_framed = request.embed.is_some();
+            let path = if is_framed { NextPath::of_framed_request(id) } else { NextPath::of_request(id) };
+            Ok(Redirect::to(path.as_str()).into_response())
         }
         Err((_, problem)) if is_told_in_words(headers, params) => Err(problem),
         // Why, the line says that was written where it was found out.

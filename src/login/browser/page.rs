@@ -258,14 +258,14 @@ pub async fn in_its_frame(
     let Ok(id) = ticket.parse() else { return response };
     let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
     // Which pages may show it, the ticket says. Where that is gone, nobody knows.
-    let app = login.flow.get(id).await.ok().and_then(|ticket| Some((ticket.next?, ticket.app?)));
-    if let Some((next, app)) = app
-        && let Some(pages) = app.framed_by
+    let app = login.flow.get(id).await.ok().and_then(|ticket| ticket.app);
+    if let Some(app) = app
+        && let Some(pages) = &app.framed_by
     {
-        if !app.is_scan_only {
-            problem = problem.leading(|texts| texts.login.here_instead, out_of_frame(&next));
+        if let Some(way) = out_of_frame(&app) {
+            problem = problem.leading(|texts| texts.login.here_instead, way);
         }
-        response.extensions_mut().insert(FramedBy(pages.into()));
+        response.extensions_mut().insert(FramedBy(pages.as_ref().into()));
     }
     response.extensions_mut().insert(problem);
     response

@@ -69,13 +69,14 @@ impl Way {
                 logo: app.logo.as_deref().map(str::to_owned),
                 // An app may want its visitor to sign in although they are signed in. No frame signs anybody in on the
                 // spot: it leads out, to the same request.
-                signin: (!app.is_scan_only).then(|| {
-                    if app.framed_by.is_some() {
-                        return out_of_frame(next.as_str());
-                    }
-                    let (hint, id) = (app.login_hint.as_deref().unwrap_or_default(), app.id.to_string());
-                    next.behind("/signin", &[("anew", "1"), ("hint", hint), ("app", &id)])
-                }),
+                signin: if app.framed_by.is_some() {
+                    out_of_frame(app)
+                } else {
+                    (!app.is_scan_only).then(|| {
+                        let (hint, id) = (app.login_hint.as_deref().unwrap_or_default(), app.id.to_string());
+                        next.behind("/signin", &[("anew", "1"), ("hint", hint), ("app", &id)])
+                    })
+                },
                 leave: app.is_told_of_refusals.then(|| format!("{}?leave=1", next.as_str())),
                 is_app: true,
             },

@@ -16,6 +16,7 @@ use crate::store::records::apps::App;
 use crate::store::single_use::Kind;
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::{Claimed, TicketApp};
+use crate::ticket::request_id::RequestId;
 use crate::web::document::Site;
 use crate::web::problem::Problem;
 
@@ -33,7 +34,7 @@ impl Requests {
         let OpenRequest { id, app, request } = open;
         let Some(session) = &who.session else { return Err(Problem::broken()) };
         if request.wants_sign_in_for(app) {
-            self.pending.use_up(Kind::Request, id).await?;
+            self.pending.use_up(Kind::Request, &id.to_string()).await?;
         }
         let person = Person {
             account: who.account.id,
@@ -43,7 +44,7 @@ impl Requests {
             opened_by: session.opened_by,
             signed_in_at: session.created_at,
         };
-        let code = grants.code_of_step(id, app, request.code_terms(), &person).await?;
+        let code = grants.code_of_step(*id, app, request.code_terms(), &person).await?;
         tracing::info!("an app was given a code");
         Ok(request.back.answer(site, &code, leads))
     }
@@ -69,9 +70,10 @@ impl Requests {
 }
 
 /// Returns what both screens show of the app that asks.
-pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
+pub fn ticket_app(id: RequestId, app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
     let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
     TicketApp {
+        request: Some(id),
         framed_by: embed.and_then(|embed| embed.framed_by(app)).map(Into::into),
         theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
         is_scan_only: request.is_scan_only(app),

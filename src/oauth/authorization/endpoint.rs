@@ -12,7 +12,7 @@ use super::consent;
 use super::needs::Needs;
 use super::reading::{AuthorizeError, PUSHED_LIFE};
 use super::request::Prompt;
-use super::requests::{Requests, path_of};
+use super::requests::{Requests, path_of, read_id};
 use super::response::Leads;
 use crate::login::{Login, Visit};
 use crate::oauth::client::clients::Clients;
@@ -44,7 +44,7 @@ pub async fn begin(
         Err(AuthorizeError::RedirectBack(back, why)) => return Ok(back.refuse(&site, &why, Leads::ByRedirect)),
     };
     match requests.keep(from, &request).await {
-        Ok(id) => Ok(Redirect::to(&path_of(&id)).into_response()),
+        Ok(id) => Ok(Redirect::to(&path_of(id)).into_response()),
         // RFC 6749 §4.1.2.1: the way back is known, so the app is told.
         Err(fault) => Ok(request.back.refuse(&site, &fault.into(), Leads::ByRedirect)),
     }
@@ -100,7 +100,7 @@ pub async fn go_on(
     texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let open = requests.find(&id).await?;
+    let open = requests.find(read_id(&id)?).await?;
     let (request, site) = (&open.request, &login.site);
     let refuse = |why| Ok(request.back.refuse(site, &why, Leads::ByRedirect));
     if query.leave.is_some() {
@@ -121,8 +121,8 @@ pub async fn go_on(
         (Needs::Consent, Some(who)) => Ok(consent::page(&login, &requests, &open, &who).await?),
         _ => {
             let visit = Visit {
-                next: NextPath::parse(&path_of(&id)).unwrap_or_else(NextPath::home),
-                app: Some(Box::new(ticket_app(&open.app, request, Purpose::Session))),
+                next: NextPath::of_request(open.id),
+                app: Some(Box::new(ticket_app(open.id, &open.app, request, Purpose::Session))),
                 // Where nothing but a scan will do, there is no way in on this very phone to be shown first.
                 shows_code: query.code.is_some() || request.is_scan_only(&open.app),
                 user: query.user,

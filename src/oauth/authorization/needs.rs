@@ -7,6 +7,7 @@ use crate::store::Fault;
 use crate::store::records::apps::App;
 use crate::store::records::{LedTo, OpenedBy, SessionRow};
 use crate::ticket::ids::AccountId;
+use crate::ticket::request_id::RequestId;
 
 /// What has to happen before the person may go back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ impl Requests {
             return Ok(Needs::SignIn);
         }
         // Whoever approved a scan for this request was asked there.
-        let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, id);
+        let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, *id);
         let allowed = self.records.consent(who.account.id, app.id).await?;
         // To say that it is this very person, who only has to say yes, would tell an app that they allow nothing who is here.
         if allowed.is_none() && request.prompt == Prompt::None && request.known_sub.is_some() {
@@ -57,11 +58,11 @@ impl Requests {
         let age = self.clock.now().since(session.created_at).as_secs();
         // Nobody is back at once: a life of no seconds asks for a sign-in of its own, as `prompt=login` does.
         let is_young = request.max_age.is_none_or(|most| most == 0 || age <= most);
-        is_strong && is_young && (is_by_this(session, id) || !request.wants_sign_in_for(app))
+        is_strong && is_young && (is_by_this(session, *id) || !request.wants_sign_in_for(app))
     }
 }
 
 /// Whether a session was opened by way of this request.
-fn is_by_this(session: &SessionRow, id: &str) -> bool {
+fn is_by_this(session: &SessionRow, id: RequestId) -> bool {
     session.led_to == Some(LedTo::of(&path_of(id)))
 }

@@ -82,7 +82,7 @@ impl Trials {
             trial: Some(by),
             ..AuthorizationRequest::new(app, back, Scopes::parse(&words.join(" ")))
         };
-        Ok(path_of(&pending.keep(Kind::Request, holder, &request, REQUEST_LIFE).await?))
+        Ok(path_of(self.requests.keep_for(holder, &request).await?))
     }
 
     /// Takes the trial that this administrator comes back from, with the state that it was begun with. Returns it once, with

@@ -20,6 +20,7 @@ pub fn ticket_app(app: &App, purpose: Purpose, host: &str, scopes: Scopes) -> Ti
         host: host.into(),
         scopes,
         purpose,
+        request: None,
         framed_by: None,
         theme: None,
         logo: logo_path(app).map(Into::into),

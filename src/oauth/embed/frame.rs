@@ -17,7 +17,7 @@ use crate::login::{Login, Visit, whose};
 use crate::oauth::authorization::answer::ticket_app;
 use crate::oauth::authorization::reading::AuthorizeError;
 use crate::oauth::authorization::request::{AuthorizationRequest, Embed, Prompt};
-use crate::oauth::authorization::requests::Requests;
+use crate::oauth::authorization::requests::{Requests, read_id};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::client::unknown::unknown_origin;
 use crate::oauth::error::OAuthError;
@@ -34,9 +34,6 @@ use crate::web::document::{Page, Site};
 use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
-
-/// Where a request goes on in its frame.
-const GO: &str = "/embed/go/";
 
 /// `GET /embed/{app}`: the parameters of an authorization request without `client_id`, and the `origin` of the page around.
 pub async fn begin(
@@ -68,7 +65,7 @@ pub async fn begin(
     }
     let request = AuthorizationRequest { embed: Some(embed), ..request };
     let id = requests.keep(from, &request).await?;
-    Ok(Redirect::to(&embed_path_of(&id)).into_response())
+    Ok(Redirect::to(NextPath::of_framed_request(id).as_str()).into_response())
 }
 
 /// `GET /embed/go/{id}`: a fresh ticket and its code.
@@ -80,13 +77,13 @@ pub async fn go_on(
     texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let open = requests.find(&id).await?;
+    let open = requests.find(read_id(&id)?).await?;
     if open.request.embed.is_none() {
         return Err(Problem::not_found());
     }
     let visit = Visit {
-        next: NextPath::parse(&embed_path_of(&id)).unwrap_or_else(NextPath::home),
-        app: Some(Box::new(ticket_app(&open.app, &open.request, Purpose::Frame))),
+        next: NextPath::of_framed_request(open.id),
+        app: Some(Box::new(ticket_app(open.id, &open.app, &open.request, Purpose::Frame))),
         // A person with a frame before them wants the code, on a phone too; the way out of the frame is below.
         shows_code: true,
         user: None,
@@ -120,7 +117,7 @@ pub async fn claim(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let ticket = login.flow.ticket_of(id, key, "claim").await?;
-    let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
+    let request = ticket.app.and_then(|app| app.request).ok_or(Stop::Unknown)?;
     let open = requests.find(request).await?;
     let (_, claimed) = login.flow.claim(id, key, attempt).await?;
     let code = requests.code_of_claim(&grants, &login, &open, &claimed).await?;
@@ -196,9 +193,4 @@ async fn deliver(
     let delivery = Delivery { app: request.app, dialect: request.back.dialect, url, embed: embed.clone() };
     let holder = Holder::account(account, request.app);
     Ok(format!("/embed/done/{}", pending.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))
-}
-
-/// Returns the path at which a request goes on in its frame.
-pub fn embed_path_of(id: &str) -> String {
-    format!("{GO}{id}")
 }

@@ -23,6 +23,7 @@ use crate::store::single_use::{Holder, Kind, OnceName, REPEATED_WITHIN, Taken};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::AppId;
 use crate::ticket::machine::Claimed;
+use crate::ticket::request_id::RequestId;
 
 /// A code of WeChat's dialect is exchanged within the time that it has on that platform.
 const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
@@ -86,13 +87,13 @@ impl Grants {
     /// not given two.
     pub async fn code_of_step(
         &self,
-        id: &str,
+        id: RequestId,
         app: &App,
         terms: CodeTerms<'_>,
         person: &Person,
     ) -> Result<String, Fault> {
         let session = person.session.map_or([0; 32], |session| session.0);
-        let code = self.codes.of(&[b"request", id.as_bytes(), &session]);
+        let code = self.codes.of(&[b"request", id.to_string().as_bytes(), &session]);
         match self.promise(app, terms, person, code).await? {
             (code, true) => Ok(code),
             (code, false) if self.was_just_promised(app, terms.dialect, &code).await? => Ok(code),

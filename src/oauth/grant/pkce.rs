@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::crypto::base64url;
 use crate::crypto::hash::sha256;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
@@ -14,7 +15,7 @@ pub fn challenge_in(app: &App, params: &Params) -> Result<Option<String>, OAuthE
     let (challenge, method) = (params.get("code_challenge"), params.get("code_challenge_method"));
     match (challenge, method) {
         (Some(challenge), Some("S256")) => {
-            let is_hash = URL_SAFE_NO_PAD.decode(challenge).is_ok_and(|hash| hash.len() == 32);
+            let is_hash = base64url::decode::<32>(challenge).is_some();
             let wrong = OAuthError::InvalidRequest("code_challenge is SHA-256 of the verifier in base64url");
             if is_hash { Ok(Some(challenge.to_owned())) } else { Err(wrong) }
         }

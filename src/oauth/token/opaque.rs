@@ -7,6 +7,7 @@ use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::crypto::base64url;
 use crate::crypto::hash::Keyed;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::ticket::time::Timestamp;
@@ -63,7 +64,7 @@ impl Handles {
 
     /// Reads a token; `None` where this server never made it for this purpose.
     pub fn read(&self, text: &str, purpose: Purpose) -> Option<Handle> {
-        let bytes: [u8; BODY + TAG] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
+        let bytes: [u8; BODY + TAG] = base64url::decode(text)?;
         let (body, tag) = bytes.split_at(BODY);
         constant_time::verify_slices_are_equal(&self.0.of(&[body]), tag).ok()?;
         let generation = u32::from_be_bytes(body[17..].try_into().ok()?);

@@ -12,6 +12,7 @@ use super::apps::App;
 use super::seen::Fingerprint;
 use crate::consent::field::Allowed;
 use crate::consent::scope::Scopes;
+use crate::crypto::base64url;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
@@ -33,8 +34,7 @@ impl TryFrom<String> for GrantId {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, &'static str> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or("not the name of a grant")
+        base64url::decode(&text).map(Self).ok_or("not the name of a grant")
     }
 }
 
