@@ -2,7 +2,8 @@
 //! must never contain a cause.
 
 use std::error::Error;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 /// Returns the text of an error with its cause.
 pub fn caused(error: &dyn Error) -> String {
@@ -18,7 +19,7 @@ impl Logged {
     /// Returns whether this state differs from the last one, and remembers it. The first state is the empty word: all
     /// is well.
     pub fn is_new(&self, word: &'static str) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.0.lock();
         std::mem::replace(&mut *last, word) != word
     }
 }

@@ -7,10 +7,11 @@
 //! deadline ends on time even if the wall clock was set back. The *steady clock* (`CLOCK_MONOTONIC`) stops while the
 //! machine is suspended and no request can arrive, so it measures rates.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::Notify;
 
@@ -80,7 +81,7 @@ impl TimeSource {
                     steady: read(ClockId::Monotonic),
                 }
             }
-            Self::Manual(reading) => *reading.lock().unwrap_or_else(PoisonError::into_inner),
+            Self::Manual(reading) => *reading.lock(),
         }
     }
 }
@@ -213,7 +214,7 @@ impl Clock {
 
     fn adjust(&self, change: impl FnOnce(&mut Reading)) {
         if let TimeSource::Manual(reading) = &self.0.time_source {
-            change(&mut reading.lock().unwrap_or_else(PoisonError::into_inner));
+            change(&mut reading.lock());
             self.0.moved.notify_waiters();
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::names::{self, NotAName};
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS, USERNAME_CHARS};
 
 /// A user name, by which an account is stored: letters, digits and `. _ - @ +`, in one spelling.
@@ -62,9 +62,9 @@ impl TypedName {
 }
 
 /// Returns the advice beside a name's field; `otherwise` describes the names that are allowed there.
-pub fn told_of_name(lang: Lang, why: NotAName, otherwise: &'static str) -> &'static str {
+pub fn told_of_name(texts: &'static Texts, why: NotAName, otherwise: &'static str) -> &'static str {
     match why {
-        NotAName::Hidden(_) => lang.name_hidden(),
+        NotAName::Hidden(_) => texts.setup.name_hidden,
         NotAName::Length | NotAName::Lines | NotAName::Letters => otherwise,
     }
 }

@@ -3,11 +3,12 @@
 //! the oldest waiting connection of the subscriber with most of them is closed.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
 use axum::response::Response;
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::web::client::{ClientAddress, TrustedProxies};
@@ -50,10 +51,6 @@ impl Waiting {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Crowd {
     pub(crate) fn new(most: usize, proxies: TrustedProxies) -> Arc<Self> {
         Arc::new(Self { most, proxies, connected: Mutex::default(), waiting: Mutex::default() })
@@ -67,7 +64,7 @@ impl Crowd {
     /// Counts one more connection of this network. Returns `None` if the network is at its limit.
     pub(crate) fn enter(self: &Arc<Self>, network: Option<IpAddr>) -> Option<Arrival> {
         if let Some(network) = network {
-            let mut connected = locked(&self.connected);
+            let mut connected = self.connected.lock();
             if connected.of(&(), &network) >= self.most {
                 return None;
             }
@@ -83,7 +80,7 @@ impl Crowd {
         let place = match self.network(client.0) {
             None => None,
             Some(network) => {
-                let mut waiting = locked(&self.waiting);
+                let mut waiting = self.waiting.lock();
                 if waiting.networks.of(&(), &network) >= self.most {
                     return None;
                 }
@@ -96,7 +93,7 @@ impl Crowd {
     /// Closes the oldest waiting connection of the subscriber with most of them, to admit one of `network`. Returns
     /// `false` if no subscriber has enough more than the newcomer ([`Line::end_one`]).
     pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
-        let mut waiting = locked(&self.waiting);
+        let mut waiting = self.waiting.lock();
         let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };
         waiting.networks.remove(&(), &network, 1);
         until.cancel();
@@ -114,7 +111,7 @@ pub(crate) struct Arrival {
 impl Drop for Arrival {
     fn drop(&mut self) {
         if let Some(network) = self.network {
-            locked(&self.crowd.connected).remove(&(), &network, 1);
+            self.crowd.connected.lock().remove(&(), &network, 1);
         }
     }
 }
@@ -135,7 +132,7 @@ impl Waits {
 
     /// Returns whether this connection was evicted to admit another one, and has to close at once.
     pub fn gives_way(&self) -> bool {
-        self.place.is_some_and(|place| !locked(&self.crowd.waiting).line.has(place))
+        self.place.is_some_and(|place| !self.crowd.waiting.lock().line.has(place))
     }
 
     /// Marks an answer as the last on its connection if the connection was evicted: it closes after the answer.
@@ -150,7 +147,7 @@ impl Waits {
 impl Drop for Waits {
     fn drop(&mut self) {
         if let Some(place) = self.place {
-            locked(&self.crowd.waiting).remove(place);
+            self.crowd.waiting.lock().remove(place);
         }
     }
 }

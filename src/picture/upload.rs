@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::{StreamExt as _, stream};
+use parking_lot::Mutex;
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::task::yield_now;
 
@@ -59,7 +60,7 @@ pub(crate) struct Upload {
 impl Held {
     /// Takes the bytes of the body that has arrived, unless it was evicted.
     fn arrived(&mut self) -> Result<Arrived, NotTaken> {
-        let arrived = locked(&self.bodies).arrived(self.by)?;
+        let arrived = self.bodies.lock().arrived(self.by)?;
         self.bytes = arrived.held();
         Ok(arrived)
     }
@@ -67,7 +68,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let mut bodies = locked(&self.bodies);
+        let mut bodies = self.bodies.lock();
         bodies.end(self.by);
         bodies.give_back(self.bytes);
         drop(bodies);
@@ -110,12 +111,12 @@ impl Uploads {
 
     /// Returns the bytes that are free for all uploads.
     pub fn room(&self) -> usize {
-        locked(&self.bodies).left()
+        self.bodies.lock().left()
     }
 
     async fn begin(&self, by: AccountId) -> Held {
         let place = self.place(by).lock_owned().await;
-        locked(&self.bodies).begin(by, self.clock.steady());
+        self.bodies.lock().begin(by, self.clock.steady());
         let (bodies, given_back) = (Arc::clone(&self.bodies), Arc::clone(&self.given_back));
         Held { bodies, given_back, by, bytes: 0, _place: place }
     }
@@ -127,7 +128,7 @@ impl Uploads {
             let mut given_back = pin!(self.given_back.notified());
             // Registers before the check, so that no notification is missed.
             given_back.as_mut().enable();
-            let room = locked(&self.bodies).add(by, part, self.clock.steady())?;
+            let room = self.bodies.lock().add(by, part, self.clock.steady())?;
             match room {
                 Room::Kept => {
                     if has_waited {
@@ -144,7 +145,7 @@ impl Uploads {
 
     /// Returns the lock of an account. Locks that are neither held nor awaited are removed.
     fn place(&self, of: AccountId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut places = locked(&self.places);
+        let mut places = self.places.lock();
         places.retain(|_, place| Arc::strong_count(place) > 1);
         Arc::clone(places.entry(of).or_default())
     }
@@ -183,10 +184,6 @@ impl Upload {
             }
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn is_too_large(headers: &HeaderMap) -> bool {

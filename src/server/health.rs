@@ -1,7 +1,7 @@
 //! Health endpoints: `/healthz` (the process is alive) and `/readyz` (a load balancer should send requests here).
 //! Anyone may ask, so they must never reveal the server's key or load the stores with every request.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use data_encoding::HEXLOWER;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::cause::{Logged, caused};
@@ -78,7 +79,7 @@ impl Asking {
     /// Returns the check in progress, or starts this one. It runs to its end even if every request for it was dropped,
     /// so that a later request never gets an old result.
     fn join(&self, question: impl FnOnce() -> BoxFuture<'static, Readiness>) -> Shared<BoxFuture<'static, Readiness>> {
-        let mut asking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asking = self.0.lock();
         if let Some(under_way) = asking.as_ref().filter(|question| question.peek().is_none()) {
             return under_way.clone();
         }
@@ -154,7 +155,7 @@ mod tests {
         tokio::task::yield_now().await;
         answer.send(()).expect("the question goes on");
         while asked.load(Ordering::Relaxed) < 2
-            || asking.0.lock().expect("unbroken").as_ref().is_some_and(|question| question.peek().is_none())
+            || asking.0.lock().as_ref().is_some_and(|question| question.peek().is_none())
         {
             tokio::task::yield_now().await;
         }

@@ -6,21 +6,24 @@ mod traced;
 pub mod health;
 pub mod telemetry;
 mod check;
+mod from_ref;
+mod protocols;
 mod router;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 
 use self::health::{Asking, Health};
+use self::protocols::Protocols;
 use crate::account::Accounts;
 use crate::account::known_device::KnownDevices;
 use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::account::setup_link::Setup;
+use crate::admin::Administration;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::crypto::hash::{Keyed, sha256};
@@ -30,10 +33,8 @@ use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
 use crate::login::place::Places;
 use crate::oauth::logout::back_channel;
-use crate::oauth::token::opaque::Handles;
 use crate::oauth::token::signing_keys::Keys;
-use crate::oauth::token::subject::Subjects;
-use crate::oauth::{Applied, AppsFile, OAuth};
+use crate::oauth::{Applied, AppsFile, Clients, Grants, Pending, Requests, Tokens};
 use crate::picture::Pictures;
 use crate::settings::{RedisAddress, Settings, TicketsAt};
 use crate::store::Fault;
@@ -49,8 +50,10 @@ use crate::web::assets::Assets;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::Gate;
+use crate::web::language::Languages;
 use crate::web::limits::Limits;
 use crate::web::tally::{Seldom, Tally};
+use crate::wechat::Sns;
 
 pub use self::check::{check, check_files};
 pub use self::router::admin_router;
@@ -62,54 +65,33 @@ pub struct App {
     pub login: Login,
     /// State of the account pages.
     pub accounts: Accounts,
-    /// State of the endpoints for third-party sites.
-    pub oauth: OAuth,
+    /// Finds and authenticates the registered apps.
+    pub clients: Clients,
+    /// Makes and verifies tokens.
+    pub tokens: Tokens,
+    /// Makes and renews grants.
+    pub grants: Grants,
+    /// Reads, stores and finds authorization requests.
+    pub requests: Requests,
+    /// The objects that wait for the next step of a person or an app.
+    pub pending: Pending,
+    /// Exchanges codes and tokens in WeChat's dialect.
+    pub sns: Sns,
+    /// State of the administrators' pages.
+    pub administration: Administration,
+    /// The records: accounts, sessions, apps, grants and consents.
+    pub records: Records,
+    /// The store of single-use objects.
+    pub once: Once,
     /// Pictures of people and logos of apps.
     pub pictures: Pictures,
     /// The store of tickets.
     pub tickets: Tickets,
     gate: Gate,
+    languages: Languages,
     health: Health,
     assets: Assets,
-}
-
-/// The state as the routes hold it: a request clones it for every layer and handler, so the clone must be one pointer.
-type Shared = Arc<App>;
-
-impl FromRef<Shared> for Login {
-    fn from_ref(app: &Shared) -> Self {
-        app.login.clone()
-    }
-}
-
-impl FromRef<Shared> for Accounts {
-    fn from_ref(app: &Shared) -> Self {
-        app.accounts.clone()
-    }
-}
-
-impl FromRef<Shared> for OAuth {
-    fn from_ref(app: &Shared) -> Self {
-        app.oauth.clone()
-    }
-}
-
-impl FromRef<Shared> for Pictures {
-    fn from_ref(app: &Shared) -> Self {
-        app.pictures.clone()
-    }
-}
-
-impl FromRef<Shared> for Assets {
-    fn from_ref(app: &Shared) -> Self {
-        app.assets.clone()
-    }
-}
-
-impl FromRef<Shared> for Health {
-    fn from_ref(app: &Shared) -> Self {
-        app.health.clone()
-    }
+    clock: Clock,
 }
 
 /// The stores of short-lived objects: in memory, or in Redis, which several instances share.
@@ -260,22 +242,21 @@ impl App {
             stopping: stopping.clone(),
         };
         let pictures = Pictures::new(records.clone(), clock.clone());
-        let oauth = OAuth {
-            pictures: pictures.clone(),
-            login: login.clone(),
-            records: records.clone(),
-            once,
-            keys: Keys::new(records.clone(), clock.clone(), &code_key),
-            handles: Handles::new(&code_key),
-            codes: Keyed::new(&code_key, "codes of claimed tickets"),
-            attempts: Keyed::new(&code_key, "what administrators make"),
-            subjects: Subjects::new(&code_key),
-            clock: clock.clone(),
-        };
-        tokio::spawn(back_channel::run(oauth.clone()));
+        let Protocols { clients, tokens, grants, requests, pending, sns, back_channel } =
+            Protocols::new(&records, &once, &site, &limits, &clock, &code_key, &stopping);
+        let administration = Administration::new(records.clone(), site.clone(), once.clone(), clock.clone(), &code_key);
+        tokio::spawn(back_channel::run(back_channel));
         Ok(Self {
             login,
-            oauth,
+            clients,
+            tokens,
+            grants,
+            requests,
+            pending,
+            sns,
+            administration,
+            records: records.clone(),
+            once,
             pictures: pictures.clone(),
             accounts: Accounts {
                 records: records.clone(),
@@ -296,6 +277,7 @@ impl App {
                 misdirected: Seldom::new(&clock),
                 is_open: false,
             },
+            languages: Languages::new(settings.server.test_language),
             health: Health {
                 name: health::name_of(&code_key).into(),
                 proxies,
@@ -308,6 +290,7 @@ impl App {
             },
             tickets,
             assets: assets.clone(),
+            clock,
         })
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::ids::{AccountId, AppId, Purpose};
+use super::request_id::RequestId;
 use crate::consent::scope::Scopes;
 
 /// Where a sign-in leads.
@@ -46,6 +47,9 @@ pub struct TicketApp {
     pub scopes: Scopes,
     /// What its claim gives.
     pub purpose: Purpose,
+    /// The request of the app that the sign-in is for; `None` for a device, which makes none.
+    #[serde(default)]
+    pub request: Option<RequestId>,
     /// The origin of the app's own page, where the code is shown in a frame of that,
     pub framed_by: Option<Box<str>>,
     /// and the colours and letters of that page, as the query of its style sheet.

@@ -46,6 +46,8 @@ pub mod machine;
 #[cfg(feature = "ssr")]
 mod refused;
 #[cfg(feature = "ssr")]
+pub mod request_id;
+#[cfg(feature = "ssr")]
 mod scanner;
 #[cfg(feature = "ssr")]
 pub mod time;

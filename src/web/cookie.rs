@@ -13,6 +13,8 @@ pub const BROWSER: &str = "__Host-tessera-browser";
 pub const DEVICE: &str = "__Host-tessera-device";
 /// The claim key of tickets that are shown in other sites' frames.
 pub const FRAME: &str = "__Host-tessera-frame";
+/// The language that the person chose for the pages.
+pub const LANGUAGE: &str = "__Host-tessera-language";
 
 /// Set by a form that must know whether this browser keeps cookies; it has no other meaning.
 const KEPT: &str = "__Host-tessera-kept";

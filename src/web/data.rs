@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::text::DATA;
+use crate::shown_names::DATA;
 
 /// Renders a text with its marked data.
 pub fn with_data(text: impl AsRef<str>) -> AnyView {

@@ -15,7 +15,6 @@ use super::render::{Reader, rendered};
 use super::tally::{Seldom, Tally};
 use crate::about;
 use crate::measure;
-use crate::text::Lang;
 
 /// What the guard needs.
 #[derive(Clone, Debug)]
@@ -76,12 +75,12 @@ fn closing(problem: Problem) -> Response {
 
 /// Refuses requests that a proxy and this server could interpret differently.
 fn unambiguous(request: &Request) -> Result<(), Problem> {
-    let lang = Lang::En;
     // Two ways to state where a body ends allow request smuggling past a proxy (ASVS 4.2.1). No client of this site
     // sends a body of unknown length, so the second way is not supported at all, and the connection is closed.
     if request.headers().contains_key(header::TRANSFER_ENCODING) {
         let status = StatusCode::LENGTH_REQUIRED;
-        return Err(Problem::new(status, "length_required", lang.malformed_title(), lang.length_advice()));
+        let problem = Problem::malformed_because(|texts| texts.programs.length);
+        return Err(Problem { status, code: "length_required", ..problem });
     }
     // RFC 9112 §3.2: exactly one valid Host header; before HTTP/1.1 it was optional.
     let mut hosts = request.headers().get_all(header::HOST).iter();
@@ -90,10 +89,10 @@ fn unambiguous(request: &Request) -> Result<(), Problem> {
         (Some(_), Some(_)) => false,
         (None, _) => request.version() < Version::HTTP_11,
     };
-    let status = StatusCode::BAD_REQUEST;
-    names_one
-        .then_some(())
-        .ok_or_else(|| Problem::new(status, "wrong_host", lang.malformed_title(), lang.host_advice()))
+    if names_one {
+        return Ok(());
+    }
+    Err(Problem { code: "wrong_host", ..Problem::malformed_because(|texts| texts.programs.host) })
 }
 
 /// RFC 9110 §7.2: a host with an optional port, and without user information.
@@ -174,8 +173,10 @@ pub fn exact_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
 }
 
 fn cross_site(site: &Site) -> Problem {
-    let (title, advice) = (Lang::En.cross_site_title(), Lang::En.cross_site_advice(site.origin()));
-    Problem::new(StatusCode::FORBIDDEN, "cross_site", title, advice)
+    let site = site.clone();
+    Problem::saying(StatusCode::FORBIDDEN, "cross_site", move |texts| {
+        (texts.problems.cross_site_title, texts.problems.cross_site_advice(site.origin()))
+    })
 }
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");

@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::bounds::NEXT_PATH_CHARS;
+use crate::ticket::request_id::RequestId;
 
 /// Characters that are escaped in the value of a query: all but the unreserved ones (RFC 3986 §2.3) and the slash.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
@@ -15,6 +16,16 @@ impl NextPath {
     /// Returns the path for sign-ins without a destination.
     pub fn home() -> Self {
         Self("/".into())
+    }
+
+    /// Returns the path where an app's authorization request continues in a window of its own.
+    pub fn of_request(request: RequestId) -> Self {
+        Self(format!("/oauth/authorize/{request}").into())
+    }
+
+    /// Returns the path where an app's authorization request continues in a frame of the app's page.
+    pub fn of_framed_request(request: RequestId) -> Self {
+        Self(format!("/embed/go/{request}").into())
     }
 
     /// Parses `?next=`; anything but an unambiguous path on this origin becomes `None`.

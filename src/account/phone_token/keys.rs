@@ -1,11 +1,12 @@
 //! Fetches and caches the published keys of phone tokens. A fetch belongs to no request: it continues if the request
 //! that caused it is dropped, there is at most one at a time, and no request waits for it if its key is cached.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
 use jsonwebtoken::{Algorithm, DecodingKey};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use super::TokenError;
@@ -118,7 +119,7 @@ impl PublishedKeys {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.known.lock()
     }
 }
 

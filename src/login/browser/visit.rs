@@ -28,9 +28,10 @@ pub struct Visit {
     pub user: Option<String>,
 }
 
-/// The same request of an app in a window of its own.
-pub(in crate::login) fn out_of_frame(next: &str) -> String {
-    next.replacen("/embed/go/", "/oauth/authorize/", 1)
+/// Where the request of an app goes on out of its frame; `None` where nothing but a scan will do.
+pub(in crate::login) fn out_of_frame(app: &TicketApp) -> Option<String> {
+    let request = app.request.filter(|_| !app.is_scan_only)?;
+    Some(NextPath::of_request(request).as_str().to_owned())
 }
 
 pub(in crate::login) fn renew_before(login: &Login) -> Duration {

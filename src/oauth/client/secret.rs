@@ -4,6 +4,7 @@ use aws_lc_rs::{constant_time, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::crypto::base64url;
 use crate::store::records::apps::{App, AppSecretHash};
 
 /// An app's secret, as it is shown once. Does not print and does not serialise.
@@ -29,7 +30,7 @@ impl AppSecret {
 
     /// A secret that was made elsewhere, or shown before.
     pub fn parse(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+        base64url::decode(text).map(Self)
     }
 
     /// Whether this text is a secret of the app; a public app has none, so no text is.

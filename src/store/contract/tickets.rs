@@ -18,6 +18,7 @@ use crate::ticket::ids::{
     AccountId, AppId, Attempt, ClaimKeyHash, Purpose, Round, SessionTokenHash, TicketId, UserCode,
 };
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket, TicketApp};
+use crate::ticket::request_id::RequestId;
 use crate::ticket::time::{Lifetimes, Timestamp};
 
 pub(super) const LIVES: Lifetimes = Lifetimes {
@@ -40,6 +41,7 @@ pub(super) fn ticket(at: Timestamp) -> Ticket {
         host: "shop.example".into(),
         scopes: Scopes::parse("openid profile"),
         purpose: Purpose::Session,
+        request: Some(RequestId::from_random([6; 16])),
         framed_by: None,
         theme: Some("scheme=dark".into()),
         logo: Some("/picture/x/96".into()),

@@ -11,6 +11,8 @@ use super::OpenedBy;
 use super::apps::App;
 use super::seen::Fingerprint;
 use crate::consent::field::Allowed;
+use crate::consent::scope::Scopes;
+use crate::crypto::base64url;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
@@ -32,8 +34,7 @@ impl TryFrom<String> for GrantId {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, &'static str> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-        bytes.map(Self).ok_or("not the name of a grant")
+        base64url::decode(&text).map(Self).ok_or("not the name of a grant")
     }
 }
 
@@ -51,8 +52,8 @@ pub struct Grant {
     /// The session in which the scan was approved that it came from; `None` where a session of its own stands between, or
     /// where a phone app's token spoke for the person.
     pub approved_in: Option<SessionTokenHash>,
-    /// What the app may know and do: words separated by spaces.
-    pub scopes: String,
+    /// What the app may know and do.
+    pub scopes: Scopes,
     /// How that session was opened.
     pub opened_by: Option<OpenedBy>,
     /// And when.

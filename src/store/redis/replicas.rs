@@ -1,9 +1,9 @@
 //! What a person saw as done stays done: an approval and a claim wait until replicas have them too, for a moment.
 //! Over a connection of their own, because `WAIT` counts what its own connection wrote and holds up what follows it.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use redis::{FromRedisValue, RedisResult, Script, cmd};
 use tokio::time::Instant;
 
@@ -51,13 +51,13 @@ impl Replicas {
         let (value, held) = both.await?;
         if let Some(held) = held.filter(|held| *held < self.count) {
             tracing::warn!(held, wanted = self.count, "a decision is on fewer replicas than wanted");
-            *self.resigned_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + RESIGNED);
+            *self.resigned_until.lock() = Some(Instant::now() + RESIGNED);
         }
         Ok(value)
     }
 
     fn is_worth_it(&self) -> bool {
-        let until = *self.resigned_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = *self.resigned_until.lock();
         until.is_none_or(|until| Instant::now() >= until)
     }
 

@@ -1,7 +1,6 @@
 //! TODO grants
 
 use crate::consent::field::Allowed;
-use crate::consent::scope::Scopes;
 use crate::measure;
 use crate::store::Fault;
 use crate::store::records::database::postgres;
@@ -18,7 +17,7 @@ impl Records {
     /// know anything, that no operator signed them out since they signed in, in this epoch, and the session that it came
     /// from: where it was to outlast that, or was merely approved in it, that nobody disowned it.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
-        let (id, outlasts) = (grant.id, Scopes::parse(&grant.scopes).outlast_a_session());
+        let (id, outlasts) = (grant.id, grant.scopes.outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {
             return Ok(GrantStart::Started);
         }

@@ -1,7 +1,9 @@
 //! What this instance saw last of some tickets, so that a change need not ask first: the script that swaps says whether
 //! what was seen still is. A hint and nothing more: only the store says no.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
@@ -48,6 +50,6 @@ impl Seen {
     fn place(&self, id: TicketId) -> MutexGuard<'_, Option<Version>> {
         let [.., high, low] = *id.as_bytes();
         let place = &self.0[usize::from(u16::from_be_bytes([high, low])) % PLACES];
-        place.lock().unwrap_or_else(PoisonError::into_inner)
+        place.lock()
     }
 }

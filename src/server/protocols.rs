@@ -1,0 +1,63 @@
+//! Builds the state of the endpoints for third-party sites.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::oauth::logout::back_channel::BackChannel;
+use crate::oauth::{Clients, Grants, Pending, Requests, Tokens};
+use crate::store::records::Records;
+use crate::store::single_use::Once;
+use crate::web::document::Site;
+use crate::web::limits::Limits;
+use crate::wechat::Sns;
+
+/// State of the endpoints for third-party sites, in both dialects.
+pub struct Protocols {
+    pub clients: Clients,
+    pub tokens: Tokens,
+    pub grants: Grants,
+    pub requests: Requests,
+    pub pending: Pending,
+    pub sns: Sns,
+    pub back_channel: BackChannel,
+}
+
+impl Protocols {
+    /// Builds the parts over these stores. Keys that sign tokens and name people are derived from the server's secret.
+    pub fn new(
+        records: &Records,
+        once: &Once,
+        site: &Site,
+        limits: &Limits,
+        clock: &Clock,
+        secret: &[u8; 32],
+        stopping: &CancellationToken,
+    ) -> Self {
+        let clients = Clients::new(records.clone(), once.clone(), site.clone(), clock.clone());
+        let tokens = Tokens::new(records.clone(), site.clone(), clock.clone(), secret);
+        let pending = Pending::new(once.clone(), clock.clone());
+        let grants = Grants::new(records.clone(), tokens.clone(), pending.clone(), clock.clone(), secret);
+        let requests = Requests {
+            clients: clients.clone(),
+            tokens: tokens.clone(),
+            pending: pending.clone(),
+            records: records.clone(),
+            clock: clock.clone(),
+        };
+        let sns = Sns {
+            clients: clients.clone(),
+            grants: grants.clone(),
+            tokens: tokens.clone(),
+            records: records.clone(),
+            limits: limits.clone(),
+            clock: clock.clone(),
+        };
+        let back_channel = BackChannel {
+            records: records.clone(),
+            tokens: tokens.clone(),
+            clock: clock.clone(),
+            stopping: stopping.clone(),
+        };
+        Self { clients, tokens, grants, requests, pending, sns, back_channel }
+    }
+}

@@ -1,0 +1,37 @@
+//! What names the request of an app that a sign-in is for.
+
+use std::fmt;
+use std::str::FromStr;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::ids::NotACode;
+use crate::crypto::base64url;
+
+/// The identifier of an app's request. It cannot be guessed, and it is part of the address at which the request goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RequestId([u8; 16]);
+
+impl RequestId {
+    /// An identifier out of 16 random bytes.
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+impl FromStr for RequestId {
+    type Err = NotACode;
+
+    fn from_str(text: &str) -> Result<Self, NotACode> {
+        base64url::decode(text).map(Self).ok_or(NotACode::Malformed)
+    }
+}
