@@ -23,7 +23,7 @@ pub struct Protocols {
 }
 
 impl Protocols {
-    /// Builds the parts over these stores. Keys that sign tokens and name people are derived from the server's secret.
+    /// Builds the parts over these stores. `secret` is the server's; the keys of tokens and subject IDs depend on it.
     pub fn new(
         records: &Records,
         once: &Once,
