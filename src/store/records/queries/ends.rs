@@ -19,7 +19,7 @@ macro_rules! end_queries {
                 .execute(&mut *on)
                 .await?;
             let has_ended = close_session(on, session, now).await?;
-            // The scopes of grants that outlast a session and are told of its end all the same:
+            // Grants with these scopes outlast the session, and their apps are told of its end too:
             // `Scopes::outlast_a_session`.
             sqlx::query(
                 "UPDATE grants SET ended_at =
