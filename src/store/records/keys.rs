@@ -4,7 +4,7 @@
 use crate::crypto::derive::derive;
 use crate::ticket::time::Timestamp;
 
-/// A signing key, encrypted.
+/// A signing key, with its private half encrypted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedKey {
     /// The key id in tokens and key sets (`kid`).

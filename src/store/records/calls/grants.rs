@@ -14,9 +14,10 @@ use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
 impl Records {
-    /// Starts a grant, before any of its tokens is issued, if the consent and the session that it depends on exist: the
-    /// person lets the app know something, and no operator signed them out in this epoch. The session that it came from
-    /// must not have ended; if the grant outlasts it, or was only approved in it, it must not have been disowned.
+    /// Starts a grant, before any of its tokens is issued, if what it depends on still exists: the person lets the app
+    /// know something, and their account was not signed out since they signed in, so that it is still in this epoch.
+    /// The session that the grant came from must not have ended; if the grant outlasts it, or was only approved in it,
+    /// the session must not have been disowned.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
         let (id, outlasts) = (grant.id, Scopes::parse(&grant.scopes).outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {

@@ -76,7 +76,7 @@ impl Writer {
             Box::pin(async move {
                 let outcome = work(connection).await;
                 let answer: Answer = Box::new(move |committed| {
-                    // The caller may be gone: then the answer is dropped, and the write holds.
+                    // The caller may have been dropped: then the answer is lost, and the write still counts.
                     let _ = reply.send(if committed { outcome } else { Err(Fault::Closed) });
                 });
                 answer
