@@ -98,7 +98,7 @@ impl App {
 pub struct AppOptions {
     /// The algorithm with which its ID tokens are signed.
     pub algorithm: SigningAlgorithm,
-    /// Whether the app gets pairwise subject identifiers (OpenID Connect Core §8.1) and not the same ones as other apps.
+    /// Whether the app gets pairwise subject identifiers (OpenID Connect Core §8.1), not the same as other apps.
     pub is_pairwise: bool,
     /// Whether the app may do without PKCE, because it is older than PKCE; never for a public app.
     pub is_without_pkce: bool,

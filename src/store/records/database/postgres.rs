@@ -51,7 +51,8 @@ async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
 
 impl Postgres {
     /// Connects and migrates the tables, without a time limit and under a lock of the database, so that instances can
-    /// start together. A server that refuses connections is reported at once; after the start it is waited for ([`Pool`]).
+    /// start together. A server that refuses connections is reported at once; after the start it is waited for
+    /// ([`Pool`]).
     pub(in crate::store) async fn open(address: &str) -> Result<Self, Fault> {
         let options = options(address)?;
         let without_limits = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
