@@ -2,7 +2,8 @@
 //! else never tells a cause.
 
 use std::error::Error;
-use std::sync::{Mutex, PoisonError};
+
+use parking_lot::Mutex;
 
 /// What went wrong, and why.
 pub fn caused(error: &dyn Error) -> String {
@@ -17,7 +18,7 @@ pub struct Logged(Mutex<&'static str>);
 impl Logged {
     /// Whether this differs from what was said last; at first that all is well, which is the empty word.
     pub fn is_new(&self, word: &'static str) -> bool {
-        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.0.lock();
         std::mem::replace(&mut *last, word) != word
     }
 }

@@ -6,10 +6,11 @@
 //! even where the wall clock was set back. The *steady clock* (`CLOCK_MONOTONIC`) stands still while nothing can be
 //! asked, so it measures rates.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::Notify;
 
@@ -78,7 +79,7 @@ impl Hands {
                     steady: read(ClockId::Monotonic),
                 }
             }
-            Self::Manual(reading) => *reading.lock().unwrap_or_else(PoisonError::into_inner),
+            Self::Manual(reading) => *reading.lock(),
         }
     }
 }
@@ -211,7 +212,7 @@ impl Clock {
 
     fn turn(&self, turn: impl FnOnce(&mut Reading)) {
         if let Hands::Manual(reading) = &self.0.hands {
-            turn(&mut reading.lock().unwrap_or_else(PoisonError::into_inner));
+            turn(&mut reading.lock());
             self.0.moved.notify_waiters();
         }
     }

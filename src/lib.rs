@@ -21,7 +21,7 @@
 //! ```
 //!
 //! Imports point downwards only. What all may use stands below the ticket: `about`, `cause`, `clock`, `crypto`,
-//! `measure`, `names`, `secret_file`, `settings`, `text`, `trace`, `weights` and `whole`. `tests/house_rules.rs` holds it so.
+//! `measure`, `names`, `secret_file`, `settings`, `shown_names`, `text`, `trace`, `weights` and `whole`. `tests/house_rules.rs` holds it so.
 //! `web` stands below the features, because their handlers use its words: a document, a cookie, a problem.
 
 #[cfg(feature = "ssr")]
@@ -65,6 +65,8 @@ pub mod names;
 pub mod secret_file;
 #[cfg(feature = "ssr")]
 pub mod settings;
+pub mod shown_names;
+#[cfg(feature = "ssr")]
 pub mod text;
 #[cfg(feature = "ssr")]
 pub mod trace;

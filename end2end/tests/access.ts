@@ -29,6 +29,32 @@ function named(names: readonly string[]): { width: number; translated: string[] 
 }
 
 /**
+ * How wide the page is from right to left, in a language whose texts are a third longer than English: the letters are
+ * those of the server's test language `ar-XA` (`src/text/mirrored.rs`). Names stay as they are.
+ */
+function mirrored(): number {
+  const letters = [...'ابكدعفغهيجقلمنوپخرستءڤصطىز'];
+  const root = document.documentElement;
+  const { lang, dir } = root;
+  [root.lang, root.dir] = ['ar-XA', 'rtl'];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const before = new Map<Node, string>();
+  while (texts.nextNode()) {
+    const { currentNode: node } = texts;
+    const text = node.textContent ?? '';
+    if (node.parentElement?.closest('script, style, noscript, [translate=no]')) continue;
+    before.set(node, text);
+    node.textContent = text.replace(/[a-z]+/gi, (word) =>
+      word.toLowerCase().replace(/[a-z]/g, (letter, at: number) => `${letters[letter.charCodeAt(0) - 97]}${at % 3 === 1 ? 'ـ' : ''}`),
+    );
+  }
+  const width = root.scrollWidth;
+  for (const [node, text] of before) node.textContent = text;
+  [root.lang, root.dir] = [lang, dir];
+  return width;
+}
+
+/**
  * What would have somebody with a small screen scroll to the side (WCAG 1.4.10), and what would be translated although it is
  * no text.
  */
@@ -40,6 +66,8 @@ export async function spread(page: Page): Promise<string[]> {
     await page.setViewportSize({ ...shape, width });
     const { width: taken, translated } = await page.evaluate(named, NAMES);
     if (taken > width) faults.push(`with long names ${taken} pixels of ${width}`);
+    const wide = await page.evaluate(mirrored);
+    if (wide > width) faults.push(`mirrored ${wide} pixels of ${width}`);
     faults.push(...translated.map((text) => `would be translated: ${text}`));
   }
   await page.setViewportSize(shape);
@@ -53,7 +81,8 @@ export function lacks(): string[] {
     if (!holds) faults.push(fault);
   };
   const all = (selector: string) => [...document.querySelectorAll<HTMLElement>(selector)];
-  check(document.documentElement.lang === 'en', 'no language');
+  const { lang, dir } = document.documentElement;
+  check((lang === 'en' && dir === 'ltr') || (lang === 'ar-XA' && dir === 'rtl'), 'no language, or not its direction');
   check(document.title.length > 0, 'no title');
   check(all('h1').length === 1, `${all('h1').length} first headings`);
   check(all('main').length === 1, 'no main');

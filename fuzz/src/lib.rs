@@ -95,7 +95,7 @@ impl House {
             };
             let secret = AppSecret::from_random([7; 32]);
             let (shop, _) = new.register(APP.parse().expect("an id"), secret, NOW).expect("right");
-            app.oauth.records.add_app(shop, operator()).await.expect("answers");
+            app.records.add_app(shop, operator()).await.expect("answers");
             app
         });
         let router = app.router();

@@ -16,7 +16,7 @@ fuzz_target!(|data: &[u8]| {
         }
     };
     let house = house();
-    let records = &house.app.oauth.records;
+    let records = &house.app.records;
     house.runtime.block_on(async {
         if file.apply(records, &operator()).await.is_ok() {
             let again = read().expect("the same file").apply(records, &operator()).await.expect("applied before");

@@ -30,7 +30,7 @@ fuzz_target!(|data: &[u8]| {
         leeway: Duration::from_secs(30),
     };
     let house = house();
-    if let Ok(tokens) = PhoneTokens::new(&settings, house.app.oauth.records.clone(), Clock::manual(NOW)) {
+    if let Ok(tokens) = PhoneTokens::new(&settings, house.app.records.clone(), Clock::manual(NOW)) {
         for token in TOKENS {
             let mut headers = HeaderMap::new();
             headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));

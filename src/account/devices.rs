@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::Accounts;
 use super::session::Ended;
 use crate::store::records::{OpenedBy, SessionRow};
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::time::Timestamp;
 use crate::web::document::Page;
 use crate::web::next_path::NextPath;
@@ -35,54 +35,56 @@ pub struct After {
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(who) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let sessions = accounts.sessions.of(who.account.id).await?;
-    let (lang, now) = (Lang::En, accounts.clock.now());
+    let now = accounts.clock.now();
     let said = match &*after.done {
-        "ended" => Some(lang.devices_ended()),
-        "gone" => Some(lang.devices_gone()),
+        "ended" => Some(texts.devices.ended),
+        "gone" => Some(texts.devices.gone),
         _ => None,
     };
-    let page = Page { title: lang.devices_title(), class: "wide", ..Page::default() };
+    let page = Page { class: "wide", ..Page::new(texts, texts.devices.title) };
     Ok(accounts.site.page(page, move || {
         let has_others = sessions.iter().any(|session| !who.is_by(session));
         view! {
-            <p class="way"><a href="/">{lang.to_account()}</a></p>
-            <h1>{lang.devices_title()}</h1>
+            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <h1>{texts.devices.title}</h1>
             {said.map(|text| view! { <p class="notice" role="status">{text}</p> })}
-            <p class="lead">{lang.devices_lead()}</p>
+            <p class="lead">{texts.devices.lead}</p>
             <ul class="rows">
-                {sessions.iter().map(|session| row(lang, session, who.is_by(session), now)).collect_view()}
+                {sessions.iter().map(|session| row(texts, session, who.is_by(session), now)).collect_view()}
             </ul>
             {has_others.then(|| view! {
                 <form method="post" action=PATH>
                     <input type="hidden" name="end" value=OTHERS/>
-                    <button type="submit">{lang.devices_end_others()}</button>
+                    <button type="submit">{texts.devices.end_others}</button>
                 </form>
             })}
         }
     }))
 }
 
-fn row(lang: Lang, session: &SessionRow, is_this: bool, now: Timestamp) -> impl IntoView + use<> {
+fn row(texts: &'static Texts, session: &SessionRow, is_this: bool, now: Timestamp) -> impl IntoView + use<> {
     let what = match session.opened_by {
-        OpenedBy::Password => lang.devices_by_password(),
-        OpenedBy::Scan => lang.devices_by_scan(),
+        OpenedBy::Password => texts.devices.by_password,
+        OpenedBy::Scan => texts.devices.by_scan,
     };
-    let times = lang.devices_times(now.since(session.created_at), now.since(session.last_seen_at));
-    let label = lang.devices_end_one(what, &times);
+    let [opened, used] = [session.created_at, session.last_seen_at].map(|moment| texts.ago(now.since(moment)));
+    let times = texts.devices.times(&opened, &used);
+    let label = texts.devices.end_one(what, &times);
     view! {
         <li class="with-act">
             <div>
                 <strong>{what}</strong>
-                {is_this.then(|| view! { <span class="hint">{lang.devices_this()}</span> })}
+                {is_this.then(|| view! { <span class="hint">{texts.devices.this}</span> })}
                 <span class="hint">{times}</span>
             </div>
             <form method="post" action=PATH>
                 <input type="hidden" name="end" value=name_of(session)/>
-                <button type="submit" aria-label=label>{lang.devices_end()}</button>
+                <button type="submit" aria-label=label>{texts.devices.end}</button>
             </form>
         </li>
     }

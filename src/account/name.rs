@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::names::{self, NotAName};
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS, USERNAME_CHARS};
 
 /// What an account's owner types to sign in: letters, digits and `. _ - @ +`, in one spelling.
@@ -62,9 +62,9 @@ impl TypedName {
 }
 
 /// What to do about a name at its field; `otherwise` is said of what a name may be there.
-pub fn told_of_name(lang: Lang, why: NotAName, otherwise: &'static str) -> &'static str {
+pub fn told_of_name(texts: &'static Texts, why: NotAName, otherwise: &'static str) -> &'static str {
     match why {
-        NotAName::Hidden(_) => lang.name_hidden(),
+        NotAName::Hidden(_) => texts.setup.name_hidden,
         NotAName::Length | NotAName::Lines | NotAName::Letters => otherwise,
     }
 }

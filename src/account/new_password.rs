@@ -13,7 +13,7 @@ use crate::account::Accounts;
 use crate::account::session::{Sent, SignedIn, SignedInCookies};
 use crate::account::signin::password_first;
 use crate::crypto::random::random;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
@@ -45,10 +45,11 @@ async fn owner(accounts: &Accounts, headers: &HeaderMap) -> Result<Result<(Signe
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     match owner(&accounts, &headers).await? {
-        Ok((_, username)) => Ok(form_page(&accounts.site, &username, after.done == "changed", None)),
+        Ok((_, username)) => Ok(form_page(&accounts.site, texts, &username, after.done == "changed", None)),
         Err(elsewhere) => Ok(elsewhere),
     }
 }
@@ -69,6 +70,7 @@ pub struct Change {
 /// `POST /account/password`
 pub async fn change(
     State(accounts): State<Accounts>,
+    texts: &'static Texts,
     headers: HeaderMap,
     Form(form): Form<Change>,
 ) -> Result<Response, Problem> {
@@ -80,10 +82,9 @@ pub async fn change(
         Ok(owner) => owner,
         Err(elsewhere) => return Ok(gone_on().await?.map_or(elsewhere, changed)),
     };
-    let lang = Lang::En;
-    let again = |why: String| form_page(&accounts.site, &username, false, Some(why));
+    let again = |why: String| form_page(&accounts.site, texts, &username, false, Some(why));
     if let Err(too_many) = accounts.limits.own_password(who.account.id) {
-        return Ok(too_many.beside_form(&headers, again));
+        return Ok(too_many.beside_form(&headers, texts, again));
     }
     let refuse = |code: &'static str, text: &'static str| {
         tracing::info!(code, "a change of a password was refused");
@@ -92,8 +93,8 @@ pub async fn change(
     };
     let new = match Password::typed(form.new_password.clone()).chosen() {
         Ok(new) => new,
-        Err(Unacceptable::Length) => return refuse("password_not_taken", lang.setup_wrong_password()),
-        Err(Unacceptable::Common) => return refuse("password_too_common", lang.setup_common_password()),
+        Err(Unacceptable::Length) => return refuse("password_not_taken", texts.setup.wrong_password),
+        Err(Unacceptable::Common) => return refuse("password_too_common", texts.setup.common_password),
     };
     let waits = Waits::AsKnown(who.account.id);
     let verify = |password| accounts.passwords.verify(&accounts.records, &username, Password::typed(password), waits);
@@ -109,7 +110,7 @@ pub async fn change(
             if may_look_again() && verify(form.new_password).await.is_ok() {
                 return Ok(done());
             }
-            return refuse("wrong_credentials", lang.new_password_wrong());
+            return refuse("wrong_credentials", texts.new_password.wrong);
         }
         Err(VerifyError::Busy) => return Err(Problem::broken()),
         Err(VerifyError::Fault(fault)) => return Err(fault.into()),
@@ -121,7 +122,7 @@ pub async fn change(
     else {
         let cookies = gone_on().await?;
         return cookies
-            .map_or_else(|| refuse("wrong_credentials", lang.new_password_wrong()), |cookies| Ok(changed(cookies)));
+            .map_or_else(|| refuse("wrong_credentials", texts.new_password.wrong), |cookies| Ok(changed(cookies)));
     };
     tracing::info!(sessions = ended, "a password was changed by its owner");
     Ok(changed(cookies))
@@ -137,34 +138,34 @@ fn done() -> Response {
 }
 
 /// The form. The user name is there for password managers, which are to know whose password it is.
-fn form_page(site: &Site, username: &str, is_done: bool, wrong: Option<String>) -> Response {
-    let (lang, username) = (Lang::En, username.to_owned());
+fn form_page(site: &Site, texts: &'static Texts, username: &str, is_done: bool, wrong: Option<String>) -> Response {
+    let username = username.to_owned();
     let attempt = Attempt::from_random(random()).to_string();
-    site.page(Page { title: lang.new_password_title(), class: "wide", ..Page::default() }, move || {
+    site.page(Page { class: "wide", ..Page::new(texts, texts.new_password.title) }, move || {
         view! {
-            <p class="way"><a href="/">{lang.to_account()}</a></p>
-            <h1>{lang.new_password_title()}</h1>
-            {is_done.then(|| view! { <p class="notice" role="status">{lang.new_password_done()}</p> })}
-            <p class="lead">{lang.new_password_lead()}</p>
+            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <h1>{texts.new_password.title}</h1>
+            {is_done.then(|| view! { <p class="notice" role="status">{texts.new_password.done}</p> })}
+            <p class="lead">{texts.new_password.lead}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action=PATH>
                 <input type="hidden" name="attempt" value=attempt/>
                 <input type="hidden" name="username" value=username autocomplete="username"/>
                 <div class="field">
-                    <label for="password">{lang.new_password_old()}</label>
+                    <label for="password">{texts.new_password.old}</label>
                     <input id="password" name="password" type="password" autocomplete="current-password" required=true/>
                 </div>
                 <div class="field">
-                    <label for="new_password">{lang.new_password_new()}</label>
+                    <label for="new_password">{texts.new_password.new}</label>
                     <input id="new_password" name="new_password" type="password" autocomplete="new-password" minlength="8"
                         required=true aria-describedby="password-hint"/>
-                    <p id="password-hint" class="hint">{lang.setup_password_hint()}</p>
+                    <p id="password-hint" class="hint">{texts.setup.password_hint}</p>
                 </div>
                 <div class="tick">
                     <input type="checkbox" id="end_others" name="end_others" checked=true/>
-                    <label for="end_others">{lang.new_password_others()}</label>
+                    <label for="end_others">{texts.new_password.others}</label>
                 </div>
-                <button type="submit" class="primary">{lang.new_password_save()}</button>
+                <button type="submit" class="primary">{texts.new_password.save}</button>
             </form>
         }
     })

@@ -4,13 +4,14 @@
 mod common;
 mod turns;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use parking_lot::Mutex;
 use thiserror::Error;
 
 use self::turns::Turns;
@@ -163,10 +164,10 @@ impl Passwords {
         let work = move || {
             // Held by the work and not by who asked for it: hanging up makes no room.
             let _core = core;
-            let free = |inner: &Inner| inner.memory.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let free = |inner: &Inner| inner.memory.lock().pop();
             let mut memory = free(&inner).unwrap_or_default();
             let done = work(&mut memory);
-            inner.memory.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            inner.memory.lock().push(memory);
             done
         };
         tokio::task::spawn_blocking(work).await.map_err(|_| VerifyError::Busy)

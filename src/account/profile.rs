@@ -19,7 +19,7 @@ use crate::picture::FIELD;
 use crate::store::Fault;
 use crate::store::records::pictures::NewPicture;
 use crate::store::records::seen::Settled;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::AccountId;
 use crate::web::problem::Problem;
 use crate::whole::whole;
@@ -35,21 +35,23 @@ pub struct After {
 pub async fn show(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let says = Says { done: after.done, ..Says::default() };
-    Ok(page::page(&accounts.site, &account, &Typed::of(&account), says))
+    Ok(page::page(&accounts.site, texts, &account, &Typed::of(&account), says))
 }
 
 /// `POST /account/profile`
 pub async fn save(
     State(accounts): State<Accounts>,
+    texts: &'static Texts,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
-    match typed.read(account.clone()) {
+    match typed.read(texts, account.clone()) {
         Ok(changed) => match accounts.records.settle_profile(changed, typed.seen()).await? {
             Settled::Done => {
                 tracing::info!("a profile was changed");
@@ -59,13 +61,13 @@ pub async fn save(
                 tracing::info!("a profile was changed since its form was shown");
                 // Whoever sends this one has been told.
                 let says = Says { is_outdated: true, ..Says::default() };
-                let page = page::page(&accounts.site, &account, &typed.beside(&account), says);
+                let page = page::page(&accounts.site, texts, &account, &typed.beside(&account), says);
                 Ok((StatusCode::CONFLICT, page).into_response())
             }
             Settled::Unknown => Ok(sign_in_first()),
         },
         Err(wrongs) => {
-            let page = page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
+            let page = page::page(&accounts.site, texts, &account, &typed, Says { wrongs, ..Says::default() });
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
     }
@@ -74,6 +76,7 @@ pub async fn save(
 /// `POST /account/profile/picture`: a file takes the place of the picture.
 pub async fn upload(
     State(accounts): State<Accounts>,
+    texts: &'static Texts,
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -87,10 +90,10 @@ pub async fn upload(
         }
         Err(not_taken) => not_taken,
     };
-    let (status, text) = not_taken.told(Lang::En)?;
+    let (status, text) = not_taken.told(texts)?;
     let wrongs = vec![Wrong { name: FIELD, text }];
     let typed = Typed::of(&account);
-    let page = page::page(&accounts.site, &account, &typed, Says { wrongs, ..Says::default() });
+    let page = page::page(&accounts.site, texts, &account, &typed, Says { wrongs, ..Says::default() });
     Ok((status, page).into_response())
 }
 

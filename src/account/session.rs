@@ -6,13 +6,14 @@
 mod goes_on;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::header::SET_COOKIE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 pub use self::goes_on::Sent;
@@ -173,7 +174,7 @@ impl OpenWatches {
     const LONGEST: Duration = Duration::from_secs(600);
 
     fn begin(&self, session: SessionTokenHash, stopping: &CancellationToken, now: Timestamp) -> CancellationToken {
-        let mut open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.0.lock();
         // Before the map would grow: what is over makes room first.
         if open.len() == open.capacity() {
             open.retain(|_, (_, begun)| now.since(*begun) < Self::LONGEST);
@@ -184,7 +185,7 @@ impl OpenWatches {
     }
 
     fn end(&self, session: SessionTokenHash) {
-        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&session);
+        let open = self.0.lock().remove(&session);
         if let Some((until, _)) = open {
             until.cancel();
         }

@@ -16,7 +16,7 @@ use crate::crypto::random::random;
 use crate::measure;
 use crate::names::NotAName;
 use crate::store::records::NewAccount;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
@@ -35,6 +35,7 @@ pub struct Token {
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(token): Query<Token>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if accounts.records.has_accounts().await? {
@@ -43,7 +44,7 @@ pub async fn page(
     if !accounts.setup.opens_with(&token.token) {
         return Err(wrong_link());
     }
-    Ok(form_page(&accounts.site, &headers, &First { token: token.token, ..First::default() }, None))
+    Ok(form_page(&accounts.site, texts, &headers, &First { token: token.token, ..First::default() }, None))
 }
 
 /// The form of `POST /setup`.
@@ -66,15 +67,15 @@ pub struct First {
 pub async fn create(
     State(accounts): State<Accounts>,
     from: ClientAddress,
+    texts: &'static Texts,
     headers: HeaderMap,
     Form(form): Form<First>,
 ) -> Result<Response, Problem> {
-    let again = |why: String| form_page(&accounts.site, &headers, &form, Some(why));
+    let again = |why: String| form_page(&accounts.site, texts, &headers, &form, Some(why));
     // Whoever only looks at the page tries nothing.
     if let Err(too_many) = accounts.limits.set_up(from) {
-        return Ok(too_many.beside_form(&headers, again));
+        return Ok(too_many.beside_form(&headers, texts, again));
     }
-    let lang = Lang::En;
     let is_first = !accounts.records.has_accounts().await?;
     if !accounts.setup.opens_with(&form.token) {
         return Err(if is_first { wrong_link() } else { used() });
@@ -86,25 +87,25 @@ pub async fn create(
     // Whoever made the account without cookies would not be signed in, and the link works once.
     if is_first && form.probed.is_some() && !cookie::are_kept(&headers) {
         say_refused("no_cookie");
-        return Ok((StatusCode::FORBIDDEN, again(lang.no_cookie().to_owned())).into_response());
+        return Ok((StatusCode::FORBIDDEN, again(texts.signin.no_cookie.to_owned())).into_response());
     }
     let refuse = |why: NotAName, text: &'static str| {
         say_refused(why.code());
-        wrong(told_of_name(lang, why, text))
+        wrong(told_of_name(texts, why, text))
     };
     let (username, display_name) = match (form.username.parse::<Username>(), form.display_name.parse::<DisplayName>()) {
-        (Err(why), _) => return refuse(why, lang.setup_wrong_username()),
-        (_, Err(why)) => return refuse(why, lang.setup_wrong_display_name()),
+        (Err(why), _) => return refuse(why, texts.setup.wrong_username),
+        (_, Err(why)) => return refuse(why, texts.setup.wrong_display_name),
         (Ok(username), Ok(display_name)) => (username, display_name),
     };
     let chosen = match Password::typed(form.password.clone()).chosen() {
         Err(Unacceptable::Length) => {
             say_refused("password_not_taken");
-            return wrong(lang.setup_wrong_password());
+            return wrong(texts.setup.wrong_password);
         }
         Err(Unacceptable::Common) => {
             say_refused("password_too_common");
-            return wrong(lang.setup_common_password());
+            return wrong(texts.setup.common_password);
         }
         Ok(chosen) => chosen,
     };
@@ -148,17 +149,17 @@ pub async fn create(
 
 /// Somebody has an account.
 fn used() -> Problem {
-    refused("setup_link_used", Lang::En.setup_used_advice())
+    refused("setup_link_used", |texts| texts.setup.used_advice)
 }
 
 /// Nobody has one yet, and this is not the link that was printed for these records.
 fn wrong_link() -> Problem {
-    refused("setup_link_wrong", Lang::En.setup_wrong_advice())
+    refused("setup_link_wrong", |texts| texts.setup.wrong_advice)
 }
 
-fn refused(code: &'static str, advice: &'static str) -> Problem {
+fn refused(code: &'static str, advice: fn(&'static Texts) -> &'static str) -> Problem {
     say_refused(code);
-    Problem::new(StatusCode::GONE, code, Lang::En.setup_used_title(), advice)
+    Problem::saying(StatusCode::GONE, code, move |texts| (texts.setup.used_title, advice(texts)))
 }
 
 fn say_refused(code: &'static str) {
@@ -174,26 +175,25 @@ fn busy(error: VerifyError) -> Problem {
 }
 
 /// The form, which finds out whether the browser keeps cookies; with what was typed but for the password.
-fn form_page(site: &Site, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
-    let lang = Lang::En;
+fn form_page(site: &Site, texts: &'static Texts, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
     let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());
-    let page = site.page(Page { title: lang.setup_title(), class: "form", ..Page::default() }, move || {
+    let page = site.page(Page { class: "form", ..Page::new(texts, texts.setup.title) }, move || {
         view! {
             <Mark/>
-            <h1>{lang.setup_title()}</h1>
-            <p class="lead">{lang.setup_lead()}</p>
+            <h1>{texts.setup.title}</h1>
+            <p class="lead">{texts.setup.lead}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/setup">
                 <input type="hidden" name="token" value=token/>
                 <input type="hidden" name="probed" value="1"/>
-                <label for="display_name">{lang.display_name()}</label>
+                <label for="display_name">{texts.common.display_name}</label>
                 <input id="display_name" name="display_name" value=display_name autocomplete="name" required=true autofocus=true/>
-                <label for="username">{lang.username()}</label>
+                <label for="username">{texts.common.username}</label>
                 <input id="username" name="username" value=username autocomplete="username" autocapitalize="none" spellcheck="false" required=true/>
-                <label for="password">{lang.password()}</label>
+                <label for="password">{texts.common.password}</label>
                 <input id="password" name="password" type="password" autocomplete="new-password" minlength="8" required=true aria-describedby="password-hint"/>
-                <p id="password-hint" class="hint">{lang.setup_password_hint()}</p>
-                <button type="submit" class="primary">{lang.setup_create()}</button>
+                <p id="password-hint" class="hint">{texts.setup.password_hint}</p>
+                <button type="submit" class="primary">{texts.setup.create}</button>
             </form>
         }
     });

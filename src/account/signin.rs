@@ -14,7 +14,7 @@ use super::{Accounts, TypedName, Username};
 use crate::about;
 use crate::measure;
 use crate::store::Fault;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::web::bounds::USERNAME_CHARS;
 use crate::web::client::ClientAddress;
@@ -63,13 +63,14 @@ impl Onward {
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(next): Query<Onward>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     if next.anew.is_none() && accounts.sessions.find(&headers).await?.is_some() {
         return Ok(Redirect::to(next.path().as_str()).into_response());
     }
     let hint = next.hint.parse::<Username>().map(String::from).unwrap_or_default();
-    Ok(form_page(&accounts.site, &headers, &next, hint, None))
+    Ok(form_page(&accounts.site, texts, &headers, &next, hint, None))
 }
 
 /// The form of `POST /signin`.
@@ -88,11 +89,12 @@ pub struct SignIn {
 pub async fn sign_in(
     State(accounts): State<Accounts>,
     from: ClientAddress,
+    texts: &'static Texts,
     headers: HeaderMap,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Problem> {
     let next = form.next.path();
-    let again = |why: String| form_page(&accounts.site, &headers, &form.next, kept(&form.username), Some(why));
+    let again = |why: String| form_page(&accounts.site, texts, &headers, &form.next, kept(&form.username), Some(why));
     let refused = |status: StatusCode, code: &'static str, why: &str| {
         say_refused(code);
         (status, again(why.to_owned())).into_response()
@@ -104,22 +106,22 @@ pub async fn sign_in(
     let named = accounts.named(&username).await?;
     // Without cookies even the right password signs nobody in, and the next page would ask for it again.
     if form.probed.is_some() && !cookie::are_kept(&headers) {
-        return Ok(refused(StatusCode::FORBIDDEN, "no_cookie", Lang::En.no_cookie()));
+        return Ok(refused(StatusCode::FORBIDDEN, "no_cookie", texts.signin.no_cookie));
     }
     let known = named.and_then(|account| Some((account, accounts.sessions.known_device(&headers, account)?)));
     let spelled = username.spelled();
     let guesser = known.map_or(Guesser::Stranger(from, &spelled), |(account, device)| Guesser::Known(account, device));
     if let Err(too_many) = accounts.limits.password(guesser) {
-        return Ok(too_many.beside_form(&headers, again));
+        return Ok(too_many.beside_form(&headers, texts, again));
     }
     // To the letter the same, whoever is named (ASVS 6.3.8), but for what was typed.
-    let wrong = || refused(StatusCode::UNAUTHORIZED, "wrong_credentials", Lang::En.signin_wrong());
+    let wrong = || refused(StatusCode::UNAUTHORIZED, "wrong_credentials", texts.signin.wrong);
     let waits = known.map_or(Waits::AsStranger(from), |(account, _)| Waits::AsKnown(account));
     let password = Password::typed(form.password);
     match accounts.passwords.verify(&accounts.records, username.as_str(), password, waits).await {
         // Whoever knows the password may know that.
         Ok(verified) if verified.account().is_disabled => {
-            Ok(refused(StatusCode::FORBIDDEN, "account_disabled", Lang::En.account_disabled()))
+            Ok(refused(StatusCode::FORBIDDEN, "account_disabled", texts.signin.account_disabled))
         }
         Ok(verified) => {
             let opened = accounts.sessions.open(Witness::Verified(verified), &headers, next.as_str()).await?;
@@ -128,13 +130,13 @@ pub async fn sign_in(
             tracing::info!("signed in by password");
             measure::sign_in("password");
             // RFC 9700 §4.12: after a password, nothing that repeats the form.
-            Ok((AppendHeaders(cookies), accounts.site.after_form(next.as_str())).into_response())
+            Ok((AppendHeaders(cookies), accounts.site.after_form(texts, next.as_str())).into_response())
         }
         Err(VerifyError::Wrong) => Ok(wrong()),
         Err(VerifyError::Busy) => {
             say_refused("busy");
             let wait = Problem::too_many(std::time::Duration::from_secs(3));
-            Ok(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..wait }.beside_form(&headers, again))
+            Ok(Problem { status: StatusCode::SERVICE_UNAVAILABLE, ..wait }.beside_form(&headers, texts, again))
         }
         Err(VerifyError::Fault(fault)) => Err(fault.into()),
     }
@@ -172,9 +174,10 @@ pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
     if wants_html(headers) {
         return Redirect::to(&back).into_response();
     }
-    let lang = Lang::En;
-    let (title, advice) = (lang.password_first_title(), lang.password_first_advice());
-    Problem::new(StatusCode::FORBIDDEN, "password_needed", title, advice).into_response()
+    let problem = Problem::saying(StatusCode::FORBIDDEN, "password_needed", |texts| {
+        (texts.signin.password_first_title, texts.signin.password_first_advice)
+    });
+    problem.into_response()
 }
 
 /// `POST /signout`
@@ -187,23 +190,29 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
 
 /// The form, which finds out whether the browser keeps cookies; with a user name in it, where one is known, the password is
 /// what is left to type.
-fn form_page(site: &Site, headers: &HeaderMap, onward: &Onward, username: String, wrong: Option<String>) -> Response {
-    let lang = Lang::En;
+fn form_page(
+    site: &Site,
+    texts: &'static Texts,
+    headers: &HeaderMap,
+    onward: &Onward,
+    username: String,
+    wrong: Option<String>,
+) -> Response {
     let is_known = !username.is_empty();
     let (next, app, is_password_first) = (onward.path(), onward.app(), onward.is_password_first());
     let is_on_the_way = next.as_str().starts_with("/s/");
     let (site_name, host, next) = (site.name().to_owned(), site.host().to_owned(), next.as_str().to_owned());
-    let page = Page { title: lang.signin_title(), class: "form", ..Page::default() };
+    let page = Page { class: "form", ..Page::new(texts, texts.signin.title) };
     let page = site.page(page, move || {
         view! {
             <Mark/>
-            <h1>{lang.signin_title()}</h1>
+            <h1>{texts.signin.title}</h1>
             {if is_password_first {
-                view! { <p class="lead">{lang.password_first_lead()}</p> }.into_any()
+                view! { <p class="lead">{texts.signin.password_first_lead}</p> }.into_any()
             } else if is_on_the_way {
-                view! { <p class="lead">{with_data(lang.signin_to_confirm(&host))}</p> }.into_any()
+                view! { <p class="lead">{with_data(texts.signin.to_confirm(&host))}</p> }.into_any()
             } else {
-                view! { <p class="lead">{with_data(lang.signin_to(&site_name))} " " <span class="host" translate="no">{host}</span></p> }.into_any()
+                view! { <p class="lead">{with_data(texts.signin.to(&site_name))} " " <span class="host" translate="no">{host}</span></p> }.into_any()
             }}
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="post" action="/signin">
@@ -211,13 +220,13 @@ fn form_page(site: &Site, headers: &HeaderMap, onward: &Onward, username: String
                 <input type="hidden" name="probed" value="1"/>
                 {app.map(|app| view! { <input type="hidden" name="app" value=app.to_string()/> })}
                 {is_password_first.then(|| view! { <input type="hidden" name="anew" value=PASSWORD_FIRST/> })}
-                <label for="username">{lang.username()}</label>
+                <label for="username">{texts.common.username}</label>
                 <input id="username" name="username" autocomplete="username" autocapitalize="none" spellcheck="false"
                     required=true value=username autofocus=!is_known/>
-                <label for="password">{lang.password()}</label>
+                <label for="password">{texts.common.password}</label>
                 <input id="password" name="password" type="password" autocomplete="current-password" required=true
                     autofocus=is_known/>
-                <button type="submit" class="primary">{lang.sign_in()}</button>
+                <button type="submit" class="primary">{texts.common.sign_in}</button>
             </form>
         }
     });

@@ -1,4 +1,4 @@
-//! Registers apps and changes them: each act is a plain form, answered by a redirect, and logged with who did it.
+//! Registers apps and changes them. Each act is a plain form, answered by a redirect, and logged with who did it.
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -6,52 +6,52 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::{Extension, Form};
 use serde::Deserialize;
 
-use super::fields::Stands;
-use super::form::{ATTEMPT, Typed, Wrong};
+use super::form::{ATTEMPT, AppForm, FieldError};
+use super::page::{self, back_to};
 use super::require_admin::Administrator;
-use super::{page, shown_once};
+use super::shown_once;
+use super::state::Administration;
 use crate::crypto::random::random;
-use crate::oauth::{AppSecret, NotAnApp, OAuth};
+use crate::oauth::{AppSecret, NotAnApp};
 use crate::store::records::acts::Alike;
-use crate::store::records::apps::App;
 use crate::store::records::seen::Settled;
 use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;
 
 /// `GET /admin/apps/new`
-pub async fn blank(State(oauth): State<OAuth>) -> Response {
-    page::new(&oauth, &Typed::default(), None)
+pub async fn blank(State(admin): State<Administration>) -> Response {
+    page::new(&admin.site, &AppForm::default(), None)
 }
 
 /// `POST /admin/apps/new`
 pub async fn register(
-    State(oauth): State<OAuth>,
+    State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
-    typed: Typed,
+    typed: AppForm,
 ) -> Result<Response, Problem> {
     let attempt = attempt_of(typed.one(ATTEMPT));
-    let made = |what: &str| oauth.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, &typed.to_bytes()]);
+    let made = |what: &str| admin.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, &typed.to_bytes()]);
     let [id, secret, token] = ["id", "secret", "token"].map(made);
     let (id, secret) = (AppId::from_random(std::array::from_fn(|at| id[at])), AppSecret::from_random(secret));
-    let registered = typed.app().and_then(|app| app.register(id, secret, oauth.now()).map_err(Wrong::from));
+    let registered = typed.app().and_then(|app| app.register(id, secret, admin.now()).map_err(FieldError::from));
     let (app, secret) = match registered {
         Ok(registered) => registered,
-        Err(wrong) => return Ok(refused(page::new(&oauth, &typed, Some(&wrong)))),
+        Err(wrong) => return Ok(refused(page::new(&admin.site, &typed, Some(&wrong)))),
     };
     let shown = match &secret {
         Some(_) => shown_once::address(id, &token),
         None => format!("/admin/apps/{id}?done=added"),
     };
     // The same form of the same page, sent twice, is one app.
-    if oauth.records.app(id).await?.is_none() {
+    if admin.records.app(id).await?.is_none() {
         // Before the app: nobody has an app whose secret they never saw.
         if let Some(secret) = &secret {
-            shown_once::keep(&oauth, id, who.account, &token, secret).await?;
+            shown_once::keep(&admin, id, who.account, &token, secret).await?;
         }
-        match oauth.records.add_app(app, who.by(oauth.now())).await? {
+        match admin.records.add_app(app, who.by(admin.now())).await? {
             Ok(true) => tracing::info!(app.id = %id, "an app was registered"),
             Ok(false) => {}
-            Err(alike) => return Ok(refused(page::new(&oauth, &typed, Some(&not_told_apart(id, alike))))),
+            Err(alike) => return Ok(refused(page::new(&admin.site, &typed, Some(&not_told_apart(id, alike))))),
         }
     }
     Ok(Redirect::to(&shown).into_response())
@@ -64,7 +64,7 @@ fn attempt_of(text: &str) -> [u8; 16] {
 
 /// `?secret=&done=`
 #[derive(Deserialize)]
-pub struct After {
+pub struct AppQuery {
     /// What a fresh secret is kept under.
     #[serde(default)]
     secret: String,
@@ -75,34 +75,34 @@ pub struct After {
 
 /// `GET /admin/apps/{id}`
 pub async fn show(
-    State(oauth): State<OAuth>,
+    State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
-    Query(after): Query<After>,
+    Query(after): Query<AppQuery>,
 ) -> Result<Response, Problem> {
-    let app = find(&oauth, &id).await?;
-    let secret = shown_once::take(&oauth, app.id, who.account, &after.secret).await?;
-    let says = page::Says { secret, done: after.done, ..page::Says::default() };
-    Ok(page::app(&oauth, &app, &Typed::shown(&app), says))
+    let app = admin.find(&id).await?;
+    let secret = shown_once::take(&admin, app.id, who.account, &after.secret).await?;
+    let notices = page::Notices { secret, done: after.done, ..page::Notices::default() };
+    Ok(page::app(&admin.site, &app, &AppForm::shown(&app), notices))
 }
 
 /// `POST /admin/apps/{id}`
 pub async fn change(
-    State(oauth): State<OAuth>,
+    State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
-    typed: Typed,
+    typed: AppForm,
 ) -> Result<Response, Problem> {
-    let app = find(&oauth, &id).await?;
-    let again = |wrong: Wrong| {
-        let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
-        Ok(refused(page::app(&oauth, &app, &typed, says)))
+    let app = admin.find(&id).await?;
+    let again = |wrong: FieldError| {
+        let notices = page::Notices { wrong: Some(wrong), ..page::Notices::default() };
+        Ok(refused(page::app(&admin.site, &app, &typed, notices)))
     };
-    let changed = match typed.app().and_then(|said| said.change(app.clone()).map_err(Wrong::from)) {
+    let changed = match typed.app().and_then(|said| said.change(app.clone()).map_err(FieldError::from)) {
         Ok(changed) => changed,
         Err(wrong) => return again(wrong),
     };
-    let settled = match oauth.records.settle_app(changed, typed.seen(), who.by(oauth.now())).await? {
+    let settled = match admin.records.settle_app(changed, typed.seen(), who.by(admin.now())).await? {
         Ok(settled) => settled,
         Err(alike) => return again(not_told_apart(app.id, alike)),
     };
@@ -114,9 +114,9 @@ pub async fn change(
         Settled::Meanwhile => {
             tracing::info!(app.id = %app.id, "an app was changed since its form was shown");
             // Whoever sends this one has been told.
-            let app = find(&oauth, &id).await?;
-            let says = page::Says { is_outdated: true, ..page::Says::default() };
-            Ok((StatusCode::CONFLICT, page::app(&oauth, &app, &typed.beside(&app), says)).into_response())
+            let app = admin.find(&id).await?;
+            let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
+            Ok((StatusCode::CONFLICT, page::app(&admin.site, &app, &typed.beside(&app), notices)).into_response())
         }
         Settled::Unknown => Err(Problem::not_found()),
     }
@@ -134,16 +134,16 @@ pub struct Rotation {
 
 /// `POST /admin/apps/{id}/secret`
 pub async fn rotate(
-    State(oauth): State<OAuth>,
+    State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
     Form(form): Form<Rotation>,
 ) -> Result<Response, Problem> {
-    let app = find(&oauth, &id).await?;
+    let app = admin.find(&id).await?;
     // A public app has none, and no page offers it one.
     let Some(newest) = app.secrets.first() else { return Err(Problem::malformed()) };
     let (attempt, of) = (attempt_of(&form.attempt), app.id.to_string());
-    let made = |what: &str| oauth.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, of.as_bytes()]);
+    let made = |what: &str| admin.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, of.as_bytes()]);
     let (secret, token) = (AppSecret::from_random(made("next secret")), made("its token"));
     let shown = Redirect::to(&shown_once::address(app.id, &token)).into_response();
     // Sent twice it is one rotation: another would take away the secret that the app uses.
@@ -151,11 +151,11 @@ pub async fn rotate(
         return Ok(shown);
     }
     if form.seen.is_some_and(|seen| seen != app.secret_fingerprint().to_string()) {
-        let says = page::Says { is_outdated: true, ..page::Says::default() };
-        return Ok((StatusCode::CONFLICT, page::app(&oauth, &app, &Typed::shown(&app), says)).into_response());
+        let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
+        return Ok((StatusCode::CONFLICT, page::app(&admin.site, &app, &AppForm::shown(&app), notices)).into_response());
     }
-    shown_once::keep(&oauth, app.id, who.account, &token, &secret).await?;
-    if oauth.records.rotate_app_secret(app.id, secret.hash(), who.by(oauth.now())).await? {
+    shown_once::keep(&admin, app.id, who.account, &token, &secret).await?;
+    if admin.records.rotate_app_secret(app.id, secret.hash(), who.by(admin.now())).await? {
         tracing::info!(app.id = %app.id, "an app got a new secret");
     }
     Ok(shown)
@@ -163,54 +163,34 @@ pub async fn rotate(
 
 /// `POST /admin/apps/{id}/disable`
 pub async fn disable(
-    State(oauth): State<OAuth>,
+    State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let app = find(&oauth, &id).await?;
-    oauth.records.disable_app(app.id, who.by(oauth.now())).await?;
+    let app = admin.find(&id).await?;
+    admin.records.disable_app(app.id, who.by(admin.now())).await?;
     tracing::info!(app.id = %app.id, "an app was disabled");
     Ok(back_to(&app, "disabled"))
 }
 
 /// `POST /admin/apps/{id}/enable`
 pub async fn enable(
-    State(oauth): State<OAuth>,
+    State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let app = find(&oauth, &id).await?;
-    oauth.records.enable_app(app.id, who.by(oauth.now())).await?;
+    let app = admin.find(&id).await?;
+    admin.records.enable_app(app.id, who.by(admin.now())).await?;
     tracing::info!(app.id = %app.id, "an app was enabled");
     Ok(back_to(&app, "enabled"))
 }
 
 /// What is wrong with the name of an app where people could not tell it from another's.
-fn not_told_apart(app: AppId, alike: Alike) -> Wrong {
+fn not_told_apart(app: AppId, alike: Alike) -> FieldError {
     tracing::info!(code = "app_name_taken", app.id = %app, other.id = %alike.id, "an app was refused");
     NotAnApp::Taken(alike).into()
 }
 
-pub(super) async fn find(oauth: &OAuth, id: &str) -> Result<App, Problem> {
-    let id = id.parse().map_err(|_| Problem::not_found())?;
-    oauth.records.app(id).await?.ok_or_else(Problem::not_found)
-}
-
-/// The app's page, with what is wrong with something beside its settings.
-pub(super) fn shown(oauth: &OAuth, app: &App, wrong: Wrong) -> Response {
-    let says = page::Says { wrong: Some(wrong), ..page::Says::default() };
-    page::app(oauth, app, &Typed::shown(app), says)
-}
-
-pub(super) fn back_to(app: &App, done: &str) -> Response {
-    Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
-}
-
 fn refused(page: Response) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-}
-
-/// Whether an app has a secret.
-pub fn stands(app: &App) -> Stands {
-    if app.secrets.is_empty() { Stands::Public } else { Stands::Confidential }
 }

@@ -1,36 +1,43 @@
-//! The fields of an app's form. Each place for an address is an input of its own: Leptos does not escape what stands in
+//! The fields of an app's form. Each place for an address is an input of its own: Leptos does not escape what is in
 //! a text area. What is wrong is said at its field, which has the focus.
 
 use leptos::prelude::*;
 
-use super::form::{self, Typed, Wrong};
-use crate::store::records::apps::{Dialect, SigningAlgorithm, TokenLives, Verification};
+use super::form::{self, AppForm, FieldError};
+use crate::store::records::apps::{App, Dialect, SigningAlgorithm, TokenLives, Verification};
 use crate::text::Lang;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 use crate::web::data::with_data;
 
-/// Whether an app is new, and may yet be public.
+/// What kind of client an app is (RFC 6749 §2.1), where that is settled already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stands {
-    /// It is being registered.
+pub enum ClientType {
+    /// The app is being registered, and may become either.
     New,
-    /// It is registered, with a secret,
+    /// The app is registered with a secret.
     Confidential,
-    /// or without one.
+    /// The app is registered without a secret.
     Public,
 }
 
+impl ClientType {
+    /// The kind of client that a registered app is.
+    pub fn of(app: &App) -> Self {
+        if app.secrets.is_empty() { Self::Public } else { Self::Confidential }
+    }
+}
+
 /// All fields, with what is wrong.
-pub fn fields(lang: Lang, stands: Stands, typed: &Typed, wrong: Option<&Wrong>) -> AnyView {
+pub fn fields(lang: Lang, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
     let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
     view! {
         {text(form::NAME, lang.app_name(), lang.app_name_hint(), typed, wrong, DISPLAY_NAME_CHARS)}
         {several(form::REDIRECT_URI, lang.app_redirect_uris(), lang.app_redirect_uri(), lang.app_redirect_hint(), typed, wrong, 2)}
-        {(stands == Stands::New).then(|| tick(form::PUBLIC, lang.app_public(), lang.app_public_hint(), typed, wrong))}
+        {(client_type == ClientType::New).then(|| tick(form::PUBLIC, lang.app_public(), lang.app_public_hint(), typed, wrong))}
         <details class="more" open=is_open>
             <summary>{lang.app_more()}</summary>
-            {dialects(lang, stands, typed, wrong)}
+            {dialects(lang, client_type, typed, wrong)}
             {several(form::LOGOUT_URI, lang.app_logout_uris(), lang.app_logout_uri(), lang.app_logout_hint(), typed, wrong, 1)}
             {text(form::BACKCHANNEL_URI, lang.app_backchannel(), lang.app_backchannel_hint(), typed, wrong, REDIRECT_URI_BYTES)}
             {verifications(lang, typed)}
@@ -43,7 +50,7 @@ pub fn fields(lang: Lang, stands: Stands, typed: &Typed, wrong: Option<&Wrong>) 
                 {tick(form::DEVICE, lang.app_device(), lang.app_device_hint(), typed, wrong)}
                 {tick(form::CLIENT_CREDENTIALS, lang.app_credentials(), lang.app_credentials_hint(), typed, wrong)}
                 {tick(form::IN_ID_TOKEN, lang.app_in_id_token(), lang.app_in_id_token_hint(), typed, wrong)}
-                {(stands != Stands::Public).then(|| view! {
+                {(client_type != ClientType::Public).then(|| view! {
                     {tick(form::WITHOUT_PKCE, lang.app_without_pkce(), lang.app_without_pkce_hint(), typed, wrong)}
                     {tick(form::BY_HOST, lang.app_by_host(), lang.app_by_host_hint(), typed, wrong)}
                     {tick(form::TOLD, lang.app_told(), lang.app_told_hint(), typed, wrong)}
@@ -63,7 +70,7 @@ struct Said {
     text: Option<AnyView>,
 }
 
-fn said(name: &'static str, wrong: Option<&Wrong>) -> Said {
+fn said(name: &'static str, wrong: Option<&FieldError>) -> Said {
     let wrong = wrong.filter(|wrong| wrong.name == name);
     let described_by = match wrong {
         Some(_) => format!("{name}-wrong {name}-hint"),
@@ -78,8 +85,8 @@ fn text(
     name: &'static str,
     label: &'static str,
     hint: &'static str,
-    typed: &Typed,
-    wrong: Option<&Wrong>,
+    typed: &AppForm,
+    wrong: Option<&FieldError>,
     most: usize,
 ) -> impl IntoView + use<> {
     let said = said(name, wrong);
@@ -101,8 +108,8 @@ fn several(
     legend: &'static str,
     label: &'static str,
     hint: &'static str,
-    typed: &Typed,
-    wrong: Option<&Wrong>,
+    typed: &AppForm,
+    wrong: Option<&FieldError>,
     spare: usize,
 ) -> impl IntoView + use<> {
     let Said { described_by, is_wrong: is_any_wrong, mut text } = said(name, wrong);
@@ -136,8 +143,8 @@ fn tick(
     name: &'static str,
     label: &'static str,
     hint: &'static str,
-    typed: &Typed,
-    wrong: Option<&Wrong>,
+    typed: &AppForm,
+    wrong: Option<&FieldError>,
 ) -> impl IntoView + use<> {
     let said = said(name, wrong);
     view! {
@@ -151,10 +158,10 @@ fn tick(
     }
 }
 
-fn dialects(lang: Lang, stands: Stands, typed: &Typed, wrong: Option<&Wrong>) -> impl IntoView + use<> {
+fn dialects(lang: Lang, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let (said, chosen) = (said(form::DIALECT, wrong), typed.dialect());
     // A public app speaks one of them alone, and has nothing to choose.
-    (stands != Stands::Public).then(|| {
+    (client_type != ClientType::Public).then(|| {
         let choices = [Dialect::Oidc, Dialect::WeChat, Dialect::Both]
             .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(lang, dialect), dialect == chosen));
         view! {
@@ -177,7 +184,7 @@ pub fn speaks(lang: Lang, dialect: Dialect) -> &'static str {
     }
 }
 
-fn verifications(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+fn verifications(lang: Lang, typed: &AppForm) -> impl IntoView + use<> {
     let chosen = typed.verification();
     let choices = Verification::ALL.map(|way| {
         let label = match way {
@@ -196,7 +203,7 @@ fn verifications(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
     }
 }
 
-fn lives(lang: Lang, typed: &Typed, wrong: Option<&Wrong>) -> impl IntoView + use<> {
+fn lives(lang: Lang, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let usual = TokenLives::default();
     let fields = [
         (form::ACCESS_LIFE, lang.app_access_life(), usual.access_token_minutes),
@@ -226,7 +233,7 @@ fn lives(lang: Lang, typed: &Typed, wrong: Option<&Wrong>) -> impl IntoView + us
     }
 }
 
-fn algorithms(lang: Lang, typed: &Typed) -> impl IntoView + use<> {
+fn algorithms(lang: Lang, typed: &AppForm) -> impl IntoView + use<> {
     let chosen = typed.algorithm();
     let choices = SigningAlgorithm::ALL
         .map(|algorithm| choice(form::ALGORITHM, algorithm.name(), algorithm.name(), algorithm == chosen));

@@ -38,13 +38,13 @@ pub const ATTEMPT: &str = "attempt";
 /// Hidden: the settings as they were when the form was shown.
 pub const SEEN: &str = "seen";
 
-/// The fields as they stand in the form.
+/// The fields of the form, with what was typed.
 #[derive(Clone, Debug, Default)]
-pub struct Typed(Vec<(String, String)>);
+pub struct AppForm(Vec<(String, String)>);
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong {
+pub struct FieldError {
     /// The field.
     pub name: &'static str,
     /// Which of several of that name: the one with this value.
@@ -53,7 +53,7 @@ pub struct Wrong {
     pub text: &'static str,
 }
 
-impl<S: Send + Sync> FromRequest<S> for Typed {
+impl<S: Send + Sync> FromRequest<S> for AppForm {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
@@ -66,8 +66,8 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     }
 }
 
-impl Typed {
-    /// The form as it stands for an app that is registered.
+impl AppForm {
+    /// The form of an app as its settings are.
     pub fn of(app: &NewApp) -> Self {
         let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialect.word().to_owned())];
         let options = &app.options;
@@ -94,7 +94,7 @@ impl Typed {
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// The form of an app that is there, as whoever opens its page sees it.
+    /// The form of a registered app as its page shows it.
     pub fn shown(app: &App) -> Self {
         Self::of(&NewApp::of(app)).beside(app)
     }
@@ -169,11 +169,11 @@ impl Typed {
     }
 
     /// How long tokens live; what is left empty is as usual.
-    fn lives(&self) -> Result<TokenLives, Wrong> {
+    fn lives(&self) -> Result<TokenLives, FieldError> {
         let usual = TokenLives::default();
         let read = |name, usual, why: NotAnApp| match self.one(name) {
             "" => Ok(usual),
-            text => text.parse().map_err(|_| Wrong::from(why)),
+            text => text.parse().map_err(|_| FieldError::from(why)),
         };
         Ok(TokenLives {
             access_token_minutes: read(ACCESS_LIFE, usual.access_token_minutes, NotAnApp::AccessLife)?,
@@ -183,7 +183,7 @@ impl Typed {
     }
 
     /// What the form says, as an app; not checked but for what has no other form.
-    pub fn app(&self) -> Result<NewApp, Wrong> {
+    pub fn app(&self) -> Result<NewApp, FieldError> {
         let keys = Some(self.one(KEYS)).filter(|text| !text.is_empty()).map(serde_json::from_str);
         Ok(NewApp {
             name: self.one(NAME).to_owned(),
@@ -200,7 +200,7 @@ impl Typed {
                 has_profile_in_id_token: self.has(IN_ID_TOKEN),
                 post_logout_redirect_uris: self.all(LOGOUT_URI),
                 backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
-                jwks: keys.transpose().map_err(|_| Wrong::from(NotAnApp::Keys))?,
+                jwks: keys.transpose().map_err(|_| FieldError::from(NotAnApp::Keys))?,
                 embed_origins: self.all(ORIGIN),
                 is_told_of_refusals: self.has(TOLD),
                 is_matched_by_host: self.has(BY_HOST),
@@ -212,11 +212,11 @@ impl Typed {
     }
 }
 
-impl From<NotAnApp> for Wrong {
+impl From<NotAnApp> for FieldError {
     fn from(why: NotAnApp) -> Self {
         let lang = Lang::En;
         let (name, value, text) = match why {
-            NotAnApp::Name(why) => (NAME, None, told_of_name(lang, why, lang.app_wrong_name())),
+            NotAnApp::Name(why) => (NAME, None, told_of_name(lang.texts(), why, lang.app_wrong_name())),
             NotAnApp::Taken(..) => (NAME, None, lang.app_name_taken()),
             NotAnApp::HowManyUris => (REDIRECT_URI, None, lang.app_wrong_uris()),
             NotAnApp::Uri(uri, why) => (REDIRECT_URI, Some(uri), wrong_uri(lang, why)),
@@ -289,7 +289,7 @@ mod tests {
             logo: None,
         };
         for app in [plain.clone(), NewApp { options: full, is_public: true, ..plain }] {
-            let read = Typed::of(&app).app().expect("readable");
+            let read = AppForm::of(&app).app().expect("readable");
             assert_eq!((read.name, read.redirect_uris, read.dialect), (app.name, app.redirect_uris, app.dialect));
             assert_eq!((read.is_public, read.options), (app.is_public, app.options));
         }

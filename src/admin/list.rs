@@ -5,7 +5,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 
 use super::fields::speaks;
-use crate::oauth::{OAuth, logo_path};
+use super::state::Administration;
+use crate::oauth::logo_path;
 use crate::picture::logo::logo;
 use crate::store::records::apps::App;
 use crate::text::Lang;
@@ -13,11 +14,11 @@ use crate::web::document::Page;
 use crate::web::problem::Problem;
 
 /// The page.
-pub async fn page(State(oauth): State<OAuth>) -> Result<Response, Problem> {
+pub async fn page(State(admin): State<Administration>) -> Result<Response, Problem> {
     let lang = Lang::En;
-    let apps = oauth.records.apps().await?;
+    let apps = admin.records.apps().await?;
     let page = Page { title: lang.apps_title(), class: "wide", ..Page::default() };
-    Ok(oauth.login.site.page(page, move || {
+    Ok(admin.site.page(page, move || {
         let is_empty = apps.is_empty();
         view! {
             <p class="way"><a href="/">{lang.to_account()}</a></p>

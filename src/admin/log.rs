@@ -5,7 +5,7 @@ use axum::response::Response;
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use crate::oauth::OAuth;
+use super::state::Administration;
 use crate::store::records::acts::{Act, Actor, Line};
 use crate::text::Lang;
 use crate::ticket::ids::AppId;
@@ -16,7 +16,7 @@ use crate::web::problem::Problem;
 
 /// `?app=&before=`
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct LogQuery {
     /// This app alone.
     #[serde(default)]
     app: Option<String>,
@@ -26,11 +26,11 @@ pub struct Asked {
 }
 
 /// The page.
-pub async fn page(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Result<Response, Problem> {
+pub async fn page(State(admin): State<Administration>, Query(asked): Query<LogQuery>) -> Result<Response, Problem> {
     let lang = Lang::En;
     let app = asked.app.map(|app| app.parse::<AppId>().map_err(|_| Problem::not_found())).transpose()?;
     // One more than fits says whether there is a next page.
-    let mut lines = oauth.records.acts(app, asked.before, LOG_LINES + 1).await?;
+    let mut lines = admin.records.acts(app, asked.before, LOG_LINES + 1).await?;
     let has_more = lines.len() > usize::from(LOG_LINES);
     lines.truncate(LOG_LINES.into());
     let older = lines.last().filter(|_| has_more).map(|line| address(app, Some(line.seq)));
@@ -41,7 +41,7 @@ pub async fn page(State(oauth): State<OAuth>, Query(asked): Query<Asked>) -> Res
         (true, Some(_)) => lang.acts_no_more(),
     };
     let page = Page { title: lang.acts_title(), class: "wide", ..Page::default() };
-    Ok(oauth.login.site.page(page, move || {
+    Ok(admin.site.page(page, move || {
         view! {
             <p class="way">
                 <a href="/admin/apps">{lang.apps_title()}</a>

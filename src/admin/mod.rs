@@ -1,4 +1,4 @@
-//! Pages on which an administrator registers apps and looks after them. To anybody else there is nothing here.
+//! Pages on which an administrator registers apps and looks after them. For everyone else these pages do not exist.
 //!
 //! | request | what |
 //! |---|---|
@@ -6,8 +6,8 @@
 //! | `GET`, `POST /admin/apps/new` | registers one: [`edit`] |
 //! | `GET`, `POST /admin/apps/{id}` | how to connect it; changes it |
 //! | `POST /admin/apps/{id}/secret` | a new secret, shown once: [`shown_once`] |
-//! | `POST /admin/apps/{id}/disable`, `enable` | whether it signs anybody in |
-//! | `POST /admin/apps/{id}/logo`, `logo/remove` | what stands beside its name: [`logo`] |
+//! | `POST /admin/apps/{id}/disable`, `enable` | whether people can sign in to it |
+//! | `POST /admin/apps/{id}/logo`, `logo/remove` | the logo beside its name: [`logo`] |
 //! | `POST /admin/apps/{id}/try` | signs the administrator in through it: [`trial`] |
 //! | `GET /admin/apps/{id}/tried/{trial}` | what the app would have received |
 //! | `GET /admin/log` | what was done, by whom and when: [`log`] |
@@ -20,34 +20,43 @@ mod log;
 mod logo;
 mod require_admin;
 mod page;
+mod sections;
 mod shown_once;
 mod snippets;
+mod state;
 mod trial;
 
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::middleware::from_fn_with_state;
 
-use crate::oauth::OAuth;
+pub use self::state::Administration;
+use crate::account::session::Sessions;
+use crate::oauth::Trials;
+use crate::picture::Pictures;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
+use crate::wechat::Sns;
 
-/// What takes more than a form has: a file. Whoever is no administrator is refused before any of it is read.
-pub fn uploads<S>(oauth: OAuth) -> Routes<S>
+/// The routes that take a file, which is more than a form has. Without an administrator none of it is read.
+pub fn uploads<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    OAuth: FromRef<S>,
+    Administration: FromRef<S>,
+    Pictures: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps/{id}/logo", post(logo::upload))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
-        .layer(from_fn_with_state(oauth, require_admin::administrators))
+        .layer(from_fn_with_state(sessions, require_admin::administrators))
 }
 
 /// The routes of this feature.
-pub fn routes<S>(oauth: OAuth) -> Routes<S>
+pub fn routes<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    OAuth: FromRef<S>,
+    Administration: FromRef<S>,
+    Trials: FromRef<S>,
+    Sns: FromRef<S>,
 {
     Routes::new()
         .route("/admin/apps", get(list::page))
@@ -59,10 +68,10 @@ where
         .route("/admin/apps/{id}/try", post(trial::begin))
         .route("/admin/log", get(log::page))
         .route("/admin/apps/{id}/logo/remove", post(logo::remove))
-        .layer(from_fn_with_state(oauth.clone(), require_admin::administrators))
+        .layer(from_fn_with_state(sessions.clone(), require_admin::administrators))
         .merge(
             Routes::new()
                 .route("/admin/apps/{id}/tried/{trial}", get(trial::show))
-                .layer(from_fn_with_state(oauth, require_admin::returning)),
+                .layer(from_fn_with_state(sessions, require_admin::returning)),
         )
 }

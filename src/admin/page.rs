@@ -1,32 +1,31 @@
 //! The pages of one app: the form that registers it, and all there is to know and to do once it is there.
 
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
 
-use super::edit::stands;
-use super::fields::{Stands, fields};
-use super::form::{ATTEMPT, SEEN, Typed, Wrong};
-use super::snippets::{Snippet, snippets};
-use super::{log, logo, trial};
+use super::fields::{ClientType, fields};
+use super::form::{ATTEMPT, AppForm, FieldError, SEEN};
+use super::log;
+use super::sections::{act, connect, fresh_secret, logo_section, try_buttons};
 use crate::crypto::random::random;
-use crate::oauth::{OAuth, logo_path};
+use crate::oauth::logo_path;
 use crate::picture::FIELD;
 use crate::picture::logo::logo;
 use crate::store::records::apps::App;
 use crate::text::Lang;
 use crate::ticket::ids::Attempt;
-use crate::web::document::Page;
+use crate::web::document::{Page, Site};
 
-/// What an app's page has to say beside what it always says.
+/// What an app's page says beside what it always notices.
 #[derive(Debug, Default)]
-pub struct Says {
+pub struct Notices {
     /// Its fresh secret.
     pub secret: Option<String>,
-    /// What was done: one of the words of `edit`.
+    /// What was done: one of the words of [`Lang::app_done`].
     pub done: String,
     /// What is wrong with what was typed.
-    pub wrong: Option<Wrong>,
-    /// Whether it was typed beside settings that another changed since.
+    pub wrong: Option<FieldError>,
+    /// Whether it was typed beside settings that another administrator changed since.
     pub is_outdated: bool,
 }
 
@@ -37,10 +36,10 @@ const COPY: &str = "document.querySelectorAll('button[data-copies]').forEach(fun
     b.textContent=b.dataset.done;setTimeout(function(){b.textContent=said},2000)})}})";
 
 /// The form of an app that is not there yet.
-pub fn new(oauth: &OAuth, typed: &Typed, wrong: Option<&Wrong>) -> Response {
+pub fn new(site: &Site, typed: &AppForm, wrong: Option<&FieldError>) -> Response {
     let lang = Lang::En;
     let page = Page { title: lang.app_add(), class: "wide", ..Page::default() };
-    oauth.login.site.page(page, || {
+    site.page(page, || {
         view! {
             <p class="way"><a href="/admin/apps">{lang.apps_title()}</a></p>
             <h1>{lang.app_add()}</h1>
@@ -48,7 +47,7 @@ pub fn new(oauth: &OAuth, typed: &Typed, wrong: Option<&Wrong>) -> Response {
             {wrong.map(|_| alert(lang.app_not_saved()))}
             <form method="post" action="/admin/apps/new" novalidate=true>
                 <input type="hidden" name=ATTEMPT value=fresh_attempt()/>
-                {fields(lang, Stands::New, typed, wrong)}
+                {fields(lang, ClientType::New, typed, wrong)}
                 <button type="submit" class="primary">{lang.app_add_submit()}</button>
             </form>
         }
@@ -57,34 +56,34 @@ pub fn new(oauth: &OAuth, typed: &Typed, wrong: Option<&Wrong>) -> Response {
 }
 
 /// An app.
-pub fn app(oauth: &OAuth, app: &App, typed: &Typed, says: Says) -> Response {
+pub fn app(site: &Site, app: &App, typed: &AppForm, notices: Notices) -> Response {
     let lang = Lang::En;
     let page = Page { title: lang.app_title(), class: "wide", ..Page::default() };
-    let (path, stands) = (format!("/admin/apps/{}", app.id), stands(app));
-    let secret = (stands == Stands::Confidential).then(|| format!("{path}/secret"));
-    let wrong = says.wrong.as_ref();
-    oauth.login.site.page(page, || {
+    let (path, client_type) = (format!("/admin/apps/{}", app.id), ClientType::of(app));
+    let secret = (client_type == ClientType::Confidential).then(|| format!("{path}/secret"));
+    let wrong = notices.wrong.as_ref();
+    site.page(page, || {
         let nonce = leptos::nonce::use_nonce();
         view! {
             <p class="way"><a href="/admin/apps">{lang.apps_title()}</a></p>
             <p class="brand">{logo(&app.name, logo_path(app))}</p>
             <h1 translate="no">{app.name.clone()}</h1>
-            {lang.app_done(&says.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {lang.app_done(&notices.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
             {app.disabled_at.map(|since| view! { <p class="alert">{lang.app_disabled_since(since)}</p> })}
             {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(lang.app_not_saved()))}
-            {says.is_outdated.then(|| alert(lang.app_outdated()))}
-            {says.secret.map(|secret| fresh(lang, secret))}
-            {connect(lang, oauth.issuer(), app)}
+            {notices.is_outdated.then(|| alert(lang.app_outdated()))}
+            {notices.secret.map(|secret| fresh_secret(lang, secret))}
+            {connect(lang, site.origin(), app)}
             <section>
                 <h2>{lang.app_settings()}</h2>
                 <form method="post" action=path.clone() novalidate=true>
                     <input type="hidden" name=SEEN value=typed.one(SEEN).to_owned()/>
-                    {fields(lang, stands, typed, wrong.filter(|wrong| wrong.name != FIELD))}
+                    {fields(lang, client_type, typed, wrong.filter(|wrong| wrong.name != FIELD))}
                     <button type="submit" class="primary">{lang.app_save()}</button>
                 </form>
             </section>
-            {logo::section(lang, app, &path, wrong)}
-            {app.disabled_at.is_none().then(|| trial::buttons(lang, app, &path))}
+            {logo_section(lang, app, &path, wrong)}
+            {app.disabled_at.is_none().then(|| try_buttons(lang, app, &path))}
             {secret.map(|action| {
                 let hidden = view! {
                     <input type="hidden" name=ATTEMPT value=fresh_attempt()/>
@@ -106,74 +105,21 @@ pub fn app(oauth: &OAuth, app: &App, typed: &Typed, says: Says) -> Response {
     })
 }
 
+/// The app's page, with what is wrong with something beside its settings.
+pub fn shown(site: &Site, app: &App, wrong: FieldError) -> Response {
+    let notices = Notices { wrong: Some(wrong), ..Notices::default() };
+    self::app(site, app, &AppForm::shown(app), notices)
+}
+
+/// Leads back to the app's page, which says what was done.
+pub fn back_to(app: &App, done: &str) -> Response {
+    Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
+}
+
 fn fresh_attempt() -> String {
     Attempt::from_random(random()).to_string()
 }
 
 fn alert(text: &'static str) -> impl IntoView {
     view! { <p class="alert" role="alert">{text}</p> }
-}
-
-fn fresh(lang: Lang, secret: String) -> impl IntoView {
-    view! {
-        <section class="fresh" aria-labelledby="fresh-title">
-            <h2 id="fresh-title">{lang.app_fresh_secret()}</h2>
-            <p>{lang.app_fresh_hint()}</p>
-            <p class="value"><code id="fresh-secret" translate="no">{secret}</code> {copy(lang, "fresh-secret")}</p>
-        </section>
-    }
-}
-
-fn connect(lang: Lang, issuer: &str, app: &App) -> impl IntoView + use<> {
-    let ready = snippets(issuer, app).into_iter().enumerate().map(|(at, snippet)| ready_made(lang, at, snippet));
-    let ready = ready.collect_view();
-    view! {
-        <section>
-            <h2>{lang.app_connect()}</h2>
-            <dl class="facts">
-                <dt>{lang.app_id()}</dt>
-                <dd class="value"><code id="app-id" translate="no">{app.id.to_string()}</code> {copy(lang, "app-id")}</dd>
-                <dt>{lang.app_issuer()}</dt>
-                <dd class="value"><code id="issuer" translate="no">{issuer.to_owned()}</code> {copy(lang, "issuer")}</dd>
-            </dl>
-            <p class="hint">{lang.app_snippets_hint()}</p>
-            {ready}
-        </section>
-    }
-}
-
-fn ready_made(lang: Lang, at: usize, snippet: Snippet) -> impl IntoView {
-    let id = format!("snippet-{at}");
-    view! {
-        <details class="snippet">
-            <summary>{snippet.name}</summary>
-            <pre tabindex="0" translate="no"><code id=id.clone()>{snippet.code}</code></pre>
-            {copy(lang, &id)}
-        </details>
-    }
-}
-
-fn copy(lang: Lang, id: &str) -> impl IntoView + use<> {
-    view! {
-        <button type="button" class="copy" hidden=true data-copies=id.to_owned() data-done=lang.copied() aria-live="polite">
-            {lang.copy()}
-        </button>
-    }
-}
-
-/// Something that is done at once, in a form of its own.
-fn act<V: IntoView>(
-    title: &'static str,
-    hint: &'static str,
-    action: String,
-    hidden: V,
-    label: &'static str,
-) -> impl IntoView + use<V> {
-    view! {
-        <section>
-            <h2>{title}</h2>
-            <p class="hint">{hint}</p>
-            <form method="post" action=action>{hidden}<button type="submit">{label}</button></form>
-        </section>
-    }
 }

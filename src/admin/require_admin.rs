@@ -1,4 +1,4 @@
-//! Who may come in. Everybody else is told what they would be told if nothing were here, before a byte of a body is read.
+//! Lets administrators through. Everyone else is answered as if there were no such page, before a byte of a body is read.
 
 use std::net::IpAddr;
 
@@ -8,8 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::account::password_first;
-use crate::account::session::SignedIn;
-use crate::oauth::OAuth;
+use crate::account::session::{Sessions, SignedIn};
 use crate::store::records::Account;
 use crate::store::records::acts::{Actor, By};
 use crate::ticket::ids::AccountId;
@@ -40,10 +39,15 @@ impl Administrator {
     }
 }
 
-/// Lets administrators through who gave their password: what a relayed scan opens is no key to everybody's apps (BCP 247
-/// §6.1.9, ASVS 7.5.1).
-pub async fn administrators(State(oauth): State<OAuth>, from: ClientAddress, request: Request, next: Next) -> Response {
-    match oauth.login.sessions.find(request.headers()).await {
+/// Lets administrators through who gave their password. A session that a scan opened is not enough, because a scan may have
+/// been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
+pub async fn administrators(
+    State(sessions): State<Sessions>,
+    from: ClientAddress,
+    request: Request,
+    next: Next,
+) -> Response {
+    match sessions.find(request.headers()).await {
         Ok(Some(who)) if who.account.is_admin && !who.gave_password() => {
             password_first(request.headers(), &page_of(&request))
         }
@@ -54,8 +58,13 @@ pub async fn administrators(State(oauth): State<OAuth>, from: ClientAddress, req
 
 /// Lets administrators through however they signed in: back from a sign-in that they began on these pages, which may
 /// have been a scan. What is here shows them themselves, and changes nothing.
-pub async fn returning(State(oauth): State<OAuth>, from: ClientAddress, request: Request, next: Next) -> Response {
-    match oauth.login.sessions.find(request.headers()).await {
+pub async fn returning(
+    State(sessions): State<Sessions>,
+    from: ClientAddress,
+    request: Request,
+    next: Next,
+) -> Response {
+    match sessions.find(request.headers()).await {
         Ok(who) => admit(who, from, request, next).await,
         Err(fault) => Problem::from(fault).into_response(),
     }

@@ -7,7 +7,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::oauth::{AppSecret, OAuth};
+use super::state::Administration;
+use crate::oauth::AppSecret;
 use crate::store::Fault;
 use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::ids::{AccountId, AppId};
@@ -16,9 +17,15 @@ use crate::ticket::ids::{AccountId, AppId};
 const LIFE: Duration = Duration::from_secs(60);
 
 /// Keeps the secret for this administrator, under the token of the page that will show it.
-pub async fn keep(oauth: &OAuth, app: AppId, by: AccountId, token: &[u8; 32], secret: &AppSecret) -> Result<(), Fault> {
-    let (name, holder, now) = (name(app, by, token), Holder::account(by, app), oauth.now());
-    oauth.once.keep(&name, holder, secret.expose().into_bytes(), now, now + LIFE).await?;
+pub async fn keep(
+    admin: &Administration,
+    app: AppId,
+    by: AccountId,
+    token: &[u8; 32],
+    secret: &AppSecret,
+) -> Result<(), Fault> {
+    let (name, holder, now) = (name(app, by, token), Holder::account(by, app), admin.now());
+    admin.once.keep(&name, holder, secret.expose().into_bytes(), now, now + LIFE).await?;
     Ok(())
 }
 
@@ -28,9 +35,9 @@ pub fn address(app: AppId, token: &[u8; 32]) -> String {
 }
 
 /// The secret, for this administrator when they first ask with the token.
-pub async fn take(oauth: &OAuth, app: AppId, by: AccountId, token: &str) -> Result<Option<String>, Fault> {
+pub async fn take(admin: &Administration, app: AppId, by: AccountId, token: &str) -> Result<Option<String>, Fault> {
     let Ok(token) = URL_SAFE_NO_PAD.decode(token) else { return Ok(None) };
-    let secret = oauth.once.take_or_repeat(&name(app, by, &token), oauth.now()).await?;
+    let secret = admin.once.take_or_repeat(&name(app, by, &token), admin.now()).await?;
     Ok(secret.and_then(|secret| String::from_utf8(secret).ok()))
 }
 

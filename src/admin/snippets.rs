@@ -1,4 +1,4 @@
-//! What to write into an app so that it signs people in here. Every value of the app stands in it as a quoted text of
+//! What to write into an app so that it signs people in here. Every value of the app is in it as a quoted text of
 //! JSON, which JavaScript, Python and YAML read alike; its secret never does: it belongs into the environment.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -52,7 +52,7 @@ struct Values {
     id: String,
     uri: String,
     is_public: bool,
-    /// Its ID tokens do not say who somebody is.
+    /// Its ID tokens do not contain the name of a person.
     lacks_profile: bool,
     /// It has to use PKCE.
     needs_pkce: bool,

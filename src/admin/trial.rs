@@ -7,13 +7,15 @@ use leptos::prelude::*;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::edit::{back_to, find};
+use super::page::back_to;
 use super::require_admin::Administrator;
-use crate::oauth::{OAuth, OAuthError, Params, Trial};
+use super::state::Administration;
+use crate::oauth::{OAuthError, Params, Trial, Trials};
 use crate::store::records::apps::{App, Dialect};
 use crate::text::Lang;
-use crate::web::document::Page;
+use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
+use crate::wechat::Sns;
 
 /// What is left of a code and of a token on the page: enough to tell two apart.
 const SHOWN: usize = 6;
@@ -27,46 +29,49 @@ pub struct Choice {
 
 /// `POST /admin/apps/{id}/try`
 pub async fn begin(
-    State(oauth): State<OAuth>,
+    State(admin): State<Administration>,
+    State(trials): State<Trials>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
     Form(choice): Form<Choice>,
 ) -> Result<Response, Problem> {
-    let app = find(&oauth, &id).await?;
+    let app = admin.find(&id).await?;
     if app.disabled_at.is_some() {
         return Ok(back_to(&app, "disabled"));
     }
     let usual = if app.dialect == Dialect::WeChat { Dialect::WeChat } else { Dialect::Oidc };
     let chosen = Dialect::of(&choice.dialect).filter(|one| *one != Dialect::Both && app.dialect.includes(*one));
-    oauth.records.try_app(app.id, who.by(oauth.now())).await?;
+    admin.records.try_app(app.id, who.by(admin.now())).await?;
     tracing::info!(app.id = %app.id, "an app is tried");
-    let path = oauth.begin_trial(&app, chosen.unwrap_or(usual), who.account).await?;
+    let path = trials.begin(&app, chosen.unwrap_or(usual), who.account).await?;
     Ok(Redirect::to(&path).into_response())
 }
 
 /// `GET /admin/apps/{id}/tried/{trial}`: back with an answer.
 pub async fn show(
-    State(oauth): State<OAuth>,
+    State(admin): State<Administration>,
+    State(trials): State<Trials>,
+    State(sns): State<Sns>,
     Extension(who): Extension<Administrator>,
     Path((id, trial)): Path<(String, String)>,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params?;
-    let app = find(&oauth, &id).await?;
-    let Some((trial, is_first)) = oauth.take_trial(&app, who.account, &trial, params.get("state")).await? else {
-        return Ok(page(&oauth, &app, Outcome::Over));
+    let app = admin.find(&id).await?;
+    let Some((trial, is_first)) = trials.take(&app, who.account, &trial, params.get("state")).await? else {
+        return Ok(page(&admin.site, &app, Outcome::Over));
     };
-    let outcome = match outcome(&oauth, &app, &trial, &params).await {
+    let outcome = match outcome(&trials, &sns, &app, &trial, &params).await {
         // Whoever pressed twice comes back with a code that counts; whoever loads the page again, with one that was used.
         Outcome::Refused { .. } if !is_first && params.get("code").is_some() => Outcome::Over,
         outcome => outcome,
     };
-    Ok(page(&oauth, &app, outcome))
+    Ok(page(&admin.site, &app, outcome))
 }
 
-/// What came of a trial.
+/// What a trial came to.
 enum Outcome {
-    /// Nobody knows it any more.
+    /// The trial is over.
     Over,
     /// The app would have received this: parts by their names.
     Received(Vec<(&'static str, Value)>),
@@ -74,7 +79,7 @@ enum Outcome {
     Refused { code: String, why: String, mend: &'static str },
 }
 
-async fn outcome(oauth: &OAuth, app: &App, trial: &Trial, params: &Params) -> Outcome {
+async fn outcome(trials: &Trials, sns: &Sns, app: &App, trial: &Trial, params: &Params) -> Outcome {
     let lang = Lang::En;
     let Some(code) = params.get("code") else {
         let said = params.get("error").unwrap_or("access_denied");
@@ -85,7 +90,7 @@ async fn outcome(oauth: &OAuth, app: &App, trial: &Trial, params: &Params) -> Ou
     let answer = params.pairs().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();
     let answer = ("answer", hidden(Value::Object(answer)));
     if trial.dialect == Dialect::WeChat {
-        return match oauth.wx_receive(app, code).await {
+        return match sns.receive(app, code).await {
             Ok((tokens, userinfo)) => {
                 Outcome::Received(vec![answer, ("access_token", hidden(tokens)), ("userinfo", userinfo)])
             }
@@ -95,7 +100,7 @@ async fn outcome(oauth: &OAuth, app: &App, trial: &Trial, params: &Params) -> Ou
             }
         };
     }
-    match oauth.receive(app, trial, code).await {
+    match trials.receive(app, trial, code).await {
         Ok(received) => Outcome::Received(vec![
             answer,
             ("token", hidden(received.tokens)),
@@ -119,11 +124,11 @@ fn hidden(mut value: Value) -> Value {
     value
 }
 
-fn page(oauth: &OAuth, app: &App, outcome: Outcome) -> Response {
+fn page(site: &Site, app: &App, outcome: Outcome) -> Response {
     let lang = Lang::En;
     let (name, path) = (app.name.clone(), format!("/admin/apps/{}", app.id));
     let page = Page { title: lang.try_title(), class: "wide", ..Page::default() };
-    oauth.login.site.page(page, move || {
+    site.page(page, move || {
         let (lead, body) = match outcome {
             Outcome::Over => (lang.try_over(), ().into_any()),
             Outcome::Refused { code, why, mend } => (
@@ -152,24 +157,6 @@ fn part(lang: Lang, name: &'static str, value: &Value) -> impl IntoView + use<> 
         <section aria-labelledby=id>
             <h2 id=id.clone()>{title}</h2>
             <pre tabindex="0" translate="no"><code>{text}</code></pre>
-        </section>
-    }
-}
-
-/// The buttons on the page of an app.
-pub fn buttons(lang: Lang, app: &App, path: &str) -> impl IntoView + use<> {
-    let action = format!("{path}/try");
-    let dialects = [(Dialect::Oidc, lang.try_oidc()), (Dialect::WeChat, lang.try_wechat())];
-    let buttons = dialects.into_iter().filter(|(dialect, _)| app.dialect.includes(*dialect)).map(|(dialect, label)| {
-        let label = if app.dialect == Dialect::Both { label } else { lang.try_it() };
-        view! { <button type="submit" name="dialect" value=dialect.word()>{label}</button> " " }
-    });
-    let buttons = buttons.collect_view();
-    view! {
-        <section id="try">
-            <h2>{lang.try_it()}</h2>
-            <p class="hint">{lang.try_hint()}</p>
-            <form method="post" action=action>{buttons}</form>
         </section>
     }
 }

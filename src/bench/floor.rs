@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -18,6 +18,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
 use tessera::web::bounds::{HEAD_BYTES, HEAD_TIMEOUT, SOCKET_MESSAGE_BYTES, SOCKET_READ_BUFFER, SOCKET_WRITE_BUFFER};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -115,7 +116,7 @@ async fn tell(
 
 impl Floor {
     fn watchers<T>(&self, look: impl FnOnce(&mut HashMap<u32, Arc<Notify>>) -> T) -> T {
-        look(&mut self.watchers.lock().unwrap_or_else(PoisonError::into_inner))
+        look(&mut self.watchers.lock())
     }
 
     fn enter(&self, page: u32) -> Arc<Notify> {

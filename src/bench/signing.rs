@@ -9,7 +9,7 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256};
 use serde::Serialize;
 use tessera::clock::Clock;
-use tessera::oauth::token::signing_keys::{Keys, Kind};
+use tessera::oauth::token::signing_keys::{Keys, TokenKind};
 use tessera::store::records::Records;
 use tessera::store::records::apps::SigningAlgorithm;
 
@@ -70,11 +70,11 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     let mut rows = Vec::new();
     for algorithm in [SigningAlgorithm::Es256, SigningAlgorithm::EdDsa, SigningAlgorithm::Rs256] {
         let bare = Bare::new(algorithm)?;
-        let token = keys.sign(algorithm, Kind::Access, &CLAIMS).await?;
+        let token = keys.sign(algorithm, TokenKind::Access, &CLAIMS).await?;
         let (signed, _) = token.rsplit_once('.').ok_or("a token has no signature")?;
         let (mut ours, mut floor) = (Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
-            ours.push(rate(async || Ok(keys.sign(algorithm, Kind::Access, &CLAIMS).await?.len())).await?);
+            ours.push(rate(async || Ok(keys.sign(algorithm, TokenKind::Access, &CLAIMS).await?.len())).await?);
             floor.push(rate(async || bare.sign(signed.as_bytes())).await?);
         }
         let figure = format!("{} tokens per CPU-second; signatures by aws-lc-rs", algorithm.name());

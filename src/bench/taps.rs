@@ -3,9 +3,10 @@
 //! taps as often as it can, and it is said how often that was.
 
 use std::net::Ipv4Addr;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until, timeout};
 
@@ -37,12 +38,12 @@ impl Waiting {
 
     /// It shows another code now.
     pub fn shows(&self, code: &str) {
-        code.clone_into(&mut self.code.lock().unwrap_or_else(PoisonError::into_inner));
+        code.clone_into(&mut self.code.lock());
     }
 
     /// What it shows.
     pub fn code(&self) -> String {
-        self.code.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.code.lock().clone()
     }
 
     /// It hears now. Only the first time counts: a server may say it twice.

@@ -220,12 +220,12 @@ async fn sweep(app: App, clock: Clock) {
     loop {
         tokio::time::sleep(TICKETS).await;
         app.tickets.sweep(clock.now());
-        app.oauth.once.sweep(clock.now());
+        app.once.sweep(clock.now());
         if round.is_multiple_of(SESSIONS) {
             if let Err(fault) = app.accounts.records.sweep(clock.now()).await {
                 tracing::error!(fault = %caused(&fault), "what is over could not be forgotten");
             }
-            if let Err(error) = app.oauth.keys.sweep().await {
+            if let Err(error) = app.tokens.keys.sweep().await {
                 tracing::error!(%error, "keys that are over could not be forgotten");
             }
         }

@@ -1,6 +1,8 @@
 //! The only source of randomness: the operating system's, through the same library as TLS and signatures.
 
 use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Returns `N` unpredictable bytes.
 ///
@@ -10,4 +12,9 @@ pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).expect("the operating system gives randomness");
     bytes
+}
+
+/// An identifier that cannot be guessed: 128 random bits in base64url.
+pub fn random_id() -> String {
+    URL_SAFE_NO_PAD.encode(random::<16>())
 }

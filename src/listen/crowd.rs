@@ -2,11 +2,12 @@
 //! as many that wait; where all connections of the server are taken, the subscriber with most that wait gives one up.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::http::HeaderValue;
 use axum::http::header::CONNECTION;
 use axum::response::Response;
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::web::client::{ClientAddress, TrustedProxies};
@@ -49,10 +50,6 @@ impl Waiting {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl Crowd {
     pub(crate) fn new(most: usize, proxies: TrustedProxies) -> Arc<Self> {
         Arc::new(Self { most, proxies, connected: Mutex::default(), waiting: Mutex::default() })
@@ -66,7 +63,7 @@ impl Crowd {
     /// One more connection of this network; `None` where it has as many as it may.
     pub(crate) fn enter(self: &Arc<Self>, network: Option<IpAddr>) -> Option<Arrival> {
         if let Some(network) = network {
-            let mut connected = locked(&self.connected);
+            let mut connected = self.connected.lock();
             if connected.of(&(), &network) >= self.most {
                 return None;
             }
@@ -81,7 +78,7 @@ impl Crowd {
         let place = match self.network(client.0) {
             None => None,
             Some(network) => {
-                let mut waiting = locked(&self.waiting);
+                let mut waiting = self.waiting.lock();
                 if waiting.networks.of(&(), &network) >= self.most {
                     return None;
                 }
@@ -94,7 +91,7 @@ impl Crowd {
     /// Ends the oldest that waits of the subscriber with most, so that one of `network` comes in; `false` where nobody has to
     /// give way to it ([`Line::end_one`]).
     pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
-        let mut waiting = locked(&self.waiting);
+        let mut waiting = self.waiting.lock();
         let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };
         waiting.networks.remove(&(), &network, 1);
         until.cancel();
@@ -112,7 +109,7 @@ pub(crate) struct Arrival {
 impl Drop for Arrival {
     fn drop(&mut self) {
         if let Some(network) = self.network {
-            locked(&self.crowd.connected).remove(&(), &network, 1);
+            self.crowd.connected.lock().remove(&(), &network, 1);
         }
     }
 }
@@ -133,7 +130,7 @@ impl Waits {
 
     /// Whether it has to make room, and at once.
     pub fn gives_way(&self) -> bool {
-        self.place.is_some_and(|place| !locked(&self.crowd.waiting).line.has(place))
+        self.place.is_some_and(|place| !self.crowd.waiting.lock().line.has(place))
     }
 
     /// The last answer on its connection, which closes where another waits for its room.
@@ -148,7 +145,7 @@ impl Waits {
 impl Drop for Waits {
     fn drop(&mut self) {
         if let Some(place) = self.place {
-            locked(&self.crowd.waiting).remove(place);
+            self.crowd.waiting.lock().remove(place);
         }
     }
 }

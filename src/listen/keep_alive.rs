@@ -3,11 +3,12 @@
 //! connection costs more memory than the waiting does.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::http::header::CONNECTION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::web::bounds::{KEPT_ALIVE, KEPT_ALIVE_EACH};
 use crate::weights::Weights;
@@ -29,12 +30,8 @@ impl KeepAlive {
     }
 
     fn places(&self) -> MutexGuard<'_, Places> {
-        locked(&self.0)
+        self.0.lock()
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Places {
@@ -69,7 +66,7 @@ pub(crate) struct Connection {
 impl Connection {
     /// A request came: whoever works is not idle.
     pub(crate) fn asked(&self) {
-        if std::mem::take(&mut *locked(&self.has_place)) {
+        if std::mem::take(&mut *self.has_place.lock()) {
             self.all.places().give_back(self.network);
         }
     }
@@ -82,7 +79,7 @@ impl Connection {
             if !has_place {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            *locked(&self.has_place) = has_place;
+            *self.has_place.lock() = has_place;
         }
         answer
     }

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use axum::body::Bytes;
@@ -13,6 +13,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
 use futures_util::future::{AbortHandle, Abortable};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::{Instant, sleep};
 
 use crate::web::bounds::SILENCE_LEAST;
@@ -77,12 +78,8 @@ impl Silent {
     }
 
     fn by_age(&self) -> MutexGuard<'_, ByAge> {
-        locked(&self.0)
+        self.0.lock()
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One connection among them.
@@ -105,7 +102,7 @@ enum Is {
 impl Guest {
     /// All of a request is there: what follows is our work.
     pub(crate) fn asked(&self) {
-        let mut is = locked(&self.is);
+        let mut is = self.is.lock();
         if let Is::Silent(number) = *is {
             *is = self.all.by_age().tasks.remove(&number).map_or(Is::Over, |(_, task)| Is::Busy(task));
         }
@@ -113,7 +110,7 @@ impl Guest {
 
     /// The answer goes out, for the peer to take.
     pub(crate) fn answered(&self, answer: &Response) {
-        let mut is = locked(&self.is);
+        let mut is = self.is.lock();
         if let Is::Busy(task) = &*is
             && !lasts(answer)
         {
@@ -168,7 +165,7 @@ fn lasts(answer: &Response) -> bool {
 
 impl Drop for Guest {
     fn drop(&mut self) {
-        if let Is::Silent(number) = *locked(&self.is) {
+        if let Is::Silent(number) = *self.is.lock() {
             self.all.by_age().tasks.remove(&number);
         }
     }

@@ -9,7 +9,7 @@ use crate::consent::scope::Scopes;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::grants::Said;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
@@ -83,14 +83,14 @@ impl Login {
 }
 
 /// The boxes of a question, which belong to the form of this id wherever they stand; nothing where there is none.
-pub fn boxes(lang: Lang, question: Question, form: &str) -> Option<impl IntoView + use<>> {
+pub fn boxes(texts: &'static Texts, question: Question, form: &str) -> Option<impl IntoView + use<>> {
     let form = form.to_owned();
     let each = question.fields.iter().map(|field| {
         let (id, form) = (format!("{form}-{}", field.word()), form.clone());
         view! {
             <li>
                 <input type="checkbox" id=id.clone() name=BOX value=field.word() checked=question.ticked.has(field) form=form/>
-                <label for=id>{lang.field(field)}</label>
+                <label for=id>{texts.field(field)}</label>
             </li>
         }
     });

@@ -10,7 +10,7 @@ use crate::account::session::SignedIn;
 use crate::consent::field::Question;
 use crate::consent::scope::Scopes;
 use crate::store::records::pictures::PictureId;
-use crate::text::Lang;
+use crate::text::{Texts, data};
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::Ticket;
 use crate::ticket::time::Timestamp;
@@ -119,17 +119,17 @@ impl Facts {
     }
 
     /// What follows here: a session, also where it is an app that is signed in to; `None` where none opens.
-    pub fn effect(&self, lang: Lang) -> Option<String> {
+    pub fn effect(&self, texts: &'static Texts) -> Option<String> {
         let hours = self.session_hours?;
         Some(match self.scope {
-            Some(_) => lang.fact_effect_here(&self.own_host, hours),
-            None => lang.fact_effect_hours(hours),
+            Some(_) => texts.facts.effect_here(&self.own_host, hours),
+            None => texts.facts.effect_hours(hours),
         })
     }
 
     /// What the app learns, in words; `None` where it is this site itself.
-    pub fn learns(&self, lang: Lang) -> Option<&'static str> {
-        self.scopes.as_ref().map(|scopes| lang.learns(scopes, self.question.fields))
+    pub fn learns(&self, texts: &'static Texts) -> Option<&'static str> {
+        self.scopes.as_ref().map(|scopes| texts.learns(scopes, self.question.fields))
     }
 
     /// What the question names: the host, which is not the app's to choose. A device that shows its code has none to go back
@@ -139,11 +139,11 @@ impl Facts {
     }
 
     /// "Firefox on Windows", or what is known of it.
-    pub fn device(&self, lang: Lang) -> String {
+    pub fn device(&self, texts: &'static Texts) -> String {
         match (&self.browser, &self.system) {
-            (Some(browser), Some(system)) => lang.fact_device_both(browser, system),
-            (Some(one), None) | (None, Some(one)) => lang.fact_device_one(one),
-            (None, None) => lang.fact_device_unknown().to_owned(),
+            (Some(browser), Some(system)) => texts.facts.device_both(browser, system),
+            (Some(one), None) | (None, Some(one)) => data(one),
+            (None, None) => texts.facts.device_unknown.to_owned(),
         }
     }
 }

@@ -4,73 +4,92 @@
 use axum::http::StatusCode;
 
 use super::flow::Stop;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::NotACode;
 use crate::ticket::machine::Refused;
 use crate::web::bounds::WAIT_AGAIN;
-use crate::web::problem::Problem;
+use crate::web::problem::{Problem, Step};
+
+/// The title and the advice of a refusal.
+type Says = fn(&'static Texts) -> (&'static str, &'static str);
 
 impl From<Stop> for Problem {
     fn from(stop: Stop) -> Self {
-        let lang = Lang::En;
         let code = stop.code();
-        let type_it = (lang.turn_type_a_code(), "/link");
-        let home = (lang.to_start(), "/");
-        let account = (lang.to_account(), "/");
-        let anew = (lang.show_a_new_code(), "/login");
-        let (status, title, advice, step) = match stop {
+        let type_it: Step = (|texts| texts.common.type_a_code, "/link".into());
+        let home: Step = (|texts| texts.common.to_start, "/".into());
+        let account: Step = (|texts| texts.common.to_account, "/".into());
+        let anew: Step = (|texts| texts.common.show_a_new_code, "/login".into());
+        let (status, says, step): (StatusCode, Says, Step) = match stop {
             Stop::Fault(fault) => return fault.into(),
             Stop::Full => return Self::full(),
             Stop::Replaced => return Self::too_many(WAIT_AGAIN),
-            Stop::NotACode(NotACode::Malformed) => {
-                (StatusCode::BAD_REQUEST, lang.turn_malformed_title(), lang.turn_malformed_advice(), type_it)
-            }
+            Stop::NotACode(NotACode::Malformed) => (
+                StatusCode::BAD_REQUEST,
+                |texts| (texts.refusals.malformed_title, texts.refusals.malformed_advice),
+                type_it,
+            ),
             Stop::NotACode(NotACode::Forged) => {
-                (StatusCode::BAD_REQUEST, lang.turn_forged_title(), lang.turn_forged_advice(), home)
+                (StatusCode::BAD_REQUEST, |texts| (texts.refusals.forged_title, texts.refusals.forged_advice), home)
             }
             Stop::Unknown | Stop::Refused(Refused::Expired) => {
-                (StatusCode::GONE, lang.turn_expired_title(), lang.turn_expired_advice(), type_it)
+                (StatusCode::GONE, |texts| (texts.refusals.expired_title, texts.refusals.expired_advice), type_it)
             }
             Stop::Refused(Refused::Outdated) => {
-                (StatusCode::GONE, lang.turn_outdated_title(), lang.turn_outdated_advice(), type_it)
+                (StatusCode::GONE, |texts| (texts.refusals.outdated_title, texts.refusals.outdated_advice), type_it)
             }
-            Stop::Refused(Refused::Used) => (StatusCode::GONE, lang.turn_used_title(), lang.turn_used_advice(), home),
+            Stop::Refused(Refused::Used) => {
+                (StatusCode::GONE, |texts| (texts.refusals.used_title, texts.refusals.used_advice), home)
+            }
             Stop::Refused(Refused::Denied) => {
-                (StatusCode::GONE, lang.turn_denied_title(), lang.turn_denied_advice(), home)
+                (StatusCode::GONE, |texts| (texts.refusals.denied_title, texts.refusals.denied_advice), home)
             }
             Stop::Refused(Refused::Cancelled) => {
-                (StatusCode::GONE, lang.turn_cancelled_title(), lang.turn_cancelled_advice(), type_it)
+                (StatusCode::GONE, |texts| (texts.refusals.cancelled_title, texts.refusals.cancelled_advice), type_it)
             }
             Stop::Refused(Refused::Taken | Refused::NotYours) => {
-                (StatusCode::CONFLICT, lang.turn_taken_title(), lang.turn_taken_advice(), home)
+                (StatusCode::CONFLICT, |texts| (texts.refusals.taken_title, texts.refusals.taken_advice), home)
             }
-            Stop::Refused(Refused::WrongAccount) => {
-                (StatusCode::FORBIDDEN, lang.turn_wrong_account_title(), lang.turn_wrong_account_advice(), home)
-            }
-            Stop::Refused(Refused::NotScanned) => {
-                (StatusCode::CONFLICT, lang.turn_not_scanned_title(), lang.turn_not_scanned_advice(), type_it)
-            }
+            Stop::Refused(Refused::WrongAccount) => (
+                StatusCode::FORBIDDEN,
+                |texts| (texts.refusals.wrong_account_title, texts.refusals.wrong_account_advice),
+                home,
+            ),
+            Stop::Refused(Refused::NotScanned) => (
+                StatusCode::CONFLICT,
+                |texts| (texts.refusals.not_scanned_title, texts.refusals.not_scanned_advice),
+                type_it,
+            ),
             Stop::Refused(Refused::Decided | Refused::InUse) => {
-                (StatusCode::CONFLICT, lang.turn_decided_title(), lang.turn_decided_advice(), home)
+                (StatusCode::CONFLICT, |texts| (texts.refusals.decided_title, texts.refusals.decided_advice), home)
             }
-            Stop::Refused(Refused::NotApproved) => {
-                (StatusCode::CONFLICT, lang.turn_not_approved_title(), lang.turn_not_approved_advice(), anew)
-            }
+            Stop::Refused(Refused::NotApproved) => (
+                StatusCode::CONFLICT,
+                |texts| (texts.refusals.not_approved_title, texts.refusals.not_approved_advice),
+                anew,
+            ),
             Stop::Refused(Refused::Rested) => {
-                (StatusCode::CONFLICT, lang.turn_rested_title(), lang.turn_rested_advice(), anew)
+                (StatusCode::CONFLICT, |texts| (texts.refusals.rested_title, texts.refusals.rested_advice), anew)
             }
-            Stop::Refused(Refused::WrongKey) => {
-                (StatusCode::FORBIDDEN, lang.turn_other_browser_title(), lang.turn_other_browser_advice(), anew)
+            Stop::Refused(Refused::WrongKey) => (
+                StatusCode::FORBIDDEN,
+                |texts| (texts.refusals.other_browser_title, texts.refusals.other_browser_advice),
+                anew,
+            ),
+            Stop::NoCookie => {
+                (StatusCode::FORBIDDEN, |texts| (texts.signin.no_cookie_title, texts.signin.no_cookie), anew)
             }
-            Stop::NoCookie => (StatusCode::FORBIDDEN, lang.no_cookie_title(), lang.no_cookie(), anew),
-            Stop::AnotherAccount => {
-                (StatusCode::CONFLICT, lang.turn_another_account_title(), lang.turn_another_account_advice(), home)
-            }
-            Stop::SameBrowser => {
-                (StatusCode::CONFLICT, lang.turn_same_browser_title(), lang.turn_same_browser_advice(), account)
-            }
+            Stop::AnotherAccount => (
+                StatusCode::CONFLICT,
+                |texts| (texts.refusals.another_account_title, texts.refusals.another_account_advice),
+                home,
+            ),
+            Stop::SameBrowser => (
+                StatusCode::CONFLICT,
+                |texts| (texts.refusals.same_browser_title, texts.refusals.same_browser_advice),
+                account,
+            ),
         };
-        let (words, path) = step;
-        Self { step: (words, path.into()), ..Self::new(status, code, title, advice) }
+        Self { step, ..Self::saying(status, code, says) }
     }
 }

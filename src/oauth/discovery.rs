@@ -6,19 +6,20 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::authorization::request::{ACR_PASSWORD, ACR_SCAN};
 use super::error::OAuthError;
-use super::grant::endpoint::DEVICE;
-use super::state::OAuth;
+use super::grant::device;
+use super::token::claims::{ACR_PASSWORD, ACR_SCAN};
+use super::token::tokens::Tokens;
 use crate::consent::scope::Scope;
 use crate::store::records::apps::SigningAlgorithm;
+use crate::web::document::Site;
 
-/// Whoever asks may keep the answer for so long: shorter than a new key is published before it signs.
+/// The answer may be kept for so long: shorter than a new key is published before it signs.
 const KEPT: &str = "public, max-age=30";
 
 /// `GET /.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`
-pub async fn metadata(State(oauth): State<OAuth>) -> Response {
-    let issuer = oauth.issuer();
+pub async fn metadata(State(site): State<Site>) -> Response {
+    let issuer = site.origin();
     let at = |path: &str| format!("{issuer}{path}");
     let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::name);
     // RFC 8414 §2: what an app may sign its proof with is said of each endpoint that takes such a proof.
@@ -40,7 +41,7 @@ pub async fn metadata(State(oauth): State<OAuth>) -> Response {
         "require_pushed_authorization_requests": false,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", DEVICE],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", device::GRANT_TYPE],
         "scopes_supported": Scope::OIDC.map(Scope::word),
         "subject_types_supported": ["public", "pairwise"],
         "id_token_signing_alg_values_supported": algorithms,
@@ -68,6 +69,6 @@ pub async fn metadata(State(oauth): State<OAuth>) -> Response {
 }
 
 /// `GET /oauth/jwks`
-pub async fn jwks(State(oauth): State<OAuth>) -> Result<Response, OAuthError> {
-    Ok(([(CACHE_CONTROL, KEPT)], Json(oauth.keys.published().await?)).into_response())
+pub async fn jwks(State(tokens): State<Tokens>) -> Result<Response, OAuthError> {
+    Ok(([(CACHE_CONTROL, KEPT)], Json(tokens.keys.published().await?)).into_response())
 }

@@ -9,13 +9,12 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::token::signing_keys::KeyError;
 use crate::login::flow::Stop;
 use crate::measure;
 use crate::store::Fault;
 use crate::web::problem::Problem;
 
-/// A refusal. Its text is for whoever writes the app; it names no secret and no library.
+/// A refusal. Its text is for the developers of the app; it names no secret and no library.
 #[derive(Debug, Error)]
 pub enum OAuthError {
     /// RFC 6749 §5.2
@@ -185,26 +184,7 @@ impl From<Stop> for OAuthError {
     }
 }
 
-impl From<KeyError> for OAuthError {
-    fn from(error: KeyError) -> Self {
-        let _ = Problem::from(error);
-        Self::TemporarilyUnavailable
-    }
-}
-
-impl From<KeyError> for Problem {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Fault(fault) => fault.into(),
-            other => {
-                tracing::error!(%other, "a signing key failed");
-                Self::broken()
-            }
-        }
-    }
-}
-
-/// Where an app's request leads to a page: the person sees it, and whoever writes the app reads what to mend.
+/// The page that a person sees where an app's request is wrong. The developers of the app read there what to mend.
 impl From<OAuthError> for Problem {
     fn from(error: OAuthError) -> Self {
         match error {

@@ -8,17 +8,17 @@ use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::authorization::endpoint::logo_path;
-use super::state::OAuth;
-use crate::account::session::SignedIn;
+use super::client::display::logo_path;
+use crate::account::session::Sessions;
+use crate::clock::Clock;
 use crate::consent::field::{Allowed, Fields, Question};
 use crate::login::{boxes, ticked};
 use crate::picture::logo::logo;
-use crate::store::Fault;
+use crate::store::records::Records;
 use crate::store::records::grants::{Consent, Said};
 use crate::store::records::seen::Fingerprint;
 use crate::text::Lang;
-use crate::web::document::Page;
+use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
@@ -27,7 +27,7 @@ const PATH: &str = "/account/apps";
 
 /// `?done=`
 #[derive(Deserialize)]
-pub struct After {
+pub struct DoneQuery {
     #[serde(default)]
     done: String,
 }
@@ -37,16 +37,18 @@ const SEEN: &str = "seen";
 
 /// `GET /account/apps`
 pub async fn page(
-    State(oauth): State<OAuth>,
-    Query(after): Query<After>,
+    State(sessions): State<Sessions>,
+    State(records): State<Records>,
+    State(site): State<Site>,
+    Query(after): Query<DoneQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
+    let Some(who) = sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let lang = Lang::En;
-    let consents = oauth.records.consents(who.account.id).await?;
+    let consents = records.consents(who.account.id).await?;
     let told = who.account.told();
     let page = Page { title: lang.allowed_title(), class: "wide", ..Page::default() };
-    Ok(oauth.login.site.page(page, move || {
+    Ok(site.page(page, move || {
         let is_empty = consents.is_empty();
         view! {
             <p class="way"><a href="/">{lang.to_account()}</a></p>
@@ -74,7 +76,7 @@ fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
         view! {
             <form id=id.clone() class="change" method="post" action=format!("{PATH}/{id}")>
                 <input type="hidden" name=SEEN value=seen/>
-                {boxes(lang, question, &id)}
+                {boxes(lang.texts(), question, &id)}
                 <button type="submit" class="slight" aria-label=save>{lang.app_save()}</button>
             </form>
         }
@@ -97,17 +99,19 @@ fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
 
 /// `POST /account/apps/{app}`: the app gets what is ticked from now on, and nothing else.
 pub async fn change(
-    State(oauth): State<OAuth>,
+    State(sessions): State<Sessions>,
+    State(records): State<Records>,
+    State(clock): State<Clock>,
     Path(app): Path<String>,
     headers: HeaderMap,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
+    let Some(who) = sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let app = app.parse().map_err(|_| Problem::not_found())?;
     let given = ticked(&form).ok_or_else(Problem::malformed)?;
     let account = who.account.id;
     // Withdrawn meanwhile in another window: the page shows that it is.
-    let Some(allowed) = oauth.records.consent(account, app).await? else {
+    let Some(allowed) = records.consent(account, app).await? else {
         return Ok(Redirect::to(PATH).into_response());
     };
     let given = Question::new(&allowed.scopes, who.account.told(), None).answer(Some(given));
@@ -115,11 +119,11 @@ pub async fn change(
     let seen = form.iter().find(|(name, _)| name == SEEN).and_then(|(_, seen)| Fingerprint::of(seen));
     // What was ticked beside something else says nothing of what is now: the page shows that.
     let is_seen = after == allowed || seen == Some(Fingerprint::of_consent(&allowed));
-    let said = Said::Now { at: oauth.now(), present: oauth.now() };
+    let said = Said::Now { at: clock.now(), present: clock.now() };
     // Of two presses at the same moment the other one may have come first.
     let is_saved = is_seen
-        && (oauth.records.settle_consent(account, app, Some(allowed), after.clone(), said).await?
-            || oauth.records.consent(account, app).await?.as_ref() == Some(&after));
+        && (records.settle_consent(account, app, Some(allowed), after.clone(), said).await?
+            || records.consent(account, app).await?.as_ref() == Some(&after));
     tracing::info!(app.id = %app, is_saved, "a consent was to be changed");
     let done = if is_saved { "saved" } else { "outdated" };
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
@@ -133,20 +137,18 @@ pub struct Withdraw {
 
 /// `POST /account/apps`: one app may know nothing any more, and all that came of it ends.
 pub async fn withdraw(
-    State(oauth): State<OAuth>,
+    State(sessions): State<Sessions>,
+    State(records): State<Records>,
+    State(clock): State<Clock>,
     headers: HeaderMap,
     Form(form): Form<Withdraw>,
 ) -> Result<Response, Problem> {
-    let Some(who) = signed_in(&oauth, &headers).await? else { return Ok(sign_in_first()) };
+    let Some(who) = sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let app = form.withdraw.parse().map_err(|_| Problem::malformed())?;
-    let (records, account, now) = (oauth.records.clone(), who.account.id, oauth.now());
+    let (account, now) = (who.account.id, clock.now());
     let ended = whole(async move { records.withdraw_consent(account, app, now).await }).await?;
     tracing::info!(app.id = %app, grants = ended, "a consent was withdrawn");
     Ok(Redirect::to(PATH).into_response())
-}
-
-async fn signed_in(oauth: &OAuth, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
-    oauth.login.sessions.find(headers).await
 }
 
 fn sign_in_first() -> Response {

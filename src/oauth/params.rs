@@ -175,8 +175,8 @@ pub fn is_form(headers: &HeaderMap) -> bool {
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// Parameters of which it is still to be [checked](Params::check) whether they are right: for whoever may tell the app what
-/// is wrong.
+/// Parameters of which it is still to be [checked](Params::check) whether they are right: for a handler that may tell the app
+/// what is wrong.
 pub struct Unchecked(pub Params);
 
 /// Of a `GET` the query, of a `POST` the form in its body and nothing else.

@@ -3,18 +3,39 @@
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
 
+use super::authorization::requests::Requests;
+use super::client::clients::Clients;
 use super::embed::{frame, theme};
 use super::grant::device;
+use super::grant::grants::Grants;
+use super::pending::Pending;
+use super::token::tokens::Tokens;
 use super::token::{introspection, revocation, userinfo};
-use super::{OAuth, authorization, discovery, grant, granted_apps, logout, scripts};
+use super::{authorization, discovery, grant, granted_apps, logout, scripts};
+use crate::account::session::Sessions;
+use crate::clock::Clock;
+use crate::login::flow::Flow;
 use crate::login::{Login, in_its_frame};
+use crate::store::records::Records;
+use crate::web::document::Site;
+use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get, post};
 
-/// The pages of this feature: a person is before them, and only from this site may they be written to.
+/// The pages of this feature. People use them, and only pages of this site may write to them.
 pub fn pages<S>(login: Login) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    OAuth: FromRef<S>,
+    Clients: FromRef<S>,
+    Tokens: FromRef<S>,
+    Requests: FromRef<S>,
+    Grants: FromRef<S>,
+    Pending: FromRef<S>,
+    Login: FromRef<S>,
+    Sessions: FromRef<S>,
+    Records: FromRef<S>,
+    Limits: FromRef<S>,
+    Site: FromRef<S>,
+    Clock: FromRef<S>,
 {
     let framed = Routes::new()
         .route("/framed/{ticket}/claim", post(frame::claim))
@@ -35,11 +56,19 @@ where
         .route("/embed/done/{id}", get(frame::done))
 }
 
-/// What apps ask, and what browsers ask for them from other sites. No cookie counts here.
-pub fn protocol<S>(oauth: OAuth) -> Routes<S>
+/// The endpoints that apps ask, and that browsers ask for them from other sites. No cookie counts here.
+pub fn protocol<S>(records: Records) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    OAuth: FromRef<S>,
+    Clients: FromRef<S>,
+    Tokens: FromRef<S>,
+    Requests: FromRef<S>,
+    Grants: FromRef<S>,
+    Pending: FromRef<S>,
+    Login: FromRef<S>,
+    Flow: FromRef<S>,
+    Limits: FromRef<S>,
+    Site: FromRef<S>,
 {
     // RFC 9700 §2.6: a browser is sent here, and no script asks.
     let begins = Routes::new()
@@ -57,6 +86,6 @@ where
         .route("/oauth/par", post(authorization::endpoint::push))
         .route("/oauth/device", post(device::authorize))
         .layer(scripts::of_any_origin())
-        .layer(from_fn_with_state(oauth, scripts::by_name))
+        .layer(from_fn_with_state(records, scripts::by_name))
         .merge(begins)
 }

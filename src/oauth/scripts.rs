@@ -1,6 +1,6 @@
 //! What scripts of other sites may read. RFC 9700 §2.6: scripts of public apps ask from their own origin. No cookie counts
-//! where they do, so anybody's may; but a script that sends credentials along is let read an answer only where the answer
-//! names its origin, and that is named which an app is registered with.
+//! where they do, so scripts of every site may ask. A browser lets a script that sends credentials along read an answer only
+//! where the answer names its origin, so the origins are named that apps are registered with.
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -11,11 +11,11 @@ use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::cors::{Any, CorsLayer};
 
-use super::state::OAuth;
+use crate::store::records::Records;
 use crate::store::records::apps::{App, Dialect};
 use crate::web::problem::wants_html;
 
-/// Scripts of any origin may ask.
+/// The layer that lets scripts of any origin ask.
 pub fn of_any_origin() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -24,12 +24,12 @@ pub fn of_any_origin() -> CorsLayer {
         .vary([ORIGIN])
 }
 
-/// Around that: an origin that an app is registered with is answered by name.
-pub async fn by_name(State(oauth): State<OAuth>, request: Request, next: Next) -> Response {
+/// Around that layer: names the origin in the answer, where an app is registered with it.
+pub async fn by_name(State(records): State<Records>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = next.run(request).await;
     if let Some(origin) = origin
-        && oauth.is_origin_of_an_app(&origin).await
+        && is_origin_of_an_app(&records, &origin).await
     {
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
         response.headers_mut().insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
@@ -37,8 +37,8 @@ pub async fn by_name(State(oauth): State<OAuth>, request: Request, next: Next) -
     response
 }
 
-/// Around where frames begin: a script of any page may read why its frame is refused, so that it can say it. A refusal holds
-/// nothing that is anybody's; nothing else may be read, and no page.
+/// Around where frames begin: lets a script of any page read why its frame is refused, so that it can say so. A refusal
+/// contains nothing of any person; nothing else may be read, and no page.
 pub async fn told_why(request: Request, next: Next) -> Response {
     let is_script = !wants_html(request.headers());
     let mut response = next.run(request).await;
@@ -49,14 +49,12 @@ pub async fn told_why(request: Request, next: Next) -> Response {
     response
 }
 
-impl OAuth {
-    /// A preflight does not say which app asks, so it may be any.
-    async fn is_origin_of_an_app(&self, origin: &HeaderValue) -> bool {
-        let Ok(origin) = origin.to_str() else { return false };
-        // Where the store does not answer, the origin is as good as unknown; what was asked fails by itself.
-        let apps = self.records.known_apps_all().await.unwrap_or_default();
-        apps.iter().any(|app| is_origin_of(app, origin))
-    }
+/// Whether an app is registered with this origin. A preflight does not say which app asks, so it may be any.
+async fn is_origin_of_an_app(records: &Records, origin: &HeaderValue) -> bool {
+    let Ok(origin) = origin.to_str() else { return false };
+    // Where the store does not answer, the origin is as good as unknown; what was asked fails by itself.
+    let apps = records.known_apps_all().await.unwrap_or_default();
+    apps.iter().any(|app| is_origin_of(app, origin))
 }
 
 fn is_origin_of(app: &App, origin: &str) -> bool {

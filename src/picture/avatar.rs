@@ -4,8 +4,8 @@
 use leptos::prelude::*;
 
 use super::path;
+use crate::shown_names::initials;
 use crate::store::records::pictures::PictureId;
-use crate::text::initials;
 
 /// How large it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use crate::text::initials;
+use crate::shown_names::initials;
 
 /// The logo at this path, or the initials.
 pub fn logo(name: &str, path: Option<String>) -> AnyView {

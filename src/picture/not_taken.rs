@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::problem::Problem;
 
 /// Why a file is not taken.
@@ -27,14 +27,14 @@ pub enum NotTaken {
 impl NotTaken {
     /// What the form says beside its field, and the status of that answer; what is not about the file is a problem of
     /// its own.
-    pub fn told(self, lang: Lang) -> Result<(StatusCode, &'static str), Problem> {
+    pub fn told(self, texts: &'static Texts) -> Result<(StatusCode, &'static str), Problem> {
         match self {
-            Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_none_chosen())),
-            Self::NotAPicture(_) => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_not_one())),
-            Self::Moves => Ok((StatusCode::UNPROCESSABLE_ENTITY, lang.picture_moves())),
-            Self::Lossless => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_lossless())),
-            Self::TooLarge => Ok((StatusCode::PAYLOAD_TOO_LARGE, lang.picture_too_large())),
-            Self::Busy => Ok((StatusCode::SERVICE_UNAVAILABLE, lang.picture_busy())),
+            Self::NoneChosen => Ok((StatusCode::UNPROCESSABLE_ENTITY, texts.picture.none_chosen)),
+            Self::NotAPicture(_) => Ok((StatusCode::UNPROCESSABLE_ENTITY, texts.picture.not_one)),
+            Self::Moves => Ok((StatusCode::UNPROCESSABLE_ENTITY, texts.picture.moves)),
+            Self::Lossless => Ok((StatusCode::PAYLOAD_TOO_LARGE, texts.picture.lossless)),
+            Self::TooLarge => Ok((StatusCode::PAYLOAD_TOO_LARGE, texts.picture.too_large)),
+            Self::Busy => Ok((StatusCode::SERVICE_UNAVAILABLE, texts.picture.busy)),
             Self::Malformed => Err(Problem::malformed()),
         }
     }

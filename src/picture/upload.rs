@@ -4,13 +4,14 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use futures_util::{StreamExt as _, stream};
+use parking_lot::Mutex;
 use tokio::sync::{Notify, OwnedMutexGuard};
 use tokio::task::yield_now;
 
@@ -58,7 +59,7 @@ pub(crate) struct Upload {
 impl Held {
     /// The body has arrived, unless it gave way.
     fn arrived(&mut self) -> Result<Arrived, NotTaken> {
-        let arrived = locked(&self.bodies).arrived(self.by)?;
+        let arrived = self.bodies.lock().arrived(self.by)?;
         self.bytes = arrived.held();
         Ok(arrived)
     }
@@ -66,7 +67,7 @@ impl Held {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let mut bodies = locked(&self.bodies);
+        let mut bodies = self.bodies.lock();
         bodies.end(self.by);
         bodies.give_back(self.bytes);
         drop(bodies);
@@ -108,12 +109,12 @@ impl Uploads {
 
     /// Bytes that are left for all.
     pub fn room(&self) -> usize {
-        locked(&self.bodies).left()
+        self.bodies.lock().left()
     }
 
     async fn begin(&self, by: AccountId) -> Held {
         let place = self.place(by).lock_owned().await;
-        locked(&self.bodies).begin(by, self.clock.steady());
+        self.bodies.lock().begin(by, self.clock.steady());
         let (bodies, given_back) = (Arc::clone(&self.bodies), Arc::clone(&self.given_back));
         Held { bodies, given_back, by, bytes: 0, _place: place }
     }
@@ -125,7 +126,7 @@ impl Uploads {
             let mut given_back = pin!(self.given_back.notified());
             // What is given back from here on is heard of.
             given_back.as_mut().enable();
-            let room = locked(&self.bodies).add(by, part, self.clock.steady())?;
+            let room = self.bodies.lock().add(by, part, self.clock.steady())?;
             match room {
                 Room::Kept => {
                     if has_waited {
@@ -142,7 +143,7 @@ impl Uploads {
 
     /// The place of an account. Places that nobody has or waits for are forgotten.
     fn place(&self, of: AccountId) -> Arc<tokio::sync::Mutex<()>> {
-        let mut places = locked(&self.places);
+        let mut places = self.places.lock();
         places.retain(|_, place| Arc::strong_count(place) > 1);
         Arc::clone(places.entry(of).or_default())
     }
@@ -181,10 +182,6 @@ impl Upload {
             }
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn is_too_large(headers: &HeaderMap) -> bool {

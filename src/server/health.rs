@@ -1,6 +1,6 @@
 //! Is it alive, and should a balancer send people here.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::State;
@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use data_encoding::HEXLOWER;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 use crate::cause::{Logged, caused};
@@ -76,7 +77,7 @@ impl Asking {
     /// The question that is under way, or else this one, which goes on also where all who asked have hung up: nobody later
     /// is told what was so then.
     fn join(&self, question: impl FnOnce() -> BoxFuture<'static, Readiness>) -> Shared<BoxFuture<'static, Readiness>> {
-        let mut asking = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut asking = self.0.lock();
         if let Some(under_way) = asking.as_ref().filter(|question| question.peek().is_none()) {
             return under_way.clone();
         }
@@ -152,7 +153,7 @@ mod tests {
         tokio::task::yield_now().await;
         answer.send(()).expect("the question goes on");
         while asked.load(Ordering::Relaxed) < 2
-            || asking.0.lock().expect("unbroken").as_ref().is_some_and(|question| question.peek().is_none())
+            || asking.0.lock().as_ref().is_some_and(|question| question.peek().is_none())
         {
             tokio::task::yield_now().await;
         }

@@ -6,12 +6,12 @@ mod traced;
 pub mod health;
 pub mod telemetry;
 mod check;
+mod from_ref;
 mod router;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::extract::FromRef;
 use tokio_util::sync::CancellationToken;
 
 use self::health::{Asking, Health};
@@ -21,6 +21,7 @@ use crate::account::password::Passwords;
 use crate::account::phone_token::PhoneTokens;
 use crate::account::session::Sessions;
 use crate::account::setup_link::Setup;
+use crate::admin::Administration;
 use crate::cause::caused;
 use crate::clock::Clock;
 use crate::crypto::hash::{Keyed, sha256};
@@ -29,11 +30,9 @@ use crate::login::Login;
 use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
 use crate::login::place::Places;
-use crate::oauth::logout::back_channel;
-use crate::oauth::token::opaque::Handles;
+use crate::oauth::logout::back_channel::{self, BackChannel};
 use crate::oauth::token::signing_keys::Keys;
-use crate::oauth::token::subject::Subjects;
-use crate::oauth::{Applied, AppsFile, OAuth};
+use crate::oauth::{Applied, AppsFile, Clients, Grants, Pending, Requests, Tokens};
 use crate::picture::Pictures;
 use crate::settings::{RedisAddress, Settings, TicketsAt};
 use crate::store::Fault;
@@ -49,67 +48,48 @@ use crate::web::assets::Assets;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::Gate;
+use crate::web::language::Languages;
 use crate::web::limits::Limits;
 use crate::web::tally::{Seldom, Tally};
+use crate::wechat::Sns;
 
 pub use self::check::{check, check_files};
 pub use self::router::admin_router;
 
-/// The running house; cheap to clone.
+/// The running server; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct App {
     /// What the sign-in by scan works with.
     pub login: Login,
     /// What the pages of accounts work with.
     pub accounts: Accounts,
-    /// What third-party sites work with.
-    pub oauth: OAuth,
+    /// The registered apps.
+    pub clients: Clients,
+    /// What tokens are made with.
+    pub tokens: Tokens,
+    /// What grants are made and renewed with.
+    pub grants: Grants,
+    /// Authorization requests that are under way.
+    pub requests: Requests,
+    /// What waits for the next step of a person or an app.
+    pub pending: Pending,
+    /// What sites exchange that speak WeChat's dialect.
+    pub sns: Sns,
+    /// What the pages of administrators work with.
+    pub administration: Administration,
+    /// Accounts, sessions, apps, grants and consents.
+    pub records: Records,
+    /// Objects that work once.
+    pub once: Once,
     /// Pictures of people and logos of apps.
     pub pictures: Pictures,
     /// Where tickets are kept.
     pub tickets: Tickets,
     gate: Gate,
+    languages: Languages,
     health: Health,
     assets: Assets,
-}
-
-/// The house as routes have it: every layer and handler that a request meets has a copy for itself.
-type Shared = Arc<App>;
-
-impl FromRef<Shared> for Login {
-    fn from_ref(app: &Shared) -> Self {
-        app.login.clone()
-    }
-}
-
-impl FromRef<Shared> for Accounts {
-    fn from_ref(app: &Shared) -> Self {
-        app.accounts.clone()
-    }
-}
-
-impl FromRef<Shared> for OAuth {
-    fn from_ref(app: &Shared) -> Self {
-        app.oauth.clone()
-    }
-}
-
-impl FromRef<Shared> for Pictures {
-    fn from_ref(app: &Shared) -> Self {
-        app.pictures.clone()
-    }
-}
-
-impl FromRef<Shared> for Assets {
-    fn from_ref(app: &Shared) -> Self {
-        app.assets.clone()
-    }
-}
-
-impl FromRef<Shared> for Health {
-    fn from_ref(app: &Shared) -> Self {
-        app.health.clone()
-    }
+    clock: Clock,
 }
 
 /// What is short-lived, and in Redis where instances share it.
@@ -118,7 +98,7 @@ struct ShortLived {
     once: Once,
 }
 
-/// The way to Redis, where it answers; its time is everybody's from then on.
+/// Opens the link to Redis, where it answers. All instances follow its time from then on.
 async fn reach_redis(address: &RedisAddress, clock: &Clock) -> Result<Link, String> {
     let link = Link::new(address).map_err(|fault| redis_failed(address, &fault))?;
     share_time(&link, clock).await.map_err(|fault| redis_failed(address, &fault))?;
@@ -197,13 +177,13 @@ fn fingerprint(key: &[u8; 32]) -> String {
     data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
 }
 
-/// A fault at the start, with what it is about: for whoever starts the server.
+/// Describes a fault at the start, with what it is about, for the person who starts the server.
 fn named(what: &str, fault: &Fault) -> String {
     format!("{what}: {}", caused(fault))
 }
 
 impl App {
-    /// Builds the house: opens the stores, makes what secrets are missing.
+    /// Builds the server: opens the stores, makes what secrets are missing.
     pub async fn build(
         settings: &Settings,
         assets: &Assets,
@@ -256,22 +236,43 @@ impl App {
             stopping: stopping.clone(),
         };
         let pictures = Pictures::new(records.clone(), clock.clone());
-        let oauth = OAuth {
-            pictures: pictures.clone(),
-            login: login.clone(),
+        let clients = Clients::new(records.clone(), once.clone(), site.clone(), clock.clone());
+        let tokens = Tokens::new(records.clone(), site.clone(), clock.clone(), &code_key);
+        let pending = Pending::new(once.clone(), clock.clone());
+        let grants = Grants::new(records.clone(), tokens.clone(), pending.clone(), clock.clone(), &code_key);
+        let requests = Requests {
+            clients: clients.clone(),
+            tokens: tokens.clone(),
+            pending: pending.clone(),
             records: records.clone(),
-            once,
-            keys: Keys::new(records.clone(), clock.clone(), &code_key),
-            handles: Handles::new(&code_key),
-            codes: Keyed::new(&code_key, "codes of claimed tickets"),
-            attempts: Keyed::new(&code_key, "what administrators make"),
-            subjects: Subjects::new(&code_key),
             clock: clock.clone(),
         };
-        tokio::spawn(back_channel::run(oauth.clone()));
+        let sns = Sns {
+            clients: clients.clone(),
+            grants: grants.clone(),
+            tokens: tokens.clone(),
+            records: records.clone(),
+            limits: limits.clone(),
+            clock: clock.clone(),
+        };
+        let administration = Administration::new(records.clone(), site.clone(), once.clone(), clock.clone(), &code_key);
+        tokio::spawn(back_channel::run(BackChannel {
+            records: records.clone(),
+            tokens: tokens.clone(),
+            clock: clock.clone(),
+            stopping: stopping.clone(),
+        }));
         Ok(Self {
             login,
-            oauth,
+            clients,
+            tokens,
+            grants,
+            requests,
+            pending,
+            sns,
+            administration,
+            records: records.clone(),
+            once,
             pictures: pictures.clone(),
             accounts: Accounts {
                 records: records.clone(),
@@ -292,6 +293,7 @@ impl App {
                 misdirected: Seldom::new(&clock),
                 is_open: false,
             },
+            languages: Languages::new(settings.server.test_language),
             health: Health {
                 name: health::name_of(&code_key).into(),
                 proxies,
@@ -304,6 +306,7 @@ impl App {
             },
             tickets,
             assets: assets.clone(),
+            clock,
         })
     }
 }

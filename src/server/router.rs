@@ -15,11 +15,12 @@ use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use super::App;
+use super::from_ref::Shared;
 use super::health;
 use super::openapi;
 #[cfg(feature = "otel")]
 use super::traced;
-use super::{App, Shared};
 use crate::account;
 use crate::admin;
 use crate::login::{self, Login};
@@ -29,6 +30,7 @@ use crate::picture;
 use crate::web::assets;
 use crate::web::bounds::{ADMIN_BODY_BYTES, ANSWER_TIMEOUT, BODY_BYTES, UPLOAD_BYTES_SEEN};
 use crate::web::guard::{self, Gate};
+use crate::web::language;
 use crate::web::problem::Problem;
 use crate::web::render;
 use crate::web::routes::{Route, Routes, get, post};
@@ -50,12 +52,12 @@ impl App {
     fn assembled(&self) -> Routes<Shared> {
         let site = &self.gate.site;
         let open = Gate { is_open: true, ..self.gate.clone() };
-        let protocol = oauth::protocol::<Shared>(self.oauth.clone()).merge(wechat::protocol::<Shared>());
+        let protocol = oauth::protocol::<Shared>(self.records.clone()).merge(wechat::protocol::<Shared>());
         let protocol = bounded(protocol, BODY_BYTES).behind(open);
         let pages = Routes::new()
             .merge(account::routes::<Shared>())
-            .merge(login::routes::<Shared>(self.oauth.login.clone()))
-            .merge(oauth::pages::<Shared>(self.oauth.login.clone()))
+            .merge(login::routes::<Shared>(self.login.clone()))
+            .merge(oauth::pages::<Shared>(self.login.clone()))
             .route("/api/{name}", post(server_function))
             .route("/pkg/{*path}", get(assets::pkg))
             .route("/picture/{id}/{size}", get(picture::show))
@@ -68,8 +70,8 @@ impl App {
             .fallback(|| async { Problem::not_found() });
         let pages = bounded(pages, BODY_BYTES)
             .merge(bounded(account::uploads::<Shared>(), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::uploads::<Shared>(self.oauth.clone()), UPLOAD_BYTES_SEEN))
-            .merge(bounded(admin::routes::<Shared>(self.oauth.clone()), ADMIN_BODY_BYTES));
+            .merge(bounded(admin::uploads::<Shared>(self.login.sessions.clone()), UPLOAD_BYTES_SEEN))
+            .merge(bounded(admin::routes::<Shared>(self.login.sessions.clone()), ADMIN_BODY_BYTES));
         let router = pages.behind(self.gate.clone()).merge(protocol);
         // Each layer costs every request something; this one is there where its spans are.
         #[cfg(feature = "otel")]
@@ -81,6 +83,7 @@ impl App {
             .route("/readyz", get(health::ready))
             .layer(
                 ServiceBuilder::new()
+                    .layer(from_fn_with_state(self.languages, language::choose))
                     .layer(from_fn_with_state(self.gate.clone(), guard::headers))
                     .layer(from_fn_with_state(site.clone(), render::render))
                     // Pages reflect nothing beside a secret, so they may be compressed; files are, ahead of time.

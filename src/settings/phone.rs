@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use jsonwebtoken::{Algorithm, AlgorithmFamily};
 
-use super::WrongSetting;
 use super::tables::Phone;
+use super::wrong::WrongSetting;
 
 /// Whose bearer tokens make a mobile app a phone.
 #[derive(Clone, Debug)]

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use percent_encoding::percent_decode_str;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sqlx::postgres::PgConnectOptions;
 
-use super::WrongSetting;
+use super::wrong::{WrongSetting, within};
 
 /// `[store]` as it is written.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
     /// `memory`, or the address of a Redis.
@@ -165,7 +165,7 @@ impl Store {
         let defaults = Self::default();
         let tickets = read("store.tickets", &self.tickets, &defaults.tickets, self.tickets_file.as_deref())?;
         let records = read("store.records", &self.records, &defaults.records, self.records_file.as_deref())?;
-        super::tables::within("store.replicas", self.replicas, 0, 16)?;
+        within("store.replicas", self.replicas, 0, 16)?;
         Ok(StoreSettings {
             tickets: match tickets.as_str() {
                 "memory" => TicketsAt::Memory,

@@ -5,44 +5,51 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::http::Uri;
-use figment::value::Value;
 use ipnet::IpNet;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+use super::sources::Sources;
+use super::store::Store;
 use super::written;
-use super::{Store, WrongSetting};
+use super::wrong::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
-/// The file as it is written.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// All tables, as they are written.
+#[derive(Clone, Debug, Default)]
 pub struct Tables {
-    #[serde(default)]
     pub(super) server: Server,
-    #[serde(default)]
     pub(super) login: Login,
-    #[serde(default)]
     pub(super) account: Account,
-    #[serde(default)]
     pub(super) phone: Phone,
-    #[serde(default)]
     pub(super) oauth: OAuth,
-    #[serde(default)]
     pub(super) store: Store,
-    #[serde(default)]
     pub(super) limits: Limits,
-    #[serde(default)]
     pub(super) log: Log,
-    /// `[package.metadata.leptos]` is for cargo-leptos and Leptos' own loader.
-    #[serde(default, skip_serializing)]
-    #[expect(dead_code, reason = "read by others")]
-    pub(super) package: Option<Value>,
+}
+
+impl Tables {
+    /// Reads them all, and says what of them could not be read; the defaults are in its place.
+    pub(super) fn read(mut from: Sources) -> (Self, Vec<WrongSetting>) {
+        let tables = Self {
+            server: from.table("server"),
+            login: from.table("login"),
+            account: from.table("account"),
+            phone: from.table("phone"),
+            oauth: from.table("oauth"),
+            store: from.table("store"),
+            limits: from.table("limits"),
+            log: from.table("log"),
+        };
+        // `[package.metadata.leptos]` is for cargo-leptos and Leptos' own loader.
+        from.skip("package");
+        (tables, from.wrong_ones())
+    }
 }
 
 /// `[server]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// Where it listens.
@@ -66,6 +73,8 @@ pub struct Server {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether browsers are told to reach all hosts below this one over HTTPS alone, too.
     pub hsts_subdomains: bool,
+    /// Whether the mirrored language `ar-XA` is offered, which only tests of the pages ask for.
+    pub test_language: bool,
 }
 
 impl Default for Server {
@@ -80,6 +89,7 @@ impl Default for Server {
             code_key_file: None,
             trusted_proxies: Vec::new(),
             hsts_subdomains: false,
+            test_language: false,
         }
     }
 }
@@ -102,7 +112,7 @@ impl Server {
 }
 
 /// `[login]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
     /// What people are told they sign in to.
@@ -156,7 +166,7 @@ impl Login {
 }
 
 /// `[account]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
     /// A session opened by password ends after this long unused.
@@ -198,7 +208,7 @@ impl Account {
 }
 
 /// `[phone]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Phone {
     /// The `iss` that a token must carry.
@@ -232,7 +242,7 @@ impl Default for Phone {
 }
 
 /// `[oauth]`
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
     /// Apps that the start has in the records as this file says.
@@ -240,7 +250,7 @@ pub struct OAuth {
 }
 
 /// `[limits]`: the bounds that an operator may move. Those of single messages are in `web/bounds.rs`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Waiting sign-ins.
@@ -299,7 +309,7 @@ impl Limits {
 }
 
 /// `[log]`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// A level, or a filter such as `tessera=debug,info`.
@@ -357,19 +367,11 @@ impl Log {
 }
 
 /// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people.
     Text,
     /// One JSON object a line.
     Json,
-}
-
-pub(super) fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), WrongSetting> {
-    if (least..=most).contains(&value) {
-        Ok(())
-    } else {
-        Err(WrongSetting::new(key, format_args!("is {value}; it may be {least} to {most}")))
-    }
 }

@@ -33,3 +33,11 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>,
     let texts = Vec::<String>::deserialize(from)?;
     texts.iter().map(|text| parse_network(text)).collect::<Result<_, _>>().map_err(D::Error::custom)
 }
+
+/// What is wrong with a text in TOML, in one line. The parser draws the place; the line that it stands in may hold a
+/// password, and is left out.
+pub fn one_line(error: &toml::de::Error) -> String {
+    let drawn = error.to_string();
+    let (place, what) = (drawn.lines().next().unwrap_or_default(), error.message().lines().next().unwrap_or_default());
+    if error.span().is_some() { format!("{place}: {what}") } else { what.to_owned() }
+}

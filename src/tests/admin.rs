@@ -17,7 +17,7 @@ pub async fn administrator(server: &Server) -> Browser {
 }
 
 async fn apps(server: &Server) -> Vec<App> {
-    server.app.oauth.records.apps().await.expect("answers")
+    server.app.records.apps().await.expect("answers")
 }
 
 /// Registers an app by the form; the page that follows.
@@ -140,7 +140,7 @@ async fn sec_16_an_administrator_who_signed_in_by_a_scan_gives_the_password_firs
         let told = desktop.send(Method::GET, path, &headers, None).await;
         assert_eq!((told.status, &*told.error()), (StatusCode::FORBIDDEN, "password_needed"), "{path}");
     }
-    assert!(server.app.oauth.records.apps().await.expect("answers").is_empty());
+    assert!(server.app.records.apps().await.expect("answers").is_empty());
 }
 
 #[tokio::test]

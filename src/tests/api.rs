@@ -156,7 +156,7 @@ async fn sec_12_an_app_scans_a_code_for_one_account_only_where_a_person_pressed(
         picture: None,
         now: server.clock.now(),
     };
-    let account = server.app.oauth.records.vouched_account(vouched).await.expect("answers").id;
+    let account = server.app.records.vouched_account(vouched).await.expect("answers").id;
     let key = ClaimKey::from_random(random());
     screen.set_cookie("__Host-tessera-browser", &key.expose());
     let asker = Asker { browser: None, system: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) };

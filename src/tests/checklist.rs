@@ -77,31 +77,33 @@ fn item_of(test: &str) -> Option<u8> {
 }
 
 /// What is wrong with the table, where `listed` are all tests of `place`.
-fn faults(table: &str, place: Place, listed: &BTreeSet<String>) -> Vec<String> {
-    let (rows, mut faults) = (rows(table), Vec::new());
-    if !rows.iter().map(|row| row.item).eq(1..=ITEMS) {
-        let items: Vec<_> = rows.iter().map(|row| row.item).collect();
-        faults.push(format!("there is to be one row for each of the items 1 to {ITEMS}, in this order: {items:?}"));
+fn faults(table: &str, place: Place, listed: &BTreeSet<String>) -> BTreeSet<String> {
+    let (rows, mut faults) = (rows(table), BTreeSet::new());
+    for item in 0..=u8::MAX {
+        let (has, needs) = (rows.iter().filter(|row| row.item == item).count(), (1..=ITEMS).contains(&item));
+        if has != usize::from(needs) {
+            faults.insert(format!("item {item} has {has} rows, and there is one for each of 1 to {ITEMS}"));
+        }
     }
     for Row { item, rule, source, tests, reason } in &rows {
         if rule.is_empty() || source.is_empty() {
-            faults.push(format!("row {item} lacks a rule or a source"));
+            faults.insert(format!("row {item} lacks a rule or a source"));
         }
         if tests.is_empty() == reason.is_empty() {
-            faults.push(format!("row {item} is to name its tests, or else to say why there are none"));
+            faults.insert(format!("row {item} is to name its tests, or else to say why there are none"));
         }
         for test in tests.iter().filter(|test| Place::of(test) == place) {
             if !listed.contains(*test) {
-                faults.push(format!("row {item}: there is no test {test}"));
+                faults.insert(format!("row {item}: there is no test {test}"));
             }
         }
         for test in tests.iter().filter(|test| item_of(test) != Some(*item)) {
-            faults.push(format!("row {item}: {test} does not begin with sec_{item:02}_"));
+            faults.insert(format!("row {item}: {test} does not begin with sec_{item:02}_"));
         }
     }
     for test in listed.iter().filter(|test| own_name(test).contains("sec_")) {
         if !rows.iter().any(|row| item_of(test) == Some(row.item) && row.tests.contains(&test.as_str())) {
-            faults.push(format!("{test} is not in the row of the item that it begins with"));
+            faults.insert(format!("{test} is not in the row of the item that it begins with"));
         }
     }
     faults
@@ -125,13 +127,12 @@ fn titles() -> BTreeSet<String> {
 #[test]
 fn every_item_of_the_checklist_has_a_row_that_names_all_its_tests_or_says_why_there_are_none() {
     let table = fs::read_to_string("docs/security.md").expect("the table");
-    let mut found = if env!("CARGO_CRATE_NAME") == "server" {
-        [faults(&table, Place::Server, &listed()), faults(&table, Place::Browser, &titles())].concat()
+    let found = if env!("CARGO_CRATE_NAME") == "server" {
+        &faults(&table, Place::Server, &listed()) | &faults(&table, Place::Browser, &titles())
     } else {
         faults(&table, Place::Library, &listed().iter().map(|test| own_name(test).to_owned()).collect())
     };
-    found.dedup();
-    assert!(found.is_empty(), "docs/security.md:\n{}", found.join("\n"));
+    assert!(found.is_empty(), "docs/security.md: {found:#?}");
 }
 
 #[test]
@@ -152,7 +153,7 @@ fn table() -> String {
         + &others.collect::<String>()
 }
 
-fn faults_of(table: &str, place: Place, tests: &[&str]) -> Vec<String> {
+fn faults_of(table: &str, place: Place, tests: &[&str]) -> BTreeSet<String> {
     faults(table, place, &tests.iter().map(|test| (*test).to_owned()).collect())
 }
 
@@ -161,7 +162,7 @@ fn a_table_that_says_what_is_there_has_no_fault() {
     for (place, test) in
         [(Place::Server, "login::sec_01_a"), (Place::Library, "sec_01_b"), (Place::Browser, "login.spec.ts: sec_01_c")]
     {
-        assert_eq!(faults_of(&table(), place, &[test, "login::another"]), Vec::<String>::new());
+        assert_eq!(faults_of(&table(), place, &[test, "login::another"]), BTreeSet::new());
     }
 }
 
@@ -188,6 +189,6 @@ fn a_table_that_lacks_something_or_names_what_is_not_there_has_a_fault() {
         ("a rule is missing", without("| 1 | A rule.", "| 1 |"), server),
         ("a source is missing", without("| RFC 1 |", "| |"), server),
     ] {
-        assert_ne!(faults_of(&table, Place::Server, tests), Vec::<String>::new(), "{what}");
+        assert_ne!(faults_of(&table, Place::Server, tests), BTreeSet::new(), "{what}");
     }
 }

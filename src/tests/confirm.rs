@@ -1,7 +1,9 @@
 //! What the phone shows of a request before its owner decides.
 
+use std::time::Duration;
+
 use reqwest::Method;
-use tessera::text::Lang;
+use tessera::text::{Lang, Texts};
 
 use super::browser::{Browser, DESKTOP, Shown};
 use super::oauth::Site;
@@ -25,83 +27,84 @@ fn facts(html: &str) -> Vec<(String, String)> {
     terms.map(|(term, said)| (plain(term), plain(said).trim().to_owned())).collect()
 }
 
-async fn asked(phone: &Browser, shown: &Shown, lang: Lang) -> String {
+async fn asked(phone: &Browser, shown: &Shown, texts: &Texts) -> String {
     let code = phone.scan(shown).await;
-    let headers = [("accept", "text/html"), ("accept-language", lang.tag()), ("sec-fetch-site", "none")];
+    let headers = [("accept", "text/html"), ("accept-language", texts.tag), ("sec-fetch-site", "none")];
     phone.send(Method::GET, &format!("/s/{code}"), &headers, None).await.body
 }
 
 /// The page of a phone that was asked says this, and leaves Deny first and with the focus.
-fn holds(lang: Lang, html: &str, host: &str, expected: &[(&str, &str)]) {
-    assert!(html.contains(&format!("<html lang=\"{}\"", lang.tag())), "{html}");
+fn holds(texts: &Texts, html: &str, host: &str, expected: &[(&str, &str)]) {
+    assert!(html.contains(&format!("<html lang=\"{}\"", texts.tag)), "{html}");
     let heading = html.split("<h1>").nth(1).and_then(|rest| rest.split("</h1>").next()).expect("a heading");
-    assert_eq!(plain(heading), format!("{} {host}?", lang.confirm_question()));
+    assert_eq!(plain(heading), tessera::text::plain(&texts.confirm.question(host)));
     let known = facts(html);
     let known: Vec<(&str, &str)> = known.iter().map(|(term, said)| (term.as_str(), said.as_str())).collect();
     assert_eq!(known, expected);
-    assert!(plain(html).contains(lang.confirm_warning()), "{html}");
+    assert!(plain(html).contains(texts.confirm.warning), "{html}");
     let buttons: Vec<String> = html
         .split("<button")
         .skip(1)
         .map(|rest| rest.split("</button>").next().unwrap_or_default().to_owned())
         .collect();
     let [deny, approve] = &buttons[..] else { panic!("two buttons: {html}") };
-    assert!(deny.ends_with(&format!(">{}", lang.deny())) && deny.contains("autofocus"), "{deny}");
-    assert!(approve.ends_with(&format!(">{}", lang.approve())) && !approve.contains("autofocus"), "{approve}");
+    assert!(deny.ends_with(&format!(">{}", texts.common.deny)) && deny.contains("autofocus"), "{deny}");
+    assert!(approve.ends_with(&format!(">{}", texts.common.approve)) && !approve.contains("autofocus"), "{approve}");
 }
 
 #[tokio::test]
 async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request() {
     for lang in Lang::ALL {
+        let texts = lang.texts();
         let server = Server::start().await;
         let phone = Browser::signed_in(&server, "Alice").await;
         let desktop = Browser::new(&server, DESKTOP, "198.51.100.7");
         let own = desktop.host().to_owned();
-        let network = format!("198.51.100.7 · {}", lang.fact_other_network());
-        let ago = lang.fact_age_ago(12);
+        let network = format!("198.51.100.7 · {}", texts.facts.other_network);
+        let ago = texts.ago(Duration::from_secs(12));
 
         let shown = desktop.show_code().await;
         server.pass(12);
         let expected = [
-            (lang.fact_site(), "Tessera"),
-            (lang.fact_device(), "Chrome on Windows"),
-            (lang.fact_address(), &*network),
-            (lang.fact_age(), &*ago),
-            (lang.fact_account(), "Alice"),
-            (lang.fact_effect(), &*lang.fact_effect_hours(24)),
+            (texts.facts.site, "Tessera"),
+            (texts.facts.device, "Chrome on Windows"),
+            (texts.facts.address, &*network),
+            (texts.facts.age, &*ago),
+            (texts.facts.account, "Alice"),
+            (texts.facts.effect, &*texts.facts.effect_hours(24)),
         ];
-        holds(lang, &asked(&phone, &shown, lang).await, &own, &expected);
+        holds(texts, &asked(&phone, &shown, texts).await, &own, &expected);
 
         // Of an app its own name and the host that it is registered with, whatever the request says.
         let site = Site::register(&server).await;
         let (_, shown) = site.shows(&desktop, &[("scope", "openid")]).await;
         server.pass(12);
-        let html = asked(&phone, &shown, lang).await;
-        let learns = facts(&html).iter().find(|(term, _)| term == lang.fact_learns()).expect("told").1.clone();
+        let html = asked(&phone, &shown, texts).await;
+        let learns = facts(&html).iter().find(|(term, _)| term == texts.facts.learns).expect("told").1.clone();
         assert!(!learns.is_empty());
-        let effect = tessera::text::plain(&lang.fact_effect_here(&own, 24));
+        let effect = tessera::text::plain(&texts.facts.effect_here(&own, 24));
         let expected = [
-            (lang.fact_site(), "S Shop"),
+            (texts.facts.site, "S Shop"),
             expected[1],
             expected[2],
             expected[3],
             expected[4],
-            (lang.fact_learns(), &*learns),
-            (lang.fact_effect(), &*effect),
+            (texts.facts.learns, &*learns),
+            (texts.facts.effect, &*effect),
         ];
-        holds(lang, &html, "shop.example", &expected);
+        holds(texts, &html, "shop.example", &expected);
 
         let device = Site::register_with(&server, |app| app.options.has_device_grant = true).await;
         let begun = device.calls("/oauth/device", &[("scope", "openid")]).await;
         server.pass(12);
         let typed = begun.text("user_code");
-        let html = asked(&phone, &Shown { ticket: String::new(), typed: typed.clone() }, lang).await;
+        let html = asked(&phone, &Shown { ticket: String::new(), typed: typed.clone() }, texts).await;
         let known = facts(&html);
-        assert!(known.contains(&(lang.fact_code().to_owned(), typed)), "{known:?}");
-        assert!(known.contains(&(lang.fact_device().to_owned(), lang.fact_device_unknown().to_owned())), "{known:?}");
-        assert!(known.iter().all(|(term, _)| term != lang.fact_effect()), "no session opens here: {known:?}");
+        assert!(known.contains(&(texts.facts.code.to_owned(), typed)), "{known:?}");
+        assert!(known.contains(&(texts.facts.device.to_owned(), texts.facts.device_unknown.to_owned())), "{known:?}");
+        assert!(known.iter().all(|(term, _)| term != texts.facts.effect), "no session opens here: {known:?}");
         assert!(
-            plain(&html).contains(&format!("{} Shop 2?", lang.confirm_question())),
+            plain(&html).contains(&tessera::text::plain(&texts.confirm.question("Shop 2"))),
             "it signs in to the app: {html}"
         );
 
@@ -109,8 +112,8 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
         let path = desktop.get(&wechat::connect(&forum, &[])).await.location().to_owned();
         let shown = Shown::read(&desktop.get(&path).await.body);
         server.pass(12);
-        let known = facts(&asked(&phone, &shown, lang).await);
-        for term in [lang.fact_site(), lang.fact_device(), lang.fact_address(), lang.fact_account(), lang.fact_learns()]
+        let known = facts(&asked(&phone, &shown, texts).await);
+        for term in [texts.facts.site, texts.facts.device, texts.facts.address, texts.facts.account, texts.facts.learns]
         {
             assert!(known.iter().any(|(known, said)| known == term && !said.is_empty()), "{term}: {known:?}");
         }
@@ -124,7 +127,7 @@ async fn sec_08_what_an_app_is_called_is_text_on_the_confirm_page() {
     for name in ["</dd><script>alert(1)</script>", "\"><img src=x onerror=alert(2)>", "' autofocus onfocus='alert(3)"] {
         let site = Site::register_with(&server, |app| app.name = name.to_owned()).await;
         let (_, shown) = site.shows(&Browser::desktop(&server), &[]).await;
-        let html = asked(&phone, &shown, Lang::En).await;
+        let html = asked(&phone, &shown, Lang::default().texts()).await;
         assert!(facts(&html)[0].1.ends_with(name), "{html}");
         let mut tags = html.split('<').map(|part| part.split('>').next().unwrap_or_default());
         assert!(!html.contains("<script>alert") && !html.contains("<img src=x"), "{html}");

@@ -86,7 +86,7 @@ async fn the_first_account_is_not_made_in_a_browser_without_cookies_which_is_tol
     let told = Browser::desktop(&server).post("/setup", &form).await;
     is_told("a set-up", &told);
     assert!(told.body.contains("value=\"grace\"") && told.body.contains(token), "and may try again: {told:?}");
-    assert!(!server.app.oauth.records.has_accounts().await.expect("answers"));
+    assert!(!server.app.records.has_accounts().await.expect("answers"));
     let browser = Browser::desktop(&server);
     browser.get(&link).await;
     let done = browser.post("/setup", &form).await;

@@ -85,7 +85,7 @@ async fn sec_70_no_seed_breaks_anything_or_opens_anything() {
     }
     for (path, _) in seeds("apps_file") {
         if let Ok(file) = AppsFile::read(&path, server.clock.now()) {
-            let _ = file.apply(&server.app.oauth.records, &server.operator()).await;
+            let _ = file.apply(&server.app.records, &server.operator()).await;
         }
     }
     let shown = browser.show_code().await;

@@ -45,7 +45,7 @@ const FLOORS: [&[&str]; 13] = [
     &["consent"],
 ];
 /// What any floor may use.
-const COMMON: [&str; 12] = [
+const COMMON: [&str; 13] = [
     "about",
     "cause",
     "clock",
@@ -54,6 +54,7 @@ const COMMON: [&str; 12] = [
     "names",
     "secret_file",
     "settings",
+    "shown_names",
     "text",
     "trace",
     "weights",

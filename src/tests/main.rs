@@ -55,6 +55,7 @@ mod logo;
 mod logs;
 #[cfg(target_os = "linux")]
 mod machine;
+mod mirrored;
 mod name_first;
 mod names;
 mod oauth;

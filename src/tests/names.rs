@@ -178,7 +178,7 @@ async fn no_app_comes_to_look_like_another() {
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{name}: {}", saved.body);
         said(&cli(&["set", &shop.id, "--name", name]));
     }
-    assert_eq!(server.app.oauth.records.apps().await.expect("answers").len(), 2);
+    assert_eq!(server.app.records.apps().await.expect("answers").len(), 2);
 }
 
 #[tokio::test]

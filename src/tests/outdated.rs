@@ -12,7 +12,7 @@ use super::server::{PASSWORD, Server};
 const NEW: &str = "https://shop.example/new";
 
 async fn kept(server: &Server, site: &Site) -> App {
-    server.app.oauth.records.app(site.id.parse().expect("an id")).await.expect("answers").expect("kept")
+    server.app.records.app(site.id.parse().expect("an id")).await.expect("answers").expect("kept")
 }
 
 /// Two administrators, and the page of an app as both of them see it.

@@ -125,7 +125,7 @@ impl Server {
             change(&mut app);
             Ok::<_, ()>(app)
         };
-        let records = &self.app.oauth.records;
+        let records = &self.app.records;
         let revised = records.revise_app(id.parse().expect("an id"), &self.operator(), revise).await.expect("answers");
         assert!(matches!(revised, Revised::Done { .. }), "{revised:?}");
     }

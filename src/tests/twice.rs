@@ -219,7 +219,7 @@ async fn an_app_that_is_registered_with_two_presses_is_one_app_and_its_secret_is
     let (lost, shown) = (admin.get(&page).await, admin.get(&page).await);
     assert!(!secret_on(&shown).is_empty());
     assert_eq!(secret_on(&lost), secret_on(&shown));
-    let records = &server.app.oauth.records;
+    let records = &server.app.records;
     let apps = async || records.apps().await.expect("answers").len();
     assert_eq!(apps().await, 1);
     // Another page, or another form, is another app; so is one that names no attempt.

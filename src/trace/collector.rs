@@ -1,7 +1,6 @@
 //! The way of spans to a collector: OTLP over HTTP, in batches, from a bounded queue, on a thread of its own. What does
 //! not fit is dropped, so a collector that is slow or away costs people nothing.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use opentelemetry::KeyValue;
@@ -10,6 +9,7 @@ use opentelemetry_otlp::{Protocol, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracerProvider, SpanData, SpanExporter};
+use parking_lot::Mutex;
 use tokio::time::Instant;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
@@ -88,7 +88,7 @@ struct Complaining<E> {
 
 impl<E> Complaining<E> {
     fn may_complain(&self, now: Instant) -> bool {
-        let mut quiet_until = self.quiet_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut quiet_until = self.quiet_until.lock();
         let may = quiet_until.is_none_or(|until| now >= until);
         if may {
             *quiet_until = Some(now + QUIET);

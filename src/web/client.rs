@@ -1,11 +1,13 @@
-//! Who is on the other end: its address, resolved through trusted proxies only, and what its browser says it is.
+//! Who is on the other end: its address, resolved through trusted proxies only. What its browser says it is, is in
+//! `agent.rs`.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
-use woothee::parser::Parser;
+
+pub use super::agent::Agent;
 
 /// The peer of the connection, put into every request by the accept loop.
 #[derive(Clone, Copy, Debug)]
@@ -152,56 +154,6 @@ fn forwarded_for(entry: &[u8]) -> Option<IpAddr> {
     entry.parse().or_else(|_| entry.parse().map(|at: SocketAddr| at.ip())).ok()
 }
 
-/// What a browser says it is. People are told "Firefox on Windows", never a version: those strings are frozen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Agent {
-    /// "Firefox"
-    pub browser: Option<Box<str>>,
-    /// "Windows"
-    pub system: Option<Box<str>>,
-    /// Whether it is a phone.
-    pub is_phone: bool,
-}
-
-impl Agent {
-    /// Reads client hints first (they are structured), then the `User-Agent`.
-    pub fn of(headers: &HeaderMap) -> Self {
-        // Some makers of phones write their names in their own letters: the rest says as much as elsewhere.
-        let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
-        let agent = text("user-agent");
-        let parsed = agent.as_deref().and_then(|agent| Parser::new().parse(agent));
-        let known = |name: &str| (!name.is_empty() && name != "UNKNOWN").then(|| name.into());
-        let platform = text("sec-ch-ua-platform");
-        let hinted_system = platform.as_deref().map(|name| name.trim_matches('"')).filter(|name| is_plain(name));
-        let hinted_phone = text("sec-ch-ua-mobile").map(|mobile| mobile == "?1");
-        Self {
-            browser: parsed.as_ref().and_then(|agent| known(agent.name)),
-            system: hinted_system.and_then(known).or_else(|| {
-                parsed
-                    .as_ref()
-                    .and_then(|agent| if agent.os.starts_with("Windows") { known("Windows") } else { system(agent.os) })
-            }),
-            is_phone: hinted_phone.unwrap_or_else(|| {
-                parsed.as_ref().is_some_and(|agent| matches!(agent.category, "smartphone" | "mobilephone"))
-            }),
-        }
-    }
-}
-
-/// A hint is shown to people, so it must look like a name: `"Chrome OS"`.
-fn is_plain(name: &str) -> bool {
-    name.len() <= 24 && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b' ')
-}
-
-fn system(name: &str) -> Option<Box<str>> {
-    match name {
-        "" | "UNKNOWN" => None,
-        "Mac OSX" => Some("macOS".into()),
-        "iPhone" | "iPad" | "iPod" => Some(name.into()),
-        other => Some(other.into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,35 +242,5 @@ mod tests {
         let network = |text: &str| ClientAddress(ip(text)).network();
         assert_eq!(network("2001:db8:1:2:3:4:5:6"), network("2001:db8:1:2::1"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
-    }
-
-    #[test]
-    fn browsers_are_named_as_people_name_them() {
-        let agent = |text: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("user-agent", HeaderValue::from_str(text).expect("a header"));
-            let agent = Agent::of(&headers);
-            (agent.browser.map(String::from), agent.system.map(String::from), agent.is_phone)
-        };
-        let some = |text: &str| Some(text.to_owned());
-        assert_eq!(
-            agent("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0"),
-            (some("Firefox"), some("Windows"), false)
-        );
-        assert_eq!(
-            agent(
-                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15"
-            ),
-            (some("Safari"), some("macOS"), false)
-        );
-        assert_eq!(
-            agent(
-                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Mobile Safari/537.36"
-            ),
-            (some("Chrome"), some("Android"), true)
-        );
-        assert!(agent("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1").2);
-        assert!(!agent("curl/8.0").2);
-        assert_eq!(agent("").0, None);
     }
 }

@@ -12,6 +12,8 @@ pub const BROWSER: &str = "__Host-tessera-browser";
 pub const DEVICE: &str = "__Host-tessera-device";
 /// The claim key of tickets that are shown in other sites' frames.
 pub const FRAME: &str = "__Host-tessera-frame";
+/// The language that the person chose.
+pub const LANGUAGE: &str = "__Host-tessera-language";
 
 /// Whether this browser keeps cookies at all, where a form needs to know; it says nothing else.
 const KEPT: &str = "__Host-tessera-kept";

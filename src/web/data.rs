@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::text::DATA;
+use crate::shown_names::DATA;
 
 /// The text, with its data marked.
 pub fn with_data(text: impl AsRef<str>) -> AnyView {

@@ -14,11 +14,12 @@ use leptos::prelude::*;
 
 use super::assets::Assets;
 use super::data::with_data;
+use super::language::varies;
 use super::next_path::may_lead_on;
-use super::problem::Problem;
+use super::problem::{Problem, Words};
 use crate::crypto::random::random;
 use crate::settings::Settings;
-use crate::text::Lang;
+use crate::text::{Lang, Texts};
 
 /// What every page says of the site; cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,8 +37,10 @@ struct Inner {
 }
 
 /// A page: what stands in the head, and whether islands wake on it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Page {
+    /// The language of the page.
+    pub texts: &'static Texts,
     /// The title; the site's name follows it.
     pub title: &'static str,
     /// Whether the page has islands.
@@ -53,6 +56,29 @@ pub struct Page {
     pub framed_by: Option<String>,
     /// What that page has it look like: the query of a style sheet, made by the server out of what it checked.
     pub theme: Option<String>,
+}
+
+impl Page {
+    /// A page in this language, with this title.
+    pub fn new(texts: &'static Texts, title: &'static str) -> Self {
+        Self {
+            texts,
+            title,
+            islands: false,
+            reload: None,
+            class: "",
+            posts_to_a_site: false,
+            framed_by: None,
+            theme: None,
+        }
+    }
+}
+
+/// A page in English, for `oauth` and `admin`, which do not have the language of their requests yet.
+impl Default for Page {
+    fn default() -> Self {
+        Self::new(Lang::default().texts(), "")
+    }
 }
 
 /// Leptos wakes islands when the browser is idle. Some never find that they are: in a frame of another site, in a window
@@ -136,6 +162,7 @@ impl Site {
             if page.posts_to_a_site { "" } else { "form-action 'self'; " },
             page.framed_by.as_deref().unwrap_or("'none'"),
         );
+        let texts = page.texts;
         let html = Owner::new().with(|| {
             provide_context(Nonce::from_value(nonce));
             self.document(page, body()).to_html()
@@ -145,7 +172,9 @@ impl Site {
             (header::CONTENT_SECURITY_POLICY, policy),
             (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         ];
-        (headers, html).into_response()
+        let mut response = (headers, html).into_response();
+        varies(response.headers_mut(), texts);
+        response
     }
 
     fn document<V: IntoView + 'static>(&self, page: Page, body: V) -> impl IntoView + use<V> {
@@ -165,7 +194,7 @@ impl Site {
         });
         view! {
             <!DOCTYPE html>
-            <html lang=Lang::En.tag()>
+            <html lang=page.texts.tag dir=page.texts.dir()>
                 <head>
                     <meta charset="utf-8"/>
                     <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -187,42 +216,42 @@ impl Site {
     }
 
     /// The answer to a form of ours that leads on to this path: a redirect, or where that may end at a site, a page.
-    pub fn after_form(&self, path: &str) -> Response {
-        if may_lead_on(path) { self.going_on(path) } else { Redirect::to(path).into_response() }
+    pub fn after_form(&self, texts: &'static Texts, path: &str) -> Response {
+        if may_lead_on(path) { self.going_on(texts, path) } else { Redirect::to(path).into_response() }
     }
 
     /// A page that goes on to another address by itself. It answers a form of ours that leads to a site. Browsers hold
     /// every redirect that answers a form to `form-action` of the page with the form, also those of the site; so such a
     /// redirect of a site could be stopped by our policy. The form ends with this page, and what follows is no part of it.
     /// The page replaces itself in the browser's history: whoever goes back does not meet it again, and sends nothing twice.
-    pub fn going_on(&self, to: &str) -> Response {
-        self.going_on_as(Page { class: "turn", ..Page::default() }, to)
+    pub fn going_on(&self, texts: &'static Texts, to: &str) -> Response {
+        self.going_on_as(Page { class: "turn", ..Page::new(texts, texts.consent.going_back) }, to)
     }
 
     /// The same, where the page is shown in a frame.
     pub fn going_on_as(&self, page: Page, to: &str) -> Response {
-        let (lang, to) = (Lang::En, to.to_owned());
-        let page = Page { title: lang.going_back_title(), reload: Some((0, to.clone())), ..page };
+        let (texts, to) = (page.texts, to.to_owned());
+        let page = Page { title: texts.consent.going_back, reload: Some((0, to.clone())), ..page };
         self.page(page, move || {
             let nonce = leptos::nonce::use_nonce();
             view! {
-                <h1>{lang.going_back_title()}</h1>
-                <p><a id="onward" class="button" href=to>{lang.approved_continue()}</a></p>
+                <h1>{texts.consent.going_back}</h1>
+                <p><a id="onward" class="button" href=to>{texts.common.go_on}</a></p>
                 <script nonce=nonce>"location.replace(document.getElementById('onward').href)"</script>
             }
         })
     }
 
     /// A problem as a page: what happened, why that may be, one next step. Out of a frame that step leads away.
-    pub fn problem_page(&self, problem: &Problem, framed_by: Option<String>) -> Response {
-        let (title, advice, (step, path)) = (problem.title, problem.advice.clone(), problem.step.clone());
+    pub fn problem_page(&self, texts: &'static Texts, problem: &Problem, framed_by: Option<String>) -> Response {
+        let (Words { title, advice }, (step, path)) = (problem.words(texts), problem.step.clone());
         let target = framed_by.is_some().then_some("_top");
-        self.page(Page { title, class: "turn", framed_by, ..Page::default() }, move || {
+        self.page(Page { class: "turn", framed_by, ..Page::new(texts, title) }, move || {
             view! {
                 <Mark/>
                 <h1>{title}</h1>
                 <p class="lead">{with_data(advice)}</p>
-                <p><a class="button" href=path.into_owned() target=target>{step}</a></p>
+                <p><a class="button" href=path.into_owned() target=target>{step(texts)}</a></p>
             }
         })
     }

@@ -15,7 +15,6 @@ use super::render::{Reader, rendered};
 use super::tally::{Seldom, Tally};
 use crate::about;
 use crate::measure;
-use crate::text::Lang;
 
 /// What the gate needs to know.
 #[derive(Clone, Debug)]
@@ -73,12 +72,12 @@ fn closing(problem: Problem) -> Response {
 
 /// Refuses what two readers of one request, a proxy and this server, could read in two ways.
 fn unambiguous(request: &Request) -> Result<(), Problem> {
-    let lang = Lang::En;
     // Two ways to say where a body ends are how requests are smuggled past a proxy (ASVS 4.2.1). No client of ours
     // sends a body of unknown length, so the second way is not spoken at all; and its connection is closed.
     if request.headers().contains_key(header::TRANSFER_ENCODING) {
         let status = StatusCode::LENGTH_REQUIRED;
-        return Err(Problem::new(status, "length_required", lang.malformed_title(), lang.length_advice()));
+        let problem = Problem::malformed_because(|texts| texts.programs.length);
+        return Err(Problem { status, code: "length_required", ..problem });
     }
     // RFC 9112 §3.2: one host, as a host is written; before HTTP/1.1 nobody had to name one.
     let mut hosts = request.headers().get_all(header::HOST).iter();
@@ -87,10 +86,10 @@ fn unambiguous(request: &Request) -> Result<(), Problem> {
         (Some(_), Some(_)) => false,
         (None, _) => request.version() < Version::HTTP_11,
     };
-    let status = StatusCode::BAD_REQUEST;
-    names_one
-        .then_some(())
-        .ok_or_else(|| Problem::new(status, "wrong_host", lang.malformed_title(), lang.host_advice()))
+    if names_one {
+        return Ok(());
+    }
+    Err(Problem { code: "wrong_host", ..Problem::malformed_because(|texts| texts.programs.host) })
 }
 
 /// RFC 9110 §7.2: a host, and maybe a port behind it; no name of a user before it.
@@ -170,8 +169,10 @@ pub fn exact_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
 }
 
 fn cross_site(site: &Site) -> Problem {
-    let (title, advice) = (Lang::En.cross_site_title(), Lang::En.cross_site_advice(site.origin()));
-    Problem::new(StatusCode::FORBIDDEN, "cross_site", title, advice)
+    let site = site.clone();
+    Problem::saying(StatusCode::FORBIDDEN, "cross_site", move |texts| {
+        (texts.problems.cross_site_title, texts.problems.cross_site_advice(site.origin()))
+    })
 }
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");

@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::document::Site;
+use super::language::{Language, varies};
 use super::problem::{FramedBy, Problem, wants_html};
-use crate::text::Lang;
+use crate::text::{Lang, Texts};
 
 /// The body of a refusal to a program.
 #[derive(Serialize)]
@@ -29,6 +30,7 @@ struct AppBody {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
     kind: Kind,
+    texts: &'static Texts,
     only_looks: bool,
 }
 
@@ -58,7 +60,7 @@ impl Reader {
     /// Whoever made this request.
     pub(super) fn of(request: &Request) -> Self {
         let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
-        Self { kind: Kind::of(request), only_looks }
+        Self { kind: Kind::of(request), texts: Language::of(request.extensions()).texts(), only_looks }
     }
 }
 
@@ -77,18 +79,25 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
     let (mut parts, _) = response.into_parts();
     let mut rendered = match reader.kind {
         Kind::Person => {
-            let mut page = site.problem_page(&problem, framed_by);
+            let mut page = site.problem_page(reader.texts, &problem, framed_by);
             if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
                 // Whoever only looked sees by itself that it works again.
                 page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
             }
             page
         }
-        Kind::Program => axum::Json(Body { error: problem.code, message: problem.message() }).into_response(),
+        Kind::Program => {
+            let body = Body { error: problem.code, message: problem.message(reader.texts) };
+            let mut answer = axum::Json(body).into_response();
+            varies(answer.headers_mut(), reader.texts);
+            answer
+        }
         Kind::App => {
             let is_passing = problem.retry_after.is_some();
             let error = if is_passing { "temporarily_unavailable" } else { "invalid_request" };
-            axum::Json(AppBody { error, error_description: problem.message() }).into_response()
+            // English, because RFC 6749 §5.2 takes no other letters than those of ASCII.
+            let error_description = problem.message(Lang::default().texts());
+            axum::Json(AppBody { error, error_description }).into_response()
         }
     };
     *rendered.status_mut() = problem.status;
@@ -101,17 +110,15 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
 
 /// A refusal that a library made: its status is kept, its text is not.
 fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
-    let lang = Lang::En;
     let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_ours = kind.starts_with(b"text/html") || kind == b"application/json";
     match status {
         _ if is_ours => None,
         StatusCode::NOT_FOUND => Some(Problem::not_found()),
-        StatusCode::METHOD_NOT_ALLOWED => {
-            Some(Problem::new(status, "method_not_allowed", lang.not_found_title(), lang.not_found_advice()))
-        }
+        StatusCode::METHOD_NOT_ALLOWED => Some(Problem { status, code: "method_not_allowed", ..Problem::not_found() }),
         StatusCode::PAYLOAD_TOO_LARGE => {
-            Some(Problem::new(status, "too_large", lang.malformed_title(), lang.too_large_advice()))
+            let too_large = Problem::malformed_because(|texts| texts.programs.too_large);
+            Some(Problem { status, code: "too_large", ..too_large })
         }
         StatusCode::REQUEST_TIMEOUT | StatusCode::INTERNAL_SERVER_ERROR => Some(Problem::broken()),
         StatusCode::SERVICE_UNAVAILABLE if kind.is_empty() => Some(Problem::broken()),

@@ -3,9 +3,11 @@
 //!
 //! [`Seldom`] is for what an operator has to hear of once and then for as long as it lasts.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+use parking_lot::Mutex;
 
 use crate::clock::Clock;
 
@@ -61,7 +63,7 @@ impl Seldom {
     /// Whether the line may be written now.
     pub fn is_due(&self) -> bool {
         let now = self.clock.steady();
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.last.lock();
         let is_due = last.is_none_or(|last| now.saturating_sub(last) >= SELDOM);
         if is_due {
             *last = Some(now);

@@ -5,25 +5,31 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::error::WxError;
+use super::poll;
 use crate::consent::scope::{Scope, Scopes};
+use crate::login::flow::Flow;
 use crate::oauth::{
-    AuthorizationRequest, Back, Embed, OAuth, OAuthError, Params, Prompt, embed_path_of, is_redirect_of, path_of,
-    unknown_origin, unknown_redirect,
+    AuthorizationRequest, Back, Clients, Embed, OAuthError, Params, Requests, embed_path_of, is_redirect_of, path_of,
+    ticket_app, unknown_origin, unknown_redirect,
 };
 use crate::store::records::apps::Dialect;
+use crate::ticket::ids::Purpose;
 use crate::web::client::{Agent, ClientAddress};
+use crate::web::limits::Limits;
 use crate::web::problem::{Problem, wants_html};
 
 /// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`; in a frame also `login_type`
 /// and `self_redirect`, and with our `wxLogin.js` the page's `origin`.
 pub async fn qrconnect(
-    State(oauth): State<OAuth>,
+    State(limits): State<Limits>,
+    State(requests): State<Requests>,
+    State(flow): State<Flow>,
     from: ClientAddress,
     headers: HeaderMap,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params?;
-    match lead_on(&oauth, from, &headers, &params).await {
+    match lead_on(&limits, &requests, &flow, from, &headers, &params).await {
         Err(problem) if !is_told_in_words(&headers, &params) => {
             WxError::of(&problem).map_or(Err(problem), |error| Ok(error.told()))
         }
@@ -32,19 +38,22 @@ pub async fn qrconnect(
 }
 
 async fn lead_on(
-    oauth: &OAuth,
+    limits: &Limits,
+    requests: &Requests,
+    flow: &Flow,
     from: ClientAddress,
     headers: &HeaderMap,
     params: &Params,
 ) -> Result<Response, Problem> {
-    oauth.login.limits.login(from)?;
-    match read(oauth, params).await? {
+    limits.login(from)?;
+    match read(&requests.clients, params).await? {
         Ok(request) if !wants_html(headers) => {
-            let app = oauth.app_of(&request).await?;
-            oauth.wx_page(from, Agent::of(headers), &app, &request).await
+            let app = requests.app_of(&request).await?;
+            let id = requests.keep(from, &request).await?;
+            poll::page(flow, &id, from, Agent::of(headers), ticket_app(&app, &request, Purpose::Program)).await
         }
         Ok(request) => {
-            let id = oauth.keep_request(from, &request).await?;
+            let id = requests.keep(from, &request).await?;
             let path = if request.embed.is_some() { embed_path_of(&id) } else { path_of(&id) };
             Ok(Redirect::to(&path).into_response())
         }
@@ -64,9 +73,9 @@ fn is_framed(params: &Params) -> bool {
     params.get("login_type") == Some("jssdk")
 }
 
-/// Whatever is wrong, nobody is sent anywhere.
-async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
-    let app = match oauth.app_or_why(params.get("appid").unwrap_or_default(), Dialect::WeChat).await? {
+/// Reads the request. Whatever is wrong with it, its visitor is sent nowhere.
+async fn read(clients: &Clients, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
+    let app = match clients.find_or_refuse(params.get("appid").unwrap_or_default(), Dialect::WeChat).await? {
         Ok(app) => app,
         Err(problem) => return Ok(Err((WxError::InvalidAppId, problem))),
     };
@@ -88,13 +97,8 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         Ok(state) => state,
         Err(wrong) => return Ok(Err((WxError::InvalidUrl, wrong.into()))),
     };
-    let back = Back {
-        uri: uri.to_owned(),
-        is_form_post: false,
-        state,
-        dialect: Dialect::WeChat,
-        is_told_of_refusals: app.options.is_told_of_refusals,
-    };
+    let is_told_of_refusals = app.options.is_told_of_refusals;
+    let back = Back { state, is_told_of_refusals, ..Back::new(uri, Dialect::WeChat) };
     let origin = params.get("origin").map(str::to_owned);
     let embed = (is_framed || origin.is_some()).then(|| Embed {
         origin,
@@ -105,18 +109,5 @@ async fn read(oauth: &OAuth, params: &Params) -> Result<Result<AuthorizationRequ
         let problem = unknown_origin(&app, embed.origin.as_deref().unwrap_or_default());
         return Ok(Err((WxError::InvalidUrl, problem)));
     }
-    Ok(Ok(AuthorizationRequest {
-        app: app.id,
-        back,
-        scopes,
-        nonce: None,
-        challenge: None,
-        prompt: Prompt::Any,
-        max_age: None,
-        wants_scan: false,
-        known_sub: None,
-        login_hint: None,
-        embed,
-        trial: None,
-    }))
+    Ok(Ok(AuthorizationRequest { embed, ..AuthorizationRequest::new(&app, back, scopes) }))
 }

@@ -50,7 +50,7 @@ pub enum WxError {
     DayLimitReached,
     /// The scope does not allow this.
     Unauthorized,
-    /// The person took their consent back, or is gone.
+    /// The person took their consent back, or has no account any more.
     UserUnauthorized,
 }
 

@@ -5,7 +5,7 @@
 //! |---|---|---|
 //! | `GET /connect/qrconnect` | a browser, sent by a site | reads and keeps the request, and leads to the login page: [`connect`] |
 //! | `GET /connect/qrcode/{uuid}`, `/connect/l/qrconnect` | a program that draws its own page | the picture, and how far it has come: [`poll`] |
-//! | `GET /sns/oauth2/access_token` | the site | a code for tokens: [`sns`] |
+//! | `GET /sns/oauth2/access_token` | the site | a code for tokens: [`sns`], [`exchange`] |
 //! | `GET /sns/oauth2/refresh_token` | the site | prolongs, or replaces, its access token |
 //! | `GET /sns/auth` | the site | whether an access token counts |
 //! | `GET /sns/userinfo` | the site | who it is |
@@ -14,20 +14,32 @@
 
 mod connect;
 pub mod error;
+mod exchange;
 mod poll;
 mod sns;
 
 use axum::extract::FromRef;
 use axum::middleware::from_fn;
 
-use crate::oauth::{OAuth, told_why};
+pub use self::exchange::Sns;
+use crate::clock::Clock;
+use crate::login::Login;
+use crate::login::flow::Flow;
+use crate::oauth::{Grants, Requests, told_why};
+use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get};
 
 /// The routes of this feature. No cookie counts here.
 pub fn protocol<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
-    OAuth: FromRef<S>,
+    Sns: FromRef<S>,
+    Requests: FromRef<S>,
+    Grants: FromRef<S>,
+    Login: FromRef<S>,
+    Flow: FromRef<S>,
+    Limits: FromRef<S>,
+    Clock: FromRef<S>,
 {
     // Some clients send what belongs into a query as a form.
     Routes::new()

@@ -1,4 +1,4 @@
-//! The code for whoever draws a page of their own, as that platform's page does: a picture, and a request that is held
+//! The code for a program that draws a page of its own, as that platform's page does: a picture, and a request that is held
 //! until there is news. The `uuid` names the ticket and carries its claim key, so what it tells is for its maker alone.
 
 use axum::extract::{Path, Query, State};
@@ -9,21 +9,22 @@ use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 
+use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::listen::Place;
 use crate::listen::crowd::Waits;
-use crate::login::flow::Stop;
+use crate::login::Login;
+use crate::login::flow::{Flow, Stop};
 use crate::login::keys::{ClaimKey, TicketSecret};
-use crate::oauth::{AuthorizationRequest, OAuth, path_of, ticket_app};
-use crate::store::records::apps::App;
+use crate::oauth::{Grants, Requests, path_of};
 use crate::ticket::event::Seen;
 use crate::ticket::ids::Purpose;
-use crate::ticket::machine::{Asker, Goal, Refused};
+use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
 use crate::web::bounds::POLL_HELD;
 use crate::web::client::{Agent, ClientAddress};
 use crate::web::problem::Problem;
 
-/// Nobody renews such a code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+/// Such a code is not renewed, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
 
 /// How far a code has come, in that platform's numbers.
@@ -50,41 +51,34 @@ impl Status {
     }
 }
 
-impl OAuth {
-    /// The page for a program that draws its own: the picture's address is all that it looks for.
-    pub(super) async fn wx_page(
-        &self,
-        from: ClientAddress,
-        agent: Agent,
-        app: &App,
-        request: &AuthorizationRequest,
-    ) -> Result<Response, Problem> {
-        let id = self.keep_request(from, request).await?;
-        let key = ClaimKey::from_random(random());
-        let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-        let goal = Goal {
-            next: Some(path_of(&id).into()),
-            app: Some(Box::new(ticket_app(app, request, Purpose::Program))),
-            code_life: Some(LIFE),
-            account: None,
-        };
-        let ticket = self.login.flow.issue(&key, asker, goal).await?;
-        let uuid = TicketSecret { ticket: ticket.id, key }.expose();
-        let page = format!("<!DOCTYPE html><img class=\"qrcode\" src=\"/connect/qrcode/{uuid}\">");
-        Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
-    }
+/// The page for a program that draws its own: the picture's address is all that it looks for.
+pub(super) async fn page(
+    flow: &Flow,
+    request: &str,
+    from: ClientAddress,
+    agent: Agent,
+    app: TicketApp,
+) -> Result<Response, Problem> {
+    let key = ClaimKey::from_random(random());
+    let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+    let next = Some(path_of(request).into());
+    let goal = Goal { next, app: Some(Box::new(app)), code_life: Some(LIFE), account: None };
+    let ticket = flow.issue(&key, asker, goal).await?;
+    let uuid = TicketSecret { ticket: ticket.id, key }.expose();
+    let page = format!("<!DOCTYPE html><img class=\"qrcode\" src=\"/connect/qrcode/{uuid}\">");
+    Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
 }
 
 /// `GET /connect/qrcode/{uuid}`
-pub async fn qrcode(State(oauth): State<OAuth>, Path(uuid): Path<String>) -> Result<Response, Problem> {
+pub async fn qrcode(State(flow): State<Flow>, Path(uuid): Path<String>) -> Result<Response, Problem> {
     let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
-    let ticket = oauth.login.flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
-    Ok(([(CONTENT_TYPE, "image/png")], oauth.login.flow.picture(&ticket)).into_response())
+    let ticket = flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
+    Ok(([(CONTENT_TYPE, "image/png")], flow.picture(&ticket)).into_response())
 }
 
 /// `?uuid=&last=&f=`
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct PollQuery {
     #[serde(default)]
     uuid: String,
     /// The last status that the page knows.
@@ -96,21 +90,32 @@ pub struct Asked {
 
 /// `GET /connect/l/qrconnect?uuid&last`: held until there is news, for as long as the usual proxies allow.
 pub async fn poll(
-    State(oauth): State<OAuth>,
+    State(login): State<Login>,
+    State(requests): State<Requests>,
+    State(grants): State<Grants>,
+    State(clock): State<Clock>,
     place: Place,
     from: ClientAddress,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<PollQuery>,
 ) -> Response {
-    let waits = match place.wait(from, &oauth.login.stopping) {
+    let waits = match place.wait(from, &login.stopping) {
         Ok(waits) => waits,
         Err(problem) => return told(&asked, Status::of(&problem), ""),
     };
-    let status = oauth.wx_status(&asked, &waits).await;
-    let (status, code) = status.unwrap_or_else(|problem| (Status::of(&problem), String::new()));
+    let answer = async {
+        let secret: TicketSecret = asked.uuid.parse().map_err(Stop::from)?;
+        let status = next_status(&login.flow, &clock, &secret, &asked.last, &waits).await?;
+        let code = match status {
+            Status::Confirmed => code_of(&login, &requests, &grants, &secret).await?,
+            _ => String::new(),
+        };
+        Ok::<_, Problem>((status, code))
+    };
+    let (status, code) = answer.await.unwrap_or_else(|problem| (Status::of(&problem), String::new()));
     waits.last(told(&asked, status, &code))
 }
 
-fn told(asked: &Asked, status: Status, code: &str) -> Response {
+fn told(asked: &PollQuery, status: Status, code: &str) -> Response {
     let number = status as u16;
     if asked.f == "json" {
         return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();
@@ -120,41 +125,46 @@ fn told(asked: &Asked, status: Status, code: &str) -> Response {
     ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response()
 }
 
-impl OAuth {
-    async fn wx_status(&self, asked: &Asked, waits: &Waits) -> Result<(Status, String), Problem> {
-        let secret: TicketSecret = asked.uuid.parse().map_err(Stop::from)?;
-        let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
-        let until = self.now() + POLL_HELD;
-        let mut watch = self.login.flow.watch_as_browser(id, key).await?;
-        loop {
-            let event = tokio::select! {
-                event = watch.next() => event?,
-                () = self.clock.sleep_until(until) => return Ok((Status::Waiting, String::new())),
-                () = waits.ended() => return Ok((Status::Waiting, String::new())),
-            };
-            let status = match event.seen {
-                // What the page knows already is told once.
-                Seen::Waiting { .. } => continue,
-                Seen::Scanned { .. } if asked.last == "404" => continue,
-                Seen::Scanned { .. } => Status::Scanned,
-                Seen::Approved { .. } | Seen::Claimed => {
-                    return Ok((Status::Confirmed, self.wx_code(&secret).await?));
-                }
-                Seen::Denied | Seen::Cancelled => Status::Refused,
-                Seen::Expired => Status::Expired,
-            };
-            return Ok((status, String::new()));
-        }
+/// Waits until there is news of a ticket that the page does not know already.
+async fn next_status(
+    flow: &Flow,
+    clock: &Clock,
+    secret: &TicketSecret,
+    last: &str,
+    waits: &Waits,
+) -> Result<Status, Problem> {
+    let until = clock.now() + POLL_HELD;
+    let mut watch = flow.watch_as_browser(secret.ticket, secret.key.hash(Purpose::Program)).await?;
+    loop {
+        let event = tokio::select! {
+            event = watch.next() => event?,
+            () = clock.sleep_until(until) => return Ok(Status::Waiting),
+            () = waits.ended() => return Ok(Status::Waiting),
+        };
+        return Ok(match event.seen {
+            Seen::Waiting { .. } => continue,
+            // What the page knows already is told once.
+            Seen::Scanned { .. } if last == "404" => continue,
+            Seen::Scanned { .. } => Status::Scanned,
+            Seen::Approved { .. } | Seen::Claimed => Status::Confirmed,
+            Seen::Denied | Seen::Cancelled => Status::Refused,
+            Seen::Expired => Status::Expired,
+        });
     }
+}
 
-    /// The code of an approved ticket. Whoever asks again, because the answer was lost, makes the same attempt.
-    async fn wx_code(&self, secret: &TicketSecret) -> Result<String, Problem> {
-        let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
-        let (ticket, claimed) = self.login.flow.claim(id, key, secret.attempt()).await?;
-        let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
-        let (app, request) = self.request(id).await?;
-        Ok(self.code_of_claim(&app, &request, &claimed).await?)
-    }
+/// Returns the code of an approved ticket. A program that asks again, because the answer was lost, makes the same attempt.
+async fn code_of(
+    login: &Login,
+    requests: &Requests,
+    grants: &Grants,
+    secret: &TicketSecret,
+) -> Result<String, Problem> {
+    let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
+    let (ticket, claimed) = login.flow.claim(id, key, secret.attempt()).await?;
+    let id = ticket.next.as_deref().and_then(|next| next.rsplit('/').next()).ok_or(Stop::Unknown)?;
+    let open = requests.find(id).await?;
+    Ok(requests.code_of_claim(grants, login, &open, &claimed).await?)
 }
 
 #[cfg(test)]

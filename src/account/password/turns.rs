@@ -2,8 +2,9 @@
 
 use std::hash::Hash;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 
@@ -54,7 +55,7 @@ struct Place<'a, K: Copy + Hash + Ord> {
 
 impl<K: Copy + Hash + Ord> Drop for Place<'_, K> {
     fn drop(&mut self) {
-        locked(self.line).remove(self.one);
+        self.line.lock().remove(self.one);
     }
 }
 
@@ -98,7 +99,7 @@ async fn wait_in<K: Copy + Hash + Ord, P>(
 ) -> Result<P, Busy> {
     let gives_way = CancellationToken::new();
     let _place = {
-        let mut people = locked(line);
+        let mut people = line.lock();
         if people.waiting() >= QUEUE {
             people.end_one(Some(holder)).ok_or(Busy)?.cancel();
         }
@@ -109,10 +110,6 @@ async fn wait_in<K: Copy + Hash + Ord, P>(
         () = gives_way.cancelled() => Err(Busy),
         turn = turn => turn.map_err(|_| Busy),
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -258,7 +255,7 @@ mod tests {
                 assert!(one.await.is_err_and(|error| error.is_cancelled()));
             }
         }
-        assert_eq!((locked(&closed.turns.strangers).waiting(), locked(&closed.turns.known).waiting()), (0, 0));
+        assert_eq!((closed.turns.strangers.lock().waiting(), closed.turns.known.lock().waiting()), (0, 0));
         assert_eq!(closed.turns.next.available_permits(), closed.cores());
     }
 }

@@ -1,11 +1,12 @@
 //! The keys of phones' tokens where an issuer publishes them, fetched and kept. A fetch is nobody's in particular: it
 //! goes on when whoever caused it hangs up, there is one at a time, and nobody waits for it whose key is at hand.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jsonwebtoken::jwk::{Jwk, JwkSet, KeyAlgorithm};
 use jsonwebtoken::{Algorithm, DecodingKey};
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::watch;
 
 use super::TokenError;
@@ -118,7 +119,7 @@ impl PublishedKeys {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.0.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.known.lock()
     }
 }
 

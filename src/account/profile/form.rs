@@ -7,7 +7,7 @@ use crate::account::name::{DisplayName, PlaceName, told_of_name};
 use crate::store::records::Account;
 use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::seen::Fingerprint;
-use crate::text::Lang;
+use crate::text::Texts;
 
 /// Names of the fields.
 pub const NAME: &str = "display_name";
@@ -68,8 +68,8 @@ impl Typed {
     }
 
     /// The account as the form has it; or all that is wrong.
-    pub fn read(&self, account: Account) -> Result<Account, Vec<Wrong>> {
-        let (lang, mut wrongs) = (Lang::En, Vec::new());
+    pub fn read(&self, texts: &'static Texts, account: Account) -> Result<Account, Vec<Wrong>> {
+        let mut wrongs = Vec::new();
         let mut wrong = |name, text| wrongs.push(Wrong { name, text });
         // What a token names follows the token, and is not in the form.
         let display_name = if account.is_named_by_token() {
@@ -78,21 +78,21 @@ impl Typed {
             let name = self.display_name.parse::<DisplayName>();
             name.map_or_else(
                 |why| {
-                    wrong(NAME, told_of_name(lang, why, lang.setup_wrong_display_name()));
+                    wrong(NAME, told_of_name(texts, why, texts.setup.wrong_display_name));
                     String::new()
                 },
                 |name| name.to_string(),
             )
         };
         let gender = chosen(&self.gender, Gender::of).unwrap_or_else(|()| {
-            wrong(GENDER, lang.profile_wrong_choice());
+            wrong(GENDER, texts.profile.wrong_choice);
             None
         });
         let mut place = |name, text: &str| {
             let place = Some(text.trim()).filter(|text| !text.is_empty()).map(str::parse::<PlaceName>).transpose();
             place
                 .unwrap_or_else(|why| {
-                    wrong(name, told_of_name(lang, why, lang.profile_wrong_place()));
+                    wrong(name, told_of_name(texts, why, texts.profile.wrong_place));
                     None
                 })
                 .map(|place| place.to_string())
@@ -100,7 +100,7 @@ impl Typed {
         let (city, province, country) =
             (place(CITY, &self.city), place(PROVINCE, &self.province), place(COUNTRY, &self.country));
         let language = chosen(&self.language, Language::of).unwrap_or_else(|()| {
-            wrong(LANGUAGE, lang.profile_wrong_choice());
+            wrong(LANGUAGE, texts.profile.wrong_choice);
             None
         });
         if !wrongs.is_empty() {

@@ -9,7 +9,7 @@ use crate::picture::avatar::{Size, avatar};
 use crate::picture::{ACCEPT, FIELD as PICTURE};
 use crate::store::records::Account;
 use crate::store::records::profiles::Gender;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
 use crate::web::document::{Page, Site};
 
@@ -31,32 +31,31 @@ pub struct Says {
 }
 
 /// The page.
-pub fn page(site: &Site, account: &Account, typed: &Typed, says: Says) -> Response {
-    let lang = Lang::En;
+pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
     let Says { done, wrongs, is_outdated } = says;
-    let page = Page { title: lang.profile_title(), class: "wide", ..Page::default() };
+    let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
     site.page(page, || {
         let first = wrongs.first().map(|wrong| wrong.name);
         let picture_said = said(PICTURE, Some("picture-hint"), &wrongs);
         view! {
-            <p class="way"><a href="/">{lang.to_account()}</a></p>
-            <h1>{lang.profile_title()}</h1>
-            {lang.profile_done(&done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
-            {first.map(|_| view! { <p class="alert" role="alert">{lang.profile_not_saved()}</p> })}
-            {is_outdated.then(|| view! { <p class="alert" role="alert">{lang.profile_outdated()}</p> })}
-            <p class="lead">{lang.profile_lead()} " " <a href="/account/apps">{lang.home_apps()}</a></p>
-            {portrait(lang, account, picture_said)}
+            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <h1>{texts.profile.title}</h1>
+            {texts.profile_done(&done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {first.map(|_| view! { <p class="alert" role="alert">{texts.profile.not_saved}</p> })}
+            {is_outdated.then(|| view! { <p class="alert" role="alert">{texts.profile.outdated}</p> })}
+            <p class="lead">{texts.profile.lead} " " <a href="/account/apps">{texts.home.apps}</a></p>
+            {portrait(texts, account, picture_said)}
             <section>
-                <h2>{lang.profile_about()}</h2>
+                <h2>{texts.profile.about}</h2>
                 <form method="post" action=PATH novalidate=true>
                     <input type="hidden" name=SEEN value=typed.seen.clone()/>
-                    {name(lang, account, typed, &wrongs)}
-                    {choice(GENDER, lang.profile_gender(), "sex", lang.profile_none(), &typed.gender, &genders(lang), &wrongs)}
-                    {text(CITY, lang.profile_city(), "address-level2", &typed.city, PLACE_NAME_CHARS, false, &wrongs)}
-                    {text(PROVINCE, lang.profile_province(), "address-level1", &typed.province, PLACE_NAME_CHARS, false, &wrongs)}
-                    {text(COUNTRY, lang.profile_country(), "country-name", &typed.country, PLACE_NAME_CHARS, false, &wrongs)}
-                    {choice(LANGUAGE, lang.profile_language(), "language", lang.profile_none(), &typed.language, &languages(), &wrongs)}
-                    <button type="submit" class="primary">{lang.app_save()}</button>
+                    {name(texts, account, typed, &wrongs)}
+                    {choice(texts, GENDER, texts.profile.gender, "sex", &typed.gender, &genders(texts), &wrongs)}
+                    {text(CITY, texts.common.optional(texts.profile.city), "address-level2", &typed.city, PLACE_NAME_CHARS, false, &wrongs)}
+                    {text(PROVINCE, texts.common.optional(texts.profile.province), "address-level1", &typed.province, PLACE_NAME_CHARS, false, &wrongs)}
+                    {text(COUNTRY, texts.common.optional(texts.profile.country), "country-name", &typed.country, PLACE_NAME_CHARS, false, &wrongs)}
+                    {choice(texts, LANGUAGE, texts.profile.language, "language", &typed.language, &languages(), &wrongs)}
+                    <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
             </section>
         }
@@ -64,11 +63,11 @@ pub fn page(site: &Site, account: &Account, typed: &Typed, says: Says) -> Respon
     })
 }
 
-fn genders(lang: Lang) -> Vec<(&'static str, &'static str)> {
+fn genders(texts: &'static Texts) -> Vec<(&'static str, &'static str)> {
     let label = |gender| match gender {
-        Gender::Female => lang.gender_female(),
-        Gender::Male => lang.gender_male(),
-        Gender::Other => lang.gender_other(),
+        Gender::Female => texts.profile.female,
+        Gender::Male => texts.profile.male,
+        Gender::Other => texts.profile.other_gender,
     };
     Gender::ALL.map(|gender| (gender.word(), label(gender))).to_vec()
 }
@@ -77,24 +76,24 @@ fn languages() -> Vec<(&'static str, &'static str)> {
     Language::ALL.map(|language| (language.tag, language.name)).to_vec()
 }
 
-fn portrait(lang: Lang, account: &Account, said: Said) -> impl IntoView + use<> {
+fn portrait(texts: &'static Texts, account: &Account, said: Said) -> impl IntoView + use<> {
     let picture = account.profile.picture;
     let is_told = picture.is_none() && account.profile.picture_link.is_some();
     view! {
         <section>
-            <h2>{lang.profile_picture()}</h2>
+            <h2>{texts.profile.picture}</h2>
             <div class="portrait">
                 {avatar(&account.display_name, picture, Size::Usual)}
                 <form method="post" action=format!("{PATH}/picture") enctype="multipart/form-data">
-                    <label for=PICTURE>{lang.profile_picture_file()}</label>
-                    <p class="hint" id="picture-hint">{lang.profile_picture_hint()}</p>
-                    {is_told.then(|| view! { <p class="hint">{lang.profile_picture_told()}</p> })}
+                    <label for=PICTURE>{texts.profile.picture_file}</label>
+                    <p class="hint" id="picture-hint">{texts.profile.picture_hint}</p>
+                    {is_told.then(|| view! { <p class="hint">{texts.profile.picture_told}</p> })}
                     <input type="file" id=PICTURE name=PICTURE accept=ACCEPT aria-describedby=said.described_by
                         aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_first/>
                     {said.text}
-                    <button type="submit">{lang.profile_picture_upload()}</button>
+                    <button type="submit">{texts.profile.picture_upload}</button>
                     {picture.map(|_| view! {
-                        <button type="submit" form=REMOVE class="quiet">{lang.profile_picture_remove()}</button>
+                        <button type="submit" form=REMOVE class="quiet">{texts.profile.picture_remove}</button>
                     })}
                 </form>
             </div>
@@ -104,16 +103,17 @@ fn portrait(lang: Lang, account: &Account, said: Said) -> impl IntoView + use<> 
 }
 
 /// The name that others see; what a phone's token says is changed where that comes from.
-fn name(lang: Lang, account: &Account, typed: &Typed, wrongs: &[Wrong]) -> AnyView {
+fn name(texts: &'static Texts, account: &Account, typed: &Typed, wrongs: &[Wrong]) -> AnyView {
     if account.is_named_by_token() {
         let name = account.display_name.clone();
         return view! {
-            <dl class="facts"><dt>{lang.display_name()}</dt><dd translate="no">{name}</dd></dl>
-            <p class="hint">{lang.profile_name_told()}</p>
+            <dl class="facts"><dt>{texts.common.display_name}</dt><dd translate="no">{name}</dd></dl>
+            <p class="hint">{texts.profile.name_told}</p>
         }
         .into_any();
     }
-    text(NAME, lang.display_name(), "name", &typed.display_name, DISPLAY_NAME_CHARS, true, wrongs).into_any()
+    text(NAME, texts.common.display_name.to_owned(), "name", &typed.display_name, DISPLAY_NAME_CHARS, true, wrongs)
+        .into_any()
 }
 
 /// How a field says what is wrong with it.
@@ -139,7 +139,7 @@ fn said(name: &'static str, hint: Option<&str>, wrongs: &[Wrong]) -> Said {
 
 fn text(
     name: &'static str,
-    label: &'static str,
+    label: String,
     autocomplete: &'static str,
     value: &str,
     most: usize,
@@ -147,7 +147,6 @@ fn text(
     wrongs: &[Wrong],
 ) -> impl IntoView + use<> {
     let said = said(name, None, wrongs);
-    let label = if is_needed { label.to_owned() } else { Lang::En.optional(label) };
     view! {
         <div class="field">
             <label for=name>{label}</label>
@@ -160,10 +159,10 @@ fn text(
 }
 
 fn choice(
+    texts: &'static Texts,
     name: &'static str,
     label: &'static str,
     autocomplete: &'static str,
-    none: &'static str,
     value: &str,
     choices: &[(&'static str, &'static str)],
     wrongs: &[Wrong],
@@ -175,10 +174,10 @@ fn choice(
     let options = options.collect_view();
     view! {
         <div class="field">
-            <label for=name>{Lang::En.optional(label)}</label>
+            <label for=name>{texts.common.optional(label)}</label>
             <select id=name name=name autocomplete=autocomplete aria-describedby=said.described_by
                 aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_first>
-                <option value="">{none}</option>
+                <option value="">{texts.profile.none}</option>
                 {options}
             </select>
             {said.text}

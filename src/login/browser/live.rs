@@ -15,9 +15,9 @@ use web_sys::HtmlElement;
 
 use super::shown::Shown;
 use super::status::title;
+use super::words::Words;
 use crate::login::watch::client::{Asks, End, Follow};
 use crate::login::watch::wake::{SLEPT_MS, is_visible, waker};
-use crate::text::Lang;
 use crate::ticket::event::{Code, Event, Seen, from_js};
 
 fn go(path: &str) {
@@ -25,12 +25,12 @@ fn go(path: &str) {
 }
 
 /// Keeps the first part of the title as what became of the code. The name of the site, which follows it, stays.
-fn tell_in_title(event: RwSignal<Event>) {
-    Effect::new(move |before: Option<&'static str>| {
-        let now = event.with(|event| title(Lang::En, &event.seen));
+fn tell_in_title(words: Words, event: RwSignal<Event>) {
+    Effect::new(move |before: Option<String>| {
+        let now = event.with(|event| title(&words, &event.seen).to_owned());
         let said = document().title();
         if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
-            document().set_title(&[now, " · ", site].concat());
+            document().set_title(&[&now, " · ", site].concat());
         }
         now
     });
@@ -115,7 +115,7 @@ pub fn login(
         }
     });
 
-    tell_in_title(event);
+    tell_in_title(shown.words.clone(), event);
 
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));

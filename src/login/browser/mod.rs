@@ -8,6 +8,7 @@ mod view;
 pub(super) mod panel;
 mod shown;
 mod status;
+mod words;
 #[cfg(feature = "hydrate")]
 mod live;
 #[cfg(feature = "ssr")]

@@ -22,7 +22,7 @@ use crate::login::refusal::refused;
 use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
 use crate::measure;
 use crate::store::Fault;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, TicketId};
 use crate::ticket::machine::{Asker, Goal, Refused};
@@ -50,6 +50,7 @@ pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
     Query(asked): Query<Asked>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let next = NextPath::parse(&asked.next).unwrap_or_else(NextPath::home);
@@ -57,23 +58,29 @@ pub async fn page(
         return Ok(Redirect::to(next.as_str()).into_response());
     }
     let visit = Visit { next, app: None, shows_code: asked.code.is_some(), user: asked.user };
-    login.begin(from, &headers, visit).await
+    login.begin(texts, from, &headers, visit).await
 }
 
 impl Login {
     /// A fresh ticket and its code; on a phone the way in right here.
-    pub async fn begin(&self, from: ClientAddress, headers: &HeaderMap, visit: Visit) -> Result<Response, Problem> {
+    pub async fn begin(
+        &self,
+        texts: &'static Texts,
+        from: ClientAddress,
+        headers: &HeaderMap,
+        visit: Visit,
+    ) -> Result<Response, Problem> {
         let agent = Agent::of(headers);
         if agent.is_phone && !visit.shows_code {
-            return Ok(phone_page(self, &visit));
+            return Ok(phone_page(self, texts, &visit));
         }
         if self.settings.name_first && visit.user.is_none() {
-            return Ok(name_page(self, &visit, None));
+            return Ok(name_page(self, texts, &visit, None));
         }
         if let Err(too_many) = self.limits.login(from) {
             let has_form = visit.user.is_some();
             return if has_form {
-                Ok(too_many.beside_form(headers, |why| name_page(self, &visit, Some(why))))
+                Ok(too_many.beside_form(headers, texts, |why| name_page(self, texts, &visit, Some(why))))
             } else {
                 Err(too_many)
             };
@@ -91,7 +98,7 @@ impl Login {
         let goal = Goal { next: visit.next.into_boxed(), app: visit.app, code_life: None, account };
         let ticket = self.flow.issue(&key, asker, goal).await?;
         let cookie = claim_cookie(self, &key, is_framed);
-        Ok(([(SET_COOKIE, cookie)], code_page(self, &ticket).await).into_response())
+        Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
     }
 
     /// The account of this name. Of a name that nobody has a code is shown as well, which nobody can scan: so the page does
@@ -107,6 +114,7 @@ pub async fn page_again(
     State(login): State<Login>,
     Path(ticket): Path<String>,
     uri: Uri,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (id, key) = match whose(&uri, &ticket, &headers) {
@@ -127,9 +135,9 @@ pub async fn page_again(
         // A page that has rested shows the old code until its end, and then the way to a new one.
         Seen::Waiting { .. } if is_late => {
             let ticket = login.flow.refresh(id, key).await.unwrap_or(ticket);
-            Ok(code_page(&login, &ticket).await)
+            Ok(code_page(&login, texts, &ticket).await)
         }
-        _ => Ok(code_page(&login, &ticket).await),
+        _ => Ok(code_page(&login, texts, &ticket).await),
     }
 }
 
@@ -198,6 +206,7 @@ pub async fn claim(
     State(login): State<Login>,
     Path(ticket): Path<String>,
     uri: Uri,
+    texts: &'static Texts,
     headers: HeaderMap,
     Form(claim): Form<Claim>,
 ) -> Result<Response, Problem> {
@@ -207,7 +216,7 @@ pub async fn claim(
     // What is claimed is opened and remembered, so whoever approved it finds it, and can say that it was none of theirs.
     let site = login.site.clone();
     let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
-    let answer = if is_html { site.after_form(&next) } else { Json(SignedIn { next }).into_response() };
+    let answer = if is_html { site.after_form(texts, &next) } else { Json(SignedIn { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
 }
 
@@ -254,7 +263,7 @@ pub async fn in_its_frame(
         && let Some(pages) = app.framed_by
     {
         if !app.is_scan_only {
-            problem.step = (Lang::En.login_here_instead(), out_of_frame(&next).into());
+            problem = problem.leading(|texts| texts.login.here_instead, out_of_frame(&next));
         }
         response.extensions_mut().insert(FramedBy(pages.into()));
     }

@@ -1,18 +1,19 @@
 //! The island of the login page: the code, what became of it, and how the page goes on. What it shows stands in the
 //! server's HTML already; the island keeps it true. Every state is in the page from the start and is shown by
-//! `data-state`, so that nothing moves when the state does, and so that it works without script.
+//! `data-state`, so that nothing moves when the state does, and so that it works without script. The island contains no
+//! texts: the words of its states come with the page ([`super::words`]), in the language of the request.
 
 use leptos::prelude::*;
 
 use super::shown::{ELEMENT, Shown};
 use super::status::{notice_text, state_name, status};
-use crate::text::{DATA, Lang, initials};
+use crate::shown_names::{DATA, initials};
 use crate::ticket::event::Seen;
 
-/// A text as all that an element of an island holds, given to it as its `inner_html`. Browsers that translate a page put
-/// elements in the place of its texts, some before the island wakes. A text of the island's own would not be found then, or
-/// would be written where nobody sees it; what an element holds is replaced as a whole, and is translated anew, but for the
-/// data in it.
+/// A text as the whole content of an element of the island, given to it as its `inner_html`. Browsers that translate a page
+/// replace its texts by elements, some of them before the island wakes. A text node of the island's own would not be found
+/// then, or would be written into a node that is no longer on the page. The content of an element is replaced as a whole,
+/// and the browser translates it again, except for the names in it.
 fn held(text: &str) -> String {
     let [begin, end] = DATA;
     text.replace('&', "&amp;").replace('<', "&lt;").replace(begin, "<span translate=\"no\">").replace(end, "</span>")
@@ -22,7 +23,6 @@ fn held(text: &str) -> String {
 #[island]
 pub fn Panel() -> impl IntoView {
     let shown = Shown::here();
-    let lang = Lang::En;
     let event = RwSignal::new(shown.event.clone());
     let code = RwSignal::new(shown.code.clone());
     // How much of the code's life is over, in hundredths; and whether the page has lost its server.
@@ -37,7 +37,9 @@ pub fn Panel() -> impl IntoView {
     });
 
     let json = shown.to_json();
-    let Shown { path, attempt, next, again, link, .. } = shown;
+    let Shown { path, attempt, next, again, words, labels, .. } = shown;
+    // Each of the closures below has the words.
+    let words = StoredValue::new(words);
     // A form writes its own query.
     let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
@@ -50,15 +52,20 @@ pub fn Panel() -> impl IntoView {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
     let said = move || match (is_barred.get(), is_lost.get()) {
-        (true, _) => lang.no_cookie().to_owned(),
-        (false, true) => lang.panel_lost().to_owned(),
-        (false, false) => event.with(|event| status(lang, &event.seen)),
+        (true, _) => words.with_value(|words| words.no_cookie.clone()),
+        (false, true) => words.with_value(|words| words.lost.clone()),
+        (false, false) => event.with(|event| words.with_value(|words| status(words, &event.seen))),
     };
-    let notice = move || event.with(|event| event.notice.map_or("", |notice| notice_text(lang, notice)));
+    let notice = move || {
+        let notice = event.with(|event| event.notice);
+        notice.map(|notice| words.with_value(|words| notice_text(words, notice).to_owned())).unwrap_or_default()
+    };
+    let picture_of =
+        move || words.with_value(|words| if state() == "waiting" { words.qr.clone() } else { words.qr_over.clone() });
     view! {
         <div id=ELEMENT class="panel" data-state=state data-shown=json>
             <div id="qr" class="plate">
-                <svg role="img" aria-label=move || if state() == "waiting" { lang.qr_label() } else { lang.qr_label_over() } viewBox=move || code.with(|code| format!("0 0 {0} {0}", code.size)) shape-rendering="crispEdges">
+                <svg role="img" aria-label=picture_of viewBox=move || code.with(|code| format!("0 0 {0} {0}", code.size)) shape-rendering="crispEdges">
                     <path fill="#fff" d="M0 0h200v200h-200z"/>
                     <path fill="none" stroke="#000" d=move || code.with(|code| code.path.clone())/>
                 </svg>
@@ -70,11 +77,11 @@ pub fn Panel() -> impl IntoView {
                     <form class="when-over" method="get" action=anew>
                         <input type="hidden" name="next" value=next/>
                         <input type="hidden" name="code" value="1"/>
-                        <button type="submit" class="primary" inner_html=held(lang.show_a_new_code())></button>
+                        <button type="submit" class="primary" inner_html=held(&labels.show_a_new_code)></button>
                     </form>
                     <form class="when-approved" method="post" action=format!("{path}/claim")>
                         <input type="hidden" name="attempt" value=attempt/>
-                        <button type="submit" class="primary" inner_html=held(lang.approved_continue())></button>
+                        <button type="submit" class="primary" inner_html=held(&labels.go_on)></button>
                     </form>
                 </div>
             </div>
@@ -85,21 +92,19 @@ pub fn Panel() -> impl IntoView {
                 </svg>
                 <span inner_html=move || held(&said())></span>
             </p>
-            <p class="hint when-waiting" inner_html=held(lang.panel_steps())></p>
+            <p class="hint when-waiting" inner_html=held(&labels.steps)></p>
             // With script the page goes on by itself.
-            <p class="hint when-approved by-hand" inner_html=held(lang.panel_press_continue())></p>
+            <p class="hint when-approved by-hand" inner_html=held(&labels.press_continue)></p>
             // Without script the name may be new to whoever sits here once the phone has approved.
             <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
-                <button type="submit" class="quiet" inner_html=held(lang.panel_start_over())></button>
+                <button type="submit" class="quiet" inner_html=held(&labels.start_over)></button>
             </form>
             <p class="typed when-waiting">
-                // The space is held with the words: between the elements it would be a text of its own.
-                <span inner_html=held(lang.panel_or_type()) + " "></span>
-                <span class="host" translate="no" inner_html=held(&link)></span>
-                <code aria-label=lang.panel_code_label() translate="no" inner_html=move || code.with(|code| held(&code.user_code))></code>
+                <span inner_html=held(&labels.or_type)></span>
+                <code aria-label=labels.code_label translate="no" inner_html=move || code.with(|code| held(&code.user_code))></code>
             </p>
             // Below all else, so that nothing moves when it comes.
-            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || held(notice())></p>
+            <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || held(&notice())></p>
         </div>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::document;
 #[cfg(feature = "ssr")]
 use leptos::prelude::expect_context;
 
+use super::words::{Labels, Words};
 use crate::ticket::event::{Code, Event};
 
 /// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
@@ -29,8 +30,11 @@ pub struct Shown {
     pub next: String,
     /// Where the page goes for a new ticket.
     pub again: String,
-    /// Host and path at which a code is typed.
-    pub link: String,
+    /// What the page says in each state that it can get into.
+    pub words: Words,
+    /// The words of the page that never change; the browser has them in the page and nowhere else.
+    #[cfg_attr(feature = "ssr", serde(skip))]
+    pub labels: Labels,
 }
 
 /// Where the page keeps what it starts with.
@@ -72,7 +76,8 @@ impl Shown {
             attempt: text(&shown, "attempt")?,
             next: text(&shown, "next")?,
             again: text(&shown, "again")?,
-            link: text(&shown, "link")?,
+            words: Words::from_js(&field(&shown, "words"))?,
+            labels: Labels::default(),
         })
     }
 

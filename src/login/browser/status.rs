@@ -1,6 +1,6 @@
 //! What each state of a ticket is called on the login page.
 
-use crate::text::Lang;
+use super::words::{NAME, Words};
 use crate::ticket::event::{Notice, Seen};
 
 pub(super) fn state_name(seen: &Seen) -> &'static str {
@@ -13,32 +13,33 @@ pub(super) fn state_name(seen: &Seen) -> &'static str {
     }
 }
 
-/// What a state is called in the title of the page, for whoever looks at another one meanwhile.
-pub fn title(lang: Lang, seen: &Seen) -> &'static str {
+/// What a state is called in the title of the page, for a person who looks at another page meanwhile.
+#[cfg(feature = "hydrate")]
+pub fn title<'a>(words: &'a Words, seen: &Seen) -> &'a str {
     match seen {
-        Seen::Waiting { .. } => lang.login_title(),
-        Seen::Scanned { .. } => lang.panel_scanned_title(),
-        Seen::Approved { .. } | Seen::Claimed => lang.approved_title(),
-        Seen::Denied => lang.you_denied_title(),
-        Seen::Cancelled | Seen::Expired => lang.turn_expired_title(),
+        Seen::Waiting { .. } => &words.waiting_title,
+        Seen::Scanned { .. } => &words.scanned_title,
+        Seen::Approved { .. } | Seen::Claimed => &words.approved_title,
+        Seen::Denied => &words.denied_title,
+        Seen::Cancelled | Seen::Expired => &words.over_title,
     }
 }
 
-pub(super) fn notice_text(lang: Lang, notice: Notice) -> &'static str {
+pub(super) fn notice_text(words: &Words, notice: Notice) -> &str {
     match notice {
-        Notice::OutdatedScan => lang.panel_outdated(),
-        Notice::SecondAccount => lang.panel_second_account(),
+        Notice::OutdatedScan => &words.outdated,
+        Notice::SecondAccount => &words.second_account,
     }
 }
 
-pub(super) fn status(lang: Lang, seen: &Seen) -> String {
+pub(super) fn status(words: &Words, seen: &Seen) -> String {
     match seen {
-        Seen::Waiting { .. } => lang.panel_waiting().to_owned(),
-        Seen::Scanned { by: Some(by), .. } => lang.panel_scanned_by(by),
-        Seen::Scanned { by: None, .. } => lang.panel_scanned().to_owned(),
-        Seen::Approved { by, .. } => lang.panel_approved_by(by),
-        Seen::Claimed => lang.panel_claimed().to_owned(),
-        Seen::Denied => lang.panel_denied().to_owned(),
-        Seen::Cancelled | Seen::Expired => lang.panel_over().to_owned(),
+        Seen::Waiting { .. } => words.waiting.clone(),
+        Seen::Scanned { by: Some(by), .. } => words.scanned_by.replace(NAME, by),
+        Seen::Scanned { by: None, .. } => words.scanned.clone(),
+        Seen::Approved { by, .. } => words.approved_by.replace(NAME, by),
+        Seen::Claimed => words.claimed.clone(),
+        Seen::Denied => words.denied.clone(),
+        Seen::Cancelled | Seen::Expired => words.over.clone(),
     }
 }

@@ -8,12 +8,12 @@ use leptos::prelude::*;
 
 use super::panel::Panel;
 use super::shown::Shown;
-use super::status::title;
 use super::visit::{FRAMED, RELOAD_SECONDS, Visit, millis, out_of_frame, renew_before};
+use super::words::{Labels, Words};
 use crate::crypto::random::random;
 use crate::login::Login;
 use crate::picture::logo::logo;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::event::Seen;
 use crate::ticket::ids::Attempt;
 use crate::ticket::machine::{Ticket, TicketApp};
@@ -91,17 +91,17 @@ impl Way {
         }
     }
 
-    fn foot(self, lang: Lang) -> impl IntoView {
+    fn foot(self, texts: &'static Texts) -> impl IntoView {
         let leave = self.leave.map(|leave| {
-            let text = lang.login_leave(&self.name);
+            let text = texts.login.leave(&self.name);
             view! { <p class="foot"><a class="quiet" href=leave>{with_data(text)}</a></p> }
         });
         let signin = match self.signin {
             Some(signin) => {
-                view! { <p class="foot"><a id="here" class="quiet" href=signin>{lang.login_here_instead()}</a></p> }
+                view! { <p class="foot"><a id="here" class="quiet" href=signin>{texts.login.here_instead}</a></p> }
                     .into_any()
             }
-            None => view! { <p class="foot hint">{with_data(lang.login_scan_only(&self.name))}</p> }.into_any(),
+            None => view! { <p class="foot hint">{with_data(texts.login.scan_only(&self.name))}</p> }.into_any(),
         };
         view! {
             {signin}
@@ -110,8 +110,18 @@ impl Way {
     }
 }
 
-pub(in crate::login) async fn code_page(login: &Login, ticket: &Ticket) -> Response {
-    let lang = Lang::En;
+/// The title with which the page begins; the island goes on with those of [`Words`].
+fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
+    match seen {
+        Seen::Waiting { .. } => texts.login.title,
+        Seen::Scanned { .. } => texts.panel.scanned_title,
+        Seen::Approved { .. } | Seen::Claimed => texts.outcome.approved_title,
+        Seen::Denied => texts.outcome.denied_title,
+        Seen::Cancelled | Seen::Expired => texts.refusals.expired_title,
+    }
+}
+
+pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ticket: &Ticket) -> Response {
     let mut event = login.flow.event(ticket).await;
     // The picture stands behind every state, so that nothing moves when the state does.
     let code = login.flow.code(ticket);
@@ -132,17 +142,17 @@ pub(in crate::login) async fn code_page(login: &Login, ticket: &Ticket) -> Respo
         attempt: Attempt::from_random(random()).to_string(),
         next: ticket.next.as_deref().unwrap_or("/").to_owned(),
         again: again(ticket),
-        link: format!("{}/link", login.site.host()),
+        words: Words::of(texts),
+        labels: Labels::of(texts, &format!("{}/link", login.site.host())),
     };
     let way = Way::of(login, &next_of(ticket), ticket.app.as_deref());
     let page = Page {
-        title: title(lang, &shown.event.seen),
         islands: true,
         reload: goes_on.then(|| (RELOAD_SECONDS, path.clone())),
         class: if framed_by.is_some() { "framed" } else { "login" },
         framed_by: framed_by.clone(),
         theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
-        ..Page::default()
+        ..Page::new(texts, title(texts, &shown.event.seen))
     };
     // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
     let late = format!(
@@ -153,14 +163,14 @@ pub(in crate::login) async fn code_page(login: &Login, ticket: &Ticket) -> Respo
         provide_context(shown);
         let nonce = leptos::nonce::use_nonce();
         match framed_by {
-            Some(origin) => framed(lang, way, origin, nonce, &late).into_any(),
+            Some(origin) => framed(texts, way, origin, nonce, &late).into_any(),
             None => view! {
                 <script nonce=nonce>{late}</script>
                 {way.mark()}
-                <h1>{with_data(lang.login_heading(&way.name))}</h1>
+                <h1>{with_data(texts.login.heading(&way.name))}</h1>
                 <p class="lead"><span class="host" translate="no">{way.host.clone()}</span></p>
                 <Panel/>
-                {way.foot(lang)}
+                {way.foot(texts)}
             }
             .into_any(),
         }
@@ -168,14 +178,14 @@ pub(in crate::login) async fn code_page(login: &Login, ticket: &Ticket) -> Respo
 }
 
 /// The page around says what is signed in to; it hears how far it has come (RFC 9700 §4.17: its exact origin alone).
-fn framed(lang: Lang, way: Way, origin: String, nonce: Option<Nonce>, late: &str) -> impl IntoView + use<> {
-    let heading = lang.login_heading(&way.name);
+fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>, late: &str) -> impl IntoView + use<> {
+    let heading = texts.login.heading(&way.name);
     view! {
         <script nonce=nonce.clone()>{late.to_owned()}</script>
         <h1 class="unseen">{with_data(heading)}</h1>
         <Panel/>
         {way.signin.map(|signin| view! {
-            <p class="foot"><a class="quiet" href=signin target="_top">{lang.login_here_instead()}</a></p>
+            <p class="foot"><a class="quiet" href=signin target="_top">{texts.login.here_instead}</a></p>
         })}
         <span id="frame" hidden=true data-origin=origin></span>
         <script nonce=nonce>{TELLS}</script>
@@ -199,60 +209,62 @@ fn shows_itself_at(visit: &Visit) -> (String, Option<String>) {
 }
 
 /// BCP 247 §6.1.17: who is to approve is typed before there is a code, which nobody else can scan then.
-pub(in crate::login) fn name_page(login: &Login, visit: &Visit, wrong: Option<String>) -> Response {
-    let lang = Lang::En;
+pub(in crate::login) fn name_page(
+    login: &Login,
+    texts: &'static Texts,
+    visit: &Visit,
+    wrong: Option<String>,
+) -> Response {
     let app = visit.app.as_deref();
     let way = Way::of(login, &visit.next, app);
     let typed = visit.user.as_deref().or_else(|| app.and_then(|app| app.login_hint.as_deref()));
     let typed: String = typed.unwrap_or_default().chars().take(USERNAME_CHARS).collect();
     let (action, next) = shows_itself_at(visit);
     let page = Page {
-        title: lang.login_title(),
         class: "form",
         framed_by: app.and_then(|app| app.framed_by.as_deref()).map(str::to_owned),
         theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
-        ..Page::default()
+        ..Page::new(texts, texts.login.title)
     };
     login.site.page(page, move || {
         view! {
             {way.mark()}
-            <h1>{with_data(lang.login_heading(&way.name))}</h1>
-            <p class="lead">{lang.login_name_first()}</p>
+            <h1>{with_data(texts.login.heading(&way.name))}</h1>
+            <p class="lead">{texts.login.name_first}</p>
             {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
             <form method="get" action=action>
                 {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
                 <input type="hidden" name="code" value="1"/>
-                <label for="user">{lang.username()}</label>
+                <label for="user">{texts.common.username}</label>
                 <input id="user" name="user" value=typed autocomplete="username" autocapitalize="none" spellcheck="false"
                     required=true autofocus=true/>
-                <button type="submit" class="primary">{lang.login_show_code()}</button>
+                <button type="submit" class="primary">{texts.login.show_code}</button>
             </form>
-            {way.foot(lang)}
+            {way.foot(texts)}
         }
     })
 }
 
 /// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.
-pub(in crate::login) fn phone_page(login: &Login, visit: &Visit) -> Response {
-    let lang = Lang::En;
+pub(in crate::login) fn phone_page(login: &Login, texts: &'static Texts, visit: &Visit) -> Response {
     let way = Way::of(login, &visit.next, visit.app.as_deref());
     let (action, next) = shows_itself_at(visit);
-    let page = Page { title: lang.login_title(), class: "home", ..Page::default() };
+    let page = Page { class: "home", ..Page::new(texts, texts.login.title) };
     login.site.page(page, move || {
         view! {
             {way.mark()}
-            <h1>{with_data(lang.login_heading(&way.name))}</h1>
+            <h1>{with_data(texts.login.heading(&way.name))}</h1>
             <p class="lead"><span class="host" translate="no">{way.host}</span></p>
-            <p>{lang.login_on_phone()}</p>
+            <p>{texts.login.on_phone}</p>
             {way.signin.map(|signin| view! {
-                <p><a class="button primary" href=signin>{lang.login_on_phone_here()}</a></p>
+                <p><a class="button primary" href=signin>{texts.login.on_phone_here}</a></p>
             })}
             <form method="get" action=action>
                 {next.map(|next| view! { <input type="hidden" name="next" value=next/> })}
                 <input type="hidden" name="code" value="1"/>
-                <button type="submit" class="quiet">{lang.login_on_phone_code()}</button>
+                <button type="submit" class="quiet">{texts.login.on_phone_code}</button>
             </form>
-            {way.leave.map(|leave| view! { <p class="foot"><a class="quiet" href=leave>{with_data(lang.login_leave(&way.name))}</a></p> })}
+            {way.leave.map(|leave| view! { <p class="foot"><a class="quiet" href=leave>{with_data(texts.login.leave(&way.name))}</a></p> })}
         }
     })
 }

@@ -18,7 +18,7 @@ use crate::login::facts::Facts;
 use crate::login::keys::ScanCode;
 use crate::login::watch::carriers::{Resume, Upgrade, Waiter, carry};
 use crate::store::records::Account;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::event::Event;
 use crate::ticket::ids::UserCode;
 use crate::ticket::machine::{ScanCause, Ticket};
@@ -113,23 +113,25 @@ impl Call {
 }
 
 async fn account(login: &Login, headers: &HeaderMap) -> Result<Account, Problem> {
-    let lang = Lang::En;
     let tokens = login.phone_tokens.as_ref().ok_or(TokenError::Off);
     let account = match tokens {
         Ok(tokens) => tokens.account(headers).await,
         Err(off) => Err(off),
     };
     account.map_err(|error| {
-        let (status, code, advice) = match error {
+        type Advice = fn(&'static Texts) -> &'static str;
+        let (status, code, advice): (StatusCode, &'static str, Advice) = match error {
             TokenError::Fault(fault) => return fault.into(),
-            TokenError::Off => (StatusCode::NOT_FOUND, "phone_tokens_off", lang.token_off()),
-            TokenError::Missing => (StatusCode::UNAUTHORIZED, "missing_token", lang.token_missing()),
-            TokenError::Invalid => (StatusCode::UNAUTHORIZED, "invalid_token", lang.token_invalid()),
-            TokenError::Disabled => (StatusCode::FORBIDDEN, "account_disabled", lang.account_disabled()),
-            TokenError::NoKeys => (StatusCode::SERVICE_UNAVAILABLE, "keys_unavailable", lang.broken_advice()),
+            TokenError::Off => (StatusCode::NOT_FOUND, "phone_tokens_off", |texts| texts.programs.off),
+            TokenError::Missing => (StatusCode::UNAUTHORIZED, "missing_token", |texts| texts.programs.missing),
+            TokenError::Invalid => (StatusCode::UNAUTHORIZED, "invalid_token", |texts| texts.programs.invalid),
+            TokenError::Disabled => (StatusCode::FORBIDDEN, "account_disabled", |texts| texts.signin.account_disabled),
+            TokenError::NoKeys => {
+                (StatusCode::SERVICE_UNAVAILABLE, "keys_unavailable", |texts| texts.problems.broken_advice)
+            }
         };
         tracing::info!(code, "a phone's token was refused");
-        Problem::new(status, code, lang.token_title(), advice)
+        Problem::saying(status, code, move |texts| (texts.programs.title, advice(texts)))
     })
 }
 
@@ -197,6 +199,5 @@ fn said(body: &Bytes) -> Option<Said> {
 
 /// Above all an account id: who asks is in the token and nowhere else.
 fn unknown_parameter() -> Problem {
-    let lang = Lang::En;
-    Problem::new(StatusCode::BAD_REQUEST, "unknown_parameter", lang.malformed_title(), lang.parameter_advice())
+    Problem { code: "unknown_parameter", ..Problem::malformed_because(|texts| texts.programs.parameter) }
 }

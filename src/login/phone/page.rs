@@ -1,5 +1,7 @@
 //! The phone: the page behind the code, where its owner sees who asks and decides. Looking changes nothing.
 
+use std::time::Duration;
+
 use axum::Form;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
@@ -23,7 +25,7 @@ use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
 use crate::store::Fault;
 use crate::store::records::LedTo;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::event::{Notice, Seen};
 use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
@@ -42,6 +44,7 @@ pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
     Path(code): Path<String>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let code = login.flow.parse(&code)?;
@@ -59,36 +62,34 @@ pub async fn page(
     // Where the scan takes a press, a page that sent it by itself would load itself again for ever.
     let scans_by_itself =
         is_opening && ticket.takes_unpressed_scans() && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
-    let lang = Lang::En;
     let title = match event.seen {
-        Seen::Scanned { .. } if asks => lang.confirm_title(),
-        Seen::Waiting { .. } | Seen::Scanned { .. } => lang.opening_title(),
-        Seen::Approved { .. } => lang.approved_title(),
-        Seen::Claimed => lang.done_title(),
-        Seen::Denied => lang.you_denied_title(),
-        Seen::Expired | Seen::Cancelled => lang.gone_title(),
+        Seen::Scanned { .. } if asks => texts.confirm.title,
+        Seen::Waiting { .. } | Seen::Scanned { .. } => texts.opening.title,
+        Seen::Approved { .. } => texts.outcome.approved_title,
+        Seen::Claimed => texts.outcome.done_title,
+        Seen::Denied => texts.outcome.denied_title,
+        Seen::Expired | Seen::Cancelled => texts.outcome.gone_title,
     };
     let page = Page {
-        title,
         islands: asks || waits || scans_by_itself,
         reload: waits.then(|| (RELOAD_SECONDS, format!("/s/{text}"))),
         class: if asks { "confirm" } else { "turn" },
-        ..Page::default()
+        ..Page::new(texts, title)
     };
     let following = Following { watch: format!("/s/{text}/watch"), seq: event.seq };
     Ok(login.site.page(page, move || match event.seen {
         Seen::Scanned { .. } if asks => {
             provide_context(following);
-            view! { <Decision/> {confirm(text, &facts, event.notice)} }.into_any()
+            view! { <Decision/> {confirm(texts, text, &facts, event.notice)} }.into_any()
         }
-        Seen::Waiting { .. } | Seen::Scanned { .. } => opening(text, scans_by_itself).into_any(),
+        Seen::Waiting { .. } | Seen::Scanned { .. } => opening(texts, text, scans_by_itself).into_any(),
         Seen::Approved { page_open, .. } => {
             provide_context(following);
-            view! { <Decision/> {approved(&facts, page_open)} }.into_any()
+            view! { <Decision/> {approved(texts, &facts, page_open)} }.into_any()
         }
-        Seen::Claimed => signed_in(&text, &facts).into_any(),
-        Seen::Denied => denied().into_any(),
-        Seen::Expired | Seen::Cancelled => gone().into_any(),
+        Seen::Claimed => signed_in(texts, &text, &facts).into_any(),
+        Seen::Denied => denied(texts).into_any(),
+        Seen::Expired | Seen::Cancelled => gone(texts).into_any(),
     }))
 }
 
@@ -157,27 +158,25 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
 
 /// Before the scan is sent: by a press, or where the page may do it by itself, in a blink. The button's value says that
 /// it was pressed; a script that submits the form sends none.
-fn opening(text: String, scans_by_itself: bool) -> impl IntoView {
-    let lang = Lang::En;
+fn opening(texts: &'static Texts, text: String, scans_by_itself: bool) -> impl IntoView {
     view! {
         {scans_by_itself.then(|| view! { <Decision/> })}
         <Mark/>
-        <h1>{lang.opening_title()}</h1>
-        <p class="lead">{lang.opening_lead()}</p>
+        <h1>{texts.opening.title}</h1>
+        <p class="lead">{texts.opening.lead}</p>
         <form id="scan" method="post" action=server_functions::SCAN>
             <input type="hidden" name="code" value=text/>
-            <button type="submit" class="primary" name="pressed" value="true">{lang.opening_continue()}</button>
+            <button type="submit" class="primary" name="pressed" value="true">{texts.opening.go_on}</button>
         </form>
     }
 }
 
-fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView + use<> {
-    let lang = Lang::En;
-    let warning = if notice.is_some() { lang.confirm_second_account() } else { lang.confirm_warning() };
+fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView + use<> {
+    let warning = if notice.is_some() { texts.confirm.second_account } else { texts.confirm.warning };
     let network = match facts.same_network {
-        Some(true) => lang.fact_same_network(),
-        Some(false) => lang.fact_other_network(),
-        None => lang.fact_unknown_network(),
+        Some(true) => texts.facts.same_network,
+        Some(false) => texts.facts.other_network,
+        None => texts.facts.unknown_network,
     };
     // This site itself has its mark elsewhere.
     let name = facts.site.clone();
@@ -192,86 +191,86 @@ fn confirm(text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView
     let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
-        <h1>{lang.confirm_question()} " " <span class="host" translate="no">{facts.target().to_owned()}</span> "?"</h1>
+        <h1>{with_data(texts.confirm.question(facts.target()))}</h1>
         <dl class="facts">
-            <dt>{lang.fact_site()}</dt>{site}
-            <dt>{lang.fact_device()}</dt><dd>{with_data(facts.device(lang))}</dd>
-            <dt>{lang.fact_address()}</dt><dd class=mood><span class="address" translate="no">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
-            {facts.place.clone().map(|place| view! { <dt>{lang.fact_place()}</dt><dd>{place}</dd> })}
-            <dt>{lang.fact_age()}</dt><dd>{lang.fact_age_ago(facts.age_seconds)}</dd>
-            <dt>{lang.fact_account()}</dt><dd translate="no">{facts.account.clone()}</dd>
-            {facts.device_code.clone().map(|code| view! { <dt>{lang.fact_code()}</dt><dd class="unusual"><code translate="no">{code}</code></dd> })}
-            {facts.learns(lang).map(|learns| view! {
-                <dt>{lang.fact_learns()}</dt>
+            <dt>{texts.facts.site}</dt>{site}
+            <dt>{texts.facts.device}</dt><dd>{with_data(facts.device(texts))}</dd>
+            <dt>{texts.facts.address}</dt><dd class=mood><span class="address" translate="no">{facts.address.clone()}</span> " · " <span class="note">{network}</span></dd>
+            {facts.place.clone().map(|place| view! { <dt>{texts.facts.place}</dt><dd>{place}</dd> })}
+            <dt>{texts.facts.age}</dt><dd>{texts.ago(Duration::from_secs(facts.age_seconds))}</dd>
+            <dt>{texts.facts.account}</dt><dd translate="no">{facts.account.clone()}</dd>
+            {facts.device_code.clone().map(|code| view! { <dt>{texts.facts.code}</dt><dd class="unusual"><code translate="no">{code}</code></dd> })}
+            {facts.learns(texts).map(|learns| view! {
+                <dt>{texts.facts.learns}</dt>
                 <dd>{learns}</dd>
-                {boxes(lang, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
+                {boxes(texts, facts.question, APPROVE_FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             })}
-            {facts.effect(lang).map(|effect| view! { <dt>{lang.fact_effect()}</dt><dd>{with_data(effect)}</dd> })}
+            {facts.effect(texts).map(|effect| view! { <dt>{texts.facts.effect}</dt><dd>{with_data(effect)}</dd> })}
         </dl>
         <p class="warning">{warning}</p>
         <div class="choice">
             <form method="post" action=server_functions::DENY>
                 <input type="hidden" name="code" value=text.clone()/>
-                <button type="submit" class="deny" autofocus=true>{lang.deny()}</button>
+                <button type="submit" class="deny" autofocus=true>{texts.common.deny}</button>
             </form>
             <form id=APPROVE_FORM method="post" action=server_functions::APPROVE>
                 <input type="hidden" name="code" value=text/>
-                <button type="submit" class="approve">{lang.approve()}</button>
+                <button type="submit" class="approve">{texts.common.approve}</button>
             </form>
         </div>
     }
 }
 
-fn approved(facts: &Facts, page_open: bool) -> impl IntoView + use<> {
-    let lang = Lang::En;
-    let hint = if page_open { lang.approved_lead() } else { lang.approved_no_page() };
+fn approved(texts: &'static Texts, facts: &Facts, page_open: bool) -> impl IntoView + use<> {
+    let hint = if page_open { texts.outcome.approved_lead } else { texts.outcome.approved_no_page };
     view! {
         <p class="sign waiting" aria-hidden="true"></p>
-        <h1>{lang.approved_title()}</h1>
+        <h1>{texts.outcome.approved_title}</h1>
         <p class="lead" role="status">{hint}</p>
-        <p class="hint">{with_data(facts.device(lang))}</p>
+        <p class="hint">{with_data(facts.device(texts))}</p>
     }
 }
 
-fn signed_in(text: &str, facts: &Facts) -> impl IntoView + use<> {
-    let lang = Lang::En;
+fn signed_in(texts: &'static Texts, text: &str, facts: &Facts) -> impl IntoView + use<> {
     view! {
         <p class="sign done" aria-hidden="true"></p>
-        <h1>{lang.done_title()}</h1>
-        <p class="lead" role="status">{with_data(lang.done_lead(&facts.device(lang), facts.target()))}</p>
-        <p><a class="button" href="/">{lang.to_account()}</a></p>
+        <h1>{texts.outcome.done_title}</h1>
+        <p class="lead" role="status">{with_data(texts.outcome.done_lead(&facts.device(texts), facts.target()))}</p>
+        <p><a class="button" href="/">{texts.common.to_account}</a></p>
         <form method="post" action=format!("/s/{text}/disown")>
-            <button type="submit" class="quiet">{lang.done_not_me()}</button>
+            <button type="submit" class="quiet">{texts.outcome.not_me}</button>
         </form>
     }
 }
 
-fn denied() -> impl IntoView {
-    let lang = Lang::En;
+fn denied(texts: &'static Texts) -> impl IntoView {
     view! {
         <p class="sign no" aria-hidden="true"></p>
-        <h1>{lang.you_denied_title()}</h1>
-        <p class="lead" role="status">{lang.you_denied_lead()}</p>
-        <p><a class="button" href="/">{lang.to_account()}</a></p>
+        <h1>{texts.outcome.denied_title}</h1>
+        <p class="lead" role="status">{texts.outcome.denied_lead}</p>
+        <p><a class="button" href="/">{texts.common.to_account}</a></p>
     }
 }
 
-fn gone() -> impl IntoView {
-    let lang = Lang::En;
+fn gone(texts: &'static Texts) -> impl IntoView {
     view! {
         <p class="sign no" aria-hidden="true"></p>
-        <h1>{lang.gone_title()}</h1>
-        <p class="lead" role="status">{lang.gone_lead()}</p>
-        <p><a class="button" href="/link">{lang.turn_type_a_code()}</a></p>
+        <h1>{texts.outcome.gone_title}</h1>
+        <p class="lead" role="status">{texts.outcome.gone_lead}</p>
+        <p><a class="button" href="/link">{texts.common.type_a_code}</a></p>
     }
 }
 
 /// `GET /link`: for a phone without a camera.
-pub async fn link_page(State(login): State<Login>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn link_page(
+    State(login): State<Login>,
+    texts: &'static Texts,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     if login.sessions.find(&headers).await?.is_none() {
         return Ok(Redirect::to("/signin?next=/link").into_response());
     }
-    Ok(link_form(&login, "", None))
+    Ok(link_form(&login, texts, "", None))
 }
 
 /// The form of `POST /link`.
@@ -284,6 +283,7 @@ pub struct Typed {
 /// `POST /link`: scans the code that was typed, and leads to the page behind it.
 pub async fn link(
     State(login): State<Login>,
+    texts: &'static Texts,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
@@ -291,21 +291,21 @@ pub async fn link(
         return Ok(Redirect::to("/signin?next=/link").into_response());
     };
     let shown: String = typed.code.chars().take(16).collect();
-    let again = |why: String| link_form(&login, &shown, Some(why));
+    let again = |why: String| link_form(&login, texts, &shown, Some(why));
     // RFC 8628 §5.1: few tries keep eight letters strong.
     if let Err(too_many) = login.limits.typed_code(who.account.id) {
-        return Ok(too_many.beside_form(&headers, again));
+        return Ok(too_many.beside_form(&headers, texts, again));
     }
     let wrong = |text: &str| Ok((axum::http::StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
-    let Ok(code) = login.flow.read(&typed.code) else { return wrong(Lang::En.link_malformed()) };
+    let Ok(code) = login.flow.read(&typed.code) else { return wrong(texts.link.malformed) };
     let code = match login.flow.find(code).await {
         Ok(code) => code,
-        Err(Stop::Unknown) => return wrong(Lang::En.link_unknown()),
+        Err(Stop::Unknown) => return wrong(texts.link.unknown),
         Err(stop) => return Err(stop.into()),
     };
     // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
     if let Err(too_many) = login.limits.decision(who.account.id) {
-        return Ok(too_many.beside_form(&headers, again));
+        return Ok(too_many.beside_form(&headers, texts, again));
     }
     if let Err(Stop::Fault(fault)) = login.flow.scan(code, &who, browser_key(&headers), ScanCause::Pressed).await {
         return Err(fault.into());
@@ -313,19 +313,18 @@ pub async fn link(
     Ok(Redirect::to(&format!("/s/{}", login.flow.text(code))).into_response())
 }
 
-fn link_form(login: &Login, typed: &str, wrong: Option<String>) -> Response {
-    let lang = Lang::En;
+fn link_form(login: &Login, texts: &'static Texts, typed: &str, wrong: Option<String>) -> Response {
     let typed = typed.to_owned();
-    login.site.page(Page { title: lang.link_title(), class: "form", ..Page::default() }, move || {
+    login.site.page(Page { class: "form", ..Page::new(texts, texts.link.title) }, move || {
         view! {
             <Mark/>
-            <h1>{lang.link_title()}</h1>
-            <p class="lead">{lang.link_lead()}</p>
-            {wrong.map(|text| view! { <p class="alert" role="alert">{text}</p> })}
+            <h1>{texts.link.title}</h1>
+            <p class="lead">{texts.link.lead}</p>
+            {wrong.map(|text| view! { <p class="alert" role="alert">{with_data(text)}</p> })}
             <form method="post" action="/link">
-                <label for="code">{lang.link_code()}</label>
+                <label for="code">{texts.link.code}</label>
                 <input id="code" name="code" class="code" value=typed placeholder="XXXX-XXXX" maxlength="16" autocomplete="one-time-code" autocapitalize="characters" spellcheck="false" required=true autofocus=true/>
-                <button type="submit" class="primary">{lang.link_go()}</button>
+                <button type="submit" class="primary">{texts.link.go}</button>
             </form>
         }
     })

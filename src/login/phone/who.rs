@@ -3,7 +3,6 @@
 use axum::http::{HeaderMap, StatusCode};
 
 use crate::login::keys::ClaimKey;
-use crate::text::Lang;
 use crate::ticket::ids::{ClaimKeyHash, Purpose};
 use crate::web::cookie;
 use crate::web::problem::Problem;
@@ -15,6 +14,5 @@ pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
 
 /// What a device is told on which no account is signed in.
 pub fn sign_in_first() -> Problem {
-    let lang = Lang::En;
-    Problem::new(StatusCode::UNAUTHORIZED, "sign_in_first", lang.signin_title(), lang.signin_first())
+    Problem::saying(StatusCode::UNAUTHORIZED, "sign_in_first", |texts| (texts.signin.title, texts.signin.sign_in_first))
 }

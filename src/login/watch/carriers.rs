@@ -21,7 +21,6 @@ use crate::listen::Place;
 use crate::listen::crowd::Waits;
 use crate::login::flow::Stop;
 use crate::measure::{Came, Watcher};
-use crate::text::Lang;
 use crate::ticket::event::REFRESH;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
@@ -106,8 +105,9 @@ pub async fn carry(
 /// RFC 6455 §4.2.2: a handshake of another version, or without a key, is told what is spoken here. It is no request for
 /// another carrier.
 fn upgrade_required() -> Response {
-    let (status, lang) = (StatusCode::UPGRADE_REQUIRED, Lang::En);
-    let problem = Problem::new(status, "upgrade_required", lang.malformed_title(), lang.socket_advice());
+    let status = StatusCode::UPGRADE_REQUIRED;
+    let malformed = Problem::malformed_because(|texts| texts.programs.socket);
+    let problem = Problem { status, code: "upgrade_required", ..malformed };
     ([(SEC_WEBSOCKET_VERSION, "13"), (UPGRADE, "websocket"), (CONNECTION, "upgrade")], problem).into_response()
 }
 

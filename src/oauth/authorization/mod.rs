@@ -1,9 +1,11 @@
 //! The authorization request of an app: read, kept while its visitor signs in, answered with a code or an error.
 
-pub(super) mod endpoint;
 pub(super) mod request;
-pub(super) mod pending;
-pub(super) mod consent;
 pub(super) mod response;
+pub(super) mod requests;
+pub(super) mod reading;
+pub(super) mod needs;
+pub(super) mod answer;
+pub(super) mod consent;
+pub(super) mod endpoint;
 pub(super) mod trial;
-pub(super) mod unknown;

@@ -9,13 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::measure;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::AppState;
-use crate::oauth::state::OAuth;
 use crate::store::records::apps::Dialect;
 use crate::text::Lang;
-use crate::web::document::{Mark, Page};
+use crate::web::document::{Mark, Page, Site};
 use crate::web::problem::Problem;
 
-/// Where an answer goes. It was checked: the app is registered with this address.
+/// Where an answer goes. It was checked that the app is registered with this address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Back {
     /// The address, as the app wrote it.
@@ -36,13 +35,16 @@ pub enum Leads {
     /// By a redirect: a link, a script or another site led here.
     ByRedirect,
     /// By a page: a form of ours led here ([`Site::going_on`]).
-    ///
-    /// [`Site::going_on`]: crate::web::document::Site::going_on
     ByPage,
 }
 
 impl Back {
-    /// The address with more in its query.
+    /// A way back to this address, in the query, for an app that hears of refusals and has no state.
+    pub fn new(uri: &str, dialect: Dialect) -> Self {
+        Self { uri: uri.to_owned(), is_form_post: false, state: None, dialect, is_told_of_refusals: true }
+    }
+
+    /// Returns the address with more in its query.
     pub fn with(&self, pairs: &[(&str, &[u8])]) -> String {
         let mut link = self.uri.clone();
         for (name, value) in pairs {
@@ -53,64 +55,53 @@ impl Back {
         }
         link
     }
-}
 
-impl OAuth {
-    /// The person is sent back with a code.
-    pub fn answer(&self, back: &Back, code: &str, leads: Leads) -> Response {
-        self.send(back, &[("code", code)], leads)
+    /// Sends the person back with a code.
+    pub fn answer(&self, site: &Site, code: &str, leads: Leads) -> Response {
+        self.send(site, &[("code", code)], leads)
     }
 
-    /// The address that a code goes to, for a page that leads there itself.
-    pub fn address_with(&self, back: &Back, code: &str) -> String {
-        back.with(&self.pairs(back, &[("code", code)]))
+    /// Returns the address that a code goes to, for a page that leads there itself.
+    pub fn address_with(&self, site: &Site, code: &str) -> String {
+        self.with(&self.pairs(site, &[("code", code)]))
     }
 
-    /// The person is sent back, and the app is told why there is no code; in WeChat's dialect by its state alone, or
-    /// not at all.
-    pub fn refuse(&self, back: &Back, why: &OAuthError, leads: Leads) -> Response {
+    /// Sends the person back and tells the app why there is no code. In WeChat's dialect the app learns that from its state
+    /// alone, or not at all.
+    pub fn refuse(&self, site: &Site, why: &OAuthError, leads: Leads) -> Response {
         tracing::info!(code = why.code(), %why, "an authorization request was refused");
         measure::refused("authorize", why.code());
-        if !back.is_told_of_refusals {
+        if !self.is_told_of_refusals {
             return Problem::not_signed_in().into_response();
         }
-        if back.dialect == Dialect::WeChat {
-            return self.send(back, &[], leads);
+        if self.dialect == Dialect::WeChat {
+            return self.send(site, &[], leads);
         }
-        self.send(back, &[("error", why.code()), ("error_description", &why.to_string())], leads)
+        self.send(site, &[("error", why.code()), ("error_description", &why.to_string())], leads)
     }
 
-    fn send(&self, back: &Back, said: &[(&str, &str)], leads: Leads) -> Response {
-        let pairs = self.pairs(back, said);
-        if back.is_form_post { self.form(back, &pairs) } else { self.lead(&back.with(&pairs), leads) }
+    fn send(&self, site: &Site, said: &[(&str, &str)], leads: Leads) -> Response {
+        let pairs = self.pairs(site, said);
+        if self.is_form_post { self.form(site, &pairs) } else { lead(site, &self.with(&pairs), leads) }
     }
 
-    /// Leads a browser on to an address of a site.
-    pub fn lead(&self, address: &str, leads: Leads) -> Response {
-        match leads {
-            // RFC 9110 §10.2.2: a redirect without a fragment carries on that of the address which it answers.
-            Leads::ByRedirect => Redirect::to(&format!("{address}#")).into_response(),
-            Leads::ByPage => self.login.site.going_on(address),
-        }
-    }
-
-    fn pairs<'a>(&'a self, back: &'a Back, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
+    fn pairs<'a>(&'a self, site: &'a Site, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
         let mut pairs: Vec<_> = said.iter().map(|(name, value)| (*name, value.as_bytes())).collect();
-        pairs.extend(back.state.as_ref().map(|state| ("state", state.as_bytes())));
-        if back.dialect == Dialect::Oidc {
-            pairs.push(("iss", self.issuer().as_bytes()));
+        pairs.extend(self.state.as_ref().map(|state| ("state", state.as_bytes())));
+        if self.dialect == Dialect::Oidc {
+            pairs.push(("iss", site.origin().as_bytes()));
         }
         pairs
     }
 
-    fn form(&self, back: &Back, pairs: &[(&str, &[u8])]) -> Response {
+    fn form(&self, site: &Site, pairs: &[(&str, &[u8])]) -> Response {
         let lang = Lang::En;
         let page = Page { title: lang.going_back_title(), class: "turn", posts_to_a_site: true, ..Page::default() };
         // A page is text; a state that is none was refused when the request was read.
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
-        let action = back.uri.clone();
-        self.login.site.page(page, move || {
+        let action = self.uri.clone();
+        site.page(page, move || {
             let nonce = leptos::nonce::use_nonce();
             let fields = pairs.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
             view! {
@@ -126,19 +117,22 @@ impl OAuth {
     }
 }
 
+/// Leads a browser on to an address of a site.
+pub fn lead(site: &Site, address: &str, leads: Leads) -> Response {
+    match leads {
+        // RFC 9110 §10.2.2: a redirect without a fragment carries on that of the address which it answers.
+        Leads::ByRedirect => Redirect::to(&format!("{address}#")).into_response(),
+        Leads::ByPage => site.going_on(Lang::En.texts(), address),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::oauth::authorization::response::*;
 
     #[test]
     fn what_is_said_stands_behind_what_the_address_says_already() {
-        let back = |uri: &str| Back {
-            uri: uri.to_owned(),
-            is_form_post: false,
-            state: None,
-            dialect: Dialect::Oidc,
-            is_told_of_refusals: true,
-        };
+        let back = |uri: &str| Back::new(uri, Dialect::Oidc);
         assert_eq!(back("https://shop.example").with(&[("code", b"a/b")]), "https://shop.example?code=a%2Fb");
         let more =
             back("https://shop.example/?from=here").with(&[("state", &b"a b&c\xe9"[..]), ("iss", "ü".as_bytes())]);

@@ -1,4 +1,4 @@
-//! Apps out of a file, for whoever sets servers up by machine: `[oauth] apps_file`, and `tessera app apply FILE`.
+//! Apps out of a file, for servers that are set up by machine: `[oauth] apps_file`, and `tessera app apply FILE`.
 //! What the file says of an app holds; apps that are not in it are left alone, and so is whether one is disabled.
 //!
 //! ```toml
@@ -16,8 +16,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use axum::body::Bytes;
-use figment::Figment;
-use figment::providers::{Format as _, Toml};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -69,12 +67,12 @@ struct Entry {
 #[derive(Debug)]
 pub struct AppsFile {
     path: PathBuf,
-    apps: Vec<Read>,
+    apps: Vec<ReadApp>,
 }
 
 /// What an entry says, the app that it would be, and its logo where the entry names one.
 #[derive(Debug)]
-struct Read {
+struct ReadApp {
     said: NewApp,
     app: App,
     logo: Option<Logo>,
@@ -107,15 +105,9 @@ impl AppsFile {
     pub fn read(path: &Path, now: Timestamp) -> Result<Self, String> {
         let shown = path.display();
         let text = fs::read_to_string(path).map_err(|error| format!("{shown}: {error}"))?;
-        let file: File = Figment::from(Toml::string(&text)).extract().map_err(|error| {
-            let at = error.path.join(".");
-            format!(
-                "{shown}: {}{}",
-                if at.is_empty() { at } else { format!("{at}: ") },
-                one_line(&error.kind.to_string())
-            )
-        })?;
-        let mut apps: Vec<Read> = Vec::new();
+        let file: File =
+            toml::from_str(&text).map_err(|error| format!("{shown}: {}", crate::settings::one_line(&error)))?;
+        let mut apps: Vec<ReadApp> = Vec::new();
         for entry in file.app {
             let id = entry.id.clone();
             let wrong = |why: String| format!("{shown}: app {id}: {why}");
@@ -135,7 +127,7 @@ impl AppsFile {
     pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
         let pictures = Pictures::new(records.clone(), Clock::system());
-        for Read { said, app, logo } in self.apps {
+        for ReadApp { said, app, logo } in self.apps {
             let id = app.id;
             let wrong = |why: String| format!("{}: app {id}: {why}", self.path.display());
             let broken = |fault: Fault| wrong(caused(&fault));
@@ -195,7 +187,7 @@ impl AppsFile {
 }
 
 impl Entry {
-    fn read(self, now: Timestamp) -> Result<Read, String> {
+    fn read(self, now: Timestamp) -> Result<ReadApp, String> {
         let id: AppId = self.id.parse().map_err(|_| "an id is ts and 16 digits of 0-9 and a-f".to_owned())?;
         let dialect = match &self.dialect {
             Some(word) => Dialect::of(word).ok_or("its dialect is oidc, wechat or both")?,
@@ -216,7 +208,7 @@ impl Entry {
         };
         let logo = self.logo_file.map(|path| logo_in(id, &path)).transpose()?;
         let (app, _) = said.clone().register(id, secret, now).map_err(|why| why.to_string())?;
-        Ok(Read { said, app, logo })
+        Ok(ReadApp { said, app, logo })
     }
 }
 

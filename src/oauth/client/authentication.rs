@@ -14,10 +14,11 @@ use jsonwebtoken::{Algorithm, DecodingKey, decode_header};
 use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
+use super::clients::Clients;
+use super::secret::AppSecret;
 use crate::oauth::error::OAuthError;
+use crate::oauth::jwt::verified_claims;
 use crate::oauth::params::Params;
-use crate::oauth::state::OAuth;
-use crate::oauth::token::signing_keys::signed;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::time::Timestamp;
@@ -32,37 +33,75 @@ const ASSERTION_MOST: Duration = Duration::from_secs(300);
 /// How far the app's clock may be behind.
 const LEEWAY: Duration = Duration::from_secs(30);
 
-/// The app that asks.
-pub async fn authenticate(oauth: &OAuth, headers: &HeaderMap, params: &Params) -> Result<App, OAuthError> {
-    let basic = headers.get(AUTHORIZATION).map(|line| line.to_str().unwrap_or_default());
-    let (secret, assertion) = (params.get("client_secret"), params.get("client_assertion"));
-    match (basic, secret, assertion) {
-        (Some(line), None, None) => {
-            let (id, secret) = read_basic(line).ok_or(OAuthError::InvalidClient)?;
-            if params.get("client_id").is_some_and(|named| named != id) {
-                return Err(OAuthError::InvalidRequest("client_id is not the app of the Authorization header"));
+impl Clients {
+    /// Finds the app that sends a request, by its proof of who it is.
+    pub async fn authenticate(&self, headers: &HeaderMap, params: &Params) -> Result<App, OAuthError> {
+        let basic = headers.get(AUTHORIZATION).map(|line| line.to_str().unwrap_or_default());
+        let (secret, assertion) = (params.get("client_secret"), params.get("client_assertion"));
+        match (basic, secret, assertion) {
+            (Some(line), None, None) => {
+                let (id, secret) = read_basic(line).ok_or(OAuthError::InvalidClient)?;
+                if params.get("client_id").is_some_and(|named| named != id) {
+                    return Err(OAuthError::InvalidRequest("client_id is not the app of the Authorization header"));
+                }
+                let app = self.named(&id).await?;
+                // RFC 6749 §2.3.1: an empty secret is none, and a public app has none to send.
+                if secret.is_empty() { unproved(app) } else { proved_by(&secret, app) }
             }
-            let app = find(oauth, &id).await?;
-            // RFC 6749 §2.3.1: an empty secret is none, and a public app has none to send.
-            if secret.is_empty() { unproved(app) } else { OAuth::is_secret_of(&app, &secret).map(|()| app) }
+            (None, Some(secret), None) => proved_by(secret, self.named(params.need("client_id")?).await?),
+            (None, None, Some(assertion)) => self.by_assertion(params, assertion).await,
+            (None, None, None) => {
+                unproved(self.named(params.get("client_id").ok_or(OAuthError::InvalidClient)?).await?)
+            }
+            _ => Err(OAuthError::InvalidRequest("prove who you are in one way, not in two")),
         }
-        (None, Some(secret), None) => {
-            let app = find(oauth, params.need("client_id")?).await?;
-            OAuth::is_secret_of(&app, secret).map(|()| app)
+    }
+
+    async fn named(&self, id: &str) -> Result<App, OAuthError> {
+        self.find(id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidClient)
+    }
+
+    async fn by_assertion(&self, params: &Params, assertion: &str) -> Result<App, OAuthError> {
+        if params.get("client_assertion_type") != Some(ASSERTION) || assertion.len() > TOKEN_BYTES {
+            return Err(OAuthError::InvalidClient);
         }
-        (None, None, Some(assertion)) => by_assertion(oauth, params, assertion).await,
-        (None, None, None) => unproved(find(oauth, params.get("client_id").ok_or(OAuthError::InvalidClient)?).await?),
-        _ => Err(OAuthError::InvalidRequest("prove who you are in one way, not in two")),
+        // Whose key to check with; what is not signed by it counts for nothing.
+        let named: Claims = insecure_decode_claims(assertion).map_err(|_| OAuthError::InvalidClient)?;
+        let app = self.named(&named.sub).await?;
+        let claims = verify(&app, assertion).ok_or(OAuthError::InvalidClient)?;
+        let now = self.clock.now();
+        let at = |seconds: u64| Timestamp::from_millis(seconds.saturating_mul(1000));
+        let in_time = !at(claims.exp).is_over(now)
+            && at(claims.exp) <= now + ASSERTION_MOST + LEEWAY
+            && claims.nbf.is_none_or(|nbf| at(nbf) <= now + LEEWAY);
+        // RFC 9126 §2: whoever pushes a request may name that endpoint as well.
+        let rest = |aud: &str| aud.strip_prefix(self.site.origin()).map(str::to_owned);
+        let is_ours = |aud: &String| matches!(rest(aud).as_deref(), Some("" | "/oauth/token" | "/oauth/par"));
+        let is_for_us = match &claims.aud {
+            Audience::One(aud) => is_ours(aud),
+            Audience::Many(all) => all.iter().any(is_ours),
+        };
+        let is_itself = claims.iss == claims.sub && params.get("client_id").is_none_or(|id| id == claims.sub);
+        if !in_time || !is_for_us || !is_itself {
+            return Err(OAuthError::InvalidClient);
+        }
+        // RFC 7523 §3: once.
+        let name = OnceName::of(Kind::Proof, &[claims.sub.as_bytes(), claims.jti.as_bytes()]);
+        if self.once.keep(&name, Holder::app(app.id), Vec::new(), now, at(claims.exp)).await? {
+            Ok(app)
+        } else {
+            Err(OAuthError::InvalidClient)
+        }
     }
 }
 
-/// An app that only says who it is, as public ones do.
+/// Takes an app for what it says that it is, which is enough for a public one.
 fn unproved(app: App) -> Result<App, OAuthError> {
     if app.proves_itself() { Err(OAuthError::InvalidClient) } else { Ok(app) }
 }
 
-async fn find(oauth: &OAuth, id: &str) -> Result<App, OAuthError> {
-    oauth.app(id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidClient)
+fn proved_by(secret: &str, app: App) -> Result<App, OAuthError> {
+    if AppSecret::fits(secret, &app) { Ok(app) } else { Err(OAuthError::InvalidClient) }
 }
 
 /// RFC 6749 §2.3.1: both halves are form-encoded before they are put together.
@@ -93,39 +132,6 @@ enum Audience {
     Many(Vec<String>),
 }
 
-async fn by_assertion(oauth: &OAuth, params: &Params, assertion: &str) -> Result<App, OAuthError> {
-    if params.get("client_assertion_type") != Some(ASSERTION) || assertion.len() > TOKEN_BYTES {
-        return Err(OAuthError::InvalidClient);
-    }
-    // Whose key to check with; what is not signed by it counts for nothing.
-    let named: Claims = insecure_decode_claims(assertion).map_err(|_| OAuthError::InvalidClient)?;
-    let app = find(oauth, &named.sub).await?;
-    let claims = verify(&app, assertion).ok_or(OAuthError::InvalidClient)?;
-    let now = oauth.now();
-    let at = |seconds: u64| Timestamp::from_millis(seconds.saturating_mul(1000));
-    let in_time = !at(claims.exp).is_over(now)
-        && at(claims.exp) <= now + ASSERTION_MOST + LEEWAY
-        && claims.nbf.is_none_or(|nbf| at(nbf) <= now + LEEWAY);
-    // RFC 9126 §2: whoever pushes a request may name that endpoint as well.
-    let rest = |aud: &str| aud.strip_prefix(oauth.issuer()).map(str::to_owned);
-    let is_ours = |aud: &String| matches!(rest(aud).as_deref(), Some("" | "/oauth/token" | "/oauth/par"));
-    let is_for_us = match &claims.aud {
-        Audience::One(aud) => is_ours(aud),
-        Audience::Many(all) => all.iter().any(is_ours),
-    };
-    let is_itself = claims.iss == claims.sub && params.get("client_id").is_none_or(|id| id == claims.sub);
-    if !in_time || !is_for_us || !is_itself {
-        return Err(OAuthError::InvalidClient);
-    }
-    // RFC 7523 §3: once.
-    let name = OnceName::of(Kind::Proof, &[claims.sub.as_bytes(), claims.jti.as_bytes()]);
-    if oauth.once.keep(&name, Holder::app(app.id), Vec::new(), now, at(claims.exp)).await? {
-        Ok(app)
-    } else {
-        Err(OAuthError::InvalidClient)
-    }
-}
-
 fn verify(app: &App, assertion: &str) -> Option<Claims> {
     let header = decode_header(assertion).ok()?;
     let set: JwkSet = serde_json::from_value(app.options.jwks.clone()?).ok()?;
@@ -134,5 +140,5 @@ fn verify(app: &App, assertion: &str) -> Option<Claims> {
         None => set.keys.first().filter(|_| set.keys.len() == 1)?,
     };
     let key = DecodingKey::from_jwk(jwk).ok().filter(|key| key.family() == header.alg.family())?;
-    if ALGORITHMS.contains(&header.alg) { signed(assertion, header.alg, &key) } else { None }
+    if ALGORITHMS.contains(&header.alg) { verified_claims(assertion, header.alg, &key) } else { None }
 }

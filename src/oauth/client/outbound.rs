@@ -44,7 +44,7 @@ pub fn is_reachable(address: IpAddr) -> bool {
     }
 }
 
-/// Whether an IPv4 address may tell a machine what nobody else may know.
+/// Whether an IPv4 address may tell a machine what no other may know.
 fn tells_machines(address: Ipv4Addr) -> bool {
     address.is_link_local() || METADATA.contains(&IpAddr::V4(address))
 }
@@ -73,7 +73,7 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
 }
 
 /// Whether a URI names a host that is called, as far as the text tells: an address in any way of writing it that clients
-/// understand. What a name stands for is seen when it is resolved.
+/// understand. What a name leads to is seen when it is resolved.
 pub fn names_reachable(uri: &str) -> bool {
     let Ok(url) = Url::parse(uri) else { return false };
     let Some(host) = url.host_str() else { return false };

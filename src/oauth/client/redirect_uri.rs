@@ -1,4 +1,4 @@
-//! Where an app may have people sent back to. RFC 9700 §2.1: compared letter by letter, so that nobody finds a second
+//! Where an app may have people sent back to. RFC 9700 §2.1: compared letter by letter, so that there is no second
 //! reading of it; only the port of a loopback address may differ, which a native app cannot know before (RFC 8252 §7.3).
 //! A native app may have a scheme of its own instead (§7.1).
 
@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::web::bounds::REDIRECT_URI_BYTES;
 
-/// Hosts that are this very machine, of whoever opens them.
+/// Hosts that are the machine on which they are opened.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
 /// An address that an app is registered with.
@@ -132,8 +132,8 @@ pub fn host_of(uri: &str) -> &str {
     rest.split(['/', '?']).next().unwrap_or_default()
 }
 
-/// RFC 8252 §7.1: a scheme of an app's own is a domain name in reverse, in small letters; no host stands behind it, so a
-/// path follows at once, or behind an empty host. Returns scheme and path, with its query.
+/// RFC 8252 §7.1: a scheme of an app's own is a domain name in reverse, in small letters; no host follows it, so a
+/// path comes at once, or behind an empty host. Returns scheme and path, with its query.
 pub fn private_use(uri: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = uri.split_once(':')?;
     let is_label = |label: &str| {
@@ -145,7 +145,7 @@ pub fn private_use(uri: &str) -> Option<(&str, &str)> {
     (is_own && has_path && scheme.starts_with(|first: char| first.is_ascii_lowercase())).then_some((scheme, path))
 }
 
-/// Whether a part of a path stands for this folder or the one above it (WHATWG URL §4.1).
+/// Whether a part of a path means this folder or the one above it (WHATWG URL §4.1).
 fn is_dots(part: &str) -> bool {
     matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }

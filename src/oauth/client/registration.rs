@@ -47,10 +47,10 @@ pub enum NotAnApp {
     /// One of those places is none.
     #[error("{0:?}: {1}")]
     Uri(String, NotARedirectUri),
-    /// OpenID Connect Core §8.1: nobody could say which of several hosts people's names are for.
+    /// OpenID Connect Core §8.1: with several hosts it is not clear for which of them people's names are.
     #[error("an app with pairwise subject IDs has all its redirect URIs on one host")]
     Hosts,
-    /// The dialect of WeChat knows no PKCE: without a secret whoever sees a code could use it.
+    /// The dialect of WeChat knows no PKCE: without a secret, anyone who sees a code could use it.
     #[error("a public client speaks oidc: the dialect of WeChat needs a secret")]
     PublicWeChat,
     /// PKCE is all that a public app has, and it shows only that a code is its own.
@@ -64,7 +64,7 @@ pub enum NotAnApp {
     /// One of those places is none.
     #[error("post-logout redirect URI {0:?}: {1}")]
     LogoutUri(String, NotARedirectUri),
-    /// It cannot be told there that somebody signed out.
+    /// It cannot be told there that a person signed out.
     #[error("back-channel logout URI {0:?}: {1}")]
     BackchannelUri(String, NotARedirectUri),
     /// The address is link-local, or one where a cloud tells its machines what only they may know.
@@ -220,7 +220,8 @@ fn is_a_short_set(texts: &[String]) -> bool {
     texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
 }
 
-/// A private key in a public place is everybody's, and a shared one is a secret of which more than the hash is kept.
+/// Whether all keys of a set are public. A private key does not belong in a public place, and of a shared key more than the
+/// hash would be kept.
 fn are_public_keys(set: &serde_json::Value) -> bool {
     let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
     let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());

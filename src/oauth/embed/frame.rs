@@ -13,20 +13,25 @@ use serde::{Deserialize, Serialize};
 use super::theme::Theme;
 use crate::crypto::random::random;
 use crate::login::flow::Stop;
-use crate::login::{Visit, whose};
-use crate::oauth::authorization::endpoint::ticket_app;
-use crate::oauth::authorization::request::{AuthorizationRequest, Embed, Prompt, Wrong};
-use crate::oauth::authorization::unknown::unknown_origin;
+use crate::login::{Login, Visit, whose};
+use crate::oauth::authorization::answer::ticket_app;
+use crate::oauth::authorization::reading::AuthorizeError;
+use crate::oauth::authorization::request::{AuthorizationRequest, Embed, Prompt};
+use crate::oauth::authorization::requests::Requests;
+use crate::oauth::client::clients::Clients;
+use crate::oauth::client::unknown::unknown_origin;
 use crate::oauth::error::OAuthError;
+use crate::oauth::grant::grants::{CODE_LIFE, Grants};
 use crate::oauth::params::Params;
-use crate::oauth::state::{CODE_LIFE, OAuth};
+use crate::oauth::pending::Pending;
 use crate::store::Fault;
 use crate::store::records::apps::Dialect;
 use crate::store::single_use::{Holder, Kind};
-use crate::text::Lang;
+use crate::text::{Lang, Texts};
 use crate::ticket::ids::{AccountId, AppId, Attempt, Purpose};
 use crate::web::client::ClientAddress;
-use crate::web::document::Page;
+use crate::web::document::{Page, Site};
+use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
@@ -35,20 +40,21 @@ const GO: &str = "/embed/go/";
 
 /// `GET /embed/{app}`: the parameters of an authorization request without `client_id`, and the `origin` of the page around.
 pub async fn begin(
-    State(oauth): State<OAuth>,
+    State(limits): State<Limits>,
+    State(requests): State<Requests>,
     from: ClientAddress,
     Path(app): Path<String>,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params?.with("client_id", &app);
-    oauth.login.limits.login(from)?;
+    limits.login(from)?;
     let origin = Some(params.get("origin").unwrap_or_default().to_owned());
     let theme = Theme::parse(&params)?.map(|theme| theme.to_string());
-    let request = match oauth.read_request(&params).await {
+    let request = match requests.read(&params).await {
         Ok(request) => request,
-        Err(Wrong::Page(problem)) => return Err(problem),
+        Err(AuthorizeError::ShowPage(problem)) => return Err(problem),
         // Nobody is led away out of a frame before they did anything.
-        Err(Wrong::Tell(_, why)) => return Err(why.into()),
+        Err(AuthorizeError::RedirectBack(_, why)) => return Err(why.into()),
     };
     if request.prompt == Prompt::None {
         return Err(OAuthError::InvalidRequest("a frame shows a code, so prompt=none is not for it").into());
@@ -56,34 +62,36 @@ pub async fn begin(
     if request.back.is_form_post {
         return Err(OAuthError::InvalidRequest("a frame's answer is an address: its response_mode is query").into());
     }
-    let (app, embed) = (oauth.app_of(&request).await?, Embed { origin, goes_itself: false, theme });
+    let (app, embed) = (requests.app_of(&request).await?, Embed { origin, goes_itself: false, theme });
     if embed.framed_by(&app).is_none() {
         return Err(unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()));
     }
     let request = AuthorizationRequest { embed: Some(embed), ..request };
-    let id = oauth.keep_request(from, &request).await?;
+    let id = requests.keep(from, &request).await?;
     Ok(Redirect::to(&embed_path_of(&id)).into_response())
 }
 
 /// `GET /embed/go/{id}`: a fresh ticket and its code.
 pub async fn go_on(
-    State(oauth): State<OAuth>,
+    State(login): State<Login>,
+    State(requests): State<Requests>,
     from: ClientAddress,
     Path(id): Path<String>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let (app, request) = oauth.request(&id).await?;
-    if request.embed.is_none() {
+    let open = requests.find(&id).await?;
+    if open.request.embed.is_none() {
         return Err(Problem::not_found());
     }
     let visit = Visit {
         next: NextPath::parse(&embed_path_of(&id)).unwrap_or_else(NextPath::home),
-        app: Some(Box::new(ticket_app(&app, &request, Purpose::Frame))),
-        // Whoever has a frame before them wants the code, on a phone too; the way out of it is below.
+        app: Some(Box::new(ticket_app(&open.app, &open.request, Purpose::Frame))),
+        // A person with a frame before them wants the code, on a phone too; the way out of the frame is below.
         shows_code: true,
         user: None,
     };
-    oauth.login.begin(from, &headers, visit).await
+    login.begin(texts, from, &headers, visit).await
 }
 
 /// The form of `POST /framed/{ticket}/claim`.
@@ -101,7 +109,9 @@ struct Claimed {
 
 /// `POST /framed/{ticket}/claim`: the app's code, and no session.
 pub async fn claim(
-    State(oauth): State<OAuth>,
+    State(login): State<Login>,
+    State(requests): State<Requests>,
+    State(grants): State<Grants>,
     Path(ticket): Path<String>,
     uri: Uri,
     headers: HeaderMap,
@@ -109,13 +119,15 @@ pub async fn claim(
 ) -> Result<Response, Problem> {
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
-    let ticket = oauth.login.flow.ticket_of(id, key, "claim").await?;
+    let ticket = login.flow.ticket_of(id, key, "claim").await?;
     let request = ticket.next.as_deref().and_then(|next| next.strip_prefix(GO)).ok_or(Stop::Unknown)?;
-    let (app, request) = oauth.request(request).await?;
-    let (_, claimed) = oauth.login.flow.claim(id, key, attempt).await?;
-    let code = oauth.code_of_claim(&app, &request, &claimed).await?;
+    let open = requests.find(request).await?;
+    let (_, claimed) = login.flow.claim(id, key, attempt).await?;
+    let code = requests.code_of_claim(&grants, &login, &open, &claimed).await?;
     tracing::info!("an app was given a code in a frame");
-    let next = oauth.deliver(&request, claimed.account(), &code).await?;
+    let (app, request) = (open.app, open.request);
+    let url = request.back.address_with(&login.site, &code);
+    let next = deliver(&requests.pending, &request, claimed.account(), url).await?;
     if !wants_html(&headers) {
         return Ok(Json(Claimed { next }).into_response());
     }
@@ -124,7 +136,7 @@ pub async fn claim(
     }
     let (framed_by, theme) = request.embed.map(|embed| (embed.framed_by(&app), embed.theme)).unzip();
     let page = Page { class: "framed", framed_by: framed_by.flatten(), theme: theme.flatten(), ..Page::default() };
-    Ok(oauth.login.site.going_on_as(page, &next))
+    Ok(login.site.going_on_as(page, &next))
 }
 
 /// What the last page of a frame tells the page around it.
@@ -139,10 +151,15 @@ struct Delivery {
 
 /// `GET /embed/done/{id}`: tells the page around where the code goes. A page that did not say its origin does not listen:
 /// it is led there, as that platform's frame leads it.
-pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<Response, Problem> {
-    let Delivery { app, dialect, url, embed } = oauth.kept(Kind::Delivery, &id).await?;
+pub async fn done(
+    State(site): State<Site>,
+    State(clients): State<Clients>,
+    State(pending): State<Pending>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let Delivery { app, dialect, url, embed } = pending.find(Kind::Delivery, &id).await?;
     // A page that was taken from the app since is told nothing any more.
-    let app = oauth.app(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
+    let app = clients.find(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
     let framed_by =
         embed.framed_by(&app).ok_or_else(|| unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()))?;
     let lang = Lang::En;
@@ -153,7 +170,7 @@ pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<
         theme: embed.theme,
         ..Page::default()
     };
-    Ok(oauth.login.site.page(page, move || {
+    Ok(site.page(page, move || {
         let nonce = leptos::nonce::use_nonce();
         view! {
             <p class="sign done" aria-hidden="true"></p>
@@ -168,18 +185,20 @@ pub async fn done(State(oauth): State<OAuth>, Path(id): Path<String>) -> Result<
     }))
 }
 
-impl OAuth {
-    /// Where the frame goes with its code: to the app itself, or to the page that tells the page around.
-    async fn deliver(&self, request: &AuthorizationRequest, account: AccountId, code: &str) -> Result<String, Fault> {
-        let url = self.address_with(&request.back, code);
-        let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
-        let delivery = Delivery { app: request.app, dialect: request.back.dialect, url, embed: embed.clone() };
-        let holder = Holder::account(account, request.app);
-        Ok(format!("/embed/done/{}", self.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))
-    }
+/// Returns where the frame goes with its code: to the address of the app itself, or to the page that tells the page around.
+async fn deliver(
+    pending: &Pending,
+    request: &AuthorizationRequest,
+    account: AccountId,
+    url: String,
+) -> Result<String, Fault> {
+    let Some(embed) = request.embed.as_ref().filter(|embed| !embed.goes_itself) else { return Ok(url) };
+    let delivery = Delivery { app: request.app, dialect: request.back.dialect, url, embed: embed.clone() };
+    let holder = Holder::account(account, request.app);
+    Ok(format!("/embed/done/{}", pending.keep(Kind::Delivery, holder, &delivery, CODE_LIFE).await?))
 }
 
-/// Where a request goes on in its frame.
+/// Returns the path at which a request goes on in its frame.
 pub fn embed_path_of(id: &str) -> String {
     format!("{GO}{id}")
 }

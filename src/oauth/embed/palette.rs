@@ -1,4 +1,4 @@
-//! Colours, how well one is read on another (WCAG 2.2), and those of the house.
+//! Colours, how well one is read on another (WCAG 2.2), and the colours that pages have by default.
 
 use std::fmt;
 
@@ -72,7 +72,7 @@ pub struct Palette {
     pub unusual_ground: Colour,
 }
 
-/// Those of the house by day, as `style/main.css` has them,
+/// The default colours by day, as `style/main.css` has them.
 pub const LIGHT: Palette = Palette {
     is_dark: false,
     ground: Colour(0xfb, 0xfa, 0xf7),
@@ -86,7 +86,7 @@ pub const LIGHT: Palette = Palette {
     unusual_ground: Colour(0xfd, 0xf1, 0xe3),
 };
 
-/// and by night.
+/// The default colours by night, as `style/main.css` has them.
 pub const DARK: Palette = Palette {
     is_dark: true,
     ground: Colour(0x18, 0x16, 0x13),

@@ -4,7 +4,6 @@
 
 use std::fmt;
 
-use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
@@ -12,7 +11,6 @@ use thiserror::Error;
 use super::palette::{Colour, DARK, LIGHT, Palette};
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
-use crate::oauth::state::OAuth;
 use crate::text::Lang;
 use crate::web::bounds::FRAME_RADIUS;
 use crate::web::problem::Problem;
@@ -102,7 +100,7 @@ impl Font {
         }
     }
 
-    /// `None` for those of the house.
+    /// Returns the families of a style sheet; `None` for the default ones.
     fn family(self) -> Option<&'static str> {
         match self {
             Self::System => None,
@@ -141,7 +139,7 @@ impl Theme {
         Ok((theme != Self::default()).then_some(theme))
     }
 
-    /// The colours of everything; `None` for those of the house, by day and by night.
+    /// Returns the colours of the page; `None` for the default ones, by day and by night.
     fn palette(&self) -> Result<Option<Palette>, NotATheme> {
         let has_colours = self.accent.is_some() || self.background.is_some() || self.text.is_some();
         let house = match (self.scheme, self.background) {
@@ -198,8 +196,8 @@ impl fmt::Display for Theme {
     }
 }
 
-/// `GET /embed/theme.css`: the style sheet of a frame. It says nothing of anybody.
-pub async fn style(State(_): State<OAuth>, params: Result<Params, OAuthError>) -> Result<Response, Problem> {
+/// `GET /embed/theme.css`: the style sheet of a frame. It contains nothing of any person or app.
+pub async fn style(params: Result<Params, OAuthError>) -> Result<Response, Problem> {
     let params = params?;
     let css = Theme::parse(&params)?.unwrap_or_default().css()?;
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "public, max-age=86400")];

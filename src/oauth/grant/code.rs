@@ -1,135 +1,153 @@
-//! The authorization code: made for a person who said yes, exchanged once by the app that asked, with the redirect URI
-//! and the verifier that it asked with. A second exchange revokes what the first one gave (RFC 6749 §4.1.2).
+//! The authorization code: made for a person who agreed, exchanged once by the app that asked, with the redirect URI and
+//! the verifier that it asked with. A second exchange revokes what the first one gave (RFC 6749 §4.1.2).
+
+use std::time::Duration;
 
 use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-use crate::consent::scope::{Scope, Scopes};
+use super::grants::{CODE_LIFE, Grants};
+use super::pkce::challenge_of;
+use super::start::{Person, Redeemed, new_grant};
+use crate::consent::scope::Scopes;
 use crate::crypto::random::random;
-use crate::login::flow::Stop;
-use crate::oauth::authorization::pending::encode;
-use crate::oauth::authorization::request::{AuthorizationRequest, challenge_of, is_redirect_of};
+use crate::oauth::client::clients::is_redirect_of;
 use crate::oauth::error::OAuthError;
-use crate::oauth::state::{CODE_LIFE, OAuth, WECHAT_CODE_LIFE, say_about};
+use crate::oauth::token::tokens::say_about;
 use crate::store::Fault;
-use crate::store::records::OpenedBy;
 use crate::store::records::apps::{App, Dialect};
-use crate::store::records::grants::{Grant, GrantId};
+use crate::store::records::grants::Grant;
 use crate::store::single_use::{Holder, Kind, OnceName, REPEATED_WITHIN, Taken};
 use crate::ticket::approval::Epoch;
-use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
+use crate::ticket::ids::AppId;
 use crate::ticket::machine::Claimed;
-use crate::ticket::time::Timestamp;
 
-/// What a code stands for.
+/// A code of WeChat's dialect is exchanged within the time that it has on that platform.
+const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
+
+/// What an app asked for, as far as its code depends on it.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeTerms<'a> {
+    /// The protocol in which the app asked.
+    pub dialect: Dialect,
+    /// The address that the code goes to.
+    pub redirect_uri: &'a str,
+    /// The scopes that the app asked for.
+    pub scopes: &'a Scopes,
+    /// The challenge that the verifier of the exchange has to fit (RFC 7636).
+    pub challenge: Option<&'a str>,
+    /// Comes back in the ID token.
+    pub nonce: Option<&'a str>,
+    /// Whether an administrator tries the app, so that the address is one of this server.
+    pub is_trial: bool,
+}
+
+/// What is kept under a code until it is exchanged.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Promised {
-    /// What begins with its exchange,
+    /// The grant that starts with the exchange.
     pub grant: Grant,
-    /// where its account is still in this epoch.
+    /// The epoch that its account is still in then.
     pub epoch: Epoch,
     redirect_uri: String,
     challenge: Option<String>,
     nonce: Option<String>,
-    /// Whether it is of a trial, whose address no app is registered with.
+    /// Whether the code is of a trial, whose address no app is registered with.
     #[serde(default)]
     is_trial: bool,
 }
 
 impl Promised {
-    /// Whether the app may still have people sent back to where the code went. Whoever took an address from an app wants
-    /// nothing more to come of it.
+    /// Whether the app may still have people sent back to where the code went. Where an administrator has taken that address
+    /// from the app since, the code gives nothing.
     pub fn is_redirect_of(&self, app: &App, dialect: Dialect) -> bool {
         self.is_trial || is_redirect_of(app, &self.redirect_uri, dialect)
     }
 }
 
-/// Proof that a grant begins: made by the exchange of a code, or of a device's code, or by an app that speaks for itself.
+/// What came of taking a code.
 #[derive(Debug)]
-pub struct Redeemed {
-    pub(in crate::oauth) grant: Grant,
-    pub(in crate::oauth) epoch: Epoch,
-    pub(in crate::oauth) nonce: Option<String>,
-    /// Whether the exchange may be repeated for a while, because its answer was lost: what else is exchanged must not be
-    /// used twice, and nobody but its app can have had it.
-    pub(in crate::oauth) is_repeatable: bool,
+pub enum TakenCode {
+    /// It was not used before.
+    First(Promised),
+    /// It was used before.
+    Again(Promised),
+    /// Its time was over before it was used.
+    Expired,
+    /// The app has no such code.
+    Unknown,
 }
 
-impl OAuth {
-    /// The code of a person who may go back. Whoever repeats that step in the same session, because a button was pressed
-    /// twice or an answer was lost on the way, gets the same one as long as nobody has used it; so the app is not given two.
+impl Grants {
+    /// Returns the code of a person who may go back. Where they repeat that step in the same session, because a button was
+    /// pressed twice or an answer was lost on the way, it is the same code as long as it was not used, so that the app is
+    /// not given two.
     pub async fn code_of_step(
         &self,
         id: &str,
         app: &App,
-        request: &AuthorizationRequest,
+        terms: CodeTerms<'_>,
         person: &Person,
     ) -> Result<String, Fault> {
         let session = person.session.map_or([0; 32], |session| session.0);
         let code = self.codes.of(&[b"request", id.as_bytes(), &session]);
-        match self.promise(app, request, person, code).await? {
+        match self.promise(app, terms, person, code).await? {
             (code, true) => Ok(code),
-            (code, false) if self.was_just_promised(app, request, &code).await? => Ok(code),
-            (_, false) => Ok(self.promise(app, request, person, random()).await?.0),
+            (code, false) if self.was_just_promised(app, terms.dialect, &code).await? => Ok(code),
+            (_, false) => Ok(self.promise(app, terms, person, random()).await?.0),
         }
     }
 
-    async fn was_just_promised(&self, app: &App, request: &AuthorizationRequest, code: &str) -> Result<bool, Fault> {
-        let now = self.now();
-        let Some(value) = self.once.read(&code_name(request.back.dialect, app.id, code), now).await? else {
-            return Ok(false);
-        };
+    async fn was_just_promised(&self, app: &App, dialect: Dialect, code: &str) -> Result<bool, Fault> {
+        let now = self.clock.now();
+        let Some(value) = self.pending.read(&code_name(dialect, app.id, code)).await? else { return Ok(false) };
         Ok(now.since(decode(&value)?.grant.turned_at) < REPEATED_WITHIN)
     }
 
-    /// The code that an approval by scan gives, where no session opens here. It follows from the claim: whoever repeats
-    /// that, because the answer was lost on the way, gets the same code, so that one approval is one sign-in.
-    pub async fn code_of_claim(
-        &self,
-        app: &App,
-        request: &AuthorizationRequest,
-        claimed: &Claimed,
-    ) -> Result<String, Stop> {
-        if !self.is_for(app, request, claimed.account()) {
-            tracing::info!("another account approved than the app asked for");
-            return Err(Stop::AnotherAccount);
-        }
-        let (account, ticked) = (claimed.account(), claimed.ticked());
-        self.login.remember_consent(account, app.id, &request.scopes, ticked, claimed.approved_at()).await?;
-        let person = Person::by_scan(claimed);
-        Ok(self.promise(app, request, &person, self.codes.of(&[&claimed.identity()])).await?.0)
+    /// Returns the code that an approval by scan gives, where no session opens here. It follows from the claim: a claim that
+    /// is repeated, because the answer was lost on the way, gives the same code, so that one approval is one sign-in.
+    pub async fn code_of_claim(&self, app: &App, terms: CodeTerms<'_>, claimed: &Claimed) -> Result<String, Fault> {
+        Ok(self.promise(app, terms, &Person::by_scan(claimed), self.codes.of(&[&claimed.identity()])).await?.0)
     }
 
-    /// The text of this code, and whether it is promised only now. Where it was before, that promise stays, and its minute
-    /// runs on.
+    /// Keeps what a code promises. Returns the text of the code, and whether it is promised only now. Where it was before,
+    /// that promise stays, and its minute runs on.
     async fn promise(
         &self,
         app: &App,
-        request: &AuthorizationRequest,
+        terms: CodeTerms<'_>,
         person: &Person,
         code: [u8; 32],
     ) -> Result<(String, bool), Fault> {
-        let now = self.now();
-        let grant = new_grant(app, Some(person), &request.scopes, now);
         let promised = Promised {
-            grant,
+            grant: new_grant(app, Some(person), terms.scopes, self.clock.now()),
             epoch: person.epoch,
-            redirect_uri: request.back.uri.clone(),
-            challenge: request.challenge.clone(),
-            nonce: request.nonce.clone(),
-            is_trial: request.trial.is_some(),
+            redirect_uri: terms.redirect_uri.to_owned(),
+            challenge: terms.challenge.map(str::to_owned),
+            nonce: terms.nonce.map(str::to_owned),
+            is_trial: terms.is_trial,
         };
         let code = URL_SAFE_NO_PAD.encode(code);
-        let life = if request.back.dialect == Dialect::WeChat { WECHAT_CODE_LIFE } else { CODE_LIFE };
-        let name = code_name(request.back.dialect, app.id, &code);
+        let life = if terms.dialect == Dialect::WeChat { WECHAT_CODE_LIFE } else { CODE_LIFE };
+        let name = code_name(terms.dialect, app.id, &code);
         let holder = Holder::account(person.account, app.id);
-        let is_new = self.once.keep(&name, holder, encode(&promised), now, now + life).await?;
+        let is_new = self.pending.keep_as(&name, holder, &promised, life).await?;
         Ok((code, is_new))
     }
 
-    /// Exchanges a code. The app has proved itself; of another app's code nothing is known here.
+    /// Takes a code of this app. The log lines of the request name its app and its account from now on.
+    pub async fn take_code(&self, dialect: Dialect, app: &App, code: &str) -> Result<TakenCode, Fault> {
+        Ok(match self.pending.take(&code_name(dialect, app.id, code)).await? {
+            Taken::First(value) => TakenCode::First(decode(&value)?),
+            Taken::Again(value) => TakenCode::Again(decode(&value)?),
+            Taken::Expired => TakenCode::Expired,
+            Taken::Unknown => TakenCode::Unknown,
+        })
+    }
+
+    /// Exchanges a code. The app has proved who it is; the code of another app is unknown here.
     pub async fn redeem(
         &self,
         app: &App,
@@ -139,16 +157,15 @@ impl OAuth {
     ) -> Result<Redeemed, OAuthError> {
         const WRONG: OAuthError =
             OAuthError::InvalidGrant("this app has no such code, or its time is over: a code lives a minute");
-        let (promised, is_first) = match self.once.take(&code_name(Dialect::Oidc, app.id, code), self.now()).await? {
-            Taken::First(value) => (decode(&value)?, true),
-            Taken::Again(value) => (decode(&value)?, false),
-            Taken::Expired | Taken::Unknown => return Err(WRONG),
+        let promised = match self.take_code(Dialect::Oidc, app, code).await? {
+            TakenCode::First(promised) => promised,
+            TakenCode::Again(promised) => {
+                tracing::warn!("a code was used twice; what it gave is revoked");
+                self.records.end_grant(promised.grant, self.clock.now()).await?;
+                return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
+            }
+            TakenCode::Expired | TakenCode::Unknown => return Err(WRONG),
         };
-        if !is_first {
-            tracing::warn!("a code was used twice; what it gave is revoked");
-            self.records.end_grant(promised.grant, self.now()).await?;
-            return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
-        }
         if promised.redirect_uri != redirect_uri {
             return Err(OAuthError::InvalidGrant("redirect_uri is not the one that the code was asked for with"));
         }
@@ -171,72 +188,13 @@ impl OAuth {
     }
 }
 
-/// Who may go back, and how they signed in.
-#[derive(Clone, Copy, Debug)]
-pub struct Person {
-    /// Their account,
-    pub account: AccountId,
-    /// and its epoch when they signed in.
-    pub epoch: Epoch,
-    /// The session that they have here, if they have one.
-    pub session: Option<SessionTokenHash>,
-    /// The session in which they approved, where they have none of their own by that.
-    pub approved_in: Option<SessionTokenHash>,
-    /// How they signed in.
-    pub opened_by: OpenedBy,
-    /// And when.
-    pub signed_in_at: Timestamp,
-}
-
-impl Person {
-    /// Who approved by a scan just now, where no session opens here.
-    pub fn by_scan(claimed: &Claimed) -> Self {
-        Self {
-            account: claimed.account(),
-            epoch: claimed.epoch(),
-            session: None,
-            approved_in: claimed.approved_in(),
-            opened_by: OpenedBy::Scan,
-            signed_in_at: claimed.approved_at(),
-        }
-    }
-}
-
-/// A grant that begins now; without a person it is the app's own. Without refresh tokens it ends with what it gives.
-pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
-    let lives = app.options.lives;
-    let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
-        (now + lives.refresh_idle(), now + lives.refresh_max())
-    } else {
-        let end = now + CODE_LIFE + lives.access();
-        (end, end)
-    };
-    Grant {
-        id: GrantId(random()),
-        app: app.id,
-        account: person.map(|person| person.account),
-        session: person.and_then(|person| person.session),
-        approved_in: person.and_then(|person| person.approved_in),
-        scopes: scopes.to_string(),
-        opened_by: person.map(|person| person.opened_by),
-        signed_in_at: person.map_or(now, |person| person.signed_in_at),
-        generation: 0,
-        idle_until,
-        ends_at,
-        access_ends_at: now,
-        ended_at: None,
-        turned_at: now,
-    }
-}
-
-/// The app is part of the name, so that no app can so much as use up another's code; so is the dialect, so that none is
+/// The app is part of the name, so that no app can so much as use up another's code. So is the dialect, so that no code is
 /// taken by the weaker rules of the other.
-pub fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
+fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
     OnceName::of(Kind::Code, &[dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
 }
 
-/// What a code was kept with. The request is about its grant from now on.
-pub fn decode(value: &[u8]) -> Result<Promised, Fault> {
+fn decode(value: &[u8]) -> Result<Promised, Fault> {
     let promised: Promised = serde_json::from_slice(value).map_err(|_| Fault::Unreadable("a code"))?;
     say_about(&promised.grant);
     Ok(promised)

@@ -1,5 +1,5 @@
 //! The device grant (RFC 8628): something without a browser shows our code. It is a ticket like any other; the device
-//! code is the claim key of it, and the token endpoint is where it is claimed.
+//! code is the claim key of that ticket, and the token endpoint is where it is claimed.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,29 +7,35 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 use std::time::Duration;
 
-use super::code::{Person, Redeemed, new_grant};
+use super::grants::Grants;
+use super::start::{Person, Redeemed, new_grant};
 use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::hash::sha256_half;
 use crate::crypto::random::random;
-use crate::login::flow::Stop;
+use crate::login::Login;
+use crate::login::flow::{Flow, Stop};
 use crate::login::keys::{ClaimKey, ScanCode, TicketSecret};
-use crate::oauth::authorization::endpoint::logo_path;
-use crate::oauth::client::authentication::authenticate;
+use crate::oauth::client::clients::Clients;
+use crate::oauth::client::display::ticket_app;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
-use crate::oauth::state::OAuth;
 use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::ticket::ids::{Purpose, Round};
 use crate::ticket::machine::{Asker, Goal, Refused, Stage, TicketApp};
 use crate::web::client::{Agent, ClientAddress};
+use crate::web::document::Site;
+use crate::web::limits::Limits;
+
+/// The grant type of the exchange (RFC 8628 §3.4).
+pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 /// The device cannot renew its code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
 /// Seconds between two requests of a device.
 pub const INTERVAL: u64 = 5;
 
-/// RFC 8628 §3.2
+/// The answer to a device (RFC 8628 §3.2).
 #[derive(Serialize)]
 pub struct Authorization {
     device_code: String,
@@ -42,39 +48,29 @@ pub struct Authorization {
 
 /// `POST /oauth/device`: a code for the device's screen.
 pub async fn authorize(
-    State(oauth): State<OAuth>,
+    State(clients): State<Clients>,
+    State(limits): State<Limits>,
+    State(flow): State<Flow>,
+    State(site): State<Site>,
     from: ClientAddress,
     headers: HeaderMap,
     params: Params,
 ) -> Result<Json<Authorization>, OAuthError> {
-    let app = authenticate(&oauth, &headers, &params).await?;
-    may(&app)?;
-    oauth.login.limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
+    let app = clients.authenticate(&headers, &params).await?;
+    check_device_grant(&app)?;
+    limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
     if scopes.is_empty() {
         return Err(OAuthError::InvalidScope);
     }
     let agent = Agent::of(&headers);
     let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
-    let host = oauth.login.site.host();
-    let ticket_app = TicketApp {
-        id: app.id,
-        name: app.name.as_str().into(),
-        host: host.into(),
-        scopes,
-        purpose: Purpose::Device,
-        framed_by: None,
-        theme: None,
-        logo: logo_path(&app).map(Into::into),
-        is_scan_only: true,
-        login_hint: None,
-        is_told_of_refusals: false,
-    };
+    let shown = TicketApp { is_scan_only: true, ..ticket_app(&app, Purpose::Device, site.host(), scopes) };
     let key = ClaimKey::from_random(random());
-    let goal = Goal { next: None, app: Some(Box::new(ticket_app)), code_life: Some(LIFE), account: None };
-    let ticket = oauth.login.flow.issue(&key, asker, goal).await?;
-    let code = oauth.login.flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
-    let origin = oauth.issuer();
+    let goal = Goal { next: None, app: Some(Box::new(shown)), code_life: Some(LIFE), account: None };
+    let ticket = flow.issue(&key, asker, goal).await?;
+    let code = flow.text(ScanCode { ticket: ticket.id, round: Round(0) });
+    let origin = site.origin();
     Ok(Json(Authorization {
         device_code: TicketSecret { ticket: ticket.id, key }.expose(),
         user_code: ticket.user_code.to_string(),
@@ -85,14 +81,14 @@ pub async fn authorize(
     }))
 }
 
-impl OAuth {
-    /// RFC 8628 §3.4: the device asks whether somebody has approved.
-    pub async fn redeem_device(&self, app: &App, code: &str) -> Result<Redeemed, OAuthError> {
+impl Grants {
+    /// Exchanges a device code: the device asks whether a person has approved (RFC 8628 §3.4).
+    pub async fn redeem_device(&self, login: &Login, app: &App, code: &str) -> Result<Redeemed, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such device code, or it was exchanged");
-        may(app)?;
+        check_device_grant(app)?;
         let secret: TicketSecret = code.parse().map_err(|_| WRONG)?;
         let (id, key) = (secret.ticket, secret.key.hash(Purpose::Device));
-        let ticket = match self.login.flow.ticket_to_claim(id, key).await {
+        let ticket = match login.flow.ticket_to_claim(id, key).await {
             Ok(ticket) => ticket,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
             Err(_) => return Err(WRONG),
@@ -101,17 +97,17 @@ impl OAuth {
         match &ticket.stage {
             Stage::Denied(_) => return Err(OAuthError::AccessDenied),
             Stage::Cancelled => return Err(OAuthError::ExpiredToken),
-            Stage::Waiting | Stage::Scanned(_) | Stage::Approved(..) if ticket.expires_at.is_over(self.now()) => {
+            Stage::Waiting | Stage::Scanned(_) | Stage::Approved(..) if ticket.expires_at.is_over(self.clock.now()) => {
                 return Err(OAuthError::ExpiredToken);
             }
             Stage::Waiting | Stage::Scanned(_) => {
-                self.login.limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
+                login.limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
                 return Err(OAuthError::AuthorizationPending);
             }
             // Claimed: its answer was lost on the way, or a fault came between.
             Stage::Approved(..) | Stage::Claimed(..) => {}
         }
-        let claimed = self.login.flow.claim(id, key, secret.attempt()).await;
+        let claimed = login.flow.claim(id, key, secret.attempt()).await;
         let (_, claimed) = claimed.map_err(|stop| match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
@@ -119,17 +115,17 @@ impl OAuth {
             _ => WRONG,
         })?;
         let (account, ticked) = (claimed.account(), claimed.ticked());
-        self.login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
+        login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(&claimed);
         // One approval is one grant, however often its device asks.
         let id = GrantId(sha256_half(&[b"grant", &self.codes.of(&[&claimed.identity()])]));
-        let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.now()) };
+        let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.clock.now()) };
         Ok(Redeemed { grant, epoch: person.epoch, nonce: None, is_repeatable: true })
     }
 }
 
-/// BCP 247 §6.2.1: off unless the app was given it.
-fn may(app: &App) -> Result<(), OAuthError> {
+/// Whether an app may sign devices in. It may not unless it was given that (BCP 247 §6.2.1).
+fn check_device_grant(app: &App) -> Result<(), OAuthError> {
     let wrong = OAuthError::UnauthorizedClient("this app may not sign devices in");
     if app.options.has_device_grant { Ok(()) } else { Err(wrong) }
 }

@@ -1,7 +1,8 @@
 //! Back-channel logout: apps hear of a session that ended here, and of the end of all that an account has at them (OpenID
 //! Connect Back-Channel Logout 1.0): each app once, however often it asked. What is to be told is in the records
 //! (`store::ends`), written with the end itself; it is told until that is done, by whichever instance takes it, also after
-//! a restart. Where an app is told is for administrators to say, see [`crate::oauth::client::outbound`]; nobody is followed elsewhere.
+//! a restart. Administrators say at which address an app is told (see [`crate::oauth::client::outbound`]), and no redirect is
+//! followed from there.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -12,13 +13,16 @@ use futures_util::future::join_all;
 use reqwest::redirect::Policy;
 use serde_json::{Map, Value, json};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use crate::cause::{Logged, caused};
-use crate::oauth::authorization::request::fresh_id;
+use crate::clock::Clock;
+use crate::crypto::random::random_id;
 use crate::oauth::client::outbound::{Resolver, names_reachable};
-use crate::oauth::state::OAuth;
 use crate::oauth::token::claims::{seconds, sid};
-use crate::oauth::token::signing_keys::Kind;
+use crate::oauth::token::signing_keys::TokenKind;
+use crate::oauth::token::tokens::Tokens;
+use crate::store::records::Records;
 use crate::store::records::apps::App;
 use crate::store::records::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
@@ -40,8 +44,21 @@ const APPS_AT_ONCE: usize = 64;
 /// one wrote down it looks at at once.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
+/// What apps are told from; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct BackChannel {
+    /// What apps are to be told.
+    pub records: Records,
+    /// What signs logout tokens.
+    pub tokens: Tokens,
+    /// The time.
+    pub clock: Clock,
+    /// Cancelled when the server is to stop.
+    pub stopping: CancellationToken,
+}
+
 /// Tells apps what ended, for as long as this server runs.
-pub async fn run(oauth: OAuth) {
+pub async fn run(channel: BackChannel) {
     let client = reqwest::Client::builder()
         .redirect(Policy::none())
         .dns_resolver(Arc::new(Resolver))
@@ -54,8 +71,8 @@ pub async fn run(oauth: OAuth) {
     };
     let (mut turns, mut told, said) = (AppTurns::default(), JoinSet::new(), Logged::default());
     loop {
-        let now = oauth.now();
-        let apps = match oauth.records.apps_to_tell(now).await {
+        let now = channel.clock.now();
+        let apps = match channel.records.apps_to_tell(now).await {
             Ok(apps) => {
                 if said.is_new("") {
                     tracing::info!("what apps are to be told can be read again");
@@ -70,12 +87,12 @@ pub async fn run(oauth: OAuth) {
             }
         };
         for app in turns.next(&apps) {
-            told.spawn(tell_some(oauth.clone(), client.clone(), app));
+            told.spawn(tell_some(channel.clone(), client.clone(), app));
         }
         tokio::select! {
-            () = oauth.login.stopping.cancelled() => return,
-            () = oauth.records.noted() => {}
-            () = oauth.clock.sleep_until(now + LOOK_EVERY) => {}
+            () = channel.stopping.cancelled() => return,
+            () = channel.records.noted() => {}
+            () = channel.clock.sleep_until(now + LOOK_EVERY) => {}
             Some(over) = told.join_next() => turns.is_over(over.ok()),
         }
         // The records are asked once for all that are over by now.
@@ -85,8 +102,9 @@ pub async fn run(oauth: OAuth) {
     }
 }
 
-/// Whose turn it is. An app whose turn is over and who has more to hear stands behind all that wait: so apps that are
-/// away, however many they are and however much they have to hear, hold up each other for a turn and nobody for longer.
+/// The apps that have a turn, and those that wait for one. An app whose turn is over and that has more to hear waits behind
+/// all others. So apps that do not answer, however many they are and however much they have to hear, hold up others for one
+/// turn and no longer.
 #[derive(Debug, Default)]
 struct AppTurns {
     busy: HashSet<AppId>,
@@ -106,7 +124,8 @@ impl AppTurns {
         begin
     }
 
-    /// Of a turn that broke off it is not known whose it was. Whoever is taken twice finds nothing the second time.
+    /// Ends the turn of an app. Of a turn that broke off the app is not known, so all turns end: an app that is told twice
+    /// finds nothing the second time.
     fn is_over(&mut self, app: Option<AppId>) {
         match app {
             Some(app) => {
@@ -119,83 +138,88 @@ impl AppTurns {
 
 /// Tells one app some of what it is to be told by now. All of it is tried at once, so a turn lasts no longer than one try
 /// may take, whether the app answers or not.
-async fn tell_some(oauth: OAuth, client: reqwest::Client, app: AppId) -> AppId {
-    match oauth.records.take_logout_notices(app, AT_ONCE, oauth.now()).await {
+async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) -> AppId {
+    match channel.records.take_logout_notices(app, AT_ONCE, channel.clock.now()).await {
         Ok(notices) => {
-            join_all(notices.into_iter().map(|notice| tell(&oauth, &client, notice))).await;
+            join_all(notices.into_iter().map(|notice| tell(&channel, &client, notice))).await;
         }
         Err(fault) => {
             tracing::error!(app.id = %app, fault = %caused(&fault), "what an app is to be told could not be taken");
-            oauth.clock.sleep_until(oauth.now() + LOOK_EVERY).await;
+            channel.clock.sleep_until(channel.clock.now() + LOOK_EVERY).await;
         }
     }
     app
 }
 
 /// What came of a try.
-enum Told {
+enum TryResult {
     /// There is nothing more to do.
     Done,
     /// It is tried again.
-    NotYet,
+    TryAgain,
 }
 
-async fn tell(oauth: &OAuth, client: &reqwest::Client, notice: LogoutNotice) {
-    let told = try_to_tell(oauth, client, &notice).await;
+async fn tell(channel: &BackChannel, client: &reqwest::Client, notice: LogoutNotice) {
+    let told = try_to_tell(channel, client, &notice).await;
     let is_last = notice.tries >= TRIES;
-    if let (Told::NotYet, true) = (&told, is_last) {
+    if let (TryResult::TryAgain, true) = (&told, is_last) {
         tracing::warn!(app.id = %notice.app, tries = notice.tries, "an app could not be told that somebody signed out");
     }
-    if (matches!(told, Told::Done) || is_last)
-        && let Err(fault) = oauth.records.drop_logout_notice(notice).await
+    if (matches!(told, TryResult::Done) || is_last)
+        && let Err(fault) = channel.records.drop_logout_notice(notice).await
     {
         tracing::error!(app.id = %notice.app, fault = %caused(&fault), "an app will be told once more");
     }
 }
 
-async fn try_to_tell(oauth: &OAuth, client: &reqwest::Client, notice: &LogoutNotice) -> Told {
+async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &LogoutNotice) -> TryResult {
     // An app that was disabled signs nobody in, and ends what it has of people all the same.
-    let app = match oauth.records.app(notice.app).await {
+    let app = match channel.records.app(notice.app).await {
         Ok(Some(app)) => app,
-        Ok(None) => return Told::Done,
-        Err(_) => return Told::NotYet,
+        Ok(None) => return TryResult::Done,
+        Err(_) => return TryResult::TryAgain,
     };
-    let Some(uri) = &app.options.backchannel_logout_uri else { return Told::Done };
+    let Some(uri) = &app.options.backchannel_logout_uri else { return TryResult::Done };
     if !names_reachable(uri) {
         tracing::warn!(app.id = %app.id, "an app wants to be told at an address that this server does not call");
-        return Told::Done;
+        return TryResult::Done;
     }
-    let token = match oauth.keys.sign(app.options.algorithm, Kind::Logout, &logout_claims(oauth, &app, notice)).await {
+    let token = match channel
+        .tokens
+        .keys
+        .sign(app.options.algorithm, TokenKind::Logout, &logout_claims(channel, &app, notice))
+        .await
+    {
         Ok(token) => token,
         Err(error) => {
             tracing::error!(%error, "a logout token could not be signed");
-            return Told::NotYet;
+            return TryResult::TryAgain;
         }
     };
     // Letters of base64url and dots: nothing in it needs quoting.
     let form = client.post(uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     match form.body(format!("logout_token={token}")).send().await.map(|answer| answer.status()) {
-        Ok(status) if status.is_success() => Told::Done,
+        Ok(status) if status.is_success() => TryResult::Done,
         // §2.8: the app says that it cannot, or that it is elsewhere; it says so again if it is asked again.
         Ok(status) if status.as_u16() == 400 || status.is_redirection() => {
             tracing::warn!(app.id = %app.id, status = status.as_u16(), "an app refused to sign its visitor out");
-            Told::Done
+            TryResult::Done
         }
-        _ => Told::NotYet,
+        _ => TryResult::TryAgain,
     }
 }
 
 /// §2.4: without a session it speaks of all that the person has at this app, and had when it ended. That time is `toe`, the
 /// time of the event (RFC 8417 §2.2), since `iat` is the time of this token: what began later goes on.
-fn logout_claims(oauth: &OAuth, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
-    let now = oauth.now();
+fn logout_claims(channel: &BackChannel, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
+    let now = channel.clock.now();
     let mut claims = Map::from_iter([
-        ("iss".to_owned(), json!(oauth.issuer())),
+        ("iss".to_owned(), json!(channel.tokens.issuer())),
         ("aud".to_owned(), json!(app.id.to_string())),
         ("iat".to_owned(), json!(seconds(now))),
         ("exp".to_owned(), json!(seconds(now + LIFE))),
-        ("jti".to_owned(), json!(fresh_id())),
-        ("sub".to_owned(), json!(oauth.subjects.sub(app, notice.account))),
+        ("jti".to_owned(), json!(random_id())),
+        ("sub".to_owned(), json!(channel.tokens.subjects.sub(app, notice.account))),
         ("toe".to_owned(), json!(seconds(notice.ended_at))),
         ("events".to_owned(), json!({ EVENT: {} })),
     ]);

@@ -1,5 +1,5 @@
 //! `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app has signed its visitor out, and asks that this server
-//! does too. Without proof that it speaks of whoever is signed in here, the person is asked.
+//! does too. Without proof that it speaks of the person who is signed in here, that person is asked.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -8,14 +8,16 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::account::session::SignedIn;
-use crate::oauth::authorization::response::{Back, Leads};
-use crate::oauth::authorization::unknown::unknown_redirect;
+use crate::account::session::{Sessions, SignedIn};
+use crate::oauth::authorization::response::{Back, Leads, lead};
+use crate::oauth::client::clients::Clients;
+use crate::oauth::client::unknown::unknown_redirect;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::{AppState, Params};
-use crate::oauth::state::{OAuth, REQUEST_LIFE};
+use crate::oauth::pending::{Pending, REQUEST_LIFE};
 use crate::oauth::token::claims::sid;
-use crate::oauth::token::signing_keys;
+use crate::oauth::token::signing_keys::TokenKind;
+use crate::oauth::token::tokens::Tokens;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind};
 use crate::text::Lang;
@@ -23,7 +25,8 @@ use crate::ticket::ids::AppId;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
 use crate::web::data::with_data;
-use crate::web::document::{Mark, Page};
+use crate::web::document::{Mark, Page, Site};
+use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
 /// What an app asks for.
@@ -50,90 +53,110 @@ struct Hint {
 /// `GET`, `POST /oauth/logout`: the request is read and kept, and goes on under an id, by a navigation that brings the
 /// cookie along.
 pub async fn begin(
-    State(oauth): State<OAuth>,
+    State(limits): State<Limits>,
+    State(clients): State<Clients>,
+    State(tokens): State<Tokens>,
+    State(pending): State<Pending>,
     from: ClientAddress,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params?;
-    oauth.login.limits.login(from)?;
-    let request = oauth.read_logout(&params).await?;
-    let holder = Holder::at(from.0, request.app);
-    let id = oauth.keep(Kind::Logout, holder, &request, REQUEST_LIFE).await?;
+    limits.login(from)?;
+    let request = read(&clients, &tokens, &params).await?;
+    let id = pending.keep(Kind::Logout, Holder::at(from.0, request.app), &request, REQUEST_LIFE).await?;
     Ok(Redirect::to(&path_of(&id)).into_response())
 }
 
 /// `GET /oauth/logout/{id}`
 pub async fn go_on(
-    State(oauth): State<OAuth>,
+    State(sessions): State<Sessions>,
+    State(site): State<Site>,
+    State(clients): State<Clients>,
+    State(tokens): State<Tokens>,
+    State(pending): State<Pending>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let request = oauth.logout_request(&id).await?;
-    match oauth.login.sessions.find(&headers).await? {
-        None => Ok(signed_out(&oauth, &request, Leads::ByRedirect)),
-        Some(who) if oauth.speaks_of(&request, &who).await? => end(&oauth, &request, &headers, Leads::ByRedirect).await,
-        Some(_) => Ok(question(&oauth, &id)),
+    let request = find(&clients, &pending, &id).await?;
+    match sessions.find(&headers).await? {
+        None => Ok(signed_out(&site, &request, Leads::ByRedirect)),
+        Some(who) if speaks_of(&clients, &tokens, &request, &who).await? => {
+            end(&sessions, &site, &request, &headers, Leads::ByRedirect).await
+        }
+        Some(_) => Ok(question(&site, &id)),
     }
 }
 
-/// `POST /oauth/logout/{id}`: the person said yes.
+/// `POST /oauth/logout/{id}`: the person agreed.
 pub async fn confirm(
-    State(oauth): State<OAuth>,
+    State(sessions): State<Sessions>,
+    State(site): State<Site>,
+    State(clients): State<Clients>,
+    State(pending): State<Pending>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let request = oauth.logout_request(&id).await?;
-    end(&oauth, &request, &headers, Leads::ByPage).await
+    let request = find(&clients, &pending, &id).await?;
+    end(&sessions, &site, &request, &headers, Leads::ByPage).await
 }
 
-async fn end(oauth: &OAuth, request: &LogoutRequest, headers: &HeaderMap, leads: Leads) -> Result<Response, Problem> {
-    let session = oauth.login.sessions.end(headers).await?;
+async fn end(
+    sessions: &Sessions,
+    site: &Site,
+    request: &LogoutRequest,
+    headers: &HeaderMap,
+    leads: Leads,
+) -> Result<Response, Problem> {
+    let session = sessions.end(headers).await?;
     // With the claim key goes the way to repeat the claim that opened the session.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
-    Ok((AppendHeaders(cookies), signed_out(oauth, request, leads)).into_response())
+    Ok((AppendHeaders(cookies), signed_out(site, request, leads)).into_response())
 }
 
-impl OAuth {
-    /// What is asked, and by which app, where it says so.
-    async fn read_logout(&self, params: &Params) -> Result<LogoutRequest, Problem> {
-        let hint = match params.get("id_token_hint") {
-            Some(token) => self.keys.open::<Hint>(token, signing_keys::Kind::Id).await?,
-            None => None,
-        };
-        let named = params.get("client_id");
-        let app = match (named, hint.as_ref().map(|hint| hint.aud.as_str())) {
-            (Some(named), Some(aud)) if named != aud => return Err(Problem::malformed()),
-            (Some(id), _) | (None, Some(id)) => self.app(id, Dialect::Oidc).await?,
-            (None, None) => None,
-        };
-        let state = params.state()?;
-        // §2, §3: where nobody says which app asks, nobody is led anywhere; the person is asked all the same, since signing
-        // out is what they came for.
-        let is_known = named.is_some() || hint.is_some();
-        let uri = params.get("post_logout_redirect_uri").filter(|_| is_known);
-        let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
-        Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
-    }
+/// Reads what is asked, and by which app, where the request says so.
+async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
+    let hint = match params.get("id_token_hint") {
+        Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
+        None => None,
+    };
+    let named = params.get("client_id");
+    let app = match (named, hint.as_ref().map(|hint| hint.aud.as_str())) {
+        (Some(named), Some(aud)) if named != aud => return Err(Problem::malformed()),
+        (Some(id), _) | (None, Some(id)) => clients.find(id, Dialect::Oidc).await?,
+        (None, None) => None,
+    };
+    let state = params.state()?;
+    // §2, §3: where nobody says which app asks, nobody is led anywhere; the person is asked all the same, since signing
+    // out is what they came for.
+    let is_known = named.is_some() || hint.is_some();
+    let uri = params.get("post_logout_redirect_uri").filter(|_| is_known);
+    let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
+    Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
+}
 
-    /// A request that is under way. Nobody is led to an address that was taken from its app since, or to an app that was
-    /// disabled; the person is signed out all the same, since that is what they come for.
-    async fn logout_request(&self, id: &str) -> Result<LogoutRequest, Problem> {
-        let mut request: LogoutRequest = self.kept(Kind::Logout, id).await?;
-        let app = match request.app {
-            Some(app) => self.app(&app.to_string(), Dialect::Oidc).await?,
-            None => None,
-        };
-        request.back = request.back.filter(|back| leads_back_to(app.as_ref(), &back.uri));
-        Ok(request)
-    }
+/// Finds a request that is under way. Where its address was taken from its app since, or the app was disabled, it leads
+/// nowhere; the person is signed out all the same, since that is what they come for.
+async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRequest, Problem> {
+    let mut request: LogoutRequest = pending.find(Kind::Logout, id).await?;
+    let app = match request.app {
+        Some(app) => clients.find(&app.to_string(), Dialect::Oidc).await?,
+        None => None,
+    };
+    request.back = request.back.filter(|back| leads_back_to(app.as_ref(), &back.uri));
+    Ok(request)
+}
 
-    /// Whether the app showed a token of whoever is signed in here.
-    async fn speaks_of(&self, request: &LogoutRequest, who: &SignedIn) -> Result<bool, Problem> {
-        let Some(hint) = &request.hint else { return Ok(false) };
-        let Some(app) = self.app(&hint.aud, Dialect::Oidc).await? else { return Ok(false) };
-        let session = who.session.as_ref().map(|session| sid(session.token_hash));
-        Ok(hint.sub == self.subjects.sub(&app, who.account.id) && (hint.sid.is_none() || hint.sid == session))
-    }
+/// Whether the app showed a token of the person who is signed in here.
+async fn speaks_of(
+    clients: &Clients,
+    tokens: &Tokens,
+    request: &LogoutRequest,
+    who: &SignedIn,
+) -> Result<bool, Problem> {
+    let Some(hint) = &request.hint else { return Ok(false) };
+    let Some(app) = clients.find(&hint.aud, Dialect::Oidc).await? else { return Ok(false) };
+    let session = who.session.as_ref().map(|session| sid(session.token_hash));
+    Ok(hint.sub == tokens.subjects.sub(&app, who.account.id) && (hint.sid.is_none() || hint.sid == session))
 }
 
 /// §3: to an address that the app is registered with, letter by letter, or nowhere.
@@ -145,16 +168,16 @@ fn back_to(app: Option<&App>, uri: &str, state: Option<AppState>) -> Result<Back
     if !leads_back_to(app, uri) {
         return Err(app.map_or_else(Problem::unknown_app, |app| unknown_redirect(app, uri)));
     }
-    Ok(Back { uri: uri.to_owned(), is_form_post: false, state, dialect: Dialect::Oidc, is_told_of_refusals: true })
+    Ok(Back { state, ..Back::new(uri, Dialect::Oidc) })
 }
 
-fn signed_out(oauth: &OAuth, request: &LogoutRequest, leads: Leads) -> Response {
+fn signed_out(site: &Site, request: &LogoutRequest, leads: Leads) -> Response {
     if let Some(back) = &request.back {
         let state = back.state.as_ref().map(|state| ("state", state.as_bytes()));
-        return oauth.lead(&back.with(state.as_slice()), leads);
+        return lead(site, &back.with(state.as_slice()), leads);
     }
     let lang = Lang::En;
-    oauth.login.site.page(Page { title: lang.signed_out_title(), class: "turn", ..Page::default() }, move || {
+    site.page(Page { title: lang.signed_out_title(), class: "turn", ..Page::default() }, move || {
         view! {
             <Mark/>
             <h1>{lang.signed_out_title()}</h1>
@@ -164,11 +187,11 @@ fn signed_out(oauth: &OAuth, request: &LogoutRequest, leads: Leads) -> Response 
     })
 }
 
-fn question(oauth: &OAuth, id: &str) -> Response {
+fn question(site: &Site, id: &str) -> Response {
     let lang = Lang::En;
     let action = path_of(id);
-    let host = oauth.login.site.host().to_owned();
-    oauth.login.site.page(Page { title: lang.logout_title(), class: "turn", ..Page::default() }, move || {
+    let host = site.host().to_owned();
+    site.page(Page { title: lang.logout_title(), class: "turn", ..Page::default() }, move || {
         view! {
             <Mark/>
             <h1>{with_data(lang.logout_question(&host))}</h1>

@@ -1,4 +1,4 @@
-//! What tokens say.
+//! The claims of access tokens, ID tokens and userinfo.
 
 use std::time::Duration;
 
@@ -7,18 +7,24 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use super::key_error::KeyError;
 use super::released_claims::Released;
-use super::signing_keys::{KeyError, Kind};
+use super::signing_keys::TokenKind;
+use super::tokens::Tokens;
 use crate::consent::scope::Scopes;
 use crate::crypto::hash::sha256;
-use crate::oauth::authorization::request::{ACR_PASSWORD, ACR_SCAN, fresh_id};
-use crate::oauth::state::OAuth;
+use crate::crypto::random::random_id;
 use crate::store::records::OpenedBy;
 use crate::store::records::apps::{App, SigningAlgorithm};
 use crate::store::records::grants::{Grant, GrantId};
 use crate::store::records::profiles::Gender;
 use crate::ticket::ids::SessionTokenHash;
 use crate::ticket::time::Timestamp;
+
+/// The `acr` of a session that a scan opened.
+pub const ACR_SCAN: &str = "urn:tessera:scan";
+/// The `acr` of a session that a password opened.
+pub const ACR_PASSWORD: &str = "urn:tessera:password";
 
 /// An access token (RFC 9068 §2.2).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -62,7 +68,7 @@ struct IdClaims<'a> {
     #[serde(flatten)]
     how: Option<How>,
     #[serde(flatten)]
-    told: Option<Told>,
+    told: Option<ProfileClaims>,
 }
 
 /// The answer of the userinfo endpoint.
@@ -70,12 +76,12 @@ struct IdClaims<'a> {
 pub struct UserInfo {
     pub sub: String,
     #[serde(flatten)]
-    pub told: Told,
+    pub told: ProfileClaims,
 }
 
 /// What the person has told of themselves, as far as the app may know (OpenID Connect Core §5.1).
 #[derive(Debug, Serialize)]
-pub struct Told {
+pub struct ProfileClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,15 +116,10 @@ impl How {
     }
 }
 
-impl OAuth {
-    /// What the person of a grant is called at its app; an app that speaks for itself, its own id.
-    pub fn subject(&self, app: &App, grant: &Grant) -> String {
-        grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
-    }
-
-    /// An access token of this grant.
+impl Tokens {
+    /// Signs an access token of this grant.
     pub async fn access_token(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<String, KeyError> {
-        let now = self.now();
+        let now = self.clock.now();
         let claims = AccessClaims {
             iss: self.issuer().to_owned(),
             aud: self.issuer().to_owned(),
@@ -127,23 +128,23 @@ impl OAuth {
             scope: scopes.to_string(),
             iat: seconds(now),
             exp: seconds(now + access_life(app, grant, now)),
-            jti: fresh_id(),
+            jti: random_id(),
             grant: grant.id,
             how: How::of(grant),
         };
-        self.keys.sign(app.options.algorithm, Kind::Access, &claims).await
+        self.keys.sign(app.options.algorithm, TokenKind::Access, &claims).await
     }
 
-    /// The ID token that goes with an access token; for some apps it says who it is, too.
+    /// Signs the ID token that goes with an access token. For some apps it contains what the person tells, too.
     pub async fn id_token(
         &self,
         app: &App,
         grant: &Grant,
         nonce: Option<String>,
         access_token: &str,
-        told: Option<Told>,
+        told: Option<ProfileClaims>,
     ) -> Result<String, KeyError> {
-        let now = self.now();
+        let now = self.clock.now();
         let claims = IdClaims {
             iss: self.issuer(),
             aud: app.id.to_string(),
@@ -156,16 +157,16 @@ impl OAuth {
             how: How::of(grant),
             told,
         };
-        self.keys.sign(app.options.algorithm, Kind::Id, &claims).await
+        self.keys.sign(app.options.algorithm, TokenKind::Id, &claims).await
     }
 
-    /// What an app may know, as claims.
-    pub fn told(&self, released: Released) -> Told {
+    /// Returns as claims what an app may know.
+    pub fn profile_claims(&self, released: Released) -> ProfileClaims {
         let Released { name, profile } = released;
         let picture = self.picture_link(&profile);
         let has_place = profile.place().is_some();
         let address = Address { locality: profile.city, region: profile.province, country: profile.country };
-        Told {
+        ProfileClaims {
             name,
             picture,
             gender: profile.gender.map(Gender::word),

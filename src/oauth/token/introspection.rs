@@ -7,12 +7,11 @@ use axum::http::HeaderMap;
 use serde::Serialize;
 
 use super::claims::{AccessClaims, seconds};
-use super::opaque::Purpose;
-use crate::oauth::client::authentication::authenticate;
+use super::opaque::{Purpose, accepts_refresh};
+use super::tokens::Tokens;
+use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
-use crate::oauth::grant::endpoint::counts;
 use crate::oauth::params::Params;
-use crate::oauth::state::OAuth;
 use crate::store::records::apps::App;
 
 /// RFC 7662 §2.2
@@ -39,19 +38,20 @@ pub struct Refresh {
 
 /// `POST /oauth/introspect`
 pub async fn introspect(
-    State(oauth): State<OAuth>,
+    State(clients): State<Clients>,
+    State(tokens): State<Tokens>,
     headers: HeaderMap,
     params: Params,
 ) -> Result<Json<Introspected>, OAuthError> {
-    let app = authenticate(&oauth, &headers, &params).await?;
+    let app = clients.authenticate(&headers, &params).await?;
     if !app.proves_itself() {
         // RFC 7662 §2.1: whoever can name a public app could ask.
         return Err(OAuthError::InvalidClient);
     }
-    Ok(Json(oauth.introspected(&app, params.need("token")?).await?.unwrap_or_default()))
+    Ok(Json(tokens.introspected(&app, params.need("token")?).await?.unwrap_or_default()))
 }
 
-impl OAuth {
+impl Tokens {
     async fn introspected(&self, app: &App, token: &str) -> Result<Option<Introspected>, OAuthError> {
         if let Some((claims, grant, _)) = self.open_access(token).await? {
             let known = Introspected {
@@ -64,14 +64,17 @@ impl OAuth {
         }
         let Some(handle) = self.handles.read(token, Purpose::Refresh) else { return Ok(None) };
         let Some((grant, _)) = self.grant(handle.grant).await? else { return Ok(None) };
-        if grant.app != app.id || !grant.lives(self.now()) || !counts(&grant, handle.generation, self.now()) {
+        if grant.app != app.id
+            || !grant.lives(self.clock.now())
+            || !accepts_refresh(&grant, handle.generation, self.clock.now())
+        {
             return Ok(None);
         }
         let refresh = Refresh {
             iss: self.issuer().to_owned(),
             sub: self.subject(app, &grant),
             client_id: app.id.to_string(),
-            scope: grant.scopes.clone(),
+            scope: grant.scopes.to_string(),
             exp: seconds(grant.idle_until.min(grant.ends_at)),
         };
         Ok(Some(Introspected { active: true, refresh: Some(refresh), ..Introspected::default() }))

@@ -1,9 +1,12 @@
 //! The tokens themselves: what they contain, what signs them, how an app reads, inspects and returns them.
 
+mod key;
+mod key_error;
 mod private_key;
 pub(super) mod claims;
 pub mod opaque;
 pub mod signing_keys;
+pub(super) mod tokens;
 pub mod subject;
 pub(super) mod userinfo;
 pub(super) mod released_claims;

@@ -1,14 +1,20 @@
-//! Tokens that say nothing: which grant, which generation, and a tag that only this server can make. The store keeps
-//! the grant alone, and two instances that answer the same request give the same token.
+//! Opaque tokens: grant identifier, generation, and an HMAC over both. The store keeps the grant alone, and two instances
+//! that answer the same request give the same token.
+
+use std::time::Duration;
 
 use aws_lc_rs::constant_time;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
-use crate::store::records::grants::GrantId;
+use crate::store::records::grants::{Grant, GrantId};
+use crate::ticket::time::Timestamp;
 
-/// What a handle is for.
+/// A refresh that was not answered may be asked for again within this time.
+pub const LOST_ANSWER: Duration = Duration::from_secs(60);
+
+/// What an opaque token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
@@ -20,31 +26,31 @@ pub enum Purpose {
     WeChatRefresh = 3,
 }
 
-/// A token, read.
+/// What an opaque token contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle {
     /// What it is for.
     pub purpose: Purpose,
     /// The grant that it is of.
     pub grant: GrantId,
-    /// Which one of the grant's.
+    /// Its generation among the tokens of the grant.
     pub generation: u32,
 }
 
 const BODY: usize = 21;
 const TAG: usize = 32;
 
-/// Makes and reads handles; cheap to clone.
+/// Writes and reads opaque tokens; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Handles(Keyed);
 
 impl Handles {
-    /// Handles under the server's secret.
+    /// Opaque tokens under the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "handles of grants"))
     }
 
-    /// The token: RFC 6749 §10.10 asks for 128 bits that cannot be guessed, and there are 256.
+    /// Writes a token. RFC 6749 §10.10 asks for 128 bits that cannot be guessed; it has 256.
     pub fn write(&self, handle: Handle) -> String {
         let mut bytes = [0; BODY + TAG];
         bytes[0] = handle.purpose as u8;
@@ -55,7 +61,7 @@ impl Handles {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// What a token stands for; `None` where this server never made it for this purpose.
+    /// Reads a token; `None` where this server never made it for this purpose.
     pub fn read(&self, text: &str, purpose: Purpose) -> Option<Handle> {
         let bytes: [u8; BODY + TAG] = URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok()?;
         let (body, tag) = bytes.split_at(BODY);
@@ -64,6 +70,12 @@ impl Handles {
         let grant = GrantId(body[1..17].try_into().ok()?);
         (body[0] == purpose as u8).then_some(Handle { purpose, grant, generation })
     }
+}
+
+/// Whether a grant accepts a refresh token of this generation: the current one, or the previous one for 60 seconds.
+pub fn accepts_refresh(grant: &Grant, generation: u32, now: Timestamp) -> bool {
+    let is_previous = generation.checked_add(1) == Some(grant.generation);
+    generation == grant.generation || (is_previous && !(grant.turned_at + LOST_ANSWER).is_over(now))
 }
 
 #[cfg(test)]

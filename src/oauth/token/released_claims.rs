@@ -1,17 +1,17 @@
-//! What an app is told of a person, in either dialect: what its token is good for, of what the person lets it know at
-//! this moment, of what they tell at all. The consent decides and not the grant, so that what is taken back is gone at
-//! once, for tokens that exist too.
+//! What an app is told of a person, in either dialect: what the scopes of its token include, of what the person lets it know
+//! at this moment, of what they tell at all. The consent decides and not the grant, so that a withdrawal takes effect at
+//! once, for existing tokens too.
 
+use super::tokens::Tokens;
 use crate::consent::field::{Field, Fields};
 use crate::consent::scope::Scopes;
-use crate::oauth::state::OAuth;
 use crate::picture;
 use crate::store::Fault;
 use crate::store::records::Account;
 use crate::store::records::apps::App;
 use crate::store::records::profiles::Profile;
 
-/// Of a person what an app may know; the rest is left out.
+/// What an app may know of a person; everything else is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Released {
     /// The name that others see.
@@ -39,14 +39,14 @@ impl Released {
     }
 }
 
-impl OAuth {
-    /// What this app is told of this person now, for a token of these scopes.
-    pub async fn release(&self, app: &App, account: Account, scopes: &Scopes) -> Result<Released, Fault> {
+impl Tokens {
+    /// Returns what this app is told of this person now, for a token of these scopes.
+    pub async fn released_claims(&self, app: &App, account: Account, scopes: &Scopes) -> Result<Released, Fault> {
         let allowed = self.records.consent(account.id, app.id).await?.unwrap_or_default();
         Ok(Released::of(account, allowed.fields.and(Fields::asked_by(scopes))))
     }
 
-    /// Where a person's picture is: the one that they uploaded, else the one that a phone's token told.
+    /// Returns the address of a person's picture: the one that they uploaded, else the one that a phone's token told.
     pub fn picture_link(&self, profile: &Profile) -> Option<String> {
         let own = profile.picture.map(|id| format!("{}{}", self.issuer(), picture::path(id, 0)));
         own.or_else(|| profile.picture_link.clone())

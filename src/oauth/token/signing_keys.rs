@@ -1,24 +1,23 @@
 //! Keys that sign tokens: made when the first token needs one, published before they sign, and published on until the
-//! last token that they signed is over. So nobody ever meets a signature that its key set does not explain. Then they are
-//! retired: the private half is gone and the public half stays here, because an app may show an ID token as a hint
+//! last token that they signed is over. So every signature can be checked with the key set of its time. Then they are
+//! retired: the private half is deleted and the public half stays here, because an app may show an ID token as a hint
 //! (`id_token_hint`) however old it is.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse, ThumbprintHash};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header};
+use jsonwebtoken::jwk::{JwkSet, ThumbprintHash};
+use jsonwebtoken::{Header, decode_header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use thiserror::Error;
 
+use super::key::{Key, Newest, jwt, public_half};
+use super::key_error::KeyError;
 use super::private_key::PrivateKey;
 use crate::clock::Clock;
 use crate::crypto::derive::derive;
 use crate::crypto::seal::Seal;
-use crate::store::Fault;
+use crate::oauth::jwt::verified_claims;
 use crate::store::records::Records;
 use crate::store::records::apps::SigningAlgorithm;
 use crate::store::records::keys::SealedKey;
@@ -27,33 +26,17 @@ use crate::web::bounds::TOKEN_BYTES;
 
 /// A new key is published for this long before it signs: every instance has read it by then.
 pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
-/// And for this long after the next key signs: far beyond the life of any token.
+/// A key is published for this long after the next key signs: far beyond the life of any token.
 pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
-/// A key is followed by a new one at this age.
-const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
-/// Keys that other instances made are read within this,
+/// Keys that other instances made are read within this time.
 const READ_EVERY: Duration = Duration::from_secs(10);
-/// and within this where a token names one that is not known: the first key of an algorithm signs at once. No sooner,
-/// because anybody can make a name up.
+/// They are read within this time where a token names a key that is not known, because the first key of an algorithm signs
+/// at once. They are not read sooner, because any client can make up the name of a key.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-
-/// Why there is no signature.
-#[derive(Debug, Error)]
-pub enum KeyError {
-    /// The store failed.
-    #[error(transparent)]
-    Fault(#[from] Fault),
-    /// A key cannot be opened: it was sealed by a server with another key of its own.
-    #[error("a signing key was sealed with another server key")]
-    Sealed,
-    /// The library refused.
-    #[error("a token could not be signed")]
-    Library,
-}
 
 /// What a token is for. Its `typ` says so, so that none is taken for another (RFC 8725 §3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// OpenID Connect Core §2.
     Id,
     /// RFC 9068.
@@ -62,7 +45,7 @@ pub enum Kind {
     Logout,
 }
 
-impl Kind {
+impl TokenKind {
     fn typ(self) -> &'static str {
         match self {
             Self::Id => "JWT",
@@ -72,7 +55,7 @@ impl Kind {
     }
 }
 
-/// The keys of this house; cheap to clone.
+/// The keys of this server; cheap to clone.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -80,40 +63,17 @@ struct Inner {
     records: Records,
     clock: Clock,
     seal: Seal,
-    read: RwLock<Read>,
+    read: RwLock<ReadKeys>,
     /// One maker at a time: an RSA key takes a good part of a second.
     making: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// The keys of one algorithm, at one time.
-struct Newest {
-    /// The one that signs.
-    signs: Arc<Key>,
-    /// The name of the youngest, which may not sign yet,
-    kid: String,
-    /// and whether it is due to be followed.
-    is_old: bool,
-}
-
 #[derive(Default)]
-struct Read {
+struct ReadKeys {
     keys: Vec<Arc<Key>>,
     at: Option<Timestamp>,
     /// How often what was read was outdated: who began to read before that keeps nothing.
     outdated: u64,
-}
-
-struct Key {
-    algorithm: SigningAlgorithm,
-    kid: String,
-    created_at: Timestamp,
-    signs_from: Timestamp,
-    /// What it was read from. It is another once the key is retired.
-    sealed: Vec<u8>,
-    /// `None` once it is retired.
-    sign: Option<PrivateKey>,
-    verify: DecodingKey,
-    jwk: Jwk,
 }
 
 impl std::fmt::Debug for Keys {
@@ -134,7 +94,7 @@ impl Keys {
     pub async fn sign<T: Serialize>(
         &self,
         algorithm: SigningAlgorithm,
-        kind: Kind,
+        kind: TokenKind,
         claims: &T,
     ) -> Result<String, KeyError> {
         let key = self.signing(algorithm).await?;
@@ -144,18 +104,18 @@ impl Keys {
         key.sign.as_ref().and_then(|private| private.token(&header, claims)).ok_or(KeyError::Library)
     }
 
-    /// The claims of a token of this kind that this house signed; times are the caller's to check. The token's own
+    /// Returns the claims of a token of this kind that this server signed. The caller checks their times. The token's own
     /// words about keys (`jku`, `x5u`, `jwk`) are not read.
-    pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: Kind) -> Result<Option<T>, KeyError> {
+    pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: TokenKind) -> Result<Option<T>, KeyError> {
         if token.len() > TOKEN_BYTES {
             return Ok(None);
         }
         let Ok(header) = decode_header(token) else { return Ok(None) };
         let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
         // What a retired key signed is a hint, and opens nothing.
-        let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == Kind::Id);
+        let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == TokenKind::Id);
         let Some(key) = self.named(&kid).await?.filter(counts) else { return Ok(None) };
-        Ok(signed(token, header.alg, &key.verify))
+        Ok(verified_claims(token, header.alg, &key.verify))
     }
 
     /// What relying parties check signatures with; a key for each algorithm is among them.
@@ -284,7 +244,7 @@ impl Keys {
         }
         let mut read = self.0.read.write().unwrap_or_else(PoisonError::into_inner);
         if read.outdated == outdated {
-            *read = Read { keys: keys.clone(), at: Some(now), outdated };
+            *read = ReadKeys { keys: keys.clone(), at: Some(now), outdated };
         }
         Ok(keys)
     }
@@ -309,75 +269,4 @@ impl Keys {
         let sealed = self.0.seal.close(kid.as_bytes(), made);
         Ok(SealedKey { kid, algorithm: algorithm.name().to_owned(), sealed, created_at: now, signs_from, follows })
     }
-}
-
-/// The claims of a token that this key signed. What they say of times, and for whom they are, is the caller's to check.
-pub fn signed<T: DeserializeOwned>(token: &str, algorithm: Algorithm, key: &DecodingKey) -> Option<T> {
-    let mut validation = Validation::new(algorithm);
-    validation.validate_exp = false;
-    validation.validate_aud = false;
-    validation.required_spec_claims.clear();
-    decode(token, key, &validation).ok().map(|token| token.claims)
-}
-
-impl Newest {
-    /// None where there is no key of that algorithm.
-    fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
-        let of = keys.iter().filter(|key| key.algorithm == algorithm);
-        let youngest = of.clone().max_by_key(|key| key.created_at)?;
-        let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
-        // The first one signs at once, also where the clock of whoever made it is ahead.
-        let signs = signs.or_else(|| of.min_by_key(|key| key.signs_from))?;
-        let is_old = now.since(youngest.created_at) > REPLACED_AFTER;
-        Some(Self { signs: Arc::clone(signs), kid: youngest.kid.clone(), is_old })
-    }
-}
-
-impl Key {
-    fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
-        let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
-        let (mut jwk, sign) = if let Some(private) = seal.open(row.kid.as_bytes(), &row.sealed) {
-            let sign = PrivateKey::read(algorithm, &private).map_err(|_| KeyError::Library)?;
-            (public_half(algorithm, &private)?, Some(sign))
-        } else {
-            let public = seal.open(&retired_name(&row.kid), &row.sealed).ok_or(KeyError::Sealed)?;
-            (serde_json::from_slice(&public).map_err(|_| KeyError::Library)?, None)
-        };
-        jwk.common.key_id = Some(row.kid.clone());
-        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-        let verify = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Library)?;
-        let SealedKey { kid, sealed, created_at, signs_from, .. } = row.clone();
-        Ok(Self { algorithm, kid, created_at, signs_from, sealed, sign, verify, jwk })
-    }
-
-    /// Its public half, sealed under another name, so that neither half is taken for the other.
-    fn retired(&self, seal: &Seal) -> Vec<u8> {
-        let public = serde_json::to_vec(&self.jwk).expect("a key is JSON");
-        seal.close(&retired_name(&self.kid), public)
-    }
-}
-
-fn retired_name(kid: &str) -> Vec<u8> {
-    [b"public half of ", kid.as_bytes()].concat()
-}
-
-fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
-    match algorithm {
-        SigningAlgorithm::Rs256 => Algorithm::RS256,
-        SigningAlgorithm::Es256 => Algorithm::ES256,
-        SigningAlgorithm::EdDsa => Algorithm::EdDSA,
-    }
-}
-
-/// The library reads RSA keys out of PEM alone; the others as they are.
-fn public_half(algorithm: SigningAlgorithm, private: &[u8]) -> Result<Jwk, KeyError> {
-    let key = match algorithm {
-        SigningAlgorithm::Rs256 => {
-            let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(private));
-            EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| KeyError::Library)?
-        }
-        SigningAlgorithm::Es256 => EncodingKey::from_ec_der(private),
-        SigningAlgorithm::EdDsa => EncodingKey::from_ed_der(private),
-    };
-    Jwk::from_encoding_key(&key, jwt(algorithm)).map_err(|_| KeyError::Library)
 }

@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
-use crate::oauth::RedirectUri;
+use crate::oauth::client::redirect_uri::RedirectUri;
 use crate::store::records::apps::App;
 use crate::ticket::ids::AccountId;
 

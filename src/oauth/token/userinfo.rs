@@ -5,19 +5,24 @@ use axum::extract::{FromRequest as _, Request, State};
 use axum::http::Method;
 
 use super::claims::{AccessClaims, UserInfo, seconds};
-use super::signing_keys::Kind;
+use super::signing_keys::TokenKind;
+use super::tokens::Tokens;
 use crate::account::phone_token::bearer;
 use crate::consent::scope::{Scope, Scopes};
+use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::{Params, is_form};
-use crate::oauth::state::OAuth;
 use crate::store::records::Account;
 use crate::store::records::apps::Dialect;
 use crate::store::records::grants::Grant;
 
 /// `GET`, `POST /oauth/userinfo`
-pub async fn userinfo(State(oauth): State<OAuth>, request: Request) -> Result<Json<UserInfo>, OAuthError> {
-    oauth.userinfo_of(&token_of(request).await?).await.map(Json)
+pub async fn userinfo(
+    State(clients): State<Clients>,
+    State(tokens): State<Tokens>,
+    request: Request,
+) -> Result<Json<UserInfo>, OAuthError> {
+    tokens.userinfo_of(&clients, &token_of(request).await?).await.map(Json)
 }
 
 /// The access token in the header (RFC 6750 §2.1) or in a form (§2.2), and never in both. In an address (§2.3) it would
@@ -37,23 +42,23 @@ async fn token_of(request: Request) -> Result<String, OAuthError> {
     }
 }
 
-impl OAuth {
-    /// Who it is, to whoever has this access token.
-    pub async fn userinfo_of(&self, token: &str) -> Result<UserInfo, OAuthError> {
+impl Tokens {
+    /// Returns who the person of this access token is, as far as its app may know.
+    pub async fn userinfo_of(&self, clients: &Clients, token: &str) -> Result<UserInfo, OAuthError> {
         let (claims, grant, account) = self.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
         // Those of the token: it may be good for less than its grant.
         let scopes = Scopes::parse(&claims.scope);
         let account = account.filter(|_| scopes.has(Scope::OpenId));
         let account = account.ok_or(OAuthError::InsufficientScope)?;
-        let app = self.app(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
-        let released = self.release(&app, account, &scopes).await?;
-        Ok(UserInfo { sub: self.subject(&app, &grant), told: self.told(released) })
+        let app = clients.find(&claims.client_id, Dialect::Oidc).await?.ok_or(OAuthError::InvalidToken)?;
+        let released = self.released_claims(&app, account, &scopes).await?;
+        Ok(UserInfo { sub: self.subject(&app, &grant), told: self.profile_claims(released) })
     }
 
-    /// An access token of this server that counts now, with its grant and whose it is.
+    /// Opens an access token of this server that is valid now. Returns it with its grant and its account.
     pub async fn open_access(&self, token: &str) -> Result<Option<(AccessClaims, Grant, Option<Account>)>, OAuthError> {
-        let now = self.now();
-        let claims = self.keys.open::<AccessClaims>(token, Kind::Access).await?;
+        let now = self.clock.now();
+        let claims = self.keys.open::<AccessClaims>(token, TokenKind::Access).await?;
         let Some(claims) = claims
             .filter(|claims| claims.iss == self.issuer() && claims.aud == self.issuer() && claims.exp > seconds(now))
         else {

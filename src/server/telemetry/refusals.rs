@@ -3,9 +3,10 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 use tracing::callsite::Identifier;
 use tracing::field::{Field, Visit};
@@ -47,7 +48,7 @@ impl Refusals {
         let now = self.clock.steady();
         let (code, rule) = (kind.1.clone(), kind.2.clone());
         let lines = {
-            let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut counts = self.counts.lock();
             let count = counts.entry(kind.clone()).or_insert(Count { since: now, lines: 0 });
             if count.lines <= WRITTEN && now.saturating_sub(count.since) >= SPAN {
                 *count = Count { since: now, lines: 0 };
@@ -74,7 +75,7 @@ impl Refusals {
 
     /// Counts from nought again; says how many lines were not written.
     fn begin_anew(&self, kind: &Kind) -> u64 {
-        let count = self.counts.lock().unwrap_or_else(PoisonError::into_inner).remove(kind);
+        let count = self.counts.lock().remove(kind);
         count.map_or(0, |count| count.lines.saturating_sub(WRITTEN))
     }
 }
@@ -138,7 +139,7 @@ mod tests {
 
     impl io::Write for Lines {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().expect("not poisoned").extend(bytes);
+            self.0.lock().extend(bytes);
             Ok(bytes.len())
         }
 
@@ -157,7 +158,7 @@ mod tests {
 
     impl Lines {
         fn with(&self, text: &str) -> usize {
-            let bytes = self.0.lock().expect("not poisoned");
+            let bytes = self.0.lock();
             String::from_utf8_lossy(&bytes).lines().filter(|line| line.contains(text)).count()
         }
     }

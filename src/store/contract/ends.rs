@@ -59,7 +59,7 @@ pub(super) fn grant(app: AppId, account: AccountId, session: Option<SessionToken
         account: Some(account),
         session,
         approved_in: None,
-        scopes: scopes.to_owned(),
+        scopes: Scopes::parse(scopes),
         opened_by: Some(OpenedBy::Scan),
         signed_in_at: now(),
         generation: 0,

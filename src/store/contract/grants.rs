@@ -41,7 +41,7 @@ fn new_grant(app: AppId, account: Option<AccountId>, session: u8) -> Grant {
         account,
         session: account.map(|_| SessionTokenHash([session; 32])),
         approved_in: None,
-        scopes: "openid profile".to_owned(),
+        scopes: Scopes::parse("openid profile"),
         opened_by: account.map(|_| OpenedBy::Scan),
         signed_in_at: now(),
         generation: 0,
@@ -211,7 +211,8 @@ pub(super) async fn a_grant_stands_on_its_consent_and_on_its_session(records: Re
     let (alice, [shop, other]) = people(&records).await;
     let session = new_session(alice);
     assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
-    let of = |session, scopes: &str| Grant { session, scopes: scopes.to_owned(), ..new_grant(shop, Some(alice), 1) };
+    let of =
+        |session, scopes: &str| Grant { session, scopes: Scopes::parse(scopes), ..new_grant(shop, Some(alice), 1) };
     let online = || of(Some(session.token_hash), "openid");
     let offline = || of(Some(session.token_hash), "openid offline_access");
     let device = || of(None, "openid");

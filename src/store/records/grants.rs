@@ -11,6 +11,7 @@ use super::OpenedBy;
 use super::apps::App;
 use super::seen::Fingerprint;
 use crate::consent::field::Allowed;
+use crate::consent::scope::Scopes;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
@@ -52,8 +53,8 @@ pub struct Grant {
     /// The session in which the scan was approved from which the grant came directly; `None` if it came from a session
     /// of its own, or if the approval was by a phone app's token.
     pub approved_in: Option<SessionTokenHash>,
-    /// The scopes of the app, separated by spaces.
-    pub scopes: String,
+    /// The scopes of the app.
+    pub scopes: Scopes,
     /// How that session was opened.
     pub opened_by: Option<OpenedBy>,
     /// The time at which the person signed in.

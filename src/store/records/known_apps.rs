@@ -3,9 +3,10 @@
 //! still be used.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 use super::apps::App;
@@ -77,7 +78,7 @@ impl KnownApps {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         // Each change is one call on the map, so a panic elsewhere leaves nothing half done.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 }
 

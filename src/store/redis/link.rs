@@ -4,10 +4,11 @@
 //! A call is repeated until its deadline when its connection breaks. So every request must be safe to repeat: a read,
 //! or a script that recognises its own attempt.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use parking_lot::RwLock;
 use redis::aio::{ConnectionLike, MultiplexedConnection, PubSub};
 use redis::cluster::{ClusterClient, ClusterClientBuilder};
 use redis::cluster_async::ClusterConnection;
@@ -210,12 +211,12 @@ impl Link {
         measure::reconnected("redis");
         self.hears();
         let current = Current { number: *number, connection };
-        *self.0.current.write().unwrap_or_else(PoisonError::into_inner) = Some(current.clone());
+        *self.0.current.write() = Some(current.clone());
         Ok(current)
     }
 
     fn current(&self) -> Option<Current> {
-        self.0.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0.current.read().clone()
     }
 
     fn hears(&self) {
@@ -233,7 +234,7 @@ impl Link {
 
     /// Drops the connection of this number, and those before it.
     fn give_up(&self, number: u64) {
-        let mut current = self.0.current.write().unwrap_or_else(PoisonError::into_inner);
+        let mut current = self.0.current.write();
         if current.as_ref().is_some_and(|current| current.number <= number) {
             *current = None;
         }

@@ -2,9 +2,9 @@
 //! saw as done. This uses a connection of its own, because `WAIT` counts what its own connection wrote and delays what
 //! follows it.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use redis::{FromRedisValue, RedisResult, Script, cmd};
 use tokio::time::Instant;
 
@@ -52,13 +52,13 @@ impl Replicas {
         let (value, held) = both.await?;
         if let Some(held) = held.filter(|held| *held < self.count) {
             tracing::warn!(held, wanted = self.count, "a decision is on fewer replicas than wanted");
-            *self.skip_wait_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + SKIP_WAIT);
+            *self.skip_wait_until.lock() = Some(Instant::now() + SKIP_WAIT);
         }
         Ok(value)
     }
 
     fn is_worth_it(&self) -> bool {
-        let until = *self.skip_wait_until.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = *self.skip_wait_until.lock();
         until.is_none_or(|until| Instant::now() >= until)
     }
 

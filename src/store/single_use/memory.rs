@@ -2,8 +2,9 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::holder::{Holder, Who};
 use super::object::{Kind, OnceName, Taken, cost};
@@ -52,7 +53,7 @@ impl OnceMemory {
 
     fn objects(&self, kind: Kind) -> MutexGuard<'_, Objects> {
         // The next call of `forget` corrects the counts, so a panic elsewhere leaves nothing half done.
-        self.by_kind[kind as usize].lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_kind[kind as usize].lock()
     }
 
     pub(crate) fn keep(

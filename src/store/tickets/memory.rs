@@ -5,7 +5,8 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::{Mutex, MutexGuard};
 
 use super::change::{ChangeError, REMEMBERED, may_give_way};
 use crate::store::Fault;
@@ -43,6 +44,7 @@ struct Typed {
 pub struct Memory {
     capacity: usize,
     count: AtomicUsize,
+    /// Every change replaces a whole ticket, so a panic under a lock leaves nothing half done.
     shards: [Mutex<Shard>; SHARDS],
     typed: Mutex<HashMap<UserCode, Typed>>,
     /// Held while tickets are evicted, so that callers that need room do not all evict some.
@@ -55,11 +57,6 @@ struct Evictable {
     holder: IpAddr,
     issued_at: Timestamp,
     id: TicketId,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Every change replaces a whole ticket, so a panic elsewhere leaves nothing half done.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Memory {
@@ -75,7 +72,7 @@ impl Memory {
     }
 
     fn shard(&self, id: TicketId) -> MutexGuard<'_, Shard> {
-        locked(&self.shards[usize::from(id.as_bytes()[0]) % SHARDS])
+        self.shards[usize::from(id.as_bytes()[0]) % SHARDS].lock()
     }
 
     pub(in crate::store) fn reserve(
@@ -86,7 +83,7 @@ impl Memory {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, Fault> {
-        let mut typed = locked(&self.typed);
+        let mut typed = self.typed.lock();
         if typed.get(&code).is_some_and(|held| !held.until.is_over(now)) {
             return Ok(false);
         }
@@ -103,11 +100,11 @@ impl Memory {
     }
 
     pub(in crate::store) fn release(&self, code: UserCode) {
-        locked(&self.typed).remove(&code);
+        self.typed.lock().remove(&code);
     }
 
     pub(in crate::store) fn find(&self, code: UserCode, now: Timestamp) -> Option<(TicketId, Round)> {
-        locked(&self.typed).get(&code).filter(|held| !held.until.is_over(now)).map(|held| (held.ticket, held.round))
+        self.typed.lock().get(&code).filter(|held| !held.until.is_over(now)).map(|held| (held.ticket, held.round))
     }
 
     /// Adds a ticket; returns the ids of those that were evicted for it.
@@ -136,15 +133,15 @@ impl Memory {
     /// Removes tickets that are long over; if none is, evicts the oldest of the subscriber with the most, and returns
     /// their ids.
     fn make_room(&self, now: Timestamp) -> Vec<TicketId> {
-        let _alone = locked(&self.making_room);
+        let _alone = self.making_room.lock();
         for shard in &self.shards {
-            let forgotten = locked(shard).forget(now);
+            let forgotten = shard.lock().forget(now);
             self.count.fetch_sub(forgotten, Ordering::Relaxed);
         }
         if self.count() < self.capacity {
             return Vec::new();
         }
-        let evictable = self.shards.iter().flat_map(|shard| locked(shard).evictable()).collect();
+        let evictable = self.shards.iter().flat_map(|shard| shard.lock().evictable()).collect();
         let mut given_way = first_to_give_way(evictable, (self.capacity / EVICTED_PART).max(1));
         given_way.retain(|id| self.shard(*id).give_up(*id, |code| self.release_of(code, *id)));
         self.count.fetch_sub(given_way.len(), Ordering::Relaxed);
@@ -153,7 +150,7 @@ impl Memory {
 
     /// Releases a typed code, unless another ticket has it by now.
     fn release_of(&self, code: UserCode, ticket: TicketId) {
-        let mut typed = locked(&self.typed);
+        let mut typed = self.typed.lock();
         if typed.get(&code).is_some_and(|held| held.ticket == ticket) {
             typed.remove(&code);
         }
@@ -181,10 +178,10 @@ impl Memory {
 
     pub(in crate::store) fn sweep(&self, now: Timestamp) {
         for shard in &self.shards {
-            let forgotten = locked(shard).forget(now);
+            let forgotten = shard.lock().forget(now);
             self.count.fetch_sub(forgotten, Ordering::Relaxed);
         }
-        let mut typed = locked(&self.typed);
+        let mut typed = self.typed.lock();
         typed.retain(|_, held| !held.until.is_over(now));
         // After a flood its memory is freed.
         if typed.capacity() > 64 && typed.len() * 4 < typed.capacity() {

@@ -126,7 +126,7 @@ async fn sec_35_nobody_is_sent_to_an_address_that_the_app_is_not_registered_with
     let wechat = Site::register_with(&server, |app| app.dialect = tessera::store::records::apps::Dialect::WeChat).await;
     let disabled = Site::register_with(&server, |app| app.disabled_at = Some(server.clock.now())).await;
     let id = disabled.id.parse().expect("an id");
-    server.app.oauth.records.disable_app(id, server.operator()).await.expect("answers");
+    server.app.records.disable_app(id, server.operator()).await.expect("answers");
     for (site, code) in [(wechat, "other_dialect"), (disabled, "unknown_app")] {
         assert_eq!(browser.fetch(Method::GET, &site.sends_to(&[])).await.error(), code);
     }

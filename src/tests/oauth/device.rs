@@ -67,12 +67,12 @@ async fn sec_51_a_device_is_signed_in_by_the_code_that_it_shows() {
 async fn sec_51_a_device_whose_answer_was_lost_gets_it_again_and_one_grant_for_one_approval() {
     let server = Server::start().await;
     let (site, phone) = (television(&server).await, Browser::signed_in(&server, "Alice").await);
-    let app = server.app.oauth.app(&site.id, Dialect::Oidc).await.expect("answers").expect("there");
+    let app = server.app.clients.find(&site.id, Dialect::Oidc).await.expect("answers").expect("there");
     let begun = begin(&site).await;
     let code = begun.text("device_code");
     phone.approve(&typed(&begun)).await;
     // Claimed, and then the store failed, or the line did.
-    server.app.oauth.redeem_device(&app, &code).await.expect("approved");
+    server.app.grants.redeem_device(&server.app.login, &app, &code).await.expect("approved");
     let (first, again) = tokio::join!(ask(&site, &code), ask(&site, &code));
     for tokens in [&first, &again] {
         assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");

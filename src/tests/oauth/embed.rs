@@ -205,7 +205,7 @@ async fn sec_27_a_page_that_was_taken_from_the_app_meanwhile_is_not_told_the_cod
             server.revise_app(&site.id, |app| app.options.embed_origins.clear()).await;
         } else {
             let id = site.id.parse().expect("an id");
-            assert!(server.app.oauth.records.disable_app(id, server.operator()).await.expect("answers"));
+            assert!(server.app.records.disable_app(id, server.operator()).await.expect("answers"));
         }
         let refused = browser.get(&next).await;
         assert!(refused.status == StatusCode::BAD_REQUEST && !refused.body.contains("code="), "{how}: {refused:?}");

@@ -42,7 +42,7 @@ async fn account(records: &Records, name: &str) -> AccountId {
 
 /// An operator signs somebody out.
 async fn signs_out(server: &Server, name: &str) {
-    let records = &server.app.oauth.records;
+    let records = &server.app.records;
     records.sign_out_account(account(records, name).await, server.clock.now()).await.expect("answers");
 }
 
@@ -98,7 +98,7 @@ impl<'a> Approved<'a> {
     /// Nothing is claimed, and no app learns anything of it.
     async fn are_denied(&self) {
         assert_eq!(self.are_claimed().await, [false; 5]);
-        let records = &self.server.app.oauth.records;
+        let records = &self.server.app.records;
         let consents = records.consents(account(records, "alice").await).await.expect("answers");
         assert!(consents.is_empty(), "{consents:?}");
     }

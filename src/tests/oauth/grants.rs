@@ -248,7 +248,6 @@ async fn an_app_proves_itself_in_one_way_with_its_secret_or_the_one_before() {
     let fresh = tessera::oauth::AppSecret::from_random([3; 32]);
     server
         .app
-        .oauth
         .records
         .rotate_app_secret(id.parse().expect("an id"), fresh.hash(), server.operator())
         .await

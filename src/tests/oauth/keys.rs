@@ -5,7 +5,7 @@ use jsonwebtoken::{DecodingKey, Validation, decode};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tessera::clock::Clock;
-use tessera::oauth::token::signing_keys::{Keys, Kind};
+use tessera::oauth::token::signing_keys::{Keys, TokenKind};
 use tessera::store::records::apps::SigningAlgorithm;
 use tessera::ticket::time::Timestamp;
 
@@ -45,7 +45,7 @@ async fn sec_53_a_rotation_is_published_before_it_signs_and_no_verification_fail
     let before = token().await;
     let cached = published(&site).await;
     assert!(verifies(&before, &cached));
-    pair.second.app.oauth.keys.rotate(SigningAlgorithm::Rs256).await.expect("rotates");
+    pair.second.app.tokens.keys.rotate(SigningAlgorithm::Rs256).await.expect("rotates");
     // The first instance has not read it yet; what it signs is known to whoever has the old set.
     assert!(verifies(&token().await, &cached));
     pair.first.pass(11);
@@ -57,7 +57,7 @@ async fn sec_53_a_rotation_is_published_before_it_signs_and_no_verification_fail
     assert_ne!(header(&after)["kid"], header(&before)["kid"]);
     assert!(verifies(&after, &both) && verifies(&before, &published(&site).await), "and the old one published on");
     pair.first.pass(25 * 3600);
-    pair.first.app.oauth.keys.sweep().await.expect("sweeps");
+    pair.first.app.tokens.keys.sweep().await.expect("sweeps");
     assert!(!verifies(&before, &published(&site).await) && verifies(&after, &published(&site).await));
 }
 
@@ -70,7 +70,7 @@ async fn sec_52_what_a_key_of_yesterday_signed_is_a_hint_for_ever_and_opens_noth
             app.options.post_logout_redirect_uris = vec![AFTER.to_owned()];
         })
         .await;
-        let (keys, records) = (&server.app.oauth.keys, &server.app.oauth.records);
+        let (keys, records) = (&server.app.tokens.keys, &server.app.records);
         let phone = Browser::signed_in(&server, "Alice").await;
         let browser = Browser::desktop(&server);
         let tokens = site.exchanges(&site.code(&browser, &phone, &[]).await).await;
@@ -84,12 +84,12 @@ async fn sec_52_what_a_key_of_yesterday_signed_is_a_hint_for_ever_and_opens_noth
         assert!(!verifies(&hint, &published(&site).await), "{algorithm:?}: nobody else needs it any more");
         let kept = records.signing_keys().await.expect("answers");
         assert!(private.iter().all(|row| row.algorithm != algorithm.name() || !kept.contains(row)), "{algorithm:?}");
-        assert!(keys.open::<Value>(&access, Kind::Access).await.expect("answers").is_none(), "{algorithm:?}");
+        assert!(keys.open::<Value>(&access, TokenKind::Access).await.expect("answers").is_none(), "{algorithm:?}");
 
         // Years later, and after a restart, it says of whom the app speaks: to be signed out, and to be known.
         let secret = std::fs::read(server.folder.path().join("code.key")).expect("the server's key");
         let restarted = Keys::new(records.clone(), server.clock.clone(), &secret.try_into().expect("32 bytes"));
-        assert!(restarted.open::<Value>(&hint, Kind::Id).await.expect("answers").is_some(), "{algorithm:?}");
+        assert!(restarted.open::<Value>(&hint, TokenKind::Id).await.expect("answers").is_some(), "{algorithm:?}");
         server.pass(3 * 365 * 24 * 3600);
         phone.sign_in("Alice", PASSWORD, "/").await;
         let again = site.code(&Browser::desktop(&server), &phone, &[]).await;
@@ -117,7 +117,7 @@ async fn sec_52_an_app_signs_its_visitor_out_with_a_hint_of_before_a_rotation() 
     let site = Site::register_with(&server, |app| app.options.post_logout_redirect_uris = vec![AFTER.to_owned()]).await;
     let (phone, browser) = (Browser::signed_in(&server, "Alice").await, Browser::desktop(&server));
     let hint = site.exchanges(&site.code(&browser, &phone, &[]).await).await.text("id_token");
-    let keys = &server.app.oauth.keys;
+    let keys = &server.app.tokens.keys;
     keys.rotate(SigningAlgorithm::Rs256).await.expect("rotates");
     server.pass(26 * 3600);
     keys.sweep().await.expect("sweeps");
@@ -131,7 +131,7 @@ async fn sec_52_an_app_signs_its_visitor_out_with_a_hint_of_before_a_rotation() 
 #[tokio::test]
 async fn instances_that_start_together_sign_with_the_same_keys() {
     let pair = Pair::start().await;
-    let (first, second) = (&pair.first.app.oauth.keys, &pair.second.app.oauth.keys);
+    let (first, second) = (&pair.first.app.tokens.keys, &pair.second.app.tokens.keys);
     let (one, two) = tokio::join!(first.published(), second.published());
     let kids = |set: JwkSet| set.keys.into_iter().filter_map(|jwk| jwk.common.key_id).collect::<Vec<_>>();
     let (one, two) = (kids(one.expect("keys")), kids(two.expect("keys")));
@@ -149,21 +149,21 @@ async fn instances_that_start_together_sign_with_the_same_keys() {
 #[tokio::test]
 async fn what_the_first_key_of_an_algorithm_signs_is_known_at_another_instance_a_second_later() {
     let pair = Pair::start().await;
-    let (first, second) = (&pair.first.app.oauth.keys, &pair.second.app.oauth.keys);
+    let (first, second) = (&pair.first.app.tokens.keys, &pair.second.app.tokens.keys);
     let said = json!({ "sub": "alice" });
-    let known = second.sign(SigningAlgorithm::Rs256, Kind::Access, &said).await.expect("signs");
-    assert!(second.open::<Value>(&known, Kind::Access).await.expect("answers").is_some());
-    let new = first.sign(SigningAlgorithm::Es256, Kind::Access, &said).await.expect("signs");
+    let known = second.sign(SigningAlgorithm::Rs256, TokenKind::Access, &said).await.expect("signs");
+    assert!(second.open::<Value>(&known, TokenKind::Access).await.expect("answers").is_some());
+    let new = first.sign(SigningAlgorithm::Es256, TokenKind::Access, &said).await.expect("signs");
     pair.first.pass(1);
-    assert_eq!(second.open::<Value>(&new, Kind::Access).await.expect("answers"), Some(said));
+    assert_eq!(second.open::<Value>(&new, TokenKind::Access).await.expect("answers"), Some(said));
 }
 
 #[tokio::test]
 async fn an_instance_whose_clock_is_behind_signs_with_the_first_key_that_another_made() {
     let server = Server::start().await;
-    server.app.oauth.keys.published().await.expect("keys");
+    server.app.tokens.keys.published().await.expect("keys");
     let behind = Clock::manual(Timestamp::from_millis(server.clock.now().as_millis() - 500));
-    let records = server.app.oauth.records.clone();
+    let records = server.app.records.clone();
     let secret = std::fs::read(server.folder.path().join("code.key")).expect("the server's key");
     let keys = Keys::new(records, behind, &secret.try_into().expect("32 bytes"));
     assert_eq!(keys.published().await.expect("a key signs").keys.len(), SigningAlgorithm::ALL.len());
@@ -173,7 +173,7 @@ async fn an_instance_whose_clock_is_behind_signs_with_the_first_key_that_another
 async fn a_key_is_replaced_after_ninety_days() {
     let server = Server::start().await;
     let kids = async || {
-        let set = server.app.oauth.keys.published().await.expect("keys");
+        let set = server.app.tokens.keys.published().await.expect("keys");
         set.keys.into_iter().filter_map(|jwk| jwk.common.key_id).collect::<Vec<_>>()
     };
     let young = kids().await;
@@ -188,8 +188,8 @@ async fn a_key_is_replaced_after_ninety_days() {
 #[tokio::test]
 async fn a_server_with_another_key_of_its_own_cannot_sign_with_what_it_finds() {
     let server = Server::start().await;
-    server.app.oauth.keys.published().await.expect("keys");
-    let records = server.app.oauth.records.clone();
+    server.app.tokens.keys.published().await.expect("keys");
+    let records = server.app.records.clone();
     let thief = Keys::new(records, server.clock.clone(), &[9; 32]);
     assert!(thief.published().await.is_err());
     let site = Site::register(&server).await;
@@ -200,11 +200,11 @@ async fn a_server_with_another_key_of_its_own_cannot_sign_with_what_it_finds() {
 #[tokio::test]
 async fn sec_67_whoever_hangs_up_while_a_key_is_made_has_nobody_make_another() {
     let server = Server::start().await;
-    let (keys, records) = (&server.app.oauth.keys, &server.app.oauth.records);
+    let (keys, records) = (&server.app.tokens.keys, &server.app.records);
     for algorithm in SigningAlgorithm::ALL {
         let asks = || {
             let keys = keys.clone();
-            tokio::spawn(async move { keys.sign(algorithm, Kind::Id, &json!({})).await })
+            tokio::spawn(async move { keys.sign(algorithm, TokenKind::Id, &json!({})).await })
         };
         let asked = asks();
         while !keys.is_making() {

@@ -144,7 +144,7 @@ async fn sec_52_nobody_is_led_to_an_address_that_was_taken_from_its_app_since_th
             server.revise_app(&site.id, |app| app.options.post_logout_redirect_uris.clear()).await;
         } else {
             let id = site.id.parse().expect("an id");
-            assert!(server.app.oauth.records.disable_app(id, server.operator()).await.expect("answers"));
+            assert!(server.app.records.disable_app(id, server.operator()).await.expect("answers"));
         }
         let question = browser.get(&begun[0]).await;
         assert!(question.body.contains(">Sign out</button>"), "{how}: {question:?}");

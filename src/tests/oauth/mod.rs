@@ -93,7 +93,7 @@ impl Site {
     }
 
     async fn registered(server: &Server, is_public: bool, change: impl FnOnce(&mut App)) -> Self {
-        let registered = server.app.oauth.records.apps().await.expect("answers").len();
+        let registered = server.app.records.apps().await.expect("answers").len();
         let app = NewApp {
             // People have to tell them apart.
             name: if registered == 0 { "Shop".to_owned() } else { format!("Shop {}", registered + 1) },
@@ -105,7 +105,7 @@ impl Site {
         let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
         let (mut app, secret) = app.register(id, secret, server.clock.now()).expect("right");
         change(&mut app);
-        assert!(server.app.oauth.records.add_app(app, server.operator()).await.expect("answers").expect("told apart"));
+        assert!(server.app.records.add_app(app, server.operator()).await.expect("answers").expect("told apart"));
         let secret = secret.map(|secret| secret.expose()).unwrap_or_default();
         Self { id: id.to_string(), secret, backend: Browser::new(server, "shop/1.0", "192.0.2.80") }
     }

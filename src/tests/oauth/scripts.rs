@@ -84,6 +84,6 @@ async fn an_origin_that_no_app_is_registered_with_is_not_named() {
     server.revise_app(&site.id, |app| app.redirect_uris = vec![BACK.replace("shop", "notes")]).await;
     assert_eq!(readers(&preflight(&spa, "/oauth/token", OWN).await), ("*", ""));
     let id = site.id.parse().expect("an id");
-    assert!(server.app.oauth.records.disable_app(id, server.operator()).await.expect("answers"));
+    assert!(server.app.records.disable_app(id, server.operator()).await.expect("answers"));
     assert_eq!(readers(&preflight(&spa, "/oauth/token", "https://notes.example").await), ("*", ""));
 }

@@ -1,7 +1,7 @@
 //! What is taken back while an app exchanges what it has: no token of it counts, whoever comes first.
 
 use reqwest::{Method, StatusCode};
-use tessera::oauth::OAuth;
+use tessera::server::App as Running;
 use tessera::store::records::apps::{App, Dialect};
 
 use super::{Answer, BACK, Site, VERIFIER, query};
@@ -29,15 +29,15 @@ async fn device_code(site: &Site, phone: &Browser) -> String {
 }
 
 /// Between the two steps of an exchange.
-async fn between(oauth: &OAuth, site: &Site, desktop: impl Fn() -> Browser, phone: &Browser) {
-    let app = oauth.app(&site.id, Dialect::Oidc).await.expect("answers").expect("there");
-    let redeemed = async |code: &str| oauth.redeem(&app, code, BACK, Some(VERIFIER)).await.expect("a code");
+async fn between(server: &Running, site: &Site, desktop: impl Fn() -> Browser, phone: &Browser) {
+    let app = server.clients.find(&site.id, Dialect::Oidc).await.expect("answers").expect("there");
+    let redeemed = async |code: &str| server.grants.redeem(&app, code, BACK, Some(VERIFIER)).await.expect("a code");
 
     let lives = redeemed(&site.code(&desktop(), phone, &[]).await).await;
-    assert!(oauth.begin_grant(&app, lives).await.is_ok());
+    assert!(server.grants.activate_grant(&app, lives).await.is_ok());
     let withdrawn = redeemed(&site.code(&desktop(), phone, &[]).await).await;
     withdraws(phone, site).await;
-    assert!(oauth.begin_grant(&app, withdrawn).await.is_err(), "the consent was withdrawn");
+    assert!(server.grants.activate_grant(&app, withdrawn).await.is_err(), "the consent was withdrawn");
 
     let browser = desktop();
     let (ends, outlasts) = (
@@ -45,12 +45,13 @@ async fn between(oauth: &OAuth, site: &Site, desktop: impl Fn() -> Browser, phon
         redeemed(&site.code(&browser, phone, &[("scope", "openid offline_access"), ("prompt", "login")]).await).await,
     );
     browser.post("/signout", &[]).await;
-    assert!(oauth.begin_grant(&app, ends).await.is_err(), "the session is over");
-    assert!(oauth.begin_grant(&app, outlasts).await.is_ok(), "that was to outlast it");
+    assert!(server.grants.activate_grant(&app, ends).await.is_err(), "the session is over");
+    assert!(server.grants.activate_grant(&app, outlasts).await.is_ok(), "that was to outlast it");
 
-    let device = oauth.redeem_device(&app, &device_code(site, phone).await).await.expect("approved");
+    let device =
+        server.grants.redeem_device(&server.login, &app, &device_code(site, phone).await).await.expect("approved");
     withdraws(phone, site).await;
-    assert!(oauth.begin_grant(&app, device).await.is_err(), "the consent was withdrawn");
+    assert!(server.grants.activate_grant(&app, device).await.is_err(), "the consent was withdrawn");
 }
 
 /// At the same moment.
@@ -99,7 +100,7 @@ async fn no_token_outlives_a_consent_or_a_session_that_ended_while_it_was_given(
     })
     .await;
     let (site, phone) = (Site::register_with(&server, all).await, Browser::signed_in(&server, "Alice").await);
-    between(&server.app.oauth, &site, || Browser::desktop(&server), &phone).await;
+    between(&server.app, &site, || Browser::desktop(&server), &phone).await;
     at_once(&site, || Browser::desktop(&server), &phone).await;
 }
 
@@ -107,7 +108,7 @@ async fn no_token_outlives_a_consent_or_a_session_that_ended_while_it_was_given(
 async fn no_token_outlives_what_ended_at_another_instance_while_it_was_given() {
     let pair = Pair::start().await;
     let (site, phone) = (Site::register_with(&pair.first, all).await, pair.phone("Alice").await);
-    between(&pair.first.app.oauth, &site, || pair.desktop(), &phone).await;
+    between(&pair.first.app, &site, || pair.desktop(), &phone).await;
     at_once(&site, || pair.desktop(), &phone).await;
 }
 

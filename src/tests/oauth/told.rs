@@ -53,7 +53,7 @@ async fn of_session(hear: &mut UnboundedReceiver<String>) -> String {
 async fn stops(server: Server) -> (Arc<TempDir>, Clock) {
     server.stopping.cancel();
     server.serving.await.expect("stops");
-    server.app.oauth.records.close().await;
+    server.app.records.close().await;
     (server.folder, server.clock)
 }
 
@@ -105,7 +105,7 @@ async fn sec_52_an_app_that_refuses_or_redirects_is_told_once_and_one_that_stays
     }
     heard(&mut hear_nothing).await;
     server.clock.advance(pause);
-    let left = async || server.app.oauth.records.apps_to_tell(server.clock.now()).await.expect("answers");
+    let left = async || server.app.records.apps_to_tell(server.clock.now()).await.expect("answers");
     while !left().await.is_empty() {
         tokio::task::yield_now().await;
     }
@@ -164,7 +164,7 @@ async fn sec_52_apps_hear_of_all_that_an_operator_or_a_withdrawn_consent_ends() 
         assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");
         claims(&tokens.text("id_token"))["sub"].clone()
     };
-    let records = &server.app.oauth.records;
+    let records = &server.app.records;
     let alice = records.account_by_username("alice").await.expect("answers").expect("there").0.id;
     for how in ["withdrawn", "signed out", "another password"] {
         server.pass(1);
@@ -196,7 +196,7 @@ async fn sec_52_an_app_that_is_told_late_learns_when_it_ended_and_so_who_signed_
     let (uri, mut hear) = answering(&[503, 503]).await;
     let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
     signs_in(&server, &site, &phone).await;
-    let records = &server.app.oauth.records;
+    let records = &server.app.records;
     let alice = records.account_by_username("alice").await.expect("answers").expect("there").0.id;
     let ended = server.clock.now().as_millis() / 1000;
     records.sign_out_account(alice, server.clock.now()).await.expect("answers");
@@ -222,7 +222,7 @@ async fn sec_52_an_app_that_was_disabled_is_told_all_the_same() {
     let (uri, mut hear) = listening().await;
     let (site, phone) = (hearing(&server, &uri).await, Browser::signed_in(&server, "Alice").await);
     let (browser, sid) = signs_in(&server, &site, &phone).await;
-    let records = &server.app.oauth.records;
+    let records = &server.app.records;
     let alice = records.account_by_username("alice").await.expect("answers").expect("there").0.id;
     let id = site.id.parse().expect("an id");
     assert!(records.disable_app(id, server.operator()).await.expect("answers"));
@@ -256,7 +256,7 @@ async fn sec_52_an_app_that_is_slow_keeps_no_other_waiting() {
     let (browser, sid) = signs_in(&server, &site, &phone).await;
     browser.post("/signout", &[]).await;
     assert_eq!(of_session(&mut hear).await, sid);
-    let left = server.app.oauth.records.apps_to_tell(server.clock.now()).await.expect("answers");
+    let left = server.app.records.apps_to_tell(server.clock.now()).await.expect("answers");
     assert_eq!(left.iter().map(ToString::to_string).collect::<Vec<_>>(), [slow.id], "which is still being told");
 }
 

@@ -14,7 +14,7 @@ async fn whoever_saves_or_disables_an_app_or_sets_its_logo_twice_has_done_it_onc
     let path = format!("/admin/apps/{}", site.id);
     let lines = async || admin.get("/admin/log").await.body.matches(" · ").count();
     let app = async || {
-        let app = server.app.oauth.records.app(site.id.parse().expect("an id")).await.expect("answers");
+        let app = server.app.records.app(site.id.parse().expect("an id")).await.expect("answers");
         app.expect("it is there")
     };
 

@@ -3,8 +3,8 @@
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
@@ -13,6 +13,7 @@ use governor::nanos::Nanos;
 use governor::state::StateStore;
 use governor::state::keyed::{DashMapStateStore, ShrinkableKeyedStateStore};
 use governor::{Quota, RateLimiter};
+use parking_lot::Mutex;
 
 use crate::clock::Clock;
 use crate::measure;
@@ -174,7 +175,7 @@ impl<K: Counted> Buckets<K> {
     /// One line a second is enough of one key that is refused again and again, and leaves room for lines about others.
     fn is_to_be_said(&self, key: &K) -> bool {
         let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
-        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut said = self.said.lock();
         let is_new = said.0 != key || now.saturating_sub(said.1) >= SAID_EVERY;
         if is_new {
             *said = (key, now);

@@ -1,7 +1,6 @@
 //! The methods of the records about grants and consents.
 
 use crate::consent::field::Allowed;
-use crate::consent::scope::Scopes;
 use crate::measure;
 use crate::store::Fault;
 use crate::store::records::database::postgres;
@@ -19,7 +18,7 @@ impl Records {
     /// The session that the grant came from must not have ended; if the grant outlasts it, or was only approved in it,
     /// the session must not have been disowned.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
-        let (id, outlasts) = (grant.id, Scopes::parse(&grant.scopes).outlast_a_session());
+        let (id, outlasts) = (grant.id, grant.scopes.outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {
             return Ok(GrantStart::Started);
         }

@@ -88,7 +88,7 @@ macro_rules! oauth_queries {
                 .bind(grant.app.to_string())
                 .bind(grant.account.as_ref().map(AccountId::as_bytes))
                 .bind(grant.session.as_ref().map(|session| &session.0[..]))
-                .bind(&grant.scopes)
+                .bind(grant.scopes.to_string())
                 .bind(grant.opened_by.map(OpenedBy::word))
                 .bind(millis(grant.signed_in_at))
                 .bind(i64::from(grant.generation))
@@ -224,7 +224,7 @@ macro_rules! oauth_queries {
                 account: account.and_then(AccountId::from_slice),
                 session: optional_session(row, "session_hash")?,
                 approved_in: optional_session(row, "approved_in")?,
-                scopes: row.try_get("scopes")?,
+                scopes: Scopes::parse(row.try_get("scopes")?),
                 opened_by: row.try_get::<Option<&str>, _>("opened_by")?.and_then(OpenedBy::of),
                 signed_in_at: timestamp(row, "signed_in_at")?,
                 generation: u32::try_from(row.try_get::<i64, _>("generation")?)

@@ -1,9 +1,10 @@
 //! Announcements within one process: a map from each ticket to one signal that all its watchers share.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{Notify, mpsc};
 
 use super::Side;
@@ -32,7 +33,7 @@ impl Signal {
     /// Wakes all watchers, with the announced ticket or, without one, to read the store themselves.
     fn send(&self, news: Option<Box<Ticket>>) {
         {
-            let mut known = locked(&self.news);
+            let mut known = self.news.lock();
             // Two changes may be announced in another order than they were made in.
             *known = match (known.take(), news) {
                 (Some(known), Some(news)) if known.seq > news.seq => Some(known),
@@ -56,15 +57,11 @@ struct Channel {
 /// The watchers of one process: a map from tickets to channels, in shards.
 #[derive(Debug)]
 pub struct Local {
+    /// Counters and wake-ups, which are valid at every step: a panic under a lock leaves nothing half done.
     shards: [Mutex<HashMap<TicketId, Channel>>; SHARDS],
     watchers: AtomicUsize,
     /// Told when the last watcher of a side has left.
     left: Option<mpsc::UnboundedSender<(TicketId, Side)>>,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic elsewhere leaves counters and signals, which are valid at every step.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Default for Local {
@@ -82,7 +79,7 @@ impl Local {
     /// Wakes all watchers.
     pub(crate) fn announce_all(&self) {
         for shard in &self.shards {
-            let signals: Vec<_> = locked(shard).values().map(|channel| Arc::clone(&channel.signal)).collect();
+            let signals: Vec<_> = shard.lock().values().map(|channel| Arc::clone(&channel.signal)).collect();
             for signal in signals {
                 signal.send(None);
             }
@@ -93,7 +90,7 @@ impl Local {
     pub(crate) fn watched(&self) -> Vec<(TicketId, Side, u32)> {
         let mut watched = Vec::new();
         for shard in &self.shards {
-            for (ticket, channel) in &*locked(shard) {
+            for (ticket, channel) in &*shard.lock() {
                 let seen = channel.signal.seen.load(Ordering::Relaxed);
                 let sides = [(Side::Browser, &channel.browsers), (Side::Phone, &channel.phones)];
                 watched.extend(sides.iter().filter(|(_, all)| !all.is_empty()).map(|(side, _)| (*ticket, *side, seen)));
@@ -103,7 +100,7 @@ impl Local {
     }
 
     fn shard(&self, ticket: TicketId) -> MutexGuard<'_, HashMap<TicketId, Channel>> {
-        locked(&self.shards[usize::from(ticket.as_bytes()[0]) % SHARDS])
+        self.shards[usize::from(ticket.as_bytes()[0]) % SHARDS].lock()
     }
 
     /// Wakes the watchers of this ticket, to read the store.
@@ -183,7 +180,7 @@ impl Subscription {
 
     /// Returns the ticket as it was announced, unless a watcher has read a later one: then the store need not be asked.
     pub fn news(&self) -> Option<Ticket> {
-        let news = locked(&self.signal.news).take()?;
+        let news = self.signal.news.lock().take()?;
         (news.seq >= self.signal.seen.load(Ordering::Relaxed)).then_some(*news)
     }
 

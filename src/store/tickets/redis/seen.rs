@@ -2,7 +2,9 @@
 //! whether the cached version is still the current one. It is only a hint: a refusal is always based on what the store
 //! says.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
@@ -49,6 +51,6 @@ impl Seen {
     fn place(&self, id: TicketId) -> MutexGuard<'_, Option<Version>> {
         let [.., high, low] = *id.as_bytes();
         let place = &self.0[usize::from(u16::from_be_bytes([high, low])) % PLACES];
-        place.lock().unwrap_or_else(PoisonError::into_inner)
+        place.lock()
     }
 }

@@ -1,26 +1,26 @@
-//! Requests that name an app, or an address of one, that is not registered. Nobody is led anywhere: the operator reads in the
-//! log what was asked for, and the visitor on the page whom to tell.
+//! Requests that name an app, or an address of an app, that is not registered. Such a request leads to no address: the
+//! operator reads in the log what was asked for, and the visitor reads on the page whom to tell.
 
 use axum::http::StatusCode;
 
+use super::clients::Clients;
 use crate::measure;
-use crate::oauth::state::OAuth;
 use crate::store::Fault;
 use crate::store::records::apps::{App, Dialect};
 use crate::text::Lang;
 use crate::web::problem::Problem;
 
-/// Characters of what a request named that are written in the log: it is a stranger's text, and may be of any length.
+/// So many characters of what a request named are written in the log: the text may be of any length.
 const LOGGED: usize = 256;
 
 fn logged(named: &str) -> String {
     named.chars().take(LOGGED).collect()
 }
 
-impl OAuth {
-    /// The app of this id, where it signs people in by this dialect.
-    pub async fn app_or_why(&self, named: &str, dialect: Dialect) -> Result<Result<App, Problem>, Fault> {
-        if let Some(app) = self.app(named, dialect).await? {
+impl Clients {
+    /// Finds an app that signs people in by this dialect, or says what its visitor is told instead.
+    pub async fn find_or_refuse(&self, named: &str, dialect: Dialect) -> Result<Result<App, Problem>, Fault> {
+        if let Some(app) = self.find(named, dialect).await? {
             return Ok(Ok(app));
         }
         let known = match named.parse() {
@@ -40,7 +40,7 @@ fn other_dialect(app: &App) -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "other_dialect", title, advice)
 }
 
-/// The app wants its visitor back where it is not registered; RFC 9700 §4.11.2: so nobody is sent there.
+/// Refuses an address that the app is not registered with: its visitor is not sent there (RFC 9700 §4.11.2).
 pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     let problem = Problem::unknown_redirect(&app.name);
     tracing::info!(code = problem.code, redirect_uri = ?logged(named), "an authorization request was refused");
@@ -48,7 +48,7 @@ pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     problem
 }
 
-/// A page that is not registered with the app as one that may frame it.
+/// Refuses a page that is not registered with the app as one that may frame it.
 pub fn unknown_origin(app: &App, named: &str) -> Problem {
     let lang = Lang::En;
     let (title, advice) = (lang.unknown_redirect_title(), lang.unknown_origin_advice(&app.name, &logged(named)));

@@ -1,0 +1,82 @@
+//! How a request that may go on gets its ticket, and how it is answered with a code.
+
+use axum::response::Response;
+
+use super::request::AuthorizationRequest;
+use super::requests::{OpenRequest, Requests};
+use super::response::Leads;
+use crate::account::session::SignedIn;
+use crate::login::Login;
+use crate::login::flow::Stop;
+use crate::oauth::client::display;
+use crate::oauth::client::redirect_uri::host_of;
+use crate::oauth::grant::grants::Grants;
+use crate::oauth::grant::start::Person;
+use crate::store::records::apps::App;
+use crate::store::single_use::Kind;
+use crate::ticket::ids::Purpose;
+use crate::ticket::machine::{Claimed, TicketApp};
+use crate::web::document::Site;
+use crate::web::problem::Problem;
+
+impl Requests {
+    /// Sends the person back with a code. A request that has them sign in anew is over then, but for a repetition of this
+    /// step: for another code they sign in once more.
+    pub async fn finish(
+        &self,
+        grants: &Grants,
+        site: &Site,
+        open: &OpenRequest,
+        who: &SignedIn,
+        leads: Leads,
+    ) -> Result<Response, Problem> {
+        let OpenRequest { id, app, request } = open;
+        let Some(session) = &who.session else { return Err(Problem::broken()) };
+        if request.wants_sign_in_for(app) {
+            self.pending.use_up(Kind::Request, id).await?;
+        }
+        let person = Person {
+            account: who.account.id,
+            epoch: who.account.epoch,
+            session: Some(session.token_hash),
+            approved_in: None,
+            opened_by: session.opened_by,
+            signed_in_at: session.created_at,
+        };
+        let code = grants.code_of_step(id, app, request.code_terms(), &person).await?;
+        tracing::info!("an app was given a code");
+        Ok(request.back.answer(site, &code, leads))
+    }
+
+    /// Returns the code that an approval by scan gives, where no session opens here.
+    pub async fn code_of_claim(
+        &self,
+        grants: &Grants,
+        login: &Login,
+        open: &OpenRequest,
+        claimed: &Claimed,
+    ) -> Result<String, Stop> {
+        let OpenRequest { app, request, .. } = open;
+        let account = claimed.account();
+        if !self.is_for(app, request, account) {
+            tracing::info!("another account approved than the app asked for");
+            return Err(Stop::AnotherAccount);
+        }
+        let (ticked, approved_at) = (claimed.ticked(), claimed.approved_at());
+        login.remember_consent(account, app.id, &request.scopes, ticked, approved_at).await?;
+        Ok(grants.code_of_claim(app, request.code_terms(), claimed).await?)
+    }
+}
+
+/// Returns what both screens show of the app that asks.
+pub fn ticket_app(app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
+    let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
+    TicketApp {
+        framed_by: embed.and_then(|embed| embed.framed_by(app)).map(Into::into),
+        theme: embed.and_then(|embed| embed.theme.as_deref()).map(Into::into),
+        is_scan_only: request.is_scan_only(app),
+        login_hint: request.login_hint.as_deref().map(Into::into),
+        is_told_of_refusals: request.back.is_told_of_refusals,
+        ..display::ticket_app(app, purpose, host_of(&request.back.uri), request.scopes.clone())
+    }
+}

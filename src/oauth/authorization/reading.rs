@@ -1,0 +1,161 @@
+//! Reads an authorization request as it came, or as it was pushed (OpenID Connect Core §3.1.2.1, RFC 9126).
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::request::{AuthorizationRequest, Prompt};
+use super::requests::Requests;
+use super::response::Back;
+use crate::account::Username;
+use crate::consent::scope::{Scope, Scopes};
+use crate::crypto::random::random_id;
+use crate::oauth::client::clients::is_redirect_of;
+use crate::oauth::client::redirect_uri::private_use;
+use crate::oauth::client::unknown::unknown_redirect;
+use crate::oauth::error::OAuthError;
+use crate::oauth::grant::pkce::challenge_in;
+use crate::oauth::params::{AppState, Params};
+use crate::oauth::token::claims::ACR_SCAN;
+use crate::oauth::token::signing_keys::TokenKind;
+use crate::store::records::apps::{App, Dialect};
+use crate::store::single_use::{Holder, Kind, OnceName};
+use crate::ticket::ids::AppId;
+use crate::web::bounds::NONCE_BYTES;
+use crate::web::client::ClientAddress;
+use crate::web::problem::Problem;
+
+/// An app has this long to send its visitor with a request that it pushed (RFC 9126 §2.2).
+pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
+/// What the `request_uri` of a pushed request begins with (RFC 9126 §2.2).
+const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
+
+/// Why a request does not go on.
+pub enum AuthorizeError {
+    /// It is not known where an answer should go, so the person is shown this.
+    ShowPage(Problem),
+    /// The app is told, at the address that the person goes back to.
+    RedirectBack(Box<Back>, OAuthError),
+}
+
+impl<E: Into<Problem>> From<E> for AuthorizeError {
+    fn from(error: E) -> Self {
+        Self::ShowPage(error.into())
+    }
+}
+
+impl Requests {
+    /// Reads a request as it came, or as it was pushed.
+    pub async fn read(&self, params: &Params) -> Result<AuthorizationRequest, AuthorizeError> {
+        // Whose request it is, and where its answer goes and how: without one of these nobody can be told.
+        params.check(&["client_id", "request_uri", "redirect_uri", "response_mode", "state"])?;
+        let app = self.clients.find_or_refuse(params.get("client_id").unwrap_or_default(), Dialect::Oidc).await??;
+        if let Some(uri) = params.get("request_uri").and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
+            // RFC 9126 §4: used once, and by the app that pushed it; but whoever loads the page again is let in again.
+            let kept = self.pending.take_or_repeat(&pushed_name(app.id, uri)).await?;
+            let kept = kept.ok_or_else(Problem::request_over)?;
+            return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
+        }
+        let asked = redirect_of(&app, params)
+            .ok_or_else(|| unknown_redirect(&app, params.get("redirect_uri").unwrap_or_default()))?;
+        let back = back_to(asked, params)?;
+        if app.options.is_pushed_only {
+            let why = OAuthError::InvalidRequest("this app has to push its requests (RFC 9126)");
+            return Err(AuthorizeError::RedirectBack(Box::new(back), why));
+        }
+        let checked = self.check(&app, back.clone(), params).await;
+        checked.map_err(|why| AuthorizeError::RedirectBack(Box::new(back), why))
+    }
+
+    /// Reads and keeps a request that an app pushes from this address. Returns its `request_uri`.
+    pub async fn push(&self, from: ClientAddress, app: &App, params: &Params) -> Result<String, OAuthError> {
+        if params.get("request_uri").is_some() {
+            return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
+        }
+        let asked = redirect_of(app, params)
+            .ok_or(OAuthError::InvalidRequest("redirect_uri is not one that this app is registered with"))?;
+        let request = self.check(app, back_to(asked, params)?, params).await?;
+        let id = random_id();
+        let name = pushed_name(app.id, &id);
+        let holder = if app.proves_itself() { Holder::app(app.id) } else { Holder::at(from.0, Some(app.id)) };
+        self.pending.keep_as(&name, holder, &request, PUSHED_LIFE).await?;
+        Ok(format!("{REQUEST_URI}{id}"))
+    }
+
+    async fn check(&self, app: &App, back: Back, params: &Params) -> Result<AuthorizationRequest, OAuthError> {
+        params.check_all()?;
+        if params.get("request").is_some() {
+            return Err(OAuthError::RequestNotSupported);
+        }
+        if params.get("request_uri").is_some() {
+            return Err(OAuthError::RequestUriNotSupported);
+        }
+        if params.get("registration").is_some() {
+            return Err(OAuthError::RegistrationNotSupported);
+        }
+        if params.need("response_type")? != "code" {
+            return Err(OAuthError::UnsupportedResponseType);
+        }
+        if !matches!(params.get("response_mode"), None | Some("query" | "form_post")) {
+            return Err(OAuthError::InvalidRequest("response_mode is query or form_post"));
+        }
+        let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
+        if scopes.is_empty() {
+            return Err(OAuthError::InvalidScope);
+        }
+        let nonce = params.get("nonce").map(str::to_owned);
+        if nonce.as_ref().is_some_and(|nonce| nonce.len() > NONCE_BYTES || nonce.chars().any(char::is_control)) {
+            return Err(OAuthError::InvalidRequest("nonce has 256 characters at most"));
+        }
+        let max_age = params.get("max_age").map(|age| age.parse().map_err(|_| ()));
+        let max_age = max_age.transpose().map_err(|()| OAuthError::InvalidRequest("max_age is a number of seconds"))?;
+        let mut acr = params.words("acr_values").peekable();
+        let known_sub = match params.get("id_token_hint") {
+            Some(hint) => {
+                let known = self.tokens.keys.open::<Hint>(hint, TokenKind::Id).await?;
+                let known = known.filter(|known| known.aud == app.id.to_string());
+                Some(known.ok_or(OAuthError::InvalidRequest("id_token_hint is not an ID token of this app"))?.sub)
+            }
+            None => None,
+        };
+        Ok(AuthorizationRequest {
+            nonce,
+            challenge: challenge_in(app, params)?,
+            prompt: Prompt::parse(params)?,
+            max_age,
+            wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
+            known_sub,
+            // An app may know another name for them (OpenID Connect Core §3.1.2.1): what is no user name is let pass.
+            login_hint: params.get("login_hint").and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
+            ..AuthorizationRequest::new(app, back, scopes)
+        })
+    }
+}
+
+/// Of an `id_token_hint` nothing else counts. However old it is, it says whom the app knew; a token that another app got
+/// says nothing here.
+#[derive(Deserialize)]
+struct Hint {
+    aud: String,
+    sub: String,
+}
+
+/// Where the answer goes: nowhere but to an address that the app is registered with.
+fn redirect_of<'a>(app: &App, params: &'a Params) -> Option<&'a str> {
+    params.get("redirect_uri").filter(|asked| is_redirect_of(app, asked, Dialect::Oidc))
+}
+
+fn back_to(uri: &str, params: &Params) -> Result<Back, OAuthError> {
+    let (state, is_form_post) = (params.state()?, params.get("response_mode") == Some("form_post"));
+    if is_form_post && private_use(uri).is_some() {
+        return Err(OAuthError::InvalidRequest("response_mode=form_post is for an address on the web"));
+    }
+    if is_form_post && matches!(state, Some(AppState::Bytes(_))) {
+        return Err(OAuthError::InvalidRequest("with response_mode=form_post state is UTF-8, because a form is text"));
+    }
+    Ok(Back { is_form_post, state, ..Back::new(uri, Dialect::Oidc) })
+}
+
+fn pushed_name(app: AppId, id: &str) -> OnceName {
+    OnceName::of(Kind::Pushed, &[app.to_string().as_bytes(), id.as_bytes()])
+}

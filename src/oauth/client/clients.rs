@@ -1,0 +1,46 @@
+//! The registered apps, as the protocols name them.
+
+use super::redirect_uri::RedirectUri;
+use crate::about;
+use crate::clock::Clock;
+use crate::store::Fault;
+use crate::store::records::Records;
+use crate::store::records::apps::{App, Dialect};
+use crate::store::single_use::Once;
+use crate::web::document::Site;
+
+/// Finds the registered apps and checks who they are; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    pub(super) records: Records,
+    /// Remembers the tokens by which apps proved who they are.
+    pub(super) once: Once,
+    /// Its origin is the issuer that such tokens are for.
+    pub(super) site: Site,
+    pub(super) clock: Clock,
+}
+
+impl Clients {
+    /// Finds apps in these records.
+    pub fn new(records: Records, once: Once, site: Site, clock: Clock) -> Self {
+        Self { records, once, site, clock }
+    }
+
+    /// Finds an app that speaks this dialect and may sign people in. The log lines of the request name it, whether it may or
+    /// not.
+    pub async fn find(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
+        let Ok(id) = id.parse() else { return Ok(None) };
+        about::app(id);
+        let app = self.records.known_app(id).await?;
+        Ok(app.filter(|app| app.disabled_at.is_none() && app.dialect.includes(dialect)))
+    }
+}
+
+/// Whether an app may have people sent back to this address. WeChat's platform compares the host alone; here only where
+/// the app was registered so, and in that dialect.
+pub fn is_redirect_of(app: &App, asked: &str, dialect: Dialect) -> bool {
+    let parsed = asked.parse::<RedirectUri>().ok().filter(|_| dialect == Dialect::WeChat);
+    let beside = parsed.filter(|_| app.options.is_matched_by_host);
+    let mut registered = app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok());
+    registered.any(|uri| uri.allows(asked) || beside.as_ref().is_some_and(|asked| uri.is_beside(asked)))
+}

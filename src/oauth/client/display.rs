@@ -1,0 +1,30 @@
+//! What people are shown of an app.
+
+use crate::consent::scope::Scopes;
+use crate::picture;
+use crate::store::records::apps::App;
+use crate::ticket::ids::Purpose;
+use crate::ticket::machine::TicketApp;
+
+/// Returns the path of an app's logo.
+pub fn logo_path(app: &App) -> Option<String> {
+    app.options.logo.map(|logo| picture::path(logo, 96))
+}
+
+/// Returns what a ticket says of an app to both screens: its name, its logo, the host that its visitor goes back to, and the
+/// scopes that it asks for. Everything else is as most apps have it.
+pub fn ticket_app(app: &App, purpose: Purpose, host: &str, scopes: Scopes) -> TicketApp {
+    TicketApp {
+        id: app.id,
+        name: app.name.as_str().into(),
+        host: host.into(),
+        scopes,
+        purpose,
+        framed_by: None,
+        theme: None,
+        logo: logo_path(app).map(Into::into),
+        is_scan_only: false,
+        login_hint: None,
+        is_told_of_refusals: false,
+    }
+}

@@ -1,0 +1,23 @@
+//! The client credentials grant (RFC 6749 §4.4): an app gets tokens for itself.
+
+use super::grants::Grants;
+use super::start::{Redeemed, TokenAnswer, new_grant};
+use crate::consent::scope::Scopes;
+use crate::oauth::error::OAuthError;
+use crate::store::records::apps::App;
+use crate::ticket::approval::Epoch;
+
+impl Grants {
+    /// Gives an app an access token for itself. There is no person, so there is no ID token and no refresh token, and no
+    /// scope, because all of them are about a person.
+    pub(super) async fn tokens_for_app(&self, app: &App, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
+        if !app.options.has_client_credentials || !app.proves_itself() {
+            return Err(OAuthError::UnauthorizedClient("this app may not get tokens for itself"));
+        }
+        if scope.is_some_and(|scope| !scope.is_empty()) {
+            return Err(OAuthError::InvalidScope);
+        }
+        let grant = new_grant(app, None, &Scopes::default(), self.clock.now());
+        self.activate_grant(app, Redeemed { grant, epoch: Epoch::default(), nonce: None, is_repeatable: false }).await
+    }
+}

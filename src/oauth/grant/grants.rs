@@ -1,0 +1,30 @@
+//! What grants are made and renewed with.
+
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::crypto::hash::Keyed;
+use crate::oauth::pending::Pending;
+use crate::oauth::token::tokens::Tokens;
+use crate::store::records::Records;
+
+/// A code is exchanged within this time (ASVS 10.4.3 asks for a minute at most).
+pub const CODE_LIFE: Duration = Duration::from_secs(60);
+
+/// Makes codes, exchanges them for grants, and renews the tokens of grants; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Grants {
+    pub(super) records: Records,
+    pub(super) tokens: Tokens,
+    pub(super) pending: Pending,
+    /// What the codes of claims, and of steps that may be repeated, follow from.
+    pub(super) codes: Keyed,
+    pub(super) clock: Clock,
+}
+
+impl Grants {
+    /// Grants in these records. The codes of steps that may be repeated follow from the server's secret.
+    pub fn new(records: Records, tokens: Tokens, pending: Pending, clock: Clock, secret: &[u8; 32]) -> Self {
+        Self { records, tokens, pending, codes: Keyed::new(secret, "codes of claimed tickets"), clock }
+    }
+}

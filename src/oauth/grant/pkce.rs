@@ -1,0 +1,32 @@
+//! Proof Key for Code Exchange (RFC 7636), with `S256` as its only method.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::crypto::hash::sha256;
+use crate::oauth::error::OAuthError;
+use crate::oauth::params::Params;
+use crate::store::records::apps::App;
+
+/// Returns the challenge of an authorization request; `None` where the app may do without. A method that is not named
+/// would be `plain`, so `S256` has to be.
+pub fn challenge_in(app: &App, params: &Params) -> Result<Option<String>, OAuthError> {
+    let (challenge, method) = (params.get("code_challenge"), params.get("code_challenge_method"));
+    match (challenge, method) {
+        (Some(challenge), Some("S256")) => {
+            let is_hash = URL_SAFE_NO_PAD.decode(challenge).is_ok_and(|hash| hash.len() == 32);
+            let wrong = OAuthError::InvalidRequest("code_challenge is SHA-256 of the verifier in base64url");
+            if is_hash { Ok(Some(challenge.to_owned())) } else { Err(wrong) }
+        }
+        (None, None) if app.options.is_without_pkce && !app.secrets.is_empty() => Ok(None),
+        (None, _) => Err(OAuthError::InvalidRequest("PKCE is needed: code_challenge and code_challenge_method=S256")),
+        (Some(_), _) => Err(OAuthError::InvalidRequest("code_challenge_method is S256; plain is not offered")),
+    }
+}
+
+/// Returns the challenge of a verifier; `None` where it is no verifier (RFC 7636 §4.1).
+pub fn challenge_of(verifier: &str) -> Option<String> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_verifier = (43..=128).contains(&verifier.len()) && verifier.bytes().all(is_plain);
+    is_verifier.then(|| URL_SAFE_NO_PAD.encode(sha256(&[verifier.as_bytes()])))
+}

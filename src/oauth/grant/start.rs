@@ -1,0 +1,170 @@
+//! How a grant starts, and which tokens it gives.
+
+use serde::Serialize;
+
+use super::grants::{CODE_LIFE, Grants};
+use crate::consent::scope::{Scope, Scopes};
+use crate::crypto::random::random;
+use crate::oauth::error::OAuthError;
+use crate::oauth::token::claims::{ProfileClaims, access_life};
+use crate::oauth::token::opaque::{Handle, LOST_ANSWER, Purpose};
+use crate::store::records::OpenedBy;
+use crate::store::records::apps::App;
+use crate::store::records::grants::{Grant, GrantId, GrantStart};
+use crate::ticket::approval::Epoch;
+use crate::ticket::ids::{AccountId, SessionTokenHash};
+use crate::ticket::machine::Claimed;
+use crate::ticket::time::Timestamp;
+
+/// The answer of the token endpoint (RFC 6749 §5.1).
+#[derive(Debug, Serialize)]
+pub struct TokenAnswer {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    scope: String,
+}
+
+/// A person who goes back to an app, and how they signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    /// Their account.
+    pub account: AccountId,
+    /// The epoch of the account when they signed in.
+    pub epoch: Epoch,
+    /// The session that they have here, if they have one.
+    pub session: Option<SessionTokenHash>,
+    /// The session in which they approved, where no session of their own opens here.
+    pub approved_in: Option<SessionTokenHash>,
+    /// How they signed in.
+    pub opened_by: OpenedBy,
+    /// When they signed in.
+    pub signed_in_at: Timestamp,
+}
+
+impl Person {
+    /// The person who approved by a scan just now, where no session opens here.
+    pub fn by_scan(claimed: &Claimed) -> Self {
+        Self {
+            account: claimed.account(),
+            epoch: claimed.epoch(),
+            session: None,
+            approved_in: claimed.approved_in(),
+            opened_by: OpenedBy::Scan,
+            signed_in_at: claimed.approved_at(),
+        }
+    }
+}
+
+/// Proof that a grant may start. It is made by the exchange of a code or of a device code, or by an app that acts for
+/// itself.
+#[derive(Debug)]
+pub struct Redeemed {
+    pub(in crate::oauth) grant: Grant,
+    pub(in crate::oauth) epoch: Epoch,
+    pub(in crate::oauth) nonce: Option<String>,
+    /// Whether the exchange may be repeated for a while, because its answer was lost. It may where no other app can have
+    /// what is exchanged; what else is exchanged must not be used twice.
+    pub(in crate::oauth) is_repeatable: bool,
+}
+
+/// Makes a grant that starts now. Without a person it is the app's own. Without refresh tokens it ends with the tokens that
+/// it gives.
+pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
+    let lives = app.options.lives;
+    let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
+        (now + lives.refresh_idle(), now + lives.refresh_max())
+    } else {
+        let end = now + CODE_LIFE + lives.access();
+        (end, end)
+    };
+    Grant {
+        id: GrantId(random()),
+        app: app.id,
+        account: person.map(|person| person.account),
+        session: person.and_then(|person| person.session),
+        approved_in: person.and_then(|person| person.approved_in),
+        scopes: scopes.clone(),
+        opened_by: person.map(|person| person.opened_by),
+        signed_in_at: person.map_or(now, |person| person.signed_in_at),
+        generation: 0,
+        idle_until,
+        ends_at,
+        access_ends_at: now,
+        ended_at: None,
+        turned_at: now,
+    }
+}
+
+impl Grants {
+    /// Starts a grant and gives its first tokens. The grant is kept before the app has any of them.
+    pub async fn activate_grant(&self, app: &App, redeemed: Redeemed) -> Result<TokenAnswer, OAuthError> {
+        let Redeemed { mut grant, epoch, nonce, is_repeatable } = redeemed;
+        match self.records.begin_grant(grant.clone(), epoch, self.clock.now()).await? {
+            GrantStart::Started => {}
+            GrantStart::CodeReplayed if is_repeatable => grant = self.just_started(grant.id).await?,
+            GrantStart::CodeReplayed => {
+                return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
+            }
+            GrantStart::Revoked => {
+                return Err(OAuthError::InvalidGrant("the person has signed out since, or taken their consent back"));
+            }
+        }
+        self.issue_tokens(app, &grant, &grant.scopes, nonce).await
+    }
+
+    /// Finds a grant that started a moment ago, and of which no token was used yet.
+    async fn just_started(&self, id: GrantId) -> Result<Grant, OAuthError> {
+        let now = self.clock.now();
+        let is_new =
+            |grant: &Grant| grant.lives(now) && grant.generation == 0 && !(grant.turned_at + LOST_ANSWER).is_over(now);
+        let found = self.tokens.grant(id).await?.map(|(grant, _)| grant).filter(is_new);
+        found.ok_or(OAuthError::InvalidGrant("this was exchanged before"))
+    }
+
+    /// Makes the tokens of a grant in its present generation, for these of its scopes.
+    pub(super) async fn issue_tokens(
+        &self,
+        app: &App,
+        grant: &Grant,
+        scopes: &Scopes,
+        nonce: Option<String>,
+    ) -> Result<TokenAnswer, OAuthError> {
+        let access_token = self.tokens.access_token(app, grant, scopes).await?;
+        let id_token = if scopes.has(Scope::OpenId) {
+            let told = self.profile_in_id_token(app, grant, scopes).await?;
+            Some(self.tokens.id_token(app, grant, nonce, &access_token, told).await?)
+        } else {
+            None
+        };
+        let handle = Handle { purpose: Purpose::Refresh, grant: grant.id, generation: grant.generation };
+        let is_offline = grant.scopes.has(Scope::OfflineAccess);
+        Ok(TokenAnswer {
+            access_token,
+            token_type: "Bearer",
+            expires_in: access_life(app, grant, self.clock.now()).as_secs(),
+            refresh_token: is_offline.then(|| self.tokens.handles.write(handle)),
+            id_token,
+            scope: scopes.to_string(),
+        })
+    }
+
+    /// Returns what an ID token says of its person, at an app that wants to read it there.
+    async fn profile_in_id_token(
+        &self,
+        app: &App,
+        grant: &Grant,
+        scopes: &Scopes,
+    ) -> Result<Option<ProfileClaims>, OAuthError> {
+        if !app.options.has_profile_in_id_token {
+            return Ok(None);
+        }
+        let Some((_, Some(account))) = self.tokens.grant(grant.id).await? else { return Ok(None) };
+        Ok(Some(self.tokens.profile_claims(self.tokens.released_claims(app, account, scopes).await?)))
+    }
+}

@@ -1,0 +1,113 @@
+//! One signing key: opened from the records, sealed again once it is retired, and chosen by its age.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
+
+use super::key_error::KeyError;
+use super::private_key::PrivateKey;
+use crate::crypto::seal::Seal;
+use crate::store::records::apps::SigningAlgorithm;
+use crate::store::records::keys::SealedKey;
+use crate::ticket::time::Timestamp;
+
+/// A key is followed by a new one at this age.
+const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
+
+/// The newest keys of one algorithm, at one time.
+pub struct Newest {
+    /// The key that signs at this time.
+    pub signs: Arc<Key>,
+    /// The identifier of the youngest key, which may not sign yet.
+    pub kid: String,
+    /// Whether the youngest key is due to be followed by another.
+    pub is_old: bool,
+}
+
+/// A signing key as this server uses it.
+pub struct Key {
+    /// What it signs with.
+    pub algorithm: SigningAlgorithm,
+    /// Its identifier: the thumbprint of its public half (RFC 7638).
+    pub kid: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it signs.
+    pub signs_from: Timestamp,
+    /// The bytes of the records that it was opened from. They change once the key is retired.
+    pub sealed: Vec<u8>,
+    /// The private half; `None` once the key is retired.
+    pub sign: Option<PrivateKey>,
+    /// What checks its signatures.
+    pub verify: DecodingKey,
+    /// The public half, as it is published.
+    pub jwk: Jwk,
+}
+
+impl Newest {
+    /// Finds the newest keys of an algorithm; `None` where there is none.
+    pub fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
+        let of = keys.iter().filter(|key| key.algorithm == algorithm);
+        let youngest = of.clone().max_by_key(|key| key.created_at)?;
+        let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
+        // The first one signs at once, also where the clock of whoever made it is ahead.
+        let signs = signs.or_else(|| of.min_by_key(|key| key.signs_from))?;
+        let is_old = now.since(youngest.created_at) > REPLACED_AFTER;
+        Some(Self { signs: Arc::clone(signs), kid: youngest.kid.clone(), is_old })
+    }
+}
+
+impl Key {
+    /// Opens a key as the records keep it.
+    pub fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
+        let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
+        let (mut jwk, sign) = if let Some(private) = seal.open(row.kid.as_bytes(), &row.sealed) {
+            let sign = PrivateKey::read(algorithm, &private).map_err(|_| KeyError::Library)?;
+            (public_half(algorithm, &private)?, Some(sign))
+        } else {
+            let public = seal.open(&retired_name(&row.kid), &row.sealed).ok_or(KeyError::Sealed)?;
+            (serde_json::from_slice(&public).map_err(|_| KeyError::Library)?, None)
+        };
+        jwk.common.key_id = Some(row.kid.clone());
+        jwk.common.public_key_use = Some(PublicKeyUse::Signature);
+        let verify = DecodingKey::from_jwk(&jwk).map_err(|_| KeyError::Library)?;
+        let SealedKey { kid, sealed, created_at, signs_from, .. } = row.clone();
+        Ok(Self { algorithm, kid, created_at, signs_from, sealed, sign, verify, jwk })
+    }
+
+    /// Returns the public half, sealed under another name, so that neither half is taken for the other.
+    pub fn retired(&self, seal: &Seal) -> Vec<u8> {
+        let public = serde_json::to_vec(&self.jwk).expect("a key is JSON");
+        seal.close(&retired_name(&self.kid), public)
+    }
+}
+
+fn retired_name(kid: &str) -> Vec<u8> {
+    [b"public half of ", kid.as_bytes()].concat()
+}
+
+/// Returns the name of an algorithm in the library for tokens.
+pub fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
+    match algorithm {
+        SigningAlgorithm::Rs256 => Algorithm::RS256,
+        SigningAlgorithm::Es256 => Algorithm::ES256,
+        SigningAlgorithm::EdDsa => Algorithm::EdDSA,
+    }
+}
+
+/// Returns the public half of a private key. The library reads RSA keys out of PEM alone, and the others as they are.
+pub fn public_half(algorithm: SigningAlgorithm, private: &[u8]) -> Result<Jwk, KeyError> {
+    let key = match algorithm {
+        SigningAlgorithm::Rs256 => {
+            let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", STANDARD.encode(private));
+            EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|_| KeyError::Library)?
+        }
+        SigningAlgorithm::Es256 => EncodingKey::from_ec_der(private),
+        SigningAlgorithm::EdDsa => EncodingKey::from_ed_der(private),
+    };
+    Jwk::from_encoding_key(&key, jwt(algorithm)).map_err(|_| KeyError::Library)
+}

@@ -1,0 +1,40 @@
+//! Why a token could not be signed or checked, and what apps and people are told then.
+
+use thiserror::Error;
+
+use crate::oauth::error::OAuthError;
+use crate::store::Fault;
+use crate::web::problem::Problem;
+
+/// Why a token could not be signed or checked.
+#[derive(Debug, Error)]
+pub enum KeyError {
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// A key cannot be opened: it was sealed by a server with another key of its own.
+    #[error("a signing key was sealed with another server key")]
+    Sealed,
+    /// The library refused.
+    #[error("a token could not be signed")]
+    Library,
+}
+
+impl From<KeyError> for OAuthError {
+    fn from(error: KeyError) -> Self {
+        let _ = Problem::from(error);
+        Self::TemporarilyUnavailable
+    }
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Fault(fault) => fault.into(),
+            other => {
+                tracing::error!(%other, "a signing key failed");
+                Self::broken()
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What tokens are made with.
+
+use super::opaque::Handles;
+use super::signing_keys::Keys;
+use super::subject::Subjects;
+use crate::about;
+use crate::clock::Clock;
+use crate::store::Fault;
+use crate::store::records::apps::App;
+use crate::store::records::grants::{Grant, GrantId};
+use crate::store::records::{Account, Records};
+use crate::web::document::Site;
+
+/// Makes tokens and reads them; cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Tokens {
+    /// The keys that sign tokens.
+    pub keys: Keys,
+    /// Makes and reads opaque tokens.
+    pub handles: Handles,
+    /// The names of accounts at apps.
+    pub subjects: Subjects,
+    pub(super) records: Records,
+    pub(super) site: Site,
+    pub(super) clock: Clock,
+}
+
+impl Tokens {
+    /// Tokens of grants in these records. What signs and names follows from the server's secret.
+    pub fn new(records: Records, site: Site, clock: Clock, secret: &[u8; 32]) -> Self {
+        Self {
+            keys: Keys::new(records.clone(), clock.clone(), secret),
+            handles: Handles::new(secret),
+            subjects: Subjects::new(secret),
+            records,
+            site,
+            clock,
+        }
+    }
+
+    /// Returns `iss`: the name of this server in all protocols.
+    pub fn issuer(&self) -> &str {
+        self.site.origin()
+    }
+
+    /// Returns `sub` of a grant: the name of its account at its app, or the app's own id where the app acts for itself.
+    pub fn subject(&self, app: &App, grant: &Grant) -> String {
+        grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
+    }
+
+    /// Finds a grant and its account. The log lines of the request name its app and its account.
+    pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
+        let known = self.records.grant(id).await?;
+        if let Some((grant, _)) = &known {
+            say_about(grant);
+        }
+        Ok(known)
+    }
+}
+
+/// Has the log lines of the request name the app and the account of this grant.
+pub fn say_about(grant: &Grant) {
+    about::app(grant.app);
+    if let Some(account) = grant.account {
+        about::account(account);
+    }
+}

@@ -1,0 +1,26 @@
+//! Names as pages show them: the marks around a name in a text, and the initials of a person without a picture. The
+//! server and the browser share this file, so it has no text of any language.
+
+/// The characters before and after a name, a host or an address in a text (the isolates of UAX #9). What is between them
+/// is not translated, and is written in its own direction whatever the direction of the text is.
+pub const DATA: [char; 2] = ['\u{2068}', '\u{2069}'];
+
+/// The initials of a name: the first letters of its first and its last word. The style sheet makes them capitals, so that
+/// the browser half does not carry the tables for that.
+pub fn initials(name: &str) -> String {
+    let mut letters = String::new();
+    let mut last = None;
+    let mut before = ' ';
+    for letter in name.chars() {
+        if before == ' ' && letter != ' ' {
+            if letters.is_empty() {
+                letters.push(letter);
+            } else {
+                last = Some(letter);
+            }
+        }
+        before = letter;
+    }
+    letters.extend(last);
+    letters
+}

@@ -1,0 +1,117 @@
+//! Texts that are chosen by data: a field of a person, what an app learns, what was done.
+
+use std::time::Duration;
+
+use super::Texts;
+use crate::consent::field::{Field, Fields};
+use crate::consent::scope::{Scope, Scopes};
+
+impl Texts {
+    /// What a field of a person is called.
+    pub fn field(&self, field: Field) -> &'static str {
+        match field {
+            Field::Name => self.facts.field_name,
+            Field::Picture => self.facts.field_picture,
+            Field::Language => self.facts.field_language,
+            Field::Gender => self.facts.field_gender,
+            Field::Place => self.facts.field_place,
+        }
+    }
+
+    /// What an app learns of a person.
+    pub fn learns(&self, scopes: &Scopes, fields: Fields) -> &'static str {
+        match (fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
+            (true, false) => self.facts.learns_id,
+            (true, true) => self.facts.learns_id_always,
+            (false, false) => self.facts.learns_ticked,
+            (false, true) => self.facts.learns_ticked_always,
+        }
+    }
+
+    /// What was done to an app, by its word in the address; `None` for any other word.
+    pub fn app_done(&self, done: &str) -> Option<&'static str> {
+        match done {
+            "added" => Some(self.apps.done_added),
+            "saved" => Some(self.common.saved),
+            "disabled" => Some(self.apps.done_disabled),
+            "logo" => Some(self.apps.done_logo),
+            "no-logo" => Some(self.apps.done_no_logo),
+            "enabled" => Some(self.apps.done_enabled),
+            _ => None,
+        }
+    }
+
+    /// What was done to a profile, by its word in the address; `None` for any other word.
+    pub fn profile_done(&self, done: &str) -> Option<&'static str> {
+        match done {
+            "saved" => Some(self.common.saved),
+            "picture" => Some(self.profile.picture_saved),
+            "removed" => Some(self.profile.picture_removed),
+            _ => None,
+        }
+    }
+
+    /// What a part of what an app receives is called.
+    pub fn try_part(&self, name: &str) -> &'static str {
+        match name {
+            "answer" => self.trial.answer,
+            "token" => self.trial.token,
+            "access_token" => self.trial.access_token,
+            "id_token" => self.trial.id_token,
+            _ => self.trial.userinfo,
+        }
+    }
+
+    /// How long ago something was. The unit grows with the span, so that the number stays small.
+    pub fn ago(&self, span: Duration) -> String {
+        const MINUTE: u64 = 60;
+        const HOUR: u64 = 60 * MINUTE;
+        const DAY: u64 = 24 * HOUR;
+        let seconds = span.as_secs();
+        match seconds {
+            0..=4 => self.times.just_now.to_owned(),
+            5..=119 => self.times.seconds_ago(seconds),
+            120..=7199 => self.times.minutes_ago(seconds / MINUTE),
+            7200..=172_799 => self.times.hours_ago(seconds / HOUR),
+            _ => self.times.days_ago(seconds / DAY),
+        }
+    }
+
+    /// How long to wait before the next try.
+    pub fn wait(&self, seconds: u64) -> String {
+        match seconds {
+            0..=119 => self.problems.wait_seconds(seconds.max(1)),
+            _ => self.problems.wait_minutes(seconds.div_ceil(60)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Lang;
+
+    #[test]
+    fn a_span_is_said_in_the_unit_that_fits_it() {
+        let ago = |seconds| Lang::default().texts().ago(Duration::from_secs(seconds));
+        assert_eq!(ago(4), "just now");
+        assert_eq!(ago(12), "12 seconds ago");
+        assert_eq!(ago(119), "119 seconds ago");
+        assert_eq!(ago(120), "2 minutes ago");
+        assert_eq!(ago(7199), "119 minutes ago");
+        assert_eq!(ago(7200), "2 hours ago");
+        assert_eq!(ago(172_799), "47 hours ago");
+        assert_eq!(ago(172_800), "2 days ago");
+        assert_eq!(ago(86_400 * 1200), "1,200 days ago");
+    }
+
+    #[test]
+    fn a_number_and_its_noun_agree() {
+        let texts = Lang::default().texts();
+        assert_eq!(texts.facts.effect_hours(1), "That device stays signed in for up to 1 hour");
+        assert_eq!(texts.facts.effect_hours(24), "That device stays signed in for up to 24 hours");
+        assert_eq!(texts.wait(0), "Wait a second, then try again.");
+        assert_eq!(texts.wait(119), "Wait 119 seconds, then try again.");
+        assert_eq!(texts.wait(121), "Wait 3 minutes, then try again.");
+    }
+}

@@ -1,0 +1,49 @@
+//! English, the language that the others are translated from, and the one that is always there.
+
+mod account;
+mod admin;
+mod app_form;
+mod browser;
+mod phone;
+mod problems;
+mod signing_in;
+mod sites;
+mod times;
+
+use super::Texts;
+
+/// English.
+pub static EN: Texts = Texts {
+    tag: "en",
+    name: "English",
+    is_right_to_left: false,
+    common: signing_in::COMMON,
+    signin: signing_in::SIGNIN,
+    home: signing_in::HOME,
+    setup: signing_in::SETUP,
+    login: browser::LOGIN,
+    panel: browser::PANEL,
+    opening: phone::OPENING,
+    confirm: phone::CONFIRM,
+    facts: phone::FACTS,
+    outcome: phone::OUTCOME,
+    link: phone::LINK,
+    refusals: problems::REFUSALS,
+    problems: problems::PROBLEMS,
+    theme: problems::THEME,
+    programs: problems::PROGRAMS,
+    devices: account::DEVICES,
+    new_password: account::NEW_PASSWORD,
+    profile: account::PROFILE,
+    picture: account::PICTURE,
+    consent: sites::CONSENT,
+    logout: sites::LOGOUT,
+    allowed: sites::ALLOWED,
+    apps: admin::APPS,
+    trial: admin::TRIAL,
+    logo: admin::LOGO,
+    log: admin::LOG,
+    app_form: app_form::APP_FORM,
+    app_wrong: app_form::APP_WRONG,
+    times: times::TIMES,
+};

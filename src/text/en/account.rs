@@ -1,0 +1,65 @@
+//! English. The pages on which people look after their own account.
+
+use crate::text::table::account::{Devices, NewPassword, Picture, Profile};
+
+pub(super) const DEVICES: Devices = Devices {
+    title: "Where you are signed in",
+    lead: "These devices can act as you. Sign out any that you do not recognise, then change your password.",
+    ended: "Signed out, including the sites that were reached from there.",
+    gone: "That device was already signed out.",
+    this: "This device",
+    by_password: "Signed in with your password",
+    by_scan: "Signed in by a scan you approved",
+    end: "Sign out",
+    end_others: "Sign out all other devices",
+    times: |opened, used| format!("signed in {opened}, last used {used}"),
+    end_one: |what, times| format!("Sign out: {what}, {times}"),
+};
+
+pub(super) const NEW_PASSWORD: NewPassword = NewPassword {
+    title: "Change your password",
+    lead: "Enter your current password, then choose a new one.",
+    old: "Current password",
+    new: "New password",
+    others: "Sign out all other devices",
+    save: "Change password",
+    done: "Your password is changed.",
+    wrong: "That is not your current password. Nothing was changed.",
+};
+
+pub(super) const PROFILE: Profile = Profile {
+    title: "Your profile",
+    lead: "Only a name is required. A site gets what it asks for and you allow, item by item:",
+    not_saved: "Not saved. Check the marked field.",
+    outdated: "Not saved. Your profile was changed elsewhere since you opened this page. Save again to keep what you typed here.",
+    about: "About you",
+    gender: "Gender",
+    city: "City",
+    province: "Province or state",
+    country: "Country",
+    language: "Language",
+    none: "Not specified",
+    female: "Female",
+    male: "Male",
+    other_gender: "Another",
+    name_told: "Your name comes from the app that you sign in with. Change it there, and it changes here too.",
+    wrong_place: "Use up to 64 characters on one line.",
+    wrong_choice: "Choose one of the options in the list.",
+    picture: "Picture",
+    picture_file: "Picture file",
+    picture_hint: "JPEG, PNG or WebP, up to 8 MB. We keep a small square from its middle and nothing else of the file. Without a picture, your initials are shown.",
+    picture_told: "The app that you sign in with has a picture of you. Sites that may see your picture get that one until you upload another.",
+    picture_upload: "Upload",
+    picture_remove: "Remove picture",
+    picture_saved: "Your picture is saved.",
+    picture_removed: "Your picture is removed.",
+};
+
+pub(super) const PICTURE: Picture = Picture {
+    none_chosen: "Choose a file first, then upload it.",
+    not_one: "This file is not a picture that we can read. Choose a JPEG, PNG or WebP file.",
+    too_large: "This picture is too large. Choose one of up to 8 MB and 8 million pixels.",
+    lossless: "This WebP file is lossless and too large. Save the picture as a JPEG or PNG file.",
+    moves: "This picture is animated. Choose one that is not.",
+    busy: "Many pictures are being uploaded right now. Try again in a moment.",
+};

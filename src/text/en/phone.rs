@@ -1,0 +1,70 @@
+//! English. The pages of the phone that decides.
+
+use super::times::counted;
+use crate::text::table::phone::{Confirm, Facts, Link, Opening, Outcome};
+
+pub(super) const OPENING: Opening = Opening {
+    title: "You scanned a code",
+    lead: "Continue to see who is asking. The other screen then shows your name. This does not approve anything yet.",
+    go_on: "Continue",
+};
+
+pub(super) const CONFIRM: Confirm = Confirm {
+    title: "Confirm a sign-in",
+    warning: "Only approve if you are looking at that screen right now. We never send codes by message; if someone sent you this one, deny it.",
+    second_account: "Someone else scanned this code too. Only approve if you are looking at that screen right now and know who that was. If not, deny it.",
+    question: |host| naming!("Sign in another device to {host}?", host),
+};
+
+pub(super) const FACTS: Facts = Facts {
+    site: "Site",
+    device: "Device",
+    device_unknown: "Unknown device",
+    address: "Network",
+    same_network: "the same as this phone's",
+    other_network: "different from this phone's",
+    unknown_network: "may be different from this phone's",
+    place: "Place",
+    age: "Requested",
+    account: "Account",
+    effect: "Effect",
+    code: "Compare the code",
+    learns: "Shares",
+    learns_id: "An ID for you, but no personal details",
+    learns_id_always: "An ID for you, even when you are not using it",
+    learns_ticked: "An ID for you, plus what you tick",
+    learns_ticked_always: "An ID for you, plus what you tick, even when you are not using it",
+    field_name: "Name",
+    field_picture: "Picture",
+    field_language: "Language",
+    field_gender: "Gender",
+    field_place: "Place",
+    device_both: |browser, system| naming!("{browser} on {system}", browser, system),
+    effect_here: |host, hours| {
+        let hours = counted(hours, "hour", "hours");
+        naming!("Also signed in to {host}, for up to {hours}", host)
+    },
+    effect_hours: |hours| format!("That device stays signed in for up to {}", counted(hours, "hour", "hours")),
+};
+
+pub(super) const OUTCOME: Outcome = Outcome {
+    approved_title: "Approved",
+    approved_lead: "The other device is being signed in…",
+    approved_no_page: "Keep the other device's page open. If it shows Continue, press it.",
+    done_title: "Signed in",
+    denied_title: "Denied",
+    denied_lead: "The other device was not signed in. If you did not start this, someone may have tried to use your account.",
+    gone_title: "The other page is gone",
+    gone_lead: "You approved, but the other device did not finish in time, so it was not signed in. Open its sign-in page again and scan the new code.",
+    not_me: "This was not me: sign it out",
+    done_lead: |device, host| naming!("{device} is signed in to {host}.", host),
+};
+
+pub(super) const LINK: Link = Link {
+    title: "Type a code",
+    lead: "You'll find it below the QR code on the device you want to sign in. That device then shows your name.",
+    code: "Code",
+    go: "Continue",
+    malformed: "A code has eight letters and no vowels, like \u{2068}BCDF-GHJK\u{2069}. Check it and try again.",
+    unknown: "This code is no longer valid. Type the one on the screen now.",
+};

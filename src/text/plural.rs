@@ -1,0 +1,78 @@
+//! Which form a noun takes beside a whole number, by the plural rules of CLDR, and how digits are grouped. A table calls
+//! the rule of its language.
+
+/// A form of a noun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plural {
+    /// English "hour", Russian "час".
+    One,
+    /// Russian "часа".
+    Few,
+    /// Russian "часов".
+    Many,
+    /// English "hours"; the only form of Chinese, Japanese and Korean.
+    Other,
+}
+
+/// The rule of English, German and Spanish: one form for 1, and one for all others. Spanish has a third form for whole
+/// millions, which no text here needs.
+pub fn one_or_other(number: u64) -> Plural {
+    if number == 1 { Plural::One } else { Plural::Other }
+}
+
+/// The rule of French and Brazilian Portuguese: 0 has the form of 1.
+pub fn up_to_one_or_other(number: u64) -> Plural {
+    if number < 2 { Plural::One } else { Plural::Other }
+}
+
+/// The rule of Russian: the last digit decides, except from 11 to 14.
+pub fn slavic(number: u64) -> Plural {
+    match (number % 10, number % 100) {
+        (_, 11..=14) => Plural::Many,
+        (1, _) => Plural::One,
+        (2..=4, _) => Plural::Few,
+        _ => Plural::Many,
+    }
+}
+
+/// The digits in groups of three. A number below 10,000 has groups as well.
+pub fn grouped(number: u64, separator: &str) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push_str(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_rule_gives_the_form_of_cldr() {
+        let forms = |rule: fn(u64) -> Plural, numbers: &[u64], form: Plural| {
+            for number in numbers {
+                assert_eq!(rule(*number), form, "{number}");
+            }
+        };
+        forms(one_or_other, &[1], Plural::One);
+        forms(one_or_other, &[0, 2, 11, 21, 101], Plural::Other);
+        forms(up_to_one_or_other, &[0, 1], Plural::One);
+        forms(up_to_one_or_other, &[2, 21], Plural::Other);
+        forms(slavic, &[1, 21, 101, 1001], Plural::One);
+        forms(slavic, &[2, 4, 22, 104], Plural::Few);
+        forms(slavic, &[0, 5, 11, 12, 14, 20, 111, 112, 1000], Plural::Many);
+    }
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        assert_eq!(grouped(0, ","), "0");
+        assert_eq!(grouped(999, ","), "999");
+        assert_eq!(grouped(1000, ","), "1,000");
+        assert_eq!(grouped(1_234_567, "\u{202f}"), "1\u{202f}234\u{202f}567");
+    }
+}

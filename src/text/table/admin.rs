@@ -1,0 +1,98 @@
+//! The pages on which administrators look after apps.
+
+texts! {
+    /// The list of apps, and the page of one.
+    Apps in apps {
+        title,
+        lead,
+        none,
+        app,
+        add,
+        add_lead,
+        add_submit,
+        not_saved,
+        outdated,
+        is_disabled,
+        more,
+        fresh_secret,
+        fresh_hint,
+        connect,
+        id,
+        issuer,
+        snippets_hint,
+        settings,
+        secret,
+        rotate,
+        rotate_hint,
+        disable_title,
+        disable,
+        disable_hint,
+        enable_title,
+        enable,
+        enable_hint,
+        done_added,
+        done_disabled,
+        done_enabled,
+        done_logo,
+        done_no_logo;
+        disabled_since(date: &str),
+    }
+}
+
+texts! {
+    /// A sign-in that an administrator tries.
+    Trial in trial {
+        start,
+        hint,
+        oidc,
+        wechat,
+        title,
+        received,
+        refused,
+        over,
+        ended,
+        again,
+        mend_denied,
+        mend_again,
+        answer,
+        token,
+        access_token,
+        id_token,
+        userinfo,
+    }
+}
+
+texts! {
+    /// The logo of an app.
+    Logo in logo {
+        title,
+        hint,
+        file,
+        upload,
+        replace,
+        remove,
+    }
+}
+
+texts! {
+    /// The change log of the apps.
+    Log in log {
+        title,
+        lead,
+        none,
+        no_more,
+        older,
+        newest,
+        all,
+        of_app,
+        added,
+        changed,
+        rotated,
+        disabled,
+        enabled,
+        tried,
+        by_command,
+        by_file;
+        by(name: &str, address: &str),
+    }
+}

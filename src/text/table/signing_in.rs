@@ -1,0 +1,79 @@
+//! Signing in with a password, the start page, and the first account.
+
+texts! {
+    /// Words that several pages use.
+    Common in common {
+        to_start,
+        to_account,
+        username,
+        password,
+        display_name,
+        sign_in,
+        sign_out,
+        approve,
+        deny,
+        show_a_new_code,
+        go_on,
+        type_a_code,
+        save,
+        copy,
+        copied,
+        saved;
+        optional(label: &str),
+    }
+}
+
+texts! {
+    /// Signing in with a user name and a password.
+    SignIn in signin {
+        title,
+        wrong,
+        account_disabled,
+        no_cookie_title,
+        no_cookie,
+        sign_in_first,
+        password_first_lead,
+        password_first_title,
+        password_first_advice;
+        to(site: &str),
+        to_confirm(host: &str),
+    }
+}
+
+texts! {
+    /// The start page.
+    Home in home {
+        title,
+        lead,
+        by_scan,
+        by_password,
+        signed_in_title,
+        type_a_code,
+        first_title,
+        first_lead,
+        apps,
+        admin_apps,
+        devices,
+        password_change,
+        profile;
+        signed_in(site: &str),
+    }
+}
+
+texts! {
+    /// The page on which the first account is made.
+    Setup in setup {
+        title,
+        lead,
+        create,
+        password_hint,
+        wrong_username,
+        wrong_display_name,
+        name_hidden,
+        wrong_password,
+        common_password,
+        used_title,
+        used_advice,
+        wrong_advice,
+    }
+}

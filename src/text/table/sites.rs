@@ -1,0 +1,41 @@
+//! The pages on which people decide about apps.
+
+texts! {
+    /// The question whether an app may sign a person in.
+    Consent in consent {
+        going_back,
+        title,
+        warning,
+        allow,
+        another;
+        question(app: &str),
+    }
+}
+
+texts! {
+    /// Signing out because an app asks for it.
+    Logout in logout {
+        signed_out_title,
+        signed_out_lead,
+        title,
+        lead,
+        stay;
+        question(host: &str),
+    }
+}
+
+texts! {
+    /// The apps that a person allowed.
+    Allowed in allowed {
+        outdated,
+        title,
+        none,
+        lead,
+        withdraw,
+        change_hint,
+        withdraw_hint;
+        since(date: &str),
+        withdraw_from(app: &str),
+        save_for(app: &str),
+    }
+}

@@ -1,0 +1,15 @@
+//! Dates, numbers and spans of time, as each language writes them.
+
+texts! {
+    /// Dates, numbers and spans of time. The months of a date are counted from 1, and its hours from 0 to 23.
+    Times in times {
+        just_now;
+        number(number: u64),
+        seconds_ago(seconds: u64),
+        minutes_ago(minutes: u64),
+        hours_ago(hours: u64),
+        days_ago(days: u64),
+        date(year: u64, month: usize, day: u64),
+        date_and_time(date: &str, hour: u64, minute: u64),
+    }
+}
