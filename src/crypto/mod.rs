@@ -1,4 +1,4 @@
-//! Hashes, encryption and randomness, over one library.
+//! Hashes, encryption, derived keys and randomness, over one library (`aws_lc_rs`).
 
 pub mod base64url;
 pub mod derive;
