@@ -1,5 +1,5 @@
-//! Files of the data folder, readable by their owner only: secrets that the server makes for itself, once, and those that
-//! a library writes.
+//! Files of the data folder that only their owner can read: secrets that the server makes for itself, once, and files
+//! that a library writes.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::crypto::random::random;
 
-/// Makes the data folder, for its owner only. After a power cut it is still there.
+/// Makes the data folder and its parents, for the owner only. It survives a power cut.
 pub fn make_dir(dir: &Path) -> io::Result<()> {
     let is_missing = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
     let missing: Vec<&Path> = dir.ancestors().take_while(is_missing).collect();
@@ -19,7 +19,7 @@ pub fn make_dir(dir: &Path) -> io::Result<()> {
     missing.into_iter().try_for_each(keep_name)
 }
 
-/// Whether files can be made in this folder, or could once the folder itself was made. Nothing is left there.
+/// Checks that files can be made in this folder, or in its nearest existing parent. Leaves nothing behind.
 pub fn may_hold_files(dir: &Path) -> io::Result<()> {
     let there = dir.ancestors().find(|folder| folder.exists()).filter(|folder| !folder.as_os_str().is_empty());
     let draft = there.unwrap_or(Path::new(".")).join(format!("tessera-draft-{}", u32::from_le_bytes(random())));
@@ -27,7 +27,7 @@ pub fn may_hold_files(dir: &Path) -> io::Result<()> {
     fs::remove_file(draft)
 }
 
-/// POSIX: a new name survives a power cut once the folder that it is in was synced.
+/// Syncs the folder of this path: on POSIX, a new name survives a power cut only then.
 fn keep_name(path: &Path) -> io::Result<()> {
     File::open(folder_of(path))?.sync_all()
 }
@@ -36,7 +36,7 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The 32 secret bytes in `path`; `None` where there is no such file.
+/// Reads the 32 secret bytes in `path`; `None` if there is no such file.
 pub fn load(path: &Path) -> io::Result<Option<[u8; 32]>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -47,7 +47,8 @@ pub fn load(path: &Path) -> io::Result<Option<[u8; 32]>> {
     Ok(Some(secret))
 }
 
-/// The 32 secret bytes in `path`, made on first use. Two processes that start together agree.
+/// Reads the 32 secret bytes in `path`, and makes them on first use. Two processes that start together get the same
+/// bytes.
 pub fn load_or_make(path: &Path) -> io::Result<[u8; 32]> {
     if let Some(secret) = load(path)? {
         return Ok(secret);
@@ -59,7 +60,7 @@ pub fn load_or_make(path: &Path) -> io::Result<[u8; 32]> {
     load(path)?.ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
-/// Writes a new file with mode 0600, whole or not at all; an existing one is left as it is.
+/// Writes a new file with mode 0600, completely or not at all; an existing file is left as it is.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = path.with_extension(format!("draft-{}", u32::from_le_bytes(random())));
     let mut file = create_new(&draft)?;
@@ -72,10 +73,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     keep_name(path)
 }
 
-/// Makes an empty file where there is none, with mode 0600: for a library that would give its new files whatever rights the
-/// umask leaves. One that is there, from before, is taken from all but its owner.
+/// Makes an empty file with mode 0600 if there is none, for a library whose new files would have the mode that the
+/// umask leaves. An existing file is restricted to its owner.
 pub fn claim(path: &Path) -> io::Result<()> {
-    // It must be new: to open and close what SQLite has open would end the locks that this process holds on it (fcntl(2)).
+    // It must be new: opening and closing a file that SQLite has open would release the locks of this process on it
+    // (fcntl(2)).
     match create_new(path) {
         Ok(_) => keep_name(path),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => restrict(path),
@@ -83,7 +85,7 @@ pub fn claim(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Takes a file from all but its owner; where there is none, there is nothing to take.
+/// Removes all permissions on a file but the owner's to read and write; a missing file is no error.
 pub fn restrict(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -100,7 +102,7 @@ pub fn restrict(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// A file that was not there before, with mode 0600.
+/// Creates a file with mode 0600; an existing file is an error.
 fn create_new(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);

@@ -1,12 +1,13 @@
-//! Who holds how much of something that has a bound, so that the bound turns against whoever fills it: when there is no
-//! room, the holder with most gives way ([`Weights`]; [`Line`], where each holds a place to wait in).
+//! Accounts for who holds how much of something limited, so that the limit hits the one who fills it: when it is
+//! reached, the holder with the most is evicted ([`Weights`], and [`Line`] for places in a queue).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Who has this address: an IPv6 subscriber has up to a /48 (RFC 6177), with 65,536 networks to ask from, and they are one.
+/// Returns the subscriber who has this address. An IPv6 subscriber has up to a /48 (RFC 6177), with 65,536 networks to
+/// ask from; they count as one.
 pub fn subscriber(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -14,11 +15,13 @@ pub fn subscriber(address: IpAddr) -> IpAddr {
     }
 }
 
-/// How much each holder has. Holders are ranked within a group; where one ranking is enough, the group is `()`.
+/// How much each holder has: a weight for each holder `K`, which is for example a subscriber or an account. Holders are
+/// ranked within a group `G`; if one ranking is enough, the group is `()`.
 #[derive(Debug)]
 pub struct Weights<G, K> {
     held: HashMap<(G, K), Holding>,
-    /// The heaviest of a group comes last; of two that are equal, the one that has held something for longer.
+    /// The heaviest holder of a group comes last; of two with equal weights, the one that has held something for
+    /// longer.
     ranked: BTreeMap<(G, usize, Reverse<u64>), K>,
     begun: u64,
 }
@@ -37,7 +40,7 @@ impl<G, K> Default for Weights<G, K> {
 }
 
 impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
-    /// The holder has so much more.
+    /// Adds to the weight of a holder.
     pub fn add(&mut self, group: &G, holder: &K, weight: usize) {
         let name = (group.clone(), holder.clone());
         let before = self.held.get(&name).copied();
@@ -52,7 +55,7 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         self.held.insert(name, Holding { weight, since });
     }
 
-    /// The holder has so much less; one that has nothing left is forgotten.
+    /// Subtracts from the weight of a holder; a holder with nothing left is forgotten.
     pub fn remove(&mut self, group: &G, holder: &K, weight: usize) {
         let name = (group.clone(), holder.clone());
         let Some(Holding { weight: before, since }) = self.held.remove(&name) else { return };
@@ -64,12 +67,12 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         }
     }
 
-    /// How much this holder has.
+    /// Returns the weight of this holder.
     pub fn of(&self, group: &G, holder: &K) -> usize {
         self.held.get(&(group.clone(), holder.clone())).map_or(0, |holding| holding.weight)
     }
 
-    /// Who has most in a group, and how much that is.
+    /// Returns the holder with the greatest weight in a group, and that weight.
     pub fn heaviest(&self, group: &G) -> Option<(&K, usize)> {
         let least = (group.clone(), 0, Reverse(u64::MAX));
         let most = (group.clone(), usize::MAX, Reverse(0));
@@ -77,8 +80,8 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
     }
 }
 
-/// Those that wait for something of which there is not enough for all, by holder and the oldest first. Where no more may
-/// wait, the oldest of the holder with most gives way.
+/// A queue for something of which there is not enough for all, by holder and the oldest first. When no more may wait,
+/// the oldest entry of the holder with the most is evicted.
 #[derive(Debug)]
 pub struct Line<K, T> {
     holders: Weights<(), K>,
@@ -86,7 +89,7 @@ pub struct Line<K, T> {
     next: u64,
 }
 
-/// One that waits: its holder, and its number.
+/// An entry of a queue: its holder and its number.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct InLine<K>(K, u64);
 
@@ -97,12 +100,12 @@ impl<K, T> Default for Line<K, T> {
 }
 
 impl<K: Copy + Hash + Ord, T> Line<K, T> {
-    /// How many wait.
+    /// Returns how many entries wait.
     pub fn waiting(&self) -> usize {
         self.by_age.len()
     }
 
-    /// One more waits on behalf of this holder; `told` is what it is to be told by that it gives way.
+    /// Adds an entry for this holder. `told` is returned when the entry is evicted, so that its owner can be told.
     pub fn add(&mut self, holder: K, told: T) -> InLine<K> {
         self.next += 1;
         let one = InLine(holder, self.next);
@@ -111,20 +114,20 @@ impl<K: Copy + Hash + Ord, T> Line<K, T> {
         one
     }
 
-    /// It does not wait any more, if it did.
+    /// Removes an entry and returns its value; `None` if it does not wait any more.
     pub fn remove(&mut self, one: InLine<K>) -> Option<T> {
         let told = self.by_age.remove(&one)?;
         self.holders.remove(&(), &one.0, 1);
         Some(told)
     }
 
-    /// Whether it waits still.
+    /// Returns whether this entry still waits.
     pub fn has(&self, one: InLine<K>) -> bool {
         self.by_age.contains_key(&one)
     }
 
-    /// Takes out the oldest of the holder with most, so that one of `newcomer` can wait; `None` where the other would then
-    /// have no more than the one who comes: nobody gives way to somebody who holds as much.
+    /// Evicts the oldest entry of the holder with the most, so that one of `newcomer` can wait, and returns its value.
+    /// Evicts nothing if that holder has at most one entry more than the newcomer.
     pub fn end_one(&mut self, newcomer: Option<K>) -> Option<T> {
         let has = newcomer.map_or(0, |newcomer| self.holders.of(&(), &newcomer));
         let (&heaviest, most) = self.holders.heaviest(&())?;

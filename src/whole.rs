@@ -1,9 +1,9 @@
-//! Work that is done to its end.
+//! Runs work to its end, even if the client hangs up.
 
 use crate::about;
 
-/// Does this whole: whoever asked for it may hang up before it is done, and it is done all the same. It is about the
-/// request of whoever asked.
+/// Runs this work to its end in a task of its own: it goes on if the caller is dropped because its client hung up. Its
+/// log lines belong to the request of the caller.
 pub async fn whole<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     tokio::spawn(about::same_request(work)).await.expect("nothing panics there")
 }

@@ -1,5 +1,5 @@
-//! What a person may tell of themselves, thing by thing, and what of it an app may know. Scopes say what an app asks for;
-//! the person's fields say what it gets.
+//! The profile fields of a person, and the consent that decides which of them an app gets. Scopes say what an app asks
+//! for; the fields that the person ticks say what it gets.
 
 use std::fmt;
 
@@ -7,26 +7,26 @@ use serde::{Deserialize, Serialize};
 
 use super::scope::{Scope, Scopes};
 
-/// One thing that a person may tell of themselves.
+/// A field of a person's profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// The name that others see.
+    /// The display name, which others see.
     Name,
-    /// A picture.
+    /// A picture of the person.
     Picture,
-    /// The language that they read best.
+    /// The language that the person reads best.
     Language,
-    /// Their gender.
+    /// The gender of the person.
     Gender,
     /// City, province and country.
     Place,
 }
 
 impl Field {
-    /// All of them, in the order in which people are asked.
+    /// All fields, in the order in which people are asked.
     pub const ALL: [Self; 5] = [Self::Name, Self::Picture, Self::Language, Self::Gender, Self::Place];
 
-    /// The word for it: in forms, in JSON and in the records.
+    /// Returns the word for this field: in forms, in JSON and in the records.
     pub fn word(self) -> &'static str {
         match self {
             Self::Name => "name",
@@ -42,27 +42,28 @@ impl Field {
     }
 }
 
-/// A set of them.
+/// A set of fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
 pub struct Fields(u8);
 
 impl Fields {
-    /// None of them.
+    /// The empty set.
     pub const NONE: Self = Self(0);
 
-    /// These.
+    /// Makes the set of these fields.
     pub fn of(fields: &[Field]) -> Self {
         Self(fields.iter().fold(0, |bits, field| bits | field.bit()))
     }
 
-    /// What is ticked before the person looks. Gender and place say more of somebody than a sign-in needs, so they are
-    /// told by whoever ticks them and by nobody else.
+    /// Returns the fields that are ticked before the person looks. Gender and place say more of a person than a sign-in
+    /// needs, so they are given only if the person ticks them.
     pub fn usual() -> Self {
         Self::of(&[Field::Name, Field::Picture, Field::Language])
     }
 
-    /// What these scopes ask for: OpenID Connect Core §5.4, and the user's information of WeChat's dialect.
+    /// Returns the fields that these scopes ask for: the claims of OpenID Connect Core §5.4, and the user information
+    /// of WeChat's dialect.
     pub fn asked_by(scopes: &Scopes) -> Self {
         let asked = |scope, fields: &[Field]| if scopes.has(scope) { Self::of(fields) } else { Self::NONE };
         asked(Scope::Profile, &[Field::Name, Field::Picture, Field::Language, Field::Gender])
@@ -70,42 +71,42 @@ impl Fields {
             .with(asked(Scope::SnsapiLogin, &[Field::Name, Field::Picture, Field::Gender, Field::Place]))
     }
 
-    /// The words that are known, of several texts of them.
+    /// Reads a set from several texts of words; unknown words are left out.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let words = texts.into_iter().flat_map(|text| text.split([' ', ',']));
         let known = words.filter_map(|word| Field::ALL.into_iter().find(|field| field.word() == word));
         known.fold(Self::NONE, |fields, field| fields.with(Self::of(&[field])))
     }
 
-    /// Whether this one is among them.
+    /// Returns whether this field is in the set.
     pub fn has(self, field: Field) -> bool {
         self.0 & field.bit() != 0
     }
 
-    /// Whether there is none.
+    /// Returns whether the set is empty.
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// These and those.
+    /// Returns the union of both sets.
     #[must_use]
     pub fn with(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
-    /// Those of these that are among the others.
+    /// Returns the intersection of both sets.
     #[must_use]
     pub fn and(self, others: Self) -> Self {
         Self(self.0 & others.0)
     }
 
-    /// These but for those.
+    /// Returns the difference of both sets: the fields of this one that are not in `others`.
     #[must_use]
     pub fn without(self, others: Self) -> Self {
         Self(self.0 & !others.0)
     }
 
-    /// One after the other.
+    /// Iterates over the fields of the set, in the order of [`Field::ALL`].
     pub fn iter(self) -> impl Iterator<Item = Field> {
         Field::ALL.into_iter().filter(move |field| self.has(*field))
     }
@@ -133,28 +134,29 @@ impl From<String> for Fields {
     }
 }
 
-/// What an account lets an app know.
+/// The consent that an account has given to an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Allowed {
-    /// What the app asked for, whenever it did.
+    /// All scopes for which the app has asked so far.
     pub scopes: Scopes,
-    /// What of it the person gives.
+    /// The fields of them that the person gives.
     pub fields: Fields,
 }
 
-/// What a person is asked when an app wants to know something of them.
+/// The question that a person is asked when an app wants to know something of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Question {
-    /// One box for each: what the app asks for and the person has told. What is not there needs no question, and is not
-    /// given when it is there some day.
+    /// The fields that get a box: those that the app asks for and the person has told. A field that is not told needs
+    /// no question, and is not given without one if it is told later.
     pub fields: Fields,
     /// The boxes that are ticked before the person looks.
     pub ticked: Fields,
 }
 
 impl Question {
-    /// What is asked for `scopes` of somebody who has `told` so much of themselves. Where they were asked before, the
-    /// boxes stand as they left them; what is asked for the first time stands as is [`Fields::usual`].
+    /// Makes the question for `scopes` to a person who has `told` these fields. Fields that they were asked for
+    /// `before` are ticked as they left them; fields that are asked for the first time are ticked as in
+    /// [`Fields::usual`].
     pub fn new(scopes: &Scopes, told: Fields, before: Option<&Allowed>) -> Self {
         let fields = Fields::asked_by(scopes).and(told);
         let (known, given) =
@@ -162,14 +164,16 @@ impl Question {
         Self { fields, ticked: fields.and(given.and(known).with(Fields::usual().without(known))) }
     }
 
-    /// What the person gives: the boxes that they ticked, or as they stood where nobody touched them.
+    /// Returns the fields that the person gives: the boxes that they ticked, or the preset ticks if they did not
+    /// answer.
     pub fn answer(self, ticked: Option<Fields>) -> Fields {
         ticked.map_or(self.ticked, |ticked| ticked.and(self.fields))
     }
 }
 
 impl Allowed {
-    /// What is allowed after such an answer to a question for these scopes: what they do not ask for stays as it was.
+    /// Returns the consent after this answer to a question for these scopes; fields that the scopes do not ask for stay
+    /// as they were.
     #[must_use]
     pub fn after(self, scopes: &Scopes, given: Fields) -> Self {
         let kept = self.fields.without(Fields::asked_by(scopes));
@@ -225,7 +229,7 @@ mod tests {
         assert_eq!((little.fields, little.ticked), (fields("name place"), fields("name")));
         let narrow = Question::new(&Scopes::parse("openid"), all(), None);
         assert_eq!(narrow, Question::default());
-        // The answer is of the boxes that there were, and as they stood where nobody answered.
+        // The answer covers only the boxes that were shown, with their preset ticks if there is no answer.
         assert_eq!(little.answer(None), fields("name"));
         assert_eq!(little.answer(Some(all())), fields("name place"));
         assert_eq!(little.answer(Some(Fields::NONE)), Fields::NONE);
@@ -234,10 +238,10 @@ mod tests {
     #[test]
     fn whoever_is_asked_again_finds_the_boxes_as_they_left_them() {
         let profile = Scopes::parse("openid profile");
-        // Told since, or refused then: not given until it is ticked.
+        // Told since then, or refused then: not given until it is ticked.
         let again = Question::new(&profile, all(), Some(&allowed("openid profile", "name gender")));
         assert_eq!(again.ticked, fields("name gender"));
-        // What an app asks for the first time stands as for everybody, and what it had stays.
+        // Fields that an app asks for the first time have the usual ticks, and the others stay as they were.
         let more =
             Question::new(&Scopes::parse("openid profile address"), all(), Some(&allowed("openid profile", "picture")));
         assert_eq!((more.fields, more.ticked), (all(), fields("picture")));

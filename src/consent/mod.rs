@@ -1,4 +1,5 @@
-//! What an app may ask for ([`scope`]) and what a person lets it know ([`field`]). Pure, like the ticket.
+//! What an app may ask for ([`scope`]) and what a person lets it know ([`field`]). This module is pure, like the
+//! ticket: no I/O, no clock, no randomness.
 
 pub mod field;
 pub mod scope;

@@ -1,30 +1,30 @@
-//! What an app may ask for. Words that are not known here are left out, as OpenID Connect Core §3.1.2.1 has it.
+//! The scopes that an app may ask for. Unknown values are ignored, as OpenID Connect Core §3.1.2.1 says.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One word of `scope`.
+/// A scope value (RFC 6749 §3.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Scope {
-    /// Who it is.
+    /// The identity of the person.
     OpenId,
-    /// Their name, picture, gender and language, as far as they tell them.
+    /// Their name, picture, gender and language, as far as they give them.
     Profile,
     /// City, province and country (OpenID Connect Core §5.4).
     Address,
-    /// To ask again while they are away: a refresh token.
+    /// A refresh token, with which the app may ask again while the person is away.
     OfflineAccess,
-    /// In WeChat's dialect: who it is, and what they tell of themselves.
+    /// The identity of the person and what they give of themselves, in WeChat's dialect.
     SnsapiLogin,
 }
 
 impl Scope {
-    /// What OpenID Connect offers; the word of WeChat's dialect is its own.
+    /// The scopes of OpenID Connect; the scope of WeChat's dialect is not among them.
     pub const OIDC: [Self; 4] = [Self::OpenId, Self::Profile, Self::Address, Self::OfflineAccess];
     const ALL: [Self; 5] = [Self::OpenId, Self::Profile, Self::Address, Self::OfflineAccess, Self::SnsapiLogin];
 
-    /// The word.
+    /// Returns the value as it is written in `scope`.
     pub fn word(self) -> &'static str {
         match self {
             Self::OpenId => "openid",
@@ -36,12 +36,12 @@ impl Scope {
     }
 }
 
-/// A set of them, in their order.
+/// A set of scopes, in the order of [`Scope`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scopes(Vec<Scope>);
 
 impl Scopes {
-    /// The words of this text that are known.
+    /// Reads the known scopes of this text; unknown words are left out.
     pub fn parse(text: &str) -> Self {
         let mut known: Vec<Scope> = text
             .split([' ', ','])
@@ -52,34 +52,34 @@ impl Scopes {
         Self(known)
     }
 
-    /// Whether nothing is asked for.
+    /// Returns whether no scope is asked for.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether this word is among them.
+    /// Returns whether this scope is in the set.
     pub fn has(&self, scope: Scope) -> bool {
         self.0.contains(&scope)
     }
 
-    /// Whether what they give outlasts the session that it came from: an app that was promised to ask again while its
-    /// person is away, or one of WeChat's dialect, where that is so without a word.
+    /// Returns whether a grant of these scopes outlasts the session that it came from: if the app may ask for refresh
+    /// tokens (`offline_access`), or speaks WeChat's dialect, in which it always may.
     pub fn outlast_a_session(&self) -> bool {
         self.has(Scope::OfflineAccess) || self.has(Scope::SnsapiLogin)
     }
 
-    /// Whether all of these words are among them.
+    /// Returns whether all of the other scopes are in this set.
     pub fn cover(&self, others: &Self) -> bool {
         others.0.iter().all(|scope| self.has(*scope))
     }
 
-    /// Those that are of OpenID Connect, or those of WeChat's dialect.
+    /// Returns the scopes of this set that are among the allowed ones.
     #[must_use]
     pub fn only(&self, allowed: &[Scope]) -> Self {
         Self(self.0.iter().copied().filter(|scope| allowed.contains(scope)).collect())
     }
 
-    /// These and those.
+    /// Returns the union of both sets.
     #[must_use]
     pub fn with(&self, others: &Self) -> Self {
         Self::parse(&format!("{self} {others}"))

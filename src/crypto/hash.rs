@@ -1,5 +1,5 @@
-//! SHA-256, by which a secret is recognised without being kept, and HMAC-SHA256 with a key that follows from the secret of
-//! the server.
+//! SHA-256, by which a secret is recognised without being stored, and HMAC-SHA256 with a key that is derived from the
+//! secret of the server.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use aws_lc_rs::{digest, hmac};
 
 use super::derive::derive;
 
-/// SHA-256 of these parts, one behind the other.
+/// Computes SHA-256 over the concatenation of these parts.
 pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = digest::Context::new(&digest::SHA256);
     for part in parts {
@@ -19,25 +19,25 @@ pub fn sha256(parts: &[&[u8]]) -> [u8; 32] {
     hash
 }
 
-/// The first half of it: enough to name what follows from these parts.
+/// Computes the first half of [`sha256`] over these parts: enough for an id that is derived from them.
 pub fn sha256_half(parts: &[&[u8]]) -> [u8; 16] {
     let mut half = [0; 16];
     half.copy_from_slice(&sha256(parts)[..16]);
     half
 }
 
-/// What follows from the server's secret for one purpose: the same whenever it is asked for, at every instance, and as
-/// good as random to whoever has not the secret. Cheap to clone.
+/// HMAC-SHA256 under a key that is derived from the server's secret for one purpose. Its values are the same on every
+/// call and every instance, and cannot be told from random without the secret. Cheap to clone.
 #[derive(Clone)]
 pub struct Keyed(Arc<hmac::Key>);
 
 impl Keyed {
-    /// What is made for this purpose tells nothing of what is made for another.
+    /// Derives the key for this purpose. Its values tell nothing about those for another purpose.
     pub fn new(secret: &[u8; 32], purpose: &str) -> Self {
         Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, purpose))))
     }
 
-    /// HMAC-SHA256 of these parts, one behind the other.
+    /// Computes HMAC-SHA256 over the concatenation of these parts.
     pub fn of(&self, parts: &[&[u8]]) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.0);
         for part in parts {

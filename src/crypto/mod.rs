@@ -1,1 +1,7 @@
+//! Hashes, encryption, derived keys and randomness, over one library (`aws_lc_rs`).
 
+pub mod base64url;
+pub mod derive;
+pub mod hash;
+pub mod seal;
+pub mod random;

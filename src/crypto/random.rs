@@ -4,10 +4,10 @@ use aws_lc_rs::rand;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// `N` unpredictable bytes.
+/// Returns `N` unpredictable bytes.
 ///
 /// # Panics
-/// Where the operating system gives no randomness: nothing secret may be made then.
+/// If the operating system gives no randomness: nothing secret may be made then.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).expect("the operating system gives randomness");

@@ -1,26 +1,27 @@
-//! Sealing what is kept where others may read (AES-256-GCM): whoever has the store alone learns nothing of it, and
-//! whoever writes to the store alone makes nothing that opens.
+//! Authenticated encryption (AES-256-GCM) of values that are stored where others may read. Access to the store alone is
+//! enough neither to read a value nor to write one that decrypts.
 
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 
-/// Seals and opens.
+/// An AES-256-GCM key with random nonces.
 pub struct Seal(RandomizedNonceKey);
 
 impl Seal {
-    /// A seal under this key.
+    /// Makes the cipher for this key.
     pub fn new(key: &[u8; 32]) -> Self {
         Self(RandomizedNonceKey::new(&AES_256_GCM, key).expect("32 bytes are a key"))
     }
 
-    /// Seals something as this and nothing else: a fresh nonce, and what it was sealed with behind it.
+    /// Encrypts a value under a new nonce and returns nonce, ciphertext and tag. `name` is authenticated with it: the
+    /// value decrypts under that name only.
     pub fn close(&self, name: &[u8], mut plain: Vec<u8>) -> Vec<u8> {
         let nonce = self.0.seal_in_place_append_tag(Aad::from(name), &mut plain).expect("it is far from too long");
         [&nonce.as_ref()[..], &plain].concat()
     }
 
-    /// What was sealed as this; `None` where it was not, or under another key.
+    /// Decrypts a value that was encrypted under this name; `None` if it was not, or under another key.
     pub fn open(&self, name: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;

@@ -1,32 +1,32 @@
-//! Why a store did not do its work.
+//! The faults of a store: why it did not do its work.
 
 use thiserror::Error;
 
-/// A store did not do its work. The text is for the log; nobody outside is told more than "try again".
+/// An error of a store. Its text is for the log; a client is told no more than "try again".
 #[derive(Debug, Error)]
 pub enum Fault {
     /// The database refused or failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// The database's tables could not be brought up to date.
+    /// The tables of the database could not be migrated.
     #[error("the database could not be migrated")]
     Migration(#[source] sqlx::migrate::MigrateError),
-    /// Its tables have what this version knows nothing of.
+    /// The tables were written by a newer version than this one.
     #[error("the records were written by a newer Tessera; run that version, or restore the backup from before it")]
     Newer,
-    /// What was read is not what was ever written.
+    /// The value that was read is not one that Tessera writes.
     #[error("the store holds something unreadable: {0}")]
     Unreadable(&'static str),
     /// Redis refused or failed.
     #[error("Redis failed")]
     Redis(#[source] ::redis::RedisError),
-    /// As much is kept as the store takes.
+    /// The store is full.
     #[error("as much is kept as the store takes")]
     Full,
     /// The store of this name did not answer in time.
     #[error("{0} did not answer in time")]
     TooSlow(&'static str),
-    /// Somebody else always came first.
+    /// Other changes came first, again and again.
     #[error("what was to be changed was changed by others again and again")]
     Contended,
     /// The writer has stopped.
@@ -35,7 +35,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Whether the store is there, and may answer later: it did not answer in time, or says itself that it is starting.
+    /// Returns whether the store may answer later: it did not answer in time, or says that it is still starting.
     pub(super) fn is_of_a_slow_store(&self) -> bool {
         use ::redis::{ErrorKind, ServerErrorKind};
         match self {
@@ -57,7 +57,7 @@ impl From<sqlx::migrate::MigrateError> for Fault {
 
 impl From<::redis::RedisError> for Fault {
     fn from(error: ::redis::RedisError) -> Self {
-        // It has as much as it may hold (`maxmemory`), and was told not to throw anything away.
+        // Redis has reached `maxmemory`, and is configured not to evict anything.
         if error.code() == Some("OOM") { Self::Full } else { Self::Redis(error) }
     }
 }

@@ -1,6 +1,6 @@
-//! Where things are kept. Tickets live minutes and change under compare-and-swap; records (accounts, sessions,
-//! apps) live long and survive a power cut. Backends are enums: the known kinds, chosen at start, held equal by one
-//! contract suite.
+//! The stores. Tickets live for minutes and change under compare-and-swap; records (accounts, sessions, apps) live long
+//! and survive a power cut. Each store is an enum of its known backends, chosen at the start; one contract suite tests
+//! that they behave alike.
 
 #[cfg(test)]
 mod contract;

@@ -1,5 +1,6 @@
-//! The records where the configuration has them, and the key that they were made with. What people are called at apps, and
-//! what signs for them, follows from that key: it is made with the records, and never again beside them.
+//! Opens the records that the configuration names, and finds the key that they were made with. The names of people at
+//! apps and the signing keys are derived from that key: it is made together with the records, and must never be made
+//! anew for existing ones.
 
 use std::fs;
 use std::io;
@@ -19,14 +20,14 @@ use crate::crypto::random::random;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings};
 
-/// Where in the data folder the records are.
+/// The file of the records in the data folder.
 const RECORDS: &str = "tessera.db";
-/// Where in the data folder the key is.
+/// The file of the key in the data folder.
 const CODE_KEY: &str = "code.key";
-/// What the key is called where instances share it.
+/// The name of the key in PostgreSQL, where instances share it.
 const SHARED_KEY: &str = "code key";
 
-/// Where the records are, for whoever runs the server: a file, or a server and its database, and no password.
+/// Returns where the records are, for the operator: a file, or a server and its database; never a password.
 pub fn place(settings: &Settings) -> String {
     match &settings.store.records {
         RecordsAt::Sqlite => shown(&records_file(settings)),
@@ -40,7 +41,8 @@ pub fn place(settings: &Settings) -> String {
     }
 }
 
-/// Opens the records: in PostgreSQL, or in a data folder, made if need be; but not beside the key of others.
+/// Opens the records in PostgreSQL, or in the data folder, which is made if it is missing. Refuses to make new records
+/// beside a key that belongs to others.
 pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     KeyPlace::of(settings).may_begin(settings)?;
     let opened = match &settings.store.records {
@@ -54,7 +56,8 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     opened.map_err(|fault| failed(settings, &fault))
 }
 
-/// Whether there are records there already. A file is not read for that: after a power cut only who may write can do so.
+/// Returns whether there are records already. A SQLite file is not opened for that: after a power cut, it can only be
+/// read by a process that may write.
 pub async fn has_records(settings: &Settings) -> Result<bool, String> {
     match &settings.store.records {
         RecordsAt::Sqlite => has_file(&records_file(settings)),
@@ -70,7 +73,7 @@ fn has_file(records: &Path) -> Result<bool, String> {
     }
 }
 
-/// Looks at the records and at the key as a start does, and changes nothing. The key, where there is one.
+/// Checks the records and the key as a start does, without changing anything. Returns the key, if there is one.
 pub async fn look_at_key(settings: &Settings) -> Result<Option<[u8; 32]>, String> {
     let place = KeyPlace::of(settings);
     place.may_begin(settings)?;
@@ -90,8 +93,8 @@ pub async fn look_at_key(settings: &Settings) -> Result<Option<[u8; 32]>, String
     }
 }
 
-/// The key that codes and tokens follow from: the configured one, the one that instances share, or this machine's. It is
-/// made where nothing was made with one yet.
+/// Returns the key from which codes and tokens are derived: the configured one, the one that instances share, or this
+/// machine's. It is made only if nothing was made with a key yet.
 pub async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32], String> {
     let place = KeyPlace::of(settings);
     let failed = |fault: Fault| failed(settings, &fault);
@@ -110,7 +113,8 @@ pub async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32]
     }
 }
 
-/// The records remember this key from now on, and no other: nothing was made with one yet, or it was this.
+/// Records a mark of this key, so that from now on no other key is accepted. It fails if the records were made with
+/// another key.
 pub async fn remember_key(settings: &Settings, records: &Records, key: &[u8; 32]) -> Result<(), String> {
     let failed = |fault: Fault| failed(settings, &fault);
     let mark = KeyMark::of(key);
@@ -119,7 +123,7 @@ pub async fn remember_key(settings: &Settings, records: &Records, key: &[u8; 32]
     is_kept.then_some(()).ok_or_else(|| KeyPlace::of(settings).holds_another())
 }
 
-/// Where the key is kept.
+/// The place where the key is kept.
 enum KeyPlace {
     File(PathBuf),
     Shared,
@@ -134,8 +138,8 @@ impl KeyPlace {
         }
     }
 
-    /// Whether new records may be made, where there are none. The server makes the key of its data folder after its records,
-    /// so where that key is alone, the records that belong to it are missing. A key that is configured may be there first.
+    /// Checks that new records may be made if there are none. The server makes the key of its data folder after the
+    /// records, so if that key is alone, its records are missing. A configured key may exist before the records.
     fn may_begin(&self, settings: &Settings) -> Result<(), String> {
         let RecordsAt::Sqlite = settings.store.records else { return Ok(()) };
         let (Self::File(key), records) = (self, records_file(settings)) else { return Ok(()) };
@@ -176,7 +180,7 @@ impl KeyPlace {
     }
 }
 
-/// What is there; `None` where there is nothing yet. With it, the key that instances share.
+/// Reads what the records say of themselves, and the key that instances share; `None` if there are no records yet.
 async fn look(settings: &Settings) -> Result<Option<(Looked, Option<[u8; 32]>)>, String> {
     let seen = match &settings.store.records {
         RecordsAt::Postgres(address) => Postgres::look(address, SHARED_KEY).await,
@@ -191,17 +195,17 @@ fn load(path: &Path) -> Result<Option<[u8; 32]>, String> {
     secret_file::load(path).map_err(|error| format!("{}: {error}", shown(path)))
 }
 
-/// The file that records in a data folder are in.
+/// Returns the path of the SQLite file in the data folder.
 pub fn records_file(settings: &Settings) -> PathBuf {
     settings.data_dir.join(RECORDS)
 }
 
-/// A path as one finds it from anywhere.
+/// Returns the absolute form of a path, as text.
 pub fn shown(path: &Path) -> String {
     absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
-/// What went wrong, and where, for whoever runs the server.
+/// Describes what went wrong, and where, for the operator.
 fn failed(settings: &Settings, fault: &Fault) -> String {
     let place = match &settings.store.records {
         RecordsAt::Sqlite => place(settings),

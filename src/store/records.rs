@@ -1,4 +1,5 @@
-//! Records: what survives a restart and a power cut. Plain values in, plain values out; the words of the tables.
+//! The records: data that survives a restart and a power cut. Queries take and return plain values; this module decides
+//! nothing.
 
 pub(in crate::store) mod database;
 pub mod accounts;
@@ -34,16 +35,16 @@ use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// Where records are kept.
+/// The store of records: one of two databases.
 #[derive(Clone, Debug)]
 pub enum Records {
-    /// One file beside the server.
+    /// A SQLite file beside the server.
     Sqlite(Sqlite),
-    /// A server that many instances share.
+    /// A PostgreSQL server that many instances share.
     Postgres(Postgres),
 }
 
-/// Runs a query on a connection of PostgreSQL's pool, within the deadline.
+/// Runs a query on a connection of the PostgreSQL pool, within the deadline.
 macro_rules! on_postgres {
     ($postgres:expr, $query:expr $(, $argument:expr)*) => {
         measure::store("postgres", Box::pin(async {
@@ -58,7 +59,7 @@ macro_rules! on_postgres {
     };
 }
 
-/// A query that changes nothing: on any connection.
+/// Runs a query that changes nothing, on any connection.
 macro_rules! read {
     ($records:expr, $query:ident ( $($argument:expr),* )) => {
         match $records {
@@ -72,8 +73,8 @@ macro_rules! read {
     };
 }
 
-/// A query that changes something: on SQLite by the one writer, which it is moved to. `one` is said of a query that is a
-/// single statement, and called often.
+/// Runs a query that changes something. SQLite has one writer, to which the query is moved; `one` marks a query that is
+/// a single statement and called often.
 macro_rules! write {
     ($records:expr, one $query:ident ( $($argument:expr),* )) => { write!(@ $records, write_one, $query, $($argument),*) };
     ($records:expr, $query:ident ( $($argument:expr),* )) => { write!(@ $records, write, $query, $($argument),*) };
@@ -90,7 +91,7 @@ macro_rules! write {
     };
 }
 
-/// The same for a query of several statements, which hold together or not at all.
+/// Runs a query of several statements in one transaction.
 macro_rules! write_whole {
     ($records:expr, $query:ident ( $($argument:expr),* )) => {
         match $records {
@@ -109,11 +110,12 @@ macro_rules! write_whole {
     };
 }
 
-/// The same for a query that decides by what is in a whole table: nobody else writes there meanwhile.
+/// Runs a query that decides by the content of a whole table, in a transaction that locks the table against other
+/// writers.
 macro_rules! write_alone {
     ($records:expr, $table:literal, $query:ident ( $($argument:expr),* )) => {
         match $records {
-            // Its one writer has the whole file.
+            // SQLite has one writer, so no other writes meanwhile.
             Records::Sqlite(_) => write!($records, $query($($argument),*)),
             Records::Postgres(postgres) => on_postgres!(
                 postgres,
@@ -133,53 +135,54 @@ macro_rules! write_alone {
 pub(super) use {on_postgres, read, write, write_alone, write_whole};
 
 impl Records {
-    /// Opens (or makes) the SQLite file at `path` and brings its tables up to date.
+    /// Opens (or makes) the SQLite file at `path` and migrates its tables.
     pub async fn sqlite(path: &Path) -> Result<Self, Fault> {
         Sqlite::open(path).await.map(Self::Sqlite)
     }
 
-    /// Connects to the PostgreSQL at `address` and brings its tables up to date.
+    /// Connects to the PostgreSQL at `address` and migrates its tables.
     pub async fn postgres(address: &str) -> Result<Self, Fault> {
         Postgres::open(address).await.map(Self::Postgres)
     }
 
-    /// Whether anybody has an account yet.
+    /// Returns whether there is an account yet.
     pub async fn has_accounts(&self) -> Result<bool, Fault> {
         read!(self, has_accounts())
     }
 
-    /// Makes an account; `false` where the username is taken, or looks like one that is.
+    /// Adds an account; `false` if the username is taken, or looks like one that is.
     pub async fn add_account(&self, account: NewAccount) -> Result<bool, Fault> {
         write!(self, add_account(&account))
     }
 
-    /// Makes the first account; `false` where there is one already, whoever asks at the same moment.
+    /// Adds the first account; `false` if there is one already, also if another caller adds one at the same moment.
     pub async fn add_first_account(&self, account: NewAccount) -> Result<bool, Fault> {
         write_alone!(self, "accounts", add_first_account(&account))
     }
 
-    /// Lets an account administer this server.
+    /// Makes an account an administrator.
     pub async fn promote(&self, id: AccountId) -> Result<(), Fault> {
         write!(self, one promote(id))
     }
 
-    /// Lets an account administer this server no more; of many at once the last one that signs in stays.
+    /// Takes the rights of an administrator away; of several at once, the last one that can sign in keeps them.
     pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
         write_alone!(self, "accounts", demote(id))
     }
 
-    /// An account and its password hash, by its username as somebody typed it.
+    /// Returns an account and its password hash, by its username as a person typed it.
     pub async fn account_by_username(&self, username: &str) -> Result<Option<(Account, Option<String>)>, Fault> {
         let spellings = spellings(username);
         read!(self, account_by_username(&spellings))
     }
 
-    /// The sessions of an account that have not come to their absolute end, the one that was used last first.
+    /// Returns the sessions of an account before their absolute end, the one that was used last first.
     pub async fn sessions_of(&self, id: AccountId, now: Timestamp) -> Result<Vec<SessionRow>, Fault> {
         read!(self, sessions_of(id, now))
     }
 
-    /// The account that a token's subject names, made on first use; its name and picture follow the token.
+    /// Returns the account that a token's subject names. It is made on first use; its name and picture follow the
+    /// token.
     pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
         match read!(self, known_vouched_account(&vouched))? {
             Some(known) => Ok(known),
@@ -187,29 +190,30 @@ impl Records {
         }
     }
 
-    /// Keeps a session; `false` where its account is gone, or in another epoch than this, or where the session was disowned
-    /// before, or the one in which it was approved. One that is kept already stays as it is.
+    /// Keeps a session. Returns `false` if its account does not exist or is in another epoch, or if the session, or the
+    /// one in which it was approved, was disowned before. A session that is kept already stays as it is.
     pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
         write!(self, one add_session(&session, epoch))
     }
 
-    /// A session and its account.
+    /// Returns a session and its account.
     pub async fn session(&self, token: SessionTokenHash) -> Result<Option<(SessionRow, Account)>, Fault> {
         read!(self, session(token))
     }
 
-    /// Notes that a session was used.
+    /// Records that a session was used.
     pub async fn touch_session(&self, token: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         write!(self, one touch_session(token, now))
     }
 
-    /// Forgets what is over: sessions that ended [`REMEMBERED`] ago, old lines, grants, and pictures that nobody has.
+    /// Deletes what is over: sessions that ended [`REMEMBERED`] ago, old log lines, grants, and pictures that are not
+    /// used.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write!(self, sweep(now))?;
         self.sweep_pictures(now).await
     }
 
-    /// The apps that this instance read lately.
+    /// Returns the cache of apps of this instance.
     pub(super) fn known_apps(&self) -> &KnownApps {
         match self {
             Self::Sqlite(sqlite) => &sqlite.known_apps,
@@ -217,7 +221,7 @@ impl Records {
         }
     }
 
-    /// Who is waited for by whoever tells apps what ended.
+    /// Returns the signal for the task that tells apps what ended.
     pub(super) fn ends_noted(&self) -> &Notify {
         match self {
             Self::Sqlite(sqlite) => &sqlite.ends_noted,
@@ -225,8 +229,8 @@ impl Records {
         }
     }
 
-    /// The secret of this name that all instances share: `fresh`, where there was none and one is given. `None` where there
-    /// is none, and always where there is one machine only, which keeps its own.
+    /// Returns the secret of this name that all instances share. If there is none, `fresh` is stored, if it is given.
+    /// SQLite has no shared secrets: a single machine keeps its own, and this returns `None`.
     pub async fn shared_secret(&self, name: &str, fresh: Option<[u8; 32]>) -> Result<Option<[u8; 32]>, Fault> {
         match self {
             Self::Sqlite(_) => Ok(None),
@@ -234,7 +238,7 @@ impl Records {
         }
     }
 
-    /// Whether the store answers.
+    /// Checks that the store answers.
     pub async fn ping(&self) -> Result<(), Fault> {
         self.has_accounts().await.map(|_| ())
     }

@@ -1,11 +1,12 @@
-//! What went wrong with records, in words for whoever runs the server: no library's own, which name its lines and its types.
+//! Error messages of the records for the operator. They never contain a library's own text that names its source lines
+//! or types.
 
 use sqlx::sqlite::SqliteError;
 
 use super::Fault;
 use crate::cause::caused;
 
-/// What is wrong, and what to do where that is known.
+/// Returns what is wrong, and what to do if that is known.
 pub fn said(fault: &Fault) -> String {
     match fault {
         Fault::Database(error) => database(error),
@@ -13,7 +14,7 @@ pub fn said(fault: &Fault) -> String {
     }
 }
 
-/// The same of what the database, or the way there, says.
+/// Returns what is wrong, from an error of the database or of the connection to it.
 pub fn database(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Io(error) => error.to_string(),
@@ -29,7 +30,7 @@ pub fn database(error: &sqlx::Error) -> String {
     }
 }
 
-/// `SQLITE_CORRUPT` and `SQLITE_NOTADB`; the low byte of an extended code is the code.
+/// Tells `SQLITE_CORRUPT` and `SQLITE_NOTADB` from other errors; the low byte of an extended code is the code.
 fn is_damage(error: &SqliteError) -> bool {
     let code = sqlx::error::DatabaseError::code(error).and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 11 | 26))

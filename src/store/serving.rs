@@ -1,5 +1,5 @@
-//! One server for one file of records: two beside each other would each have tickets of its own, and codes of one would be
-//! unknown to the other. A server holds a lock for as long as it runs; commands beside it need none.
+//! Makes sure that only one server serves a SQLite file: two would each have tickets of their own, and codes of one
+//! would be unknown to the other. A server holds a lock while it runs; commands that run beside it need none.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write as _};
@@ -8,19 +8,19 @@ use super::open::shown;
 use crate::secret_file;
 use crate::settings::{RecordsAt, Settings};
 
-/// Where in the data folder the lock is, and in it who holds it.
+/// The lock file in the data folder; it also names the process that holds the lock.
 const LOCK: &str = "tessera.lock";
 
-/// Nobody else serves these records until this is dropped, or this process ends.
+/// The lock on the records: no other server serves them until this is dropped, or this process ends.
 #[derive(Debug)]
 pub struct Serving {
     _locked: Option<File>,
 }
 
-/// Makes sure that nobody else serves these records. PostgreSQL may be served by many.
+/// Locks the records for this server. PostgreSQL may be served by many, so it is not locked.
 ///
 /// # Errors
-/// Who does.
+/// Names the other server that holds the lock.
 pub fn serve_alone(settings: &Settings) -> Result<Serving, String> {
     let RecordsAt::Sqlite = settings.store.records else { return Ok(Serving { _locked: None }) };
     let folder = &settings.data_dir;
@@ -29,7 +29,7 @@ pub fn serve_alone(settings: &Settings) -> Result<Serving, String> {
     let path = folder.join(LOCK);
     secret_file::claim(&path).map_err(wrong)?;
     let mut file = OpenOptions::new().write(true).open(&path).map_err(wrong)?;
-    // Where a file system has no such locks it goes on without.
+    // On a file system without such locks the server goes on without.
     if let Err(TryLockError::WouldBlock) = file.try_lock() {
         let holder = fs::read_to_string(&path).unwrap_or_default();
         return Err(format!(
@@ -40,7 +40,7 @@ pub fn serve_alone(settings: &Settings) -> Result<Serving, String> {
         ));
     }
     let holder = format!("process {} at {}\n", std::process::id(), settings.public_url);
-    // Who it is helps a person; without it the lock holds all the same.
+    // The name of the holder helps the operator; the lock holds without it.
     let _ = file.set_len(0).and_then(|()| file.write_all(holder.as_bytes()));
     Ok(Serving { _locked: Some(file) })
 }

@@ -1,5 +1,5 @@
-//! What a start does with a store that is there and slow: it waits. On a machine where everything starts at once, a store
-//! answers later than any caller would wait for on a usual day.
+//! Waits at a start for a store that is slow. On a machine where everything starts at once, a store answers later than
+//! callers would wait for in everyday use.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use crate::cause::caused;
 
 /// A start waits this long for the first answer of a store that does not refuse it.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What takes longer than this at a start is said, so that nobody wonders what it waits for.
+/// What takes longer than this at a start is logged, so that the operator sees what it waits for.
 const LONG: Duration = Duration::from_secs(4);
 
-/// Asks a store, and again while it does not answer in time. What it answers counts at once, and so does a refusal.
+/// Asks a store, and asks again while it does not answer in time. An answer ends the wait at once, and so does a
+/// refusal.
 pub async fn patiently<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
     let begun = Instant::now();
     let mut is_said = false;
@@ -29,7 +30,8 @@ pub async fn patiently<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -
     }
 }
 
-/// Does work of a start that takes as long as it takes: with many records, or behind another instance that does it.
+/// Runs work of a start without a time limit: with many records, or while another instance does the same work, it takes
+/// long.
 pub(super) async fn however_long<T>(work: impl Future<Output = T>) -> T {
     let mut work = Box::pin(work);
     if let Ok(done) = timeout(LONG, &mut work).await {

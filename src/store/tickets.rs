@@ -1,5 +1,5 @@
-//! Tickets, in whichever store this instance has. The one way to change a ticket is [`Tickets::change`], which tells the pages
-//! that watch it as well.
+//! The store of tickets, in memory or in Redis. [`Tickets::change`] is the only way to change a ticket; it also tells
+//! the pages that watch it.
 
 pub(super) mod redis;
 mod memory;
@@ -20,7 +20,7 @@ use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 
-/// Where tickets are kept, and who watches them; cheap to clone.
+/// The store of tickets, and the announcements to the pages that watch them; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Tickets {
     kept: Kept,
@@ -31,18 +31,18 @@ pub struct Tickets {
 enum Kept {
     /// In this process, and no longer than it runs.
     Memory(Arc<Memory>),
-    /// In Redis, for any number of instances. What waits for it is boxed, and not in every page that only waits.
+    /// In Redis, for any number of instances. Its futures are boxed, so that pages which only wait stay small.
     Redis(RedisTickets),
 }
 
 impl Tickets {
-    /// Tickets in memory, at most `capacity` of them.
+    /// Makes a store in memory for at most `capacity` tickets.
     pub fn memory(capacity: usize) -> Self {
         Self { kept: Kept::Memory(Arc::new(Memory::new(capacity))), announcements: Announcements::local() }
     }
 
-    /// Tickets in Redis, over this link to this address, at most `capacity` of them that nobody has scanned. `instance` is
-    /// an id that no other process has.
+    /// Makes a store in Redis, over this link to this address, for at most `capacity` tickets that were not scanned.
+    /// `instance` is an id that no other process has.
     pub fn redis(
         link: Link,
         address: &RedisAddress,
@@ -55,7 +55,7 @@ impl Tickets {
         Ok(Self { kept, announcements: Announcements::remote(link, channel) })
     }
 
-    /// Whether all instances that share these tickets have the same key; the first to come says which.
+    /// Returns whether all instances that share these tickets have the same key; the first instance sets it.
     pub async fn agree_on(&self, fingerprint: String) -> Result<bool, Fault> {
         match &self.kept {
             Kept::Memory(_) => Ok(true),
@@ -63,10 +63,10 @@ impl Tickets {
         }
     }
 
-    /// Takes a code for typing for this ticket and round until `until`; `false` where another ticket holds it.
+    /// Reserves a typed code for this ticket and round until `until`; returns `false` if the code is held already.
     ///
     /// # Errors
-    /// [`Fault::Full`] where as many codes are held as this store takes.
+    /// [`Fault::Full`] if the store holds no more typed codes.
     pub async fn reserve(
         &self,
         code: UserCode,
@@ -81,7 +81,7 @@ impl Tickets {
         }
     }
 
-    /// Gives a code for typing back.
+    /// Releases a typed code.
     pub async fn release(&self, code: UserCode) -> Result<(), Fault> {
         match &self.kept {
             Kept::Memory(memory) => {
@@ -92,7 +92,7 @@ impl Tickets {
         }
     }
 
-    /// The ticket and round that a typed code stands for.
+    /// Returns the ticket and round to which a typed code belongs.
     pub async fn find(&self, code: UserCode, now: Timestamp) -> Result<Option<(TicketId, Round)>, Fault> {
         match &self.kept {
             Kept::Memory(memory) => Ok(memory.find(code, now)),
@@ -100,23 +100,23 @@ impl Tickets {
         }
     }
 
-    /// Adds a fresh ticket; it is kept a while beyond its end, so that "expired" is told from "unknown". Where as many are
-    /// kept as this store takes, the oldest that may give way, of the
-    /// [subscriber](crate::weights::subscriber) who has most of them: says which they were.
+    /// Adds a new ticket. It is kept for [`REMEMBERED`] after its end, so that its code is answered with "expired" and
+    /// not "unknown". When the store is full, the oldest evictable tickets of the
+    /// [subscriber](crate::weights::subscriber) with the most tickets are evicted; returns their ids.
     ///
     /// # Errors
-    /// [`Fault::Full`] where none of them may.
+    /// [`Fault::Full`] if no ticket may be evicted.
     pub async fn add(&self, ticket: Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
         let given_way = match &self.kept {
             Kept::Memory(memory) => memory.add(ticket, now),
             Kept::Redis(redis) => Box::pin(redis.add(&ticket, now)).await,
         }?;
-        // Their pages find out at once, and ask for another.
+        // Their pages learn of it at once, and ask for another ticket.
         given_way.iter().for_each(|id| self.announcements.look(*id));
         Ok(given_way)
     }
 
-    /// The ticket as it stands.
+    /// Returns the ticket as it is now; `None` if there is none.
     pub async fn get(&self, id: TicketId) -> Result<Option<Ticket>, Fault> {
         match &self.kept {
             Kept::Memory(memory) => Ok(memory.get(id)),
@@ -124,7 +124,8 @@ impl Tickets {
         }
     }
 
-    /// The ticket as this instance saw it last, if it did: a hint, and never a reason to say no.
+    /// Returns the ticket as this instance saw it last, if it did: a hint, which must never be the reason for a
+    /// refusal.
     pub fn glimpse(&self, id: TicketId) -> Option<Ticket> {
         match &self.kept {
             Kept::Memory(memory) => memory.get(id),
@@ -132,9 +133,9 @@ impl Tickets {
         }
     }
 
-    /// Changes a ticket by compare-and-swap: `step` sees it as it stands and says what it becomes (and what else
-    /// comes of it); nobody else's change comes between. Whoever watches the ticket is told. `step` may run again, on contention and where what it saw at
-    /// first was outdated: only what comes of its last run counts.
+    /// Changes a ticket by compare-and-swap: `step` gets the ticket as it is and returns what it becomes, with an
+    /// outcome of its own. No other change comes between, and the watchers of the ticket are told. `step` may run
+    /// again, on contention or if the ticket that it got at first was outdated; only its last run counts.
     pub async fn change<T>(
         &self,
         id: TicketId,
@@ -166,22 +167,22 @@ impl Tickets {
         }
     }
 
-    /// Hears of this ticket until the subscription is dropped; its presence is seen by the other side.
+    /// Subscribes to this ticket until the subscription is dropped; the other side sees that this side watches.
     pub async fn watch(&self, id: TicketId, side: Side) -> Result<Subscription, Fault> {
         self.announcements.subscribe(id, side).await
     }
 
-    /// Whether the browser's page is open.
+    /// Returns whether the browser's page is open.
     pub async fn browser_is_here(&self, id: TicketId) -> Result<bool, Fault> {
         self.announcements.browser_is_here(id).await
     }
 
-    /// How many pages watch in this process.
+    /// Returns the number of pages that watch in this process.
     pub fn watchers(&self) -> usize {
         self.announcements.watchers()
     }
 
-    /// How many tickets this process keeps; those in Redis are Redis' to count.
+    /// Returns the number of tickets in this process; 0 with Redis, which counts its own.
     pub fn count(&self) -> usize {
         match &self.kept {
             Kept::Memory(memory) => memory.count(),
@@ -189,14 +190,14 @@ impl Tickets {
         }
     }
 
-    /// Forgets what is long over; [`Tickets::add`] does so as well, as it goes, and Redis by itself.
+    /// Removes tickets that are long over; [`Tickets::add`] does so too, and Redis does it by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Kept::Memory(memory) = &self.kept {
             memory.sweep(now);
         }
     }
 
-    /// Whether the store answers.
+    /// Checks that the store answers.
     pub async fn ping(&self) -> Result<(), Fault> {
         match &self.kept {
             Kept::Memory(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! An account's yes to a ticket: who gives it, and what of it is kept until the browser claims.
+//! The approval of a ticket by an account: who gives it, and what of it is kept until the browser claims.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,49 +6,50 @@ use super::ids::{AccountId, SessionTokenHash};
 use super::time::Timestamp;
 use crate::consent::field::Fields;
 
-/// How often all that an account has was ended: by an operator, or by its owner with another password. What came to be of the account in an earlier epoch begins nothing any
-/// more, wherever it is kept: an approval, a code, a password that was just being checked.
+/// The epoch of an account: how often everything that it had open was ended, by an operator or by its owner with
+/// another password. What the account did in an earlier epoch has no effect any more, wherever it is kept: an approval,
+/// a code, a password that was just being checked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub u32);
 
-/// The account that says yes; from a verified session or token, never from a parameter.
+/// The account that approves; from a verified session or token, never from a parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Approver {
-    /// The account,
+    /// The id of the account.
     pub account: AccountId,
-    /// as it is now.
+    /// The current epoch of the account.
     pub epoch: Epoch,
-    /// The session that it is signed in by; `None` where a phone app's token speaks for it.
+    /// The session in which the account is signed in; `None` if it approves by a phone app's token.
     pub session: Option<SessionTokenHash>,
-    /// What it ticks for the app; `None` where it does not say.
+    /// The fields that the person ticks for the app; `None` if the request does not say.
     pub ticked: Option<Fields>,
 }
 
 impl Approver {
-    /// An account that was never signed out, by a phone app's token.
+    /// Makes an approver that was never signed out and approves by a phone app's token.
     #[cfg(test)]
     pub fn by_token(account: AccountId) -> Self {
         Self { account, epoch: Epoch::default(), session: None, ticked: None }
     }
 }
 
-/// What is kept of a yes. Whether it still counts when the browser claims is for the records to say: its account or its
-/// session may have been signed out since.
+/// What a ticket keeps of its approval. Whether the approval still counts when the browser claims is for the records to
+/// say: its account or its session may have been signed out since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// When it was given,
+    /// The time of the approval.
     pub at: Timestamp,
-    /// and in which epoch of its account.
+    /// The epoch of the account at that time.
     pub epoch: Epoch,
-    /// The session that gave it; `None` where a phone app's token did.
+    /// The session that approved; `None` if a phone app's token did.
     pub session: Option<SessionTokenHash>,
-    /// What was ticked for the app; `None` where nothing was said of it.
+    /// The fields that were ticked for the app; `None` if the request did not say.
     pub ticked: Option<Fields>,
 }
 
 impl Approval {
-    /// Whether this approver would give the same once more.
+    /// Returns whether this approver would give the same approval again: the same epoch, session and ticks.
     pub fn is_by(&self, by: &Approver) -> bool {
         (self.epoch, self.session, self.ticked) == (by.epoch, by.session, by.ticked)
     }

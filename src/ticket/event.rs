@@ -1,88 +1,90 @@
-//! The wire type: what a watching page may know. Never an account id, never an absolute time (clocks differ).
+//! The wire type of an event: what a watching page may know of a ticket. It never holds an account id or an absolute
+//! time (clocks differ).
 //!
-//! The server writes it as JSON; the page reads it with the browser's own JSON parser (`from_js`), because a
+//! The server writes an event as JSON. The page reads it with the browser's own JSON parser (`from_js`), because a
 //! parser of our own would be a third of all that the page downloads.
 
 #[cfg(feature = "hydrate")]
 pub mod from_js;
 
-/// What a login page says over its socket when its code is to be renewed; all else that it says is let pass unheard.
+/// The message that a login page sends over its socket when its code is to be renewed; every other message is ignored.
 pub const REFRESH: &str = "refresh";
 
-/// The state of a ticket as a watching page sees it. A later `seq` replaces an earlier one; nothing is a difference.
+/// The state of a ticket as a watching page sees it. A later `seq` replaces an earlier one; events are never
+/// differences.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Event {
-    /// Grows with every change of the ticket; a page that reconnects says the last one it saw.
+    /// Grows with every change of the ticket; a page that reconnects sends the last one that it saw.
     pub seq: u32,
-    /// Milliseconds until this state expires, as of sending.
+    /// Milliseconds until this state expires, counted from the moment of sending.
     pub remaining_ms: u32,
-    /// The state.
+    /// The state of the ticket.
     pub seen: Seen,
-    /// What the person before the screen should hear beside it.
+    /// What the page tells its reader beside the state.
     pub notice: Option<Notice>,
 }
 
-/// A scan that was refused, and that whoever sits before the screen may want to know of.
+/// A refused scan of which the person before the screen is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    /// Somebody scanned a code that this page showed earlier and has replaced since.
+    /// A code was scanned that this page showed earlier and has replaced since.
     OutdatedScan,
-    /// Another account scanned the code after the one that has it.
+    /// Another account scanned the code after the first one.
     SecondAccount,
 }
 
-/// What a page can see of a ticket.
+/// The state of a ticket, as a page can see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 pub enum Seen {
     /// The code waits to be scanned.
     Waiting {
-        /// The code to show, where the page does not show it already.
+        /// The code to show; `None` if the page shows it already.
         code: Option<Code>,
     },
-    /// Somebody scanned it and is asked to decide.
+    /// An account scanned the code and is asked to decide.
     Scanned {
-        /// The name of who scanned, once they pressed something on their device.
+        /// The name of the account that scanned, once its person pressed something on their device.
         #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
         by: Option<String>,
-        /// The path of their picture, if they have one, and pressed something.
+        /// The path of the account's picture, if it has one and its person pressed something.
         #[cfg_attr(feature = "ssr", serde(skip_serializing_if = "Option::is_none"))]
         picture: Option<String>,
     },
-    /// Approved: the browser may claim.
+    /// The account approved: the browser may claim.
     Approved {
-        /// Whether the browser's page is open, as far as this server can see.
+        /// Whether the page with the code is open, as far as this server can see.
         page_open: bool,
-        /// The name of who approved.
+        /// The name of the account that approved.
         by: String,
     },
     /// The sign-in was denied on the phone.
     Denied,
-    /// The browser gave up on it.
+    /// The browser cancelled the ticket.
     Cancelled,
-    /// The browser is signed in.
+    /// The browser claimed the ticket and is signed in.
     Claimed,
-    /// Too late.
+    /// The time of the ticket is over.
     Expired,
 }
 
 impl Seen {
-    /// Whether nothing can follow this state.
+    /// Returns whether no other state can follow this one.
     pub fn is_last(&self) -> bool {
         matches!(self, Self::Denied | Self::Cancelled | Self::Claimed | Self::Expired)
     }
 }
 
-/// A code, ready to be shown.
+/// A code in the form in which the page shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Code {
     /// Modules along one side, quiet zone included.
     pub size: u16,
-    /// The dark modules as the `d` of an SVG path.
+    /// The dark modules as the `d` attribute of an SVG path.
     pub path: String,
-    /// The code for typing, `XXXX-XXXX`.
+    /// The typed code, `XXXX-XXXX`.
     pub user_code: String,
 }

@@ -8,63 +8,65 @@ use super::ids::{AccountId, AppId, Purpose};
 use super::request_id::RequestId;
 use crate::consent::scope::Scopes;
 
-/// Where a sign-in leads.
+/// The destination of a sign-in, which is fixed when its ticket is issued.
 #[derive(Clone, Debug, Default)]
 pub struct Goal {
-    /// A path on this origin; home where there is none.
+    /// A path on this origin; `None` leads to the home page.
     pub next: Option<Box<str>>,
     /// The app that sent the browser here.
     pub app: Option<Box<TicketApp>>,
-    /// How long its code is shown, where that is not as long as usual: what cannot renew it shows it for longer.
+    /// How long the code is shown, if not for the configured time: a client that cannot renew its code shows it for
+    /// longer.
     pub code_life: Option<Duration>,
-    /// The account whose name was typed before the code is shown; `None` where none was, and any account may scan.
+    /// The account whose name was typed before the code is shown; `None` if no name was typed, and any account may
+    /// scan.
     pub account: Option<AccountId>,
 }
 
 impl Goal {
-    /// What the claim of its ticket gives.
+    /// Returns what a claim of the ticket gives.
     pub fn purpose(&self) -> Purpose {
         purpose(self.app.as_deref())
     }
 }
 
-/// What the claim of a ticket for this app, or for this site itself, gives.
+/// Returns what a claim of a ticket for this app, or for this site itself, gives.
 pub(super) fn purpose(app: Option<&TicketApp>) -> Purpose {
     app.map_or(Purpose::Session, |app| app.purpose)
 }
 
-/// An app that a person signs in to, as both screens show it. It was checked before: the host is one that the app is
+/// An app to which a person signs in, as both screens show it. It was checked before: the host is one that the app is
 /// registered with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketApp {
-    /// The app.
+    /// The client id of the app.
     pub id: AppId,
-    /// What people are shown.
+    /// The name of the app, as people are shown it.
     pub name: Box<str>,
-    /// Where they go back to.
+    /// The host to which people return.
     pub host: Box<str>,
-    /// What it may know if they approve.
+    /// The scopes that the app gets if the person approves.
     pub scopes: Scopes,
-    /// What its claim gives.
+    /// What a claim of the ticket gives.
     pub purpose: Purpose,
     /// The request of the app that the sign-in is for; `None` for a device, which makes none.
     #[serde(default)]
     pub request: Option<RequestId>,
-    /// The origin of the app's own page, where the code is shown in a frame of that,
+    /// The origin of the app's own page, if the code is shown in a frame of that page.
     pub framed_by: Option<Box<str>>,
-    /// and the colours and letters of that page, as the query of its style sheet.
+    /// The colours, corners and fonts that the app's page asks for, as the query of the frame's style sheet.
     #[serde(default)]
     pub theme: Option<Box<str>>,
-    /// Where its logo is.
+    /// The path of the app's logo.
     #[serde(default)]
     pub logo: Option<Box<str>>,
-    /// Whether nothing but a scan will do, so that no password is offered.
+    /// Whether only a scan may sign in, so that no password is offered.
     #[serde(default)]
     pub is_scan_only: bool,
-    /// The user name that it believes its visitor to have.
+    /// The user name that the app believes its visitor to have (`login_hint`).
     #[serde(default)]
     pub login_hint: Option<Box<str>>,
-    /// Whether whoever does not sign in is led back to the app, which hears of it.
+    /// Whether a person who does not sign in is sent back to the app, which is told of it.
     #[serde(default)]
     pub is_told_of_refusals: bool,
 }

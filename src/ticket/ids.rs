@@ -1,4 +1,5 @@
-//! What names a ticket and whatever belongs to it. Randomness comes in as bytes, and secrets come in as their hashes.
+//! Identifiers of tickets and of what belongs to them. Randomness comes in as bytes, and secrets come in as their
+//! hashes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,23 +11,23 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
 
-/// A ticket's name. Public: it opens nothing by itself.
+/// The id of a ticket. It is public: it opens nothing by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TicketId(Uuid);
 
 impl TicketId {
-    /// A fresh name (UUID version 4).
+    /// Makes a new id out of random bytes (UUID version 4).
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(Builder::from_random_bytes(bytes).into_uuid())
     }
 
-    /// The sixteen bytes of the name.
+    /// Returns the sixteen bytes of the id.
     pub fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }
 
-    /// The name that has these bytes.
+    /// Makes the id that has these bytes.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(Uuid::from_bytes(bytes))
     }
@@ -46,28 +47,28 @@ impl FromStr for TicketId {
     }
 }
 
-/// An account's name inside Tessera; never shown to a browser.
+/// The id of an account inside Tessera; it is never shown to a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AccountId(Uuid);
 
 impl AccountId {
-    /// A fresh name (UUID version 4).
+    /// Makes a new id out of random bytes (UUID version 4).
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(Builder::from_random_bytes(bytes).into_uuid())
     }
 
-    /// The bytes as a database keeps them.
+    /// Returns the bytes as a database keeps them.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 
-    /// The id that a database kept; `None` if these are not sixteen bytes.
+    /// Reads the id from the bytes of a database; `None` if they are not sixteen.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         Uuid::from_slice(bytes).ok().map(Self)
     }
 
-    /// The id that a log has; `None` if this is none.
+    /// Reads the id from the text of a log; `None` if the text is no UUID.
     pub fn parse(text: &str) -> Option<Self> {
         Uuid::try_parse(text).ok().map(Self)
     }
@@ -79,11 +80,11 @@ impl fmt::Display for AccountId {
     }
 }
 
-/// A device that signed in as an account before.
+/// The id of a device that signed in as an account before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeviceId(pub [u8; 16]);
 
-/// SHA-256 of a session's token: recognises it, opens nothing.
+/// SHA-256 of a session's token: it recognises the token and opens nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SessionTokenHash(pub [u8; 32]);
 
@@ -93,7 +94,8 @@ impl fmt::Debug for SessionTokenHash {
     }
 }
 
-/// An app's public name in the protocols. As long as an `appid` of WeChat's, for whoever has a column for one.
+/// The client id of an app: its public name in the protocols. Its text is as long as a WeChat `appid`, so that it fits
+/// into a database column made for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AppId([u8; 8]);
@@ -101,7 +103,7 @@ pub struct AppId([u8; 8]);
 impl AppId {
     const PREFIX: &str = "ts";
 
-    /// A fresh name.
+    /// Makes a new id out of random bytes.
     pub fn from_random(bytes: [u8; 8]) -> Self {
         Self(bytes)
     }
@@ -123,43 +125,43 @@ impl FromStr for AppId {
     }
 }
 
-/// Which of a ticket's codes: a page renews its code, and each renewal counts one up.
+/// The number of a ticket's code: each renewal by the page counts one up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Round(pub u8);
 
 impl Round {
-    /// The round after this one; `None` once a ticket has been renewed 255 times.
+    /// Returns the next round; `None` once a ticket has been renewed 255 times.
     pub fn next(self) -> Option<Self> {
         self.0.checked_add(1).map(Self)
     }
 }
 
-/// Why a text is not a code of ours.
+/// The reason why a text is not a code of this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotACode {
-    /// It does not have the shape of a code.
+    /// The text does not have the shape of a code.
     #[error("this is not a code")]
     Malformed,
-    /// It has the shape, but this server never made it.
+    /// The text has the shape of a code, but this server never made it.
     #[error("this code was not made by this server")]
     Forged,
 }
 
-/// The letters of a typed code: no vowels, so no words (RFC 8628 §6.1).
+/// The letters of a typed code: no vowels, so that no words arise (RFC 8628 §6.1).
 const USER_CODE_LETTERS: &[u8; 20] = b"BCDFGHJKLMNPQRSTVWXZ";
 
-/// The code for typing: eight letters, shown as `XXXX-XXXX`.
+/// A typed code: eight letters, shown as `XXXX-XXXX`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct UserCode([u8; 8]);
 
 impl UserCode {
-    /// Draws a code from a source of random bytes, each letter equally likely.
+    /// Draws a code from a source of random bytes; each letter is equally likely.
     pub fn draw(mut random_byte: impl FnMut() -> u8) -> Self {
         Self(std::array::from_fn(|_| {
             loop {
-                // 240 is the largest multiple of 20 in a byte: what lies above would favour some letters.
+                // 240 is the largest multiple of 20 in a byte: higher values would favour some letters.
                 let byte = random_byte();
                 if byte < 240 {
                     return USER_CODE_LETTERS[usize::from(byte % 20)];
@@ -184,7 +186,8 @@ impl fmt::Display for UserCode {
 impl FromStr for UserCode {
     type Err = NotACode;
 
-    /// Forgiving, as people type: any case and width, and whatever stands between the letters (RFC 8628 §6.1).
+    /// Reads a code as people type it: in any case and width, with any other characters between the letters (RFC 8628
+    /// §6.1).
     fn from_str(text: &str) -> Result<Self, NotACode> {
         let letters = text.chars().map(narrow).filter(char::is_ascii_alphanumeric);
         let typed: Vec<u8> = letters.filter_map(|letter| letter.to_ascii_uppercase().try_into().ok()).collect();
@@ -197,7 +200,7 @@ impl FromStr for UserCode {
     }
 }
 
-/// Input methods of East Asian languages make letters as wide as an ideograph: U+FF01 to U+FF5E are those of ASCII.
+/// Maps the full-width letters of East Asian input methods, U+FF01 to U+FF5E, to ASCII.
 fn narrow(letter: char) -> char {
     match letter {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
@@ -205,13 +208,14 @@ fn narrow(letter: char) -> char {
     }
 }
 
-/// What the claim of a ticket gives. It is part of the ticket, so that no claim key opens more than the phone was shown.
+/// What the claim of a ticket gives. It is part of the ticket, so that a claim key never opens more than the phone was
+/// shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Purpose {
     /// A session in the browser that shows the code.
     Session = 1,
-    /// A code for the app, in a frame of its own page.
+    /// An authorization code for the app, in a frame of its own page.
     Frame = 2,
     /// Tokens for a device of the app.
     Device = 3,
@@ -219,18 +223,18 @@ pub enum Purpose {
     Program = 4,
 }
 
-/// One try of a page to claim: whoever repeats it, because the answer was lost on the way, gets the same answer.
+/// One attempt of a page to claim. If it is repeated because the answer was lost, the repetition gets the same answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Attempt([u8; 16]);
 
 impl Attempt {
-    /// An attempt out of 16 random bytes.
+    /// Makes an attempt out of 16 random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
 
-    /// The bytes that distinguish it.
+    /// Returns the bytes that distinguish the attempt.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
@@ -251,8 +255,8 @@ impl FromStr for Attempt {
     }
 }
 
-/// SHA-256 of a claim key: recognises the key, opens nothing. How long a comparison takes tells nothing of use: it is of
-/// hashes of 256 random bits, and who asks does not choose them.
+/// SHA-256 of a claim key: it recognises the key and opens nothing. A timing attack on its comparison tells nothing of
+/// use: the hashes are of 256 random bits, and the client does not choose them.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClaimKeyHash(pub [u8; 32]);

@@ -1,4 +1,4 @@
-//! The code of a ticket that is typed.
+//! Tests of the typed code.
 
 use super::ids::UserCode;
 
@@ -13,7 +13,7 @@ fn a_typed_code_is_read_as_people_type_it() {
     });
     let shown = code.to_string();
     assert_eq!(shown.len(), 9);
-    // As input methods of East Asian languages type it.
+    // East Asian input methods type full-width letters.
     let wide = |text: &str| -> String {
         let wide = |letter: char| char::from_u32(u32::from(letter) + 0xfee0).expect("a letter");
         text.chars().map(wide).collect()

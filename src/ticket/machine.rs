@@ -1,4 +1,5 @@
-//! The machine: what a ticket is, and the only function that changes one.
+//! The state machine of a ticket: the [`Ticket`] type, and [`Ticket::apply`], the only function that changes one. It
+//! never reads a clock and draws no randomness: the time, the keys and the actor are arguments.
 
 use std::mem::discriminant;
 use std::net::IpAddr;
@@ -16,93 +17,93 @@ pub use super::goal::{Goal, TicketApp};
 pub use super::refused::Refused;
 pub use super::scanner::{ScanCause, Scanner};
 
-/// One request to sign in one browser page.
+/// A ticket is one request to sign in one browser page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// Its name.
+    /// The public id of the ticket.
     pub id: TicketId,
-    /// The browser that made it and may watch, renew, cancel and claim it.
+    /// The hash of the claim key of the browser that made the ticket and may watch, renew, cancel and claim it.
     pub claim_key: ClaimKeyHash,
     /// What the phone is told about that browser.
     pub asker: Asker,
-    /// Where the browser was going: a path on this origin.
+    /// The path on this origin to which the browser goes after the sign-in.
     pub next: Option<Box<str>>,
-    /// The app that it signs in to; `None` for this site itself.
+    /// The app to which the person signs in; `None` for this site itself.
     pub app: Option<Box<TicketApp>>,
-    /// The only account that may scan it; `None` where any may (BCP 247 §6.1.17).
+    /// The only account that may scan the ticket; `None` if any account may (BCP 247 §6.1.17).
     #[serde(default)]
     pub account: Option<AccountId>,
     /// When the page was opened.
     pub issued_at: Timestamp,
-    /// From here on every action is refused.
+    /// From this moment on every action is refused.
     pub expires_at: Timestamp,
-    /// Grows by one with every change.
+    /// The version of the ticket, which grows by one with every change.
     pub seq: u32,
-    /// Which of its codes is on the screen.
+    /// The round of the code that is on the screen.
     pub round: Round,
-    /// The code for typing that belongs to this round.
+    /// The typed code that belongs to this round.
     pub user_code: UserCode,
-    /// Until when the code of the round before can still be scanned.
+    /// Until this moment the code of the previous round can still be scanned.
     pub previous_until: Timestamp,
-    /// What the person before the screen should hear about its present code.
+    /// What the page with the code tells its reader about a refused scan of this code, if there was one.
     pub notice: Option<Notice>,
-    /// How far it has come.
+    /// The current stage.
     pub stage: Stage,
-    /// When it came so far.
+    /// The start of the current stage, or of the current round if that is later.
     pub since: Timestamp,
 }
 
-/// What is known of the browser that asks.
+/// What is known of the browser that asks for a sign-in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asker {
-    /// "Firefox"; `None` where the browser does not say.
+    /// The name of the browser, for example "Firefox"; `None` if the browser does not say.
     pub browser: Option<Box<str>>,
-    /// "Windows"; `None` where the browser does not say.
+    /// The operating system, for example "Windows"; `None` if the browser does not say.
     pub system: Option<Box<str>>,
-    /// Its address, as resolved through the configured proxies.
+    /// The client address, as resolved through the configured proxies.
     pub address: IpAddr,
 }
 
-/// How far a ticket has come; each stage holds what exists only then.
+/// The stage of a ticket. Each variant holds the data that exists only in that stage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Stage {
-    /// On the screen.
+    /// The code is on the screen and waits to be scanned.
     Waiting,
-    /// An account scanned it and is asked.
+    /// An account scanned the code and is asked to decide.
     Scanned(Scanner),
-    /// That account agreed.
+    /// The account that scanned approved.
     Approved(Scanner, Approval),
-    /// The browser is signed in as that account.
+    /// The browser claimed the ticket and is signed in as the account that approved.
     Claimed(Scanner, Approval, Attempt),
-    /// That account refused, or what it approved was revoked.
+    /// The account that scanned denied, or its approval was revoked.
     Denied(AccountId),
-    /// The browser gave it up.
+    /// The browser cancelled the ticket.
     Cancelled,
 }
 
-/// What somebody wants of a ticket, and who they are.
+/// An action on a ticket, with the identity of the actor.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// The browser shows a newer code, with this code for typing.
+    /// The browser shows a newer code; the second value is the typed code of the new round.
     Refresh(ClaimKeyHash, UserCode),
     /// A signed-in account scanned the code of this round.
     Scan(Round, Scanner),
-    /// An account agrees.
+    /// An account approves.
     Approve(Approver),
-    /// An account refuses.
+    /// An account denies.
     Deny(AccountId),
-    /// The browser gives up.
+    /// The browser cancels.
     Cancel(ClaimKeyHash),
-    /// The browser takes what was approved.
+    /// The browser claims what was approved.
     Claim(ClaimKeyHash, Attempt),
-    /// The account, or the session, that approved was signed out: what it approved counts no more.
+    /// The account or the session that approved was signed out, so the approval counts no more.
     Revoke,
-    /// A scan was refused; the browser is to be told.
+    /// A scan was refused, and the browser is to be told so.
     Note(Notice),
 }
 
-/// Proof that a browser claimed an approved ticket: the only thing that opens a session by scan.
-/// Only [`Ticket::claim`] makes one, and whoever repeats an attempt gets an equal one: one ticket, one session.
+/// A witness that a browser claimed an approved ticket: the only value that opens a session by scan. Only
+/// [`Ticket::claim`] makes one. Repeating an attempt gives an equal witness, so one ticket opens one session.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claimed {
     ticket: TicketId,
@@ -112,38 +113,38 @@ pub struct Claimed {
 }
 
 impl Claimed {
-    /// The account that approved.
+    /// Returns the account that approved.
     pub fn account(&self) -> AccountId {
         self.by.account
     }
 
-    /// When the session ends at the latest; `None` where only its own life says so.
+    /// Returns the latest moment at which the session ends; `None` if only the lifetime of the session limits it.
     pub fn until(&self) -> Option<Timestamp> {
         self.by.until
     }
 
-    /// What they ticked for the app.
+    /// Returns the fields that the person ticked for the app.
     pub fn ticked(&self) -> Option<Fields> {
         self.approval.ticked
     }
 
-    /// When they approved: what was taken back since then stays taken back.
+    /// Returns the time of the approval. What was revoked after it stays revoked.
     pub fn approved_at(&self) -> Timestamp {
         self.approval.at
     }
 
-    /// The epoch of the account when they approved.
+    /// Returns the epoch of the account at the time of the approval.
     pub fn epoch(&self) -> Epoch {
         self.approval.epoch
     }
 
-    /// The session in which they approved; `None` where a phone app's token spoke for them.
+    /// Returns the session in which the account approved; `None` if it approved by a phone app's token.
     pub fn approved_in(&self) -> Option<SessionTokenHash> {
         self.approval.session
     }
 
-    /// What distinguishes this claim from all others, and is the same when the attempt is repeated because its answer was
-    /// lost: what is opened for it follows from these bytes and a key of the server.
+    /// Returns bytes that distinguish this claim from all others. They are the same when the attempt is repeated
+    /// because its answer was lost, so what is opened for the claim can be derived from them and a key of the server.
     pub fn identity(&self) -> [u8; 32] {
         identity(self.ticket, self.attempt)
     }
@@ -157,7 +158,7 @@ fn identity(ticket: TicketId, attempt: Attempt) -> [u8; 32] {
 }
 
 impl Ticket {
-    /// A fresh ticket, waiting to be scanned.
+    /// Makes a new ticket, which waits to be scanned.
     pub fn issue(
         id: TicketId,
         claim_key: ClaimKeyHash,
@@ -186,7 +187,8 @@ impl Ticket {
         }
     }
 
-    /// The ticket after `action` at `now`. An action that changes nothing returns an equal ticket with the same `seq`.
+    /// Returns the ticket as it is after `action` at `now`. An action that changes nothing returns an equal ticket with
+    /// the same `seq`.
     pub fn apply(&self, action: &Action, now: Timestamp, lifetimes: &Lifetimes) -> Result<Self, Refused> {
         self.check_key(action)?;
         if self.expires_at.is_over(now) {
@@ -201,7 +203,7 @@ impl Ticket {
             {
                 return Ok(after);
             }
-            // It was pressed twice, or the answer was lost: whoever says the same again has decided so already.
+            // The button was pressed twice, or the answer was lost: the same decision again changes nothing.
             (Stage::Approved(owner, approval) | Stage::Claimed(owner, approval, _), Action::Approve(by))
                 if owner.account == by.account
                     && approval.is_by(by)
@@ -225,7 +227,8 @@ impl Ticket {
                 if (self.issued_at + lifetimes.renewal).is_over(now) {
                     return Err(Refused::Rested);
                 }
-                // A code that is fresh enough stays: whoever asks again and again gets one code a half life.
+                // A code that is fresh enough stays: a page that asks again and again gets one code per half lifetime
+                // of a code.
                 if self.expires_at.left(now) > lifetimes.code / 2 {
                     return Ok(after);
                 }
@@ -239,7 +242,8 @@ impl Ticket {
                 if self.account.is_some_and(|only| only != by.account) {
                     return Err(Refused::WrongAccount);
                 }
-                // A screen that knows whom it waits for would learn from such a scan whose device was sent to its code.
+                // If a ticket bound to one account took a scan without a press, its screen would learn whose device was
+                // sent to the code.
                 if by.cause == ScanCause::Opened && !self.takes_unpressed_scans() {
                     return Ok(after);
                 }
@@ -273,8 +277,7 @@ impl Ticket {
                 return Err(Refused::Decided);
             }
 
-            // The same account opens the page again: nothing is extended, and nothing changes unless it pressed something
-            // only now.
+            // The same account opens the page again: nothing is extended, and only the first press changes something.
             (Stage::Scanned(owner), Action::Scan(_, by)) if owner.account == by.account => {
                 after.stage = Stage::Scanned(Scanner { cause: owner.cause.max(by.cause), ..owner.clone() });
             }
@@ -296,7 +299,7 @@ impl Ticket {
         Ok(after)
     }
 
-    /// Claims: the ticket becomes `Claimed`, and the witness that opens the session comes into being, once.
+    /// Claims the ticket: it becomes `Claimed`, and the witness that opens the session is made, once.
     pub fn claim(
         &self,
         key: ClaimKeyHash,
@@ -314,12 +317,12 @@ impl Ticket {
         }
     }
 
-    /// What its claim gives.
+    /// Returns what a claim of this ticket gives.
     pub fn purpose(&self) -> Purpose {
         purpose(self.app.as_deref())
     }
 
-    /// The account that scanned, once one has.
+    /// Returns the account that scanned; `None` if none has.
     pub fn scanned_by(&self) -> Option<AccountId> {
         match &self.stage {
             Stage::Scanned(by) | Stage::Approved(by, _) | Stage::Claimed(by, ..) => Some(by.account),
@@ -328,18 +331,19 @@ impl Ticket {
         }
     }
 
-    /// The [identity](Claimed::identity) of its claim; `None` where it was not claimed.
+    /// Returns the [identity](Claimed::identity) of the claim; `None` if the ticket was not claimed.
     pub fn claim_identity(&self) -> Option<[u8; 32]> {
         let Stage::Claimed(_, _, attempt) = self.stage else { return None };
         Some(identity(self.id, attempt))
     }
 
-    /// Whether a page that was merely opened may scan it: not where the ticket is for one account, since that says who it was.
+    /// Returns whether a page that was merely opened, without a press, may scan this ticket. It may not if the ticket
+    /// is for one account, because such a scan would reveal whose device it was.
     pub fn takes_unpressed_scans(&self) -> bool {
         self.account.is_none()
     }
 
-    /// Whether this browser made the ticket.
+    /// Returns whether this is the claim key of the browser that made the ticket.
     pub fn opens_with(&self, key: &ClaimKeyHash) -> bool {
         self.claim_key == *key
     }
@@ -353,7 +357,7 @@ impl Ticket {
         }
     }
 
-    /// The code on the screen counts, and for the rest of its minute the one before it.
+    /// Accepts the round of the code on the screen, and the round before it until the end of its own lifetime.
     fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
         let is_previous = round.next() == Some(self.round);
         if round == self.round || (is_previous && !self.previous_until.is_over(now)) {

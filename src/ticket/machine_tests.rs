@@ -1,4 +1,4 @@
-//! Every cell of the table in `ticket/mod.rs`, and random walks over it.
+//! Tests every cell of the table in `ticket/mod.rs`, and walks over it at random.
 
 mod walks;
 
@@ -45,7 +45,7 @@ fn scanner(of: u8) -> Scanner {
     }
 }
 
-/// The same account, after a person has pressed something.
+/// Returns the scanner of the same account after a person has pressed something.
 fn pressed(of: u8) -> Scanner {
     Scanner { cause: ScanCause::Pressed, ..scanner(of) }
 }
@@ -63,7 +63,7 @@ fn after(ticket: &Ticket, action: &Action) -> Ticket {
     ticket.apply(action, at(1), &LIVES).expect("allowed")
 }
 
-/// One ticket in each stage; account 1 scanned, browser 1 made it.
+/// Returns one ticket in each stage; account 1 scanned, browser 1 made the ticket.
 fn stages() -> [(&'static str, Ticket); 6] {
     let waiting = fresh();
     let scanned = after(&waiting, &Action::Scan(Round(0), scanner(1)));
@@ -81,7 +81,7 @@ fn stages() -> [(&'static str, Ticket); 6] {
     ]
 }
 
-/// What an action makes of a ticket, in the words of the table.
+/// Returns the result of an action, in the words of the table.
 fn outcome(ticket: &Ticket, action: &Action, now: Timestamp) -> String {
     match ticket.apply(action, now, &LIVES) {
         Ok(next) if next.seq == ticket.seq => "unchanged".to_owned(),

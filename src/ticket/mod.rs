@@ -1,5 +1,5 @@
-//! The ticket: one request to sign in one browser page. The core of the house, and pure: no HTTP, no pages, no
-//! runtime, no clock. Who asks, what time it is and what is random are arguments.
+//! A ticket is one request to sign in one browser page. This module is the core of the server, and pure: no HTTP, no
+//! pages, no runtime, no clock. The actor, the time and random bytes are arguments.
 //!
 //! ```text
 //!         issue            scan              approve            claim
@@ -10,9 +10,9 @@
 //! ```
 //!
 //! *Expired* is a fact about the clock and not a stage: at any stage, once `expires_at` is over, every action is
-//! refused. A page renews its code under the same ticket: each renewal is a new [`ids::Round`], so that "a newer
-//! code is on the screen" is known to the one record that both sides watch. The code of the round before can
-//! still be scanned until its own minute is over.
+//! refused. A page renews its code under the same ticket, and each renewal is a new [`ids::Round`]. So the one record
+//! that both sides watch says that a newer code is on the screen. The code of the previous round can still be scanned
+//! until its own lifetime is over.
 //!
 //! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
 //! |---|---|---|---|---|---|---|
@@ -26,13 +26,14 @@
 //! | note an outdated scan | Waiting, noted | no change | no change | `Used` | `Denied` | `Cancelled` |
 //! | note a second account | no change | Scanned, noted | no change | `Used` | `Denied` | `Cancelled` |
 //!
-//! The same again is what the same account said before, in the same session and with the same ticks, for as long as a claim
-//! may take.
+//! "The same again" is an approval by the same account, in the same session and with the same ticks, repeated within
+//! the time that a claim may take.
 //!
-//! Revoke is no wish of anybody: the records say that the account or the session which approved was signed out before the
-//! claim counted.
+//! Revoke is not the wish of a person: the records say that the account or the session which approved was signed out
+//! before the claim counted.
 //!
-//! Refresh, cancel and claim also need the claim key of the browser that made the ticket, else `WrongKey`.
+//! Refresh, cancel and claim also need the claim key of the browser that made the ticket; otherwise they are refused
+//! with `WrongKey`.
 
 #[cfg(feature = "ssr")]
 pub mod approval;

@@ -1,47 +1,47 @@
-//! Why the machine refuses.
+//! The reasons for which the state machine refuses an action.
 
 use thiserror::Error;
 
-/// Why a ticket did not change.
+/// The reason why a ticket did not change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Refused {
-    /// The ticket's time is over.
+    /// The time of the ticket is over.
     #[error("this code has expired")]
     Expired,
-    /// A newer code is on the screen, and the old one's time is over.
+    /// A newer code is on the screen, and the time of the scanned one is over.
     #[error("a newer code is on the screen")]
     Outdated,
-    /// Another account scanned it first.
+    /// Another account scanned the ticket first.
     #[error("another account scanned this code first")]
     Taken,
-    /// It was asked for under the name of another account.
+    /// The ticket is for another account, whose name was typed before the code was shown.
     #[error("this code is for another account")]
     WrongAccount,
-    /// Another account scanned it, so only that account decides.
+    /// Another account scanned the ticket, so only that account decides.
     #[error("only the account that scanned this code can decide")]
     NotYours,
-    /// Nobody has scanned it yet.
+    /// The ticket was not scanned yet.
     #[error("scan this code first")]
     NotScanned,
-    /// It was decided already.
+    /// The ticket was decided already.
     #[error("this request was already decided")]
     Decided,
-    /// Nobody has approved it yet.
+    /// The ticket was not approved yet.
     #[error("this request is not approved")]
     NotApproved,
-    /// It has signed a browser in; it works once.
+    /// The ticket has signed a browser in; it works once.
     #[error("this code was already used")]
     Used,
     /// The sign-in was denied on the phone.
     #[error("this request was denied")]
     Denied,
-    /// The browser gave it up.
+    /// The browser cancelled the ticket.
     #[error("this request was cancelled in the browser")]
     Cancelled,
-    /// The claim key is not the one of the browser that made it.
+    /// The claim key is not that of the browser that made the ticket.
     #[error("this request belongs to another browser")]
     WrongKey,
-    /// It was scanned, so its code stays.
+    /// The ticket was scanned, so its code is not renewed.
     #[error("this code is being used")]
     InUse,
     /// The page has renewed its code for as long as it may.

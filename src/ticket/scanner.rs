@@ -1,36 +1,36 @@
-//! The account that scanned a ticket's code, and what of it the waiting browser may be shown.
+//! The account that scanned the code of a ticket, and what of it the waiting browser may be shown.
 
 use serde::{Deserialize, Serialize};
 
 use super::ids::AccountId;
 use super::time::Timestamp;
 
-/// Who scanned.
+/// The account that scanned, as the ticket records it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scanner {
-    /// The account; from a verified session or token, never from a parameter.
+    /// The id of the account; from a verified session or token, never from a parameter.
     pub account: AccountId,
-    /// The name that the waiting browser is shown once a person has pressed something.
+    /// The display name, which the waiting browser is shown once a person has pressed something.
     pub name: Box<str>,
-    /// Whether they have.
+    /// Whether a person has pressed something, or the page was only opened.
     #[serde(default)]
     pub cause: ScanCause,
     /// The end of the session that scanned: what it signs in does not outlast it (BCP 247 §6.1.10).
     pub until: Option<Timestamp>,
-    /// The path of its picture, if it has one.
+    /// The path of the account's picture, if it has one.
     #[serde(default)]
     pub picture: Option<Box<str>>,
 }
 
 impl Scanner {
-    /// Whom the waiting browser may be shown: somebody who pressed something, and nobody whose device was merely sent to
-    /// the code.
+    /// Returns the scanner if the waiting browser may be shown who it is: only after a press. A device that was merely
+    /// sent to the code is not shown.
     pub fn shown(&self) -> Option<&Self> {
         (self.cause == ScanCause::Pressed).then_some(self)
     }
 }
 
-/// What brought a scan about.
+/// What caused a scan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ScanCause {
     /// The page behind the code was opened, and sent the scan by itself. Any site can send a device there.

@@ -1,4 +1,4 @@
-//! Moments and spans, in milliseconds. The core is told the time; it never asks for it.
+//! Moments and time spans, in milliseconds. The core is told the time; it never reads a clock.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// A moment: milliseconds since 1970-01-01 UTC, by the wall clock of whoever saw it.
+/// A moment: milliseconds since 1970-01-01 UTC, by the wall clock of the machine that saw it.
 ///
-/// A wall clock can be set. So a moment that this process saw itself also says how long the machine had been up by then,
-/// which nobody can set; [`Timestamp::is_over`], [`Timestamp::left`] and [`Timestamp::since`] look at both. That second
-/// reading means nothing to another machine or after a restart, so it is neither stored nor compared.
+/// A wall clock can be set. So a moment that this process saw itself also holds the uptime of the machine, which cannot
+/// be set; [`Timestamp::is_over`], [`Timestamp::left`] and [`Timestamp::since`] look at both. The uptime means nothing
+/// to another machine or after a restart, so it is neither stored nor compared.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(from = "u64", into = "u64")]
 pub struct Timestamp {
@@ -21,43 +21,45 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// The moment `millis` milliseconds after 1970-01-01 UTC, seen by somebody else or at another time.
+    /// Makes a moment from milliseconds since 1970-01-01 UTC, without an uptime: another machine saw it, or this one
+    /// before a restart.
     pub const fn from_millis(millis: u64) -> Self {
         Self { wall: millis, uptime: None }
     }
 
-    /// The same moment, seen when this machine had been up for so many milliseconds.
+    /// Adds to a moment the uptime of this machine at which it was seen, in milliseconds.
     #[must_use]
     pub const fn seen_at_uptime(self, millis: u64) -> Self {
         Self { uptime: NonZeroU64::new(millis), ..self }
     }
 
-    /// Milliseconds since 1970-01-01 UTC.
+    /// Returns the milliseconds since 1970-01-01 UTC.
     pub const fn as_millis(self) -> u64 {
         self.wall
     }
 
-    /// Whether a deadline is over: the wall clock says so, or the machine has been up for as long as it was to last. So a
-    /// wall clock that is set back prolongs nothing.
+    /// Returns whether this deadline is over: by the wall clock, or by the uptime of the machine. So setting the wall
+    /// clock back prolongs nothing.
     pub fn is_over(self, now: Self) -> bool {
         self.left(now).is_zero()
     }
 
-    /// How long it takes until this deadline is over; zero if it is.
+    /// Returns the time left until this deadline; zero if it is over.
     pub fn left(self, now: Self) -> Duration {
         let by_wall = self.wall.saturating_sub(now.wall);
         let by_uptime = self.uptimes(now).map(|(own, now)| own.saturating_sub(now));
         Duration::from_millis(by_uptime.map_or(by_wall, |left| left.min(by_wall)))
     }
 
-    /// How long after `earlier` this is, by whichever clock says more; zero if it is not after it.
+    /// Returns the time from `earlier` to this moment, by the clock that says more; zero if this moment is not after
+    /// it.
     pub fn since(self, earlier: Self) -> Duration {
         let by_wall = self.wall.saturating_sub(earlier.wall);
         let by_uptime = self.uptimes(earlier).map(|(own, earlier)| own.saturating_sub(earlier));
         Duration::from_millis(by_uptime.map_or(by_wall, |age| age.max(by_wall)))
     }
 
-    /// The moment so long before this one, by the wall clock.
+    /// Returns the moment that lies this span before, by the wall clock only.
     #[must_use]
     pub fn before(self, span: Duration) -> Self {
         Self::from_millis(self.wall.saturating_sub(u64::try_from(span.as_millis()).unwrap_or(u64::MAX)))
@@ -115,8 +117,8 @@ impl Hash for Timestamp {
     }
 }
 
-/// A deadline in a queue of what this process keeps in memory. The queue is in the order in which the deadlines are over
-/// by the machine's uptime, so that what was made before the wall clock was set back does not stay behind in it.
+/// A deadline in a queue of what this process keeps in memory. The queue is ordered by the uptime at which the
+/// deadlines are over, so entries from before the wall clock was set back are not left behind.
 #[derive(Clone, Copy, Debug)]
 pub struct Due(pub Timestamp);
 
@@ -153,14 +155,15 @@ pub struct Lifetimes {
     pub code: Duration,
     /// A page may renew its code for this long after it was opened.
     pub renewal: Duration,
-    /// A person has this long to decide once scanned.
+    /// A person has this long to decide after the scan.
     pub decide: Duration,
-    /// The browser has this long to claim once approved.
+    /// The browser has this long to claim after the approval.
     pub claim: Duration,
 }
 
 impl Lifetimes {
-    /// How long a finished ticket is remembered, so that a repeat is told apart from an invention.
+    /// Returns how long a finished ticket is remembered, so that a repeated request is told apart from one for a ticket
+    /// that never existed.
     pub fn afterlife(&self) -> Duration {
         self.code * 2
     }
@@ -187,7 +190,7 @@ mod tests {
             (at(1_031_000, 6_000), 29_000),
             (at(0, 35_000), 30_000),
             (at(0, 65_000), 0),
-            // The uptime is another machine's to know.
+            // The uptime is unknown: another machine saw this moment.
             (Timestamp::from_millis(1_059_999), 1),
             (Timestamp::from_millis(1_060_000), 0),
         ] {

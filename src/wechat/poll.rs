@@ -1,1 +1,185 @@
+//! The code for a program that draws a page of its own, as that platform's page does: a picture, and a request that is held
+//! until there is news. The `uuid` names the ticket and carries its claim key, so what it tells is for its maker alone.
 
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::crypto::random::random;
+use crate::listen::Place;
+use crate::listen::crowd::Waits;
+use crate::login::Login;
+use crate::login::flow::{Flow, Stop};
+use crate::login::keys::{ClaimKey, TicketSecret};
+use crate::oauth::{Grants, Requests};
+use crate::ticket::event::Seen;
+use crate::ticket::ids::Purpose;
+use crate::ticket::machine::{Asker, Goal, Refused, TicketApp};
+use crate::web::bounds::POLL_HELD;
+use crate::web::client::{Agent, ClientAddress};
+use crate::web::next_path::NextPath;
+use crate::web::problem::Problem;
+
+/// Such a code is not renewed, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+const LIFE: Duration = Duration::from_secs(300);
+
+/// How far a code has come, in that platform's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Status {
+    Waiting = 408,
+    Scanned = 404,
+    Confirmed = 405,
+    Refused = 403,
+    Expired = 402,
+    Failed = 500,
+}
+
+impl Status {
+    /// What is over looks as what never was; what failed here may be asked for again.
+    fn of(problem: &Problem) -> Self {
+        match problem.status {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::Failed,
+            _ if [Stop::AnotherAccount, Refused::Denied.into()].iter().any(|stop| stop.code() == problem.code) => {
+                Self::Refused
+            }
+            _ => Self::Expired,
+        }
+    }
+}
+
+/// The page for a program that draws its own: the picture's address is all that it looks for.
+pub(super) async fn page(
+    flow: &Flow,
+    next: NextPath,
+    from: ClientAddress,
+    agent: Agent,
+    app: TicketApp,
+) -> Result<Response, Problem> {
+    let key = ClaimKey::from_random(random());
+    let asker = Asker { browser: agent.browser, system: agent.system, address: from.0 };
+    let goal = Goal { next: next.into_boxed(), app: Some(Box::new(app)), code_life: Some(LIFE), account: None };
+    let ticket = flow.issue(&key, asker, goal).await?;
+    let uuid = TicketSecret { ticket: ticket.id, key }.expose();
+    let page = format!("<!DOCTYPE html><img class=\"qrcode\" src=\"/connect/qrcode/{uuid}\">");
+    Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
+}
+
+/// `GET /connect/qrcode/{uuid}`
+pub async fn qrcode(State(flow): State<Flow>, Path(uuid): Path<String>) -> Result<Response, Problem> {
+    let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
+    let ticket = flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
+    Ok(([(CONTENT_TYPE, "image/png")], flow.picture(&ticket)).into_response())
+}
+
+/// `?uuid=&last=&f=`
+#[derive(Deserialize)]
+pub struct PollQuery {
+    #[serde(default)]
+    uuid: String,
+    /// The last status that the page knows.
+    #[serde(default)]
+    last: String,
+    #[serde(default)]
+    f: String,
+}
+
+/// `GET /connect/l/qrconnect?uuid&last`: held until there is news, for as long as the usual proxies allow.
+pub async fn poll(
+    State(login): State<Login>,
+    State(requests): State<Requests>,
+    State(grants): State<Grants>,
+    State(clock): State<Clock>,
+    place: Place,
+    from: ClientAddress,
+    Query(asked): Query<PollQuery>,
+) -> Response {
+    let waits = match place.wait(from, &login.stopping) {
+        Ok(waits) => waits,
+        Err(problem) => return told(&asked, Status::of(&problem), ""),
+    };
+    let answer = async {
+        let secret: TicketSecret = asked.uuid.parse().map_err(Stop::from)?;
+        let status = next_status(&login.flow, &clock, &secret, &asked.last, &waits).await?;
+        let code = match status {
+            Status::Confirmed => code_of(&login, &requests, &grants, &secret).await?,
+            _ => String::new(),
+        };
+        Ok::<_, Problem>((status, code))
+    };
+    let (status, code) = answer.await.unwrap_or_else(|problem| (Status::of(&problem), String::new()));
+    waits.last(told(&asked, status, &code))
+}
+
+fn told(asked: &PollQuery, status: Status, code: &str) -> Response {
+    let number = status as u16;
+    if asked.f == "json" {
+        return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();
+    }
+    // The code is base64url: nothing in it ends a text.
+    let script = format!("window.wx_errcode={number};window.wx_code='{code}';");
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response()
+}
+
+/// Waits until there is news of a ticket that the page does not know already.
+async fn next_status(
+    flow: &Flow,
+    clock: &Clock,
+    secret: &TicketSecret,
+    last: &str,
+    waits: &Waits,
+) -> Result<Status, Problem> {
+    let until = clock.now() + POLL_HELD;
+    let mut watch = flow.watch_as_browser(secret.ticket, secret.key.hash(Purpose::Program)).await?;
+    loop {
+        let event = tokio::select! {
+            event = watch.next() => event?,
+            () = clock.sleep_until(until) => return Ok(Status::Waiting),
+            () = waits.ended() => return Ok(Status::Waiting),
+        };
+        return Ok(match event.seen {
+            Seen::Waiting { .. } => continue,
+            // What the page knows already is told once.
+            Seen::Scanned { .. } if last == "404" => continue,
+            Seen::Scanned { .. } => Status::Scanned,
+            Seen::Approved { .. } | Seen::Claimed => Status::Confirmed,
+            Seen::Denied | Seen::Cancelled => Status::Refused,
+            Seen::Expired => Status::Expired,
+        });
+    }
+}
+
+/// Returns the code of an approved ticket. A program that asks again, because the answer was lost, makes the same attempt.
+async fn code_of(
+    login: &Login,
+    requests: &Requests,
+    grants: &Grants,
+    secret: &TicketSecret,
+) -> Result<String, Problem> {
+    let (id, key) = (secret.ticket, secret.key.hash(Purpose::Program));
+    let (ticket, claimed) = login.flow.claim(id, key, secret.attempt()).await?;
+    let id = ticket.app.and_then(|app| app.request).ok_or(Stop::Unknown)?;
+    let open = requests.find(id).await?;
+    Ok(requests.code_of_claim(grants, login, &open, &claimed).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Fault;
+
+    #[test]
+    fn a_fault_is_no_end_and_another_account_is_refused() {
+        let told = |stop: Stop| Status::of(&stop.into());
+        assert_eq!(told(Stop::Fault(Fault::Unreadable("requests"))), Status::Failed);
+        assert_eq!(told(Stop::Full), Status::Failed);
+        assert_eq!(told(Stop::AnotherAccount), Status::Refused);
+        assert_eq!(told(Refused::Denied.into()), Status::Refused);
+        assert_eq!(told(Stop::Unknown), Status::Expired);
+        assert_eq!(Status::of(&Problem::request_over()), Status::Expired);
+    }
+}

@@ -1,1 +1,110 @@
+//! What an app may know, asked of a person who is signed in already. A person who signs in by a scan is asked on the phone.
 
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use leptos::prelude::*;
+
+use super::needs::Needs;
+use super::request::AuthorizationRequest;
+use super::requests::{OpenRequest, Requests, path_of, read_id};
+use super::response::Leads;
+use crate::account::session::SignedIn;
+use crate::login::{Login, boxes, ticked};
+use crate::oauth::client::display::logo_path;
+use crate::oauth::client::redirect_uri::host_of;
+use crate::oauth::error::OAuthError;
+use crate::oauth::grant::grants::Grants;
+use crate::picture::avatar::{Size, avatar};
+use crate::picture::logo::logo;
+use crate::store::Fault;
+use crate::text::Lang;
+use crate::web::client::ClientAddress;
+use crate::web::data::with_data;
+use crate::web::document::Page;
+use crate::web::problem::Problem;
+
+/// The form of the page; what is ticked belongs to it.
+const FORM: &str = "consent";
+
+/// The page with the question.
+pub async fn page(login: &Login, requests: &Requests, open: &OpenRequest, who: &SignedIn) -> Result<Response, Fault> {
+    let OpenRequest { id, app, request } = open;
+    let lang = Lang::En;
+    let page = Page { title: lang.consent_title(), class: "confirm", ..Page::default() };
+    let shown = logo_path(app);
+    let (action, name, host) = (path_of(*id), app.name.clone(), host_of(&request.back.uri).to_owned());
+    let asked = requests.tokens.subjects.sub(app, who.account.id);
+    let question = login.question(&who.account, app.id, &request.scopes).await?;
+    let learns = lang.learns(&request.scopes, question.fields);
+    // Not where the app asks for this very account.
+    let may_be_another = request.known_sub.is_none() && request.trial.is_none();
+    let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
+    Ok(login.site.page(page, move || {
+        view! {
+            {avatar(&account, picture, Size::Small)}
+            <h1>{with_data(lang.consent_question(&name))}</h1>
+            <dl class="facts">
+                <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " <span translate="no">{host}</span></dd>
+                <dt>{lang.fact_account()}</dt><dd translate="no">{account}</dd>
+                <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
+                {boxes(lang.texts(), question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
+            </dl>
+            <p class="warning">{lang.consent_warning()}</p>
+            <form id=FORM method="post" action=action class="choice">
+                <input type="hidden" name="account" value=asked/>
+                <button type="submit" name="decision" value="deny" class="deny" autofocus=true>{lang.deny()}</button>
+                <button type="submit" name="decision" value="allow" class="approve">{lang.consent_allow()}</button>
+            </form>
+            {may_be_another.then(|| view! {
+                <p class="foot">
+                    <button type="submit" form=FORM name="decision" value="another" class="quiet">{lang.consent_another()}</button>
+                </p>
+            })}
+        }
+    }))
+}
+
+/// `POST /oauth/authorize/{id}`: yes or no, and what is ticked, for the account that the page showed by its name at the app.
+/// Or another account.
+pub async fn decide(
+    State(login): State<Login>,
+    State(requests): State<Requests>,
+    State(grants): State<Grants>,
+    from: ClientAddress,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let open = requests.find(read_id(&id)?).await?;
+    let who = login.sessions.find(&headers).await?;
+    let needs = requests.needs(&open, who.as_ref()).await?;
+    let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
+        return Ok(login.site.after_form(Lang::En.texts(), &path_of(open.id)));
+    };
+    let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
+    if said("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
+        // Somebody else has signed in here since, in another tab: it is they who are asked.
+        return Ok(page(&login, &requests, &open, &who).await?);
+    }
+    match said("decision") {
+        "allow" => {
+            let ticked = ticked(&form);
+            if !login.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {
+                // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
+                return Ok(login.site.after_form(Lang::En.texts(), &path_of(open.id)));
+            }
+            requests.finish(&grants, &login.site, &open, &who, Leads::ByPage).await
+        }
+        // The same request once more, and whoever is here signs in for it. Until then they are signed in as they are.
+        "another" => {
+            login.limits.login(from)?;
+            let prompt = open.request.prompt.with_login();
+            let request = AuthorizationRequest { prompt, ..open.request };
+            Ok(Redirect::to(&path_of(requests.keep(from, &request).await?)).into_response())
+        }
+        "deny" => Ok(open.request.back.refuse(&login.site, &OAuthError::AccessDenied, Leads::ByPage)),
+        _ => Err(Problem::malformed()),
+    }
+}

@@ -1,4 +1,4 @@
-//! What every store of records promises about accounts that an operator disables or deletes.
+//! The contract of the records about accounts that an operator disables or deletes.
 
 use futures_util::future::join_all;
 
@@ -55,7 +55,7 @@ pub(super) async fn of_a_disabled_account_nothing_goes_on_and_nothing_begins_unt
     assert_eq!(told(&records).await, [(shop, alice, NONE)]);
     assert_eq!(records.session(browser).await.expect("answers"), None);
     assert!(!lives(&records, &device).await && lives(&records, &of_bob).await);
-    // By the account as it is now, too: whoever reads it afresh.
+    // Neither in the old epoch nor in the present one.
     assert_eq!((signs_in(FIRST).await, signs_in(SECOND).await), ([false; 3], [false; 3]));
     assert!(records.account(alice).await.expect("answers").expect("there").is_disabled);
     assert!(!records.account(bob).await.expect("answers").expect("there").is_disabled);
@@ -86,7 +86,7 @@ pub(super) async fn of_a_deleted_account_nothing_is_left_and_its_apps_are_told(r
     assert!(!records.is_signed_in(alice, SECOND, None, now()).await.expect("answers"));
     assert!(lives(&records, &of_bob).await && records.session(theirs).await.expect("answers").is_some());
     assert_eq!(deleted(&records, alice).await, Removal::Done(SignedOut::default()), "once more changes nothing");
-    // Her name is free, and who has it next is somebody else.
+    // Her username is free, and the next account of that name is another one.
     let next = new_account("alice");
     assert!(records.add_account(next.clone()).await.expect("answers"));
     assert!(records.consents(next.id).await.expect("answers").is_empty());
@@ -98,7 +98,7 @@ pub(super) async fn the_last_administrator_that_signs_in_stays(records: Records)
         assert!(records.add_account(account.clone()).await.expect("answers"));
     }
     assert!(matches!(disabled(&records, bob.id).await, Removal::Done(_)));
-    // Whoever signs in no more looks after nothing.
+    // A disabled administrator does not count.
     assert_eq!(disabled(&records, alice.id).await, Removal::IsTheLast);
     assert_eq!(deleted(&records, alice.id).await, Removal::IsTheLast);
     assert_eq!(records.demote(alice.id).await.expect("answers"), Demotion::IsTheLast);

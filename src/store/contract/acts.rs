@@ -1,4 +1,4 @@
-//! What every store of records promises about what was done to apps.
+//! The contract of the records about the log of what is done to apps.
 
 use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr};
@@ -17,7 +17,7 @@ use crate::store::records::seen::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
-/// Runs a statement that no query of the server is.
+/// Runs a statement that is not a query of the server.
 pub(super) async fn run(records: &Records, sql: &'static str) {
     match records {
         Records::Sqlite(sqlite) => {
@@ -32,12 +32,12 @@ pub(super) async fn run(records: &Records, sql: &'static str) {
     }
 }
 
-/// Whoever may run commands.
+/// Returns the actor for the command line.
 pub(super) fn by(now: Timestamp) -> By {
     By { actor: Actor::CommandLine, now }
 }
 
-/// Changes an app for somebody who sees it as it is.
+/// Changes an app, for an author who saw its present version.
 async fn settle(records: &Records, app: &App, by: By) {
     let seen = records.app(app.id).await.expect("answers").expect("kept").fingerprint();
     assert_eq!(
@@ -121,7 +121,7 @@ pub(super) async fn of_many_acts_at_once_each_has_its_line_and_says_what_it_chan
 pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them_is_undone(records: Records) {
     let shop = new_app(1);
     records.add_app(shop.clone(), by(now())).await.expect("answers").expect("told apart");
-    // Each changes something of its own, having read the app before the others wrote: a name, a right, a list, and a logo.
+    // Each changes something else, having read the app before the others wrote: a name, a right, a list, and a logo.
     let mut racers = JoinSet::new();
     for of in 0..3 {
         let (records, id) = (records.clone(), shop.id);
@@ -146,7 +146,7 @@ pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them
     expected.options.logo = Some(picture(7).id);
     assert_eq!(records.app(shop.id).await.expect("answers"), Some(expected.clone()));
 
-    // Somebody writes exactly between the look and the change: the change is made anew on what they left.
+    // Another change comes exactly between the reading and the change: the change is made anew on its result.
     let (looks, runtime) = (Cell::new(0), tokio::runtime::Handle::current());
     let revise = |app: App| {
         if looks.replace(looks.get() + 1) == 0 {
@@ -165,7 +165,7 @@ pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them
     expected.redirect_uris = vec!["https://bazaar.example/".to_owned()];
     assert_eq!((looks.get(), records.app(shop.id).await.expect("answers")), (2, Some(expected.clone())));
 
-    // Secrets are none of it, and what cannot be is not.
+    // Secrets are not revised, and a refused revision changes nothing.
     let stripped = |app: App| Ok::<_, ()>(App { secrets: Vec::new(), ..app });
     records.revise_app(shop.id, &by(now()), stripped).await.expect("answers");
     let refused = records.revise_app(shop.id, &by(now()), |_| Err("never")).await.expect("answers");
@@ -239,7 +239,7 @@ pub(super) async fn of_apps_that_look_alike_one_has_the_name_however_many_come_a
     let winner = alike("shop", &apps);
     assert_eq!(added.into_iter().filter_map(Result::err).collect::<Vec<_>>(), vec![winner.clone(); 5]);
 
-    // So it is where apps that are there already come to be called so.
+    // The same holds if existing apps are renamed.
     let mut racers = JoinSet::new();
     for (of, name) in (11..).zip(["market", "Market", "MARKET", "mArket"]) {
         let app = new_app(of);
@@ -254,7 +254,7 @@ pub(super) async fn of_apps_that_look_alike_one_has_the_name_however_many_come_a
     let called = |app: App| Ok::<_, ()>(App { name: "Ѕһор".to_owned(), ..app });
     let revised = records.revise_app(market.id, &by(now()), called).await.expect("answers");
     assert_eq!(revised, Revised::Alike(winner.clone()));
-    // Its own name may come to be written otherwise, and what was refused has no line.
+    // An app may change the spelling of its own name, and a refused change has no line.
     let revised = records.revise_app(winner.id, &by(now()), called).await.expect("answers");
     assert!(matches!(revised, Revised::Done { .. }), "{revised:?}");
     assert_eq!(all(&records).await.len(), 1 + 4 + 1 + 1);

@@ -1,4 +1,4 @@
-//! What every store of records promises about ends: what ends with what, what begins beside an end, and who is told.
+//! The contract of the records about ends: what ends with what, what begins beside an end, and which apps are told.
 
 use std::time::Duration;
 
@@ -20,13 +20,13 @@ use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
 pub(super) const HOUR: Duration = Duration::from_secs(3600);
-/// No session: what a device, a frame or a program of WeChat's dialect was given.
+/// No session: the grant of a device, a frame or a program of WeChat's dialect has none.
 pub(super) const NONE: Option<SessionTokenHash> = None;
-/// The epoch of an account that nobody ever signed out.
+/// The epoch of an account that was never signed out.
 pub(super) const FIRST: Epoch = Epoch(0);
 pub(super) const SECOND: Epoch = Epoch(1);
 
-/// An app, heard by its back channel or not.
+/// Adds an app, with or without a back channel.
 pub(super) async fn app(records: &Records, of: u8, hears: bool) -> AppId {
     let uri = hears.then(|| "https://shop.example/ended".to_owned());
     let options = AppOptions { backchannel_logout_uri: uri, ..AppOptions::default() };
@@ -35,7 +35,7 @@ pub(super) async fn app(records: &Records, of: u8, hears: bool) -> AppId {
     app.id
 }
 
-/// Somebody who lets all of these know something.
+/// Adds an account with a consent for each of these apps.
 pub(super) async fn person(records: &Records, name: &str, apps: &[AppId]) -> AccountId {
     let account = new_account(name);
     records.add_account(account.clone()).await.expect("answers");
@@ -79,7 +79,7 @@ pub(super) async fn lives(records: &Records, grant: &Grant) -> bool {
     records.grant(grant.id).await.expect("answers").is_some_and(|(grant, _)| grant.lives(now()))
 }
 
-/// What apps are to be told by then, taken.
+/// Takes the notices that are due by then.
 async fn taken(records: &Records, at: Timestamp) -> Vec<LogoutNotice> {
     let mut taken = Vec::new();
     for app in records.apps_to_tell(at).await.expect("answers") {
@@ -89,7 +89,7 @@ async fn taken(records: &Records, at: Timestamp) -> Vec<LogoutNotice> {
     taken
 }
 
-/// The same, done with: whose, and of which session.
+/// Takes and drops the notices that are due, and returns their app, account and session.
 pub(super) async fn told(records: &Records) -> Vec<(AppId, AccountId, Option<SessionTokenHash>)> {
     let mut told = Vec::new();
     for notice in taken(records, now()).await {
@@ -108,7 +108,7 @@ pub(super) async fn a_session_ends_once_and_each_app_that_it_signed_in_to_is_tol
         grant(shop, alice, Some(ends), "openid"),
         grant(shop, alice, Some(ends), "openid profile"),
         grant(deaf, alice, Some(ends), "openid"),
-        // What outlasts its session goes on, and its app hears all the same.
+        // A grant that outlasts its session goes on, and its app is told of the end all the same.
         grant(other, alice, Some(ends), "openid offline_access"),
         grant(other, alice, Some(ends), "snsapi_login"),
         grant(shop, alice, Some(stays), "openid"),
@@ -145,14 +145,14 @@ pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_a
         grant(shop, alice, Some(theirs), "openid offline_access"),
         grant(other, alice, Some(theirs), "openid offline_access"),
         grant(other, alice, Some(theirs), "snsapi_login"),
-        // All at the app that it was opened for, whose consent may have been theirs.
+        // All grants of the app that the session was opened for, whose consent may have been the intruder's.
         grant(shop, alice, Some(own), "openid offline_access"),
     ];
     let kept = [grant(other, alice, Some(own), "openid"), grant(other, alice, NONE, "openid")];
     for grant in ended.iter().chain(&kept) {
         assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Started);
     }
-    // Signed out before, which each app was told, or not: what outlasted that ends now.
+    // Signed out before, of which each app was told if it has a back channel: what outlasted that ends now.
     records.end_session(theirs, now()).await.expect("answers");
     assert_eq!(told(&records).await, [(shop, alice, Some(theirs)), (other, alice, Some(theirs))]);
     for round in 0..2 {
@@ -166,7 +166,7 @@ pub(super) async fn of_a_session_that_is_disowned_nothing_outlasts_it_and_each_a
         let expected = [(shop, alice, NONE), (other, alice, Some(theirs))];
         assert_eq!(told(&records).await, expected[..if round == 0 { 2 } else { 0 }], "round {round}");
     }
-    // Codes that were not exchanged by then, also for an app that is still allowed what it was.
+    // Codes that were not exchanged by then, also for an app that keeps its consent.
     for late in
         [grant(other, alice, Some(theirs), "openid offline_access"), grant(other, alice, Some(theirs), "openid")]
     {
@@ -242,7 +242,7 @@ pub(super) async fn what_is_from_an_earlier_epoch_begins_nothing_wherever_it_was
         assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Revoked, "{grant:?}");
         assert_eq!(records.grant(grant.id).await.expect("answers"), None);
     }
-    // Who signs in anew is let in, and what they do then counts.
+    // A new sign-in is accepted, and what is done in it counts.
     assert!(records.add_session(checked, SECOND).await.expect("answers"));
     assert!(counts(SECOND, Some(checked.token_hash), now()).await);
     assert_eq!(begins(&records, &promised[1], SECOND).await, GrantStart::Started);
@@ -274,7 +274,7 @@ pub(super) async fn whatever_begins_while_something_ends_is_refused_or_ended_and
         );
         assert!(!lives(&records, &begun).await, "round {round}: {start:?}");
         let is_told = !told(&records).await.is_empty();
-        // Where all of the account ends, or what it allowed an app, that app is told whatever it was given.
+        // If everything of the account ends, or its consent for an app, that app is told whatever grants it has.
         let was_allowed = matches!(round % 4, 1 | 3);
         let is_to_hear = was_allowed || start == GrantStart::Started;
         assert_eq!(is_told, is_to_hear, "round {round}: an app that got a token is told, no other of a session");
@@ -288,7 +288,7 @@ pub(super) async fn ends_of_one_account_at_the_same_moment_wait_for_none_for_eve
     for round in 0..40 {
         let alice = person(&records, &format!("alice{round}"), &apps).await;
         let (browser, other) = (session(&records, alice).await, session(&records, alice).await);
-        // Each of them ends several, and no two of them the same.
+        // Each of them ends several grants, and no two of them the same.
         let mut all = Vec::new();
         for of in 0..12 {
             let session = [Some(browser), Some(other), NONE][of % 3];
@@ -367,7 +367,7 @@ pub(super) async fn a_notice_is_taken_by_one_and_again_after_pauses_that_double_
     records.drop_logout_notice(LogoutNotice { tries: 5, ..all[1] }).await.expect("answers");
     assert_eq!(taken(&records, at + HOUR).await, []);
 
-    // What one app is to be told at once is bounded.
+    // The number of notices that an app gets at once is bounded.
     for _ in 0..5 {
         let session = SessionRow { ends_at: now() + HOUR, ..new_session(alice) };
         assert!(records.add_session(session, SECOND).await.expect("answers"));

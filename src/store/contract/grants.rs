@@ -1,4 +1,4 @@
-//! What every store of records promises about apps' grants and consents, and about signing keys.
+//! The contract of the records about grants and consents, and about signing keys.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn openid() -> Allowed {
     Allowed { scopes: Scopes::parse("openid"), fields: Fields::default() }
 }
 
-/// Somebody, and the apps 1 and 2.
+/// Adds an account, and the apps 1 and 2.
 async fn people(records: &Records) -> (AccountId, [AppId; 2]) {
     let alice = new_account("alice");
     records.add_account(alice.clone()).await.expect("answers");
@@ -57,7 +57,7 @@ fn turn(from: u32) -> Turn {
     Turn { from, to: from + 1, idle_until: now() + HOUR, access_ends_at: now() + HOUR }
 }
 
-/// The same somebody with the session 1, who lets both apps know something: what grants stand on.
+/// Adds an account with the session 1 and consents for both apps: what grants depend on.
 async fn known_people(records: &Records) -> (AccountId, [AppId; 2]) {
     let (alice, apps) = people(records).await;
     let session = SessionRow { token_hash: SessionTokenHash([1; 32]), ..new_session(alice) };
@@ -131,13 +131,13 @@ pub(super) async fn a_consent_is_as_it_was_said_last_and_with_it_end_its_grants(
     assert_eq!(begun(&records, &grant).await, GrantStart::Started);
     assert!(!says(None, &more, now()).await, "it is another than was seen");
     assert!(says(Some(&little), &more, now()).await);
-    // Since when it may know anything does not change where no more is asked for.
+    // The time since when an app may know anything does not change if it gets no more scopes.
     let (later, ticked) = (now() + Duration::from_millis(1), allowed("openid profile", "name gender"));
     assert!(says(Some(&more), &ticked, later).await);
     let all = records.consents(alice).await.expect("answers");
     assert_eq!(all.iter().map(|consent| (consent.app.id, consent.given_at)).collect::<Vec<_>>(), [(shop, now())]);
     assert_eq!(all[0].allowed, ticked);
-    // What was said earlier and comes later counts for nothing.
+    // An earlier decision that comes late has no effect.
     for after in [&allowed("openid profile", "name"), &allowed("openid", "")] {
         assert!(!says(Some(&ticked), after, now()).await);
     }
@@ -146,11 +146,11 @@ pub(super) async fn a_consent_is_as_it_was_said_last_and_with_it_end_its_grants(
     assert!(!says(Some(&ticked), &more, later).await, "what was withdrawn cannot be changed");
     assert_eq!((known().await, records.consents(alice).await.expect("answers")), (None, Vec::new()));
     assert!(!found(&records, grant.id).await.lives(now()));
-    // A yes that was said before and comes late undoes nothing; one that is said anew counts.
+    // A consent that was given before the withdrawal and comes late has no effect; one that is given anew does.
     for (at, expected) in [(now(), None), (now() + HOUR, Some(little.clone()))] {
         assert_eq!((says(None, &little, at).await, known().await), (expected.is_some(), expected));
     }
-    // Of many who saw the same one is heard.
+    // Of many changes that saw the same consent, one is made.
     let mut racers = JoinSet::new();
     let said = Said::Earlier(now() + HOUR);
     for of in 0..16 {
@@ -195,7 +195,7 @@ pub(super) async fn grants_that_are_over_are_swept_in_time(records: Records) {
     records.sweep(now() + HOUR + REMEMBERED).await.expect("answers");
     assert_eq!(records.grant(unused.id).await.expect("answers"), None);
 
-    // While the session that it came from goes on, its app is still to hear of the end of that.
+    // While the session of a grant lives, its app is still to be told of the end of the session.
     let session = SessionRow { ends_at: now() + 100 * HOUR, ..new_session(alice) };
     assert!(records.add_session(session, Epoch(0)).await.expect("answers"));
     let heard = Grant { session: Some(session.token_hash), ..new_grant(shop, Some(alice), 1) };
@@ -244,7 +244,7 @@ pub(super) async fn signing_keys_are_kept_in_their_order_and_each_has_one_succes
         signs_from: now() + from,
         follows: follows.to_owned(),
     };
-    // Many instances at once: of those that each make a first key one is kept, and so with its successor.
+    // Of many instances that make a first key at once, one key is kept; the same holds for its successor.
     let mut last = String::new();
     for round in 0..8_u8 {
         let mut racers = JoinSet::new();

@@ -1,4 +1,5 @@
-//! What comes late: after a password was changed, after an approval was disowned, after what an app was given is over.
+//! The contract of the records about what comes late: after a change of the password, after a disowned approval, after
+//! grants are over.
 
 use super::ends::{FIRST, HOUR, NONE, SECOND, app, begins, grant, lives, person, session, told};
 use super::now;
@@ -11,7 +12,7 @@ use crate::store::records::{REMEMBERED, Records, SessionRow};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 
-/// The hash that every account of the contract begins with.
+/// The password hash with which every account of the contract begins.
 const BEGUN: &str = "$argon2id$";
 
 async fn changes(
@@ -44,7 +45,7 @@ pub(super) async fn sec_59_an_owner_changes_the_password_that_they_gave_and_no_o
     assert!(lives(&records, &device).await, "what goes on without the tick");
     assert_eq!(told(&records).await, []);
 
-    // An operator's comes while the owner's, or a thief's, is being hashed.
+    // An operator changes the password while the owner's new one, or a thief's, is being hashed.
     records.replace_password(alice, "$operator$".to_owned(), now()).await.expect("answers");
     for before in ["$second$", "$operator$"] {
         assert_eq!(changes(&records, alice, FIRST, [before, "$thief$"], true).await, None, "{before}");
@@ -66,7 +67,7 @@ pub(super) async fn sec_59_with_a_password_ends_whatever_the_one_before_opened(r
     assert_eq!(changes(&records, alice, FIRST, [BEGUN, "$second$"], true).await, Some(1));
     assert!(!lives(&records, &all[0]).await && !lives(&records, &all[1]).await);
     assert_eq!(told(&records).await, [(shop, alice, NONE)]);
-    // A sign-in whose password was checked before it is kept after it.
+    // A sign-in whose password was checked before the change is of the old epoch, and its session is refused.
     assert!(!records.add_session(new_session(alice), FIRST).await.expect("answers"));
     assert!(records.add_session(new_session(alice), SECOND).await.expect("answers"));
 }
@@ -88,12 +89,12 @@ pub(super) async fn sec_15_what_was_disowned_before_it_was_kept_is_not_kept(reco
     ] {
         assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Revoked, "{late:?}");
     }
-    // Whoever means it afterwards is not held to that.
+    // A consent that is given afterwards counts.
     records.settle_consent(alice, shop, None, allowed, Said::Earlier(after + HOUR)).await.expect("answers");
     assert!(records.consent(alice, shop).await.expect("answers").is_some());
 }
 
-/// A session whose scan was approved in another one.
+/// Returns a session whose scan was approved in another one.
 fn new_approved(account: AccountId, by: SessionTokenHash) -> SessionRow {
     SessionRow { approved_in: Some(by), ..new_session(account) }
 }
@@ -105,7 +106,7 @@ async fn approved(records: &Records, account: AccountId, by: SessionTokenHash) -
     session.token_hash
 }
 
-/// What a device is given whose scan was approved in a session.
+/// Returns the grant of a device whose scan was approved in a session.
 fn device(app: AppId, account: AccountId, by: SessionTokenHash) -> Grant {
     Grant { approved_in: Some(by), ..grant(app, account, NONE, "openid offline_access") }
 }
@@ -126,7 +127,7 @@ pub(super) async fn sec_15_what_was_approved_in_a_disowned_session_is_disowned_w
     for grant in ended.iter().chain(&kept) {
         assert_eq!(begins(&records, grant, FIRST).await, GrantStart::Started);
     }
-    // Who signs out of a phone stays signed in at the desktop.
+    // Signing out of a phone leaves the desktop signed in.
     records.end_session(second, now()).await.expect("answers");
     assert!(is_open(&records, third).await && lives(&records, &ended[1]).await);
     assert_eq!(told(&records).await, [(shop, alice, Some(second))]);
@@ -141,13 +142,13 @@ pub(super) async fn sec_15_what_was_approved_in_a_disowned_session_is_disowned_w
     assert!(!lives(&records, &ended[0]).await && !lives(&records, &ended[1]).await);
     assert!(lives(&records, &kept[0]).await && lives(&records, &kept[1]).await);
     assert_eq!(told(&records).await, [(shop, alice, Some(second)), (other, alice, Some(third))]);
-    // A code that one of them was given before.
+    // A code that was issued in one of them before.
     let late = grant(other, alice, Some(third), "openid offline_access");
     assert_eq!(begins(&records, &late, FIRST).await, GrantStart::Revoked);
     assert_eq!(records.disown_session(theirs, alice, None, now()).await.expect("answers"), []);
     assert_eq!(told(&records).await, [], "once");
 
-    // Where nothing is known any more of the session that approved.
+    // Applies also if nothing is known any more of the session that approved.
     let forgotten = approved(&records, alice, phone).await;
     let last = approved(&records, alice, forgotten).await;
     records.end_session(forgotten, now()).await.expect("answers");
@@ -183,7 +184,7 @@ pub(super) async fn sec_15_a_device_that_was_approved_in_a_disowned_session_ends
             assert!(!lives(&records, grant).await, "{grant:?}");
         }
         assert!(lives(&records, &kept).await, "approved by another device");
-        // An app that knows of no session hears of all, and of nothing beside that.
+        // An app whose grants have no session is told that all sign-ins ended, and nothing else.
         let expected = [(shop, alice, NONE), (other, alice, Some(second)), (third, alice, NONE)];
         assert_eq!(told(&records).await, expected[..if round == 0 { 3 } else { 0 }], "round {round}");
     }
@@ -203,7 +204,7 @@ pub(super) async fn sec_15_what_was_approved_in_a_session_that_was_disowned_mean
         assert!(records.session(late.token_hash).await.expect("answers").is_none());
         assert_eq!(begins(&records, &device(shop, alice, by), FIRST).await, GrantStart::Revoked, "the device");
     }
-    // A session that was merely signed out had approved what is kept only now.
+    // A session that was signed out and not disowned has approved what is kept only now.
     approved(&records, alice, own).await;
     assert_eq!(begins(&records, &device(shop, alice, own), FIRST).await, GrantStart::Started);
 }
@@ -222,7 +223,7 @@ pub(super) async fn sec_15_whatever_is_kept_while_its_approver_is_disowned_is_re
             async { records.add_session(by_first, FIRST).await.expect("answers") },
             async { records.add_session(by_second, FIRST).await.expect("answers") },
             begins(&records, &begun, FIRST),
-            // Whoever holds any of them may press it too: neither waits for the other for ever.
+            // Several sessions may be disowned at once, and there is no deadlock.
             async { records.disown_session(second, alice, app, now()).await.expect("answers") },
             async { records.disown_session(theirs, alice, app, now()).await.expect("answers") },
         );
@@ -243,7 +244,7 @@ pub(super) async fn sec_52_an_app_hears_of_an_end_also_where_what_it_was_given_i
     records.end_session(browser, now()).await.expect("answers");
     assert_eq!(told(&records).await, [(gave_back, alice, Some(browser))], "a token that was given back");
 
-    // Of the other nothing is left but that it is allowed.
+    // Of the other app only the consent is left.
     assert_eq!(records.withdraw_consent(alice, swept, now()).await.expect("answers"), 0);
     assert_eq!(told(&records).await, [(swept, alice, NONE)], "a consent that is withdrawn");
     records.withdraw_consent(alice, swept, now()).await.expect("answers");

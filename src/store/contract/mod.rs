@@ -1,4 +1,5 @@
-//! What every backend promises. A new backend is named in one of the two lists at the end, and that is all.
+//! The contract: tests that every backend of a store must pass. A new backend is added to one of the two lists at the
+//! end.
 
 mod accounts;
 mod acts;
@@ -29,7 +30,7 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000)
 }
 
-/// Runs each promise against a fresh store of one backend.
+/// Runs each test of the contract against a fresh store of one backend.
 macro_rules! contract {
     ($backend:ident, $store:expr, $promises:ident, [$($promise:ident),* $(,)?]) => {
         mod $backend {
@@ -234,9 +235,9 @@ fn redis(address: &str, replicas: u64) -> Tickets {
     Tickets::redis(link, &address, TICKETS, tickets::LIVES, &instance).expect("an address")
 }
 
-/// Objects that the stores of the contract have room for,
+/// The number of average-sized objects that the single-use stores of the contract have room for.
 const ONCE: usize = 1_000;
-/// and tickets.
+/// The number of tickets that the ticket stores of the contract have room for.
 const TICKETS: usize = 1_000;
 
 fn once_in<S>(server: S, address: &str, replicas: u64) -> (Once, S) {

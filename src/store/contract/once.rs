@@ -1,4 +1,4 @@
-//! What every store of one-time objects promises, and what each kind of store promises beside.
+//! The contract of the stores of single-use objects, and tests of single backends.
 
 use std::net::Ipv6Addr;
 use std::time::Duration;
@@ -79,7 +79,7 @@ pub(super) async fn of_many_takers_at_once_one_is_first(once: Once) {
     }
 }
 
-/// An address of its own for each number.
+/// Returns an unknown client with an address of its own for each number.
 fn stranger(of: usize) -> Holder {
     let of = u32::try_from(of).expect("few").to_be_bytes();
     Holder::at([10, of[1], of[2], of[3]].into(), Some(app(1)))
@@ -89,7 +89,7 @@ fn app(byte: u8) -> AppId {
     AppId::from_random([byte; 8])
 }
 
-/// Objects of one kind, kept one after the other.
+/// Keeps objects of one kind, one after the other.
 struct Keeping<'a> {
     once: &'a Once,
     kind: Kind,
@@ -101,7 +101,7 @@ impl<'a> Keeping<'a> {
         Self { once, kind, number: 0 }
     }
 
-    /// Keeps one of so many bytes, a millisecond after the one before.
+    /// Keeps an object of this size, a millisecond after the one before.
     async fn one(&mut self, holder: Holder, bytes: usize) -> Result<OnceName, Fault> {
         self.number += 1;
         let name = OnceName::of(self.kind, &[&self.number.to_be_bytes()]);
@@ -110,7 +110,7 @@ impl<'a> Keeping<'a> {
         Ok(name)
     }
 
-    /// Keeps as many as count for all the room of the kind, and as much again.
+    /// Keeps twice as many objects as the kind has room for.
     async fn flood(&mut self, holders: impl Fn(usize) -> Holder, bytes: usize) {
         for of in 0..2 * ONCE * BYTES_EACH / (bytes + BYTES_BESIDE) {
             self.one(holders(of), bytes).await.expect("whoever holds most gives way");
@@ -127,7 +127,7 @@ pub(super) async fn a_few_who_fill_a_kind_lose_their_own_and_no_other(once: Once
     for kind in [Kind::Request, Kind::Logout, Kind::Pushed, Kind::Code] {
         let mut keeping = Keeping::new(&once, kind);
         let early = keeping.one(stranger(1_000_000), 600).await.expect("room");
-        // Three addresses, as the attack had it, with as much in each as an app may ask.
+        // Three addresses, as in the attack, each with objects as large as an app may ask for.
         let first = keeping.one(stranger(0), 6_000).await.expect("room");
         keeping.flood(|of| stranger(of % 3), 6_000).await;
         let late = keeping.one(stranger(1_000_001), 600).await.expect("room is made");
@@ -145,14 +145,14 @@ pub(super) async fn many_networks_of_one_subscriber_are_one(once: Once) {
     };
     let other = Holder::at("2001:db8:900d::1".parse().expect("an address"), Some(app(1)));
     let early = keeping.one(other, 3_000).await.expect("room");
-    // Each of them holds less than the one who did nothing.
+    // Each of them holds less than the client that did nothing.
     keeping.flood(subscriber, 1_000).await;
     assert!(keeping.is_there(&early).await);
 }
 
 pub(super) async fn an_app_that_fills_a_network_leaves_other_apps_theirs(once: Once) {
     let mut keeping = Keeping::new(&once, Kind::Request);
-    // Everybody is behind one proxy that does not say for whom it asks.
+    // All clients are behind one proxy that does not forward their addresses.
     let of = |byte| Holder::at([192, 0, 2, 1].into(), Some(app(byte)));
     let other = keeping.one(of(2), 3_000).await.expect("room");
     keeping.flood(|_| of(1), 3_000).await;
@@ -194,7 +194,7 @@ pub(super) async fn what_is_over_makes_room_and_each_kind_has_its_own(once: Once
     }
     let later = now() + Duration::from_millis(keeping.number.into()) + LIFE;
     let mut names = Vec::new();
-    // As much as there is room for, of one holder, while what is over is forgotten a few at a time.
+    // One holder fills all the room, while objects that are over are removed a few at a time.
     for of in 0..ONCE * BYTES_EACH / (3_100 + BYTES_BESIDE) {
         let name = OnceName::of(Kind::Request, &[b"later", &of.to_be_bytes()]);
         assert!(once.keep(&name, stranger(0), vec![7; 3_000], later, later + LIFE).await.expect("room"));
@@ -230,7 +230,7 @@ async fn what_redis_forgets_by_itself_is_struck_off_the_books() {
     let (once, redis) = once_in_redis();
     let mut keeping = Keeping::new(&once, Kind::Logout);
     keeping.flood(|of| stranger(of % 3), 60_000).await;
-    // As a Redis that evicts by itself may do it, one book after the other.
+    // Like a Redis that evicts keys by itself: one book after the other is deleted.
     for book in ["apps/network/10.0.0.1", "holders", "lines", "ends"] {
         redis.cli(&["DEL", &format!("tessera:once-books:{{logout}}:{book}")]);
         keeping.flood(|of| stranger(of % 3), 60_000).await;

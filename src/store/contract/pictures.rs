@@ -1,5 +1,4 @@
-//! What every store of records promises about pictures: whoever has another one has it alone, and none is kept that nobody
-//! has.
+//! The contract of the records about pictures: a replaced picture is deleted, and none is kept that is not used.
 
 use std::time::Duration;
 
@@ -13,12 +12,12 @@ use crate::store::records::pictures::{NewPicture, PictureId, UNUSED_KEPT};
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 
-/// A picture of the first moment.
+/// Returns a picture that was made at `now`.
 pub(super) fn picture(of: u8) -> NewPicture {
     NewPicture { id: PictureId::from_random([of; 16]), jpeg: vec![of; 20_000], created_at: now() }
 }
 
-/// Which of so many pictures are kept.
+/// Returns which of the first `most` pictures are kept.
 async fn kept(records: &Records, most: u8) -> Vec<u8> {
     let mut kept = Vec::new();
     for of in 0..most {
@@ -113,7 +112,7 @@ pub(super) async fn sec_67_pictures_that_nobody_has_are_swept_an_hour_later(reco
         assert!(records.swap_picture(account, None, Some(picture)).await.expect("answers"));
     }
     assert!(records.add_app_with_logo(new_app(1), picture(4), by(now())).await.expect("answers").expect("told apart"));
-    // As earlier versions left them, where a browser hung up.
+    // As earlier versions left them, if a browser hung up.
     run(&records, "UPDATE accounts SET picture_id = NULL WHERE username IN ('bob', 'carol')").await;
     let hour = UNUSED_KEPT.as_secs();
     for (at, left) in [(hour - 1, &[1, 2, 3, 4][..]), (hour, &[1, 3, 4]), (hour + 59, &[1, 3, 4]), (hour + 60, &[1, 4])]

@@ -1,4 +1,4 @@
-//! What every store of records promises.
+//! The contract of the records about accounts, sessions, profiles and apps.
 
 use std::time::Duration;
 
@@ -80,7 +80,7 @@ pub(super) async fn accounts_that_looked_alike_before_the_rule_go_on_and_no_new_
     for account in [&alice, &other, &bob] {
         assert!(records.add_account(account.clone()).await.expect("answers"));
     }
-    // As an earlier version kept them.
+    // Written as an earlier version did.
     run(&records, "UPDATE accounts SET skeleton = NULL").await;
     run(&records, "UPDATE accounts SET username = 'аlice' WHERE username = 'other'").await;
     let found = async |name: &str| records.account_by_username(name).await.expect("answers").map(|(found, _)| found.id);
@@ -239,7 +239,7 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
         province: None,
         country: Some("Brazil".to_owned()),
         language: Some("pt-BR".to_owned()),
-        // Pictures have a way of their own.
+        // Pictures are changed by a query of their own.
         picture: None,
         picture_link: None,
     };
@@ -332,7 +332,7 @@ pub(super) async fn of_an_apps_secrets_the_newest_two_count(records: Records) {
     assert!(records.app(public.id).await.expect("answers").expect("kept").secrets.is_empty());
 }
 
-/// SQLite alone: of two processes that make the tables of a new file at once, one would find them half made.
+/// Applies to SQLite only: of two processes that make the tables of a new file at once, one would find them half made.
 #[tokio::test]
 async fn a_new_file_is_opened_by_many_at_once() {
     for round in 0..20 {

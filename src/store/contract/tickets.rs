@@ -1,4 +1,4 @@
-//! What every store of tickets promises, and what each kind promises beside.
+//! The contract of the stores of tickets, and tests of single backends.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -58,7 +58,7 @@ pub(super) fn ticket(at: Timestamp) -> Ticket {
     Ticket::issue(TicketId::from_random(random()), browser(), code, asker, goal, at, &LIVES)
 }
 
-/// Proof of the claim of a ticket that was approved so.
+/// Returns the witness of a claim after this approval.
 pub(super) fn claimed(by: Approver) -> Claimed {
     let scan = Action::Scan(Round(0), Scanner { account: by.account, ..scanner(1) });
     let scanned = Ticket { account: None, ..ticket(now()) }.apply(&scan, now(), &LIVES);
@@ -129,7 +129,7 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     let (lost, other) = (Ticket { account: None, ..ticket(now()) }, scanner(2));
     first.add(lost.clone(), now()).await.expect("room");
     apply(&first, lost.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
-    // A replica took over that had missed the scan; then somebody else scans, and the seq is the same again.
+    // A replica that had missed the scan was promoted; then another account scans, and the seq is the same again.
     server.cli(&["DEL", &key(lost.id)]);
     second.add(lost.clone(), now()).await.expect("room");
     apply(&second, lost.id, Action::Scan(Round(0), other.clone())).await.expect("allowed");
@@ -140,7 +140,7 @@ async fn what_an_instance_saw_of_a_ticket_is_never_the_reason_for_its_answer() {
     assert!(matches!(gone, Err(ChangeError::Unknown)), "{gone:?}");
 }
 
-/// 64 racers, spread over these instances of one store, on each step of a ticket.
+/// Lets 64 racers, spread over these instances of one store, compete for each step of a ticket.
 async fn race(instances: &[Tickets], rounds: usize) {
     let winners = async |id, actions: Vec<Action>| {
         let mut racers = JoinSet::new();
@@ -158,7 +158,7 @@ async fn race(instances: &[Tickets], rounds: usize) {
         let Stage::Scanned(owner) = instances[0].get(id).await.expect("answers").expect("kept").stage else {
             panic!("scanned")
         };
-        // Each of them in a session of its own: whoever says the same twice is one.
+        // Each of them in a session of its own, because the same approval again would change nothing.
         let session = |of| Some(SessionTokenHash([of; 32]));
         let approver = |of| Approver { session: session(of), ..Approver::by_token(owner.account) };
         let approvals = (0..64).map(|of| Action::Approve(approver(of)));
@@ -198,7 +198,7 @@ pub(super) async fn a_change_tells_the_watchers_of_the_instance_that_made_it(tic
     let scanned = apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("allowed");
     watching.heard().await;
     assert_eq!(watching.news(), Some(scanned), "what it has become comes with the announcement");
-    // A change that changes nothing is none.
+    // A change that changes nothing is not announced.
     apply(&tickets, added.id, Action::Scan(Round(0), scanner(1))).await.expect("the same again");
     assert_eq!(watching.news(), None);
 }
@@ -231,14 +231,14 @@ async fn memory_holds_so_many_typed_codes_and_no_more() {
     assert!(reserve(now() + LIVES.code).await.expect("what is over makes room"));
 }
 
-/// A ticket that somebody at this address asks for, so many milliseconds later than others.
+/// Returns a ticket for a client at this address, issued this many milliseconds after `now`.
 fn ticket_at(address: IpAddr, after: u64) -> Ticket {
     let mut ticket = ticket(now() + Duration::from_millis(after));
     ticket.asker.address = address;
     ticket
 }
 
-/// The networks of one subscriber (RFC 6177).
+/// Returns one of the networks of a single subscriber (RFC 6177).
 fn network(of: u16) -> IpAddr {
     IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 7, of, 0, 0, 0, 1))
 }
@@ -314,7 +314,7 @@ pub(super) async fn sec_14_a_ticket_that_is_renewed_goes_on_to_count(tickets: Ti
         early.push(ticket.id);
         added(&tickets, ticket).await;
     }
-    // Beyond the time for which one is remembered that nobody renews.
+    // Continues beyond the time for which a ticket that is not renewed is remembered.
     for round in 1..=4 {
         for id in &early {
             let code = UserCode::draw(|| random::<1>()[0]);
@@ -353,7 +353,7 @@ async fn sec_14_pages_that_renew_their_codes_leave_newcomers_room_in_memory() {
 #[tokio::test]
 async fn sec_14_what_gives_way_in_memory_hands_its_typed_code_back() {
     let tickets = Tickets::memory(10);
-    // One that hands nothing back has filled the room for such codes by then, which is eight times as many.
+    // A store that did not release the codes would have filled its room for them by then, which is eight per ticket.
     for of in 0..200 {
         let ticket = ticket_at(network(of), u64::from(of));
         let at = ticket.issued_at;

@@ -1,4 +1,4 @@
-//! What instances that share a Redis tell each other of changes.
+//! Tests what instances that share a Redis tell each other about changes.
 
 use std::future::ready;
 use std::pin::pin;
@@ -35,7 +35,7 @@ async fn an_instance_is_told_of_the_changes_of_others_and_not_of_its_own() {
     until_news(&mut watching, &denied).await;
 }
 
-/// Waits for what another instance announces.
+/// Waits for the ticket that another instance announces.
 async fn until_news(watching: &mut Subscription, expected: &Ticket) {
     loop {
         match watching.news() {

@@ -1,4 +1,4 @@
-//! What an operator does to accounts as a whole: who there is, who signs in no more, and who is gone.
+//! Accounts as they are stored, and what an operator does to them: list, disable and delete.
 
 use super::ends::SignedOut;
 use super::profiles::{Gender, Profile};
@@ -8,67 +8,67 @@ use crate::ticket::approval::Epoch;
 use crate::ticket::ids::AccountId;
 use crate::ticket::time::Timestamp;
 
-/// Who can sign in.
+/// An account: a person who can sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// Its name inside Tessera.
+    /// The id of the account inside Tessera.
     pub id: AccountId,
-    /// What its owner types, in one spelling; none for an account that only a phone's token names.
+    /// The username that its owner types, in one spelling; `None` for an account that only a phone's token names.
     pub username: Option<String>,
-    /// What people are shown.
+    /// The display name, which people are shown.
     pub display_name: String,
-    /// Whether it may administer this server.
+    /// Whether the account may administer this server.
     pub is_admin: bool,
-    /// Whether an operator has it sign in no more.
+    /// Whether an operator disabled the account.
     pub is_disabled: bool,
-    /// What it tells of its owner beside that.
+    /// The rest of the profile of its owner.
     pub profile: Profile,
-    /// How often an operator has signed it out.
+    /// The current epoch of the account.
     pub epoch: Epoch,
 }
 
-/// An account about to be made.
+/// An account that is to be added.
 #[derive(Clone, Debug)]
 pub struct NewAccount {
-    /// Its fresh id.
+    /// The new id of the account.
     pub id: AccountId,
-    /// In one spelling; unique, and unlike all others.
+    /// The username in one spelling; unique, and not to be mistaken for another.
     pub username: String,
-    /// What people are shown.
+    /// The display name, which people are shown.
     pub display_name: String,
-    /// An argon2id PHC string.
+    /// The password hash, an argon2id PHC string.
     pub password_hash: String,
-    /// Whether it may administer this server.
+    /// Whether the account may administer this server.
     pub is_admin: bool,
-    /// Now.
+    /// The present time.
     pub created_at: Timestamp,
 }
 
-/// What became of a wish to take an administrator's rights.
+/// The result of taking the rights of an administrator away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Demotion {
-    /// The account administers nothing any more.
+    /// The account has no such rights any more.
     Done,
-    /// It did not before.
+    /// The account had no such rights.
     WasNone,
-    /// It is the last one that does, and stays so: else nobody could look after the apps.
+    /// The account is the last administrator, and stays so: otherwise the apps could not be administered.
     IsTheLast,
 }
 
-/// An account that a phone's token vouches for.
+/// An account for which a phone's token vouches.
 #[derive(Clone, Debug)]
 pub struct Vouched {
-    /// The id to give it if it is new.
+    /// The id that it gets if it is new.
     pub fresh_id: AccountId,
-    /// Who vouches.
+    /// The issuer of the token.
     pub issuer: String,
-    /// The token's subject.
+    /// The subject of the token.
     pub subject: String,
-    /// The name that the token carries.
+    /// The name in the token.
     pub display_name: String,
-    /// The address of a picture that the token carries.
+    /// The address of a picture in the token.
     pub picture: Option<String>,
-    /// Now.
+    /// The present time.
     pub now: Timestamp,
 }
 
@@ -77,23 +77,24 @@ pub struct Vouched {
 pub struct Listed {
     /// The account.
     pub account: Account,
-    /// The issuer and the subject of the phone's token that vouches for it, where one does.
+    /// The issuer and the subject of the phone's token that vouches for it, if one does.
     pub vouched_by: Option<(String, String)>,
-    /// When it was made.
+    /// The time at which the account was made.
     pub created_at: Timestamp,
 }
 
-/// What became of a wish to have an account sign in no more, or to be gone.
+/// The result of disabling or deleting an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
-    /// It is done, and this ended with it.
+    /// It is done, and this much ended with it.
     Done(SignedOut),
-    /// It is the last administrator that signs in, and stays so: else nobody could look after the apps.
+    /// The account is the last administrator that can sign in, and stays so: otherwise the apps could not be
+    /// administered.
     IsTheLast,
 }
 
 impl Account {
-    /// What it tells at all.
+    /// Returns the fields that the person has told.
     pub fn told(&self) -> Fields {
         let profile = &self.profile;
         let told = [
@@ -106,15 +107,16 @@ impl Account {
         Fields::of(&told.into_iter().filter_map(|(field, is_told)| is_told.then_some(field)).collect::<Vec<_>>())
     }
 
-    /// By which to tell whether what its owner tells was changed. Pictures are none of it: they are changed by themselves.
+    /// Returns a fingerprint of the profile, which changes when its owner changes it. Pictures are not part of it: they
+    /// are changed separately.
     pub fn fingerprint(&self) -> Fingerprint {
         let Profile { gender, city, province, country, language, picture: _, picture_link: _ } = &self.profile;
-        // A name that follows a phone's token is not theirs to change.
+        // A name that follows a phone's token is not the owner's to change.
         let name = (!self.is_named_by_token()).then_some(&self.display_name);
         Fingerprint::over(&(name, gender.map(Gender::word), city, province, country, language))
     }
 
-    /// Whether its name is that of a phone's token, and follows it.
+    /// Returns whether its name is that of a phone's token, and follows it.
     pub fn is_named_by_token(&self) -> bool {
         self.username.is_none()
     }

@@ -1,5 +1,5 @@
-//! What is done to apps. Every act is written down with who did it, in the same transaction: where the line cannot be
-//! kept, the act is not done. A line names the fields that changed and never says what is in them.
+//! The log of what is done to apps. Every act is logged with its actor in the same transaction: if the line cannot be
+//! stored, the act is not done. A line names the fields that changed and never their content.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -10,32 +10,32 @@ use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 
-/// Lines are kept for this long: over a year, so that whoever looks once a year misses none.
+/// Lines are kept for this long: more than a year, so that a yearly review misses none.
 pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 
-/// A revision is tried so often where others change the app meanwhile; each time one of them succeeded.
+/// The number of tries of a revision, if others change the app meanwhile; each time one of them succeeded.
 pub(in crate::store::records) const REVISIONS: u8 = 16;
 
-/// Who does something to an app.
+/// The actor of an act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// An administrator, on a page.
     Administrator {
-        /// Their account.
+        /// The account of the administrator.
         account: AccountId,
-        /// What they are called.
+        /// The display name of the administrator.
         name: String,
-        /// Where they are.
+        /// The address of the administrator.
         address: IpAddr,
     },
-    /// Whoever may run commands where the server runs.
+    /// A user who may run commands where the server runs.
     CommandLine,
-    /// The file that the configuration names.
+    /// The apps file that the configuration names.
     AppsFile,
 }
 
 impl Actor {
-    /// The word for the kind of it.
+    /// Returns the word for the kind of actor.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Administrator { .. } => "administrator",
@@ -45,43 +45,43 @@ impl Actor {
     }
 }
 
-/// Who does it, and when.
+/// The actor and the time of an act.
 #[derive(Clone, Debug)]
 pub struct By {
-    /// Who.
+    /// The actor.
     pub actor: Actor,
-    /// When.
+    /// The time of the act.
     pub now: Timestamp,
 }
 
 impl By {
-    /// Whether it may be the same press of a button that this line is about.
+    /// Returns whether this may be a repeated press of the button that led to this line.
     pub(in crate::store) fn repeats(&self, line: &Line) -> bool {
         self.actor == line.actor && self.now.since(line.at) < REPEATED_WITHIN
     }
 }
 
-/// What was done.
+/// The kind of an act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
-    /// It was registered.
+    /// The app was registered.
     Added,
-    /// What is said of it was changed.
+    /// The settings of the app were changed.
     Changed,
-    /// It got a new secret.
+    /// The app got a new secret.
     Rotated,
-    /// It signs nobody in any more.
+    /// The app was disabled.
     Disabled,
-    /// It signs people in again.
+    /// The app was enabled again.
     Enabled,
-    /// An administrator signed in through it, to see whether that works.
+    /// An administrator signed in through the app, to see whether that works.
     Tried,
 }
 
 impl Act {
     const ALL: [Self; 6] = [Self::Added, Self::Changed, Self::Rotated, Self::Disabled, Self::Enabled, Self::Tried];
 
-    /// The word for it.
+    /// Returns the word for the act.
     pub fn word(self) -> &'static str {
         match self {
             Self::Added => "added",
@@ -93,60 +93,60 @@ impl Act {
         }
     }
 
-    /// The act of this word.
+    /// Returns the act of this word.
     pub fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.word() == word)
     }
 }
 
-/// A line: one act.
+/// A line of the log: one act.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Its place: a later act has a higher one.
+    /// The number of the line: a later act has a higher one.
     pub seq: u64,
-    /// When.
+    /// The time of the act.
     pub at: Timestamp,
-    /// To which app,
+    /// The app to which it was done.
     pub app: AppId,
-    /// as it was called then.
+    /// The name of the app at that time.
     pub app_name: String,
-    /// What.
+    /// The kind of the act.
     pub act: Act,
-    /// Which of its fields changed.
+    /// The fields of the app that changed.
     pub fields: Vec<String>,
-    /// By whom.
+    /// The actor.
     pub actor: Actor,
 }
 
-/// What came of a revision.
+/// The result of a revision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Revised<E> {
-    /// It is so now.
+    /// The app was revised.
     Done {
-        /// The app as it was,
+        /// The app before the revision.
         before: Box<App>,
-        /// and as it is, but for its secrets and its logo, which may be others by now.
+        /// The app after the revision; its secrets and its logo may have changed since.
         after: Box<App>,
     },
     /// There is no such app.
     Unknown,
-    /// It cannot become so.
+    /// The revision was refused.
     Refused(E),
-    /// People could not tell it from another app.
+    /// The new name looks like that of another app.
     Alike(Alike),
 }
 
-/// Another app, whose name looks the same: people who are asked to approve must know which of two it is.
+/// Another app whose name looks the same: people who are asked to approve must know which of the two it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike {
-    /// Its id,
+    /// The id of the other app.
     pub id: AppId,
-    /// and its name.
+    /// The name of the other app.
     pub name: String,
 }
 
 impl Alike {
-    /// The one among all apps that people could not tell from this one.
+    /// Returns the app among all others whose name looks the same as that of this one.
     pub(in crate::store) fn of(app: &App, all: Vec<App>) -> Option<Self> {
         let looks = skeleton(&app.name);
         let other = all.into_iter().find(|other| other.id != app.id && skeleton(&other.name) == looks)?;
@@ -154,7 +154,7 @@ impl Alike {
     }
 }
 
-/// The fields in which two states of an app differ, by the names that the command line and the apps file have for them.
+/// Returns the fields in which two states of an app differ, by their names on the command line and in the apps file.
 pub fn differing(before: &App, after: &App) -> Vec<String> {
     let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
     let named = [

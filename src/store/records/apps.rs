@@ -1,4 +1,4 @@
-//! Apps as they are kept: third-party sites that sign people in through this server.
+//! Apps as they are stored: third-party sites that sign people in through this server.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use super::seen::Fingerprint;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 
-/// SHA-256 of an app's secret: recognises the secret, opens nothing.
+/// SHA-256 of an app's secret: it recognises the secret and opens nothing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AppSecretHash(pub [u8; 32]);
 
@@ -20,19 +20,19 @@ impl fmt::Debug for AppSecretHash {
     }
 }
 
-/// Which protocol an app speaks.
+/// The protocol that an app speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dialect {
     /// OpenID Connect.
     Oidc,
-    /// That of WeChat's open platform.
+    /// The protocol of WeChat's open platform.
     WeChat,
-    /// Either.
+    /// Both of them.
     Both,
 }
 
 impl Dialect {
-    /// The word for it, on the command line and in the table.
+    /// Returns the word for the dialect, on the command line and in the table.
     pub fn word(self) -> &'static str {
         match self {
             Self::Oidc => "oidc",
@@ -41,115 +41,115 @@ impl Dialect {
         }
     }
 
-    /// Whether whoever speaks this speaks that too.
+    /// Returns whether an app of this dialect also speaks the other one.
     pub fn includes(self, other: Self) -> bool {
         self == Self::Both || self == other
     }
 
-    /// The dialect of this word.
+    /// Returns the dialect of this word.
     pub fn of(word: &str) -> Option<Self> {
         [Self::Oidc, Self::WeChat, Self::Both].into_iter().find(|dialect| dialect.word() == word)
     }
 }
 
-/// One app.
+/// An app: a client in the words of OAuth 2.0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct App {
-    /// Its public name in the protocols: `client_id`, `appid`.
+    /// The public name of the app in the protocols: `client_id`, `appid`.
     pub id: AppId,
-    /// What people are shown.
+    /// The name that people are shown.
     pub name: String,
-    /// Which protocol it speaks.
+    /// The protocol that the app speaks.
     pub dialect: Dialect,
-    /// Where it may have people sent back to.
+    /// The redirect URIs to which people may be sent back.
     pub redirect_uris: Vec<String>,
-    /// Its secrets that count, the newest first: none for a public app, two after one was rotated.
+    /// The hashes of its valid secrets, the newest first: none for a public app, two after a rotation.
     pub secrets: Vec<AppSecretHash>,
-    /// When it was registered.
+    /// The time of the registration.
     pub created_at: Timestamp,
-    /// Since when it signs nobody in any more.
+    /// The time since which the app signs no one in any more.
     pub disabled_at: Option<Timestamp>,
-    /// What it may have beside.
+    /// The options of the app.
     pub options: AppOptions,
 }
 
 impl App {
-    /// Whether it can prove who it is: by a secret, or by keys of its own. A public app cannot.
+    /// Returns whether the app can authenticate, by a secret or by keys of its own. A public app cannot.
     pub fn proves_itself(&self) -> bool {
         !self.secrets.is_empty() || self.options.jwks.is_some()
     }
 
-    /// By which to tell whether its settings were changed. Its logo is none of them.
+    /// Returns a fingerprint of the settings, which changes when they are changed. The logo is not part of them.
     pub fn fingerprint(&self) -> Fingerprint {
         let options = AppOptions { logo: None, ..self.options.clone() };
         Fingerprint::over(&(&self.name, self.dialect, &self.redirect_uris, options))
     }
 
-    /// By which to tell whether it got another secret.
+    /// Returns a fingerprint of the newest secret.
     pub fn secret_fingerprint(&self) -> Fingerprint {
         Fingerprint::over(&self.secrets.first().map(|newest| &newest.0[..]))
     }
 }
 
-/// What an app may have; a newer server may know more of it, and an older row has the defaults.
+/// The options of an app. A newer server may know more of them; an older row has the defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a right of its own")]
 pub struct AppOptions {
-    /// What its ID tokens are signed with.
+    /// The algorithm with which its ID tokens are signed.
     pub algorithm: SigningAlgorithm,
-    /// Whether people have a name of their own at this app (OpenID Connect Core §8.1), not the same at all apps.
+    /// Whether the app gets pairwise subject identifiers (OpenID Connect Core §8.1), not the same as other apps.
     pub is_pairwise: bool,
-    /// Whether it may do without PKCE, because it is older than that; never for a public app.
+    /// Whether the app may do without PKCE, because it is older than PKCE; never for a public app.
     pub is_without_pkce: bool,
-    /// Whether its requests have to be pushed (RFC 9126).
+    /// Whether the app must push its authorization requests (RFC 9126).
     pub is_pushed_only: bool,
-    /// Whether it may show codes on devices without a browser (RFC 8628).
+    /// Whether the app may use the device authorization grant (RFC 8628).
     pub has_device_grant: bool,
-    /// Whether it may get tokens for itself (RFC 6749 §4.4).
+    /// Whether the app may use the client credentials grant (RFC 6749 §4.4).
     pub has_client_credentials: bool,
-    /// Whether its ID tokens say of people what the userinfo endpoint says (OpenID Connect Core §5.4), for libraries that
-    /// read nothing else.
+    /// Whether its ID tokens also carry the claims of the userinfo endpoint (OpenID Connect Core §5.4), for libraries
+    /// that read nothing else.
     pub has_profile_in_id_token: bool,
-    /// Where people may be sent after they signed out.
+    /// The addresses to which people may be sent after they signed out.
     pub post_logout_redirect_uris: Vec<String>,
-    /// Where it hears that somebody signed out (OpenID Connect Back-Channel Logout).
+    /// The address that is told when a person signed out (OpenID Connect Back-Channel Logout).
     pub backchannel_logout_uri: Option<String>,
-    /// The public keys by which it proves itself instead of by a secret: a JWK set (RFC 7523).
+    /// The public keys by which the app authenticates instead of by a secret: a JWK set (RFC 7523).
     pub jwks: Option<serde_json::Value>,
-    /// Origins whose pages may show its code in a frame.
+    /// The origins whose pages may show the code of the app in a frame.
     pub embed_origins: Vec<String>,
-    /// In WeChat's dialect: a refusal leads back to the app too, with its state alone.
+    /// In WeChat's dialect: whether a refusal leads back to the app too, with the state alone.
     pub is_told_of_refusals: bool,
-    /// In WeChat's dialect: any path on the host of a redirect URI will do, as on that platform.
+    /// In WeChat's dialect: whether any path on the host of a redirect URI is accepted, as on that platform.
     pub is_matched_by_host: bool,
-    /// How its visitors have to have signed in.
+    /// How its visitors must have signed in.
     pub verification: Verification,
-    /// What stands beside its name; its initials where there is none.
+    /// The logo that is shown beside the name; without one, the initials are shown.
     pub logo: Option<PictureId>,
-    /// How long its tokens live.
+    /// The lifetimes of its tokens.
     #[serde(flatten)]
     pub lives: TokenLives,
 }
 
-/// How a visitor of an app has to have signed in. No request can ask for less.
+/// How a visitor of an app must have signed in. A request cannot ask for less.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verification {
-    /// However they did: a session that is there will do.
+    /// In any way: an existing session is accepted.
     #[default]
     Any,
-    /// Since the app asked: each time anew, by password or by a scan.
+    /// After the app asked, each time anew: by password or by a scan.
     Fresh,
-    /// By a scan that was approved for this very app since it asked; no password will do.
+    /// By a scan that was approved for this app after it asked; a password is not accepted.
     Scan,
 }
 
 impl Verification {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 3] = [Self::Any, Self::Fresh, Self::Scan];
 
-    /// The word for it, on the command line and in the table.
+    /// Returns the word for it, on the command line and in the table.
     pub fn word(self) -> &'static str {
         match self {
             Self::Any => "any",
@@ -158,52 +158,52 @@ impl Verification {
         }
     }
 
-    /// The way of this word.
+    /// Returns the value of this word.
     pub fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|way| way.word() == word)
     }
 }
 
-/// How long the tokens of an app live. WeChat's dialect has lives of its own, which its clients rely on.
+/// The lifetimes of the tokens of an app. WeChat's dialect has lifetimes of its own, on which its clients rely.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TokenLives {
-    /// Minutes of an access token, and of the ID token beside it.
+    /// The lifetime of an access token, and of the ID token beside it, in minutes.
     pub access_token_minutes: u16,
-    /// Hours after which a grant ends of which no refresh token was used,
+    /// The hours after which a grant ends if no refresh token of it is used.
     pub refresh_idle_hours: u16,
-    /// and after which it ends in any case.
+    /// The hours after which a grant ends in any case.
     pub refresh_max_hours: u16,
 }
 
 impl Default for TokenLives {
-    /// BCP 247 §6.1.10 wants access tokens short, and ASVS 10.4.8 an end of every grant.
+    /// BCP 247 §6.1.10 demands short-lived access tokens, and ASVS 10.4.8 an end of every grant.
     fn default() -> Self {
         Self { access_token_minutes: 10, refresh_idle_hours: 30 * 24, refresh_max_hours: 365 * 24 }
     }
 }
 
 impl TokenLives {
-    /// The life of an access token.
+    /// Returns the lifetime of an access token.
     pub fn access(self) -> Duration {
         Duration::from_secs(u64::from(self.access_token_minutes) * 60)
     }
 
-    /// The life of a grant that is not used.
+    /// Returns the lifetime of a grant that is not used.
     pub fn refresh_idle(self) -> Duration {
         Duration::from_secs(u64::from(self.refresh_idle_hours) * 3600)
     }
 
-    /// The life of a grant.
+    /// Returns the longest lifetime of a grant.
     pub fn refresh_max(self) -> Duration {
         Duration::from_secs(u64::from(self.refresh_max_hours) * 3600)
     }
 }
 
-/// What tokens are signed with (RFC 7518 §3.1, RFC 8037).
+/// The algorithm with which tokens are signed (RFC 7518 §3.1, RFC 8037).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SigningAlgorithm {
-    /// RSASSA-PKCS1-v1_5 with SHA-256, which every relying party knows.
+    /// RSASSA-PKCS1-v1_5 with SHA-256, which every relying party supports.
     #[default]
     #[serde(rename = "RS256")]
     Rs256,
@@ -216,10 +216,10 @@ pub enum SigningAlgorithm {
 }
 
 impl SigningAlgorithm {
-    /// All of them.
+    /// All algorithms.
     pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
 
-    /// Its registered name.
+    /// Returns the registered name of the algorithm.
     pub fn name(self) -> &'static str {
         match self {
             Self::Rs256 => "RS256",
@@ -228,7 +228,7 @@ impl SigningAlgorithm {
         }
     }
 
-    /// The algorithm of this name.
+    /// Returns the algorithm of this name.
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }

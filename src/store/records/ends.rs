@@ -1,7 +1,7 @@
-//! What ends before its time, and what of it apps are still to be told. Whoever ends something writes down, in the same
-//! transaction, which apps hear of it by their back channel: so an end that holds is told, across a restart too. Nothing
-//! begins beside an end unseen: [`Records::begin_grant`] and [`Records::add_session`] hold what a grant or a session stands
-//! on until it is kept.
+//! Sessions, grants and accounts that end before their time, and what apps are still to be told of it. An end records
+//! in the same transaction which apps are told by their back channel, so that they are told across a restart too. No
+//! grant and no session begins beside an end unseen: [`Records::begin_grant`] and [`Records::add_session`] lock the
+//! rows that they depend on until they are committed.
 
 use std::time::Duration;
 
@@ -10,47 +10,47 @@ use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// After the first try to tell an app the next waits for this long, after each further one for twice as long. It is
+/// After the first try to tell an app the next one waits for this long, and each further one for twice as long. It is
 /// longer than an app may take to answer, so that no two instances tell the same thing at once.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(10);
 
-/// What an app is to be told.
+/// A notice of a sign-out for an app (OpenID Connect Back-Channel Logout).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogoutNotice {
-    /// Its place: a later end has a higher one.
+    /// The number of the notice: a later end has a higher one.
     pub seq: u64,
-    /// The app.
+    /// The app that is told.
     pub app: AppId,
-    /// Who is signed out.
+    /// The account that is signed out.
     pub account: AccountId,
-    /// The session that ended; `None` where all sign-ins of the account to this app did.
+    /// The session that ended; `None` if all sign-ins of the account to this app ended.
     pub session: Option<SessionTokenHash>,
-    /// When it ended. The app may be told hours later, and somebody may have signed in to it anew by then.
+    /// The time of the end. The app may be told hours later, when the person may have signed in anew.
     pub ended_at: Timestamp,
-    /// How often it was tried to tell it, with the present try.
+    /// The number of tries, the present one included.
     pub tries: u64,
 }
 
 /// What an operator ended of an account.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignedOut {
-    /// Browsers and phones that were signed in.
+    /// The number of browsers and phones that were signed in.
     pub sessions: u64,
-    /// Sign-ins to apps that could still be used.
+    /// The number of sign-ins to apps that could still be used.
     pub grants: u64,
 }
 
-/// A password that its owner changes: what of the account was seen when they gave the one before, and what is to be.
+/// A change of a password by its owner: the state of the account that they saw, and the state to come.
 #[derive(Clone)]
 pub struct PasswordChange {
-    /// The epoch in which the password before was given.
+    /// The epoch in which the previous password was given.
     pub seen: Epoch,
-    /// The hash that it fitted, as a PHC string.
+    /// The hash that the previous password matched, as a PHC string.
     pub before: String,
-    /// The hash of the new one.
+    /// The hash of the new password.
     pub after: String,
-    /// Whether whatever the account has ends with it.
+    /// Whether everything that the account has open ends with the change.
     pub ends_all: bool,
-    /// The session in which its owner goes on.
+    /// The new session in which the owner continues.
     pub goes_on_in: SessionRow,
 }

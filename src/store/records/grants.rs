@@ -1,5 +1,5 @@
-//! What people allowed apps: consents, which last until they are withdrawn, and grants, one a sign-in, which all tokens
-//! of that sign-in live and die with.
+//! Consents and grants. A consent says what an account lets an app know, and lasts until it is withdrawn. A grant is
+//! one sign-in to an app; all tokens of that sign-in are valid only as long as the grant.
 
 use std::time::Duration;
 
@@ -16,10 +16,11 @@ use crate::crypto::base64url;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// A grant that is over is remembered for this long, so that its tokens are told "revoked" for as long as they could live.
+/// A grant that is over is remembered for this long, so that its tokens are answered with "revoked" for as long as they
+/// could live.
 pub const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
-/// A grant's name, in all its tokens. Opens nothing by itself.
+/// The id of a grant, which is in all its tokens. It opens nothing by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct GrantId(pub [u8; 16]);
@@ -38,101 +39,101 @@ impl TryFrom<String> for GrantId {
     }
 }
 
-/// One sign-in to an app.
+/// A grant: one sign-in to an app.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// Its name.
+    /// The id of the grant.
     pub id: GrantId,
-    /// The app.
+    /// The app to which the person signed in.
     pub app: AppId,
-    /// Who signed in; `None` where the app speaks for itself.
+    /// The account that signed in; `None` if the app acts for itself.
     pub account: Option<AccountId>,
-    /// The session that it came from.
+    /// The session that the grant came from.
     pub session: Option<SessionTokenHash>,
-    /// The session in which the scan was approved that it came from; `None` where a session of its own stands between, or
-    /// where a phone app's token spoke for the person.
+    /// The session in which the scan was approved from which the grant came directly; `None` if it came from a session
+    /// of its own, or if the approval was by a phone app's token.
     pub approved_in: Option<SessionTokenHash>,
-    /// What the app may know and do.
+    /// The scopes of the app.
     pub scopes: Scopes,
     /// How that session was opened.
     pub opened_by: Option<OpenedBy>,
-    /// And when.
+    /// The time at which the person signed in.
     pub signed_in_at: Timestamp,
-    /// Which of its tokens counts: one more with every rotation.
+    /// The generation of its tokens, which grows by one with every rotation.
     pub generation: u32,
-    /// It is over when it was not used until then.
+    /// The grant is over if it is not used until this time.
     pub idle_until: Timestamp,
-    /// It is over then in any case.
+    /// The grant is over at this time in any case.
     pub ends_at: Timestamp,
-    /// Until when an access token counts that does not say so itself.
+    /// The end of an access token that does not hold its own end.
     pub access_ends_at: Timestamp,
-    /// When it was revoked.
+    /// The time at which the grant was revoked.
     pub ended_at: Option<Timestamp>,
-    /// When its present generation was made.
+    /// The time at which its present generation was made.
     pub turned_at: Timestamp,
 }
 
 impl Grant {
-    /// Whether its tokens count.
+    /// Returns whether the tokens of the grant are valid.
     pub fn lives(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && !self.idle_until.is_over(now) && !self.ends_at.is_over(now)
     }
 }
 
-/// An app that an account lets know something.
+/// A consent: an app that an account lets know something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
     /// The app.
     pub app: App,
-    /// What it lets it know.
+    /// The scopes and fields that it may know.
     pub allowed: Allowed,
-    /// Since when.
+    /// The time since which it may.
     pub given_at: Timestamp,
 }
 
-/// What came of beginning a grant.
+/// The result of starting a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantStart {
-    /// It lives, and tokens of it may be given.
+    /// The grant is active, and its tokens may be issued.
     Started,
-    /// One of this name was there, perhaps as ended: the same code was used before.
+    /// There is a grant of this id, perhaps an ended one: the same code was used before.
     CodeReplayed,
-    /// Its person took their consent back since they said yes, or signed out, or disowned the session or the one in which
+    /// The person withdrew their consent after they gave it, or signed out, or disowned the session or the one in which
     /// it was approved, or an operator signed them out.
     Revoked,
 }
 
-/// What changes of a grant when one of its tokens is used.
+/// The change of a grant when one of its tokens is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
-    /// The generation that was used: only while it is the present one.
+    /// The generation that was used; the change is made only if it is the present one.
     pub from: u32,
-    /// The generation after it; the same where no token is replaced.
+    /// The generation after the change; the same if no token is replaced.
     pub to: u32,
-    /// The new end of an unused grant.
+    /// The new end of the grant if it is not used.
     pub idle_until: Timestamp,
     /// The new end of its opaque access token.
     pub access_ends_at: Timestamp,
 }
 
-/// When somebody said what an app may know. What they said later stands.
+/// The time at which a person said what an app may know. A later decision is not overwritten by an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// Just now. What is remembered of a time after the present one was said by a clock that was set back since, and so
-    /// it was said before.
+    /// Just now. A decision with a time after the present one was made by a clock that was set back since, so it counts
+    /// as earlier.
     Now {
-        /// When they said it,
+        /// The time of the decision.
         at: Timestamp,
-        /// and the present time, when that is to be kept.
+        /// The present time, when the decision is stored.
         present: Timestamp,
     },
-    /// Earlier, on a phone, and only now it is to count. Whatever is remembered as later stands, also where only the clock
-    /// of another instance is ahead.
+    /// Earlier, on a phone, and it is stored only now. A decision with a later time stays, even if only the clock of
+    /// another instance is ahead.
     Earlier(Timestamp),
 }
 
 impl Fingerprint {
-    /// By which to tell whether what an account lets an app know was changed.
+    /// Returns a fingerprint of what an account lets an app know, which changes when that is changed.
     pub fn of_consent(allowed: &Allowed) -> Self {
         Self::over(&(allowed.scopes.to_string(), allowed.fields.to_string()))
     }

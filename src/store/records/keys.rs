@@ -1,23 +1,23 @@
-//! Keys that sign tokens, as they are kept: the private half sealed, and once they are retired the public half. And by what
-//! to tell the server's own key, which seals them and which the records do not hold.
+//! Signing keys as they are stored: the private half encrypted, and after its retirement only the public half. Also the
+//! mark by which the records recognise the server's own key, which encrypts them and is never stored in the records.
 
 use crate::crypto::derive::derive;
 use crate::ticket::time::Timestamp;
 
-/// One key.
+/// A signing key, with its private half encrypted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SealedKey {
-    /// Its public name in tokens and key sets.
+    /// The key id in tokens and key sets (`kid`).
     pub kid: String,
-    /// What it signs with, as the name of RFC 7518.
+    /// The algorithm, by its name of RFC 7518.
     pub algorithm: String,
-    /// Its private half (PKCS #8), sealed; its public half (a JWK) once it is retired.
+    /// The private half (PKCS #8), encrypted; after the retirement the public half (a JWK).
     pub sealed: Vec<u8>,
-    /// When it was made; published since.
+    /// The time at which the key was made, since when it is published.
     pub created_at: Timestamp,
-    /// It signs from then on, until the next key of its algorithm does.
+    /// The time from which the key signs, until the next key of its algorithm does.
     pub signs_from: Timestamp,
-    /// The key of its algorithm before it; empty for the first. No two follow the same one.
+    /// The id of the previous key of its algorithm; empty for the first. No two keys follow the same one.
     pub follows: String,
 }
 
@@ -27,38 +27,38 @@ impl std::fmt::Debug for SealedKey {
     }
 }
 
-/// By what to tell the server's key. It follows from it and tells nothing of it.
+/// A mark that recognises the server's key. It is derived from the key and reveals nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyMark(pub [u8; 32]);
 
 impl KeyMark {
-    /// The one of this key.
+    /// Derives the mark of this key.
     pub fn of(key: &[u8; 32]) -> Self {
         Self(derive(key, "the key that the records were made with"))
     }
 }
 
-/// What records say of the server's key that they were made with.
+/// What the records say about the server's key with which they were made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MadeWith {
-    /// Nothing in them follows from a key yet.
+    /// Nothing in them is derived from a key yet.
     NoKey,
-    /// A version that did not write down which key it had sealed something in them.
+    /// A version that did not store a mark encrypted something in them with an unknown key.
     UnknownKey,
-    /// The key with this mark.
+    /// They were made with the key of this mark.
     Key(KeyMark),
 }
 
-/// The change of the tables since which keys that sign are in the records,
+/// The migration since which the records hold signing keys.
 pub(super) const FIRST_WITH_SIGNING_KEYS: i64 = 3;
-/// and the one since which they say which key they were made with.
+/// The migration since which the records hold the mark of the key.
 pub(super) const FIRST_WITH_KEY_MARK: i64 = 12;
 
-/// What can be seen of records without changing them.
+/// What can be read from records without changing them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Looked {
-    /// The last change of their tables.
+    /// The last migration of their tables.
     pub version: i64,
-    /// What they say of the key.
+    /// What they say about the server's key.
     pub made_with: MadeWith,
 }

@@ -1,5 +1,6 @@
-//! Apps as this instance read them lately. What it changes itself counts at once; what another instance changes, or the
-//! command line, within [`KNOWN`]: a disabled app gets its last tokens then, and a withdrawn secret is used its last time.
+//! A cache of apps as this instance read them lately. Its own changes take effect at once; those of another instance,
+//! or of the command line, within [`KNOWN`]: until then a disabled app may still get tokens, and a withdrawn secret may
+//! still be used.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,43 +12,43 @@ use tokio::time::Instant;
 use super::apps::App;
 use crate::ticket::ids::AppId;
 
-/// What was read is taken to be so for this long.
+/// What was read is used for this long.
 const KNOWN: Duration = Duration::from_secs(1);
-/// Apps that are known at once; when there are more, all are read anew.
+/// The most apps in the cache; when there are more, all are read anew.
 const MOST: usize = 1024;
 
-/// The apps; cheap to clone.
+/// The cache; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(in crate::store) struct KnownApps(Arc<Mutex<Known>>);
 
 #[derive(Debug, Default)]
 struct Known {
     apps: HashMap<AppId, (App, Instant)>,
-    /// All that there are.
+    /// All apps, if they were read together.
     all: Option<(Arc<[App]>, Instant)>,
-    /// How often something was changed here.
+    /// How often an app was changed by this instance.
     changes: u64,
 }
 
 impl KnownApps {
-    /// The app, if it was read lately.
+    /// Returns the app, if it was read lately.
     pub(in crate::store) fn get(&self, id: AppId, now: Instant) -> Option<App> {
         let known = self.known();
         known.apps.get(&id).filter(|(_, read)| now < *read + KNOWN).map(|(app, _)| app.clone())
     }
 
-    /// Every app, if they were read lately.
+    /// Returns every app, if they were read lately.
     pub(in crate::store) fn all(&self, now: Instant) -> Option<Arc<[App]>> {
         let known = self.known();
         known.all.as_ref().filter(|(_, read)| now < *read + KNOWN).map(|(apps, _)| Arc::clone(apps))
     }
 
-    /// To be asked before an app is read, and said when it is kept.
+    /// Returns the number of changes, to be read before an app is read and passed on when it is kept.
     pub(in crate::store) fn changes(&self) -> u64 {
         self.known().changes
     }
 
-    /// Keeps an app that was asked for at this moment, unless any was changed since.
+    /// Keeps an app that was asked for at this moment, unless any app was changed since.
     pub(in crate::store) fn keep(&self, app: App, changes: u64, asked: Instant) {
         let mut known = self.known();
         if known.changes != changes {
@@ -59,7 +60,7 @@ impl KnownApps {
         known.apps.insert(app.id, (app, asked));
     }
 
-    /// The same for all of them.
+    /// Keeps all apps that were asked for at this moment, unless any app was changed since.
     pub(in crate::store) fn keep_all(&self, apps: Arc<[App]>, changes: u64, asked: Instant) {
         let mut known = self.known();
         if known.changes == changes {
@@ -67,7 +68,7 @@ impl KnownApps {
         }
     }
 
-    /// An app was changed here: nothing is known any more.
+    /// Empties the cache, because an app was changed by this instance.
     pub(in crate::store) fn forget(&self) {
         let mut known = self.known();
         known.apps.clear();

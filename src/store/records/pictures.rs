@@ -1,4 +1,4 @@
-//! Pictures of people and logos of apps, as they are kept: bytes under a name that nobody can guess.
+//! Pictures of people and logos of apps as they are stored: bytes under an id that cannot be guessed.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::ticket::time::Timestamp;
 
-/// The name of a picture: 128 random bits, in text as base64url. What is shown under a name never changes, so whoever
-/// has it may keep it; a new picture has a new one.
+/// The id of a picture: 128 random bits, in text as base64url. The picture of an id never changes, so it may be cached;
+/// a new picture has a new id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PictureId([u8; 16]);
 
 impl PictureId {
-    /// A fresh name.
+    /// Makes a new id out of random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
@@ -33,7 +33,7 @@ impl fmt::Display for PictureId {
     }
 }
 
-/// A text that names no picture of this server's.
+/// An error: the text is not the id of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this is not the name of a picture")]
 pub struct NotAPictureId;
@@ -61,18 +61,18 @@ impl From<PictureId> for String {
     }
 }
 
-/// A picture about to be kept. It is kept in the step in which somebody gets it, and dropped in the step in which they
-/// get another or none: none is kept that nobody has.
+/// A picture that is to be stored. It is stored in the same step in which an account or an app gets it, and deleted in
+/// the step that replaces or removes it: so no unused picture stays.
 #[derive(Clone, Debug)]
 pub struct NewPicture {
-    /// Its name: a fresh one, or one that follows from whose it is and from its file.
+    /// The id of the picture: a random one, or one derived from its owner and its file.
     pub id: PictureId,
-    /// Its bytes.
+    /// The bytes of the picture.
     pub jpeg: Vec<u8>,
-    /// Now.
+    /// The present time.
     pub created_at: Timestamp,
 }
 
-/// A picture that nobody has is swept when it is this old. Earlier versions of this server kept a picture first and said
-/// whose it is a moment later; one of them may still run beside this one while instances are replaced.
+/// The age at which an unused picture is deleted. Earlier versions of this server stored a picture first and assigned
+/// it a moment later; one of them may still run beside this one while instances are replaced.
 pub const UNUSED_KEPT: Duration = Duration::from_secs(3600);

@@ -1,27 +1,27 @@
-//! What people tell of themselves, as it is kept. What of it an app may know is in their consents (`store::grants`).
+//! Profiles as they are stored. Which fields of a profile an app may know is in the consents (`store::grants`).
 
 use super::pictures::PictureId;
 
-/// What an account tells of its owner beside the name. All of it may be missing.
+/// What an account tells about its owner beside the name. Every field may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
-    /// Their gender.
+    /// The gender.
     pub gender: Option<Gender>,
-    /// Where they live: a city,
+    /// The city where they live.
     pub city: Option<String>,
-    /// a province or state,
+    /// The province or state where they live.
     pub province: Option<String>,
-    /// and a country.
+    /// The country where they live.
     pub country: Option<String>,
     /// The language that they read best, as a tag of BCP 47.
     pub language: Option<String>,
     /// The picture that they uploaded.
     pub picture: Option<PictureId>,
-    /// The address of a picture that a phone's token told. It is on another site, so no page of this one shows it.
+    /// The address of a picture, from a phone's token. It is on another site, so no page of this one shows it.
     pub picture_link: Option<String>,
 }
 
-/// A gender that somebody tells.
+/// The gender of a person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Gender {
     /// Female.
@@ -33,10 +33,10 @@ pub enum Gender {
 }
 
 impl Gender {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 3] = [Self::Female, Self::Male, Self::Other];
 
-    /// The word for it: in forms, in the records and in OpenID Connect.
+    /// Returns the word for it: in forms, in the records and in OpenID Connect.
     pub fn word(self) -> &'static str {
         match self {
             Self::Female => "female",
@@ -45,14 +45,14 @@ impl Gender {
         }
     }
 
-    /// The gender of this word.
+    /// Returns the gender of this word.
     pub fn of(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|gender| gender.word() == word)
     }
 }
 
 impl Profile {
-    /// City, province and country, as far as they are told.
+    /// Returns city, province and country, as far as they are told.
     pub fn place(&self) -> Option<String> {
         let parts: Vec<&str> =
             [&self.city, &self.province, &self.country].into_iter().flatten().map(String::as_str).collect();

@@ -1,5 +1,6 @@
-//! What somebody saw of a record before they change it. Who changes a record says so with it, and where it is another by
-//! now nothing is written: so no form that was open for long, and no command that read first, undoes what others did.
+//! Optimistic concurrency for records. A change states which version of the record its author saw, and is not made if
+//! the record has changed since: so a form that was open for long, or a command that read first, does not undo the
+//! changes of others.
 
 use std::fmt;
 
@@ -9,18 +10,18 @@ use serde::Serialize;
 
 use crate::crypto::hash::sha256;
 
-/// SHA-256 of what can be changed of a record, as it stands in a form that shows it. Nobody is kept from making one up: who
+/// SHA-256 of what can be changed of a record, as it is in a form that shows it. It need not be secret: a client that
 /// may send the form may change the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// Of all that can be changed.
+    /// Computes the fingerprint of everything that can be changed.
     pub(in crate::store) fn over(what: &impl Serialize) -> Self {
         Self(sha256(&[&serde_json::to_vec(what).expect("texts, lists and numbers are JSON")]))
     }
 
-    /// What stands in the form; `None` where that is no fingerprint.
+    /// Reads the fingerprint from a form; `None` if the text is none.
     pub fn of(text: &str) -> Option<Self> {
         URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
     }
@@ -32,12 +33,12 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-/// What came of a change by somebody who saw the record as it was.
+/// The result of a change by an author who saw a version of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// It is so now.
+    /// The record is as the change says.
     Done,
-    /// Somebody else changed it meanwhile, and it is as they left it.
+    /// The record was changed by another author meanwhile, and this change was not made.
     Meanwhile,
     /// There is no such record.
     Unknown,

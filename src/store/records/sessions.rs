@@ -1,4 +1,4 @@
-//! Sessions, as they are kept.
+//! Sessions as they are stored.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::ticket::time::Timestamp;
 /// An ended session is remembered for this long: longer than a claim may be repeated.
 pub const REMEMBERED: Duration = Duration::from_secs(600);
 
-/// How a session came to be.
+/// The way in which a session was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum OpenedBy {
     /// A password, typed on this device.
@@ -21,7 +21,7 @@ pub enum OpenedBy {
 }
 
 impl OpenedBy {
-    /// The word for it in the tables.
+    /// Returns the word for it in the tables.
     pub fn word(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -29,40 +29,40 @@ impl OpenedBy {
         }
     }
 
-    /// The way of this word.
+    /// Returns the way of this word.
     pub fn of(word: &str) -> Option<Self> {
         [Self::Password, Self::Scan].into_iter().find(|way| way.word() == word)
     }
 }
 
-/// One signed-in browser or phone.
+/// The session of a signed-in browser or phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionRow {
-    /// Recognises its token.
+    /// The hash that recognises its token.
     pub token_hash: SessionTokenHash,
-    /// Who is signed in.
+    /// The account that is signed in.
     pub account: AccountId,
-    /// How it was opened.
+    /// The way in which the session was opened.
     pub opened_by: OpenedBy,
-    /// When it was opened.
+    /// The time at which it was opened.
     pub created_at: Timestamp,
-    /// When it was last used, to the minute.
+    /// The time of its last use, to the minute.
     pub last_seen_at: Timestamp,
-    /// Its absolute end.
+    /// The absolute end of the session.
     pub ends_at: Timestamp,
-    /// Where the sign-in that opened it led on to; `None` where that is not known any more.
+    /// The hash of the path to which the sign-in led; `None` if it is not known any more.
     pub led_to: Option<LedTo>,
-    /// The session in which the scan that opened it was approved; `None` where a password opened it, or where a phone app's
-    /// token spoke for the person.
+    /// The session in which the scan that opened this one was approved; `None` if a password opened it, or if the
+    /// approval was by a phone app's token.
     pub approved_in: Option<SessionTokenHash>,
 }
 
-/// SHA-256 of the path that a sign-in led on to: recognises the request of an app that somebody signed in for.
+/// SHA-256 of the path to which a sign-in led: it recognises the request of an app for which a person signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedTo(pub [u8; 32]);
 
 impl LedTo {
-    /// By its path.
+    /// Hashes this path.
     pub fn of(path: &str) -> Self {
         Self(sha256(&[path.as_bytes()]))
     }

@@ -1,9 +1,9 @@
-//! The books of what Redis holds for somebody: who holds how much, of which app, and since when; so that where there is no
-//! room for more, whoever holds most gives way.
+//! The books: an accounting in Redis of what is kept for whom: who holds how much, about which app, and since when.
+//! When there is no room for more, the oldest entry of the holder with the most is evicted.
 
-/// What goes before a script that keeps books: `books_at(name)` opens those whose keys begin with this name. All keys are
-/// of one slot, so that one script may use them; a cluster has them on one of its nodes. What Redis forgot by itself is
-/// struck off a few lines at a time.
+/// Lua code that goes before a script which keeps books: `books_at(name)` opens the books whose keys begin with this
+/// name. All keys are in one hash slot, so that one script may use them; in a cluster they are on one node. Entries of
+/// keys that Redis expired by itself are removed, 64 at a time.
 pub(in crate::store) const BOOKS: &str = r"
     local function books_at(name)
         local ends, lines, holders = name .. 'ends', name .. 'lines', name .. 'holders'

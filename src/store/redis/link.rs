@@ -1,8 +1,8 @@
-//! The way to Redis: one server, the master that Sentinels name, or a cluster. One connection that all callers share
-//! (requests are pipelined), made anew when it is lost; every call ends within [`DEADLINE`].
+//! The link to Redis: one server, the master that Sentinels name, or a cluster. All callers share one connection
+//! (requests are pipelined), which is made anew when it is lost; every call ends within [`DEADLINE`].
 //!
-//! All that is asked over it may be asked again: reads, and scripts that know their own attempt. So a call is
-//! repeated until its deadline when its connection breaks under it.
+//! A call is repeated until its deadline when its connection breaks. So every request must be safe to repeat: a read,
+//! or a script that recognises its own attempt.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,17 +29,17 @@ use crate::ticket::time::Timestamp;
 
 /// The longest that a caller waits for Redis, connecting included.
 pub const DEADLINE: Duration = Duration::from_secs(1);
-/// Between two attempts of one call.
+/// The pause between two attempts of one call.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// The way to Redis; cheap to clone.
+/// The link to Redis; cheap to clone.
 #[derive(Clone)]
 pub struct Link(Arc<Inner>);
 
 struct Inner {
     servers: Servers,
     current: RwLock<Option<Current>>,
-    /// Whoever connects, connects for all.
+    /// Held while connecting, so that one caller connects for all; counts the connections.
     connecting: Mutex<u64>,
     /// When the last answer came, in milliseconds since `begun`.
     heard: AtomicU64,
@@ -48,24 +48,24 @@ struct Inner {
 
 enum Servers {
     Single(Client),
-    /// Asked for the master anew at each connection: the one of before may be a replica by now.
+    /// Asked for the master at each new connection, because the master before may be a replica by now.
     Sentinel(Mutex<SentinelClient>),
     Cluster(ClusterClient, Vec<Client>),
 }
 
-/// A connection and its number: whoever finds it broken gives up that one and not its successor.
+/// A connection and its number. A caller that finds it broken drops this connection and never its successor.
 #[derive(Clone)]
 struct Current {
     number: u64,
     connection: Connection,
 }
 
-/// One connection to whatever stands there.
+/// A connection to Redis.
 #[derive(Clone)]
 pub enum Connection {
-    /// To one server.
+    /// A connection to one server.
     One(MultiplexedConnection),
-    /// To the nodes of a cluster.
+    /// A connection to the nodes of a cluster.
     Cluster(ClusterConnection),
 }
 
@@ -98,7 +98,7 @@ impl ConnectionLike for Connection {
 }
 
 impl Connection {
-    /// Asks the server that has this key.
+    /// Sends a command to the server that has this key.
     pub(super) async fn ask_where<T: FromRedisValue>(&mut self, key: &str, command: &Cmd) -> RedisResult<T> {
         let answer = match self {
             Self::One(one) => command.query_async(one).await?,
@@ -118,7 +118,7 @@ impl std::fmt::Debug for Link {
 }
 
 impl Link {
-    /// The way to this address; nothing is asked yet.
+    /// Makes the link to this address; it does not connect yet.
     pub fn new(address: &RedisAddress) -> Result<Self, Fault> {
         let servers = Servers::new(address)?;
         let (current, connecting) = (RwLock::default(), Mutex::new(0));
@@ -126,12 +126,12 @@ impl Link {
         Ok(Self(Arc::new(Inner { servers, current, connecting, heard, begun })))
     }
 
-    /// Asks with a command.
+    /// Sends a command and returns its answer.
     pub async fn ask<T: FromRedisValue + Send>(&self, command: &Cmd) -> Result<T, Fault> {
         self.run(|mut connection| Box::pin(async move { command.query_async(&mut connection).await })).await
     }
 
-    /// Runs a script on one key; on several where this is [one server](Self::is_one_server), or they are on one.
+    /// Runs a script on one key; or on several, if this is [one server](Self::is_one_server) or they are on one node.
     pub async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,
@@ -143,23 +143,23 @@ impl Link {
         self.run(|mut connection| Box::pin(async move { call.invoke_async(&mut connection).await })).await
     }
 
-    /// Whether all keys are on one server, and not on those of a cluster.
+    /// Returns whether all keys are on one server, and not on the nodes of a cluster.
     pub fn is_one_server(&self) -> bool {
         !matches!(self.0.servers, Servers::Cluster(..))
     }
 
-    /// What time it is there.
+    /// Returns the time of the clock of Redis.
     pub async fn time(&self) -> Result<Timestamp, Fault> {
         let (seconds, micros): (u64, u64) = self.ask(&cmd("TIME")).await?;
         Ok(Timestamp::from_millis(seconds * 1000 + micros / 1000))
     }
 
-    /// A connection of its own, for announcements. In a cluster any node hears all of them.
+    /// Opens a connection of its own for announcements. In a cluster every node receives all of them.
     pub async fn listen(&self) -> Result<PubSub, Fault> {
         timeout(DEADLINE, self.0.servers.listen()).await.map_err(|_| Fault::TooSlow("Redis"))?.map_err(Fault::from)
     }
 
-    /// Runs `work` within the deadline, again if its connection breaks under it.
+    /// Runs `work` within the deadline, and again if its connection breaks.
     pub(super) async fn run<'w, T>(&self, work: impl Fn(Connection) -> RedisFuture<'w, T>) -> Result<T, Fault> {
         let mut last = None;
         let attempts = async {
@@ -187,8 +187,8 @@ impl Link {
         };
         let outcome = measure::store("redis", timeout(DEADLINE, attempts)).await;
         outcome.unwrap_or_else(|_| {
-            // A connection that answers nobody is not trusted to answer the next caller. One that is only slow stays:
-            // all that is under way on it would have to be asked again, and it would be slower still.
+            // A connection on which no answer came is not trusted to answer the next caller. One that is only slow is
+            // kept: everything under way on it would have to be asked again, and it would be slower still.
             if self.is_silent() {
                 self.give_up(u64::MAX);
             }
@@ -204,7 +204,7 @@ impl Link {
         if let Some(current) = self.current() {
             return Ok(current);
         }
-        // What it takes to connect is needed once in a while, and not in every call.
+        // Boxed, because connecting is rare: otherwise its state would be part of the future of every call.
         let connecting: RedisFuture<'_, Connection> = Box::pin(self.0.servers.connect());
         let connection = connecting.await?;
         *number += 1;
@@ -232,7 +232,7 @@ impl Link {
         u64::try_from(self.0.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Forgets this connection, and those before it.
+    /// Drops the connection of this number, and those before it.
     fn give_up(&self, number: u64) {
         let mut current = self.0.current.write();
         if current.as_ref().is_some_and(|current| current.number <= number) {
@@ -241,7 +241,7 @@ impl Link {
     }
 }
 
-/// Whether this is the server's word on what was asked, and not a sign that somebody else should be asked.
+/// Returns whether this error is the answer to the request, and not a sign that another server should be asked.
 fn is_answer(error: &RedisError) -> bool {
     match error.kind() {
         ErrorKind::Server(kind) => !matches!(
@@ -323,8 +323,8 @@ impl Servers {
         };
         let config = AsyncConnectionConfig::new().set_connection_timeout(Some(DEADLINE)).set_response_timeout(None);
         let mut one = client.get_multiplexed_async_connection_with_config(&config).await?;
-        // A master that was restarted, or cut off, calls itself master until the Sentinels have told it otherwise;
-        // one that calls itself a replica already would refuse every change.
+        // A master that was restarted, or cut off, calls itself master until the Sentinels have told it otherwise; one
+        // that calls itself a replica already would refuse every change.
         let role: Vec<Value> = cmd("ROLE").query_async(&mut one).await?;
         let role: String = redis::from_redis_value(role.into_iter().next().unwrap_or(Value::Nil))?;
         if role == "master" {

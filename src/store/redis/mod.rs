@@ -1,15 +1,15 @@
-//! Redis, for any number of instances: the way to it ([`link`]), and what several stores share there. Tickets,
-//! announcements and single-use objects go through the same link (`store::tickets`, `store::single_use`).
+//! Redis, for any number of instances: the link to it ([`link`]), and what several stores share. Tickets, announcements
+//! and single-use objects use the same link (`store::tickets`, `store::single_use`). The keys are:
 //!
 //! ```text
-//! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved, browser and phone: who watches
-//! tessera:ticket-books:{ticket}:… who waits with how many tickets: books like those below
+//! tessera:ticket:{<id>}    hash: seq, ticket (JSON), attempt, account once approved; browser, phone: who watches
+//! tessera:ticket-books:{ticket}:… how many waiting tickets each subscriber has: books like those below
 //! tessera:typed:<code>     "<until> <round> <ticket>"
 //! tessera:once:{<kind>}:<hash>  hash: value (sealed), until, by which attempt it was kept, attempt once taken
 //! tessera:once-books:{<kind>}:… who holds how much of a kind: `lines` of all objects and their bytes together, their
-//!                          `ends`, the weight of `holders`, and of each holder its `apps/` and what is theirs by `ages/`
+//!                          `ends`, the weight of `holders`, of each holder its `apps/`, and its objects by `ages/`
 //! tessera:code-key         fingerprint of the key that all instances make their codes with
-//! tessera:instance:<id>    there while the instance lives; also the channel of its announcements:
+//! tessera:instance:<id>    exists while the instance lives; also the channel of its announcements:
 //!                          a ticket (JSON) that was changed, or the id of one whose watchers came or went
 //! ```
 

@@ -1,5 +1,6 @@
-//! What a person saw as done stays done: an approval and a claim wait until replicas have them too, for a moment.
-//! Over a connection of their own, because `WAIT` counts what its own connection wrote and holds up what follows it.
+//! Waits until replicas have an approval or a claim too, for a moment, so that a failover does not undo what a person
+//! saw as done. This uses a connection of its own, because `WAIT` counts what its own connection wrote and delays what
+//! follows it.
 
 use std::time::Duration;
 
@@ -13,27 +14,27 @@ use crate::store::Fault;
 
 /// The longest that a decision waits for replicas.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// After they were waited for in vain, nobody waits for this long: it is known already.
-const RESIGNED: Duration = Duration::from_secs(5);
+/// After a `WAIT` in vain, later changes do not wait for this long: it is known already that too few replicas answer.
+const SKIP_WAIT: Duration = Duration::from_secs(5);
 
-/// Scripts whose outcome is on replicas when they return, or a line in the log says that it is not.
+/// Runs scripts whose outcome is on replicas when they return; otherwise a line in the log says that it is not.
 #[derive(Debug)]
 pub(in crate::store) struct Replicas {
     link: Link,
     count: u64,
-    resigned_until: Mutex<Option<Instant>>,
+    skip_wait_until: Mutex<Option<Instant>>,
 }
 
 impl Replicas {
-    /// `None` where no replica is to be waited for.
+    /// Makes it for this address; `None` if no replica is to be waited for.
     pub(in crate::store) fn of(address: &RedisAddress) -> Result<Option<Self>, Fault> {
         if address.replicas == 0 {
             return Ok(None);
         }
-        Ok(Some(Self { link: Link::new(address)?, count: address.replicas, resigned_until: Mutex::default() }))
+        Ok(Some(Self { link: Link::new(address)?, count: address.replicas, skip_wait_until: Mutex::default() }))
     }
 
-    /// Runs a script on one key, and waits.
+    /// Runs a script on one key, and waits for the replicas.
     pub(in crate::store) async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,
@@ -51,17 +52,17 @@ impl Replicas {
         let (value, held) = both.await?;
         if let Some(held) = held.filter(|held| *held < self.count) {
             tracing::warn!(held, wanted = self.count, "a decision is on fewer replicas than wanted");
-            *self.resigned_until.lock() = Some(Instant::now() + RESIGNED);
+            *self.skip_wait_until.lock() = Some(Instant::now() + SKIP_WAIT);
         }
         Ok(value)
     }
 
     fn is_worth_it(&self) -> bool {
-        let until = *self.resigned_until.lock();
+        let until = *self.skip_wait_until.lock();
         until.is_none_or(|until| Instant::now() >= until)
     }
 
-    /// How many replicas have what this connection wrote.
+    /// Returns how many replicas have what this connection wrote.
     async fn wait(&self, connection: &mut Connection, key: &str) -> RedisResult<u64> {
         let mut wait = cmd("WAIT");
         wait.arg(self.count).arg(u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX));

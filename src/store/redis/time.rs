@@ -1,4 +1,5 @@
-//! The time of Redis: instances that share their tickets share it.
+//! Makes the clock of this instance follow that of Redis, so that instances which share their tickets agree on the
+//! time.
 
 use std::time::Duration;
 
@@ -7,14 +8,14 @@ use crate::clock::Clock;
 use crate::store::Fault;
 use crate::store::starting::patiently;
 
-/// Redis is asked for its time this often, so that a step of its clock is followed within a second.
+/// The interval at which Redis is asked for its time, so that a step of its clock is followed within a second.
 const ASKED_EVERY: Duration = Duration::from_millis(800);
-/// An answer that was longer on its way says too little.
+/// An answer that took longer than this is ignored, because it is too inexact.
 const ANSWER_MOST: Duration = Duration::from_millis(100);
-/// A difference that is worth a warning.
+/// A difference between the clocks that is worth a warning.
 const APART_MILLIS: u64 = 1000;
 
-/// The clock agrees with that of Redis from now on. A start begins with this, so a Redis that is slow is waited for.
+/// Makes this clock follow that of Redis from now on. A start begins with this, so it waits for a Redis that is slow.
 pub async fn share_time(link: &Link, clock: &Clock) -> Result<(), Fault> {
     let behind = clock.follow(patiently(|| link.time()).await?);
     if behind.unsigned_abs() > APART_MILLIS {

@@ -1,4 +1,4 @@
-//! For whom a one-time object is kept, and who therefore gives way where there is no room for another.
+//! The holder of a single-use object: for whom it is kept, so that a holder with too many loses its own objects first.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,44 +6,45 @@ use std::net::IpAddr;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::weights::subscriber;
 
-/// For whom something is kept.
+/// The person, subscriber or app for whom an object is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Who {
-    /// Whoever asks from this network, which one subscriber has to itself. [`Holder::at`] makes it.
+    /// An unknown client in this network, which belongs to one subscriber. [`Holder::at`] makes it.
     Network(IpAddr),
-    /// Whoever is signed in as this account.
+    /// The account that is signed in.
     Account(AccountId),
-    /// This app, which proved who it is.
+    /// The app, which proved its identity.
     App(AppId),
 }
 
-/// Who counts for what is kept: somebody, and among what is theirs, an app.
+/// The holder for which an object counts: a person, subscriber or app, and within its objects the app that they are
+/// about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Holder {
-    /// For whom it is kept.
+    /// For whom the object is kept.
     pub who: Who,
-    /// The app that it is about; of a logout request there may be none.
+    /// The app that the object is about; a logout request may have none.
     pub app: Option<AppId>,
 }
 
 impl Holder {
-    /// Somebody at this address whom nobody knows.
+    /// Makes the holder for an unknown client at this address.
     pub fn at(address: IpAddr, app: Option<AppId>) -> Self {
         Self { who: Who::Network(subscriber(address)), app }
     }
 
-    /// Somebody who is signed in.
+    /// Makes the holder for a signed-in account.
     pub fn account(account: AccountId, app: AppId) -> Self {
         Self { who: Who::Account(account), app: Some(app) }
     }
 
-    /// An app that proved who it is.
+    /// Makes the holder for an app that proved its identity.
     pub fn app(app: AppId) -> Self {
         Self { who: Who::App(app), app: Some(app) }
     }
 }
 
-/// A word for it in Redis.
+/// Writes the form that Redis keeps.
 impl fmt::Display for Who {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

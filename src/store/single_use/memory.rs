@@ -1,4 +1,4 @@
-//! Such objects in memory: a shelf for each kind, with a bound on its bytes, and nothing kept past its time.
+//! Single-use objects in memory: a map for each kind, with a bound on its bytes, and nothing kept past its time.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -13,25 +13,25 @@ use crate::ticket::ids::AppId;
 use crate::ticket::time::{Due, Timestamp};
 use crate::weights::Weights;
 
-/// The objects of one process.
+/// The single-use objects of one process.
 #[derive(Debug)]
 pub struct OnceMemory {
-    /// Bytes of each shelf.
+    /// The bytes that all objects of one kind may count for.
     room: usize,
-    shelves: [Mutex<Shelf>; Kind::ALL.len()],
+    by_kind: [Mutex<Objects>; Kind::ALL.len()],
 }
 
 #[derive(Debug, Default)]
-struct Shelf {
+struct Objects {
     held: HashMap<[u8; 32], Held>,
-    /// When to forget each.
+    /// When to forget each object.
     due: BTreeSet<(Due, [u8; 32])>,
     bytes: usize,
-    /// Who holds most bytes,
+    /// The bytes that each holder has.
     holders: Weights<(), Who>,
-    /// among what is theirs, of which app,
+    /// The bytes that each holder has for each app.
     apps: Weights<Who, Option<AppId>>,
-    /// and what that is, the oldest first.
+    /// The objects of each holder, the oldest first.
     by_age: BTreeSet<(Holder, u64, [u8; 32])>,
     next: u64,
 }
@@ -48,12 +48,12 @@ struct Held {
 
 impl OnceMemory {
     pub(crate) fn new(room: usize) -> Self {
-        Self { room, shelves: std::array::from_fn(|_| Mutex::default()) }
+        Self { room, by_kind: std::array::from_fn(|_| Mutex::default()) }
     }
 
-    fn shelf(&self, kind: Kind) -> MutexGuard<'_, Shelf> {
-        // What is counted is set right by whoever forgets next, so a panic elsewhere leaves nothing half done.
-        self.shelves[kind as usize].lock()
+    fn objects(&self, kind: Kind) -> MutexGuard<'_, Objects> {
+        // The next call of `forget` corrects the counts, so a panic elsewhere leaves nothing half done.
+        self.by_kind[kind as usize].lock()
     }
 
     pub(crate) fn keep(
@@ -64,34 +64,34 @@ impl OnceMemory {
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, Fault> {
-        let shelf = &mut *self.shelf(name.kind);
-        shelf.forget(now);
-        if shelf.held.contains_key(&name.hash) {
+        let objects = &mut *self.objects(name.kind);
+        objects.forget(now);
+        if objects.held.contains_key(&name.hash) {
             return Ok(false);
         }
         let cost = cost(&sealed);
-        if !name.kind.gives_way() && shelf.holders.of(&(), &holder.who).saturating_add(cost) > self.room / 2 {
+        if !name.kind.gives_way() && objects.holders.of(&(), &holder.who).saturating_add(cost) > self.room / 2 {
             return Err(Fault::Full);
         }
-        while shelf.bytes.saturating_add(cost) > self.room {
-            if !name.kind.gives_way() || !shelf.make_room() {
+        while objects.bytes.saturating_add(cost) > self.room {
+            if !name.kind.gives_way() || !objects.make_room() {
                 return Err(Fault::Full);
             }
         }
-        let (due, number) = (until + name.kind.remembered(), shelf.next);
-        shelf.add(name.hash, Held { sealed, until, due, taken_at: None, holder, number });
+        let (due, number) = (until + name.kind.remembered(), objects.next);
+        objects.add(name.hash, Held { sealed, until, due, taken_at: None, holder, number });
         Ok(true)
     }
 
     pub(crate) fn read(&self, name: &OnceName, now: Timestamp, taken_within: Duration) -> Option<Vec<u8>> {
-        let shelf = self.shelf(name.kind);
-        let held = shelf.held.get(&name.hash).filter(|held| !held.until.is_over(now))?;
+        let objects = self.objects(name.kind);
+        let held = objects.held.get(&name.hash).filter(|held| !held.until.is_over(now))?;
         held.taken_at.is_none_or(|at| now.since(at) < taken_within).then(|| held.sealed.clone())
     }
 
     pub(crate) fn take(&self, name: &OnceName, now: Timestamp) -> Taken {
-        let mut shelf = self.shelf(name.kind);
-        let Some(held) = shelf.held.get_mut(&name.hash) else { return Taken::Unknown };
+        let mut objects = self.objects(name.kind);
+        let Some(held) = objects.held.get_mut(&name.hash) else { return Taken::Unknown };
         if held.taken_at.is_some() {
             return Taken::Again(held.sealed.clone());
         }
@@ -104,16 +104,16 @@ impl OnceMemory {
 
     pub(crate) fn sweep(&self, now: Timestamp) {
         for kind in Kind::ALL {
-            let mut shelf = self.shelf(kind);
-            shelf.forget(now);
-            if shelf.held.capacity() > 64 && shelf.held.len() * 4 < shelf.held.capacity() {
-                shelf.held.shrink_to_fit();
+            let mut objects = self.objects(kind);
+            objects.forget(now);
+            if objects.held.capacity() > 64 && objects.held.len() * 4 < objects.held.capacity() {
+                objects.held.shrink_to_fit();
             }
         }
     }
 }
 
-impl Shelf {
+impl Objects {
     fn add(&mut self, hash: [u8; 32], held: Held) {
         let (holder, bytes) = (held.holder, cost(&held.sealed));
         self.next += 1;
@@ -136,7 +136,7 @@ impl Shelf {
         self.by_age.remove(&(holder, held.number, hash));
     }
 
-    /// Forgets what is over.
+    /// Removes the objects that are over.
     fn forget(&mut self, now: Timestamp) {
         while let Some((Due(due), hash)) = self.due.first().copied()
             && due.is_over(now)
@@ -145,7 +145,8 @@ impl Shelf {
         }
     }
 
-    /// Forgets the oldest of whoever holds most, of the app that most of it is about; `false` where nobody holds anything.
+    /// Evicts the oldest object of the holder with the most bytes, of the app for which it holds the most; returns
+    /// `false` if there is none.
     fn make_room(&mut self) -> bool {
         let Some((&who, _)) = self.holders.heaviest(&()) else { return false };
         let app = self.apps.heaviest(&who).and_then(|(app, _)| *app);

@@ -1,10 +1,10 @@
-//! Objects that work once: authorization codes, requests of apps. Kept beside the tickets, named by a hash of the secret
-//! that a caller knows, and sealed with a key that follows from the same secret: whoever reads the store can take
-//! nothing, and whoever writes to it makes nothing that opens. Taken by exactly one caller. Who comes later is told that
-//! it was taken, with what it held: what came of it can be undone.
+//! The store of objects that work once, such as authorization codes and requests of apps. An object is named by a hash
+//! of the secret that a caller knows, and encrypted with a key derived from the same secret: access to the store alone
+//! is enough neither to use an object nor to make one. Exactly one caller takes it. A later caller is told that it was
+//! taken and what it held, so that what came of it can be undone.
 //!
-//! Each kind has room for so many bytes, and each object counts for whoever it is kept for. Where there is no room for
-//! another, the oldest of whoever holds most gives way.
+//! Each kind has room for a number of bytes, and each object counts for its [`Holder`]. When there is no room for
+//! another, the oldest object of the holder with the most bytes is evicted.
 
 mod redis;
 mod holder;
@@ -24,7 +24,7 @@ use crate::ticket::time::Timestamp;
 pub use self::holder::{Holder, Who};
 pub use self::object::{BYTES_BESIDE, BYTES_EACH, Kind, OnceName, REMEMBERED, REPEATED_WITHIN, Taken};
 
-/// Where such objects are kept; cheap to clone.
+/// The store of single-use objects; cheap to clone.
 #[derive(Clone, Debug)]
 pub enum Once {
     /// In this process.
@@ -34,21 +34,21 @@ pub enum Once {
 }
 
 impl Once {
-    /// Objects in memory: of each kind as many as have [`BYTES_EACH`] times `capacity` bytes.
+    /// Makes a store in memory, with room for [`BYTES_EACH`] times `capacity` bytes of each kind.
     pub fn memory(capacity: usize) -> Self {
         Self::Memory(Arc::new(OnceMemory::new(room(capacity))))
     }
 
-    /// As many objects in Redis, over this link to this address.
+    /// Makes a store in Redis with the same room, over this link to this address.
     pub fn redis(link: Link, address: &RedisAddress, capacity: usize) -> Result<Self, Fault> {
         Ok(Self::Redis(OnceRedis::new(link, address, room(capacity))?))
     }
 
-    /// Keeps an object until `until`, unless there is or was one of this name: `false`, and that one stays as it is.
-    /// Where there is no room for more of its kind, the oldest of whoever holds most gives way.
+    /// Keeps an object until `until`. If there is or was one of this name, that one stays as it is, and `false` is
+    /// returned. When there is no room for more of its kind, the oldest object of the holder with the most is evicted.
     ///
     /// # Errors
-    /// [`Fault::Full`] where there is no room and none of its kind [gives way](Kind::gives_way).
+    /// [`Fault::Full`] if there is no room and the kind [must not be evicted](Kind::gives_way).
     pub async fn keep(
         &self,
         name: &OnceName,
@@ -64,12 +64,13 @@ impl Once {
         }
     }
 
-    /// The object, left where it is; `None` where it is taken, over, or was never there.
+    /// Returns the object without taking it; `None` if it is taken, over, or was never kept.
     pub async fn read(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
         self.read_within(name, now, Duration::ZERO).await
     }
 
-    /// The same, and what was taken a moment ago as well: for whoever [repeats](REPEATED_WITHIN) the step that took it.
+    /// Returns the object without taking it, also if it was taken a moment ago, so that a caller can
+    /// [repeat](REPEATED_WITHIN) the step that took it.
     pub async fn read_again(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
         self.read_within(name, now, REPEATED_WITHIN).await
     }
@@ -87,8 +88,8 @@ impl Once {
         sealed.map(|sealed| name.open(&sealed)).transpose()
     }
 
-    /// Takes the object, or reads it again: whoever comes first gets it, and so does whoever
-    /// [repeats](REPEATED_WITHIN) that.
+    /// Takes the object, or reads it again: the first caller gets it, and so does a caller that
+    /// [repeats](REPEATED_WITHIN) the step.
     pub async fn take_or_repeat(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
         match self.take(name, now).await? {
             Taken::First(value) => Ok(Some(value)),
@@ -97,7 +98,7 @@ impl Once {
         }
     }
 
-    /// Takes the object: one caller gets it, whoever comes at the same moment.
+    /// Takes the object: of several callers at the same moment, one gets it.
     pub async fn take(&self, name: &OnceName, now: Timestamp) -> Result<Taken, Fault> {
         let taken = match self {
             Self::Memory(memory) => memory.take(name, now),
@@ -110,7 +111,7 @@ impl Once {
         })
     }
 
-    /// Forgets what is long over; [`Once::keep`] does so as well, as it goes, and Redis by itself.
+    /// Removes objects that are long over; [`Once::keep`] does so too, and Redis does it by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Self::Memory(memory) = self {
             memory.sweep(now);
@@ -118,7 +119,7 @@ impl Once {
     }
 }
 
-/// The bytes that all objects of one kind may count for.
+/// Returns the bytes that all objects of one kind may count for.
 fn room(capacity: usize) -> usize {
     capacity.saturating_mul(BYTES_EACH)
 }

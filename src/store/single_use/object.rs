@@ -1,4 +1,4 @@
-//! What is kept: its kind, its name, and what came of taking it.
+//! A single-use object: its kind, its name, and the result of taking it.
 
 use std::time::Duration;
 
@@ -7,40 +7,40 @@ use crate::crypto::hash::sha256;
 use crate::crypto::seal::Seal;
 use crate::store::Fault;
 
-/// A code that was taken, or is over, is remembered for this long beyond its end, so that "used" and "expired" are told
-/// from "never there".
+/// A code that was taken or is over is remembered for this long after its end, so that "used" and "expired" are told
+/// from "unknown".
 pub const REMEMBERED: Duration = Duration::from_secs(600);
-/// Whoever repeats a step within this, because a button was pressed twice or an answer was lost on the way, is answered as
-/// at first.
+/// A step that is repeated within this time, because a button was pressed twice or an answer was lost, gets the same
+/// answer again.
 pub const REPEATED_WITHIN: Duration = Duration::from_secs(10);
 /// Bytes that an object may count for, on the average of its kind; it may count for more while others count for less.
 pub const BYTES_EACH: usize = 1024;
-/// Bytes that an object counts for beside what it holds: its name, and its places in the books.
+/// Bytes that an object counts for beside its value: its name, and its entries in the books.
 pub const BYTES_BESIDE: usize = 512;
 
-/// What an object is. Each kind has room of its own, so that whoever floods one keeps no other out.
+/// The kind of an object. Each kind has room of its own, so that a flood of one does not displace another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// What an app asked, while its visitor signs in.
+    /// An authorization request, while the visitor signs in.
     Request,
-    /// What an app asked, while its visitor signs out.
+    /// A logout request, while the visitor signs out.
     Logout,
-    /// What an app asked ahead of its visitor.
+    /// A pushed authorization request (RFC 9126).
     Pushed,
     /// An authorization code.
     Code,
-    /// Where a frame goes with its code.
+    /// The address to which the page around a frame goes with the code.
     Delivery,
-    /// A token by which an app proved itself.
+    /// A token by which an app proved its identity.
     Proof,
-    /// What an administrator who tries an app comes back to.
+    /// The state of an administrator's trial sign-in to an app.
     Trial,
-    /// A secret on its way to the page that shows it.
+    /// A new secret on its way to the page that shows it.
     FreshSecret,
 }
 
 impl Kind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 8] = [
         Self::Request,
         Self::Logout,
@@ -52,7 +52,7 @@ impl Kind {
         Self::FreshSecret,
     ];
 
-    /// The word for it in Redis.
+    /// Returns the word for the kind in Redis.
     pub fn word(self) -> &'static str {
         match self {
             Self::Request => "request",
@@ -66,19 +66,20 @@ impl Kind {
         }
     }
 
-    /// Whether one may be forgotten ahead of its end, to make room. A proof that is forgotten could be shown again, so
-    /// there is no room for more of them until one is over; but no app alone may fill more than half of that room.
+    /// Returns whether an object of this kind may be evicted before its end. A proof may not: once forgotten it could
+    /// be shown again. So no more proofs are kept than there is room for, and no app alone may fill more than half of
+    /// it.
     pub fn gives_way(self) -> bool {
         self != Self::Proof
     }
 
-    /// How long one is remembered beyond its end. Of a code alone it matters whether it was used before.
+    /// Returns how long an object is remembered after its end. Only of a code it matters whether it was used before.
     pub fn remembered(self) -> Duration {
         if self == Self::Code { REMEMBERED } else { Duration::ZERO }
     }
 }
 
-/// The name of an object, and the key to it: both follow from what its caller knows.
+/// The name of an object and its encryption key: both are derived from the secret that the caller knows.
 #[derive(Clone)]
 pub struct OnceName {
     pub(super) kind: Kind,
@@ -87,9 +88,9 @@ pub struct OnceName {
 }
 
 impl OnceName {
-    /// The name of what is known by these parts, one of which at least nobody can guess.
+    /// Derives the name from these parts, of which at least one must be unguessable.
     pub fn of(kind: Kind, parts: &[&[u8]]) -> Self {
-        // With their lengths, so that no two lists of parts read alike.
+        // With their lengths, so that no two lists of parts give the same bytes.
         let lengths: Vec<_> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
         let mut all = vec![kind.word().as_bytes()];
         all.extend(lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], part]));
@@ -106,20 +107,20 @@ impl OnceName {
     }
 }
 
-/// What came of taking.
+/// The result of taking an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// This caller has it, and no other.
+    /// This caller has the object, and no other does.
     First(Vec<u8>),
-    /// Somebody had it before.
+    /// Another caller took the object before.
     Again(Vec<u8>),
-    /// Its time was over before anybody took it.
+    /// The time of the object was over before it was taken.
     Expired,
-    /// There is nothing of this name.
+    /// There is no object of this name.
     Unknown,
 }
 
-/// What an object counts for.
+/// Returns the bytes that an object counts for.
 pub(super) fn cost(sealed: &[u8]) -> usize {
     sealed.len().saturating_add(BYTES_BESIDE)
 }

@@ -1,4 +1,4 @@
-//! Objects that work once, in Redis.
+//! Single-use objects in Redis: a hash for each object, and books of who holds how much of each kind.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -21,11 +21,12 @@ use crate::ticket::time::Timestamp;
 pub struct OnceRedis {
     link: Link,
     replicas: Option<Arc<Replicas>>,
-    /// Bytes that all objects of one kind may count for.
+    /// The bytes that all objects of one kind may count for.
     room: usize,
 }
 
-/// `ARGV`: attempt, now (ms). An attempt that was made already, and whose answer was lost, is answered as it was.
+/// Takes an object. An attempt that was made already, and whose answer was lost, gets the same answer again. `ARGV`:
+/// attempt, now (ms).
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -39,9 +40,9 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// `ARGV`: value, until (ms), when to forget it (ms), attempt, now (ms), what it counts for, the room of its kind, for
-/// whom it is kept, about which app, whether another gives way, what the names of objects and of books begin with, and
-/// its own hash.
+/// Keeps an object and evicts others to make room. `ARGV`: value, until (ms), when to forget it (ms), attempt, now
+/// (ms), what it counts for, the room of its kind, for whom it is kept, about which app, whether others may be evicted,
+/// prefixes of the keys of objects and of books, and its own hash.
 static KEEP: LazyLock<Script> = LazyLock::new(|| {
     let keep = r"
         local value, till, forget, attempt, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -133,7 +134,7 @@ impl OnceRedis {
         })
     }
 
-    /// What is kept or taken is on replicas too, where they are waited for.
+    /// Runs a script; if replicas are configured, it waits until they have the outcome too.
     async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,

@@ -1,4 +1,4 @@
-//! What every store of tickets says of a change, and what it keeps.
+//! What all stores of tickets share: how long a ticket is kept, which one may be evicted, and why a change fails.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use thiserror::Error;
 use crate::store::Fault;
 use crate::ticket::machine::{Refused, Stage, Ticket};
 
-/// A ticket stays known for this long after its end, so that its code is told "expired" or "used" and not
-/// "unknown": twice the longest code (BCP 247 §6.1.4).
+/// A ticket is kept for this long after its end, so that its code is answered with "expired" or "used" and not
+/// "unknown": twice the longest life of a code (BCP 247 §6.1.4).
 pub const REMEMBERED: Duration = Duration::from_secs(120);
 
-/// Whether a ticket may give way to another. Nobody loses more by its end than the code on a screen: nobody has scanned it,
-/// or the browser gave it up.
+/// Returns whether a ticket may be evicted to make room for another. Its eviction costs no more than the code on a
+/// screen: the ticket was not scanned, or the browser cancelled it.
 pub(super) fn may_give_way(ticket: &Ticket) -> bool {
     matches!(ticket.stage, Stage::Waiting | Stage::Cancelled)
 }
 
-/// Why a ticket did not change.
+/// The reason why a ticket did not change.
 #[derive(Debug, Error)]
 pub enum ChangeError {
-    /// The store knows no such ticket: it was never made here, or is long over.
+    /// The store has no such ticket: it was never made here, or is long over.
     #[error("no such ticket")]
     Unknown,
-    /// The machine refused.
+    /// The state machine refused.
     #[error(transparent)]
     Refused(#[from] Refused),
     /// The store failed.

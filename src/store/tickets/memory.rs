@@ -1,5 +1,5 @@
-//! Tickets in memory: shards under short locks, a bound on their number, and nothing kept past its time. Where there is no
-//! room for another, the oldest that nobody has scanned give way, of whoever has most of them.
+//! Tickets in memory: shards under short locks, a bound on their number, and nothing kept past its time. When the store
+//! is full, the oldest tickets that were not scanned are evicted, those of the subscriber with the most first.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -15,13 +15,15 @@ use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Due, Timestamp};
 use crate::weights::subscriber;
 
-/// Locks are held for one lookup and one transition; this many keep two cores from meeting at one.
+/// The number of shards. Locks are held for one lookup and one transition; with this many, two cores seldom meet at
+/// one.
 const SHARDS: usize = 64;
-/// Codes for typing that there is room for, of each ticket. It has at most three that count, its newest and those that it had
-/// within a minute; one that gave way leaves two behind for as long.
+/// Typed codes that the store holds for each ticket, on average. A ticket has at most three that are valid, its newest
+/// and those that it had within a minute; an evicted ticket leaves two behind for as long.
 const TYPED_EACH: usize = 8;
-/// One part in so many gives way at once: to find out who has most takes a look at all of them.
-const GIVES_WAY: usize = 64;
+/// The fraction of the tickets that is evicted at once, as a divisor: finding the subscriber with the most takes a look
+/// at all tickets.
+const EVICTED_PART: usize = 64;
 
 #[derive(Debug, Default)]
 struct Shard {
@@ -45,20 +47,20 @@ pub struct Memory {
     /// Every change replaces a whole ticket, so a panic under a lock leaves nothing half done.
     shards: [Mutex<Shard>; SHARDS],
     typed: Mutex<HashMap<UserCode, Typed>>,
-    /// Held by whoever makes room, so that not everybody who needs it makes some.
+    /// Held while tickets are evicted, so that callers that need room do not all evict some.
     making_room: Mutex<()>,
 }
 
-/// A ticket that [may give way](may_give_way).
+/// A ticket that [may be evicted](may_give_way).
 #[derive(Debug)]
-struct Loose {
+struct Evictable {
     holder: IpAddr,
     issued_at: Timestamp,
     id: TicketId,
 }
 
 impl Memory {
-    /// Room for `capacity` tickets.
+    /// Makes a store for `capacity` tickets.
     pub fn new(capacity: usize) -> Self {
         Self {
             capacity,
@@ -85,7 +87,8 @@ impl Memory {
         if typed.get(&code).is_some_and(|held| !held.until.is_over(now)) {
             return Ok(false);
         }
-        // The bound is that of tickets, which give way; this one is never met while each ticket has a few codes at most.
+        // The actual bound is on tickets, which are evicted; this one is not reached while each ticket has a few codes
+        // at most.
         if typed.len() >= self.capacity.saturating_mul(TYPED_EACH) {
             typed.retain(|_, held| !held.until.is_over(now));
             if typed.len() >= self.capacity.saturating_mul(TYPED_EACH) {
@@ -104,7 +107,7 @@ impl Memory {
         self.typed.lock().get(&code).filter(|held| !held.until.is_over(now)).map(|held| (held.ticket, held.round))
     }
 
-    /// Adds a ticket; says which gave way to it.
+    /// Adds a ticket; returns the ids of those that were evicted for it.
     pub(in crate::store) fn add(&self, ticket: Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
         let mut given_way = Vec::new();
         while !self.takes_place() {
@@ -121,13 +124,14 @@ impl Memory {
         Ok(given_way)
     }
 
-    /// Counts one more ticket, where there is room for it.
+    /// Counts one more ticket, if there is room for it.
     fn takes_place(&self) -> bool {
         let more = |count| (count < self.capacity).then_some(count + 1);
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
-    /// Forgets what is over; where nothing is, the oldest that may give way, of whoever has most of them. Says which did.
+    /// Removes tickets that are long over; if none is, evicts the oldest of the subscriber with the most, and returns
+    /// their ids.
     fn make_room(&self, now: Timestamp) -> Vec<TicketId> {
         let _alone = self.making_room.lock();
         for shard in &self.shards {
@@ -137,14 +141,14 @@ impl Memory {
         if self.count() < self.capacity {
             return Vec::new();
         }
-        let loose = self.shards.iter().flat_map(|shard| shard.lock().loose()).collect();
-        let mut given_way = first_to_give_way(loose, (self.capacity / GIVES_WAY).max(1));
+        let evictable = self.shards.iter().flat_map(|shard| shard.lock().evictable()).collect();
+        let mut given_way = first_to_give_way(evictable, (self.capacity / EVICTED_PART).max(1));
         given_way.retain(|id| self.shard(*id).give_up(*id, |code| self.release_of(code, *id)));
         self.count.fetch_sub(given_way.len(), Ordering::Relaxed);
         given_way
     }
 
-    /// Gives a code for typing back, unless another ticket has it by now.
+    /// Releases a typed code, unless another ticket has it by now.
     fn release_of(&self, code: UserCode, ticket: TicketId) {
         let mut typed = self.typed.lock();
         if typed.get(&code).is_some_and(|held| held.ticket == ticket) {
@@ -179,19 +183,19 @@ impl Memory {
         }
         let mut typed = self.typed.lock();
         typed.retain(|_, held| !held.until.is_over(now));
-        // A flood that is over gives its memory back.
+        // After a flood its memory is freed.
         if typed.capacity() > 64 && typed.len() * 4 < typed.capacity() {
             typed.shrink_to_fit();
         }
     }
 }
 
-/// So many of these, as they give way: what somebody has is counted from their newest to their oldest, and those with the
-/// highest numbers go first; of equal numbers, the oldest.
-fn first_to_give_way(mut loose: Vec<Loose>, most: usize) -> Vec<TicketId> {
-    loose.sort_unstable_by_key(|one| (one.holder, Reverse(one.issued_at), one.id));
-    let mut ranked = Vec::with_capacity(loose.len());
-    for of_one in loose.chunk_by(|one, next| one.holder == next.holder) {
+/// Returns up to `most` of these tickets, in the order in which they are evicted. The tickets of each subscriber are
+/// numbered from the newest to the oldest, and those with the highest numbers come first; of equal numbers, the oldest.
+fn first_to_give_way(mut evictable: Vec<Evictable>, most: usize) -> Vec<TicketId> {
+    evictable.sort_unstable_by_key(|one| (one.holder, Reverse(one.issued_at), one.id));
+    let mut ranked = Vec::with_capacity(evictable.len());
+    for of_one in evictable.chunk_by(|one, next| one.holder == next.holder) {
         ranked.extend(of_one.iter().enumerate().map(|(at, one)| (Reverse(at), one.issued_at, one.id)));
     }
     ranked.sort_unstable();
@@ -199,11 +203,11 @@ fn first_to_give_way(mut loose: Vec<Loose>, most: usize) -> Vec<TicketId> {
 }
 
 impl Shard {
-    /// What may give way.
-    fn loose(&self) -> Vec<Loose> {
-        let loose = self.tickets.values().filter(|ticket| may_give_way(ticket));
-        loose
-            .map(|ticket| Loose {
+    /// Returns the tickets that may be evicted.
+    fn evictable(&self) -> Vec<Evictable> {
+        let evictable = self.tickets.values().filter(|ticket| may_give_way(ticket));
+        evictable
+            .map(|ticket| Evictable {
                 holder: subscriber(ticket.asker.address),
                 issued_at: ticket.issued_at,
                 id: ticket.id,
@@ -211,12 +215,12 @@ impl Shard {
             .collect()
     }
 
-    /// Forgets a ticket, and hands its code for typing back; `false` where it may not give way any more.
+    /// Removes a ticket and releases its typed code; returns `false` if it may not be evicted any more.
     fn give_up(&mut self, id: TicketId, release: impl FnOnce(UserCode)) -> bool {
         let Some(ticket) = self.tickets.get(&id).filter(|ticket| may_give_way(ticket)) else { return false };
         release(ticket.user_code);
         self.tickets.remove(&id);
-        // What is looked at again is at most twice what there is.
+        // The queue stays at most about twice as long as there are tickets.
         if self.due.len() > 2 * self.tickets.len() + 64 {
             let Self { tickets, due } = self;
             due.retain(|Reverse((_, id))| tickets.contains_key(id));
@@ -224,7 +228,7 @@ impl Shard {
         true
     }
 
-    /// Drops what is long over; says how many.
+    /// Removes tickets that are long over; returns how many.
     fn forget(&mut self, now: Timestamp) -> usize {
         let mut forgotten = 0;
         while let Some(Reverse((Due(due), id))) = self.due.peek().copied()

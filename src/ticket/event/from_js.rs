@@ -1,27 +1,27 @@
-//! Reads an event as the server wrote it. Field for field the mirror of the `Serialize` of its types; what does
-//! not fit is no event.
+//! Reads an event as the server wrote it. The functions mirror the `Serialize` of the types field for field; a value
+//! that does not fit is no event.
 
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::{Code, Event, Notice, Seen};
 
-/// Parses a text.
+/// Parses a JSON text; `None` if it is none.
 pub fn parse(json: &str) -> Option<JsValue> {
     JSON::parse(json).ok()
 }
 
-/// A field of an object; undefined where there is none.
+/// Returns a field of an object; undefined if the object has none of this name.
 pub fn field(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A text.
+/// Returns a text field; `None` if it is missing or not a text.
 pub fn text(object: &JsValue, name: &str) -> Option<String> {
     field(object, name).as_string()
 }
 
-/// A number without a fraction.
+/// Returns a number field, without its fraction; `None` if it is missing or not a number.
 pub fn number(object: &JsValue, name: &str) -> Option<u32> {
     let number = field(object, name).as_f64()?;
     // JavaScript has one kind of number; the server wrote whole ones, in range.
@@ -31,7 +31,7 @@ pub fn number(object: &JsValue, name: &str) -> Option<u32> {
 }
 
 impl Event {
-    /// The event, if it is one.
+    /// Reads the event; `None` if the value is none.
     pub fn from_js(event: &JsValue) -> Option<Self> {
         Some(Self {
             seq: number(event, "seq")?,
@@ -79,7 +79,7 @@ impl Notice {
 }
 
 impl Code {
-    /// The code, if it is one.
+    /// Reads the code; `None` if the value is none.
     pub fn from_js(code: &JsValue) -> Option<Self> {
         Some(Self {
             size: number(code, "size")?.try_into().ok()?,

@@ -1,4 +1,4 @@
-//! TODO accounts
+//! The methods of the records about accounts.
 
 use crate::measure;
 use crate::store::Fault;
@@ -11,13 +11,13 @@ use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
 impl Records {
-    /// Every account, the oldest first.
+    /// Returns every account, the oldest first.
     pub async fn accounts(&self) -> Result<Vec<Listed>, Fault> {
         read!(self, accounts())
     }
 
-    /// Ends whatever an account has, as [`Records::sign_out_account`] does, and begins nothing of it until it is enabled: no
-    /// session, no sign-in to an app, no approval.
+    /// Disables an account: ends everything that it has open, as [`Records::sign_out_account`] does, and starts nothing
+    /// for it until it is enabled: no session, no sign-in to an app, no approval.
     pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.told(write_alone!(self, "accounts", disable_account(id, now)))
     }
@@ -27,7 +27,8 @@ impl Records {
         write!(self, one enable_account(id))
     }
 
-    /// Ends whatever an account has, and forgets it and all that is its own. What it did to apps stays in their log.
+    /// Deletes an account and everything that belongs to it, after ending what it has open. What it did to apps stays
+    /// in their log.
     pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.told(write_alone!(self, "accounts", delete_account(id, now)))
     }

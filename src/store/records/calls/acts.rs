@@ -1,4 +1,4 @@
-//! TODO acts
+//! The methods of the records about apps and the log of what is done to them.
 
 use crate::measure;
 use crate::store::Fault;
@@ -14,20 +14,20 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout};
 
 impl Records {
-    /// Registers an app; `false` where its id is taken.
+    /// Registers an app; `false` if its id is taken.
     pub async fn add_app(&self, app: App, by: By) -> Result<Result<bool, Alike>, Fault> {
         write_alone!(self, "apps", add_app(&app, None, &by))
     }
 
-    /// The same for an app that has a logo from the beginning.
+    /// Registers an app that has a logo from the beginning; `false` if its id is taken.
     pub async fn add_app_with_logo(&self, app: App, logo: NewPicture, by: By) -> Result<Result<bool, Alike>, Fault> {
         let options = AppOptions { logo: Some(logo.id), ..app.options.clone() };
         let app = App { options, ..app };
         write_alone!(self, "apps", add_app(&app, Some(&logo), &by))
     }
 
-    /// Changes what an app is beside its secrets and its logo, for somebody who saw settings with the fingerprint `seen`:
-    /// not where they are others by now. Where nothing differs, nothing is done.
+    /// Changes the settings of an app, except its secrets and its logo, for an author who saw settings with the
+    /// fingerprint `seen`; does nothing if they have changed since. If nothing differs, nothing is done.
     pub async fn settle_app(
         &self,
         app: App,
@@ -37,8 +37,8 @@ impl Records {
         self.done(write_alone!(self, "apps", settle_app(&app, seen, &by)))
     }
 
-    /// The same for somebody who says what the app becomes wherever it stands: it is read, changed and written, and once
-    /// more where another changed it meanwhile, so that nothing of theirs is undone.
+    /// Revises an app: reads it, changes it by `revise` and writes it, and starts again if another changed it
+    /// meanwhile, so that no change is undone.
     pub async fn revise_app<E>(
         &self,
         id: AppId,
@@ -62,45 +62,45 @@ impl Records {
         Err(Fault::Contended)
     }
 
-    /// Gives an app another logo, or none, forgets the one before, and changes nothing else. The app as it was before;
-    /// `None` where there is no such app.
+    /// Sets or removes the logo of an app, deletes the previous one, and changes nothing else. Returns the app as it
+    /// was before; `None` if there is no such app.
     pub async fn set_app_logo(&self, id: AppId, logo: Option<NewPicture>, by: By) -> Result<Option<App>, Fault> {
         self.done(write_whole!(self, set_app_logo(id, logo.as_ref(), &by)))
     }
 
-    /// Gives an app a new secret beside its newest; `false` where there is no such app, it has none, or
-    /// this is its newest.
+    /// Adds a new secret to an app beside its newest; `false` if there is no such app, if it has no secret, or if this
+    /// is its newest.
     pub async fn rotate_app_secret(&self, id: AppId, secret: AppSecretHash, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, rotate_app_secret(id, secret, &by)))
     }
 
-    /// Has an app sign nobody in any more; `false` where there is no such app.
+    /// Disables an app, so that it signs no one in; `false` if there is no such app.
     pub async fn disable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, disable_app(id, &by)))
     }
 
-    /// Has a disabled app sign people in again; `false` where there is no such app.
+    /// Enables a disabled app; `false` if there is no such app.
     pub async fn enable_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         self.done(write_whole!(self, enable_app(id, &by)))
     }
 
-    /// Notes that an app is tried; `false` where there is no such app.
+    /// Logs that an app is tried; `false` if there is no such app.
     pub async fn try_app(&self, id: AppId, by: By) -> Result<bool, Fault> {
         write_whole!(self, try_app(id, &by))
     }
 
-    /// Every app, the oldest first.
+    /// Returns every app, the oldest first.
     pub async fn apps(&self) -> Result<Vec<App>, Fault> {
         read!(self, apps())
     }
 
-    /// The app of this id.
+    /// Returns the app of this id.
     pub async fn app(&self, id: AppId) -> Result<Option<App>, Fault> {
         read!(self, app(id))
     }
 
-    /// The same for the protocols, which ask for the same few apps all the time: as it was a second ago at most, or as
-    /// this instance has changed it since.
+    /// Returns the app of this id for the protocols, which ask for the same few apps all the time: as it was at most a
+    /// second ago, or as this instance has changed it since.
     pub async fn known_app(&self, id: AppId) -> Result<Option<App>, Fault> {
         let known = self.known_apps();
         if let Some(app) = known.get(id, Instant::now()) {
@@ -114,7 +114,7 @@ impl Records {
         Ok(app)
     }
 
-    /// Every app, likewise.
+    /// Returns every app, as it was at most a second ago, or as this instance has changed it since.
     pub async fn known_apps_all(&self) -> Result<Arc<[App]>, Fault> {
         let known = self.known_apps();
         if let Some(apps) = known.all(Instant::now()) {
@@ -126,13 +126,14 @@ impl Records {
         Ok(apps)
     }
 
-    /// Whatever came of it: an app may have changed.
+    /// Empties the cache of apps after a change, also if it failed: an app may have changed.
     fn done<T>(&self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.known_apps().forget();
         outcome
     }
 
-    /// What was done, to this app or to any: the newest first, older than the line `before`, so many at most.
+    /// Returns the log of this app, or of all: the newest lines first, older than the line `before`, at most `most` of
+    /// them.
     pub async fn acts(&self, app: Option<AppId>, before: Option<u64>, most: u16) -> Result<Vec<Line>, Fault> {
         read!(self, acts(app, before, most))
     }

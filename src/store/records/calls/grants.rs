@@ -1,4 +1,4 @@
-//! TODO grants
+//! The methods of the records about grants and consents.
 
 use crate::consent::field::Allowed;
 use crate::measure;
@@ -13,9 +13,10 @@ use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
 impl Records {
-    /// Keeps a grant, before anybody holds a token of it, where what it stands on is there: that its person lets its app
-    /// know anything, that no operator signed them out since they signed in, in this epoch, and the session that it came
-    /// from: where it was to outlast that, or was merely approved in it, that nobody disowned it.
+    /// Starts a grant, before any of its tokens is issued, if what it depends on still exists: the person lets the app
+    /// know something, and their account was not signed out since they signed in, so that it is still in this epoch.
+    /// The session that the grant came from must not have ended; if the grant outlasts it, or was only approved in it,
+    /// the session must not have been disowned.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
         let (id, outlasts) = (grant.id, grant.scopes.outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {
@@ -25,34 +26,34 @@ impl Records {
         Ok(if is_kept { GrantStart::CodeReplayed } else { GrantStart::Revoked })
     }
 
-    /// A grant and its account.
+    /// Returns a grant and its account.
     pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
         read!(self, grant(id))
     }
 
-    /// Uses a grant's token; `false` where another generation counts, or the grant is over.
+    /// Records the use of a grant's token; `false` if another generation is the present one, or the grant is over.
     pub async fn turn_grant(&self, id: GrantId, turn: Turn, now: Timestamp) -> Result<bool, Fault> {
         write!(self, one turn_grant(id, turn, now))
     }
 
-    /// Ends a grant, which may not even have begun: then it never will.
+    /// Ends a grant. If it was not started yet, it cannot be started any more.
     pub async fn end_grant(&self, grant: Grant, now: Timestamp) -> Result<(), Fault> {
         let ended = Grant { ended_at: Some(now), ..grant };
         write!(self, end_grant(&ended, now))
     }
 
-    /// What this account lets this app know; `None` where it was never asked, or took it back.
+    /// Returns what this account lets this app know; `None` if it was never asked, or withdrew its consent.
     pub async fn consent(&self, account: AccountId, app: AppId) -> Result<Option<Allowed>, Fault> {
         read!(self, consent(account, app))
     }
 
-    /// All that this account lets apps know, the newest first.
+    /// Returns all consents of this account, the newest first.
     pub async fn consents(&self, account: AccountId) -> Result<Vec<Consent>, Fault> {
         read!(self, consents(account))
     }
 
-    /// An account lets an app know this since it said so, and no longer what it was before, which it saw; `false` where that
-    /// is something else by now, or where it said something of it later.
+    /// Changes what an account lets an app know from `seen` to `after`; `false` if it is not `seen` any more, or if the
+    /// account decided later.
     pub async fn settle_consent(
         &self,
         account: AccountId,

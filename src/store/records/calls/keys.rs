@@ -1,4 +1,4 @@
-//! TODO keys
+//! The methods of the records about keys.
 
 use crate::measure;
 use crate::store::Fault;
@@ -9,37 +9,37 @@ use crate::store::records::{Records, on_postgres, read, write};
 use tokio::time::timeout;
 
 impl Records {
-    /// What they say of the server's key.
+    /// Returns what the records say about the server's key.
     pub async fn made_with(&self) -> Result<MadeWith, Fault> {
         read!(self, made_with())
     }
 
-    /// Writes down which key they are made with, where that is not written down yet.
+    /// Stores the mark of the key that the records are made with, if there is none yet.
     pub async fn mark_key(&self, mark: KeyMark) -> Result<(), Fault> {
         write!(self, one mark_key(mark))
     }
 
-    /// What tells these records from all others, also from those that are made with the same key.
+    /// Returns an id that distinguishes these records from all others, also from those that are made with the same key.
     pub async fn id(&self) -> Result<[u8; 16], Fault> {
         read!(self, records_id())
     }
 
-    /// Every key, the oldest first.
+    /// Returns every signing key, the oldest first.
     pub async fn signing_keys(&self) -> Result<Vec<SealedKey>, Fault> {
         read!(self, signing_keys())
     }
 
-    /// Keeps a key; `false` where another follows the same one already, or where it is to be the first and is not.
+    /// Adds a signing key; `false` if another follows the same one already, or if it is to be the first and is not.
     pub async fn add_signing_key(&self, key: SealedKey) -> Result<bool, Fault> {
         write!(self, add_signing_key(&key))
     }
 
-    /// Keeps a key's public half in the place of the private one, since nothing is signed with it any more.
+    /// Replaces the private half of a key by the public one, because nothing is signed with it any more.
     pub async fn retire_signing_key(&self, kid: String, public: Vec<u8>) -> Result<(), Fault> {
         write!(self, retire_signing_key(&kid, &public))
     }
 
-    /// Forgets a key.
+    /// Deletes a key.
     pub async fn drop_signing_key(&self, kid: String) -> Result<(), Fault> {
         write!(self, drop_signing_key(&kid))
     }

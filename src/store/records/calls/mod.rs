@@ -1,4 +1,4 @@
-//! What the records are asked, by subject.
+//! The methods of [`Records`](super::Records), by subject. Each names the query and whether it reads or writes.
 
 mod accounts;
 mod acts;

@@ -1,4 +1,4 @@
-//! TODO pictures
+//! The methods of the records about pictures.
 
 use crate::measure;
 use crate::store::Fault;
@@ -11,15 +11,16 @@ use std::collections::HashSet;
 use tokio::time::timeout;
 
 impl Records {
-    /// The picture of this name.
+    /// Returns the picture of this id.
     pub async fn picture(&self, id: PictureId) -> Result<Option<Vec<u8>>, Fault> {
         read!(self, picture(id))
     }
 
-    /// Forgets pictures that no account and no app has, and that are older than [`UNUSED_KEPT`].
+    /// Deletes pictures that no account and no app uses, and that are older than
+    /// [`UNUSED_KEPT`](crate::store::records::pictures::UNUSED_KEPT).
     pub(in crate::store) async fn sweep_pictures(&self, now: Timestamp) -> Result<(), Fault> {
         let unused = read!(self, pictures_of_no_account())?;
-        // Read after the pictures: of one that came meanwhile nothing is concluded.
+        // Read after the pictures: a picture that was added meanwhile is not among the unused ones.
         let logos: HashSet<PictureId> = self.apps().await?.into_iter().filter_map(|app| app.options.logo).collect();
         for id in unused.into_iter().filter(|id| !logos.contains(id)) {
             write!(self, one drop_old_picture(id, now))?;

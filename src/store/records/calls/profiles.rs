@@ -1,4 +1,4 @@
-//! TODO profiles
+//! The methods of the records about profiles.
 
 use crate::measure;
 use crate::store::Fault;
@@ -11,19 +11,18 @@ use crate::ticket::ids::AccountId;
 use tokio::time::timeout;
 
 impl Records {
-    /// An account.
+    /// Returns an account.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
         read!(self, account_by_id(id))
     }
 
-    /// Keeps what an account's owner tells: the name that it has here, and the rest but for pictures. Not where it is
-    /// another than `seen` by now.
+    /// Stores the profile of an account except its pictures, if it is still as in `seen`.
     pub async fn settle_profile(&self, account: Account, seen: Option<Fingerprint>) -> Result<Settled, Fault> {
         write_whole!(self, settle_profile(&account, seen))
     }
 
-    /// Gives an account another picture, or none, and forgets the one before. Nothing is done, and `false` said, where the
-    /// account has another picture by now than `from`.
+    /// Sets or removes the picture of an account and deletes the previous one. Does nothing and returns `false` if the
+    /// account has another picture than `from` by now.
     pub async fn swap_picture(
         &self,
         account: AccountId,

@@ -1,4 +1,5 @@
-//! TODO
+//! The two databases of the records, SQLite and PostgreSQL: connections, the writer of SQLite, and the migrations. The
+//! queries of both are in `records::queries`.
 
 pub mod sqlite;
 pub mod postgres;

@@ -1,6 +1,6 @@
-//! Connections that callers borrow for a query each. sqlx's own pool asks a connection after every query whether it still
-//! lives: on SQLite that is two more trips to another thread, on PostgreSQL one more to the server. Here a connection that
-//! was used just now is lent as it is, and one whose query failed or was broken off is asked first.
+//! A pool of connections that callers borrow for one query each. sqlx's own pool pings a connection after every query:
+//! on SQLite that is two more trips to another thread, on PostgreSQL one more to the server. Here a connection that was
+//! used just now is lent as it is, and one whose query failed or was cancelled is pinged first.
 
 use std::io;
 use std::ops::{Deref, DerefMut};
@@ -12,14 +12,14 @@ use tokio::time::sleep;
 
 use crate::store::Fault;
 
-/// A connection that was used so lately is taken to be alive.
+/// A connection that was used within this time is assumed to be alive.
 const ALIVE: Duration = Duration::from_secs(1);
-/// Between two attempts to reach a server that is starting.
+/// The pause between two attempts to reach a server that is starting.
 pub(in crate::store) const PAUSE: Duration = Duration::from_millis(50);
-/// "The database system is starting up" (PostgreSQL, appendix A).
+/// The SQLSTATE `cannot_connect_now`: "The database system is starting up" (PostgreSQL, appendix A).
 const STARTING: &str = "57P03";
 
-/// So many connections at most; cheap to clone.
+/// A pool with a bound on its connections; cheap to clone.
 #[derive(Debug)]
 pub(in crate::store) struct Pool<C: Connection + 'static>(deadpool::managed::Pool<Connector<C>>);
 
@@ -27,10 +27,10 @@ pub(in crate::store) struct Pool<C: Connection + 'static>(deadpool::managed::Poo
 #[derive(Debug)]
 pub(in crate::store) struct Lent<C: Connection + 'static>(Object<Connector<C>>);
 
-/// Makes connections, and looks at those that are to be lent again.
+/// Makes connections, and checks those that are to be lent again.
 pub(in crate::store) struct Connector<C: Connection>(C::Options);
 
-/// A connection, and whether its last query was answered.
+/// A connection in the pool, and whether its last query was answered.
 #[derive(Debug)]
 pub(in crate::store) struct Kept<C> {
     connection: C,
@@ -72,13 +72,13 @@ impl<C: Connection + 'static> Clone for Pool<C> {
 }
 
 impl<C: Connection + 'static> Pool<C> {
-    /// None is open yet. The one that was used last is the first to be used again.
+    /// Makes a pool without open connections. The connection that was used last is the first to be lent again.
     pub(in crate::store) fn new(options: C::Options, most: usize) -> Self {
         let pool = deadpool::managed::Pool::builder(Connector(options)).max_size(most).queue_mode(QueueMode::Lifo);
         Self(pool.build().expect("it needs a runtime for time limits only, and has none"))
     }
 
-    /// A connection that lives, as far as one can know. Waits for as long as its caller does.
+    /// Lends a connection that is alive, as far as the pool can know. Waits without a limit of its own.
     pub(in crate::store) async fn lend(&self) -> Result<Lent<C>, Fault> {
         let mut lent = self.0.get().await.map_err(|error| match error {
             PoolError::Backend(error) => Fault::Database(error),
@@ -88,14 +88,14 @@ impl<C: Connection + 'static> Pool<C> {
         Ok(Lent(lent))
     }
 
-    /// Lends no more, and closes what is not lent.
+    /// Lends no more connections, and closes those that are not lent.
     pub(in crate::store) fn close(&self) {
         self.0.close();
     }
 }
 
 impl<C: Connection + 'static> Lent<C> {
-    /// Gives it back after its query: for the next one where it was answered, else to be asked first.
+    /// Returns the connection after its query: if the query failed, the connection is pinged before it is lent again.
     pub(in crate::store) fn after<T>(mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.0.is_sound = outcome.is_ok();
         outcome
@@ -116,13 +116,13 @@ impl<C: Connection> DerefMut for Lent<C> {
     }
 }
 
-/// Whether it is worth asking again: a server that restarts refuses for a moment.
+/// Returns whether connecting is worth another attempt: a server that restarts refuses connections for a moment.
 fn is_starting(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionRefused)
         || says_that_it_starts(error)
 }
 
-/// Whether a server is there, and says that it is not ready yet.
+/// Returns whether the server answers that it is still starting.
 pub(in crate::store) fn says_that_it_starts(error: &sqlx::Error) -> bool {
     matches!(error, sqlx::Error::Database(error) if error.code().is_some_and(|code| code == STARTING))
 }
@@ -145,7 +145,7 @@ mod tests {
         Ok(sqlx::query(sql).execute(&mut **lent).await.map(|_| ())?)
     }
 
-    /// Each connection has a memory of its own, so this tells whether it is the same.
+    /// Each connection has a database in memory of its own, so this tells whether it is the same connection.
     async fn remembers(lent: &mut Lent<SqliteConnection>) -> bool {
         run(lent, "SELECT * FROM mark").await.is_ok()
     }

@@ -1,5 +1,5 @@
-//! Records in PostgreSQL, for any number of instances. Every call ends within [`DEADLINE`], so that people hear soon
-//! that something is away; connections that died with the server while nobody used them are found out first ([`Pool`]).
+//! Records in PostgreSQL, for any number of instances. Every call ends within [`DEADLINE`], so that people are soon
+//! told of a failure; connections that died with the server while they were idle are found out first ([`Pool`]).
 
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::store::starting::{however_long, patiently};
 
 /// The longest that a caller waits, for a connection and for its answer together.
 pub(in crate::store) const DEADLINE: Duration = Duration::from_secs(4);
-/// Connections of one instance; a server takes a hundred in all, as it comes.
+/// The most connections of one instance; a server accepts a hundred in all by default.
 const CONNECTIONS: usize = 10;
 
 /// The queries, on PostgreSQL.
@@ -27,16 +27,17 @@ pub(in crate::store) mod queries {
     crate::store::records::queries::queries!(sqlx::PgConnection, sqlx::postgres::PgRow, " FOR SHARE");
 }
 
-/// The pool.
+/// The records in a PostgreSQL database.
 #[derive(Clone, Debug)]
 pub struct Postgres {
     pub(in crate::store) pool: Pool<PgConnection>,
     pub(in crate::store) known_apps: KnownApps,
-    /// Somebody waits for what apps are to be told.
+    /// Notified when apps are to be told something.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
 
-/// Each time some of them, so that no instance that starts at the same moment waits for long.
+/// Fills in missing skeletons, some in each transaction, so that no instance that starts at the same moment waits for
+/// long.
 async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
     loop {
         let mut some = connection.begin().await?;
@@ -49,8 +50,9 @@ async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
 }
 
 impl Postgres {
-    /// Connects, and brings the tables up to date: under a lock of the database, so that instances can start together, and
-    /// for as long as that takes. A server that is not there is said to be away at once; later it is waited for ([`Pool`]).
+    /// Connects and migrates the tables, without a time limit and under a lock of the database, so that instances can
+    /// start together. A server that refuses connections is reported at once; after the start it is waited for
+    /// ([`Pool`]).
     pub(in crate::store) async fn open(address: &str) -> Result<Self, Fault> {
         let options = options(address)?;
         let without_limits = options.clone().options([("statement_timeout", "0"), ("lock_timeout", "0")]);
@@ -65,7 +67,7 @@ impl Postgres {
         Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
-    /// Whether there are tables of ours, or some are being made: a question that waits for nobody's work on them.
+    /// Returns whether there are Tessera's tables, or they are being made; this waits for no lock on them.
     pub(in crate::store) async fn is_begun(address: &str) -> Result<bool, Fault> {
         let options = options(address)?;
         let mut on = patiently(|| connect(&options)).await?;
@@ -74,14 +76,15 @@ impl Postgres {
         Ok(is_begun)
     }
 
-    /// What is there, and the secret of this name; `None` where no version made its tables yet. Nothing is changed.
+    /// Reads what the records say of themselves, and the secret of this name, without changing anything; `None` if no
+    /// version made its tables yet.
     pub(in crate::store) async fn look(address: &str, name: &str) -> Result<Option<(Looked, Option<[u8; 32]>)>, Fault> {
         let mut on = connect(&options(address)?).await?;
         let looking = async {
             if !is_begun(&mut on).await? {
                 return Ok(None);
             }
-            // The table of changes is made before the first of them.
+            // The table of migrations is made before the first of them.
             let Some(looked) = queries::look(&mut on).await? else { return Ok(None) };
             Ok(Some((looked, Self::secret(&mut on, name, None).await?)))
         };
@@ -90,7 +93,7 @@ impl Postgres {
         looked
     }
 
-    /// The secret of this name that all instances share: `fresh`, where there was none and one is given.
+    /// Returns the secret of this name that all instances share. If there is none, `fresh` is stored, if it is given.
     pub(in crate::store) async fn secret(
         on: &mut PgConnection,
         name: &str,
@@ -117,14 +120,14 @@ async fn is_begun(on: &mut PgConnection) -> Result<bool, Fault> {
 
 fn options(address: &str) -> Result<PgConnectOptions, Fault> {
     let options = PgConnectOptions::from_str(address)?.application_name("tessera");
-    // What it notes beside an answer is for whoever types, such as that a table is there already.
+    // Its notices, such as that a table exists already, are meant for interactive use.
     let quiet = ("client_min_messages", "warning");
     Ok(options.options([("statement_timeout", "4s"), ("lock_timeout", "4s"), quiet]))
 }
 
-/// A connection of its own. A server that says that it is starting is waited for.
+/// Opens a connection of its own, and waits for a server that says that it is starting.
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
-    // What it takes to connect is needed once, and not in every caller's memory.
+    // Boxed, because connecting is needed once: otherwise its state would be part of the future of every caller.
     let connecting = Box::pin(async {
         loop {
             match options.connect().await {

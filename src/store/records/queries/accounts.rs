@@ -1,5 +1,5 @@
-//! The queries by which an operator sees accounts, has them sign in no more, and has them gone. The latter run alone on the
-//! table of accounts.
+//! The queries by which an operator lists, disables and deletes accounts. The latter two run alone on the table of
+//! accounts.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`] and of [`super::ends`].
 macro_rules! account_queries {
@@ -43,8 +43,8 @@ macro_rules! account_queries {
             Ok(())
         }
 
-        /// What refers to the account goes with it. Its picture does not, since apps have pictures too; and what apps are to be
-        /// told stays.
+        /// Deletes the account and all rows that refer to it. Its picture is deleted here, because pictures also belong
+        /// to apps and do not refer to accounts; notices that apps are to be told stay.
         pub async fn delete_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
             if is_last_administrator(on, id).await? {
                 return Ok(Removal::IsTheLast);

@@ -1,5 +1,5 @@
-//! The queries about apps, and about what was done to them. Whatever changes an app writes its line in the same
-//! transaction, which the caller has begun.
+//! The queries about apps, and about the log of what was done to them. Each change of an app writes its line in the
+//! same transaction, which the caller has begun.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! app_queries {
@@ -48,8 +48,8 @@ macro_rules! app_queries {
             row.as_ref().map(app_of).transpose()
         }
 
-        /// The app as it stands until the end of the transaction: the empty update keeps everybody else away from it,
-        /// so that a line says what its act changed and not what another did meanwhile.
+        /// Reads an app and locks it until the end of the transaction, by an empty update. So the line of an act names
+        /// what this act changed, and not what another did meanwhile.
         async fn held_app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
             sqlx::query("UPDATE apps SET id = id WHERE id = $1").bind(id.to_string()).execute(&mut *on).await?;
             app(on, id).await
@@ -64,11 +64,11 @@ macro_rules! app_queries {
             let Some(before) = held_app(on, app.id).await? else { return Ok(Ok(Settled::Unknown)) };
             let options = AppOptions { logo: before.options.logo, ..app.options.clone() };
             let app = App { options, ..app.clone() };
-            // Where it is so already, nobody's change is lost: a form that is sent twice is one change.
+            // If nothing differs, no change of others is lost: a form that is sent twice is one change.
             if seen != Some(before.fingerprint()) && !differing(&before, &app).is_empty() {
                 return Ok(Ok(Settled::Meanwhile));
             }
-            // A name that it has already, it may keep.
+            // An app may keep the name that it has.
             if before.name != app.name
                 && let Some(alike) = Alike::of(&app, apps(on).await?)
             {
@@ -95,7 +95,7 @@ macro_rules! app_queries {
             replace_picture(on, before.options.logo, logo).await.map(|()| Some(before))
         }
 
-        /// Writes what differs from the app that is held, and the line about it.
+        /// Writes what differs from the locked app, and the line about it.
         async fn write_app(on: &mut $connection, before: &App, app: &App, by: &By) -> Result<(), Fault> {
             let fields = differing(before, app);
             if fields.is_empty() {
@@ -112,8 +112,8 @@ macro_rules! app_queries {
             note(on, app, Act::Changed, &fields, by).await
         }
 
-        /// The secret that was newest counts on until the next rotation; the one before it does not. The same one twice
-        /// is one rotation.
+        /// Adds a new secret. The previous newest stays valid until the next rotation; the one before it does not. The
+        /// same secret twice is one rotation.
         pub async fn rotate_app_secret(
             on: &mut $connection,
             id: AppId,
@@ -149,7 +149,7 @@ macro_rules! app_queries {
         ) -> Result<bool, Fault> {
             let Some(app) = held_app(on, id).await? else { return Ok(false) };
             if app.disabled_at.is_some() == since.is_some() {
-                // It is so already, and since when does not change.
+                // The state is the same already, and its time does not change.
                 return Ok(true);
             }
             sqlx::query("UPDATE apps SET disabled_at = $2 WHERE id = $1")

@@ -1,14 +1,15 @@
-//! The queries by which a session is disowned, and with it whatever was approved in it. They run in a transaction of their
-//! caller.
+//! The queries that disown a session, and with it everything that was approved in it. They run in a transaction of
+//! their caller.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`] and of [`super::ends`].
 macro_rules! disown_queries {
     ($connection:ty, $row:ty) => {
-        /// The app that it was opened for hears of all that the account has there, and of nothing beside that; so do the apps
-        /// that were allowed anything since what is disowned began. The account
-        /// first, so that nothing is kept meanwhile that was approved in what ends; then the consent, and then the sessions, as
-        /// a grant that begins holds them: so neither waits for the other for ever. Consent and session are written down as
-        /// over also where they do not exist: whoever claimed the approval and hung up may still be about to have it kept.
+        /// Disowns a session. The app that it was opened for is told that all sign-ins of the account there ended, and
+        /// nothing else; so are the apps that were allowed anything since what is disowned began. The account is locked
+        /// first, so that nothing is kept meanwhile that was approved in what ends; then the consent and then the
+        /// sessions, in the order in which a starting grant locks them, so that no deadlock arises. Consent and session
+        /// are recorded as over even if they do not exist: a client that claimed the approval and hung up may still be
+        /// about to store them.
         pub async fn disown_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -33,7 +34,8 @@ macro_rules! disown_queries {
             {
                 told_more.insert((app, account));
             }
-            // No app knows in which session a device or a frame was approved: it can be told of all alone.
+            // No app knows in which session a device or a frame was approved, so it can only be told that all sign-ins
+            // ended.
             let mut without_session = BTreeSet::new();
             for session in &disowned {
                 without_session.append(&mut end_grants_of(on, *session, now).await?);
@@ -46,8 +48,8 @@ macro_rules! disown_queries {
             Ok(disowned)
         }
 
-        /// Ends a session, those that were approved in it, those that were approved in these, and so on; returns those that
-        /// were not disowned before. Each is told once, however often it is said.
+        /// Ends a session, those that were approved in it, those that were approved in these, and so on. Returns those
+        /// that were not disowned before, so that each is told once, however often this is called.
         async fn mark_disowned(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -58,8 +60,9 @@ macro_rules! disown_queries {
                 "INSERT INTO sessions (token_hash, account_id, opened_by, created_at, last_seen_at, ends_at)
                  SELECT $1, id, 'scan', $3, $3, $3 FROM accounts WHERE id = $2
                  ON CONFLICT (token_hash) DO NOTHING";
-            // Of a circle each session is found once: `UNION` drops what was found before. In no order: who else writes to
-            // several sessions of an account holds the account, and what is swept ended long before any of these.
+            // In a cycle each session is found once, because `UNION` drops rows that were found before. The rows are
+            // locked in no order: other writers to several sessions of an account lock the account, and sessions that
+            // are swept ended long before any of these.
             const DISOWNED: &str = "WITH RECURSIVE approved (hash) AS (
                      SELECT token_hash FROM sessions WHERE token_hash = $1
                      UNION
@@ -72,8 +75,9 @@ macro_rules! disown_queries {
             rows.iter().map(token_hash).collect()
         }
 
-        /// The apps that the account allowed something since the oldest of these sessions began. In which session that was said is
-        /// not kept, so all of it may have been said in these: each such app has to ask again.
+        /// Returns the apps that the account allowed something since the oldest of these sessions began. In which
+        /// session that was decided is not stored, so all of it may have been decided in these: each such app has to
+        /// ask again.
         async fn allowed_since(
             on: &mut $connection,
             sessions: &[SessionTokenHash],
@@ -95,8 +99,8 @@ macro_rules! disown_queries {
             rows.iter().map(app).collect()
         }
 
-        /// Ends what came from a session, and what was approved in it. Of the latter it returns the apps, with their account:
-        /// also where what they were given was over before.
+        /// Ends the grants that came from a session, or were approved in it. Returns the apps of the latter with their
+        /// account, also if their grants were over before.
         async fn end_grants_of(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -114,7 +118,8 @@ macro_rules! disown_queries {
             apps_of(&rows)
         }
 
-        /// The empty update keeps whoever opens a session of the account, begins a grant of it or ends several of them waiting.
+        /// Locks the account by an empty update: others that open a session of the account, start a grant of it or end
+        /// several of them wait.
         async fn hold_account(on: &mut $connection, account: AccountId) -> Result<(), Fault> {
             sqlx::query("UPDATE accounts SET id = id WHERE id = $1").bind(account.as_bytes()).execute(on).await?;
             Ok(())

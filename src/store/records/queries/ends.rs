@@ -12,13 +12,15 @@ macro_rules! end_queries {
             session: SessionTokenHash,
             now: Timestamp,
         ) -> Result<(), Fault> {
-            // As [`hold_account`]: who ends several grants of an account holds it, or two of them might wait for each other.
+            // Locks the account, like [`hold_account`]: two callers that end several grants of an account could
+            // otherwise deadlock.
             sqlx::query("UPDATE accounts SET id = id WHERE id = (SELECT account_id FROM sessions WHERE token_hash = $1)")
                 .bind(&session.0[..])
                 .execute(&mut *on)
                 .await?;
             let has_ended = close_session(on, session, now).await?;
-            // What outlasts a session, and is told of its end all the same: `Scopes::outlast_a_session`.
+            // Grants with these scopes outlast the session, and their apps are told of its end too:
+            // `Scopes::outlast_a_session`.
             sqlx::query(
                 "UPDATE grants SET ended_at =
                      CASE WHEN scopes LIKE '%offline_access%' OR scopes LIKE '%snsapi_login%' THEN NULL ELSE $2 END
@@ -35,8 +37,8 @@ macro_rules! end_queries {
             note_end_of_session(on, session, &BTreeSet::new(), now).await
         }
 
-        /// An app that gave back what it was given, or lost it, is signed in to by its visitor all the same: it hears of the
-        /// end of each session that ever led to it; not one that is told more than that.
+        /// Records a notice of the end of a session for each app that it ever led to, except those that are told more
+        /// than that. An app whose grants are over still has the visitor signed in.
         async fn note_end_of_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -51,7 +53,7 @@ macro_rules! end_queries {
             note_ends(on, apps, Some(session), now).await
         }
 
-        /// `false` where it was over before.
+        /// Ends a session; `false` if it was over before.
         async fn close_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -65,8 +67,8 @@ macro_rules! end_queries {
             Ok(closed.rows_affected() == 1)
         }
 
-        /// The account first: whoever opens a session or begins a grant of it meanwhile waits for that row, and sees it as it
-        /// is then.
+        /// Starts a new epoch of the account and ends everything that it has open. The account is locked first: others
+        /// that open a session or start a grant of it meanwhile wait for that row, and see it as it is then.
         pub async fn sign_out_account(
             on: &mut $connection,
             account: AccountId,
@@ -83,9 +85,9 @@ macro_rules! end_queries {
             end_all_of_account(on, account, now).await
         }
 
-        /// Another password by its owner, who gave the one before: it takes the place of that one alone, in the epoch in
-        /// which it was given. Where all is to end, that is the end of the epoch. Says how many sessions ended; none where
-        /// another password came meanwhile, or the account was signed out.
+        /// Changes the password of an account by its owner, if the previous one and its epoch are still those that the
+        /// owner gave. If everything is to end, a new epoch starts. Returns the number of ended sessions; `None` if
+        /// another password was set meanwhile, or the account was signed out.
         pub async fn change_password(
             on: &mut $connection,
             account: AccountId,
@@ -106,19 +108,20 @@ macro_rules! end_queries {
             let epoch = row.try_get::<i64, _>("epoch")?.try_into().map_err(|_| Fault::Unreadable("accounts.epoch"))?;
             let ended = if change.ends_all { end_all_of_account(on, account, now).await?.sessions } else { 0 };
             if !add_session(on, &change.goes_on_in, Epoch(epoch)).await? {
-                // Then nothing of it counts; but the account is held, and in that epoch.
+                // Then the whole change is rolled back; this cannot happen while the account is locked in that epoch.
                 return Err(Fault::Contended);
             }
             Ok(Some(ended))
         }
 
-        /// Whose epoch is over: its row is held already.
+        /// Ends everything of an account whose epoch is over; its row is locked already.
         async fn end_all_of_account(
             on: &mut $connection,
             account: AccountId,
             now: Timestamp,
         ) -> Result<SignedOut, Fault> {
-            // No machine's clock keeps one of them a moment longer, and none is opened again: it is another epoch.
+            // They are deleted, so that no clock of any machine prolongs them; they cannot be opened again in another
+            // epoch.
             let sessions = sqlx::query("DELETE FROM sessions WHERE account_id = $1 RETURNING ends_at")
                 .bind(account.as_bytes())
                 .fetch_all(&mut *on)
@@ -137,7 +140,7 @@ macro_rules! end_queries {
                 let grant: Grant = grant?;
                 signed_out.grants += u64::from(!grant.idle_until.is_over(now) && !grant.ends_at.is_over(now));
             }
-            // Whoever is allowed has visitors signed in, also where what the app was given was over before.
+            // An app with a consent has visitors signed in, even if its grants were over before.
             let mut apps = apps_of(&rows)?;
             let allowed = sqlx::query("SELECT app_id FROM consents WHERE account_id = $1 AND scopes <> ''")
                 .bind(account.as_bytes())
@@ -162,8 +165,8 @@ macro_rules! end_queries {
             end_grants_at(on, account, app, was_allowed, now).await
         }
 
-        /// It is remembered as withdrawn, with no scopes, so that no yes that was said before and comes late undoes it. Says
-        /// whether there was one.
+        /// Withdraws a consent. It stays as a row without scopes, so that an earlier decision which comes late does not
+        /// undo it. Returns whether there was a consent.
         async fn forget_consent(
             on: &mut $connection,
             account: AccountId,
@@ -225,7 +228,7 @@ macro_rules! end_queries {
             Ok(query.fetch_optional(on).await?.is_some())
         }
 
-        /// The apps of grants, and who signed in to them.
+        /// Returns the apps of grants, with the accounts that signed in to them.
         fn apps_of(rows: &[$row]) -> Result<BTreeSet<(AppId, AccountId)>, Fault> {
             let mut apps = BTreeSet::new();
             for grant in rows.iter().map(grant_of) {
@@ -235,7 +238,7 @@ macro_rules! end_queries {
             Ok(apps)
         }
 
-        /// Each of these apps that has a back channel is to be told, once.
+        /// Records a notice for each of these apps that has a back channel.
         async fn note_ends(
             on: &mut $connection,
             whose: BTreeSet<(AppId, AccountId)>,
@@ -266,8 +269,8 @@ macro_rules! end_queries {
             rows.iter().map(app_id_of_notice).collect()
         }
 
-        /// Two instances that take at the same moment wait for each other's rows, and find them moved on: so that
-        /// condition stands outside of the list as well.
+        /// Takes notices. Two instances that do so at the same moment wait for each other's rows and find them
+        /// postponed, which is why the condition on `due_at` is repeated outside of the list.
         pub async fn take_logout_notices(
             on: &mut $connection,
             app: AppId,

@@ -1,5 +1,5 @@
-//! Every query, once: SQLite and PostgreSQL understand the same text. A macro, because sqlx's types name the
-//! database; each backend has the module that it makes.
+//! The queries of the records, each written once: SQLite and PostgreSQL accept the same text. They are macros, because
+//! the types of sqlx name the database; each database has the module that `queries!` expands to.
 
 pub(in crate::store) mod accounts;
 pub(in crate::store) mod apps;
@@ -11,7 +11,8 @@ pub(in crate::store) mod pictures;
 pub(in crate::store) mod profiles;
 pub(in crate::store) mod skeletons;
 
-/// The statement that keeps a session: with what else beside its account, under which condition beside its epoch, and so held.
+/// The statement that keeps a session: with a join beside its account, a condition beside its epoch, and a locking
+/// clause.
 macro_rules! insert_session {
     ($joined:literal, $condition:literal, $held:literal) => {
         concat!(
@@ -28,8 +29,8 @@ macro_rules! insert_session {
     };
 }
 
-/// The queries on one kind of connection. What a statement reads and must not change before it is done, it reads with
-/// `held`: nothing on SQLite, where one statement writes at a time.
+/// The queries on one kind of connection. `held` is the locking clause for rows that a statement reads and that must
+/// not change before it is done; it is empty on SQLite, where one statement writes at a time.
 macro_rules! queries {
     ($connection:ty, $row:ty, $held:literal) => {
         use sqlx::Row as _;
@@ -62,12 +63,12 @@ macro_rules! queries {
             const SQL: &str =
                 "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
                 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-            // An instance of an older version may have added somebody since this one started.
+            // An instance of an older version may have added accounts since this one started.
             while fill_skeletons(on).await? {}
             insert_account(on, SQL, account).await
         }
 
-        /// Alone on its table: whoever else comes at the same moment finds the account there.
+        /// Runs alone on its table, so another caller at the same moment finds the account.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str =
                 "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
@@ -94,7 +95,8 @@ macro_rules! queries {
             Ok(())
         }
 
-        /// Alone on its table: two that go at the same moment do not each see the other stay.
+        /// Runs alone on its table, so of two administrators that are demoted at the same moment, the second is found
+        /// to be the last.
         pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
             const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
                 AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";
@@ -113,7 +115,7 @@ macro_rules! queries {
             on: &mut $connection,
             [before, now, decomposed]: &[String; 3],
         ) -> Result<Option<(Account, Option<String>)>, Fault> {
-            // Who has had their name for longer has it as they have always typed it.
+            // An account that is older than the present spelling keeps the one that its owner has always typed.
             let row = sqlx::query(concat!(
                 "SELECT ",
                 account_columns!(),
@@ -154,7 +156,7 @@ macro_rules! queries {
             })
         }
 
-        /// The account of a token's subject, where all that the token says is known already.
+        /// Returns the account of a token's subject, if all that the token says is known already.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
             let row = sqlx::query(concat!(
                 "SELECT ",
@@ -191,9 +193,9 @@ macro_rules! queries {
             account(&row)
         }
 
-        /// The account is held until the session is kept, and so is the session in which it was approved: what signs the one
-        /// out or disowns the other comes before and is seen, or finds the session. One that was disowned before it was kept
-        /// is not.
+        /// Locks the account until the session is kept, and the session in which it was approved: a sign-out of the one
+        /// or a disowning of the other is either committed before and seen, or finds the new session. A session that
+        /// was disowned before it was kept is not kept.
         pub async fn add_session(
             on: &mut $connection,
             session: &SessionRow,
@@ -257,7 +259,7 @@ macro_rules! queries {
             sweep_grants(on, now).await
         }
 
-        /// SQL integers are signed; the year 292 million fits.
+        /// Converts to the signed integers of SQL; the year 292 million fits.
         fn millis(moment: Timestamp) -> i64 {
             i64::try_from(moment.as_millis()).unwrap_or(i64::MAX)
         }

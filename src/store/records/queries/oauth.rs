@@ -1,6 +1,6 @@
-//! The queries about grants, and about what people allowed apps.
+//! The queries about grants and consents.
 
-/// Where a grant is kept: the beginning of each statement that keeps one.
+/// The beginning of each statement that keeps a grant.
 macro_rules! insert_grant {
     () => {
         "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
@@ -8,7 +8,7 @@ macro_rules! insert_grant {
     };
 }
 
-/// Its values, between these.
+/// The values of a grant, between these two texts.
 macro_rules! grant_values {
     ($before:literal, $after:literal) => {
         concat!($before, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14", $after)
@@ -23,8 +23,8 @@ macro_rules! oauth_queries {
         use crate::consent::field::{Allowed, Fields};
         use crate::consent::scope::Scopes;
 
-        /// One statement, which sees what the grant stands on and holds it until the grant is kept: what ends any of it
-        /// comes before and is seen, or waits and finds the grant.
+        /// Starts a grant in one statement, which reads and locks what the grant depends on: what ends any of it is
+        /// either committed before and seen, or waits and finds the grant.
         pub async fn begin_grant(
             on: &mut $connection,
             grant: &Grant,
@@ -56,8 +56,8 @@ macro_rules! oauth_queries {
                 (None, _) => bind_grant(sqlx::query(OWN), grant),
                 (Some(_), None) => bind_grant(sqlx::query(CONSENT), grant).bind(i64::from(epoch.0)),
                 (Some(_), Some(_)) => {
-                    // What outlasts its session, or has none of its own and was approved in this one, asks only that nobody
-                    // disowned it: that is remembered for longer than a code counts.
+                    // A grant that outlasts its session, or was only approved in this one, requires no more than that
+                    // the session was not disowned, which is remembered for longer than a code is valid.
                     let outlasts = outlasts_its_session || grant.session.is_none();
                     let goes_on_at = if outlasts { i64::MIN } else { millis(now) };
                     bind_grant(sqlx::query(BOTH), grant).bind(i64::from(epoch.0)).bind(goes_on_at)
@@ -66,7 +66,7 @@ macro_rules! oauth_queries {
             Ok(done.execute(on).await?.rows_affected() == 1)
         }
 
-        /// One statement, so that it does not matter who comes first: the grant, or its end.
+        /// Ends a grant in one statement, so that the order of the grant's start and its end does not matter.
         pub async fn end_grant(on: &mut $connection, ended: &Grant, now: Timestamp) -> Result<(), Fault> {
             const SQL: &str = concat!(
                 insert_grant!(),
@@ -134,7 +134,8 @@ macro_rules! oauth_queries {
 
         pub async fn sweep_grants(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
             let remembered = i64::try_from(GRANTS_REMEMBERED.as_millis()).unwrap_or(i64::MAX);
-            // Whose session goes on is still to hear of the end of that (OpenID Connect Back-Channel Logout).
+            // A grant whose session still lives is kept, because its app is to be told when the session ends (OpenID
+            // Connect Back-Channel Logout).
             sqlx::query(
                 "DELETE FROM grants WHERE (ended_at <= $1 OR ends_at <= $1 OR idle_until <= $1)
                  AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = session_hash AND sessions.ends_at > $2)",
@@ -170,7 +171,8 @@ macro_rules! oauth_queries {
             rows.iter().map(consent).collect()
         }
 
-        /// Where there was none, nothing was seen. It is given since then where it asks for something else than before.
+        /// Changes a consent. If there was none, `seen` is empty. The time since when it is given stays if the scopes
+        /// do not change.
         pub async fn settle_consent(
             on: &mut $connection,
             account: AccountId,

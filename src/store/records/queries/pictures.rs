@@ -1,4 +1,4 @@
-//! The queries about pictures. Whatever gives somebody another picture keeps that one and drops the one before in the same
+//! The queries about pictures. Each change of a picture stores the new one and deletes the previous one in the same
 //! transaction, which the caller has begun.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
@@ -6,7 +6,8 @@ macro_rules! picture_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::pictures::{NewPicture, PictureId, UNUSED_KEPT};
 
-        /// One that is kept under this name already is the same; it is young again, so that no sweep takes it.
+        /// Stores a picture. A picture of this id is the same already; its age starts anew, so that no sweep deletes
+        /// it.
         async fn add_picture(on: &mut $connection, picture: &NewPicture) -> Result<(), Fault> {
             sqlx::query(
                 "INSERT INTO pictures (id, jpeg, created_at) VALUES ($1, $2, $3)
@@ -26,7 +27,7 @@ macro_rules! picture_queries {
             row.map(|row| Ok(row.try_get("jpeg")?)).transpose()
         }
 
-        /// One picture takes the place of another, where somebody has another now.
+        /// Stores the new picture and deletes the previous one, unless they are the same.
         async fn replace_picture(
             on: &mut $connection,
             before: Option<PictureId>,
@@ -41,8 +42,8 @@ macro_rules! picture_queries {
             Ok(())
         }
 
-        /// Logos of apps are among them. Nothing is asked of a picture but its name, of which there is an index: on SQLite
-        /// whatever else a row has comes after the picture itself.
+        /// Returns the ids of pictures that no account has; logos of apps are among them. It reads nothing but the id,
+        /// which has an index: on SQLite the other columns of a row come after the picture itself.
         pub async fn pictures_of_no_account(on: &mut $connection) -> Result<Vec<PictureId>, Fault> {
             const SQL: &str = "SELECT id FROM pictures
                 WHERE id NOT IN (SELECT picture_id FROM accounts WHERE picture_id IS NOT NULL)";

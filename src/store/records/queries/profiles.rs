@@ -1,6 +1,7 @@
-//! The queries about what people tell of themselves.
+//! The queries about profiles.
 
-/// The columns of an account, as [`super::queries`] reads one. No table that accounts are joined with has any of them.
+/// The columns of an account, as [`super::queries`] reads it. No table with which accounts are joined has columns of
+/// these names.
 macro_rules! account_columns {
     () => {
         "id, username, display_name, is_admin, disabled_at, gender, city, province, country, language, picture, picture_id, epoch"
@@ -21,7 +22,7 @@ macro_rules! profile_queries {
             row.map(|row| account(&row)).transpose()
         }
 
-        /// The empty update keeps everybody else away from the account until it is written.
+        /// Stores a profile. The empty update locks the account until it is written.
         pub async fn settle_profile(
             on: &mut $connection,
             account: &Account,
@@ -30,7 +31,7 @@ macro_rules! profile_queries {
             const HELD: &str = "UPDATE accounts SET id = id WHERE id = $1";
             sqlx::query(HELD).bind(account.id.as_bytes()).execute(&mut *on).await?;
             let Some(before) = account_by_id(on, account.id).await? else { return Ok(Settled::Unknown) };
-            // Where it is so already, nobody's change is lost: a form that is sent twice is one change.
+            // If nothing differs, no change of others is lost: a form that is sent twice is one change.
             if before.fingerprint() == account.fingerprint() {
                 return Ok(Settled::Done);
             }

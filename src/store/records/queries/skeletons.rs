@@ -1,12 +1,13 @@
-//! The queries about accounts that are older than the rule that no two user names look alike.
+//! The queries about accounts that are older than the rule that no two usernames look alike.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! skeleton_queries {
     ($connection:ty) => {
         use crate::names::skeleton;
 
-        /// Says of some accounts without a skeleton which one they have; whether there were any. Of names that look alike and
-        /// were made before that was asked, one has the skeleton and the others keep their own name behind it.
+        /// Computes the skeleton of some accounts that have none; returns whether there were any. Of names that look
+        /// alike and are older than the rule, one gets the plain skeleton, and the others get it with their own name
+        /// behind it.
         pub async fn fill_skeletons(on: &mut $connection) -> Result<bool, Fault> {
             const SOME: &str = "SELECT id, username FROM accounts WHERE skeleton IS NULL AND username IS NOT NULL
                 ORDER BY id LIMIT 500";

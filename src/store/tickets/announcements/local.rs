@@ -1,4 +1,4 @@
-//! Announcements within one process: a map from ticket to one wake-up that all its watchers share.
+//! Announcements within one process: a map from each ticket to one signal that all its watchers share.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,27 +11,27 @@ use super::Side;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 
-/// Locks are held for a lookup each; this many keep two cores from meeting at one.
+/// The number of shards. Locks are held for a lookup each; with this many, two cores seldom meet at one.
 const SHARDS: usize = 64;
 
-/// Watchers of one side of a ticket. A page has one, and for a while another that its network has lost; whoever opens
-/// more has them instead of those before, and keeps no connection with them.
+/// The most watchers of one side of a ticket. A page has one, and for a while another whose connection was lost. A
+/// further watcher replaces the oldest one, which then keeps no connection.
 pub const WATCHERS: usize = 4;
 
-/// What all watchers of a ticket hear. The count tells one who was busy that it rang meanwhile.
+/// The signal that all watchers of a ticket share. Its count tells a watcher that was busy that it was sent meanwhile.
 #[derive(Debug, Default)]
-struct Bell {
-    rung: AtomicU32,
-    /// The `seq` that was read last by one of them.
+struct Signal {
+    sent: AtomicU32,
+    /// The `seq` that a watcher read last.
     seen: AtomicU32,
-    /// The ticket as it was announced, until one of them has read it.
+    /// The ticket as it was announced, until a watcher has read it.
     news: Mutex<Option<Box<Ticket>>>,
     wake: Notify,
 }
 
-impl Bell {
-    /// Wakes all of them, with what there is to read, or to ask the store themselves.
-    fn ring(&self, news: Option<Box<Ticket>>) {
+impl Signal {
+    /// Wakes all watchers, with the announced ticket or, without one, to read the store themselves.
+    fn send(&self, news: Option<Box<Ticket>>) {
         {
             let mut known = self.news.lock();
             // Two changes may be announced in another order than they were made in.
@@ -40,21 +40,21 @@ impl Bell {
                 (_, news) => news,
             };
         }
-        self.rung.fetch_add(1, Ordering::Release);
+        self.sent.fetch_add(1, Ordering::Release);
         self.wake.notify_waiters();
     }
 }
 
 #[derive(Debug, Default)]
 struct Channel {
-    bell: Arc<Bell>,
-    /// The numbers of those that watch, the oldest first.
+    signal: Arc<Signal>,
+    /// The numbers of the watchers, the oldest first.
     browsers: Vec<u32>,
     phones: Vec<u32>,
     next: u32,
 }
 
-/// The map, in shards.
+/// The watchers of one process: a map from tickets to channels, in shards.
 #[derive(Debug)]
 pub struct Local {
     /// Counters and wake-ups, which are valid at every step: a panic under a lock leaves nothing half done.
@@ -71,27 +71,27 @@ impl Default for Local {
 }
 
 impl Local {
-    /// One that says which side of which ticket nobody here watches any more.
+    /// Makes a map that reports each side of a ticket that is no longer watched in this process.
     pub(crate) fn telling(left: mpsc::UnboundedSender<(TicketId, Side)>) -> Self {
         Self { left: Some(left), ..Self::default() }
     }
 
-    /// Wakes everybody.
+    /// Wakes all watchers.
     pub(crate) fn announce_all(&self) {
         for shard in &self.shards {
-            let bells: Vec<_> = shard.lock().values().map(|channel| Arc::clone(&channel.bell)).collect();
-            for bell in bells {
-                bell.ring(None);
+            let signals: Vec<_> = shard.lock().values().map(|channel| Arc::clone(&channel.signal)).collect();
+            for signal in signals {
+                signal.send(None);
             }
         }
     }
 
-    /// Every side that is watched here, and how far its watcher has read.
+    /// Returns every side that is watched in this process, and the `seq` that its watchers have read.
     pub(crate) fn watched(&self) -> Vec<(TicketId, Side, u32)> {
         let mut watched = Vec::new();
         for shard in &self.shards {
             for (ticket, channel) in &*shard.lock() {
-                let seen = channel.bell.seen.load(Ordering::Relaxed);
+                let seen = channel.signal.seen.load(Ordering::Relaxed);
                 let sides = [(Side::Browser, &channel.browsers), (Side::Phone, &channel.phones)];
                 watched.extend(sides.iter().filter(|(_, all)| !all.is_empty()).map(|(side, _)| (*ticket, *side, seen)));
             }
@@ -103,101 +103,101 @@ impl Local {
         self.shards[usize::from(ticket.as_bytes()[0]) % SHARDS].lock()
     }
 
-    /// Wakes whoever watches this ticket.
+    /// Wakes the watchers of this ticket, to read the store.
     pub fn announce(&self, ticket: TicketId) {
-        if let Some(bell) = self.bell(ticket) {
-            bell.ring(None);
+        if let Some(signal) = self.signal(ticket) {
+            signal.send(None);
         }
     }
 
-    /// The same, with the ticket as the store has it now.
+    /// Wakes the watchers of this ticket, with the ticket as the store has it now.
     pub(crate) fn announce_changed(&self, ticket: &Ticket) {
-        if let Some(bell) = self.bell(ticket.id) {
-            bell.ring(Some(Box::new(ticket.clone())));
+        if let Some(signal) = self.signal(ticket.id) {
+            signal.send(Some(Box::new(ticket.clone())));
         }
     }
 
-    fn bell(&self, ticket: TicketId) -> Option<Arc<Bell>> {
-        self.shard(ticket).get(&ticket).map(|channel| Arc::clone(&channel.bell))
+    fn signal(&self, ticket: TicketId) -> Option<Arc<Signal>> {
+        self.shard(ticket).get(&ticket).map(|channel| Arc::clone(&channel.signal))
     }
 
-    /// Whether a browser's page watches this ticket.
+    /// Returns whether a browser's page watches this ticket in this process.
     pub fn browser_is_here(&self, ticket: TicketId) -> bool {
         self.is_watched(ticket, Side::Browser)
     }
 
-    /// Whether this side of a ticket is watched here.
+    /// Returns whether this side of a ticket is watched in this process.
     pub(crate) fn is_watched(&self, ticket: TicketId, side: Side) -> bool {
         self.shard(ticket).get_mut(&ticket).is_some_and(|channel| !channel.side(side).is_empty())
     }
 
-    /// Pages watching now.
+    /// Returns the number of pages that watch now.
     pub fn watchers(&self) -> usize {
         self.watchers.load(Ordering::Relaxed)
     }
 }
 
-/// One watcher of one ticket; leaves when dropped.
+/// A watcher of one ticket; it stops watching when it is dropped.
 #[derive(Debug)]
 pub struct Subscription {
     hub: Arc<Local>,
     ticket: TicketId,
     side: Side,
     number: u32,
-    bell: Arc<Bell>,
+    signal: Arc<Signal>,
     heard: u32,
 }
 
 impl Subscription {
     pub(crate) fn new(hub: Arc<Local>, ticket: TicketId, side: Side) -> Self {
-        let (bell, number) = {
+        let (signal, number) = {
             let mut shard = hub.shard(ticket);
             let channel = shard.entry(ticket).or_default();
-            (Arc::clone(&channel.bell), channel.add(side))
+            (Arc::clone(&channel.signal), channel.add(side))
         };
         hub.watchers.fetch_add(1, Ordering::Relaxed);
-        // The other side sees who is here.
-        bell.ring(None);
-        let heard = bell.rung.load(Ordering::Acquire);
-        Self { hub, ticket, side, number, bell, heard }
+        // The other side learns that this side watches.
+        signal.send(None);
+        let heard = signal.sent.load(Ordering::Acquire);
+        Self { hub, ticket, side, number, signal, heard }
     }
 
-    /// What it hears of.
+    /// Returns the ticket that is watched.
     pub fn ticket(&self) -> TicketId {
         self.ticket
     }
 
-    /// As which side.
+    /// Returns the side that watches.
     pub fn side(&self) -> Side {
         self.side
     }
 
-    /// Whether newer watchers of this side took its place.
+    /// Returns whether newer watchers of this side replaced this one.
     pub fn is_replaced(&self) -> bool {
         let mut shard = self.hub.shard(self.ticket);
         !shard.get_mut(&self.ticket).is_some_and(|channel| channel.side(self.side).contains(&self.number))
     }
 
-    /// The ticket as it was announced, where nobody has read anything later yet: no need to ask the store.
+    /// Returns the ticket as it was announced, unless a watcher has read a later one: then the store need not be asked.
     pub fn news(&self) -> Option<Ticket> {
-        let news = self.bell.news.lock().take()?;
-        (news.seq >= self.bell.seen.load(Ordering::Relaxed)).then_some(*news)
+        let news = self.signal.news.lock().take()?;
+        (news.seq >= self.signal.seen.load(Ordering::Relaxed)).then_some(*news)
     }
 
-    /// The watcher has read the ticket as of this `seq`.
+    /// Records that the watcher has read the ticket as of this `seq`.
     pub fn saw(&self, seq: u32) {
-        self.bell.seen.store(seq, Ordering::Relaxed);
+        self.signal.seen.store(seq, Ordering::Relaxed);
     }
 
     /// Returns once something was announced since it returned last. Read the news or the store after it, and nothing is
     /// missed: what is announced during the read makes the next call return at once.
     pub async fn heard(&mut self) {
         loop {
-            // Made before the count is read, so that a ring between the two is heard.
-            let wake = self.bell.wake.notified();
-            let rung = self.bell.rung.load(Ordering::Acquire);
-            if rung != self.heard {
-                self.heard = rung;
+            // Made before the count is read, so that a signal between the two is not missed.
+            let wake = self.signal.wake.notified();
+            let sent = self.signal.sent.load(Ordering::Acquire);
+            if sent != self.heard {
+                self.heard = sent;
                 return;
             }
             wake.await;
@@ -214,7 +214,7 @@ impl Drop for Subscription {
                 let before = watching.len();
                 watching.retain(|number| *number != self.number);
                 if let Some(left) = self.hub.left.as_ref().filter(|_| before > 0 && watching.is_empty()) {
-                    // Where nobody listens, the process is ending.
+                    // If the receiver is dropped, the process is ending.
                     let _ = left.send((self.ticket, self.side));
                 }
                 if channel.browsers.is_empty() && channel.phones.is_empty() {
@@ -223,12 +223,12 @@ impl Drop for Subscription {
             }
         }
         self.hub.watchers.fetch_sub(1, Ordering::Relaxed);
-        self.bell.ring(None);
+        self.signal.send(None);
     }
 }
 
 impl Channel {
-    /// One more watcher of this side; returns its number. Beyond [`WATCHERS`] the oldest is one no more.
+    /// Adds a watcher of this side and returns its number. Beyond [`WATCHERS`] the oldest one is removed.
     fn add(&mut self, side: Side) -> u32 {
         let number = self.next;
         self.next = number.wrapping_add(1);

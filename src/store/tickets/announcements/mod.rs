@@ -1,6 +1,7 @@
-//! Tells the pages that watch a ticket that it changed. An announcement is a hint: a watcher subscribes first, then reads,
-//! and reads again where it was told of something; so an announcement that is lost costs time and no truth. The instance
-//! that changed a ticket tells its own watchers itself, and Redis carries the news to the others.
+//! Tells the pages that watch a ticket that it changed. An announcement is a hint: a watcher subscribes first, then
+//! reads, and reads again after an announcement; so a lost announcement costs time and never a wrong answer. The
+//! instance that changed a ticket tells its own watchers itself, and Redis carries the announcement to the other
+//! instances.
 
 mod local;
 mod remote;
@@ -19,7 +20,7 @@ pub use local::{Subscription, WATCHERS};
 use remote::Remote;
 pub(super) use remote::channel;
 
-/// Who watches which ticket, in this process or among many.
+/// The watchers of tickets, in this process or among many.
 #[derive(Clone, Debug)]
 pub(super) enum Announcements {
     /// All watchers are in this process.
@@ -29,17 +30,17 @@ pub(super) enum Announcements {
 }
 
 impl Announcements {
-    /// Announcements within this process.
+    /// Makes announcements within this process.
     pub(super) fn local() -> Self {
         Self::Local(Arc::new(Local::default()))
     }
 
-    /// Announcements through Redis, for the instance with this channel. It listens until the process ends.
+    /// Makes announcements through Redis, for the instance with this channel. It listens until the process ends.
     pub(super) fn remote(link: Link, channel: String) -> Self {
         Self::Remote(Remote::start(link, channel))
     }
 
-    /// The watchers of this process.
+    /// Returns the watchers of this process.
     fn here(&self) -> &Arc<Local> {
         match self {
             Self::Local(local) => local,
@@ -52,12 +53,12 @@ impl Announcements {
         self.here().announce_changed(ticket);
     }
 
-    /// Has the watchers of a ticket in this process read the store.
+    /// Makes the watchers of a ticket in this process read the store.
     pub(super) fn look(&self, ticket: TicketId) {
         self.here().announce(ticket);
     }
 
-    /// Hears of this ticket until the subscription is dropped; its presence is seen by the other side.
+    /// Subscribes to this ticket until the subscription is dropped; the other side sees that this side watches.
     pub(super) async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
         let subscription = Subscription::new(Arc::clone(self.here()), ticket, side);
         if let Self::Remote(remote) = self {
@@ -66,7 +67,7 @@ impl Announcements {
         Ok(subscription)
     }
 
-    /// Whether the browser's page is open.
+    /// Returns whether the browser's page is open.
     pub(super) async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
         match self {
             _ if self.here().browser_is_here(ticket) => Ok(true),
@@ -75,7 +76,7 @@ impl Announcements {
         }
     }
 
-    /// How many pages watch in this process.
+    /// Returns the number of pages that watch in this process.
     pub(super) fn watchers(&self) -> usize {
         self.here().watchers()
     }

@@ -1,10 +1,10 @@
-//! Announcements among many instances, through Redis: one channel an instance. A ticket's record names the instances
-//! that watch its two sides. The script that changes the ticket publishes to those of them that are not the instance which
-//! changes it: that one tells its own watchers itself.
+//! Announcements among many instances, through Redis: a channel for each instance. The hash of a ticket names the
+//! instances that watch its two sides. The script that changes the ticket publishes to those of them that are not the
+//! instance which changes it: that one tells its own watchers itself.
 //!
-//! An announcement may be lost; then a slow sweep finds what was missed, a few tickets at a time: twenty thousand
-//! pages that all read at once would be the next failure. Only when Redis itself does not answer all that watch here
-//! read at once, to learn just that.
+//! An announcement may be lost; then a slow sweep finds what was missed, a few tickets at a time, because twenty
+//! thousand pages that all read at once would be the next failure. Only when Redis itself does not answer do all
+//! watchers of this instance read at once, to learn just that.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -24,21 +24,21 @@ use crate::store::redis::Link;
 use crate::store::tickets::redis::{decode, key};
 use crate::ticket::ids::TicketId;
 
-/// An instance says this often that it lives, and hears itself say so.
+/// The interval at which an instance renews its key and publishes to its own channel.
 const HEARTBEAT: Duration = Duration::from_secs(2);
-/// Whoever was not heard of for this long is gone.
+/// An instance or a connection that was not heard of for this long counts as lost.
 const SILENCE: Duration = Duration::from_secs(6);
-/// What no announcement told is found by then: well within the time that a claim has.
+/// The interval of the sweep, within which missed changes are found: well within the time that a claim has.
 const SWEEP: Duration = Duration::from_secs(10);
-/// Tickets that are looked after at once, in a sweep and where pages leave.
+/// The number of tickets that are handled at once, in a sweep and when pages leave.
 const AT_ONCE: usize = 256;
-/// Of those, as many as one script looks at: nothing else is done there meanwhile, for a tenth of a millisecond.
+/// The number of tickets that one script looks at: Redis does nothing else meanwhile, for a tenth of a millisecond.
 const IN_ONE: usize = 64;
-/// After a failed attempt to listen.
+/// The pause after a failed attempt to listen.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// `ARGV`: side, instance, id. Names the instance that watches this side, and tells the other side; nothing where there
-/// is no such ticket.
+/// Names the instance that watches this side, and tells the other side; does nothing if there is no such ticket.
+/// `ARGV`: side, instance, id.
 static JOIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -49,8 +49,8 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// `ARGV`: side, instance. The same for pages that have been here, and says how far each of the tickets is: it takes no
-/// name from an instance that a page has moved to since.
+/// Names the instance again for pages that still watch, and returns the `seq` of each ticket. It does not replace
+/// another instance, to which a page may have moved since. `ARGV`: side, instance.
 static STAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -64,7 +64,8 @@ static STAY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// `ARGV`: side, instance, id. Takes the name back, unless the page has come back elsewhere.
+/// Removes the name of the instance, unless the page has connected to another one, and tells the other side. `ARGV`:
+/// side, instance, id.
 static LEAVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -75,24 +76,24 @@ static LEAVE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// The channel of the instance with this id, which is unique to its process.
+/// Returns the channel of the instance with this id, which is unique to its process.
 pub(in crate::store::tickets) fn channel(id: &str) -> String {
     format!("tessera:instance:{id}")
 }
 
-/// This instance among others.
+/// This instance, as one of several that share Redis.
 #[derive(Debug)]
 pub struct Remote {
     pub(crate) local: Arc<Local>,
     link: Link,
     /// Its key, and the channel of its announcements.
     name: String,
-    /// Rung when announcements were missed.
+    /// Notified when announcements were missed.
     missed: Notify,
 }
 
 impl Remote {
-    /// Takes part with this channel; listens until the process ends.
+    /// Starts to take part with this channel; listens until the process ends.
     pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
         let (left, leaving) = mpsc::unbounded_channel();
         let local = Arc::new(Local::telling(left));
@@ -104,23 +105,24 @@ impl Remote {
         remote
     }
 
-    /// This instance watches one side of a ticket.
+    /// Announces that this instance watches one side of a ticket.
     pub(crate) async fn join(&self, ticket: TicketId, side: Side) -> Result<(), Fault> {
         self.tell(&JOIN, ticket, side).await
     }
 
-    /// Whether another living instance has the browser's page.
+    /// Returns whether another living instance has the browser's page.
     pub(crate) async fn browser_is_elsewhere(&self, ticket: TicketId) -> Result<bool, Fault> {
         let watcher: Option<String> = self.link.ask(cmd("HGET").arg(key(ticket)).arg(Side::Browser.name())).await?;
         match watcher {
             None => Ok(false),
-            // It has left, and that is not written down yet.
+            // This instance watches it no more, and has not yet removed its name.
             Some(watcher) if watcher == self.name => Ok(false),
             Some(watcher) => self.link.ask(cmd("EXISTS").arg(watcher)).await,
         }
     }
 
-    /// A ticket that was changed, or the name of one whose watchers came or went; a heartbeat is neither.
+    /// Handles a message: a ticket that was changed, or the id of one whose watchers came or went; a heartbeat is
+    /// neither.
     fn hear(&self, said: &[u8]) {
         if let Some(ticket) = decode(said) {
             self.local.announce_changed(&ticket);
@@ -140,7 +142,7 @@ impl Remote {
         self.link.script(script, &key(ticket), &arguments).await
     }
 
-    /// Hears announcements. Subscribes first, then has everybody read: nothing falls between.
+    /// Receives announcements. It subscribes first, then makes all watchers read, so that nothing is missed between.
     async fn listen(self: Arc<Self>) {
         let logged = Logged::default();
         loop {
@@ -153,7 +155,7 @@ impl Remote {
                         measure::reconnected("announcements");
                         self.missed.notify_one();
                         let mut messages = listening.into_on_message();
-                        // The heartbeat is heard as well, so silence means that the connection is dead.
+                        // The heartbeat is received as well, so silence means that the connection is dead.
                         while let Ok(Some(message)) = timeout(SILENCE, messages.next()).await {
                             self.hear(message.get_payload_bytes());
                         }
@@ -174,20 +176,20 @@ impl Remote {
         }
     }
 
-    /// Says that this instance lives.
+    /// Renews the key of this instance, which shows that it lives.
     async fn live(self: Arc<Self>) {
         loop {
             let life = u64::try_from(SILENCE.as_millis()).unwrap_or(u64::MAX);
             let said = self.link.ask::<()>(cmd("SET").arg(&self.name).arg(1).arg("PX").arg(life)).await;
             if said.is_ok() {
-                // Nobody hears it but this instance itself.
+                // Only this instance receives it.
                 let _ = self.link.ask::<()>(cmd("PUBLISH").arg(&self.name).arg("")).await;
             }
             sleep(HEARTBEAT).await;
         }
     }
 
-    /// Looks at everything that is watched here, now and then and when announcements were missed.
+    /// Looks at everything that is watched here, at intervals and when announcements were missed.
     async fn catch_up(self: Arc<Self>) {
         let mut pause = SWEEP;
         loop {
@@ -199,8 +201,8 @@ impl Remote {
         }
     }
 
-    /// Wakes whoever has missed something; a phone in any case where announcements were missed, because nothing else
-    /// says that the browser came or went. `false` where Redis answered too few to go on.
+    /// Wakes the watchers that have missed something. If announcements were missed it wakes every phone, because
+    /// nothing else says that the browser came or went. Returns `false` if Redis did not answer for all of them.
     async fn sweep(&self, was_missed: bool) -> bool {
         let unanswered = AtomicUsize::new(0);
         let look = async |side, part: Vec<(TicketId, u32)>| {
@@ -208,7 +210,7 @@ impl Remote {
             for (at, (ticket, seen)) in part.iter().enumerate() {
                 let seq = answered.as_ref().ok().and_then(|seqs| *seqs.get(at)?);
                 if seq != Some(*seen) || (was_missed && side == Side::Phone) {
-                    // One that could not be looked at finds out for itself.
+                    // A watcher whose ticket could not be looked at finds out for itself.
                     self.local.announce(*ticket);
                 }
             }
@@ -222,7 +224,7 @@ impl Remote {
         all.is_ok() && unanswered.load(Ordering::Relaxed) == 0
     }
 
-    /// How far these tickets are, in their order.
+    /// Names this instance at these tickets again, and returns their `seq` in the same order.
     async fn stay(&self, side: Side, part: &[(TicketId, u32)]) -> Result<Vec<Option<u32>>, Fault> {
         let keys: Vec<String> = part.iter().map(|(ticket, _)| key(*ticket)).collect();
         self.link.script(&STAY, keys, &[side.name().as_bytes(), self.name.as_bytes()]).await
@@ -235,9 +237,9 @@ impl Remote {
                 .for_each_concurrent(AT_ONCE, |(ticket, side)| {
                     let remote = &self;
                     async move {
-                        // Whoever could not say that it left is missed by its heartbeat.
+                        // An instance that cannot reach Redis is found out by its missing heartbeat.
                         let _ = remote.tell::<()>(&LEAVE, ticket, side).await;
-                        // It came back meanwhile, and found its name still there.
+                        // The page came back meanwhile, and found the name still set.
                         if remote.local.is_watched(ticket, side) {
                             let _ = remote.join(ticket, side).await;
                         }
@@ -248,7 +250,7 @@ impl Remote {
     }
 }
 
-/// What is watched, in parts of one side each.
+/// Splits what is watched into parts, each of one side.
 fn parts(watched: &[(TicketId, Side, u32)], size: usize) -> Vec<(Side, Vec<(TicketId, u32)>)> {
     let mut parts = Vec::new();
     for side in [Side::Browser, Side::Phone] {

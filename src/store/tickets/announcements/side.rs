@@ -1,6 +1,6 @@
-//! Who watches a ticket.
+//! The two sides of a ticket that may watch it.
 
-/// Which side of a ticket watches.
+/// The side of a ticket that watches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
     /// The page that shows the code.

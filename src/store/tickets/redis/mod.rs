@@ -1,5 +1,5 @@
-//! Tickets in Redis: one hash a ticket, changed by one script that compares, sets and tells other instances in one step.
-//! Times are the clock's, not the store's; Redis only forgets what is long over.
+//! Tickets in Redis: a hash for each ticket, changed by a script that compares, sets and publishes in one step.
+//! Deadlines are checked by the clock of the server; Redis only expires keys that are long over.
 
 mod seen;
 
@@ -21,15 +21,16 @@ use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 
-/// A change is tried anew when another one came between; each means that somebody else succeeded.
+/// The number of tries of a change, which is repeated when another one came between; each repetition means that another
+/// change succeeded.
 const TRIES: u8 = 64;
 
-/// Which key all instances make their codes with, as its fingerprint.
+/// The key of the fingerprint of the code key, which all instances share.
 const CODE_KEY: &str = "tessera:code-key";
 
-/// Compares, sets, announces: the other instances with watchers are told the ticket as it is now. `ARGV`: seq and attempt
-/// before, seq after, ticket, when to forget it (ms), attempt, account or nothing, the channel of this instance. An attempt that was made already, and whose answer was
-/// lost, is answered as it was.
+/// Compares, sets and publishes: the other instances with watchers are sent the new ticket. `ARGV`: seq and attempt
+/// before, seq after, ticket, when to forget it (ms), attempt, account or nothing, the channel of this instance. An
+/// attempt that was made already, and whose answer was lost, gets the same answer again.
 static CHANGE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -46,7 +47,7 @@ static CHANGE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// `ARGV`: seq, ticket, when to forget it (ms).
+/// Stores a new ticket. `ARGV`: seq, ticket, when to forget it (ms).
 static ADD: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -55,7 +56,7 @@ static ADD: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// `ARGV`: now (ms), until (ms), round, ticket.
+/// Reserves a typed code. `ARGV`: now (ms), until (ms), round, ticket.
 static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -69,8 +70,8 @@ static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Enters a ticket into the books; names those that give way to it. `ARGV`: what the names of the books begin with, id,
-/// room, for whom it waits, when it is forgotten (ms), now (ms).
+/// Enters a ticket into the books, and returns the ids of the tickets to evict for it. `ARGV`: prefix of the keys of
+/// the books, id, room, for whom it waits, when it is forgotten (ms), now (ms).
 static ENTER: LazyLock<Script> = LazyLock::new(|| {
     let enter = r"
         local books, id, room = books_at(ARGV[1]), ARGV[2], tonumber(ARGV[3])
@@ -85,8 +86,8 @@ static ENTER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&[BOOKS, enter].concat())
 });
 
-/// Forgets a ticket that may give way (`store::tickets::may_give_way`), and has the instance that watches it look. `ARGV`: id, the
-/// channel of this instance.
+/// Deletes a ticket that may be evicted (`store::tickets::may_give_way`), and tells the instance that watches it.
+/// `ARGV`: id, the channel of this instance.
 static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -99,8 +100,8 @@ static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// What the names of the books begin with. A ticket that was scanned since it was entered does not give way; how many there
-/// are of those is bounded by how often an account may scan.
+/// The prefix of the keys of the books. A ticket that was scanned since it was entered is not evicted; the number of
+/// those is bounded by how often an account may scan.
 const TICKET_BOOKS: &str = "tessera:ticket-books:{ticket}:";
 
 /// The tickets behind a link; cheap to clone.
@@ -109,14 +110,15 @@ pub struct RedisTickets {
     link: Link,
     replicas: Option<Arc<Replicas>>,
     seen: Seen,
-    /// Tickets that the books have room for.
+    /// The number of tickets for which the books have room.
     capacity: usize,
     lifetimes: Lifetimes,
-    /// The channel of this instance, which is told nothing by its own scripts.
+    /// The channel of this instance, to which its own scripts publish nothing.
     channel: Arc<str>,
 }
 
-/// The key of a ticket; the braces keep all that belongs to it on one node of a cluster.
+/// Returns the key of a ticket. The braces are a hash tag: they keep all that belongs to the ticket on one node of a
+/// cluster.
 pub fn key(ticket: TicketId) -> String {
     format!("tessera:ticket:{{{ticket}}}")
 }
@@ -126,7 +128,7 @@ fn typed_key(code: UserCode) -> String {
 }
 
 impl RedisTickets {
-    /// Tickets behind this link, which leads to this address.
+    /// Makes the store behind this link, which leads to this address.
     pub fn new(
         link: Link,
         address: &RedisAddress,
@@ -169,7 +171,7 @@ impl RedisTickets {
         Ok((!Timestamp::from_millis(until).is_over(now)).then_some((ticket, Round(round))))
     }
 
-    /// Adds a ticket; says which gave way to it.
+    /// Adds a ticket; returns the ids of those that were evicted for it.
     pub(in crate::store) async fn add(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<TicketId>, Fault> {
         let (seq, forget) = (ticket.seq.to_string(), millis(ticket.expires_at + REMEMBERED));
         let (text, key) = (encode(ticket), key(ticket.id));
@@ -185,7 +187,8 @@ impl RedisTickets {
         Ok(given_way)
     }
 
-    /// Its line stays for as long as its page may renew it: whoever renews does not write to the books.
+    /// Enters a ticket into the books, and returns the ids of the tickets to evict. The entry stays for as long as the
+    /// page may renew the ticket, because a renewal does not write to the books.
     async fn enter(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<String>, Fault> {
         let renewed = ticket.issued_at + self.lifetimes.renewal + self.lifetimes.code;
         let forget = millis(ticket.expires_at.max(renewed) + REMEMBERED);
@@ -232,7 +235,8 @@ impl RedisTickets {
             };
             let (after, outcome) = match step(&before.ticket) {
                 Ok((after, outcome)) if after.seq != before.ticket.seq => (after, outcome),
-                // What was seen may be outdated: only what is asked for now refuses, or says that nothing changes.
+                // The cached version may be outdated: only a version that was just read may refuse, or say that nothing
+                // changes.
                 _ if is_seen => continue,
                 other => return Ok(other?),
             };
@@ -260,7 +264,7 @@ impl RedisTickets {
     }
 
     async fn swap(&self, before: &Version, after: &Ticket, attempt: &[u8; 16]) -> Result<String, Fault> {
-        // The account stands under the ticket's name only once it has approved.
+        // The account is stored beside the ticket only once it has approved.
         let account = match &after.stage {
             Stage::Approved(by, _) | Stage::Claimed(by, ..) => by.account.to_string(),
             _ => String::new(),
@@ -288,7 +292,7 @@ fn encode(ticket: &Ticket) -> Vec<u8> {
     serde_json::to_vec(ticket).expect("texts and numbers are JSON")
 }
 
-/// A ticket as Redis keeps and announces it.
+/// Reads a ticket as Redis keeps and announces it; `None` if it is none.
 pub fn decode(text: &[u8]) -> Option<Ticket> {
     serde_json::from_slice(text).ok()
 }

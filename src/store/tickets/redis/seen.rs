@@ -1,5 +1,6 @@
-//! What this instance saw last of some tickets, so that a change need not ask first: the script that swaps says whether
-//! what was seen still is. A hint and nothing more: only the store says no.
+//! A cache of tickets as this instance saw them last, so that a change need not read first: the script that swaps says
+//! whether the cached version is still the current one. It is only a hint: a refusal is always based on what the store
+//! says.
 
 use std::sync::Arc;
 
@@ -8,19 +9,19 @@ use parking_lot::{Mutex, MutexGuard};
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 
-/// Places for tickets; one that finds its place taken takes it over. Half a megabyte when all are taken.
+/// The number of entries; a ticket replaces another in the same entry. Half a megabyte when all are used.
 const PLACES: usize = 1024;
 
 /// A ticket as Redis held it.
 #[derive(Clone, Debug)]
 pub(crate) struct Version {
     pub ticket: Ticket,
-    /// Of the change that made it so; empty before the first. Unlike `seq` it is never given twice, not even by a
-    /// replica that took over and had missed a change.
+    /// The id of the change that made this version; empty before the first change. Unlike `seq` it is never given
+    /// twice, not even by a replica that was promoted and had missed a change.
     pub attempt: Vec<u8>,
 }
 
-/// The places; cheap to clone.
+/// The entries of the cache; cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen(Arc<[Mutex<Option<Version>>]>);
 
@@ -31,18 +32,18 @@ impl Default for Seen {
 }
 
 impl Seen {
-    /// Keeps this version in place of an older one.
+    /// Caches this version in place of an older one.
     pub fn keep(&self, version: Version) {
         let id = version.ticket.id;
         *self.place(id) = Some(version);
     }
 
-    /// What was seen last of this ticket; it is not kept any longer.
+    /// Returns the cached version of this ticket and removes it from the cache.
     pub fn take(&self, id: TicketId) -> Option<Version> {
         self.place(id).take_if(|version| version.ticket.id == id)
     }
 
-    /// The same, and it stays where it is.
+    /// Returns the cached ticket and leaves it in the cache.
     pub fn look(&self, id: TicketId) -> Option<Ticket> {
         self.place(id).as_ref().filter(|version| version.ticket.id == id).map(|version| version.ticket.clone())
     }

@@ -1,4 +1,4 @@
-//! The tables, and every change of them since the first: one file a change and store, never edited once it has landed.
+//! The migrations of the tables: one file for each migration and database, which is never edited once it was merged.
 //!
 //! They are listed here instead of by `sqlx::migrate!`, whose macros would compile sqlx and SQLite a second time.
 
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-/// Every change, by its number; each is a file `<number>_<name>.sql` for each store.
+/// Lists every migration by its number; each is a file `<number>_<name>.sql` for each database.
 macro_rules! migrations {
     ($store:literal) => {
         migrations!($store:
@@ -36,17 +36,17 @@ fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {
     Migration::new(version, Cow::Owned(description), MigrationType::Simple, sql.into_sql_str(), false)
 }
 
-/// The last change that this version knows.
+/// Returns the number of the last migration that this version knows.
 pub(in crate::store) fn newest() -> i64 {
     sqlite().iter().map(|change| change.version).max().unwrap_or_default()
 }
 
-/// The changes of a SQLite file.
+/// Returns the migrations of a SQLite file.
 pub fn sqlite() -> Migrator {
     migrations!("sqlite")
 }
 
-/// The changes of a PostgreSQL database.
+/// Returns the migrations of a PostgreSQL database.
 pub fn postgres() -> Migrator {
     migrations!("postgres")
 }

@@ -1,5 +1,5 @@
-//! Records in one SQLite file: WAL, `synchronous=FULL` (an acknowledged write survives a power cut), many readers,
-//! one writer that groups commits.
+//! Records in one SQLite file: WAL, `synchronous=FULL` (an acknowledged write survives a power cut), several readers,
+//! and one writer that groups commits.
 
 mod writer;
 
@@ -22,7 +22,7 @@ use crate::store::Fault;
 use crate::store::records::keys::Looked;
 use crate::store::records::known_apps::KnownApps;
 
-/// Readers at once; each is a thread, and reads here take microseconds.
+/// The number of connections that read; each is a thread, and reads here take microseconds.
 const READERS: usize = 4;
 
 /// The queries, on SQLite.
@@ -30,21 +30,21 @@ pub(in crate::store) mod queries {
     crate::store::records::queries::queries!(sqlx::SqliteConnection, sqlx::sqlite::SqliteRow, "");
 }
 
-/// The file, open.
+/// The records in an open SQLite file.
 #[derive(Clone, Debug)]
 pub struct Sqlite {
     pub(in crate::store) readers: Pool<SqliteConnection>,
     pub(in crate::store) writer: Arc<Writer>,
     pub(in crate::store) known_apps: KnownApps,
-    /// Somebody waits for what apps are to be told.
+    /// Notified when apps are to be told something.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
 
-/// The files that SQLite keeps beside its own, by what it appends to the name: the log, its index, and what it rolls back by.
-/// It makes each with the rights that the file itself has.
+/// The suffixes of the files that SQLite keeps beside its own: the log, its index, and the rollback journal. SQLite
+/// makes each with the permissions of the database file.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// The file and those beside it are for their owner only, also where an earlier version of this server made them.
+/// Restricts the file and those beside it to their owner, also if an earlier version of this server made them.
 fn keep_private(path: &Path) -> io::Result<()> {
     secret_file::claim(path)?;
     BESIDE.iter().try_for_each(|end| {
@@ -54,17 +54,18 @@ fn keep_private(path: &Path) -> io::Result<()> {
     })
 }
 
-/// How long it is waited for somebody else who opens the file; making all tables takes a fraction of it.
+/// The longest wait for another process that opens the file; making all tables takes a fraction of it.
 const ALONE_WITHIN: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Waits until nobody else opens a file in this folder, and keeps others waiting until it is dropped: of two processes
-/// that make the tables at once, one would find them half made. SQLite's own locks are on the file, and of another kind.
+/// Locks this folder until the returned file is dropped, so that only one process at a time opens a file in it: of two
+/// that make the tables at once, one would find them half made. SQLite's own locks are on the file, and of another
+/// kind.
 async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
     let locked = File::open(&folder)?;
     let waiting = async {
-        // Where a file system has no such locks it goes on without: few start two processes at once.
+        // On a file system without such locks the server goes on without: two processes seldom start at once.
         while let Err(TryLockError::WouldBlock) = locked.try_lock() {
             tokio::time::sleep(LOOK_AGAIN).await;
         }
@@ -75,7 +76,7 @@ async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     Ok(locked)
 }
 
-/// Each time some of them, so that no other process waits for long.
+/// Fills in missing skeletons, some in each transaction, so that no other process waits for long.
 async fn fill_skeletons(connection: &mut SqliteConnection) -> Result<(), Fault> {
     loop {
         let mut some = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -106,7 +107,8 @@ impl Sqlite {
         Ok(Self { readers, writer, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
-    /// What is in the file; `None` where there is none, or where no version made its tables yet. Nothing is changed.
+    /// Reads what the records in the file say of themselves, without changing anything; `None` if there is no file, or
+    /// if no version made its tables yet.
     pub(in crate::store) async fn look(path: &Path) -> Result<Option<Looked>, Fault> {
         const TABLES: &str = "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'";
         if !path.try_exists().map_err(sqlx::Error::Io)? {
@@ -122,7 +124,7 @@ impl Sqlite {
         Ok(looked)
     }
 
-    /// The readers first: the writer leaves everything in the one file, and waits for nobody who reads for that.
+    /// Closes the readers first: the writer moves everything into the one file, for which no reader may be in the way.
     pub(in crate::store) async fn close(&self) {
         self.readers.close();
         self.writer.close().await;

@@ -1,5 +1,5 @@
-//! One writer for SQLite, which commits in groups: a commit costs an fsync (some 4 ms on a plain disk), so all
-//! writes that wait meanwhile share the next one. A write is answered after its commit and never before.
+//! The only writer of a SQLite file, which commits in groups: a commit costs an fsync (some 4 ms on a plain disk), so
+//! all writes that wait meanwhile share the next one. A write is answered after its commit and never before.
 
 use std::pin::Pin;
 
@@ -9,18 +9,18 @@ use tokio_util::sync::CancellationToken;
 
 use crate::store::Fault;
 
-/// Writes that may wait for the next commit; further callers wait for a place.
+/// The number of writes that may wait for the next commit; further callers wait for a place.
 const QUEUE: usize = 1024;
-/// Writes in one commit at most, so that the first of them does not wait for ever.
+/// The most writes in one commit, so that the first of them does not wait for ever.
 const GROUP: usize = 256;
 
 /// A future on a connection.
 pub(in crate::store) type OnConnection<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
-/// Answers the caller once it is known whether the group's commit held.
+/// Answers the caller once it is known whether the commit of the group succeeded.
 type Answer = Box<dyn FnOnce(bool) + Send>;
 type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Answer> + Send>;
 
-/// The way to the one writer.
+/// The handle to the one writer.
 #[derive(Debug)]
 pub(in crate::store) struct Writer {
     jobs: mpsc::Sender<Job>,
@@ -41,13 +41,13 @@ impl Writer {
         Self { jobs, closing, closed }
     }
 
-    /// Takes no more, commits what is queued, writes all of it into the file itself, and closes it.
+    /// Takes no more writes, commits what is queued, moves all of it into the file itself, and closes it.
     pub(in crate::store) async fn close(&self) {
         self.closing.cancel();
         self.closed.cancelled().await;
     }
 
-    /// Runs `work` in the next commit. Where it fails it alone is rolled back; the rest of its group holds.
+    /// Runs `work` in the next commit. If it fails, it alone is rolled back, and the rest of its group is committed.
     pub(in crate::store) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -56,8 +56,8 @@ impl Writer {
         self.queue(|connection| Box::pin(in_savepoint(connection, work))).await
     }
 
-    /// The same for a single statement, which SQLite itself takes back where it fails: of three trips to the thread of its
-    /// connection one is left.
+    /// Runs a single statement in the next commit. SQLite itself rolls it back if it fails, so it needs no savepoint:
+    /// of three trips to the thread of the connection, one is left.
     pub(in crate::store) async fn write_one<T, W>(&self, statement: W) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -76,7 +76,7 @@ impl Writer {
             Box::pin(async move {
                 let outcome = work(connection).await;
                 let answer: Answer = Box::new(move |committed| {
-                    // A caller who went away has lost interest in the answer, not in the write.
+                    // The caller may have been dropped: then the answer is lost, and the write still counts.
                     let _ = reply.send(if committed { outcome } else { Err(Fault::Closed) });
                 });
                 answer
@@ -113,7 +113,7 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, c
             }
         }
         if let Err(fault) = sqlx::query("BEGIN IMMEDIATE").execute(&mut connection).await {
-            // Nothing may run outside a transaction. Whoever waits hears that nothing was written.
+            // No job may run outside a transaction. The callers are told that nothing was written.
             tracing::error!(%fault, writes = group.len(), "no transaction could be begun");
             group.clear();
             continue;
@@ -135,11 +135,11 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, c
     let _ = connection.close().await;
 }
 
-/// Leaves everything in the file itself and nothing in the log beside it (`-wal`), so that a copy of the file is a copy of
-/// all. SQLite does so by itself only where the last connection that is closed may write, and readers may not.
+/// Moves everything from the log (`-wal`) into the file itself, so that a copy of the file is a copy of everything.
+/// SQLite does this by itself only if the last connection that is closed may write, and readers may not.
 async fn write_back(connection: &mut SqliteConnection) {
     let written = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(connection).await;
-    // The first column says whether somebody else was in the way.
+    // The first column says whether another process was in the way.
     match written.and_then(|row| row.try_get::<i64, _>(0)) {
         Ok(0) => {}
         Ok(_) => tracing::info!("another process uses the records; some of them are in the log beside their file"),
