@@ -335,18 +335,18 @@ fn help_shows_a_default_only_where_it_applies() {
 }
 
 #[test]
-fn the_readme_names_every_flag_of_an_app() {
+fn the_documentation_names_every_flag_of_an_app() {
     let folder = tempfile::tempdir().expect("a folder");
     let help = String::from_utf8(run(&folder, &["app", "add", "--help"], &[]).stdout).expect("text");
-    let readme = fs::read_to_string("README.md").expect("a text");
+    let document = fs::read_to_string("docs/apps.md").expect("a text");
     let flags_in = |text: &str| -> BTreeSet<String> {
         let flags = text.split("--").skip(1).map(|rest| {
             rest.chars().take_while(|letter| letter.is_ascii_lowercase() || *letter == '-').collect::<String>()
         });
         flags.filter(|flag| !flag.is_empty()).collect()
     };
-    let (mut flags, named) = (flags_in(&help), flags_in(&readme));
+    let (mut flags, named) = (flags_in(&help), flags_in(&document));
     assert!(flags.remove("help") && flags.len() > 20, "{help}");
     let unnamed: Vec<_> = flags.difference(&named).collect();
-    assert!(unnamed.is_empty(), "the README does not name {unnamed:?}");
+    assert!(unnamed.is_empty(), "docs/apps.md does not name {unnamed:?}");
 }

@@ -33,6 +33,7 @@ mod described;
 mod devices;
 #[cfg(target_os = "linux")]
 mod disk;
+mod documentation;
 mod drill;
 mod doctor;
 mod faults;

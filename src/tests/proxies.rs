@@ -1,4 +1,4 @@
-//! The README's proxies, as they stand there: the doctor is content with each.
+//! The proxies of `docs/deploying.md`, configured as it says: the doctor is content with each.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -23,10 +23,10 @@ impl Drop for Proxy {
     }
 }
 
-/// A block of the README in this language.
+/// The block of `docs/deploying.md` in this language.
 fn snippet(language: &str) -> String {
-    let readme = std::fs::read_to_string("README.md").expect("a README");
-    let block = readme.split(&format!("```{language}\n")).nth(1).expect("a block").split("```").next();
+    let document = std::fs::read_to_string("docs/deploying.md").expect("a text");
+    let block = document.split(&format!("```{language}\n")).nth(1).expect("a block").split("```").next();
     block.expect("its end").to_owned()
 }
 
@@ -70,7 +70,7 @@ async fn content(language: &str, run: impl FnOnce(&Path, &str) -> Proxy) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nginx_as_the_readme_has_it_passes_everything() {
+async fn nginx_as_the_documentation_has_it_passes_everything() {
     content("nginx", |folder, text| {
         let file = folder.join("nginx.conf");
         let at = folder.display();
@@ -89,7 +89,7 @@ async fn nginx_as_the_readme_has_it_passes_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn haproxy_as_the_readme_has_it_passes_everything() {
+async fn haproxy_as_the_documentation_has_it_passes_everything() {
     content("haproxy", |folder, text| {
         let file = folder.join("haproxy.cfg");
         std::fs::write(&file, text).expect("written");
@@ -99,7 +99,7 @@ async fn haproxy_as_the_readme_has_it_passes_everything() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn caddy_as_the_readme_has_it_passes_everything() {
+async fn caddy_as_the_documentation_has_it_passes_everything() {
     content("caddy", |folder, text| {
         let file = folder.join("Caddyfile");
         std::fs::write(&file, format!("{{\n    admin off\n    auto_https off\n}}\n{text}")).expect("written");
