@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnectOptions;
 
 use super::wrong::{WrongSetting, within};
 
 /// `[store]` as it is written.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
     /// `memory`, or the address of a Redis.

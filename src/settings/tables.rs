@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use ipnet::IpNet;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -17,7 +17,7 @@ use super::wrong::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
 /// All tables, as they are written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Tables {
     pub(super) server: Server,
     pub(super) login: Login,
@@ -49,7 +49,7 @@ impl Tables {
 }
 
 /// `[server]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
     /// Where it listens.
@@ -112,7 +112,7 @@ impl Server {
 }
 
 /// `[login]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
     /// What people are told they sign in to.
@@ -166,7 +166,7 @@ impl Login {
 }
 
 /// `[account]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
     /// A session opened by password ends after this long unused.
@@ -208,7 +208,7 @@ impl Account {
 }
 
 /// `[phone]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Phone {
     /// The `iss` that a token must carry.
@@ -242,7 +242,7 @@ impl Default for Phone {
 }
 
 /// `[oauth]`
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
     /// Apps that the start has in the records as this file says.
@@ -250,7 +250,7 @@ pub struct OAuth {
 }
 
 /// `[limits]`: the bounds that an operator may move. Those of single messages are in `web/bounds.rs`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Waiting sign-ins.
@@ -309,7 +309,7 @@ impl Limits {
 }
 
 /// `[log]`
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// A level, or a filter such as `tessera=debug,info`.
@@ -367,7 +367,7 @@ impl Log {
 }
 
 /// How log lines look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people.
