@@ -7,10 +7,13 @@ use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 /// Where [`scan`] is.
+#[cfg(feature = "ssr")]
 pub const SCAN: &str = "/api/scan";
 /// Where [`approve`] is.
+#[cfg(feature = "ssr")]
 pub const APPROVE: &str = "/api/approve";
 /// Where [`deny`] is.
+#[cfg(feature = "ssr")]
 pub const DENY: &str = "/api/deny";
 
 /// Why a decision was not taken. No library's text is in it, whatever failed.
