@@ -24,3 +24,12 @@ pub fn initials(name: &str) -> String {
     letters.extend(last);
     letters
 }
+
+/// A text as the whole content of an element of the island, given to it as its `inner_html`. Browsers that translate a page
+/// replace its texts by elements, some of them before the island wakes. A text node of the island's own would not be found
+/// then, or would be written into a node that is no longer on the page. The content of an element is replaced as a whole,
+/// and the browser translates it again, except for the names in it.
+pub fn held(text: &str) -> String {
+    let [begin, end] = DATA;
+    text.replace('&', "&amp;").replace('<', "&lt;").replace(begin, "<span translate=\"no\">").replace(end, "</span>")
+}

@@ -27,7 +27,7 @@ fn go(path: &str) {
 /// Keeps the first part of the title as what became of the code. The name of the site, which follows it, stays.
 fn tell_in_title(words: Words, event: RwSignal<Event>) {
     Effect::new(move |before: Option<String>| {
-        let now = event.with(|event| title(&words, &event.seen).to_owned());
+        let now = event.with(|event| title(&words, &event.seen));
         let said = document().title();
         if let Some((_, site)) = said.split_once(" · ").filter(|_| before.is_some_and(|before| before != now)) {
             document().set_title(&[&now, " · ", site].concat());

@@ -7,17 +7,8 @@ use leptos::prelude::*;
 
 use super::shown::{ELEMENT, Shown};
 use super::status::{notice_text, state_name, status};
-use crate::shown_names::{DATA, initials};
+use crate::shown_names::{held, initials};
 use crate::ticket::event::Seen;
-
-/// A text as the whole content of an element of the island, given to it as its `inner_html`. Browsers that translate a page
-/// replace its texts by elements, some of them before the island wakes. A text node of the island's own would not be found
-/// then, or would be written into a node that is no longer on the page. The content of an element is replaced as a whole,
-/// and the browser translates it again, except for the names in it.
-fn held(text: &str) -> String {
-    let [begin, end] = DATA;
-    text.replace('&', "&amp;").replace('<', "&lt;").replace(begin, "<span translate=\"no\">").replace(end, "</span>")
-}
 
 /// The panel. It has no properties: Leptos would send them with a JSON parser of its own.
 #[island]
@@ -39,7 +30,10 @@ pub fn Panel() -> impl IntoView {
     let json = shown.to_json();
     let Shown { path, attempt, next, again, words, labels, .. } = shown;
     // Each of the closures below has the words.
+    #[cfg(feature = "ssr")]
     let words = StoredValue::new(words);
+    #[cfg(feature = "hydrate")]
+    let words = StoredValue::new_local(words);
     // A form writes its own query.
     let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
@@ -52,16 +46,15 @@ pub fn Panel() -> impl IntoView {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
     let said = move || match (is_barred.get(), is_lost.get()) {
-        (true, _) => words.with_value(|words| words.no_cookie.clone()),
-        (false, true) => words.with_value(|words| words.lost.clone()),
+        (true, _) => words.with_value(|words| words.no_cookie()),
+        (false, true) => words.with_value(|words| words.lost()),
         (false, false) => event.with(|event| words.with_value(|words| status(words, &event.seen))),
     };
     let notice = move || {
         let notice = event.with(|event| event.notice);
-        notice.map(|notice| words.with_value(|words| notice_text(words, notice).to_owned())).unwrap_or_default()
+        notice.map(|notice| words.with_value(|words| notice_text(words, notice))).unwrap_or_default()
     };
-    let picture_of =
-        move || words.with_value(|words| if state() == "waiting" { words.qr.clone() } else { words.qr_over.clone() });
+    let picture_of = move || words.with_value(|words| if state() == "waiting" { words.qr() } else { words.qr_over() });
     view! {
         <div id=ELEMENT class="panel" data-state=state data-shown=json>
             <div id="qr" class="plate">
@@ -77,11 +70,11 @@ pub fn Panel() -> impl IntoView {
                     <form class="when-over" method="get" action=anew>
                         <input type="hidden" name="next" value=next/>
                         <input type="hidden" name="code" value="1"/>
-                        <button type="submit" class="primary" inner_html=held(&labels.show_a_new_code)></button>
+                        <button type="submit" class="primary" inner_html=labels.show_a_new_code></button>
                     </form>
                     <form class="when-approved" method="post" action=format!("{path}/claim")>
                         <input type="hidden" name="attempt" value=attempt/>
-                        <button type="submit" class="primary" inner_html=held(&labels.go_on)></button>
+                        <button type="submit" class="primary" inner_html=labels.go_on></button>
                     </form>
                 </div>
             </div>
@@ -92,15 +85,15 @@ pub fn Panel() -> impl IntoView {
                 </svg>
                 <span inner_html=move || held(&said())></span>
             </p>
-            <p class="hint when-waiting" inner_html=held(&labels.steps)></p>
+            <p class="hint when-waiting" inner_html=labels.steps></p>
             // With script the page goes on by itself.
-            <p class="hint when-approved by-hand" inner_html=held(&labels.press_continue)></p>
+            <p class="hint when-approved by-hand" inner_html=labels.press_continue></p>
             // Without script the name may be new to whoever sits here once the phone has approved.
             <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
-                <button type="submit" class="quiet" inner_html=held(&labels.start_over)></button>
+                <button type="submit" class="quiet" inner_html=labels.start_over></button>
             </form>
             <p class="typed when-waiting">
-                <span inner_html=held(&labels.or_type)></span>
+                <span inner_html=labels.or_type></span>
                 <code aria-label=labels.code_label translate="no" inner_html=move || code.with(|code| held(&code.user_code))></code>
             </p>
             // Below all else, so that nothing moves when it comes.

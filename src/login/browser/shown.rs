@@ -76,7 +76,7 @@ impl Shown {
             attempt: text(&shown, "attempt")?,
             next: text(&shown, "next")?,
             again: text(&shown, "again")?,
-            words: Words::from_js(&field(&shown, "words"))?,
+            words: Words(field(&shown, "words")),
             labels: Labels::default(),
         })
     }

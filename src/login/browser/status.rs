@@ -15,31 +15,31 @@ pub(super) fn state_name(seen: &Seen) -> &'static str {
 
 /// What a state is called in the title of the page, for a person who looks at another page meanwhile.
 #[cfg(feature = "hydrate")]
-pub fn title<'a>(words: &'a Words, seen: &Seen) -> &'a str {
+pub fn title(words: &Words, seen: &Seen) -> String {
     match seen {
-        Seen::Waiting { .. } => &words.waiting_title,
-        Seen::Scanned { .. } => &words.scanned_title,
-        Seen::Approved { .. } | Seen::Claimed => &words.approved_title,
-        Seen::Denied => &words.denied_title,
-        Seen::Cancelled | Seen::Expired => &words.over_title,
+        Seen::Waiting { .. } => words.waiting_title(),
+        Seen::Scanned { .. } => words.scanned_title(),
+        Seen::Approved { .. } | Seen::Claimed => words.approved_title(),
+        Seen::Denied => words.denied_title(),
+        Seen::Cancelled | Seen::Expired => words.over_title(),
     }
 }
 
-pub(super) fn notice_text(words: &Words, notice: Notice) -> &str {
+pub(super) fn notice_text(words: &Words, notice: Notice) -> String {
     match notice {
-        Notice::OutdatedScan => &words.outdated,
-        Notice::SecondAccount => &words.second_account,
+        Notice::OutdatedScan => words.outdated(),
+        Notice::SecondAccount => words.second_account(),
     }
 }
 
 pub(super) fn status(words: &Words, seen: &Seen) -> String {
     match seen {
-        Seen::Waiting { .. } => words.waiting.clone(),
-        Seen::Scanned { by: Some(by), .. } => words.scanned_by.replace(NAME, by),
-        Seen::Scanned { by: None, .. } => words.scanned.clone(),
-        Seen::Approved { by, .. } => words.approved_by.replace(NAME, by),
-        Seen::Claimed => words.claimed.clone(),
-        Seen::Denied => words.denied.clone(),
-        Seen::Cancelled | Seen::Expired => words.over.clone(),
+        Seen::Waiting { .. } => words.waiting(),
+        Seen::Scanned { by: Some(by), .. } => words.scanned_by().replace(NAME, by),
+        Seen::Scanned { by: None, .. } => words.scanned(),
+        Seen::Approved { by, .. } => words.approved_by().replace(NAME, by),
+        Seen::Claimed => words.claimed(),
+        Seen::Denied => words.denied(),
+        Seen::Cancelled | Seen::Expired => words.over(),
     }
 }

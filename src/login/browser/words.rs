@@ -2,69 +2,91 @@
 //! no tables, so the words of the states that are still to come stand in the page, as a part of `data-shown`.
 
 #[cfg(feature = "ssr")]
+use crate::shown_names::held;
+#[cfg(feature = "ssr")]
 use crate::text::Texts;
 
 /// The place of a name in the words of a state; the name comes with the event. The character means that an object is
 /// inserted here, and no text contains it otherwise.
 pub(super) const NAME: char = '\u{fffc}';
 
-/// Declares [`Words`], and how the browser reads them field by field.
+/// Declares the words: how the server writes them, and how both halves read one.
 macro_rules! words {
-    ($($(#[$doc:meta])* $word:ident,)*) => {
-        /// What the page says in each state that it can get into.
-        #[derive(Clone, Debug)]
-        #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
-        pub struct Words {
-            $($(#[$doc])* pub $word: String,)*
+    ($($(#[$doc:meta])* $word:ident: $text:expr,)*) => {
+        #[cfg(feature = "ssr")]
+        impl Words {
+            /// The words in this language.
+            pub(super) fn of(texts: &Texts) -> Self {
+                Self([$((stringify!($word), $text(texts)),)*].into())
+            }
         }
 
-        #[cfg(feature = "hydrate")]
         impl Words {
-            /// The words as the server wrote them, if they are complete.
-            pub(super) fn from_js(words: &wasm_bindgen::JsValue) -> Option<Self> {
-                Some(Self { $($word: crate::ticket::event::from_js::text(words, stringify!($word))?,)* })
-            }
+            $($(#[$doc])* pub(super) fn $word(&self) -> String { self.read(stringify!($word)) })*
         }
     };
 }
 
+/// What the page says in each state that it can get into.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Words(std::collections::BTreeMap<&'static str, String>);
+
+/// What the page says in each state that it can get into: the object that the server wrote. A word is read when it is said,
+/// which takes less code than a field for each.
+#[cfg(feature = "hydrate")]
+#[derive(Clone, Debug)]
+pub struct Words(pub(super) wasm_bindgen::JsValue);
+
+impl Words {
+    #[cfg(feature = "ssr")]
+    fn read(&self, word: &str) -> String {
+        self.0.get(word).cloned().unwrap_or_default()
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn read(&self, word: &str) -> String {
+        crate::ticket::event::from_js::text(&self.0, word).unwrap_or_default()
+    }
+}
+
 words! {
     /// The title of the page while the code waits.
-    waiting_title,
+    waiting_title: |texts: &Texts| texts.login.title.to_owned(),
     /// The title once the code was scanned.
-    scanned_title,
+    scanned_title: |texts: &Texts| texts.panel.scanned_title.to_owned(),
     /// The title once the sign-in was approved.
-    approved_title,
+    approved_title: |texts: &Texts| texts.outcome.approved_title.to_owned(),
     /// The title once the sign-in was denied.
-    denied_title,
+    denied_title: |texts: &Texts| texts.outcome.denied_title.to_owned(),
     /// The title once the code is over.
-    over_title,
+    over_title: |texts: &Texts| texts.refusals.expired_title.to_owned(),
     /// The code waits.
-    waiting,
+    waiting: |texts: &Texts| texts.panel.waiting.to_owned(),
     /// The code was scanned, and it is not known yet by which person.
-    scanned,
+    scanned: |texts: &Texts| texts.panel.scanned.to_owned(),
     /// The code was scanned by [`NAME`].
-    scanned_by,
+    scanned_by: |texts: &Texts| texts.panel.scanned_by(&NAME.to_string()),
     /// The sign-in was approved by [`NAME`].
-    approved_by,
+    approved_by: |texts: &Texts| texts.panel.approved_by(&NAME.to_string()),
     /// The browser is being signed in.
-    claimed,
+    claimed: |texts: &Texts| texts.panel.claimed.to_owned(),
     /// The sign-in was denied.
-    denied,
+    denied: |texts: &Texts| texts.panel.denied.to_owned(),
     /// The code is over.
-    over,
+    over: |texts: &Texts| texts.panel.over.to_owned(),
     /// An older code of this page was scanned.
-    outdated,
+    outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
     /// A second account scanned the code.
-    second_account,
+    second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
     /// The server cannot be reached.
-    lost,
+    lost: |texts: &Texts| texts.panel.lost.to_owned(),
     /// The browser keeps no cookies.
-    no_cookie,
+    no_cookie: |texts: &Texts| texts.signin.no_cookie.to_owned(),
     /// The picture of a code that can be scanned, for people who do not see it.
-    qr,
+    qr: |texts: &Texts| texts.panel.qr.to_owned(),
     /// The picture of a code that cannot be scanned any more.
-    qr_over,
+    qr_over: |texts: &Texts| texts.panel.qr_over.to_owned(),
 }
 
 /// The words of the page that never change. The server writes them into the page, and Leptos leaves such content as it is
@@ -88,44 +110,16 @@ pub struct Labels {
 }
 
 #[cfg(feature = "ssr")]
-impl Words {
-    /// The words in this language.
-    pub(super) fn of(texts: &Texts) -> Self {
-        let (panel, name) = (&texts.panel, NAME.to_string());
-        Self {
-            waiting_title: texts.login.title.to_owned(),
-            scanned_title: panel.scanned_title.to_owned(),
-            approved_title: texts.outcome.approved_title.to_owned(),
-            denied_title: texts.outcome.denied_title.to_owned(),
-            over_title: texts.refusals.expired_title.to_owned(),
-            waiting: panel.waiting.to_owned(),
-            scanned: panel.scanned.to_owned(),
-            scanned_by: panel.scanned_by(&name),
-            approved_by: panel.approved_by(&name),
-            claimed: panel.claimed.to_owned(),
-            denied: panel.denied.to_owned(),
-            over: panel.over.to_owned(),
-            outdated: panel.outdated.to_owned(),
-            second_account: panel.second_account.to_owned(),
-            lost: panel.lost.to_owned(),
-            no_cookie: texts.signin.no_cookie.to_owned(),
-            qr: panel.qr.to_owned(),
-            qr_over: panel.qr_over.to_owned(),
-        }
-    }
-}
-
-#[cfg(feature = "ssr")]
 impl Labels {
     /// The words in this language; `link` is where a code is typed.
     pub(super) fn of(texts: &Texts, link: &str) -> Self {
         Self {
-            show_a_new_code: texts.common.show_a_new_code.to_owned(),
-            go_on: texts.common.go_on.to_owned(),
-            steps: texts.panel.steps.to_owned(),
-            press_continue: texts.panel.press_continue.to_owned(),
-            start_over: texts.panel.start_over.to_owned(),
-            or_type: texts.panel.or_type(link),
+            show_a_new_code: held(texts.common.show_a_new_code),
+            go_on: held(texts.common.go_on),
+            steps: held(texts.panel.steps),
+            press_continue: held(texts.panel.press_continue),
+            start_over: held(texts.panel.start_over),
+            or_type: held(&texts.panel.or_type(link)),
             code_label: texts.panel.code_label.to_owned(),
         }
     }
