@@ -29,11 +29,6 @@ pub fn Panel() -> impl IntoView {
 
     let json = shown.to_json();
     let Shown { path, attempt, next, again, words, labels, .. } = shown;
-    // Each of the closures below has the words.
-    #[cfg(feature = "ssr")]
-    let words = StoredValue::new(words);
-    #[cfg(feature = "hydrate")]
-    let words = StoredValue::new_local(words);
     // A form writes its own query.
     let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
@@ -45,16 +40,19 @@ pub fn Panel() -> impl IntoView {
     let picture = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
-    let said = move || match (is_barred.get(), is_lost.get()) {
-        (true, _) => words.with_value(|words| words.no_cookie()),
-        (false, true) => words.with_value(|words| words.lost()),
-        (false, false) => event.with(|event| words.with_value(|words| status(words, &event.seen))),
+    let said = {
+        let words = words.clone();
+        move || match (is_barred.get(), is_lost.get()) {
+            (true, _) => words.no_cookie(),
+            (false, true) => words.lost(),
+            (false, false) => event.with(|event| status(&words, &event.seen)),
+        }
     };
-    let notice = move || {
-        let notice = event.with(|event| event.notice);
-        notice.map(|notice| words.with_value(|words| notice_text(words, notice))).unwrap_or_default()
+    let notice = {
+        let words = words.clone();
+        move || event.with(|event| event.notice.map(|notice| notice_text(&words, notice)).unwrap_or_default())
     };
-    let picture_of = move || words.with_value(|words| if state() == "waiting" { words.qr() } else { words.qr_over() });
+    let picture_of = move || if state() == "waiting" { words.qr() } else { words.qr_over() };
     view! {
         <div id=ELEMENT class="panel" data-state=state data-shown=json>
             <div id="qr" class="plate">

@@ -5,6 +5,9 @@ use leptos::prelude::document;
 #[cfg(feature = "ssr")]
 use leptos::prelude::expect_context;
 
+#[cfg(feature = "hydrate")]
+use wasm_bindgen::JsValue;
+
 use super::words::{Labels, Words};
 use crate::ticket::event::{Code, Event};
 
@@ -58,25 +61,22 @@ impl Shown {
 impl Shown {
     /// In the browser: what stands in the page.
     pub(super) fn here() -> Self {
-        let element = document().get_element_by_id(ELEMENT);
-        let json = element.and_then(|element| element.get_attribute(ATTRIBUTE));
-        json.and_then(|json| Self::from_json(&json)).expect("the server wrote it")
+        in_page().and_then(|shown| Self::from_js(&shown)).expect("the server wrote it")
     }
 
-    fn from_json(json: &str) -> Option<Self> {
-        use crate::ticket::event::from_js::{field, number, parse, text};
-        let shown = parse(json)?;
+    fn from_js(shown: &JsValue) -> Option<Self> {
+        use crate::ticket::event::from_js::{field, number, text};
         Some(Self {
-            path: text(&shown, "path")?,
-            event: Event::from_js(&field(&shown, "event"))?,
-            code: Code::from_js(&field(&shown, "code"))?,
-            code_ms: number(&shown, "code_ms")?,
-            renew_before_ms: number(&shown, "renew_before_ms")?,
-            renew_for_ms: number(&shown, "renew_for_ms")?,
-            attempt: text(&shown, "attempt")?,
-            next: text(&shown, "next")?,
-            again: text(&shown, "again")?,
-            words: Words(field(&shown, "words")),
+            path: text(shown, "path")?,
+            event: Event::from_js(&field(shown, "event"))?,
+            code: Code::from_js(&field(shown, "code"))?,
+            code_ms: number(shown, "code_ms")?,
+            renew_before_ms: number(shown, "renew_before_ms")?,
+            renew_for_ms: number(shown, "renew_for_ms")?,
+            attempt: text(shown, "attempt")?,
+            next: text(shown, "next")?,
+            again: text(shown, "again")?,
+            words: Words,
             labels: Labels::default(),
         })
     }
@@ -86,4 +86,11 @@ impl Shown {
     pub(super) fn to_json(&self) -> &'static str {
         ""
     }
+}
+
+/// What the server wrote into the page.
+#[cfg(feature = "hydrate")]
+pub(super) fn in_page() -> Option<JsValue> {
+    let json = document().get_element_by_id(ELEMENT)?.get_attribute(ATTRIBUTE)?;
+    crate::ticket::event::from_js::parse(&json)
 }

@@ -2,6 +2,11 @@
 //! no tables, so the words of the states that are still to come stand in the page, as a part of `data-shown`.
 
 #[cfg(feature = "ssr")]
+use std::collections::BTreeMap;
+#[cfg(feature = "ssr")]
+use std::sync::Arc;
+
+#[cfg(feature = "ssr")]
 use crate::shown_names::held;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
@@ -17,7 +22,7 @@ macro_rules! words {
         impl Words {
             /// The words in this language.
             pub(super) fn of(texts: &Texts) -> Self {
-                Self([$((stringify!($word), $text(texts)),)*].into())
+                Self(Arc::new([$((stringify!($word), $text(texts)),)*].into()))
             }
         }
 
@@ -30,13 +35,14 @@ macro_rules! words {
 /// What the page says in each state that it can get into.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, serde::Serialize)]
-pub struct Words(std::collections::BTreeMap<&'static str, String>);
+#[serde(transparent)]
+pub struct Words(Arc<BTreeMap<&'static str, String>>);
 
-/// What the page says in each state that it can get into: the object that the server wrote. A word is read when it is said,
-/// which takes less code than a field for each.
+/// What the page says in each state that it can get into. A word is read out of the page when it is said, which takes less
+/// code than a field for each.
 #[cfg(feature = "hydrate")]
-#[derive(Clone, Debug)]
-pub struct Words(pub(super) wasm_bindgen::JsValue);
+#[derive(Clone, Copy, Debug)]
+pub struct Words;
 
 impl Words {
     #[cfg(feature = "ssr")]
@@ -45,8 +51,10 @@ impl Words {
     }
 
     #[cfg(feature = "hydrate")]
-    fn read(&self, word: &str) -> String {
-        crate::ticket::event::from_js::text(&self.0, word).unwrap_or_default()
+    #[expect(clippy::unused_self, reason = "the server's half has them")]
+    fn read(self, word: &str) -> String {
+        use crate::ticket::event::from_js::{field, text};
+        super::shown::in_page().and_then(|shown| text(&field(&shown, "words"), word)).unwrap_or_default()
     }
 }
 
