@@ -252,58 +252,27 @@ impl Lang {
     }
 
     pub fn date_and_time(self, moment: Timestamp) -> String {
-        let (hour, minute, _) = clock(moment);
         match self {
-            Self::En => format!("{}, {hour:02}:{minute:02} UTC", self.date(moment)),
+            Self::En => calendar(moment).strftime("%-d %B %Y, %H:%M UTC").to_string(),
         }
     }
 
     pub fn date(self, moment: Timestamp) -> String {
-        const MONTHS: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let (year, month, day) = civil(moment.as_millis() / 86_400_000);
         match self {
-            Self::En => format!("{day} {} {year}", MONTHS[month]),
+            Self::En => calendar(moment).strftime("%-d %B %Y").to_string(),
         }
     }
 }
 
-/// A moment for programs, and for whoever compares it with a log.
+/// A moment for programs, and for people who compare it with a log.
 pub fn rfc3339(moment: Timestamp) -> String {
-    let (year, month, day) = civil(moment.as_millis() / 86_400_000);
-    let (hour, minute, second) = clock(moment);
-    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", month + 1)
+    calendar(moment).to_string()
 }
 
-/// Hour, minute and second of the day (UTC).
-fn clock(moment: Timestamp) -> (u64, u64, u64) {
-    let seconds = moment.as_millis() / 1000 % 86_400;
-    (seconds / 3600, seconds / 60 % 60, seconds % 60)
-}
-
-/// Year, month from nought and day, so many days after 1970-01-01 (UTC). Years are counted from March, so that the day
-/// which some of them have is their last.
-fn civil(days: u64) -> (u64, usize, u64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = usize::try_from((from_march + 2) % 12).unwrap_or(0);
-    (era * 400 + year + u64::from(month < 2), month, day)
+/// The second that a moment is in; of a moment after the year 9999 the last one of that year.
+fn calendar(moment: Timestamp) -> jiff::Timestamp {
+    let second = i64::try_from(moment.as_millis() / 1000).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(second).unwrap_or(jiff::Timestamp::MAX)
 }
 
 #[cfg(test)]
