@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use parking_lot::Mutex;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use self::turns::Turns;
 pub use self::turns::Waits;
@@ -31,19 +32,19 @@ const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
 
-/// A password as it was typed. Does not print.
-pub struct Password(String);
+/// A password as it was typed. Does not print, and is wiped from memory once it was looked at.
+pub struct Password(Zeroizing<String>);
 
 impl Password {
     /// Whatever was typed; at most 1024 bytes of it are looked at.
     pub fn typed(text: String) -> Self {
-        Self(text)
+        Self(Zeroizing::new(text))
     }
 
     /// The same as an account's next password, where it may become that (ASVS 6.2.1, 6.2.4, 6.2.9): in the one spelling that
     /// it has on all keyboards.
     pub fn chosen(self) -> Result<ChosenPassword, Unacceptable> {
-        let spelled = names::password(&self.0);
+        let spelled = Zeroizing::new(names::password(&self.0));
         if spelled.chars().count() < PASSWORD_CHARS_LEAST || spelled.len() > PASSWORD_BYTES_MOST {
             return Err(Unacceptable::Length);
         }
@@ -209,9 +210,9 @@ fn hash_of_nothing() -> String {
 /// Whether it is the password as it was typed, which older hashes are of, or in the spelling that is chosen now. Where the two
 /// differ it takes twice as long, whoever exists.
 fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
-    let spelled = names::password(&password.0);
+    let spelled = Zeroizing::new(names::password(&password.0));
     let fits = verify_bytes(password.0.as_bytes(), hash, memory);
-    if spelled == password.0 {
+    if *spelled == *password.0 {
         return fits;
     }
     // Also where the first one fits: how long it took says nothing of what is kept.

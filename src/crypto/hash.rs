@@ -34,7 +34,7 @@ pub struct Keyed(Arc<hmac::Key>);
 impl Keyed {
     /// What is made for this purpose tells nothing of what is made for another.
     pub fn new(secret: &[u8; 32], purpose: &str) -> Self {
-        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, purpose))))
+        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, derive(secret, purpose).as_slice())))
     }
 
     /// HMAC-SHA256 of these parts, one behind the other.

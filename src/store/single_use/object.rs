@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use crate::crypto::derive::derive;
 use crate::crypto::hash::sha256;
 use crate::crypto::seal::Seal;
@@ -83,7 +85,7 @@ impl Kind {
 pub struct OnceName {
     pub(super) kind: Kind,
     pub(super) hash: [u8; 32],
-    key: [u8; 32],
+    key: Zeroizing<[u8; 32]>,
 }
 
 impl OnceName {
@@ -94,7 +96,7 @@ impl OnceName {
         let mut all = vec![kind.word().as_bytes()];
         all.extend(lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], part]));
         let root = sha256(&all);
-        Self { kind, hash: derive(&root, "name"), key: derive(&root, "seal") }
+        Self { kind, hash: *derive(&root, "name"), key: derive(&root, "seal") }
     }
 
     pub(super) fn close(&self, value: Vec<u8>) -> Vec<u8> {
