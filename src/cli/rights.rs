@@ -1,7 +1,6 @@
 //! What an app may have beside, as it is said on the command line.
 
 use crate::store::records::apps::{AppOptions, SigningAlgorithm, Verification};
-use clap::ValueEnum;
 
 /// What may be said of an app's rights; what is not said stays as it is. A right is given by its flag, and taken back
 /// by `--flag=false`; a list is replaced as a whole, and an empty text leaves none.
@@ -15,7 +14,7 @@ pub struct Rights {
     backchannel_logout_uri: Option<String>,
     /// What its ID tokens are signed with; of a new app RS256
     #[arg(long, value_enum)]
-    algorithm: Option<Algorithm>,
+    algorithm: Option<SigningAlgorithm>,
     /// Pairwise subject IDs: people have another ID at this app than at any other
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pairwise: Option<bool>,
@@ -45,7 +44,7 @@ pub struct Rights {
     told_of_refusals: Option<bool>,
     /// How its visitors have to have signed in; of a new app any
     #[arg(long, value_enum)]
-    verification: Option<How>,
+    verification: Option<Verification>,
     /// Minutes that its access tokens live: 1 to 60; of a new app 10
     #[arg(long, value_name = "MINUTES")]
     access_token_minutes: Option<u16>,
@@ -58,51 +57,6 @@ pub struct Rights {
     /// The public keys by which it proves itself, as a JWK set; '' for none
     #[arg(long, value_name = "FILE")]
     jwks: Option<String>,
-}
-
-/// `RS256`, `ES256`, `EdDSA`
-#[derive(Clone, Copy, ValueEnum)]
-enum Algorithm {
-    /// RSA, which every relying party knows
-    #[value(name = "RS256")]
-    Rs256,
-    /// ECDSA on P-256
-    #[value(name = "ES256")]
-    Es256,
-    /// Ed25519
-    #[value(name = "EdDSA")]
-    EdDsa,
-}
-
-impl From<Algorithm> for SigningAlgorithm {
-    fn from(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Rs256 => Self::Rs256,
-            Algorithm::Es256 => Self::Es256,
-            Algorithm::EdDsa => Self::EdDsa,
-        }
-    }
-}
-
-/// `any`, `fresh`, `scan`
-#[derive(Clone, Copy, ValueEnum)]
-enum How {
-    /// A session that is there will do
-    Any,
-    /// Each time anew, by password or by a scan
-    Fresh,
-    /// Each time by a scan; no password will do
-    Scan,
-}
-
-impl From<How> for Verification {
-    fn from(how: How) -> Self {
-        match how {
-            How::Any => Self::Any,
-            How::Fresh => Self::Fresh,
-            How::Scan => Self::Scan,
-        }
-    }
 }
 
 impl Rights {
@@ -131,10 +85,8 @@ impl Rights {
         if let Some(uri) = &self.backchannel_logout_uri {
             options.backchannel_logout_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
         }
-        if let Some(algorithm) = self.algorithm {
-            options.algorithm = algorithm.into();
-        }
-        options.verification = self.verification.map_or(options.verification, Into::into);
+        options.algorithm = self.algorithm.unwrap_or(options.algorithm);
+        options.verification = self.verification.unwrap_or(options.verification);
         let lives = &mut options.lives;
         for (said, life) in [
             (self.access_token_minutes, &mut lives.access_token_minutes),

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use super::form::{CITY, COUNTRY, GENDER, LANGUAGE, NAME, PROVINCE, SEEN, Typed, Wrong};
 use super::language::Language;
@@ -70,7 +71,7 @@ fn genders(lang: Lang) -> Vec<(&'static str, &'static str)> {
         Gender::Male => lang.gender_male(),
         Gender::Other => lang.gender_other(),
     };
-    Gender::ALL.map(|gender| (gender.word(), label(gender))).to_vec()
+    Gender::VARIANTS.iter().map(|gender| (gender.word(), label(*gender))).collect()
 }
 
 fn languages() -> Vec<(&'static str, &'static str)> {

@@ -1,5 +1,7 @@
 //! What people tell of themselves, as it is kept. What of it an app may know is in their consents (`store::grants`).
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 use super::pictures::PictureId;
 
 /// What an account tells of its owner beside the name. All of it may be missing.
@@ -22,7 +24,8 @@ pub struct Profile {
 }
 
 /// A gender that somebody tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Gender {
     /// Female.
     Female,
@@ -33,21 +36,14 @@ pub enum Gender {
 }
 
 impl Gender {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Female, Self::Male, Self::Other];
-
     /// The word for it: in forms, in the records and in OpenID Connect.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Female => "female",
-            Self::Male => "male",
-            Self::Other => "other",
-        }
+        self.into()
     }
 
     /// The gender of this word.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|gender| gender.word() == word)
+        word.parse().ok()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
+use strum::VariantArray as _;
 
 use super::holder::{Holder, Who};
 use super::object::{Kind, OnceName, Taken, cost};
@@ -18,7 +19,7 @@ use crate::weights::Weights;
 pub struct OnceMemory {
     /// Bytes of each shelf.
     room: usize,
-    shelves: [Mutex<Shelf>; Kind::ALL.len()],
+    shelves: [Mutex<Shelf>; Kind::VARIANTS.len()],
 }
 
 #[derive(Debug, Default)]
@@ -103,8 +104,8 @@ impl OnceMemory {
     }
 
     pub(crate) fn sweep(&self, now: Timestamp) {
-        for kind in Kind::ALL {
-            let mut shelf = self.shelf(kind);
+        for kind in Kind::VARIANTS {
+            let mut shelf = self.shelf(*kind);
             shelf.forget(now);
             if shelf.held.capacity() > 64 && shelf.held.len() * 4 < shelf.held.capacity() {
                 shelf.held.shrink_to_fit();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use strum::{IntoStaticStr, VariantArray};
 use zeroize::Zeroizing;
 
 use crate::crypto::derive::derive;
@@ -21,7 +22,8 @@ pub const BYTES_EACH: usize = 1024;
 pub const BYTES_BESIDE: usize = 512;
 
 /// What an object is. Each kind has room of its own, so that whoever floods one keeps no other out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Kind {
     /// What an app asked, while its visitor signs in.
     Request,
@@ -38,34 +40,14 @@ pub enum Kind {
     /// What an administrator who tries an app comes back to.
     Trial,
     /// A secret on its way to the page that shows it.
+    #[strum(serialize = "secret")]
     FreshSecret,
 }
 
 impl Kind {
-    /// All of them.
-    pub const ALL: [Self; 8] = [
-        Self::Request,
-        Self::Logout,
-        Self::Pushed,
-        Self::Code,
-        Self::Delivery,
-        Self::Proof,
-        Self::Trial,
-        Self::FreshSecret,
-    ];
-
     /// The word for it in Redis.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Request => "request",
-            Self::Logout => "logout",
-            Self::Pushed => "pushed",
-            Self::Code => "code",
-            Self::Delivery => "delivery",
-            Self::Proof => "proof",
-            Self::Trial => "trial",
-            Self::FreshSecret => "secret",
-        }
+        self.into()
     }
 
     /// Whether one may be forgotten ahead of its end, to make room. A proof that is forgotten could be shown again, so
