@@ -3,12 +3,15 @@
 
 use std::fmt;
 
+use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
-use super::scope::{Scope, Scopes};
+use super::scope::{Scope, Scopes, known_words, write_words};
 
-/// One thing that a person may tell of themselves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// One thing that a person may tell of themselves. The order is the one in which people are asked.
+#[derive(Debug, EnumSetType, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Field {
     /// The name that others see.
     Name,
@@ -23,41 +26,30 @@ pub enum Field {
 }
 
 impl Field {
-    /// All of them, in the order in which people are asked.
-    pub const ALL: [Self; 5] = [Self::Name, Self::Picture, Self::Language, Self::Gender, Self::Place];
-
     /// The word for it: in forms, in JSON and in the records.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Picture => "picture",
-            Self::Language => "language",
-            Self::Gender => "gender",
-            Self::Place => "place",
-        }
-    }
-
-    fn bit(self) -> u8 {
-        1 << self as u8
+        self.into()
     }
 }
 
 /// A set of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
-pub struct Fields(u8);
+pub struct Fields(EnumSet<Field>);
 
 impl Fields {
     /// None of them.
-    pub const NONE: Self = Self(0);
+    pub const NONE: Self = Self(EnumSet::empty());
+    /// All of them.
+    pub const ALL: Self = Self(EnumSet::all());
 
     /// These.
     pub fn of(fields: &[Field]) -> Self {
-        Self(fields.iter().fold(0, |bits, field| bits | field.bit()))
+        Self(fields.iter().copied().collect())
     }
 
-    /// What is ticked before the person looks. Gender and place say more of somebody than a sign-in needs, so they are
-    /// told by whoever ticks them and by nobody else.
+    /// What is ticked before the person looks. Gender and place say more of a person than a sign-in needs, so they are told
+    /// by those only who tick them.
     pub fn usual() -> Self {
         Self::of(&[Field::Name, Field::Picture, Field::Language])
     }
@@ -66,58 +58,52 @@ impl Fields {
     pub fn asked_by(scopes: &Scopes) -> Self {
         let asked = |scope, fields: &[Field]| if scopes.has(scope) { Self::of(fields) } else { Self::NONE };
         asked(Scope::Profile, &[Field::Name, Field::Picture, Field::Language, Field::Gender])
-            .with(asked(Scope::Address, &[Field::Place]))
-            .with(asked(Scope::SnsapiLogin, &[Field::Name, Field::Picture, Field::Gender, Field::Place]))
+            .union(asked(Scope::Address, &[Field::Place]))
+            .union(asked(Scope::SnsapiLogin, &[Field::Name, Field::Picture, Field::Gender, Field::Place]))
     }
 
     /// The words that are known, of several texts of them.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let words = texts.into_iter().flat_map(|text| text.split([' ', ',']));
-        let known = words.filter_map(|word| Field::ALL.into_iter().find(|field| field.word() == word));
-        known.fold(Self::NONE, |fields, field| fields.with(Self::of(&[field])))
+        Self(known_words(texts))
     }
 
     /// Whether this one is among them.
     pub fn has(self, field: Field) -> bool {
-        self.0 & field.bit() != 0
+        self.0.contains(field)
     }
 
     /// Whether there is none.
     pub fn is_empty(self) -> bool {
-        self.0 == 0
+        self.0.is_empty()
     }
 
     /// These and those.
     #[must_use]
-    pub fn with(self, others: Self) -> Self {
+    pub fn union(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
     /// Those of these that are among the others.
     #[must_use]
-    pub fn and(self, others: Self) -> Self {
+    pub fn intersection(self, others: Self) -> Self {
         Self(self.0 & others.0)
     }
 
     /// These but for those.
     #[must_use]
-    pub fn without(self, others: Self) -> Self {
-        Self(self.0 & !others.0)
+    pub fn difference(self, others: Self) -> Self {
+        Self(self.0 - others.0)
     }
 
     /// One after the other.
     pub fn iter(self) -> impl Iterator<Item = Field> {
-        Field::ALL.into_iter().filter(move |field| self.has(*field))
+        self.0.iter()
     }
 }
 
 impl fmt::Display for Fields {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, field) in self.iter().enumerate() {
-            out.write_str(if at == 0 { "" } else { " " })?;
-            out.write_str(field.word())?;
-        }
-        Ok(())
+        write_words(out, self.iter().map(Field::word))
     }
 }
 
@@ -156,15 +142,15 @@ impl Question {
     /// What is asked for `scopes` of somebody who has `told` so much of themselves. Where they were asked before, the
     /// boxes stand as they left them; what is asked for the first time stands as is [`Fields::usual`].
     pub fn new(scopes: &Scopes, told: Fields, before: Option<&Allowed>) -> Self {
-        let fields = Fields::asked_by(scopes).and(told);
+        let fields = Fields::asked_by(scopes).intersection(told);
         let (known, given) =
             before.map_or((Fields::NONE, Fields::NONE), |before| (Fields::asked_by(&before.scopes), before.fields));
-        Self { fields, ticked: fields.and(given.and(known).with(Fields::usual().without(known))) }
+        Self { fields, ticked: fields.intersection(given.intersection(known).union(Fields::usual().difference(known))) }
     }
 
     /// What the person gives: the boxes that they ticked, or as they stood where nobody touched them.
     pub fn answer(self, ticked: Option<Fields>) -> Fields {
-        ticked.map_or(self.ticked, |ticked| ticked.and(self.fields))
+        ticked.map_or(self.ticked, |ticked| ticked.intersection(self.fields))
     }
 }
 
@@ -172,8 +158,8 @@ impl Allowed {
     /// What is allowed after such an answer to a question for these scopes: what they do not ask for stays as it was.
     #[must_use]
     pub fn after(self, scopes: &Scopes, given: Fields) -> Self {
-        let kept = self.fields.without(Fields::asked_by(scopes));
-        Self { scopes: self.scopes.with(scopes), fields: kept.with(given) }
+        let kept = self.fields.difference(Fields::asked_by(scopes));
+        Self { scopes: self.scopes.union(scopes), fields: kept.union(given) }
     }
 }
 
@@ -186,7 +172,7 @@ mod tests {
     }
 
     fn all() -> Fields {
-        Fields::of(&Field::ALL)
+        Fields::ALL
     }
 
     fn allowed(scopes: &str, words: &str) -> Allowed {
@@ -197,7 +183,7 @@ mod tests {
     fn fields_are_words_that_are_known_or_left_out() {
         let some = Fields::parse(["place shoe-size", "name,gender name", ""]);
         assert_eq!(some.to_string(), "name gender place");
-        assert_eq!(some.without(fields("gender")).iter().collect::<Vec<_>>(), [Field::Name, Field::Place]);
+        assert_eq!(some.difference(fields("gender")).iter().collect::<Vec<_>>(), [Field::Name, Field::Place]);
         assert!(fields("NAME").is_empty());
         let text = serde_json::to_string(&some).expect("a text");
         assert_eq!((text.as_str(), serde_json::from_str(&text).ok()), ("\"name gender place\"", Some(some)));

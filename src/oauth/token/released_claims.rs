@@ -43,7 +43,7 @@ impl OAuth {
     /// What this app is told of this person now, for a token of these scopes.
     pub async fn release(&self, app: &App, account: Account, scopes: &Scopes) -> Result<Released, Fault> {
         let allowed = self.records.consent(account.id, app.id).await?.unwrap_or_default();
-        Ok(Released::of(account, allowed.fields.and(Fields::asked_by(scopes))))
+        Ok(Released::of(account, allowed.fields.intersection(Fields::asked_by(scopes))))
     }
 
     /// Where a person's picture is: the one that they uploaded, else the one that a phone's token told.
