@@ -5,7 +5,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
+
 use crate::crypto::random::random;
+
+/// 32 secret bytes, which are wiped from memory when they are dropped.
+pub type Secret = Zeroizing<[u8; 32]>;
 
 /// Makes the data folder and its parents, for the owner only. It survives a power cut.
 pub fn make_dir(dir: &Path) -> io::Result<()> {
@@ -22,9 +28,12 @@ pub fn make_dir(dir: &Path) -> io::Result<()> {
 /// Checks that files can be made in this folder, or in its nearest existing parent. Leaves nothing behind.
 pub fn may_hold_files(dir: &Path) -> io::Result<()> {
     let there = dir.ancestors().find(|folder| folder.exists()).filter(|folder| !folder.as_os_str().is_empty());
-    let draft = there.unwrap_or(Path::new(".")).join(format!("tessera-draft-{}", u32::from_le_bytes(random())));
-    create_new(&draft)?;
-    fs::remove_file(draft)
+    draft_in(there.unwrap_or(Path::new("."))).map(drop)
+}
+
+/// Creates a file with mode 0600 that is removed when it is dropped.
+fn draft_in(folder: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix("tessera-draft-").tempfile_in(folder)
 }
 
 /// Syncs the folder of this path: on POSIX, a new name survives a power cut only then.
@@ -37,23 +46,23 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Reads the 32 secret bytes in `path`; `None` if there is no such file.
-pub fn load(path: &Path) -> io::Result<Option<[u8; 32]>> {
+pub fn load(path: &Path) -> io::Result<Option<Secret>> {
     let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
+        Ok(bytes) => Zeroizing::new(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let secret = bytes.try_into().map_err(|_| io::Error::other("it does not hold 32 bytes, as the key does"))?;
-    Ok(Some(secret))
+    let secret = bytes.as_slice().try_into().map(Zeroizing::new);
+    secret.map(Some).map_err(|_| io::Error::other("it does not hold 32 bytes, as the key does"))
 }
 
 /// Reads the 32 secret bytes in `path`, and makes them on first use. Two processes that start together get the same
 /// bytes.
-pub fn load_or_make(path: &Path) -> io::Result<[u8; 32]> {
+pub fn load_or_make(path: &Path) -> io::Result<Secret> {
     if let Some(secret) = load(path)? {
         return Ok(secret);
     }
-    match write(path, &random::<32>()) {
+    match write(path, Zeroizing::new(random::<32>()).as_slice()) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
@@ -62,14 +71,11 @@ pub fn load_or_make(path: &Path) -> io::Result<[u8; 32]> {
 
 /// Writes a new file with mode 0600, completely or not at all; an existing file is left as it is.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let draft = path.with_extension(format!("draft-{}", u32::from_le_bytes(random())));
-    let mut file = create_new(&draft)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    // A link, unlike a rename, does not replace what another process made meanwhile.
-    let linked = fs::hard_link(&draft, path);
-    fs::remove_file(&draft)?;
-    linked?;
+    let mut draft = draft_in(folder_of(path))?;
+    draft.write_all(bytes)?;
+    draft.as_file().sync_all()?;
+    // An existing file, which another process may have made meanwhile, is not replaced.
+    draft.persist_noclobber(path)?;
     keep_name(path)
 }
 

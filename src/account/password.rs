@@ -13,6 +13,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use parking_lot::Mutex;
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use self::turns::Turns;
 pub use self::turns::Waits;
@@ -31,19 +32,19 @@ const LANES: u32 = 1;
 const SALT_BYTES: usize = 16;
 const HASH_BYTES: usize = 32;
 
-/// A password as it was typed. It must never be printed.
-pub struct Password(String);
+/// A password as it was typed. It must never be printed, and is wiped from memory when it is dropped.
+pub struct Password(Zeroizing<String>);
 
 impl Password {
     /// Takes any text; at most its first 1024 bytes are ever hashed.
     pub fn typed(text: String) -> Self {
-        Self(text)
+        Self(Zeroizing::new(text))
     }
 
     /// Checks that it may become an account's next password (ASVS 6.2.1, 6.2.4, 6.2.9), and returns it in the one
     /// spelling that all keyboards share.
     pub fn chosen(self) -> Result<ChosenPassword, Unacceptable> {
-        let spelled = names::password(&self.0);
+        let spelled = Zeroizing::new(names::password(&self.0));
         if spelled.chars().count() < PASSWORD_CHARS_LEAST || spelled.len() > PASSWORD_BYTES_MOST {
             return Err(Unacceptable::Length);
         }
@@ -211,9 +212,9 @@ fn hash_of_nothing() -> String {
 /// Returns whether the password matches, either as it was typed (as for older hashes) or in its one spelling. If the
 /// two differ it takes twice as long, whether the user exists or not.
 fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
-    let spelled = names::password(&password.0);
+    let spelled = Zeroizing::new(names::password(&password.0));
     let fits = verify_bytes(password.0.as_bytes(), hash, memory);
-    if spelled == password.0 {
+    if *spelled == *password.0 {
         return fits;
     }
     // The second hash is computed even if the first one matches: the time must not reveal what is stored.

@@ -11,7 +11,7 @@ use crate::store::records::acts::{Actor, By, Revised};
 use crate::store::records::apps;
 use crate::store::records::apps::{AppOptions, Dialect};
 use crate::ticket::ids::AppId;
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use serde_json::json;
 
 use super::common::{OnRecords, say};
@@ -32,8 +32,8 @@ pub enum App {
         #[arg(long)]
         public: bool,
         /// Protocol that the app speaks
-        #[arg(long, value_enum, default_value_t = Speaks::Oidc)]
-        dialect: Speaks,
+        #[arg(long, value_enum, default_value_t = Dialect::Oidc)]
+        dialect: Dialect,
         #[command(flatten)]
         rights: Box<Rights>,
         #[command(flatten)]
@@ -51,7 +51,7 @@ pub enum App {
         redirect_uri: Vec<String>,
         /// Protocol that the app speaks
         #[arg(long, value_enum)]
-        dialect: Option<Speaks>,
+        dialect: Option<Dialect>,
         #[command(flatten)]
         rights: Box<Rights>,
         #[command(flatten)]
@@ -113,27 +113,6 @@ pub struct How {
     on: OnRecords,
 }
 
-/// The values of `--dialect`: `oidc`, `wechat`, `both`.
-#[derive(Clone, Copy, ValueEnum)]
-pub enum Speaks {
-    /// OpenID Connect
-    Oidc,
-    /// The dialect of WeChat's open platform
-    Wechat,
-    /// Both
-    Both,
-}
-
-impl From<Speaks> for Dialect {
-    fn from(speaks: Speaks) -> Self {
-        match speaks {
-            Speaks::Oidc => Self::Oidc,
-            Speaks::Wechat => Self::WeChat,
-            Speaks::Both => Self::Both,
-        }
-    }
-}
-
 /// Runs a subcommand.
 pub async fn run(command: App) -> Result<(), String> {
     let (App::Add { how, .. }
@@ -152,7 +131,6 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
     match command {
         App::Add { name, redirect_uri, public, dialect, rights, .. } => {
             let options = rights.over(AppOptions::default())?;
-            let dialect = dialect.into();
             add(records, NewApp { name, redirect_uris: redirect_uri, dialect, is_public: public, options }, json).await
         }
         App::Set { app_id, name, redirect_uri, dialect, rights, .. } => {
@@ -162,7 +140,7 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
                 let said = NewApp {
                     name: name.clone().unwrap_or(before.name),
                     redirect_uris: if redirect_uri.is_empty() { before.redirect_uris } else { redirect_uri.clone() },
-                    dialect: dialect.map_or(before.dialect, Into::into),
+                    dialect: dialect.unwrap_or(before.dialect),
                     is_public: before.is_public,
                     options: rights.over(before.options)?,
                 };

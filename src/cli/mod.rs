@@ -4,6 +4,7 @@
 mod doctor;
 mod common;
 mod app;
+mod choices;
 mod keys;
 mod log;
 mod rights;

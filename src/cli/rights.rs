@@ -1,7 +1,6 @@
 //! The options of an app on the command line.
 
 use crate::store::records::apps::{AppOptions, SigningAlgorithm, Verification};
-use clap::ValueEnum;
 
 /// Options of an app; an option that is not given stays as it is. `--flag` gives a right and `--flag=false` removes it;
 /// a list is replaced as a whole, and an empty text empties it.
@@ -15,7 +14,7 @@ pub struct Rights {
     backchannel_logout_uri: Option<String>,
     /// Algorithm that signs its ID tokens; RS256 for a new app
     #[arg(long, value_enum)]
-    algorithm: Option<Algorithm>,
+    algorithm: Option<SigningAlgorithm>,
     /// Pairwise subject IDs: a person has another ID at this app than at any other
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pairwise: Option<bool>,
@@ -45,7 +44,7 @@ pub struct Rights {
     told_of_refusals: Option<bool>,
     /// How visitors must have signed in; any for a new app
     #[arg(long, value_enum)]
-    verification: Option<How>,
+    verification: Option<Verification>,
     /// Lifetime of access tokens in minutes: 1 to 60; 10 for a new app
     #[arg(long, value_name = "MINUTES")]
     access_token_minutes: Option<u16>,
@@ -58,51 +57,6 @@ pub struct Rights {
     /// File with the public keys with which the app authenticates, as a JWK set; '' for none
     #[arg(long, value_name = "FILE")]
     jwks: Option<String>,
-}
-
-/// The values of `--algorithm`: `RS256`, `ES256`, `EdDSA`.
-#[derive(Clone, Copy, ValueEnum)]
-enum Algorithm {
-    /// RSA, which every relying party supports
-    #[value(name = "RS256")]
-    Rs256,
-    /// ECDSA on P-256
-    #[value(name = "ES256")]
-    Es256,
-    /// Ed25519
-    #[value(name = "EdDSA")]
-    EdDsa,
-}
-
-impl From<Algorithm> for SigningAlgorithm {
-    fn from(algorithm: Algorithm) -> Self {
-        match algorithm {
-            Algorithm::Rs256 => Self::Rs256,
-            Algorithm::Es256 => Self::Es256,
-            Algorithm::EdDsa => Self::EdDsa,
-        }
-    }
-}
-
-/// The values of `--verification`: `any`, `fresh`, `scan`.
-#[derive(Clone, Copy, ValueEnum)]
-enum How {
-    /// Any session, an existing one too
-    Any,
-    /// A new sign-in each time, by password or by scan
-    Fresh,
-    /// A new sign-in by scan each time; a password is not accepted
-    Scan,
-}
-
-impl From<How> for Verification {
-    fn from(how: How) -> Self {
-        match how {
-            How::Any => Self::Any,
-            How::Fresh => Self::Fresh,
-            How::Scan => Self::Scan,
-        }
-    }
 }
 
 impl Rights {
@@ -131,10 +85,8 @@ impl Rights {
         if let Some(uri) = &self.backchannel_logout_uri {
             options.backchannel_logout_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
         }
-        if let Some(algorithm) = self.algorithm {
-            options.algorithm = algorithm.into();
-        }
-        options.verification = self.verification.map_or(options.verification, Into::into);
+        options.algorithm = self.algorithm.unwrap_or(options.algorithm);
+        options.verification = self.verification.unwrap_or(options.verification);
         let lives = &mut options.lives;
         for (said, life) in [
             (self.access_token_minutes, &mut lives.access_token_minutes),

@@ -3,12 +3,15 @@
 
 use std::fmt;
 
+use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
-use super::scope::{Scope, Scopes};
+use super::scope::{Scope, Scopes, known_words, write_words};
 
-/// A field of a person's profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A field of a person's profile. The variants are in the order in which people are asked.
+#[derive(Debug, EnumSetType, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Field {
     /// The display name, which others see.
     Name,
@@ -23,37 +26,26 @@ pub enum Field {
 }
 
 impl Field {
-    /// All fields, in the order in which people are asked.
-    pub const ALL: [Self; 5] = [Self::Name, Self::Picture, Self::Language, Self::Gender, Self::Place];
-
     /// Returns the word for this field: in forms, in JSON and in the records.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Picture => "picture",
-            Self::Language => "language",
-            Self::Gender => "gender",
-            Self::Place => "place",
-        }
-    }
-
-    fn bit(self) -> u8 {
-        1 << self as u8
+        self.into()
     }
 }
 
 /// A set of fields.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
-pub struct Fields(u8);
+pub struct Fields(EnumSet<Field>);
 
 impl Fields {
     /// The empty set.
-    pub const NONE: Self = Self(0);
+    pub const NONE: Self = Self(EnumSet::empty());
+    /// The set of all fields.
+    pub const ALL: Self = Self(EnumSet::all());
 
     /// Makes the set of these fields.
     pub fn of(fields: &[Field]) -> Self {
-        Self(fields.iter().fold(0, |bits, field| bits | field.bit()))
+        Self(fields.iter().copied().collect())
     }
 
     /// Returns the fields that are ticked before the person looks. Gender and place say more of a person than a sign-in
@@ -67,58 +59,52 @@ impl Fields {
     pub fn asked_by(scopes: &Scopes) -> Self {
         let asked = |scope, fields: &[Field]| if scopes.has(scope) { Self::of(fields) } else { Self::NONE };
         asked(Scope::Profile, &[Field::Name, Field::Picture, Field::Language, Field::Gender])
-            .with(asked(Scope::Address, &[Field::Place]))
-            .with(asked(Scope::SnsapiLogin, &[Field::Name, Field::Picture, Field::Gender, Field::Place]))
+            .union(asked(Scope::Address, &[Field::Place]))
+            .union(asked(Scope::SnsapiLogin, &[Field::Name, Field::Picture, Field::Gender, Field::Place]))
     }
 
     /// Reads a set from several texts of words; unknown words are left out.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
-        let words = texts.into_iter().flat_map(|text| text.split([' ', ',']));
-        let known = words.filter_map(|word| Field::ALL.into_iter().find(|field| field.word() == word));
-        known.fold(Self::NONE, |fields, field| fields.with(Self::of(&[field])))
+        Self(known_words(texts))
     }
 
     /// Returns whether this field is in the set.
     pub fn has(self, field: Field) -> bool {
-        self.0 & field.bit() != 0
+        self.0.contains(field)
     }
 
     /// Returns whether the set is empty.
     pub fn is_empty(self) -> bool {
-        self.0 == 0
+        self.0.is_empty()
     }
 
     /// Returns the union of both sets.
     #[must_use]
-    pub fn with(self, others: Self) -> Self {
+    pub fn union(self, others: Self) -> Self {
         Self(self.0 | others.0)
     }
 
     /// Returns the intersection of both sets.
     #[must_use]
-    pub fn and(self, others: Self) -> Self {
+    pub fn intersection(self, others: Self) -> Self {
         Self(self.0 & others.0)
     }
 
     /// Returns the difference of both sets: the fields of this one that are not in `others`.
     #[must_use]
-    pub fn without(self, others: Self) -> Self {
-        Self(self.0 & !others.0)
+    pub fn difference(self, others: Self) -> Self {
+        Self(self.0 - others.0)
     }
 
-    /// Iterates over the fields of the set, in the order of [`Field::ALL`].
+    /// Iterates over the fields of the set, in the order of [`Field`].
     pub fn iter(self) -> impl Iterator<Item = Field> {
-        Field::ALL.into_iter().filter(move |field| self.has(*field))
+        self.0.iter()
     }
 }
 
 impl fmt::Display for Fields {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, field) in self.iter().enumerate() {
-            out.write_str(if at == 0 { "" } else { " " })?;
-            out.write_str(field.word())?;
-        }
-        Ok(())
+        write_words(out, self.iter().map(Field::word))
     }
 }
 
@@ -158,16 +144,16 @@ impl Question {
     /// `before` are ticked as they left them; fields that are asked for the first time are ticked as in
     /// [`Fields::usual`].
     pub fn new(scopes: &Scopes, told: Fields, before: Option<&Allowed>) -> Self {
-        let fields = Fields::asked_by(scopes).and(told);
+        let fields = Fields::asked_by(scopes).intersection(told);
         let (known, given) =
             before.map_or((Fields::NONE, Fields::NONE), |before| (Fields::asked_by(&before.scopes), before.fields));
-        Self { fields, ticked: fields.and(given.and(known).with(Fields::usual().without(known))) }
+        Self { fields, ticked: fields.intersection(given.intersection(known).union(Fields::usual().difference(known))) }
     }
 
     /// Returns the fields that the person gives: the boxes that they ticked, or the preset ticks if they did not
     /// answer.
     pub fn answer(self, ticked: Option<Fields>) -> Fields {
-        ticked.map_or(self.ticked, |ticked| ticked.and(self.fields))
+        ticked.map_or(self.ticked, |ticked| ticked.intersection(self.fields))
     }
 }
 
@@ -176,8 +162,8 @@ impl Allowed {
     /// as they were.
     #[must_use]
     pub fn after(self, scopes: &Scopes, given: Fields) -> Self {
-        let kept = self.fields.without(Fields::asked_by(scopes));
-        Self { scopes: self.scopes.with(scopes), fields: kept.with(given) }
+        let kept = self.fields.difference(Fields::asked_by(scopes));
+        Self { scopes: self.scopes.union(scopes), fields: kept.union(given) }
     }
 }
 
@@ -190,7 +176,7 @@ mod tests {
     }
 
     fn all() -> Fields {
-        Fields::of(&Field::ALL)
+        Fields::ALL
     }
 
     fn allowed(scopes: &str, words: &str) -> Allowed {
@@ -201,7 +187,7 @@ mod tests {
     fn fields_are_words_that_are_known_or_left_out() {
         let some = Fields::parse(["place shoe-size", "name,gender name", ""]);
         assert_eq!(some.to_string(), "name gender place");
-        assert_eq!(some.without(fields("gender")).iter().collect::<Vec<_>>(), [Field::Name, Field::Place]);
+        assert_eq!(some.difference(fields("gender")).iter().collect::<Vec<_>>(), [Field::Name, Field::Place]);
         assert!(fields("NAME").is_empty());
         let text = serde_json::to_string(&some).expect("a text");
         assert_eq!((text.as_str(), serde_json::from_str(&text).ok()), ("\"name gender place\"", Some(some)));

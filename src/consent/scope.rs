@@ -1,13 +1,18 @@
 //! The scopes that an app may ask for. Unknown values are ignored, as OpenID Connect Core §3.1.2.1 says.
 
 use std::fmt;
+use std::str::FromStr;
 
+use enumset::{EnumSet, EnumSetType};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 /// A scope value (RFC 6749 §3.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, EnumSetType, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Scope {
     /// The identity of the person.
+    #[strum(serialize = "openid")]
     OpenId,
     /// Their name, picture, gender and language, as far as they give them.
     Profile,
@@ -22,34 +27,22 @@ pub enum Scope {
 impl Scope {
     /// The scopes of OpenID Connect; the scope of WeChat's dialect is not among them.
     pub const OIDC: [Self; 4] = [Self::OpenId, Self::Profile, Self::Address, Self::OfflineAccess];
-    const ALL: [Self; 5] = [Self::OpenId, Self::Profile, Self::Address, Self::OfflineAccess, Self::SnsapiLogin];
 
     /// Returns the value as it is written in `scope`.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::OpenId => "openid",
-            Self::Profile => "profile",
-            Self::Address => "address",
-            Self::OfflineAccess => "offline_access",
-            Self::SnsapiLogin => "snsapi_login",
-        }
+        self.into()
     }
 }
 
 /// A set of scopes, in the order of [`Scope`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Scopes(Vec<Scope>);
+#[serde(into = "String", from = "String")]
+pub struct Scopes(EnumSet<Scope>);
 
 impl Scopes {
     /// Reads the known scopes of this text; unknown words are left out.
     pub fn parse(text: &str) -> Self {
-        let mut known: Vec<Scope> = text
-            .split([' ', ','])
-            .filter_map(|word| Scope::ALL.into_iter().find(|scope| scope.word() == word))
-            .collect();
-        known.sort_unstable();
-        known.dedup();
-        Self(known)
+        Self(known_words([text]))
     }
 
     /// Returns whether no scope is asked for.
@@ -59,7 +52,7 @@ impl Scopes {
 
     /// Returns whether this scope is in the set.
     pub fn has(&self, scope: Scope) -> bool {
-        self.0.contains(&scope)
+        self.0.contains(scope)
     }
 
     /// Returns whether a grant of these scopes outlasts the session that it came from: if the app may ask for refresh
@@ -70,30 +63,53 @@ impl Scopes {
 
     /// Returns whether all of the other scopes are in this set.
     pub fn cover(&self, others: &Self) -> bool {
-        others.0.iter().all(|scope| self.has(*scope))
+        self.0.is_superset(others.0)
     }
 
     /// Returns the scopes of this set that are among the allowed ones.
     #[must_use]
     pub fn only(&self, allowed: &[Scope]) -> Self {
-        Self(self.0.iter().copied().filter(|scope| allowed.contains(scope)).collect())
+        Self(self.0 & allowed.iter().copied().collect::<EnumSet<_>>())
     }
 
     /// Returns the union of both sets.
     #[must_use]
-    pub fn with(&self, others: &Self) -> Self {
-        Self::parse(&format!("{self} {others}"))
+    pub fn union(&self, others: &Self) -> Self {
+        Self(self.0 | others.0)
     }
 }
 
 impl fmt::Display for Scopes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, scope) in self.0.iter().enumerate() {
-            out.write_str(if at == 0 { "" } else { " " })?;
-            out.write_str(scope.word())?;
-        }
-        Ok(())
+        write_words(out, self.0.iter().map(Scope::word))
     }
+}
+
+impl From<Scopes> for String {
+    fn from(scopes: Scopes) -> Self {
+        scopes.to_string()
+    }
+}
+
+impl From<String> for Scopes {
+    fn from(words: String) -> Self {
+        Self::parse(&words)
+    }
+}
+
+/// Returns the set of the known words in these texts. Words are separated by spaces and commas.
+pub(super) fn known_words<'a, T: EnumSetType + FromStr>(texts: impl IntoIterator<Item = &'a str>) -> EnumSet<T> {
+    let words = texts.into_iter().flat_map(|text| text.split([' ', ',']));
+    words.filter_map(|word| word.parse::<T>().ok()).collect()
+}
+
+/// Writes words, separated by spaces.
+pub(super) fn write_words(out: &mut fmt::Formatter<'_>, words: impl Iterator<Item = &'static str>) -> fmt::Result {
+    for (at, word) in words.enumerate() {
+        out.write_str(if at == 0 { "" } else { " " })?;
+        out.write_str(word)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

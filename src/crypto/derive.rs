@@ -1,11 +1,27 @@
 //! Derives keys from another key.
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use zeroize::Zeroizing;
 
-/// Derives a key for one purpose from the server's secret. What is done with one derived key tells nothing about
-/// another.
-pub fn derive(secret: &[u8; 32], purpose: &str) -> [u8; 32] {
-    let mut key = [0; 32];
-    key.copy_from_slice(hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), purpose.as_bytes()).as_ref());
+/// Derives a key for one purpose from the server's secret, by HKDF-SHA-256 (RFC 5869). What is done with one derived
+/// key tells nothing about another.
+pub fn derive(secret: &[u8; 32], purpose: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    let (root, info) = (Salt::new(HKDF_SHA256, &[]).extract(secret), [purpose.as_bytes()]);
+    let stream = root.expand(&info, HKDF_SHA256).expect("one block can be asked for");
+    stream.fill(key.as_mut_slice()).expect("one block is what was asked for");
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_follows_from_its_secret_and_its_purpose_alone() {
+        let (ours, theirs) = ([1; 32], [2; 32]);
+        assert_eq!(derive(&ours, "one"), derive(&ours, "one"));
+        assert_ne!(derive(&ours, "one"), derive(&ours, "other"));
+        assert_ne!(derive(&ours, "one"), derive(&theirs, "one"));
+    }
 }

@@ -34,7 +34,7 @@ pub struct Keyed(Arc<hmac::Key>);
 impl Keyed {
     /// Derives the key for this purpose. Its values tell nothing about those for another purpose.
     pub fn new(secret: &[u8; 32], purpose: &str) -> Self {
-        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, &derive(secret, purpose))))
+        Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, derive(secret, purpose).as_slice())))
     }
 
     /// Computes HMAC-SHA256 over the concatenation of these parts.

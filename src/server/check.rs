@@ -37,7 +37,7 @@ pub async fn check(settings: &Settings) -> Result<(), String> {
         let time = async { Link::new(address)?.time().await };
         faults.extend(time.await.err().map(|fault| redis_failed(address, &fault)));
     }
-    faults.extend(addresses(settings, key.as_ref()).await);
+    faults.extend(addresses(settings, key.as_deref()).await);
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n")) }
 }
 

@@ -7,6 +7,7 @@ use std::str::FromStr as _;
 use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgConnectOptions;
+use strum::IntoStaticStr;
 
 use super::wrong::{WrongSetting, within};
 
@@ -54,7 +55,8 @@ pub struct StoreSettings {
 }
 
 /// Where tickets are kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum TicketsAt {
     /// In this process.
     Memory,
@@ -65,10 +67,7 @@ pub enum TicketsAt {
 impl TicketsAt {
     /// For the log: the kind of store, and nothing of its address.
     pub fn word(&self) -> &'static str {
-        match self {
-            Self::Memory => "memory",
-            Self::Redis(_) => "redis",
-        }
+        self.into()
     }
 }
 
@@ -83,7 +82,8 @@ impl fmt::Display for TicketsAt {
 }
 
 /// Where records are kept.
-#[derive(Clone)]
+#[derive(Clone, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum RecordsAt {
     /// In a file of the data folder.
     Sqlite,
@@ -94,10 +94,7 @@ pub enum RecordsAt {
 impl RecordsAt {
     /// For the log: the kind of store, and nothing of its address.
     pub fn word(&self) -> &'static str {
-        match self {
-            Self::Sqlite => "sqlite",
-            Self::Postgres(_) => "postgres",
-        }
+        self.into()
     }
 }
 

@@ -17,7 +17,7 @@ use super::records::database::sqlite::Sqlite;
 use super::records::keys::{KeyMark, Looked, MadeWith};
 use super::said::said;
 use crate::crypto::random::random;
-use crate::secret_file;
+use crate::secret_file::{self, Secret};
 use crate::settings::{RecordsAt, Settings};
 
 /// The file of the records in the data folder.
@@ -74,7 +74,7 @@ fn has_file(records: &Path) -> Result<bool, String> {
 }
 
 /// Checks the records and the key as a start does, without changing anything. Returns the key, if there is one.
-pub async fn look_at_key(settings: &Settings) -> Result<Option<[u8; 32]>, String> {
+pub async fn look_at_key(settings: &Settings) -> Result<Option<Secret>, String> {
     let place = KeyPlace::of(settings);
     place.may_begin(settings)?;
     let (made_with, shared) = match look(settings).await? {
@@ -84,7 +84,7 @@ pub async fn look_at_key(settings: &Settings) -> Result<Option<[u8; 32]>, String
     };
     let key = match &place {
         KeyPlace::File(path) => load(path)?,
-        KeyPlace::Shared => shared,
+        KeyPlace::Shared => shared.map(Secret::new),
     };
     match (key, made_with) {
         (Some(key), MadeWith::Key(mark)) if mark != KeyMark::of(&key) => Err(place.holds_another()),
@@ -95,12 +95,15 @@ pub async fn look_at_key(settings: &Settings) -> Result<Option<[u8; 32]>, String
 
 /// Returns the key from which codes and tokens are derived: the configured one, the one that instances share, or this
 /// machine's. It is made only if nothing was made with a key yet.
-pub async fn code_key(settings: &Settings, records: &Records) -> Result<[u8; 32], String> {
+pub async fn code_key(settings: &Settings, records: &Records) -> Result<Secret, String> {
     let place = KeyPlace::of(settings);
     let failed = |fault: Fault| failed(settings, &fault);
     let may_be_made = records.made_with().await.map_err(failed)? == MadeWith::NoKey;
     let key = match &place {
-        KeyPlace::Shared => records.shared_secret(SHARED_KEY, may_be_made.then(random)).await.map_err(failed)?,
+        KeyPlace::Shared => {
+            let shared = records.shared_secret(SHARED_KEY, may_be_made.then(random)).await.map_err(failed)?;
+            shared.map(Secret::new)
+        }
         KeyPlace::File(path) if may_be_made => {
             Some(secret_file::load_or_make(path).map_err(|error| format!("{}: {error}", shown(path)))?)
         }
@@ -191,7 +194,7 @@ async fn look(settings: &Settings) -> Result<Option<(Looked, Option<[u8; 32]>)>,
     seen.map_err(|fault| failed(settings, &fault))
 }
 
-fn load(path: &Path) -> Result<Option<[u8; 32]>, String> {
+fn load(path: &Path) -> Result<Option<Secret>, String> {
     secret_file::load(path).map_err(|error| format!("{}: {error}", shown(path)))
 }
 

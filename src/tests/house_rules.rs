@@ -87,15 +87,12 @@ fn imports_point_downwards_only() {
         }
         for import in imports(&source.text).filter(|import| !COMMON.contains(import) && *import != module) {
             let to = floor(import).unwrap_or_else(|| panic!("{} imports {import}, which has no floor", source.path));
-            match floor(module) {
-                Some(from) => {
-                    assert!(from < to, "{} ({module}) imports {import}, which does not stand below it", source.path);
-                }
+            if let Some(from) = floor(module) {
+                assert!(from < to, "{} ({module}) imports {import}, which does not stand below it", source.path);
+            } else {
                 // What all may use uses no more than the ground itself.
-                None => {
-                    let is_ground = ["ticket", "consent"].contains(&import);
-                    assert!(is_ground, "{} is for all and imports {import}", source.path);
-                }
+                let is_ground = ["ticket", "consent"].contains(&import);
+                assert!(is_ground, "{} is for all and imports {import}", source.path);
             }
         }
     }

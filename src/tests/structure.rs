@@ -312,7 +312,9 @@ fn the_core_compiles_as_a_crate_of_its_own() {
     // Nothing in this list does I/O, reads a clock or draws randomness.
     let manifest = "[package]\nname = \"core-alone\"\nversion = \"0.0.0\"\nedition = \"2024\"\n[workspace]\n[features]\nssr = []\n\
                     default = [\"ssr\"]\n[dependencies]\nserde = { version = \"1\", features = [\"derive\"] }\nthiserror = \"2\"\n\
-                    uuid = { version = \"1\", features = [\"serde\"] }\nbase64 = \"0.22\"\ndata-encoding = \"2\"\n";
+                    uuid = { version = \"1\", features = [\"serde\"] }\nbase64 = \"0.22\"\ndata-encoding = \"2\"\n\
+                    enumset = { version = \"1.1\", default-features = false }\n\
+                    strum = { version = \"0.28\", default-features = false, features = [\"derive\"] }\n";
     fs::write(folder.path().join("Cargo.toml"), manifest).expect("a file");
     fs::copy("Cargo.lock", folder.path().join("Cargo.lock")).expect("a copy");
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -1,46 +1,41 @@
 //! Calendar dates (UTC): for people as their language writes them, and for programs (RFC 3339).
 
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
 use super::Texts;
 use crate::ticket::time::Timestamp;
 
 impl Texts {
     /// The date of a moment.
     pub fn date(&self, moment: Timestamp) -> String {
-        let (year, month, day) = civil(moment.as_millis() / 86_400_000);
-        self.times.date(year, month + 1, day)
+        let day = calendar(moment).date();
+        let (year, month) = (u64::from(day.year().unsigned_abs()), usize::from(day.month().unsigned_abs()));
+        self.times.date(year, month, u64::from(day.day().unsigned_abs()))
     }
 
     /// The date of a moment, and the time of the day.
     pub fn date_and_time(&self, moment: Timestamp) -> String {
-        let (hour, minute, _) = clock(moment);
+        let time = calendar(moment).time();
+        let (hour, minute) = (u64::from(time.hour().unsigned_abs()), u64::from(time.minute().unsigned_abs()));
         self.times.date_and_time(&self.date(moment), hour, minute)
     }
 }
 
 /// A moment as programs read it, and as it is compared with a log.
 pub fn rfc3339(moment: Timestamp) -> String {
-    let (year, month, day) = civil(moment.as_millis() / 86_400_000);
-    let (hour, minute, second) = clock(moment);
-    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z", month + 1)
+    second(moment).to_string()
 }
 
-/// Hour, minute and second of the day.
-fn clock(moment: Timestamp) -> (u64, u64, u64) {
-    let seconds = moment.as_millis() / 1000 % 86_400;
-    (seconds / 3600, seconds / 60 % 60, seconds % 60)
+/// The day and the time of the day of a moment.
+fn calendar(moment: Timestamp) -> DateTime {
+    Offset::UTC.to_datetime(second(moment))
 }
 
-/// The year, the month from 0 and the day of a number of days after 1970-01-01. Years are counted from March here, so that
-/// the leap day is the last one of its year.
-fn civil(days: u64) -> (u64, usize, u64) {
-    let days = days + 719_468;
-    let (era, of_era) = (days / 146_097, days % 146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let from_march = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * from_march + 2) / 5 + 1;
-    let month = usize::try_from((from_march + 2) % 12).unwrap_or(0);
-    (era * 400 + year + u64::from(month < 2), month, day)
+/// The second that a moment is in; for a moment after the year 9999, the last one that a date can tell.
+fn second(moment: Timestamp) -> jiff::Timestamp {
+    let second = i64::try_from(moment.as_millis() / 1000).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(second).unwrap_or(jiff::Timestamp::MAX)
 }
 
 #[cfg(test)]

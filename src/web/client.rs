@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::http::HeaderMap;
 use ipnet::IpNet;
+use strum::{EnumString, IntoStaticStr};
 
 pub use super::agent::Agent;
 
@@ -93,7 +94,8 @@ impl TrustedProxies {
 }
 
 /// How the address of a client came here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Forwarding {
     /// By its own connection.
     Direct,
@@ -108,17 +110,12 @@ pub enum Forwarding {
 impl Forwarding {
     /// The word for it.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Direct => "direct",
-            Self::Named => "named",
-            Self::Unnamed => "unnamed",
-            Self::Unbelieved => "unbelieved",
-        }
+        self.into()
     }
 
     /// What this word stands for.
     pub fn of(word: &str) -> Option<Self> {
-        [Self::Direct, Self::Named, Self::Unnamed, Self::Unbelieved].into_iter().find(|way| way.word() == word)
+        word.parse().ok()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use leptos::prelude::*;
+use strum::VariantArray as _;
 
 use super::form::{CITY, COUNTRY, GENDER, LANGUAGE, NAME, PROVINCE, SEEN, Typed, Wrong};
 use super::language::Language;
@@ -69,7 +70,7 @@ fn genders(texts: &'static Texts) -> Vec<(&'static str, &'static str)> {
         Gender::Male => texts.profile.male,
         Gender::Other => texts.profile.other_gender,
     };
-    Gender::ALL.map(|gender| (gender.word(), label(gender))).to_vec()
+    Gender::VARIANTS.iter().map(|gender| (gender.word(), label(*gender))).collect()
 }
 
 fn languages() -> Vec<(&'static str, &'static str)> {

@@ -17,6 +17,6 @@ pub async fn examine(settings: &Settings, faults: Vec<String>) -> Vec<Finding> {
     findings.extend(machine::examine(settings));
     let (stores, key) = stores::examine(settings).await;
     findings.extend(stores);
-    findings.extend(site::examine(settings, key.as_ref()).await);
+    findings.extend(site::examine(settings, key.as_deref()).await);
     findings
 }

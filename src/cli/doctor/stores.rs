@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout};
 
 use super::finding::{Finding, STOPS_A_START, doubtful, good, wrong};
 use crate::clock::Clock;
+use crate::secret_file::Secret;
 use crate::settings::{RecordsAt, RedisAddress, RedisKind, Settings, TicketsAt};
 use crate::store::database_said;
 use crate::store::open::{has_records, look_at_key, place};
@@ -22,7 +23,7 @@ const APART_MS: u64 = 2_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Checks the stores. Also returns the key that the records were made with, if it can be read.
-pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<[u8; 32]>) {
+pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<Secret>) {
     let mut findings = Vec::new();
     if let TicketsAt::Redis(address) = &settings.store.tickets {
         findings.extend(redis(address).await);
@@ -49,7 +50,7 @@ pub(crate) async fn examine(settings: &Settings) -> (Vec<Finding>, Option<[u8; 3
 }
 
 /// Checks that the records exist: the doctor is for a running server, which has some.
-async fn records(settings: &Settings) -> Result<(Finding, Option<[u8; 32]>), String> {
+async fn records(settings: &Settings) -> Result<(Finding, Option<Secret>), String> {
     let (key, is_there) = (look_at_key(settings).await?, has_records(settings).await?);
     Ok(match (is_there, key) {
         (true, Some(key)) => (good("the records and the key that they were made with are both there"), Some(key)),

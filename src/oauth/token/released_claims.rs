@@ -43,7 +43,7 @@ impl Tokens {
     /// Returns what this app is told of this person now, for a token of these scopes.
     pub async fn released_claims(&self, app: &App, account: Account, scopes: &Scopes) -> Result<Released, Fault> {
         let allowed = self.records.consent(account.id, app.id).await?.unwrap_or_default();
-        Ok(Released::of(account, allowed.fields.and(Fields::asked_by(scopes))))
+        Ok(Released::of(account, allowed.fields.intersection(Fields::asked_by(scopes))))
     }
 
     /// Returns the address of a person's picture: the one that they uploaded, else the one that a phone's token told.

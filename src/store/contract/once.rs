@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
+use strum::VariantArray as _;
 use tokio::task::JoinSet;
 
 use super::{ONCE, now, once_in_redis};
@@ -187,7 +188,7 @@ pub(super) async fn a_proof_is_never_forgotten_and_no_app_keeps_another_from_pro
 pub(super) async fn what_is_over_makes_room_and_each_kind_has_its_own(once: Once) {
     let mut keeping = Keeping::new(&once, Kind::Request);
     keeping.flood(stranger, 3_000).await;
-    for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Request) {
+    for kind in Kind::VARIANTS.iter().copied().filter(|kind| *kind != Kind::Request) {
         let name = OnceName::of(kind, &[b"beside"]);
         let kept = once.keep(&name, stranger(1), vec![7; 3_000], now(), now() + LIFE).await;
         assert!(kept.expect("a flood of requests keeps nothing else out"), "{kind:?}");

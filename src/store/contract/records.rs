@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use super::acts::{by, run};
 use super::now;
 use super::pictures::picture;
-use crate::consent::field::{Field, Fields};
+use crate::consent::field::Fields;
 use crate::crypto::random::random;
 use crate::store::records::apps::{App, AppOptions, AppSecretHash, Dialect};
 use crate::store::records::profiles::{Gender, Profile};
@@ -256,7 +256,7 @@ pub(super) async fn a_profile_is_kept_as_it_was_told_and_a_picture_is_changed_by
     let kept = alice().await;
     assert_eq!((kept.display_name.as_str(), kept.profile.picture), ("Alícia", Some(first)));
     assert_eq!(kept.profile, Profile { picture: Some(first), ..told });
-    assert_eq!(kept.told(), Fields::of(&Field::ALL));
+    assert_eq!(kept.told(), Fields::ALL);
     assert_eq!(kept.profile.place().as_deref(), Some("São Paulo, Brazil"));
     assert!(swap(Some(first), None).await.expect("answers"));
 

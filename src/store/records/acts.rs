@@ -4,6 +4,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use strum::{EnumString, IntoStaticStr};
+
 use super::apps::App;
 use crate::names::skeleton;
 use crate::store::single_use::REPEATED_WITHIN;
@@ -17,7 +19,8 @@ pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 pub(in crate::store::records) const REVISIONS: u8 = 16;
 
 /// The actor of an act.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Actor {
     /// An administrator, on a page.
     Administrator {
@@ -29,19 +32,17 @@ pub enum Actor {
         address: IpAddr,
     },
     /// A user who may run commands where the server runs.
+    #[strum(serialize = "command line")]
     CommandLine,
     /// The apps file that the configuration names.
+    #[strum(serialize = "apps file")]
     AppsFile,
 }
 
 impl Actor {
     /// Returns the word for the kind of actor.
     pub fn word(&self) -> &'static str {
-        match self {
-            Self::Administrator { .. } => "administrator",
-            Self::CommandLine => "command line",
-            Self::AppsFile => "apps file",
-        }
+        self.into()
     }
 }
 
@@ -62,7 +63,8 @@ impl By {
 }
 
 /// The kind of an act.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Act {
     /// The app was registered.
     Added,
@@ -79,23 +81,14 @@ pub enum Act {
 }
 
 impl Act {
-    const ALL: [Self; 6] = [Self::Added, Self::Changed, Self::Rotated, Self::Disabled, Self::Enabled, Self::Tried];
-
     /// Returns the word for the act.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Changed => "changed",
-            Self::Rotated => "rotated",
-            Self::Disabled => "disabled",
-            Self::Enabled => "enabled",
-            Self::Tried => "tried",
-        }
+        self.into()
     }
 
     /// Returns the act of this word.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|act| act.word() == word)
+        word.parse().ok()
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::pictures::PictureId;
 use super::seen::Fingerprint;
@@ -21,7 +22,8 @@ impl fmt::Debug for AppSecretHash {
 }
 
 /// The protocol that an app speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Dialect {
     /// OpenID Connect.
     Oidc,
@@ -34,11 +36,7 @@ pub enum Dialect {
 impl Dialect {
     /// Returns the word for the dialect, on the command line and in the table.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Oidc => "oidc",
-            Self::WeChat => "wechat",
-            Self::Both => "both",
-        }
+        self.into()
     }
 
     /// Returns whether an app of this dialect also speaks the other one.
@@ -48,7 +46,7 @@ impl Dialect {
 
     /// Returns the dialect of this word.
     pub fn of(word: &str) -> Option<Self> {
-        [Self::Oidc, Self::WeChat, Self::Both].into_iter().find(|dialect| dialect.word() == word)
+        word.parse().ok()
     }
 }
 
@@ -133,8 +131,11 @@ pub struct AppOptions {
 }
 
 /// How a visitor of an app must have signed in. A request cannot ask for less.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum Verification {
     /// In any way: an existing session is accepted.
     #[default]
@@ -147,20 +148,16 @@ pub enum Verification {
 
 impl Verification {
     /// All values.
-    pub const ALL: [Self; 3] = [Self::Any, Self::Fresh, Self::Scan];
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().expect("it is as long as that");
 
     /// Returns the word for it, on the command line and in the table.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::Fresh => "fresh",
-            Self::Scan => "scan",
-        }
+        self.into()
     }
 
     /// Returns the value of this word.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|way| way.word() == word)
+        word.parse().ok()
     }
 }
 
@@ -201,35 +198,36 @@ impl TokenLives {
 }
 
 /// The algorithm with which tokens are signed (RFC 7518 §3.1, RFC 8037).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
+)]
 pub enum SigningAlgorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256, which every relying party supports.
     #[default]
     #[serde(rename = "RS256")]
+    #[strum(serialize = "RS256")]
     Rs256,
     /// ECDSA on P-256 with SHA-256.
     #[serde(rename = "ES256")]
+    #[strum(serialize = "ES256")]
     Es256,
     /// Ed25519.
     #[serde(rename = "EdDSA")]
+    #[strum(serialize = "EdDSA")]
     EdDsa,
 }
 
 impl SigningAlgorithm {
     /// All algorithms.
-    pub const ALL: [Self; 3] = [Self::Rs256, Self::Es256, Self::EdDsa];
+    pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().expect("it is as long as that");
 
     /// Returns the registered name of the algorithm.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Rs256 => "RS256",
-            Self::Es256 => "ES256",
-            Self::EdDsa => "EdDSA",
-        }
+        self.into()
     }
 
     /// Returns the algorithm of this name.
     pub fn of(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
+        name.parse().ok()
     }
 }

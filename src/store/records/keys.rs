@@ -34,7 +34,7 @@ pub struct KeyMark(pub [u8; 32]);
 impl KeyMark {
     /// Derives the mark of this key.
     pub fn of(key: &[u8; 32]) -> Self {
-        Self(derive(key, "the key that the records were made with"))
+        Self(*derive(key, "the key that the records were made with"))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Profiles as they are stored. Which fields of a profile an app may know is in the consents (`store::grants`).
 
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
 use super::pictures::PictureId;
 
 /// What an account tells about its owner beside the name. Every field may be missing.
@@ -22,7 +24,8 @@ pub struct Profile {
 }
 
 /// The gender of a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Gender {
     /// Female.
     Female,
@@ -33,21 +36,14 @@ pub enum Gender {
 }
 
 impl Gender {
-    /// All values.
-    pub const ALL: [Self; 3] = [Self::Female, Self::Male, Self::Other];
-
     /// Returns the word for it: in forms, in the records and in OpenID Connect.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Female => "female",
-            Self::Male => "male",
-            Self::Other => "other",
-        }
+        self.into()
     }
 
     /// Returns the gender of this word.
     pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|gender| gender.word() == word)
+        word.parse().ok()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use crate::crypto::hash::sha256;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
@@ -12,7 +13,8 @@ use crate::ticket::time::Timestamp;
 pub const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// The way in which a session was opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum OpenedBy {
     /// A password, typed on this device.
     Password,
@@ -23,15 +25,12 @@ pub enum OpenedBy {
 impl OpenedBy {
     /// Returns the word for it in the tables.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Scan => "scan",
-        }
+        self.into()
     }
 
     /// Returns the way of this word.
     pub fn of(word: &str) -> Option<Self> {
-        [Self::Password, Self::Scan].into_iter().find(|way| way.word() == word)
+        word.parse().ok()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use parking_lot::{Mutex, MutexGuard};
+use strum::VariantArray as _;
 
 use super::holder::{Holder, Who};
 use super::object::{Kind, OnceName, Taken, cost};
@@ -18,7 +19,7 @@ use crate::weights::Weights;
 pub struct OnceMemory {
     /// The bytes that all objects of one kind may count for.
     room: usize,
-    by_kind: [Mutex<Objects>; Kind::ALL.len()],
+    by_kind: [Mutex<Objects>; Kind::VARIANTS.len()],
 }
 
 #[derive(Debug, Default)]
@@ -103,8 +104,8 @@ impl OnceMemory {
     }
 
     pub(crate) fn sweep(&self, now: Timestamp) {
-        for kind in Kind::ALL {
-            let mut objects = self.objects(kind);
+        for kind in Kind::VARIANTS {
+            let mut objects = self.objects(*kind);
             objects.forget(now);
             if objects.held.capacity() > 64 && objects.held.len() * 4 < objects.held.capacity() {
                 objects.held.shrink_to_fit();

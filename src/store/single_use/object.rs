@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use strum::{IntoStaticStr, VariantArray};
+use zeroize::Zeroizing;
+
 use crate::crypto::derive::derive;
 use crate::crypto::hash::sha256;
 use crate::crypto::seal::Seal;
@@ -19,7 +22,8 @@ pub const BYTES_EACH: usize = 1024;
 pub const BYTES_BESIDE: usize = 512;
 
 /// The kind of an object. Each kind has room of its own, so that a flood of one does not displace another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase")]
 pub enum Kind {
     /// An authorization request, while the visitor signs in.
     Request,
@@ -36,34 +40,14 @@ pub enum Kind {
     /// The state of an administrator's trial sign-in to an app.
     Trial,
     /// A new secret on its way to the page that shows it.
+    #[strum(serialize = "secret")]
     FreshSecret,
 }
 
 impl Kind {
-    /// All kinds.
-    pub const ALL: [Self; 8] = [
-        Self::Request,
-        Self::Logout,
-        Self::Pushed,
-        Self::Code,
-        Self::Delivery,
-        Self::Proof,
-        Self::Trial,
-        Self::FreshSecret,
-    ];
-
     /// Returns the word for the kind in Redis.
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Request => "request",
-            Self::Logout => "logout",
-            Self::Pushed => "pushed",
-            Self::Code => "code",
-            Self::Delivery => "delivery",
-            Self::Proof => "proof",
-            Self::Trial => "trial",
-            Self::FreshSecret => "secret",
-        }
+        self.into()
     }
 
     /// Returns whether an object of this kind may be evicted before its end. A proof may not: once forgotten it could
@@ -84,7 +68,7 @@ impl Kind {
 pub struct OnceName {
     pub(super) kind: Kind,
     pub(super) hash: [u8; 32],
-    key: [u8; 32],
+    key: Zeroizing<[u8; 32]>,
 }
 
 impl OnceName {
@@ -95,7 +79,7 @@ impl OnceName {
         let mut all = vec![kind.word().as_bytes()];
         all.extend(lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], part]));
         let root = sha256(&all);
-        Self { kind, hash: derive(&root, "name"), key: derive(&root, "seal") }
+        Self { kind, hash: *derive(&root, "name"), key: derive(&root, "seal") }
     }
 
     pub(super) fn close(&self, value: Vec<u8>) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use tessera::consent::field::{Field, Fields};
+use tessera::consent::field::Fields;
 use tessera::ticket::time::Timestamp;
 
 use super::{EVERYTHING, account, seen, tells, tells_everything};
@@ -57,7 +57,7 @@ fn words(info: &Answer) -> String {
 async fn an_app_learns_what_its_scopes_ask_for_and_the_person_ticked_and_told() {
     let server = Server::start().await;
     let alice = Browser::signed_in(&server, "Alice").await;
-    let every = Fields::of(&Field::ALL);
+    let every = Fields::ALL;
     for tells in ["name", "name picture language gender place"] {
         if tells != "name" {
             tells_everything(&alice).await;
@@ -65,12 +65,13 @@ async fn an_app_learns_what_its_scopes_ask_for_and_the_person_ticked_and_told() 
         for scope in ["openid", "openid profile", "openid address", "openid profile address"] {
             // One that nobody was asked about before.
             let site = Site::register(&server).await;
-            let asks = Fields::asked_by(&tessera::consent::scope::Scopes::parse(scope)).and(Fields::parse([tells]));
+            let asks =
+                Fields::asked_by(&tessera::consent::scope::Scopes::parse(scope)).intersection(Fields::parse([tells]));
             for ticked in [every, Fields::usual(), Fields::parse(["place gender"]), Fields::NONE] {
                 let ticked = ticked.to_string();
                 let list: Vec<&str> = ticked.split(' ').collect();
                 let (_, token) = allows(&site, &alice, scope, &list).await;
-                let expected = asks.and(Fields::parse([ticked.as_str()])).to_string();
+                let expected = asks.intersection(Fields::parse([ticked.as_str()])).to_string();
                 assert_eq!(learns(&site, &token).await, expected, "{scope}, ticked {ticked:?}, told {tells:?}");
             }
         }

@@ -1,0 +1,52 @@
+//! The values of options: the variants and words of the type itself, with the help text of each.
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use strum::VariantArray as _;
+
+use crate::store::records::apps::{Dialect, SigningAlgorithm, Verification};
+
+impl ValueEnum for Dialect {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::VARIANTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Oidc => "OpenID Connect",
+            Self::WeChat => "The dialect of WeChat's open platform",
+            Self::Both => "Both",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
+    }
+}
+
+impl ValueEnum for SigningAlgorithm {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::VARIANTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Rs256 => "RSA, which every relying party supports",
+            Self::Es256 => "ECDSA on P-256",
+            Self::EdDsa => "Ed25519",
+        };
+        Some(PossibleValue::new(self.name()).help(help))
+    }
+}
+
+impl ValueEnum for Verification {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::VARIANTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Any => "Any session, an existing one too",
+            Self::Fresh => "A new sign-in each time, by password or by scan",
+            Self::Scan => "A new sign-in by scan each time; a password is not accepted",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
+    }
+}
