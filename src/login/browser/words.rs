@@ -15,15 +15,25 @@ use crate::text::Texts;
 /// inserted here, and no text contains it otherwise.
 pub(super) const NAME: char = '\u{fffc}';
 
-/// Declares the words: how the server writes them, and how both halves read one.
+/// Declares the words: how the server writes them, and how one is read. Titles are said by the browser alone.
 macro_rules! words {
-    ($($(#[$doc:meta])* $word:ident: $text:expr,)*) => {
+    (
+        titles { $($(#[$title_doc:meta])* $title:ident: $title_text:expr,)* }
+        words { $($(#[$doc:meta])* $word:ident: $text:expr,)* }
+    ) => {
         #[cfg(feature = "ssr")]
         impl Words {
             /// The words in this language.
             pub(super) fn of(texts: &Texts) -> Self {
-                Self(Arc::new([$((stringify!($word), $text(texts)),)*].into()))
+                let titles = [$((stringify!($title), $title_text(texts)),)*];
+                let words = [$((stringify!($word), $text(texts)),)*];
+                Self(Arc::new(titles.into_iter().chain(words).collect()))
             }
+        }
+
+        #[cfg(feature = "hydrate")]
+        impl Words {
+            $($(#[$title_doc])* pub(super) fn $title(&self) -> String { self.read(stringify!($title)) })*
         }
 
         impl Words {
@@ -59,42 +69,46 @@ impl Words {
 }
 
 words! {
-    /// The title of the page while the code waits.
-    waiting_title: |texts: &Texts| texts.login.title.to_owned(),
-    /// The title once the code was scanned.
-    scanned_title: |texts: &Texts| texts.panel.scanned_title.to_owned(),
-    /// The title once the sign-in was approved.
-    approved_title: |texts: &Texts| texts.outcome.approved_title.to_owned(),
-    /// The title once the sign-in was denied.
-    denied_title: |texts: &Texts| texts.outcome.denied_title.to_owned(),
-    /// The title once the code is over.
-    over_title: |texts: &Texts| texts.refusals.expired_title.to_owned(),
-    /// The code waits.
-    waiting: |texts: &Texts| texts.panel.waiting.to_owned(),
-    /// The code was scanned, and it is not known yet by which person.
-    scanned: |texts: &Texts| texts.panel.scanned.to_owned(),
-    /// The code was scanned by [`NAME`].
-    scanned_by: |texts: &Texts| texts.panel.scanned_by(&NAME.to_string()),
-    /// The sign-in was approved by [`NAME`].
-    approved_by: |texts: &Texts| texts.panel.approved_by(&NAME.to_string()),
-    /// The browser is being signed in.
-    claimed: |texts: &Texts| texts.panel.claimed.to_owned(),
-    /// The sign-in was denied.
-    denied: |texts: &Texts| texts.panel.denied.to_owned(),
-    /// The code is over.
-    over: |texts: &Texts| texts.panel.over.to_owned(),
-    /// An older code of this page was scanned.
-    outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
-    /// A second account scanned the code.
-    second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
-    /// The server cannot be reached.
-    lost: |texts: &Texts| texts.panel.lost.to_owned(),
-    /// The browser keeps no cookies.
-    no_cookie: |texts: &Texts| texts.signin.no_cookie.to_owned(),
-    /// The picture of a code that can be scanned, for people who do not see it.
-    qr: |texts: &Texts| texts.panel.qr.to_owned(),
-    /// The picture of a code that cannot be scanned any more.
-    qr_over: |texts: &Texts| texts.panel.qr_over.to_owned(),
+    titles {
+        /// The title of the page while the code waits.
+        waiting_title: |texts: &Texts| texts.login.title.to_owned(),
+        /// The title once the code was scanned.
+        scanned_title: |texts: &Texts| texts.panel.scanned_title.to_owned(),
+        /// The title once the sign-in was approved.
+        approved_title: |texts: &Texts| texts.outcome.approved_title.to_owned(),
+        /// The title once the sign-in was denied.
+        denied_title: |texts: &Texts| texts.outcome.denied_title.to_owned(),
+        /// The title once the code is over.
+        over_title: |texts: &Texts| texts.refusals.expired_title.to_owned(),
+    }
+    words {
+        /// The code waits.
+        waiting: |texts: &Texts| texts.panel.waiting.to_owned(),
+        /// The code was scanned, and it is not known yet by which person.
+        scanned: |texts: &Texts| texts.panel.scanned.to_owned(),
+        /// The code was scanned by [`NAME`].
+        scanned_by: |texts: &Texts| texts.panel.scanned_by(&NAME.to_string()),
+        /// The sign-in was approved by [`NAME`].
+        approved_by: |texts: &Texts| texts.panel.approved_by(&NAME.to_string()),
+        /// The browser is being signed in.
+        claimed: |texts: &Texts| texts.panel.claimed.to_owned(),
+        /// The sign-in was denied.
+        denied: |texts: &Texts| texts.panel.denied.to_owned(),
+        /// The code is over.
+        over: |texts: &Texts| texts.panel.over.to_owned(),
+        /// An older code of this page was scanned.
+        outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
+        /// A second account scanned the code.
+        second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
+        /// The server cannot be reached.
+        lost: |texts: &Texts| texts.panel.lost.to_owned(),
+        /// The browser keeps no cookies.
+        no_cookie: |texts: &Texts| texts.signin.no_cookie.to_owned(),
+        /// The picture of a code that can be scanned, for people who do not see it.
+        qr: |texts: &Texts| texts.panel.qr.to_owned(),
+        /// The picture of a code that cannot be scanned any more.
+        qr_over: |texts: &Texts| texts.panel.qr_over.to_owned(),
+    }
 }
 
 /// The words of the page that never change. The server writes them into the page, and Leptos leaves such content as it is
