@@ -5,6 +5,7 @@
 pub(super) mod page;
 #[cfg(feature = "ssr")]
 mod view;
+mod element;
 pub(super) mod panel;
 mod shown;
 mod status;

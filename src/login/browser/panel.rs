@@ -5,7 +5,8 @@
 
 use leptos::prelude::*;
 
-use super::shown::{ELEMENT, Shown};
+use super::element::ELEMENT;
+use super::shown::Shown;
 use super::status::{notice_text, state_name, status};
 use crate::shown_names::{held, initials};
 use crate::ticket::event::Seen;

@@ -1,13 +1,13 @@
 //! What the login page starts with, and how it comes from the server to the island.
 
-#[cfg(feature = "hydrate")]
-use leptos::prelude::document;
 #[cfg(feature = "ssr")]
 use leptos::prelude::expect_context;
 
 #[cfg(feature = "hydrate")]
 use wasm_bindgen::JsValue;
 
+#[cfg(feature = "hydrate")]
+use super::element::in_page;
 use super::words::{Labels, Words};
 use crate::ticket::event::{Code, Event};
 
@@ -39,11 +39,6 @@ pub struct Shown {
     #[cfg_attr(feature = "ssr", serde(skip))]
     pub labels: Labels,
 }
-
-/// Where the page keeps what it starts with.
-pub(super) const ELEMENT: &str = "panel";
-#[cfg(feature = "hydrate")]
-const ATTRIBUTE: &str = "data-shown";
 
 #[cfg(feature = "ssr")]
 impl Shown {
@@ -86,11 +81,4 @@ impl Shown {
     pub(super) fn to_json(&self) -> &'static str {
         ""
     }
-}
-
-/// What the server wrote into the page.
-#[cfg(feature = "hydrate")]
-pub(super) fn in_page() -> Option<JsValue> {
-    let json = document().get_element_by_id(ELEMENT)?.get_attribute(ATTRIBUTE)?;
-    crate::ticket::event::from_js::parse(&json)
 }

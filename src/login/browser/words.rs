@@ -64,7 +64,7 @@ impl Words {
     #[expect(clippy::unused_self, reason = "the server's half has them")]
     fn read(self, word: &str) -> String {
         use crate::ticket::event::from_js::{field, text};
-        super::shown::in_page().and_then(|shown| text(&field(&shown, "words"), word)).unwrap_or_default()
+        super::element::in_page().and_then(|shown| text(&field(&shown, "words"), word)).unwrap_or_default()
     }
 }
 
