@@ -8,7 +8,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::ids::NotACode;
-use crate::crypto::base64url;
 
 /// The identifier of an app's request. It cannot be guessed, and it is part of the address at which the request goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +31,7 @@ impl FromStr for RequestId {
     type Err = NotACode;
 
     fn from_str(text: &str) -> Result<Self, NotACode> {
-        base64url::decode(text).map(Self).ok_or(NotACode::Malformed)
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACode::Malformed)?;
+        bytes.try_into().map(Self).map_err(|_| NotACode::Malformed)
     }
 }
