@@ -21,7 +21,6 @@ mod dates;
 mod en;
 mod mirrored;
 pub mod negotiation;
-mod old;
 pub mod plural;
 pub mod table;
 

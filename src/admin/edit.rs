@@ -15,28 +15,31 @@ use crate::crypto::random::random;
 use crate::oauth::{AppSecret, NotAnApp};
 use crate::store::records::acts::Alike;
 use crate::store::records::seen::Settled;
+use crate::text::Texts;
 use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;
 
 /// `GET /admin/apps/new`
-pub async fn blank(State(admin): State<Administration>) -> Response {
-    page::new(&admin.site, &AppForm::default(), None)
+pub async fn blank(State(admin): State<Administration>, texts: &'static Texts) -> Response {
+    page::new(&admin.site, texts, &AppForm::default(), None)
 }
 
 /// `POST /admin/apps/new`
 pub async fn register(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
+    texts: &'static Texts,
     typed: AppForm,
 ) -> Result<Response, Problem> {
     let attempt = attempt_of(typed.one(ATTEMPT));
     let made = |what: &str| admin.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, &typed.to_bytes()]);
     let [id, secret, token] = ["id", "secret", "token"].map(made);
     let (id, secret) = (AppId::from_random(std::array::from_fn(|at| id[at])), AppSecret::from_random(secret));
-    let registered = typed.app().and_then(|app| app.register(id, secret, admin.now()).map_err(FieldError::from));
+    let refuse = |why| Ok(refused(page::new(&admin.site, texts, &typed, Some(&FieldError::of(texts, why)))));
+    let registered = typed.app().and_then(|app| app.register(id, secret, admin.now()));
     let (app, secret) = match registered {
         Ok(registered) => registered,
-        Err(wrong) => return Ok(refused(page::new(&admin.site, &typed, Some(&wrong)))),
+        Err(why) => return refuse(why),
     };
     let shown = match &secret {
         Some(_) => shown_once::address(id, &token),
@@ -51,7 +54,7 @@ pub async fn register(
         match admin.records.add_app(app, who.by(admin.now())).await? {
             Ok(true) => tracing::info!(app.id = %id, "an app was registered"),
             Ok(false) => {}
-            Err(alike) => return Ok(refused(page::new(&admin.site, &typed, Some(&not_told_apart(id, alike))))),
+            Err(alike) => return refuse(not_told_apart(id, alike)),
         }
     }
     Ok(Redirect::to(&shown).into_response())
@@ -79,11 +82,12 @@ pub async fn show(
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
     Query(after): Query<AppQuery>,
+    texts: &'static Texts,
 ) -> Result<Response, Problem> {
     let app = admin.find(&id).await?;
     let secret = shown_once::take(&admin, app.id, who.account, &after.secret).await?;
     let notices = page::Notices { secret, done: after.done, ..page::Notices::default() };
-    Ok(page::app(&admin.site, &app, &AppForm::shown(&app), notices))
+    Ok(page::app(&admin.site, texts, &app, &AppForm::shown(&app), notices))
 }
 
 /// `POST /admin/apps/{id}`
@@ -91,16 +95,17 @@ pub async fn change(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
+    texts: &'static Texts,
     typed: AppForm,
 ) -> Result<Response, Problem> {
     let app = admin.find(&id).await?;
-    let again = |wrong: FieldError| {
-        let notices = page::Notices { wrong: Some(wrong), ..page::Notices::default() };
-        Ok(refused(page::app(&admin.site, &app, &typed, notices)))
+    let again = |why| {
+        let notices = page::Notices { wrong: Some(FieldError::of(texts, why)), ..page::Notices::default() };
+        Ok(refused(page::app(&admin.site, texts, &app, &typed, notices)))
     };
-    let changed = match typed.app().and_then(|said| said.change(app.clone()).map_err(FieldError::from)) {
+    let changed = match typed.app().and_then(|said| said.change(app.clone())) {
         Ok(changed) => changed,
-        Err(wrong) => return again(wrong),
+        Err(why) => return again(why),
     };
     let settled = match admin.records.settle_app(changed, typed.seen(), who.by(admin.now())).await? {
         Ok(settled) => settled,
@@ -116,7 +121,8 @@ pub async fn change(
             // Whoever sends this one has been told.
             let app = admin.find(&id).await?;
             let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
-            Ok((StatusCode::CONFLICT, page::app(&admin.site, &app, &typed.beside(&app), notices)).into_response())
+            Ok((StatusCode::CONFLICT, page::app(&admin.site, texts, &app, &typed.beside(&app), notices))
+                .into_response())
         }
         Settled::Unknown => Err(Problem::not_found()),
     }
@@ -137,6 +143,7 @@ pub async fn rotate(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
+    texts: &'static Texts,
     Form(form): Form<Rotation>,
 ) -> Result<Response, Problem> {
     let app = admin.find(&id).await?;
@@ -152,7 +159,9 @@ pub async fn rotate(
     }
     if form.seen.is_some_and(|seen| seen != app.secret_fingerprint().to_string()) {
         let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
-        return Ok((StatusCode::CONFLICT, page::app(&admin.site, &app, &AppForm::shown(&app), notices)).into_response());
+        return Ok(
+            (StatusCode::CONFLICT, page::app(&admin.site, texts, &app, &AppForm::shown(&app), notices)).into_response()
+        );
     }
     shown_once::keep(&admin, app.id, who.account, &token, &secret).await?;
     if admin.records.rotate_app_secret(app.id, secret.hash(), who.by(admin.now())).await? {
@@ -185,10 +194,10 @@ pub async fn enable(
     Ok(back_to(&app, "enabled"))
 }
 
-/// What is wrong with the name of an app where people could not tell it from another's.
-fn not_told_apart(app: AppId, alike: Alike) -> FieldError {
+/// Refuses the name of an app where people could not tell it from another's.
+fn not_told_apart(app: AppId, alike: Alike) -> NotAnApp {
     tracing::info!(code = "app_name_taken", app.id = %app, other.id = %alike.id, "an app was refused");
-    NotAnApp::Taken(alike).into()
+    NotAnApp::Taken(alike)
 }
 
 fn refused(page: Response) -> Response {

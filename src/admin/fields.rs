@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::form::{self, AppForm, FieldError};
 use crate::store::records::apps::{App, Dialect, SigningAlgorithm, TokenLives, Verification};
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 use crate::web::data::with_data;
 
@@ -28,36 +28,36 @@ impl ClientType {
 }
 
 /// All fields, with what is wrong.
-pub fn fields(lang: Lang, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
+pub fn fields(texts: &'static Texts, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
     let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
     view! {
-        {text(form::NAME, lang.app_name(), lang.app_name_hint(), typed, wrong, DISPLAY_NAME_CHARS)}
-        {several(form::REDIRECT_URI, lang.app_redirect_uris(), lang.app_redirect_uri(), lang.app_redirect_hint(), typed, wrong, 2)}
-        {(client_type == ClientType::New).then(|| tick(form::PUBLIC, lang.app_public(), lang.app_public_hint(), typed, wrong))}
+        {text(form::NAME, texts.app_form.name, texts.app_form.name_hint, typed, wrong, DISPLAY_NAME_CHARS)}
+        {several(form::REDIRECT_URI, texts.app_form.redirect_uris, texts.app_form.redirect_uri, texts.app_form.redirect_hint, typed, wrong, 2)}
+        {(client_type == ClientType::New).then(|| tick(form::PUBLIC, texts.app_form.public, texts.app_form.public_hint, typed, wrong))}
         <details class="more" open=is_open>
-            <summary>{lang.app_more()}</summary>
-            {dialects(lang, client_type, typed, wrong)}
-            {several(form::LOGOUT_URI, lang.app_logout_uris(), lang.app_logout_uri(), lang.app_logout_hint(), typed, wrong, 1)}
-            {text(form::BACKCHANNEL_URI, lang.app_backchannel(), lang.app_backchannel_hint(), typed, wrong, REDIRECT_URI_BYTES)}
-            {verifications(lang, typed)}
-            {lives(lang, typed, wrong)}
-            {algorithms(lang, typed)}
+            <summary>{texts.apps.more}</summary>
+            {dialects(texts, client_type, typed, wrong)}
+            {several(form::LOGOUT_URI, texts.app_form.logout_uris, texts.app_form.logout_uri, texts.app_form.logout_hint, typed, wrong, 1)}
+            {text(form::BACKCHANNEL_URI, texts.app_form.backchannel, texts.app_form.backchannel_hint, typed, wrong, REDIRECT_URI_BYTES)}
+            {verifications(texts, typed)}
+            {lives(texts, typed, wrong)}
+            {algorithms(texts, typed)}
             <fieldset>
-                <legend>{lang.app_rights()}</legend>
-                {tick(form::PAIRWISE, lang.app_pairwise(), lang.app_pairwise_hint(), typed, wrong)}
-                {tick(form::PUSHED_ONLY, lang.app_pushed_only(), lang.app_pushed_only_hint(), typed, wrong)}
-                {tick(form::DEVICE, lang.app_device(), lang.app_device_hint(), typed, wrong)}
-                {tick(form::CLIENT_CREDENTIALS, lang.app_credentials(), lang.app_credentials_hint(), typed, wrong)}
-                {tick(form::IN_ID_TOKEN, lang.app_in_id_token(), lang.app_in_id_token_hint(), typed, wrong)}
+                <legend>{texts.app_form.rights}</legend>
+                {tick(form::PAIRWISE, texts.app_form.pairwise, texts.app_form.pairwise_hint, typed, wrong)}
+                {tick(form::PUSHED_ONLY, texts.app_form.pushed_only, texts.app_form.pushed_only_hint, typed, wrong)}
+                {tick(form::DEVICE, texts.app_form.device, texts.app_form.device_hint, typed, wrong)}
+                {tick(form::CLIENT_CREDENTIALS, texts.app_form.credentials, texts.app_form.credentials_hint, typed, wrong)}
+                {tick(form::IN_ID_TOKEN, texts.app_form.in_id_token, texts.app_form.in_id_token_hint, typed, wrong)}
                 {(client_type != ClientType::Public).then(|| view! {
-                    {tick(form::WITHOUT_PKCE, lang.app_without_pkce(), lang.app_without_pkce_hint(), typed, wrong)}
-                    {tick(form::BY_HOST, lang.app_by_host(), lang.app_by_host_hint(), typed, wrong)}
-                    {tick(form::TOLD, lang.app_told(), lang.app_told_hint(), typed, wrong)}
+                    {tick(form::WITHOUT_PKCE, texts.app_form.without_pkce, texts.app_form.without_pkce_hint, typed, wrong)}
+                    {tick(form::BY_HOST, texts.app_form.by_host, texts.app_form.by_host_hint, typed, wrong)}
+                    {tick(form::TOLD, texts.app_form.told, texts.app_form.told_hint, typed, wrong)}
                 })}
             </fieldset>
-            {several(form::ORIGIN, lang.app_origins(), lang.app_origin(), lang.app_origin_hint(), typed, wrong, 1)}
-            {text(form::KEYS, lang.app_keys(), lang.app_keys_hint(), typed, wrong, APP_KEYS_BYTES)}
+            {several(form::ORIGIN, texts.app_form.origins, texts.app_form.origin, texts.app_form.origin_hint, typed, wrong, 1)}
+            {text(form::KEYS, texts.app_form.keys, texts.app_form.keys_hint, typed, wrong, APP_KEYS_BYTES)}
         </details>
     }
     .into_any()
@@ -158,16 +158,21 @@ fn tick(
     }
 }
 
-fn dialects(lang: Lang, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
+fn dialects(
+    texts: &'static Texts,
+    client_type: ClientType,
+    typed: &AppForm,
+    wrong: Option<&FieldError>,
+) -> impl IntoView + use<> {
     let (said, chosen) = (said(form::DIALECT, wrong), typed.dialect());
     // A public app speaks one of them alone, and has nothing to choose.
     (client_type != ClientType::Public).then(|| {
         let choices = [Dialect::Oidc, Dialect::WeChat, Dialect::Both]
-            .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(lang, dialect), dialect == chosen));
+            .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(texts, dialect), None, dialect == chosen));
         view! {
             <fieldset aria-describedby=said.described_by>
-                <legend>{lang.app_dialect()}</legend>
-                <p class="hint" id="dialect-hint">{lang.app_dialect_hint()}</p>
+                <legend>{texts.app_form.dialect}</legend>
+                <p class="hint" id="dialect-hint">{texts.app_form.dialect_hint}</p>
                 {choices.collect_view()}
                 {said.text}
             </fieldset>
@@ -176,39 +181,39 @@ fn dialects(lang: Lang, client_type: ClientType, typed: &AppForm, wrong: Option<
 }
 
 /// A dialect, as people know it.
-pub fn speaks(lang: Lang, dialect: Dialect) -> &'static str {
+pub fn speaks(texts: &'static Texts, dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Oidc => lang.app_speaks_oidc(),
-        Dialect::WeChat => lang.app_speaks_wechat(),
-        Dialect::Both => lang.app_speaks_both(),
+        Dialect::Oidc => texts.app_form.speaks_oidc,
+        Dialect::WeChat => texts.app_form.speaks_wechat,
+        Dialect::Both => texts.app_form.speaks_both,
     }
 }
 
-fn verifications(lang: Lang, typed: &AppForm) -> impl IntoView + use<> {
+fn verifications(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
     let chosen = typed.verification();
     let choices = Verification::ALL.map(|way| {
         let label = match way {
-            Verification::Any => lang.app_verification_any(),
-            Verification::Fresh => lang.app_verification_fresh(),
-            Verification::Scan => lang.app_verification_scan(),
+            Verification::Any => texts.app_form.verification_any,
+            Verification::Fresh => texts.app_form.verification_fresh,
+            Verification::Scan => texts.app_form.verification_scan,
         };
-        choice(form::VERIFICATION, way.word(), label, way == chosen)
+        choice(form::VERIFICATION, way.word(), label, None, way == chosen)
     });
     view! {
         <fieldset aria-describedby="verification-hint">
-            <legend>{lang.app_verification()}</legend>
-            <p class="hint" id="verification-hint">{lang.app_verification_hint()}</p>
+            <legend>{texts.app_form.verification}</legend>
+            <p class="hint" id="verification-hint">{texts.app_form.verification_hint}</p>
             {choices.collect_view()}
         </fieldset>
     }
 }
 
-fn lives(lang: Lang, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
+fn lives(texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let usual = TokenLives::default();
     let fields = [
-        (form::ACCESS_LIFE, lang.app_access_life(), usual.access_token_minutes),
-        (form::REFRESH_IDLE, lang.app_refresh_idle(), usual.refresh_idle_hours),
-        (form::REFRESH_MAX, lang.app_refresh_max(), usual.refresh_max_hours),
+        (form::ACCESS_LIFE, texts.app_form.access_life, usual.access_token_minutes),
+        (form::REFRESH_IDLE, texts.app_form.refresh_idle, usual.refresh_idle_hours),
+        (form::REFRESH_MAX, texts.app_form.refresh_max, usual.refresh_max_hours),
     ];
     let fields = fields.map(|(name, label, usual)| {
         let said = said(name, wrong);
@@ -226,32 +231,39 @@ fn lives(lang: Lang, typed: &AppForm, wrong: Option<&FieldError>) -> impl IntoVi
     });
     view! {
         <fieldset>
-            <legend>{lang.app_lives()}</legend>
-            <p class="hint" id="lives-hint">{lang.app_lives_hint()}</p>
+            <legend>{texts.app_form.lives}</legend>
+            <p class="hint" id="lives-hint">{texts.app_form.lives_hint}</p>
             {fields.collect_view()}
         </fieldset>
     }
 }
 
-fn algorithms(lang: Lang, typed: &AppForm) -> impl IntoView + use<> {
+fn algorithms(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
     let chosen = typed.algorithm();
     let choices = SigningAlgorithm::ALL
-        .map(|algorithm| choice(form::ALGORITHM, algorithm.name(), algorithm.name(), algorithm == chosen));
+        .map(|algorithm| choice(form::ALGORITHM, algorithm.name(), algorithm.name(), Some("no"), algorithm == chosen));
     view! {
         <fieldset aria-describedby="algorithm-hint">
-            <legend>{lang.app_algorithm()}</legend>
-            <p class="hint" id="algorithm-hint">{lang.app_algorithm_hint()}</p>
+            <legend>{texts.app_form.algorithm}</legend>
+            <p class="hint" id="algorithm-hint">{texts.app_form.algorithm_hint}</p>
             {choices.collect_view()}
         </fieldset>
     }
 }
 
-fn choice(name: &'static str, word: &'static str, label: &'static str, is_chosen: bool) -> impl IntoView + use<> {
+/// One of several to choose from. `translate` is `no` where the label is a name, which is the same in every language.
+fn choice(
+    name: &'static str,
+    word: &'static str,
+    label: &'static str,
+    translate: Option<&'static str>,
+    is_chosen: bool,
+) -> impl IntoView + use<> {
     let id = format!("{name}-{word}");
     view! {
         <div class="tick">
             <input type="radio" id=id.clone() name=name value=word checked=is_chosen/>
-            <label for=id>{label}</label>
+            <label for=id translate=translate>{label}</label>
         </div>
     }
 }

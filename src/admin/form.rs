@@ -8,7 +8,7 @@ use crate::oauth::client::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
 use crate::store::records::apps::{App, AppOptions, Dialect, SigningAlgorithm, TokenLives, Verification};
 use crate::store::records::seen::Fingerprint;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::problem::Problem;
 
 /// Names of the fields.
@@ -169,11 +169,11 @@ impl AppForm {
     }
 
     /// How long tokens live; what is left empty is as usual.
-    fn lives(&self) -> Result<TokenLives, FieldError> {
+    fn lives(&self) -> Result<TokenLives, NotAnApp> {
         let usual = TokenLives::default();
         let read = |name, usual, why: NotAnApp| match self.one(name) {
             "" => Ok(usual),
-            text => text.parse().map_err(|_| FieldError::from(why)),
+            text => text.parse().map_err(|_| why),
         };
         Ok(TokenLives {
             access_token_minutes: read(ACCESS_LIFE, usual.access_token_minutes, NotAnApp::AccessLife)?,
@@ -183,7 +183,7 @@ impl AppForm {
     }
 
     /// What the form says, as an app; not checked but for what has no other form.
-    pub fn app(&self) -> Result<NewApp, FieldError> {
+    pub fn app(&self) -> Result<NewApp, NotAnApp> {
         let keys = Some(self.one(KEYS)).filter(|text| !text.is_empty()).map(serde_json::from_str);
         Ok(NewApp {
             name: self.one(NAME).to_owned(),
@@ -200,7 +200,7 @@ impl AppForm {
                 has_profile_in_id_token: self.has(IN_ID_TOKEN),
                 post_logout_redirect_uris: self.all(LOGOUT_URI),
                 backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
-                jwks: keys.transpose().map_err(|_| FieldError::from(NotAnApp::Keys))?,
+                jwks: keys.transpose().map_err(|_| NotAnApp::Keys)?,
                 embed_origins: self.all(ORIGIN),
                 is_told_of_refusals: self.has(TOLD),
                 is_matched_by_host: self.has(BY_HOST),
@@ -212,28 +212,28 @@ impl AppForm {
     }
 }
 
-impl From<NotAnApp> for FieldError {
-    fn from(why: NotAnApp) -> Self {
-        let lang = Lang::En;
+impl FieldError {
+    /// Says in this language why what was typed is no app.
+    pub fn of(texts: &'static Texts, why: NotAnApp) -> Self {
         let (name, value, text) = match why {
-            NotAnApp::Name(why) => (NAME, None, told_of_name(lang.texts(), why, lang.app_wrong_name())),
-            NotAnApp::Taken(..) => (NAME, None, lang.app_name_taken()),
-            NotAnApp::HowManyUris => (REDIRECT_URI, None, lang.app_wrong_uris()),
-            NotAnApp::Uri(uri, why) => (REDIRECT_URI, Some(uri), wrong_uri(lang, why)),
-            NotAnApp::Hosts => (PAIRWISE, None, lang.app_wrong_hosts()),
-            NotAnApp::PublicWeChat => (DIALECT, None, lang.app_wrong_public_wechat()),
-            NotAnApp::PublicRights => (PUBLIC, None, lang.app_wrong_public_rights()),
-            NotAnApp::HowManyLogoutUris => (LOGOUT_URI, None, lang.app_wrong_logout_uris()),
-            NotAnApp::LogoutUri(uri, why) => (LOGOUT_URI, Some(uri), wrong_uri(lang, why)),
-            NotAnApp::BackchannelUri(_, why) => (BACKCHANNEL_URI, None, wrong_uri(lang, why)),
-            NotAnApp::BackchannelAddress(_) => (BACKCHANNEL_URI, None, lang.app_wrong_backchannel()),
-            NotAnApp::HowManyOrigins => (ORIGIN, None, lang.app_wrong_origins()),
-            NotAnApp::Origin(origin) => (ORIGIN, Some(origin), lang.app_wrong_origin()),
-            NotAnApp::OriginHost(origin) => (ORIGIN, Some(origin), lang.app_wrong_origin_host()),
-            NotAnApp::Keys => (KEYS, None, lang.app_wrong_keys()),
-            NotAnApp::AccessLife => (ACCESS_LIFE, None, lang.app_wrong_access_life()),
-            NotAnApp::RefreshIdle => (REFRESH_IDLE, None, lang.app_wrong_refresh_idle()),
-            NotAnApp::RefreshMax => (REFRESH_MAX, None, lang.app_wrong_refresh_max()),
+            NotAnApp::Name(why) => (NAME, None, told_of_name(texts, why, texts.app_wrong.name)),
+            NotAnApp::Taken(..) => (NAME, None, texts.app_wrong.name_taken),
+            NotAnApp::HowManyUris => (REDIRECT_URI, None, texts.app_wrong.uris),
+            NotAnApp::Uri(uri, why) => (REDIRECT_URI, Some(uri), wrong_uri(texts, why)),
+            NotAnApp::Hosts => (PAIRWISE, None, texts.app_wrong.hosts),
+            NotAnApp::PublicWeChat => (DIALECT, None, texts.app_wrong.public_wechat),
+            NotAnApp::PublicRights => (PUBLIC, None, texts.app_wrong.public_rights),
+            NotAnApp::HowManyLogoutUris => (LOGOUT_URI, None, texts.app_wrong.logout_uris),
+            NotAnApp::LogoutUri(uri, why) => (LOGOUT_URI, Some(uri), wrong_uri(texts, why)),
+            NotAnApp::BackchannelUri(_, why) => (BACKCHANNEL_URI, None, wrong_uri(texts, why)),
+            NotAnApp::BackchannelAddress(_) => (BACKCHANNEL_URI, None, texts.app_wrong.backchannel),
+            NotAnApp::HowManyOrigins => (ORIGIN, None, texts.app_wrong.origins),
+            NotAnApp::Origin(origin) => (ORIGIN, Some(origin), texts.app_wrong.origin),
+            NotAnApp::OriginHost(origin) => (ORIGIN, Some(origin), texts.app_wrong.origin_host),
+            NotAnApp::Keys => (KEYS, None, texts.app_wrong.keys),
+            NotAnApp::AccessLife => (ACCESS_LIFE, None, texts.app_wrong.access_life),
+            NotAnApp::RefreshIdle => (REFRESH_IDLE, None, texts.app_wrong.refresh_idle),
+            NotAnApp::RefreshMax => (REFRESH_MAX, None, texts.app_wrong.refresh_max),
         };
         Self { name, value, text }
     }
@@ -247,13 +247,13 @@ fn of_lives(lives: TokenLives) -> [(&'static str, u16); 3] {
     ]
 }
 
-fn wrong_uri(lang: Lang, why: NotARedirectUri) -> &'static str {
+fn wrong_uri(texts: &'static Texts, why: NotARedirectUri) -> &'static str {
     match why {
-        NotARedirectUri::Malformed => lang.app_uri_malformed(),
-        NotARedirectUri::Insecure => lang.app_uri_insecure(),
-        NotARedirectUri::Fragment => lang.app_uri_fragment(),
-        NotARedirectUri::Ambiguous => lang.app_uri_ambiguous(),
-        NotARedirectUri::NativeOnly => lang.app_uri_native(),
+        NotARedirectUri::Malformed => texts.app_wrong.uri_malformed,
+        NotARedirectUri::Insecure => texts.app_wrong.uri_insecure,
+        NotARedirectUri::Fragment => texts.app_wrong.uri_fragment,
+        NotARedirectUri::Ambiguous => texts.app_wrong.uri_ambiguous,
+        NotARedirectUri::NativeOnly => texts.app_wrong.uri_native,
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::state::Administration;
 use crate::store::records::acts::{Act, Actor, Line};
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::bounds::LOG_LINES;
 use crate::web::data::with_data;
@@ -26,8 +26,11 @@ pub struct LogQuery {
 }
 
 /// The page.
-pub async fn page(State(admin): State<Administration>, Query(asked): Query<LogQuery>) -> Result<Response, Problem> {
-    let lang = Lang::En;
+pub async fn page(
+    State(admin): State<Administration>,
+    Query(asked): Query<LogQuery>,
+    texts: &'static Texts,
+) -> Result<Response, Problem> {
     let app = asked.app.map(|app| app.parse::<AppId>().map_err(|_| Problem::not_found())).transpose()?;
     // One more than fits says whether there is a next page.
     let mut lines = admin.records.acts(app, asked.before, LOG_LINES + 1).await?;
@@ -36,53 +39,53 @@ pub async fn page(State(admin): State<Administration>, Query(asked): Query<LogQu
     let older = lines.last().filter(|_| has_more).map(|line| address(app, Some(line.seq)));
     let newest = asked.before.map(|_| address(app, None));
     let lead = match (lines.is_empty(), asked.before) {
-        (false, _) => lang.acts_lead(),
-        (true, None) => lang.acts_none(),
-        (true, Some(_)) => lang.acts_no_more(),
+        (false, _) => texts.log.lead,
+        (true, None) => texts.log.none,
+        (true, Some(_)) => texts.log.no_more,
     };
-    let page = Page { title: lang.acts_title(), class: "wide", ..Page::default() };
+    let page = Page { class: "wide", ..Page::new(texts, texts.log.title) };
     Ok(admin.site.page(page, move || {
         view! {
             <p class="way">
-                <a href="/admin/apps">{lang.apps_title()}</a>
-                {app.map(|_| view! { " " <a href="/admin/log">{lang.acts_all()}</a> })}
+                <a href="/admin/apps">{texts.apps.title}</a>
+                {app.map(|_| view! { " " <a href="/admin/log">{texts.log.all}</a> })}
             </p>
-            <h1>{lang.acts_title()}</h1>
+            <h1>{texts.log.title}</h1>
             <p class="lead">{lead}</p>
             {(!lines.is_empty()).then(|| view! {
-                <ul class="rows">{lines.into_iter().map(|line| row(lang, line)).collect_view()}</ul>
+                <ul class="rows">{lines.into_iter().map(|line| row(texts, line)).collect_view()}</ul>
             })}
             <p class="pages">
-                {newest.map(|href| view! { <a href=href>{lang.acts_newest()}</a> " " })}
-                {older.map(|href| view! { <a href=href rel="next">{lang.acts_older()}</a> })}
+                {newest.map(|href| view! { <a href=href>{texts.log.newest}</a> " " })}
+                {older.map(|href| view! { <a href=href rel="next">{texts.log.older}</a> })}
             </p>
         }
     }))
 }
 
-fn row(lang: Lang, line: Line) -> impl IntoView {
+fn row(texts: &'static Texts, line: Line) -> impl IntoView {
     let by = match &line.actor {
-        Actor::Administrator { name, address, .. } => lang.act_by(name, &address.to_string()),
-        Actor::CommandLine => lang.act_by_command().to_owned(),
-        Actor::AppsFile => lang.act_by_file().to_owned(),
+        Actor::Administrator { name, address, .. } => texts.log.by(name, &address.to_string()),
+        Actor::CommandLine => texts.log.by_command.to_owned(),
+        Actor::AppsFile => texts.log.by_file.to_owned(),
     };
     let fields = (!line.fields.is_empty()).then(|| format!(": {}", line.fields.join(", ")));
     view! {
         <li>
-            <a href=format!("/admin/apps/{}", line.app) translate="no">{line.app_name}</a> " " {act(lang, line.act)} {fields}
-            <span class="hint">{lang.date_and_time(line.at)} " · " {with_data(by)}</span>
+            <a href=format!("/admin/apps/{}", line.app) translate="no">{line.app_name}</a> " " {act(texts, line.act)} {fields}
+            <span class="hint">{texts.date_and_time(line.at)} " · " {with_data(by)}</span>
         </li>
     }
 }
 
-fn act(lang: Lang, act: Act) -> &'static str {
+fn act(texts: &'static Texts, act: Act) -> &'static str {
     match act {
-        Act::Added => lang.act_added(),
-        Act::Changed => lang.act_changed(),
-        Act::Rotated => lang.act_rotated(),
-        Act::Disabled => lang.act_disabled(),
-        Act::Enabled => lang.act_enabled(),
-        Act::Tried => lang.act_tried(),
+        Act::Added => texts.log.added,
+        Act::Changed => texts.log.changed,
+        Act::Rotated => texts.log.rotated,
+        Act::Disabled => texts.log.disabled,
+        Act::Enabled => texts.log.enabled,
+        Act::Tried => texts.log.tried,
     }
 }
 

@@ -11,7 +11,7 @@ use super::state::Administration;
 use crate::picture::{FIELD, Pictures};
 use crate::store::Fault;
 use crate::store::records::pictures::NewPicture;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::problem::Problem;
 use crate::whole::whole;
@@ -22,6 +22,7 @@ pub async fn upload(
     State(pictures): State<Pictures>,
     Extension(who): Extension<Administrator>,
     Path(id): Path<String>,
+    texts: &'static Texts,
     request: Request,
 ) -> Result<Response, Problem> {
     let app = admin.find(&id).await?;
@@ -32,8 +33,8 @@ pub async fn upload(
         }
         Err(not_taken) => not_taken,
     };
-    let (status, text) = not_taken.told(Lang::En.texts())?;
-    Ok((status, shown(&admin.site, &app, FieldError { name: FIELD, value: None, text })).into_response())
+    let (status, text) = not_taken.told(texts)?;
+    Ok((status, shown(&admin.site, texts, &app, FieldError { name: FIELD, value: None, text })).into_response())
 }
 
 /// `POST /admin/apps/{id}/logo/remove`: initials from now on.

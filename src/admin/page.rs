@@ -12,7 +12,7 @@ use crate::oauth::logo_path;
 use crate::picture::FIELD;
 use crate::picture::logo::logo;
 use crate::store::records::apps::App;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 
@@ -21,7 +21,7 @@ use crate::web::document::{Page, Site};
 pub struct Notices {
     /// Its fresh secret.
     pub secret: Option<String>,
-    /// What was done: one of the words of [`Lang::app_done`].
+    /// What was done: one of the words of [`Texts::app_done`].
     pub done: String,
     /// What is wrong with what was typed.
     pub wrong: Option<FieldError>,
@@ -36,19 +36,18 @@ const COPY: &str = "document.querySelectorAll('button[data-copies]').forEach(fun
     b.textContent=b.dataset.done;setTimeout(function(){b.textContent=said},2000)})}})";
 
 /// The form of an app that is not there yet.
-pub fn new(site: &Site, typed: &AppForm, wrong: Option<&FieldError>) -> Response {
-    let lang = Lang::En;
-    let page = Page { title: lang.app_add(), class: "wide", ..Page::default() };
+pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> Response {
+    let page = Page { class: "wide", ..Page::new(texts, texts.apps.add) };
     site.page(page, || {
         view! {
-            <p class="way"><a href="/admin/apps">{lang.apps_title()}</a></p>
-            <h1>{lang.app_add()}</h1>
-            <p class="lead">{lang.app_add_lead()}</p>
-            {wrong.map(|_| alert(lang.app_not_saved()))}
+            <p class="way"><a href="/admin/apps">{texts.apps.title}</a></p>
+            <h1>{texts.apps.add}</h1>
+            <p class="lead">{texts.apps.add_lead}</p>
+            {wrong.map(|_| alert(texts.apps.not_saved))}
             <form method="post" action="/admin/apps/new" novalidate=true>
                 <input type="hidden" name=ATTEMPT value=fresh_attempt()/>
-                {fields(lang, ClientType::New, typed, wrong)}
-                <button type="submit" class="primary">{lang.app_add_submit()}</button>
+                {fields(texts, ClientType::New, typed, wrong)}
+                <button type="submit" class="primary">{texts.apps.add_submit}</button>
             </form>
         }
         .into_any()
@@ -56,49 +55,48 @@ pub fn new(site: &Site, typed: &AppForm, wrong: Option<&FieldError>) -> Response
 }
 
 /// An app.
-pub fn app(site: &Site, app: &App, typed: &AppForm, notices: Notices) -> Response {
-    let lang = Lang::En;
-    let page = Page { title: lang.app_title(), class: "wide", ..Page::default() };
+pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notices: Notices) -> Response {
+    let page = Page { class: "wide", ..Page::new(texts, texts.apps.app) };
     let (path, client_type) = (format!("/admin/apps/{}", app.id), ClientType::of(app));
     let secret = (client_type == ClientType::Confidential).then(|| format!("{path}/secret"));
     let wrong = notices.wrong.as_ref();
     site.page(page, || {
         let nonce = leptos::nonce::use_nonce();
         view! {
-            <p class="way"><a href="/admin/apps">{lang.apps_title()}</a></p>
+            <p class="way"><a href="/admin/apps">{texts.apps.title}</a></p>
             <p class="brand">{logo(&app.name, logo_path(app))}</p>
             <h1 translate="no">{app.name.clone()}</h1>
-            {lang.app_done(&notices.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
-            {app.disabled_at.map(|since| view! { <p class="alert">{lang.app_disabled_since(since)}</p> })}
-            {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(lang.app_not_saved()))}
-            {notices.is_outdated.then(|| alert(lang.app_outdated()))}
-            {notices.secret.map(|secret| fresh_secret(lang, secret))}
-            {connect(lang, site.origin(), app)}
+            {texts.app_done(&notices.done).map(|text| view! { <p class="notice" role="status">{text}</p> })}
+            {app.disabled_at.map(|since| view! { <p class="alert">{texts.apps.disabled_since(&texts.date(since))}</p> })}
+            {wrong.filter(|wrong| wrong.name != FIELD).map(|_| alert(texts.apps.not_saved))}
+            {notices.is_outdated.then(|| alert(texts.apps.outdated))}
+            {notices.secret.map(|secret| fresh_secret(texts, secret))}
+            {connect(texts, site.origin(), app)}
             <section>
-                <h2>{lang.app_settings()}</h2>
+                <h2>{texts.apps.settings}</h2>
                 <form method="post" action=path.clone() novalidate=true>
                     <input type="hidden" name=SEEN value=typed.one(SEEN).to_owned()/>
-                    {fields(lang, client_type, typed, wrong.filter(|wrong| wrong.name != FIELD))}
-                    <button type="submit" class="primary">{lang.app_save()}</button>
+                    {fields(texts, client_type, typed, wrong.filter(|wrong| wrong.name != FIELD))}
+                    <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
             </section>
-            {logo_section(lang, app, &path, wrong)}
-            {app.disabled_at.is_none().then(|| try_buttons(lang, app, &path))}
+            {logo_section(texts, app, &path, wrong)}
+            {app.disabled_at.is_none().then(|| try_buttons(texts, app, &path))}
             {secret.map(|action| {
                 let hidden = view! {
                     <input type="hidden" name=ATTEMPT value=fresh_attempt()/>
                     <input type="hidden" name=SEEN value=app.secret_fingerprint().to_string()/>
                 };
-                act(lang.app_secret(), lang.app_rotate_hint(), action, hidden, lang.app_rotate())
+                act(texts.apps.secret, texts.apps.rotate_hint, action, hidden, texts.apps.rotate)
             })}
             {if app.disabled_at.is_some() {
                 let action = format!("{path}/enable");
-                act(lang.app_enable_title(), lang.app_enable_hint(), action, (), lang.app_enable()).into_any()
+                act(texts.apps.enable_title, texts.apps.enable_hint, action, (), texts.apps.enable).into_any()
             } else {
                 let action = format!("{path}/disable");
-                act(lang.app_disable_title(), lang.app_disable_hint(), action, (), lang.app_disable()).into_any()
+                act(texts.apps.disable_title, texts.apps.disable_hint, action, (), texts.apps.disable).into_any()
             }}
-            <p class="foot"><a href=log::address(Some(app.id), None)>{lang.acts_of_app()}</a></p>
+            <p class="foot"><a href=log::address(Some(app.id), None)>{texts.log.of_app}</a></p>
             <script nonce=nonce>{COPY}</script>
         }
         .into_any()
@@ -106,9 +104,9 @@ pub fn app(site: &Site, app: &App, typed: &AppForm, notices: Notices) -> Respons
 }
 
 /// The app's page, with what is wrong with something beside its settings.
-pub fn shown(site: &Site, app: &App, wrong: FieldError) -> Response {
+pub fn shown(site: &Site, texts: &'static Texts, app: &App, wrong: FieldError) -> Response {
     let notices = Notices { wrong: Some(wrong), ..Notices::default() };
-    self::app(site, app, &AppForm::shown(app), notices)
+    self::app(site, texts, app, &AppForm::shown(app), notices)
 }
 
 /// Leads back to the app's page, which says what was done.

@@ -8,53 +8,53 @@ use crate::oauth::logo_path;
 use crate::picture::logo::logo;
 use crate::picture::{ACCEPT, FIELD};
 use crate::store::records::apps::{App, Dialect};
-use crate::text::Lang;
+use crate::text::Texts;
 
 /// Shows a fresh secret, once.
-pub fn fresh_secret(lang: Lang, secret: String) -> impl IntoView {
+pub fn fresh_secret(texts: &'static Texts, secret: String) -> impl IntoView {
     view! {
         <section class="fresh" aria-labelledby="fresh-title">
-            <h2 id="fresh-title">{lang.app_fresh_secret()}</h2>
-            <p>{lang.app_fresh_hint()}</p>
-            <p class="value"><code id="fresh-secret" translate="no">{secret}</code> {copy(lang, "fresh-secret")}</p>
+            <h2 id="fresh-title">{texts.apps.fresh_secret}</h2>
+            <p>{texts.apps.fresh_hint}</p>
+            <p class="value"><code id="fresh-secret" translate="no">{secret}</code> {copy(texts, "fresh-secret")}</p>
         </section>
     }
 }
 
 /// Shows how to connect an app: its id, the issuer, and snippets for libraries.
-pub fn connect(lang: Lang, issuer: &str, app: &App) -> impl IntoView + use<> {
-    let ready = snippets(issuer, app).into_iter().enumerate().map(|(at, snippet)| ready_made(lang, at, snippet));
+pub fn connect(texts: &'static Texts, issuer: &str, app: &App) -> impl IntoView + use<> {
+    let ready = snippets(issuer, app).into_iter().enumerate().map(|(at, snippet)| ready_made(texts, at, snippet));
     let ready = ready.collect_view();
     view! {
         <section>
-            <h2>{lang.app_connect()}</h2>
+            <h2>{texts.apps.connect}</h2>
             <dl class="facts">
-                <dt>{lang.app_id()}</dt>
-                <dd class="value"><code id="app-id" translate="no">{app.id.to_string()}</code> {copy(lang, "app-id")}</dd>
-                <dt>{lang.app_issuer()}</dt>
-                <dd class="value"><code id="issuer" translate="no">{issuer.to_owned()}</code> {copy(lang, "issuer")}</dd>
+                <dt>{texts.apps.id}</dt>
+                <dd class="value"><code id="app-id" translate="no">{app.id.to_string()}</code> {copy(texts, "app-id")}</dd>
+                <dt>{texts.apps.issuer}</dt>
+                <dd class="value"><code id="issuer" translate="no">{issuer.to_owned()}</code> {copy(texts, "issuer")}</dd>
             </dl>
-            <p class="hint">{lang.app_snippets_hint()}</p>
+            <p class="hint">{texts.apps.snippets_hint}</p>
             {ready}
         </section>
     }
 }
 
-fn ready_made(lang: Lang, at: usize, snippet: Snippet) -> impl IntoView {
+fn ready_made(texts: &'static Texts, at: usize, snippet: Snippet) -> impl IntoView {
     let id = format!("snippet-{at}");
     view! {
         <details class="snippet">
-            <summary>{snippet.name}</summary>
+            <summary translate="no">{snippet.name}</summary>
             <pre tabindex="0" translate="no"><code id=id.clone()>{snippet.code}</code></pre>
-            {copy(lang, &id)}
+            {copy(texts, &id)}
         </details>
     }
 }
 
-fn copy(lang: Lang, id: &str) -> impl IntoView + use<> {
+fn copy(texts: &'static Texts, id: &str) -> impl IntoView + use<> {
     view! {
-        <button type="button" class="copy" hidden=true data-copies=id.to_owned() data-done=lang.copied() aria-live="polite">
-            {lang.copy()}
+        <button type="button" class="copy" hidden=true data-copies=id.to_owned() data-done=texts.common.copied aria-live="polite">
+            {texts.common.copy}
         </button>
     }
 }
@@ -77,7 +77,7 @@ pub fn act<V: IntoView>(
 }
 
 /// Shows an app's logo, with the forms that replace and remove it.
-pub fn logo_section(lang: Lang, app: &App, path: &str, wrong: Option<&FieldError>) -> impl IntoView + use<> {
+pub fn logo_section(texts: &'static Texts, app: &App, path: &str, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let wrong = wrong.filter(|wrong| wrong.name == FIELD).map(|wrong| wrong.text);
     let is_there = app.options.logo.is_some();
     let (action, removes) = (format!("{path}/logo"), format!("{path}/logo/remove"));
@@ -85,36 +85,36 @@ pub fn logo_section(lang: Lang, app: &App, path: &str, wrong: Option<&FieldError
     let described_by = if wrong.is_some() { "logo-wrong logo-hint" } else { "logo-hint" };
     view! {
         <section id="logo">
-            <h2>{lang.logo_title()}</h2>
-            <p class="hint" id="logo-hint">{lang.logo_hint()}</p>
+            <h2>{texts.logo.title}</h2>
+            <p class="hint" id="logo-hint">{texts.logo.hint}</p>
             <p class="branded">{shown} " " <span translate="no">{name}</span></p>
             <form method="post" action=action enctype="multipart/form-data">
-                <label class="unseen" for=FIELD>{lang.logo_file()}</label>
+                <label class="unseen" for=FIELD>{texts.logo.file}</label>
                 <input type="file" id=FIELD name=FIELD accept=ACCEPT required=true aria-describedby=described_by
                     aria-invalid=wrong.map(|_| "true") autofocus=wrong.is_some()/>
                 {wrong.map(|text| view! { <p class="wrong" id="logo-wrong">{text}</p> })}
-                <button type="submit">{if is_there { lang.logo_replace() } else { lang.logo_upload() }}</button>
+                <button type="submit">{if is_there { texts.logo.replace } else { texts.logo.upload }}</button>
             </form>
             {is_there.then(|| view! {
-                <form method="post" action=removes><button type="submit" class="quiet">{lang.logo_remove()}</button></form>
+                <form method="post" action=removes><button type="submit" class="quiet">{texts.logo.remove}</button></form>
             })}
         </section>
     }
 }
 
 /// Offers to try an app, in each of its dialects.
-pub fn try_buttons(lang: Lang, app: &App, path: &str) -> impl IntoView + use<> {
+pub fn try_buttons(texts: &'static Texts, app: &App, path: &str) -> impl IntoView + use<> {
     let action = format!("{path}/try");
-    let dialects = [(Dialect::Oidc, lang.try_oidc()), (Dialect::WeChat, lang.try_wechat())];
+    let dialects = [(Dialect::Oidc, texts.trial.oidc), (Dialect::WeChat, texts.trial.wechat)];
     let buttons = dialects.into_iter().filter(|(dialect, _)| app.dialect.includes(*dialect)).map(|(dialect, label)| {
-        let label = if app.dialect == Dialect::Both { label } else { lang.try_it() };
+        let label = if app.dialect == Dialect::Both { label } else { texts.trial.start };
         view! { <button type="submit" name="dialect" value=dialect.word()>{label}</button> " " }
     });
     let buttons = buttons.collect_view();
     view! {
         <section id="try">
-            <h2>{lang.try_it()}</h2>
-            <p class="hint">{lang.try_hint()}</p>
+            <h2>{texts.trial.start}</h2>
+            <p class="hint">{texts.trial.hint}</p>
             <form method="post" action=action>{buttons}</form>
         </section>
     }

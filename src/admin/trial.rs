@@ -12,7 +12,7 @@ use super::require_admin::Administrator;
 use super::state::Administration;
 use crate::oauth::{OAuthError, Params, Trial, Trials};
 use crate::store::records::apps::{App, Dialect};
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
 use crate::wechat::Sns;
@@ -54,19 +54,20 @@ pub async fn show(
     State(sns): State<Sns>,
     Extension(who): Extension<Administrator>,
     Path((id, trial)): Path<(String, String)>,
+    texts: &'static Texts,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
     let params = params?;
     let app = admin.find(&id).await?;
     let Some((trial, is_first)) = trials.take(&app, who.account, &trial, params.get("state")).await? else {
-        return Ok(page(&admin.site, &app, Outcome::Over));
+        return Ok(page(&admin.site, texts, &app, Outcome::Over));
     };
-    let outcome = match outcome(&trials, &sns, &app, &trial, &params).await {
+    let outcome = match outcome(texts, &trials, &sns, &app, &trial, &params).await {
         // Whoever pressed twice comes back with a code that counts; whoever loads the page again, with one that was used.
         Outcome::Refused { .. } if !is_first && params.get("code").is_some() => Outcome::Over,
         outcome => outcome,
     };
-    Ok(page(&admin.site, &app, outcome))
+    Ok(page(&admin.site, texts, &app, outcome))
 }
 
 /// What a trial came to.
@@ -79,11 +80,17 @@ enum Outcome {
     Refused { code: String, why: String, mend: &'static str },
 }
 
-async fn outcome(trials: &Trials, sns: &Sns, app: &App, trial: &Trial, params: &Params) -> Outcome {
-    let lang = Lang::En;
+async fn outcome(
+    texts: &'static Texts,
+    trials: &Trials,
+    sns: &Sns,
+    app: &App,
+    trial: &Trial,
+    params: &Params,
+) -> Outcome {
     let Some(code) = params.get("code") else {
         let said = params.get("error").unwrap_or("access_denied");
-        let mend = if said == "access_denied" { lang.try_mend_denied() } else { lang.try_mend_again() };
+        let mend = if said == "access_denied" { texts.trial.mend_denied } else { texts.trial.mend_again };
         let why = params.get("error_description").unwrap_or_default().to_owned();
         return Outcome::Refused { code: said.to_owned(), why, mend };
     };
@@ -96,7 +103,7 @@ async fn outcome(trials: &Trials, sns: &Sns, app: &App, trial: &Trial, params: &
             }
             Err(error) => {
                 let (number, why) = error.both();
-                Outcome::Refused { code: number.to_string(), why, mend: lang.try_mend_again() }
+                Outcome::Refused { code: number.to_string(), why, mend: texts.trial.mend_again }
             }
         };
     }
@@ -108,7 +115,7 @@ async fn outcome(trials: &Trials, sns: &Sns, app: &App, trial: &Trial, params: &
             ("userinfo", received.userinfo),
         ]),
         Err(error) => {
-            Outcome::Refused { code: error.code().to_owned(), why: error.to_string(), mend: lang.try_mend_again() }
+            Outcome::Refused { code: error.code().to_owned(), why: error.to_string(), mend: texts.trial.mend_again }
         }
     }
 }
@@ -124,34 +131,33 @@ fn hidden(mut value: Value) -> Value {
     value
 }
 
-fn page(site: &Site, app: &App, outcome: Outcome) -> Response {
-    let lang = Lang::En;
+fn page(site: &Site, texts: &'static Texts, app: &App, outcome: Outcome) -> Response {
     let (name, path) = (app.name.clone(), format!("/admin/apps/{}", app.id));
-    let page = Page { title: lang.try_title(), class: "wide", ..Page::default() };
+    let page = Page { class: "wide", ..Page::new(texts, texts.trial.title) };
     site.page(page, move || {
         let (lead, body) = match outcome {
-            Outcome::Over => (lang.try_over(), ().into_any()),
+            Outcome::Over => (texts.trial.over, ().into_any()),
             Outcome::Refused { code, why, mend } => (
-                lang.try_refused(),
+                texts.trial.refused,
                 view! { <p class="alert"><strong>{code}</strong> " " {why}</p> <p>{mend}</p> }.into_any(),
             ),
             Outcome::Received(parts) => {
-                let parts = parts.into_iter().map(|(name, value)| part(lang, name, &value)).collect_view();
-                (lang.try_received(), view! { {parts} <p class="hint">{lang.try_ended()}</p> }.into_any())
+                let parts = parts.into_iter().map(|(name, value)| part(texts, name, &value)).collect_view();
+                (texts.trial.received, view! { {parts} <p class="hint">{texts.trial.ended}</p> }.into_any())
             }
         };
         view! {
             <p class="way"><a href=path.clone() translate="no">{name}</a></p>
-            <h1>{lang.try_title()}</h1>
+            <h1>{texts.trial.title}</h1>
             <p class="lead" role="status">{lead}</p>
             {body}
-            <p><a class="button" href=format!("{path}#try")>{lang.try_again()}</a></p>
+            <p><a class="button" href=format!("{path}#try")>{texts.trial.again}</a></p>
         }
     })
 }
 
-fn part(lang: Lang, name: &'static str, value: &Value) -> impl IntoView + use<> {
-    let (title, id) = (lang.try_part(name), format!("part-{name}"));
+fn part(texts: &'static Texts, name: &'static str, value: &Value) -> impl IntoView + use<> {
+    let (title, id) = (texts.try_part(name), format!("part-{name}"));
     let text = serde_json::to_string_pretty(value).expect("JSON is JSON");
     view! {
         <section aria-labelledby=id>

@@ -17,7 +17,7 @@ use crate::picture::logo::logo;
 use crate::store::records::Records;
 use crate::store::records::grants::{Consent, Said};
 use crate::store::records::seen::Fingerprint;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
 use crate::whole::whole;
@@ -41,43 +41,43 @@ pub async fn page(
     State(records): State<Records>,
     State(site): State<Site>,
     Query(after): Query<DoneQuery>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(who) = sessions.find(&headers).await? else { return Ok(sign_in_first()) };
-    let lang = Lang::En;
     let consents = records.consents(who.account.id).await?;
     let told = who.account.told();
-    let page = Page { title: lang.allowed_title(), class: "wide", ..Page::default() };
+    let page = Page { class: "wide", ..Page::new(texts, texts.allowed.title) };
     Ok(site.page(page, move || {
         let is_empty = consents.is_empty();
         view! {
-            <p class="way"><a href="/">{lang.to_account()}</a></p>
-            <h1>{lang.allowed_title()}</h1>
-            {(after.done == "saved").then(|| view! { <p class="notice" role="status">{lang.saved()}</p> })}
-            {(after.done == "outdated").then(|| view! { <p class="alert" role="alert">{lang.allowed_outdated()}</p> })}
-            <p class="lead">{if is_empty { lang.allowed_none() } else { lang.allowed_lead() }}</p>
+            <p class="way"><a href="/">{texts.common.to_account}</a></p>
+            <h1>{texts.allowed.title}</h1>
+            {(after.done == "saved").then(|| view! { <p class="notice" role="status">{texts.common.saved}</p> })}
+            {(after.done == "outdated").then(|| view! { <p class="alert" role="alert">{texts.allowed.outdated}</p> })}
+            <p class="lead">{if is_empty { texts.allowed.none } else { texts.allowed.lead }}</p>
             {(!is_empty).then(|| view! {
-                <ul class="rows">{consents.into_iter().map(|consent| row(lang, told, consent)).collect_view()}</ul>
-                <p class="hint">{lang.allowed_change_hint()} " " <a href="/account/profile">{lang.home_profile()}</a></p>
-                <p class="hint">{lang.allowed_withdraw_hint()}</p>
+                <ul class="rows">{consents.into_iter().map(|consent| row(texts, told, consent)).collect_view()}</ul>
+                <p class="hint">{texts.allowed.change_hint} " " <a href="/account/profile">{texts.home.profile}</a></p>
+                <p class="hint">{texts.allowed.withdraw_hint}</p>
             })}
         }
     }))
 }
 
-fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
+fn row(texts: &'static Texts, told: Fields, consent: Consent) -> impl IntoView {
     let Consent { app, allowed, given_at } = consent;
     let question = Question::new(&allowed.scopes, told, Some(&allowed));
-    let learns = lang.learns(&allowed.scopes, question.fields);
+    let learns = texts.learns(&allowed.scopes, question.fields);
     let seen = Fingerprint::of_consent(&allowed).to_string();
     let (id, label, save) =
-        (app.id.to_string(), lang.allowed_withdraw_from(&app.name), lang.allowed_save_for(&app.name));
+        (app.id.to_string(), texts.allowed.withdraw_from(&app.name), texts.allowed.save_for(&app.name));
     let change = (!question.fields.is_empty()).then(|| {
         view! {
             <form id=id.clone() class="change" method="post" action=format!("{PATH}/{id}")>
                 <input type="hidden" name=SEEN value=seen/>
-                {boxes(lang.texts(), question, &id)}
-                <button type="submit" class="slight" aria-label=save>{lang.app_save()}</button>
+                {boxes(texts, question, &id)}
+                <button type="submit" class="slight" aria-label=save>{texts.common.save}</button>
             </form>
         }
     });
@@ -85,13 +85,13 @@ fn row(lang: Lang, told: Fields, consent: Consent) -> impl IntoView {
         <li class="with-act">
             <div>
                 <div class="branded">{logo(&app.name, logo_path(&app))} " " <strong translate="no">{app.name.clone()}</strong></div>
-                <span class="hint">{lang.allowed_since(given_at)}</span>
-                <span class="hint">{lang.fact_learns()} ": " {learns}</span>
+                <span class="hint">{texts.allowed.since(&texts.date(given_at))}</span>
+                <span class="hint">{texts.facts.learns} ": " {learns}</span>
                 {change}
             </div>
             <form method="post" action=PATH>
                 <input type="hidden" name="withdraw" value=id/>
-                <button type="submit" aria-label=label>{lang.allowed_withdraw()}</button>
+                <button type="submit" aria-label=label>{texts.allowed.withdraw}</button>
             </form>
         </li>
     }

@@ -3,7 +3,9 @@
 
 use reqwest::{Method, StatusCode};
 
+use super::admin::{administrator, register};
 use super::browser::{Browser, DESKTOP, PHONE, Reply, Shown};
+use super::oauth::{BACK, Site, decides};
 use super::server::{PASSWORD, Server};
 
 const COOKIE: &str = "__Host-tessera-language";
@@ -209,6 +211,54 @@ async fn the_pages_of_a_sign_in_by_scan_are_mirrored() {
     let old = server.path_of(&shown).await;
     server.pass(1000);
     look(&phone, &old).await;
+}
+
+#[tokio::test]
+async fn the_pages_that_an_app_leads_to_are_mirrored() {
+    let server = server().await;
+    let site = Site::register(&server).await;
+    let browser = mirrored(Browser::signed_in(&server, "Alice").await);
+    look(&browser, "/account/apps").await;
+    for wrong in [("client_id", "x"), ("redirect_uri", "https://evil.example/")] {
+        look(&browser, &site.sends_to(&[wrong])).await;
+    }
+    let asked = browser.get(&site.sends_to(&[])).await;
+    look(&browser, asked.location()).await;
+    holds("the way back", &decides(&browser, asked.location(), "allow").await);
+    let asked = browser.get(&site.sends_to(&[("response_mode", "form_post")])).await;
+    look(&browser, asked.location()).await;
+    for path in ["/account/apps", "/account/apps?done=saved", "/account/apps?done=outdated"] {
+        look(&browser, path).await;
+    }
+    let begun = browser.get("/oauth/logout").await;
+    look(&browser, begun.location()).await;
+    holds("a person who signed out", &browser.post(begun.location(), &[]).await);
+}
+
+#[tokio::test]
+async fn the_pages_of_an_administrator_are_mirrored() {
+    let server = server().await;
+    let admin = mirrored(administrator(&server).await);
+    for path in ["/admin/apps", "/admin/apps/new", "/admin/log"] {
+        look(&admin, path).await;
+    }
+    let (site, page) = register(&server, &admin, "Shop").await;
+    holds("a fresh secret", &page);
+    let path = format!("/admin/apps/{}", site.id);
+    let [saved, tried] = [format!("{path}?done=saved"), format!("{path}/tried/x")];
+    for path in ["/admin/apps", &path, &saved, &tried, "/admin/log", "/admin/log?before=1"] {
+        look(&admin, path).await;
+    }
+    for (what, uri) in
+        [("an app of the same name", BACK), ("an app without an address", ""), ("an app at http", "http://a.example")]
+    {
+        holds(what, &admin.post("/admin/apps/new", &[("name", "Shop"), ("redirect_uri", uri)]).await);
+    }
+    holds("no logo", &admin.upload(&format!("{path}/logo"), "picture", b"x").await);
+    admin.post(&format!("{path}/disable"), &[]).await;
+    for path in ["/admin/apps", &path, "/admin/log"] {
+        look(&admin, path).await;
+    }
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use super::next_path::may_lead_on;
 use super::problem::{Problem, Words};
 use crate::crypto::random::random;
 use crate::settings::Settings;
-use crate::text::{Lang, Texts};
+use crate::text::Texts;
 
 /// What every page says of the site; cheap to clone.
 #[derive(Clone, Debug)]
@@ -71,13 +71,6 @@ impl Page {
             framed_by: None,
             theme: None,
         }
-    }
-}
-
-/// A page in English, for `oauth` and `admin`, which do not have the language of their requests yet.
-impl Default for Page {
-    fn default() -> Self {
-        Self::new(Lang::default().texts(), "")
     }
 }
 

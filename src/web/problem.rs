@@ -67,17 +67,6 @@ impl Problem {
         Self { status, code, says: Says(Arc::new(says)), step, retry_after: None }
     }
 
-    /// A refusal that says the same in every language, for `oauth`, which does not have the language of its requests yet.
-    pub fn new(
-        status: StatusCode,
-        code: &'static str,
-        title: &'static str,
-        advice: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        let advice = advice.into();
-        Self::saying(status, code, move |_| (title, advice.clone()))
-    }
-
     /// The same refusal with another next step.
     #[must_use]
     pub fn leading(self, words: fn(&'static Texts) -> &'static str, path: impl Into<Cow<'static, str>>) -> Self {

@@ -14,6 +14,7 @@ use crate::oauth::grant::grants::Grants;
 use crate::oauth::grant::start::Person;
 use crate::store::records::apps::App;
 use crate::store::single_use::Kind;
+use crate::text::Texts;
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::{Claimed, TicketApp};
 use crate::ticket::request_id::RequestId;
@@ -27,6 +28,7 @@ impl Requests {
         &self,
         grants: &Grants,
         site: &Site,
+        texts: &'static Texts,
         open: &OpenRequest,
         who: &SignedIn,
         leads: Leads,
@@ -46,7 +48,7 @@ impl Requests {
         };
         let code = grants.code_of_step(*id, app, request.code_terms(), &person).await?;
         tracing::info!("an app was given a code");
-        Ok(request.back.answer(site, &code, leads))
+        Ok(request.back.answer(site, texts, &code, leads))
     }
 
     /// Returns the code that an approval by scan gives, where no session opens here.

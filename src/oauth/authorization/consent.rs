@@ -19,7 +19,7 @@ use crate::oauth::grant::grants::Grants;
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
 use crate::store::Fault;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::client::ClientAddress;
 use crate::web::data::with_data;
 use crate::web::document::Page;
@@ -29,37 +29,42 @@ use crate::web::problem::Problem;
 const FORM: &str = "consent";
 
 /// The page with the question.
-pub async fn page(login: &Login, requests: &Requests, open: &OpenRequest, who: &SignedIn) -> Result<Response, Fault> {
+pub async fn page(
+    login: &Login,
+    texts: &'static Texts,
+    requests: &Requests,
+    open: &OpenRequest,
+    who: &SignedIn,
+) -> Result<Response, Fault> {
     let OpenRequest { id, app, request } = open;
-    let lang = Lang::En;
-    let page = Page { title: lang.consent_title(), class: "confirm", ..Page::default() };
+    let page = Page { class: "confirm", ..Page::new(texts, texts.consent.title) };
     let shown = logo_path(app);
     let (action, name, host) = (path_of(*id), app.name.clone(), host_of(&request.back.uri).to_owned());
     let asked = requests.tokens.subjects.sub(app, who.account.id);
     let question = login.question(&who.account, app.id, &request.scopes).await?;
-    let learns = lang.learns(&request.scopes, question.fields);
+    let learns = texts.learns(&request.scopes, question.fields);
     // Not where the app asks for this very account.
     let may_be_another = request.known_sub.is_none() && request.trial.is_none();
     let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
     Ok(login.site.page(page, move || {
         view! {
             {avatar(&account, picture, Size::Small)}
-            <h1>{with_data(lang.consent_question(&name))}</h1>
+            <h1>{with_data(texts.consent.question(&name))}</h1>
             <dl class="facts">
-                <dt>{lang.fact_site()}</dt><dd class="branded">{logo(&name, shown)} " " <span translate="no">{host}</span></dd>
-                <dt>{lang.fact_account()}</dt><dd translate="no">{account}</dd>
-                <dt>{lang.fact_learns()}</dt><dd>{learns}</dd>
-                {boxes(lang.texts(), question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
+                <dt>{texts.facts.site}</dt><dd class="branded">{logo(&name, shown)} " " <span translate="no">{host}</span></dd>
+                <dt>{texts.facts.account}</dt><dd translate="no">{account}</dd>
+                <dt>{texts.facts.learns}</dt><dd>{learns}</dd>
+                {boxes(texts, question, FORM).map(|boxes| view! { <dd class="all">{boxes}</dd> })}
             </dl>
-            <p class="warning">{lang.consent_warning()}</p>
+            <p class="warning">{texts.consent.warning}</p>
             <form id=FORM method="post" action=action class="choice">
                 <input type="hidden" name="account" value=asked/>
-                <button type="submit" name="decision" value="deny" class="deny" autofocus=true>{lang.deny()}</button>
-                <button type="submit" name="decision" value="allow" class="approve">{lang.consent_allow()}</button>
+                <button type="submit" name="decision" value="deny" class="deny" autofocus=true>{texts.common.deny}</button>
+                <button type="submit" name="decision" value="allow" class="approve">{texts.consent.allow}</button>
             </form>
             {may_be_another.then(|| view! {
                 <p class="foot">
-                    <button type="submit" form=FORM name="decision" value="another" class="quiet">{lang.consent_another()}</button>
+                    <button type="submit" form=FORM name="decision" value="another" class="quiet">{texts.consent.another}</button>
                 </p>
             })}
         }
@@ -74,6 +79,7 @@ pub async fn decide(
     State(grants): State<Grants>,
     from: ClientAddress,
     Path(id): Path<String>,
+    texts: &'static Texts,
     headers: HeaderMap,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
@@ -81,21 +87,21 @@ pub async fn decide(
     let who = login.sessions.find(&headers).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
-        return Ok(login.site.after_form(Lang::En.texts(), &path_of(open.id)));
+        return Ok(login.site.after_form(texts, &path_of(open.id)));
     };
     let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if said("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
         // Somebody else has signed in here since, in another tab: it is they who are asked.
-        return Ok(page(&login, &requests, &open, &who).await?);
+        return Ok(page(&login, texts, &requests, &open, &who).await?);
     }
     match said("decision") {
         "allow" => {
             let ticked = ticked(&form);
             if !login.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {
                 // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
-                return Ok(login.site.after_form(Lang::En.texts(), &path_of(open.id)));
+                return Ok(login.site.after_form(texts, &path_of(open.id)));
             }
-            requests.finish(&grants, &login.site, &open, &who, Leads::ByPage).await
+            requests.finish(&grants, &login.site, texts, &open, &who, Leads::ByPage).await
         }
         // The same request once more, and whoever is here signs in for it. Until then they are signed in as they are.
         "another" => {
@@ -104,7 +110,7 @@ pub async fn decide(
             let request = AuthorizationRequest { prompt, ..open.request };
             Ok(Redirect::to(&path_of(requests.keep(from, &request).await?)).into_response())
         }
-        "deny" => Ok(open.request.back.refuse(&login.site, &OAuthError::AccessDenied, Leads::ByPage)),
+        "deny" => Ok(open.request.back.refuse(&login.site, texts, &OAuthError::AccessDenied, Leads::ByPage)),
         _ => Err(Problem::malformed()),
     }
 }

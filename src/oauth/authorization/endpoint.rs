@@ -33,6 +33,7 @@ pub async fn begin(
     State(site): State<Site>,
     State(requests): State<Requests>,
     from: ClientAddress,
+    texts: &'static Texts,
     params: Result<Unchecked, OAuthError>,
 ) -> Result<Response, Problem> {
     let Unchecked(params) = params?;
@@ -41,12 +42,12 @@ pub async fn begin(
     let request = match requests.read(&params).await {
         Ok(request) => request,
         Err(AuthorizeError::ShowPage(problem)) => return Err(problem),
-        Err(AuthorizeError::RedirectBack(back, why)) => return Ok(back.refuse(&site, &why, Leads::ByRedirect)),
+        Err(AuthorizeError::RedirectBack(back, why)) => return Ok(back.refuse(&site, texts, &why, Leads::ByRedirect)),
     };
     match requests.keep(from, &request).await {
         Ok(id) => Ok(Redirect::to(&path_of(id)).into_response()),
         // RFC 6749 §4.1.2.1: the way back is known, so the app is told.
-        Err(fault) => Ok(request.back.refuse(&site, &fault.into(), Leads::ByRedirect)),
+        Err(fault) => Ok(request.back.refuse(&site, texts, &fault.into(), Leads::ByRedirect)),
     }
 }
 
@@ -102,7 +103,7 @@ pub async fn go_on(
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
     let (request, site) = (&open.request, &login.site);
-    let refuse = |why| Ok(request.back.refuse(site, &why, Leads::ByRedirect));
+    let refuse = |why| Ok(request.back.refuse(site, texts, &why, Leads::ByRedirect));
     if query.leave.is_some() {
         return refuse(OAuthError::AccessDenied);
     }
@@ -111,14 +112,14 @@ pub async fn go_on(
     let who = login.sessions.find(&headers).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     match (needs, who) {
-        (Needs::Nothing, Some(who)) => match requests.finish(&grants, site, &open, &who, leads).await {
+        (Needs::Nothing, Some(who)) => match requests.finish(&grants, site, texts, &open, &who, leads).await {
             // OpenID Connect Core §3.1.2.1: whatever it is, nothing is query.
             Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,
         },
         (Needs::SignIn, _) if request.prompt == Prompt::None => refuse(OAuthError::LoginRequired),
         (Needs::Consent, _) if request.prompt == Prompt::None => refuse(OAuthError::ConsentRequired),
-        (Needs::Consent, Some(who)) => Ok(consent::page(&login, &requests, &open, &who).await?),
+        (Needs::Consent, Some(who)) => Ok(consent::page(&login, texts, &requests, &open, &who).await?),
         _ => {
             let visit = Visit {
                 next: NextPath::of_request(open.id),

@@ -10,7 +10,7 @@ use crate::measure;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::AppState;
 use crate::store::records::apps::Dialect;
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::problem::Problem;
 
@@ -57,8 +57,8 @@ impl Back {
     }
 
     /// Sends the person back with a code.
-    pub fn answer(&self, site: &Site, code: &str, leads: Leads) -> Response {
-        self.send(site, &[("code", code)], leads)
+    pub fn answer(&self, site: &Site, texts: &'static Texts, code: &str, leads: Leads) -> Response {
+        self.send(site, texts, &[("code", code)], leads)
     }
 
     /// Returns the address that a code goes to, for a page that leads there itself.
@@ -68,21 +68,21 @@ impl Back {
 
     /// Sends the person back and tells the app why there is no code. In WeChat's dialect the app learns that from its state
     /// alone, or not at all.
-    pub fn refuse(&self, site: &Site, why: &OAuthError, leads: Leads) -> Response {
+    pub fn refuse(&self, site: &Site, texts: &'static Texts, why: &OAuthError, leads: Leads) -> Response {
         tracing::info!(code = why.code(), %why, "an authorization request was refused");
         measure::refused("authorize", why.code());
         if !self.is_told_of_refusals {
             return Problem::not_signed_in().into_response();
         }
         if self.dialect == Dialect::WeChat {
-            return self.send(site, &[], leads);
+            return self.send(site, texts, &[], leads);
         }
-        self.send(site, &[("error", why.code()), ("error_description", &why.to_string())], leads)
+        self.send(site, texts, &[("error", why.code()), ("error_description", &why.to_string())], leads)
     }
 
-    fn send(&self, site: &Site, said: &[(&str, &str)], leads: Leads) -> Response {
+    fn send(&self, site: &Site, texts: &'static Texts, said: &[(&str, &str)], leads: Leads) -> Response {
         let pairs = self.pairs(site, said);
-        if self.is_form_post { self.form(site, &pairs) } else { lead(site, &self.with(&pairs), leads) }
+        if self.is_form_post { self.form(site, texts, &pairs) } else { lead(site, texts, &self.with(&pairs), leads) }
     }
 
     fn pairs<'a>(&'a self, site: &'a Site, said: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a [u8])> {
@@ -94,9 +94,8 @@ impl Back {
         pairs
     }
 
-    fn form(&self, site: &Site, pairs: &[(&str, &[u8])]) -> Response {
-        let lang = Lang::En;
-        let page = Page { title: lang.going_back_title(), class: "turn", posts_to_a_site: true, ..Page::default() };
+    fn form(&self, site: &Site, texts: &'static Texts, pairs: &[(&str, &[u8])]) -> Response {
+        let page = Page { class: "turn", posts_to_a_site: true, ..Page::new(texts, texts.consent.going_back) };
         // A page is text; a state that is none was refused when the request was read.
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
@@ -106,10 +105,10 @@ impl Back {
             let fields = pairs.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
             view! {
                 <Mark/>
-                <h1>{lang.going_back_title()}</h1>
+                <h1>{texts.consent.going_back}</h1>
                 <form id="back" method="post" action=action>
                     {fields.collect_view()}
-                    <button type="submit" class="primary">{lang.opening_continue()}</button>
+                    <button type="submit" class="primary">{texts.opening.go_on}</button>
                 </form>
                 <script nonce=nonce>"document.getElementById('back').submit()"</script>
             }
@@ -118,11 +117,11 @@ impl Back {
 }
 
 /// Leads a browser on to an address of a site.
-pub fn lead(site: &Site, address: &str, leads: Leads) -> Response {
+pub fn lead(site: &Site, texts: &'static Texts, address: &str, leads: Leads) -> Response {
     match leads {
         // RFC 9110 §10.2.2: a redirect without a fragment carries on that of the address which it answers.
         Leads::ByRedirect => Redirect::to(&format!("{address}#")).into_response(),
-        Leads::ByPage => site.going_on(Lang::En.texts(), address),
+        Leads::ByPage => site.going_on(texts, address),
     }
 }
 

@@ -7,7 +7,6 @@ use super::clients::Clients;
 use crate::measure;
 use crate::store::Fault;
 use crate::store::records::apps::{App, Dialect};
-use crate::text::Lang;
 use crate::web::problem::Problem;
 
 /// So many characters of what a request named are written in the log: the text may be of any length.
@@ -35,9 +34,10 @@ impl Clients {
 }
 
 fn other_dialect(app: &App) -> Problem {
-    let lang = Lang::En;
-    let (title, advice) = (lang.unknown_app_title(), lang.other_dialect_advice(&app.name));
-    Problem::new(StatusCode::BAD_REQUEST, "other_dialect", title, advice)
+    let app = app.name.clone();
+    Problem::saying(StatusCode::BAD_REQUEST, "other_dialect", move |texts| {
+        (texts.problems.unknown_app_title, texts.problems.other_dialect_advice(&app))
+    })
 }
 
 /// Refuses an address that the app is not registered with: its visitor is not sent there (RFC 9700 §4.11.2).
@@ -50,10 +50,11 @@ pub fn unknown_redirect(app: &App, named: &str) -> Problem {
 
 /// Refuses a page that is not registered with the app as one that may frame it.
 pub fn unknown_origin(app: &App, named: &str) -> Problem {
-    let lang = Lang::En;
-    let (title, advice) = (lang.unknown_redirect_title(), lang.unknown_origin_advice(&app.name, &logged(named)));
-    let problem = Problem::new(StatusCode::BAD_REQUEST, "unknown_embed_origin", title, advice);
-    tracing::info!(code = problem.code, origin = ?logged(named), "a frame was refused");
+    let (app, origin) = (app.name.clone(), logged(named));
+    tracing::info!(code = "unknown_embed_origin", ?origin, "a frame was refused");
+    let problem = Problem::saying(StatusCode::BAD_REQUEST, "unknown_embed_origin", move |texts| {
+        (texts.problems.unknown_redirect_title, texts.problems.unknown_origin_advice(&app, &origin))
+    });
     measure::refused("authorize", problem.code);
     problem
 }

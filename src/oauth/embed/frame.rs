@@ -27,7 +27,7 @@ use crate::oauth::pending::Pending;
 use crate::store::Fault;
 use crate::store::records::apps::Dialect;
 use crate::store::single_use::{Holder, Kind};
-use crate::text::{Lang, Texts};
+use crate::text::Texts;
 use crate::ticket::ids::{AccountId, AppId, Attempt, Purpose};
 use crate::web::client::ClientAddress;
 use crate::web::document::{Page, Site};
@@ -111,6 +111,7 @@ pub async fn claim(
     State(grants): State<Grants>,
     Path(ticket): Path<String>,
     uri: Uri,
+    texts: &'static Texts,
     headers: HeaderMap,
     Form(form): Form<Claim>,
 ) -> Result<Response, Problem> {
@@ -132,7 +133,12 @@ pub async fn claim(
         return Ok(Redirect::to(&next).into_response());
     }
     let (framed_by, theme) = request.embed.map(|embed| (embed.framed_by(&app), embed.theme)).unzip();
-    let page = Page { class: "framed", framed_by: framed_by.flatten(), theme: theme.flatten(), ..Page::default() };
+    let page = Page {
+        class: "framed",
+        framed_by: framed_by.flatten(),
+        theme: theme.flatten(),
+        ..Page::new(texts, texts.consent.going_back)
+    };
     Ok(login.site.going_on_as(page, &next))
 }
 
@@ -153,26 +159,25 @@ pub async fn done(
     State(clients): State<Clients>,
     State(pending): State<Pending>,
     Path(id): Path<String>,
+    texts: &'static Texts,
 ) -> Result<Response, Problem> {
     let Delivery { app, dialect, url, embed } = pending.find(Kind::Delivery, &id).await?;
     // A page that was taken from the app since is told nothing any more.
     let app = clients.find(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
     let framed_by =
         embed.framed_by(&app).ok_or_else(|| unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()))?;
-    let lang = Lang::En;
     let page = Page {
-        title: lang.going_back_title(),
         class: "framed",
         framed_by: Some(framed_by),
         theme: embed.theme,
-        ..Page::default()
+        ..Page::new(texts, texts.consent.going_back)
     };
     Ok(site.page(page, move || {
         let nonce = leptos::nonce::use_nonce();
         view! {
             <p class="sign done" aria-hidden="true"></p>
-            <h1>{lang.going_back_title()}</h1>
-            <p><a id="frame" class="button" href=url target="_top" data-origin=embed.origin>{lang.approved_continue()}</a></p>
+            <h1>{texts.consent.going_back}</h1>
+            <p><a id="frame" class="button" href=url target="_top" data-origin=embed.origin>{texts.common.go_on}</a></p>
             <script nonce=nonce>
                 "(function(){var to=document.getElementById('frame');\
                  if(to.dataset.origin)parent.postMessage({tessera:'approved',url:to.href},to.dataset.origin);\

@@ -4,14 +4,13 @@
 
 use std::fmt;
 
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
 use super::palette::{Colour, DARK, LIGHT, Palette};
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
-use crate::text::Lang;
 use crate::web::bounds::FRAME_RADIUS;
 use crate::web::problem::Problem;
 
@@ -64,14 +63,15 @@ pub enum NotATheme {
 
 impl From<NotATheme> for Problem {
     fn from(why: NotATheme) -> Self {
-        let lang = Lang::En;
         tracing::info!(code = "frame_theme", %why, "the colours of a frame were refused");
-        let advice = match why {
-            NotATheme::Value => lang.theme_value(),
-            NotATheme::Auto => lang.theme_auto(),
-            NotATheme::Contrast => lang.theme_contrast(),
-        };
-        Self::new(axum::http::StatusCode::BAD_REQUEST, "unreadable_theme", lang.theme_title(), advice)
+        Self::saying(StatusCode::BAD_REQUEST, "unreadable_theme", move |texts| {
+            let advice = match why {
+                NotATheme::Value => texts.theme.value,
+                NotATheme::Auto => texts.theme.auto,
+                NotATheme::Contrast => texts.theme.contrast,
+            };
+            (texts.theme.title, advice)
+        })
     }
 }
 

@@ -20,7 +20,7 @@ use crate::oauth::token::signing_keys::TokenKind;
 use crate::oauth::token::tokens::Tokens;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind};
-use crate::text::Lang;
+use crate::text::Texts;
 use crate::ticket::ids::AppId;
 use crate::web::client::ClientAddress;
 use crate::web::cookie;
@@ -75,15 +75,16 @@ pub async fn go_on(
     State(tokens): State<Tokens>,
     State(pending): State<Pending>,
     Path(id): Path<String>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = find(&clients, &pending, &id).await?;
     match sessions.find(&headers).await? {
-        None => Ok(signed_out(&site, &request, Leads::ByRedirect)),
+        None => Ok(signed_out(&site, texts, &request, Leads::ByRedirect)),
         Some(who) if speaks_of(&clients, &tokens, &request, &who).await? => {
-            end(&sessions, &site, &request, &headers, Leads::ByRedirect).await
+            end(&sessions, &site, texts, &request, &headers, Leads::ByRedirect).await
         }
-        Some(_) => Ok(question(&site, &id)),
+        Some(_) => Ok(question(&site, texts, &id)),
     }
 }
 
@@ -94,15 +95,17 @@ pub async fn confirm(
     State(clients): State<Clients>,
     State(pending): State<Pending>,
     Path(id): Path<String>,
+    texts: &'static Texts,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = find(&clients, &pending, &id).await?;
-    end(&sessions, &site, &request, &headers, Leads::ByPage).await
+    end(&sessions, &site, texts, &request, &headers, Leads::ByPage).await
 }
 
 async fn end(
     sessions: &Sessions,
     site: &Site,
+    texts: &'static Texts,
     request: &LogoutRequest,
     headers: &HeaderMap,
     leads: Leads,
@@ -110,7 +113,7 @@ async fn end(
     let session = sessions.end(headers).await?;
     // With the claim key goes the way to repeat the claim that opened the session.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
-    Ok((AppendHeaders(cookies), signed_out(site, request, leads)).into_response())
+    Ok((AppendHeaders(cookies), signed_out(site, texts, request, leads)).into_response())
 }
 
 /// Reads what is asked, and by which app, where the request says so.
@@ -171,35 +174,33 @@ fn back_to(app: Option<&App>, uri: &str, state: Option<AppState>) -> Result<Back
     Ok(Back { state, ..Back::new(uri, Dialect::Oidc) })
 }
 
-fn signed_out(site: &Site, request: &LogoutRequest, leads: Leads) -> Response {
+fn signed_out(site: &Site, texts: &'static Texts, request: &LogoutRequest, leads: Leads) -> Response {
     if let Some(back) = &request.back {
         let state = back.state.as_ref().map(|state| ("state", state.as_bytes()));
-        return lead(site, &back.with(state.as_slice()), leads);
+        return lead(site, texts, &back.with(state.as_slice()), leads);
     }
-    let lang = Lang::En;
-    site.page(Page { title: lang.signed_out_title(), class: "turn", ..Page::default() }, move || {
+    site.page(Page { class: "turn", ..Page::new(texts, texts.logout.signed_out_title) }, move || {
         view! {
             <Mark/>
-            <h1>{lang.signed_out_title()}</h1>
-            <p class="lead" role="status">{lang.signed_out_lead()}</p>
-            <p><a class="button" href="/">{lang.to_start()}</a></p>
+            <h1>{texts.logout.signed_out_title}</h1>
+            <p class="lead" role="status">{texts.logout.signed_out_lead}</p>
+            <p><a class="button" href="/">{texts.common.to_start}</a></p>
         }
     })
 }
 
-fn question(site: &Site, id: &str) -> Response {
-    let lang = Lang::En;
+fn question(site: &Site, texts: &'static Texts, id: &str) -> Response {
     let action = path_of(id);
     let host = site.host().to_owned();
-    site.page(Page { title: lang.logout_title(), class: "turn", ..Page::default() }, move || {
+    site.page(Page { class: "turn", ..Page::new(texts, texts.logout.title) }, move || {
         view! {
             <Mark/>
-            <h1>{with_data(lang.logout_question(&host))}</h1>
-            <p class="lead">{lang.logout_lead()}</p>
+            <h1>{with_data(texts.logout.question(&host))}</h1>
+            <p class="lead">{texts.logout.lead}</p>
             <form method="post" action=action>
-                <button type="submit" class="primary">{lang.sign_out()}</button>
+                <button type="submit" class="primary">{texts.common.sign_out}</button>
             </form>
-            <p class="foot"><a class="quiet" href="/">{lang.logout_stay()}</a></p>
+            <p class="foot"><a class="quiet" href="/">{texts.logout.stay}</a></p>
         }
     })
 }
