@@ -7,13 +7,13 @@
 //! main      the binary, with the site inside
 //!  └ cli        the command line: serve, doctor, and what else an operator does
 //!    └ server     everything put together: state, start, layers in their order, routes
-//!     ├ listen      accepts connections: TLS, bounds, timers
 //!     ├ admin       the pages on which third-party sites are registered
 //!     ├ wechat      third-party sites that speak the dialect of WeChat's open platform
 //!     ├ oauth       third-party sites that speak OAuth 2.0 and OpenID Connect
 //!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
 //!     ├ account     who can sign in: passwords, sessions, phones' tokens
 //!     ├ picture     uploaded pictures and logos: decoded, encoded anew, served
+//!     ├ listen      accepts connections: TLS, bounds, timers, and who may wait
 //!     ├ web         what all pages share: document, guards, problems, files
 //!     ├ store       where things are kept: tickets, single-use objects, records; memory, Redis, SQLite, PostgreSQL
 //!     ├ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
@@ -21,15 +21,14 @@
 //! ```
 //!
 //! Imports point downwards only. What all may use stands below the ticket: `about`, `cause`, `clock`, `crypto`,
-//! `measure`, `names`, `secret_file`, `settings`, `shown_names`, `text`, `trace`, `weights` and `whole`. `tests/house_rules.rs` holds it so.
+//! `measure`, `names`, `secret_file`, `settings`, `shown_names`, `text`, `trace`, `weights` and `whole`.
+//! `tests/house_rules.rs` and `tests/structure.rs` hold it so.
 //! `web` stands below the features, because their handlers use its words: a document, a cookie, a problem.
 
 #[cfg(feature = "ssr")]
 pub mod cli;
 #[cfg(feature = "ssr")]
 pub mod server;
-#[cfg(feature = "ssr")]
-pub mod listen;
 #[cfg(feature = "ssr")]
 pub mod admin;
 #[cfg(feature = "ssr")]
@@ -41,6 +40,8 @@ pub mod login;
 pub mod account;
 #[cfg(feature = "ssr")]
 pub mod picture;
+#[cfg(feature = "ssr")]
+pub mod listen;
 #[cfg(feature = "ssr")]
 pub mod web;
 #[cfg(feature = "ssr")]

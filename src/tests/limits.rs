@@ -51,8 +51,7 @@ async fn sec_14_whoever_has_to_wait_is_told_for_how_long_and_keeps_the_form_with
         let refused = browser.post(path, form).await;
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{path}");
         let wait = refused.header("retry-after");
-        let alert =
-            format!("<p role=\"alert\" class=\"alert\">Too many tries. Wait {wait} seconds, then try again.</p>");
+        let alert = format!("<p role=\"alert\" class=\"alert\">Too many tries. Wait {wait} seconds, then try again.");
         for part in stands.iter().copied().chain([&*alert]) {
             assert!(refused.body.contains(part), "{path}: {part} is missing in {}", refused.body);
         }
