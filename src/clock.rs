@@ -38,7 +38,7 @@ pub struct Clock(Arc<Source>);
 
 #[derive(Debug)]
 struct Source {
-    time_source: TimeSource,
+    time: TimeSource,
     /// The followed clock minus the uptime of this machine, in milliseconds, or [`NOT_FOLLOWING`].
     followed: AtomicI64,
     /// Wakes sleeping tasks: a clock was set, or the machine was suspended.
@@ -98,13 +98,13 @@ impl Clock {
         Self::over(TimeSource::Manual(Mutex::new(reading)))
     }
 
-    fn over(time_source: TimeSource) -> Self {
-        Self(Arc::new(Source { time_source, followed: AtomicI64::new(NOT_FOLLOWING), moved: Notify::new() }))
+    fn over(time: TimeSource) -> Self {
+        Self(Arc::new(Source { time, followed: AtomicI64::new(NOT_FOLLOWING), moved: Notify::new() }))
     }
 
     /// The current time of this server's clock: the wall clock as it is set now, together with the uptime.
     pub fn now(&self) -> Timestamp {
-        self.now_of(self.0.time_source.read())
+        self.now_of(self.0.time.read())
     }
 
     fn now_of(&self, reading: Reading) -> Timestamp {
@@ -119,20 +119,20 @@ impl Clock {
 
     /// Time for rates: it advances evenly even if a clock is set, and stops while the machine is suspended.
     pub fn steady(&self) -> Duration {
-        self.0.time_source.read().steady
+        self.0.time.read().steady
     }
 
     /// Makes this clock agree with another one, which shows `reference` now: instances that share a store share its
     /// time. A manual clock does not follow. Returns how far this clock was behind, in milliseconds.
     pub fn follow(&self, reference: Timestamp) -> i64 {
-        if matches!(self.0.time_source, TimeSource::Manual(_)) {
+        if matches!(self.0.time, TimeSource::Manual(_)) {
             return 0;
         }
         self.agree_with(reference)
     }
 
     fn agree_with(&self, reference: Timestamp) -> i64 {
-        let reading = self.0.time_source.read();
+        let reading = self.0.time.read();
         let behind = difference(reference.as_millis(), self.now_of(reading).as_millis());
         let ahead = difference(reference.as_millis(), millis(reading.uptime));
         self.0.followed.store(ahead, Ordering::Relaxed);
@@ -142,7 +142,7 @@ impl Clock {
     /// Wakes sleeping tasks when a clock is set and when the machine resumes from suspend; runs as a task beside the
     /// server. A manual clock wakes its sleepers itself.
     pub async fn watch_for_steps(self) {
-        if matches!(self.0.time_source, TimeSource::Manual(_)) {
+        if matches!(self.0.time, TimeSource::Manual(_)) {
             return;
         }
         let mut known = self.apart();
@@ -153,7 +153,7 @@ impl Clock {
     }
 
     fn apart(&self) -> Apart {
-        let reading = self.0.time_source.read();
+        let reading = self.0.time.read();
         let steady = millis(reading.steady);
         Apart {
             now: difference(self.now_of(reading).as_millis(), steady),
@@ -180,7 +180,7 @@ impl Clock {
             if left.is_zero() {
                 return;
             }
-            match self.0.time_source {
+            match self.0.time {
                 TimeSource::Machine => tokio::select! {
                     () = tokio::time::sleep(left) => {}
                     () = moved => {}
@@ -213,7 +213,7 @@ impl Clock {
     }
 
     fn adjust(&self, change: impl FnOnce(&mut Reading)) {
-        if let TimeSource::Manual(reading) = &self.0.time_source {
+        if let TimeSource::Manual(reading) = &self.0.time {
             change(&mut reading.lock());
             self.0.moved.notify_waiters();
         }

@@ -112,7 +112,9 @@ impl Tickets {
             Kept::Redis(redis) => Box::pin(redis.add(&ticket, now)).await,
         }?;
         // Their pages learn of it at once, and ask for another ticket.
-        given_way.iter().for_each(|id| self.announcements.look(*id));
+        for id in &given_way {
+            self.announcements.look(*id);
+        }
         Ok(given_way)
     }
 
