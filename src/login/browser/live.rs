@@ -115,7 +115,7 @@ pub fn login(
         }
     });
 
-    tell_in_title(shown.words, event);
+    tell_in_title(shown.words.clone(), event);
 
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));

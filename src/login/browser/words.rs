@@ -51,7 +51,7 @@ pub struct Words(Arc<BTreeMap<&'static str, String>>);
 /// What the page says in each state that it can get into. A word is read out of the page when it is said, which takes less
 /// code than a field for each.
 #[cfg(feature = "hydrate")]
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Words;
 
 impl Words {
@@ -62,7 +62,7 @@ impl Words {
 
     #[cfg(feature = "hydrate")]
     #[expect(clippy::unused_self, reason = "the server's half has them")]
-    fn read(self, word: &str) -> String {
+    fn read(&self, word: &str) -> String {
         use crate::ticket::event::from_js::{field, text};
         super::element::in_page().and_then(|shown| text(&field(&shown, "words"), word)).unwrap_or_default()
     }

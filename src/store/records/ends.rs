@@ -1,6 +1,6 @@
 //! Sessions, grants and accounts that end before their time, and what apps are still to be told of it. An end records
 //! in the same transaction which apps are told by their back channel, so that they are told across a restart too. No
-//! grant and no session begins beside an end unseen: [`Records::begin_grant`] and [`Records::add_session`] lock the
+//! grant and no session begins beside an end unseen: `Records::begin_grant` and `Records::add_session` lock the
 //! rows that they depend on until they are committed.
 
 use std::time::Duration;
