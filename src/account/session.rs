@@ -22,6 +22,7 @@ use super::known_device::KnownDevices;
 use super::password::Verified;
 use crate::about;
 use crate::clock::Clock;
+use crate::crypto::base64url;
 use crate::crypto::hash::{Keyed, sha256};
 use crate::crypto::random::random;
 use crate::picture;
@@ -54,7 +55,7 @@ impl SessionToken {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+        base64url::decode(text).map(Self)
     }
 
     fn hash(&self) -> SessionTokenHash {

@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use data_encoding::BASE32_NOPAD;
 
+use crate::crypto::base64url;
 use crate::crypto::hash::{sha256, sha256_half};
 use crate::ticket::ids::{Attempt, ClaimKeyHash, NotACode, Purpose, Round, TicketId};
 
@@ -99,8 +100,7 @@ impl FromStr for ClaimKey {
     type Err = NotACode;
 
     fn from_str(text: &str) -> Result<Self, NotACode> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotACode::Malformed)?;
-        bytes.try_into().map(Self).map_err(|_| NotACode::Malformed)
+        base64url::decode(text).map(Self).ok_or(NotACode::Malformed)
     }
 }
 
@@ -137,8 +137,7 @@ impl FromStr for TicketSecret {
 
     fn from_str(text: &str) -> Result<Self, NotACode> {
         let (ticket, key) = text.split_once('.').ok_or(NotACode::Malformed)?;
-        let bytes = URL_SAFE_NO_PAD.decode(ticket).map_err(|_| NotACode::Malformed)?;
-        let bytes: [u8; 16] = bytes.try_into().map_err(|_| NotACode::Malformed)?;
+        let bytes = base64url::decode(ticket).ok_or(NotACode::Malformed)?;
         Ok(Self { ticket: TicketId::from_bytes(bytes), key: key.parse()? })
     }
 }

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
+use crate::crypto::base64url;
 use crate::ticket::time::Timestamp;
 
 /// The id of a picture: 128 random bits, in text as base64url. The picture of an id never changes, so it may be cached;
@@ -42,8 +43,7 @@ impl FromStr for PictureId {
     type Err = NotAPictureId;
 
     fn from_str(text: &str) -> Result<Self, NotAPictureId> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| NotAPictureId)?;
-        bytes.try_into().map(Self).map_err(|_| NotAPictureId)
+        base64url::decode(text).map(Self).ok_or(NotAPictureId)
     }
 }
 

@@ -8,6 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
+use crate::crypto::base64url;
 use crate::crypto::hash::sha256;
 
 /// SHA-256 of what can be changed of a record, as it is in a form that shows it. It need not be secret: a client that
@@ -23,7 +24,7 @@ impl Fingerprint {
 
     /// Reads the fingerprint from a form; `None` if the text is none.
     pub fn of(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+        base64url::decode(text).map(Self)
     }
 }
 
