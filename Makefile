@@ -70,8 +70,8 @@ bench: setup build ## Figures beside floors measured in the same run; ONLY="wait
 	cargo bench --features ssr --bench load -- $(ONLY)
 
 soak: setup site ## The tests that can go on for ever, for long: faults, crashes, power cuts, hostile peers, half an hour of everyday life, an hour of each fuzz target
-	TESSERA_SOAK=$(or $(TIMES),5) cargo nextest run --profile soak --cargo-profile tests --features otel -E 'test(/^(faults|processes|hostile|power)::|sec_57_/)'
-	TESSERA_SOAK=$(or $(MINUTES),30) cargo nextest run --profile soak --cargo-profile tests --features otel --no-capture -E 'test(/^soak::/)'
+	TESSERA_SOAK=$(or $(TIMES),5) cargo nextest run --profile soak --cargo-profile tests --features otel -E 'test(/^(stores::(faults|processes|power)|watch::hostile)::|sec_57_/)'
+	TESSERA_SOAK=$(or $(MINUTES),30) cargo nextest run --profile soak --cargo-profile tests --features otel --no-capture -E 'test(/^operating::soak::/)'
 	@$(MAKE) --no-print-directory fuzz MINUTES=$(or $(FUZZ_MINUTES),60)
 
 # The compiler is rustup's nightly, which sanitizers ask for; what is found is kept in fuzz/artifacts. The bounds of

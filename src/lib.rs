@@ -78,7 +78,7 @@ pub mod whole;
 
 // Part of the tests of the whole server: it asks this test program, too, for its list.
 #[cfg(all(test, feature = "ssr"))]
-#[path = "tests/checklist.rs"]
+#[path = "tests/rules/checklist.rs"]
 mod checklist;
 
 /// Wakes the islands of the page; called by the page's script once WebAssembly is there.

@@ -40,9 +40,9 @@ mod taps;
 mod house;
 mod announce;
 mod socketio;
-#[path = "../tests/spawn.rs"]
+#[path = "../tests/harness/spawn.rs"]
 mod spawn;
-#[path = "../tests/hang.rs"]
+#[path = "../tests/harness/hang.rs"]
 mod hang;
 mod bytes;
 mod visit;

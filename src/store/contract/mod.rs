@@ -5,13 +5,13 @@ mod accounts;
 mod acts;
 mod ends;
 mod grants;
-#[path = "../../tests/hang.rs"]
+#[path = "../../tests/harness/hang.rs"]
 mod hang;
 mod late;
 mod once;
 mod pictures;
 pub(super) mod records;
-#[path = "../../tests/spawn.rs"]
+#[path = "../../tests/harness/spawn.rs"]
 mod spawn;
 mod tickets;
 mod watched;

@@ -4,10 +4,10 @@ use reqwest::{Method, StatusCode};
 use tessera::store::records::apps::AppOptions;
 use tessera::web::routes::Writers;
 
-use super::{Answer, BACK, Site, VERIFIER, exchange, said};
-use crate::browser::{Browser, Reply};
-use crate::connections::say;
-use crate::server::Server;
+use crate::harness::browser::{Browser, Reply};
+use crate::harness::server::Server;
+use crate::harness::site::{Answer, BACK, Site, VERIFIER, exchange, said};
+use crate::web::connections::say;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -3,9 +3,9 @@
 use reqwest::{Method, StatusCode};
 use tessera::store::records::apps::{App, Dialect};
 
-use super::{Answer, BACK, Site, query, said};
-use crate::browser::{Browser, Reply, Shown};
-use crate::server::Server;
+use crate::harness::browser::{Browser, Reply, Shown};
+use crate::harness::server::Server;
+use crate::harness::site::{Answer, BACK, Site, query, said};
 
 pub const PAGE: &str = "https://shop.example";
 
@@ -55,7 +55,7 @@ async fn sec_27_only_pages_that_the_app_is_registered_with_may_frame_the_code() 
         assert!(refused.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{origin}");
     }
     assert_eq!(opens(&browser, &plain, &[]).await.1.status, StatusCode::BAD_REQUEST);
-    let (lines, guard) = crate::logs::listen();
+    let (lines, guard) = crate::operating::logs::listen();
     let asks =
         |origin: &str| format!("/embed/{}?{}", site.id, query(&[&site.asks(&[])[1..], &[("origin", origin)]].concat()));
     for (origin, said) in [("https://evil.example", "https://evil.example"), ("https://evil.example/\nINFO", "\\nINFO")]

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use reqwest::{Method, StatusCode};
 
-use super::{Answer, Site, decides, said};
-use crate::browser::{Browser, Reply, Shown};
-use crate::pair::Pair;
-use crate::server::{PASSWORD, Server};
+use crate::harness::browser::{Browser, Reply, Shown};
+use crate::harness::pair::Pair;
+use crate::harness::server::{PASSWORD, Server};
+use crate::harness::site::{Answer, Site, decides, said};
 
 /// Whom an error is for, where it is defined, and its codes.
 const DEFINED: [(&str, &[&str]); 7] = [

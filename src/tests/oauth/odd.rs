@@ -3,10 +3,10 @@
 use reqwest::{Method, StatusCode};
 use tessera::store::records::apps::Dialect;
 
-use super::{Answer, BACK, Site, query};
-use crate::browser::{Browser, Reply};
-use crate::described;
-use crate::server::Server;
+use crate::harness::browser::{Browser, Reply};
+use crate::harness::described;
+use crate::harness::server::Server;
+use crate::harness::site::{Answer, BACK, Site, query};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const CALLED: [&str; 5] = ["/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/par", "/oauth/device"];

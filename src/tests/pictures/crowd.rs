@@ -18,10 +18,10 @@ use super::files::{
     Scans, canvas, encoded, jpeg, lossless, lossy, many_codes, plain, png_claiming, riff_chunk_claiming, segment, webp,
 };
 use super::uploads::{BEGINS, begins};
-use crate::binary::{Instance, tessera};
-use crate::browser::{Browser, DESKTOP};
-use crate::server::PASSWORD;
-use crate::spawn::free_port;
+use crate::harness::binary::{Instance, tessera};
+use crate::harness::browser::{Browser, DESKTOP};
+use crate::harness::server::PASSWORD;
+use crate::harness::spawn::free_port;
 
 /// Accounts that upload at the same time.
 const CROWD: usize = 64;

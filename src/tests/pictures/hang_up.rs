@@ -22,10 +22,10 @@ use tower::ServiceExt as _;
 
 use super::OF_PERSON;
 use super::uploads::BEGINS;
-use crate::admin::{administrator, register};
-use crate::browser::Browser;
-use crate::logo::{png, png_of};
-use crate::server::Server;
+use crate::admin::logo::{png, png_of};
+use crate::admin::pages::{administrator, register};
+use crate::harness::browser::Browser;
+use crate::harness::server::Server;
 
 /// No request waits as often as that.
 const MOMENTS: usize = 100;

@@ -13,11 +13,11 @@ use tokio::time::sleep;
 
 use super::OF_PERSON;
 use super::files::{Scans, canvas, jpeg, lossless, many_codes, plain, riff_chunk, webp};
-use crate::admin::{administrator, register};
-use crate::browser::{Browser, PHONE};
-use crate::hang::until;
-use crate::logo::png;
-use crate::server::{PASSWORD, Server};
+use crate::admin::logo::png;
+use crate::admin::pages::{administrator, register};
+use crate::harness::browser::{Browser, PHONE};
+use crate::harness::hang::until;
+use crate::harness::server::{PASSWORD, Server};
 
 /// What a form with a file begins with.
 pub const BEGINS: &str = "--tile\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"me.png\"\r\n\r\n";

@@ -3,11 +3,11 @@
 use reqwest::StatusCode;
 
 use super::{hidden, leads_to, pressed, uploaded};
-use crate::browser::{Browser, PHONE, Reply, Shown};
-use crate::devices::listed;
-use crate::logo::png;
-use crate::oauth::{Site, consent_form, said};
-use crate::server::{PASSWORD, Server};
+use crate::account::devices::listed;
+use crate::admin::logo::png;
+use crate::harness::browser::{Browser, PHONE, Reply, Shown};
+use crate::harness::server::{PASSWORD, Server};
+use crate::harness::site::{Site, consent_form, said};
 
 const NEW: &str = "a sentence that nobody has guessed";
 const SESSION: &str = "__Host-tessera-session";

@@ -1,10 +1,10 @@
 //! The same for what an administrator does with an app.
 
 use super::{hidden, leads_to, pressed, uploaded};
-use crate::admin::{administrator, register};
-use crate::logo::png;
-use crate::oauth::BACK;
-use crate::server::Server;
+use crate::admin::logo::png;
+use crate::admin::pages::{administrator, register};
+use crate::harness::server::Server;
+use crate::harness::site::BACK;
 
 #[tokio::test]
 async fn whoever_saves_or_disables_an_app_or_sets_its_logo_twice_has_done_it_once() {

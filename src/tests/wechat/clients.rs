@@ -7,10 +7,10 @@ use tessera::clock::Clock;
 use tessera::store::records::apps::{App, Dialect};
 
 use super::{exchange, forum, refresh, signs_in, userinfo};
-use crate::browser::{Browser, PHONE};
+use crate::harness::browser::{Browser, PHONE};
+use crate::harness::server::{PASSWORD, Server};
+use crate::harness::site::{Answer, BACK, Site, query, said};
 use crate::oauth::embed::{PAGE, ticket};
-use crate::oauth::{Answer, BACK, Site, query, said};
-use crate::server::{PASSWORD, Server};
 
 /// A name as clients read it that take text without a charset for Latin-1, and undo that on the name.
 fn undone(answer: &Answer, key: &str) -> String {

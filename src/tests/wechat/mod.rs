@@ -6,10 +6,10 @@ mod numbers;
 use reqwest::{Method, StatusCode};
 use tessera::store::records::apps::Dialect;
 
-use super::browser::{Browser, Shown};
-use super::hang::until;
-use super::oauth::{Answer, BACK, Site, query, said};
-use super::server::Server;
+use crate::harness::browser::{Browser, Shown};
+use crate::harness::hang::until;
+use crate::harness::server::Server;
+use crate::harness::site::{Answer, BACK, Site, query, said};
 
 pub async fn forum(server: &Server) -> Site {
     Site::register_with(server, |app| app.dialect = Dialect::WeChat).await
@@ -301,13 +301,13 @@ async fn sec_02_whoever_sees_that_platforms_picture_is_told_nothing_and_gets_no_
 
 #[tokio::test]
 async fn when_a_store_is_away_apps_of_either_dialect_hear_that_it_is_busy() {
-    let pair = super::pair::Pair::start().await;
+    let pair = crate::harness::pair::Pair::start().await;
     let site = forum(&pair.first).await;
     let id = uuid(&site).await;
     let oidc = Site::register(&pair.first).await;
     let busy =
         |answer: &Answer| (answer.status.as_u16(), answer.error()) == (503, "temporarily_unavailable".to_owned());
-    let super::pair::Pair { first, stores: (redis, postgres), .. } = pair;
+    let crate::harness::pair::Pair { first, stores: (redis, postgres), .. } = pair;
     drop(redis);
     assert_eq!(polled(&site, &id, "").await, "window.wx_errcode=500;window.wx_code='';");
     assert!(busy(&oidc.exchanges("x").await));

@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use reqwest::{Method, StatusCode};
 
 use super::{call, connect, exchange, forum, number, refresh, signs_in, userinfo};
-use crate::browser::Browser;
-use crate::oauth::{Answer, Site, said};
-use crate::server::Server;
+use crate::harness::browser::Browser;
+use crate::harness::server::Server;
+use crate::harness::site::{Answer, Site, said};
 
 #[tokio::test]
 async fn every_number_of_that_platform_says_what_is_wrong() {

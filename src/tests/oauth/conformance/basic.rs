@@ -6,7 +6,7 @@ use reqwest::{Method, StatusCode};
 
 use super::suite::{SUITE, Suite};
 use super::{Mode, Provider, exchange};
-use crate::oauth::{Answer, CHALLENGE, VERIFIER};
+use crate::harness::site::{Answer, CHALLENGE, VERIFIER};
 
 /// `oidcc-basic-certification-test-plan`, `oidcc-formpost-basic-certification-test-plan`
 const MODULES: [&str; 38] = [

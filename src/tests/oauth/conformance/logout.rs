@@ -6,7 +6,7 @@ use reqwest::StatusCode;
 
 use super::suite::{SUITE, Suite};
 use super::{Mode, Provider};
-use crate::oauth::query;
+use crate::harness::site::query;
 
 /// `oidcc-rp-initiated-logout-certification-test-plan`, without the look at the metadata.
 const MODULES: [&str; 8] = [

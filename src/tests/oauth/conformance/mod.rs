@@ -19,8 +19,8 @@ use serde_json::Value;
 use self::page::Page;
 use self::suite::{At, SUITE, Suite};
 use super::{Answer, Site, query};
-use crate::browser::{Browser, DESKTOP, Reply};
-use crate::server::Server;
+use crate::harness::browser::{Browser, DESKTOP, Reply};
+use crate::harness::server::Server;
 
 /// How the answer of an authorization request comes back.
 #[derive(Clone, Copy, PartialEq, Eq)]

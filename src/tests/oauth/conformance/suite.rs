@@ -7,7 +7,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 use super::page::{Page, parsed};
-use crate::browser::{Browser, Reply};
+use crate::harness::browser::{Browser, Reply};
 
 /// Where the suite has its own pages.
 pub const SUITE: &str = "https://localhost.emobix.co.uk:8443/test/a/tessera/";

@@ -1,0 +1,7 @@
+//! What administrators do: apps, their logos, and trials of them.
+
+pub mod apps;
+pub mod logo;
+mod outdated;
+pub mod pages;
+mod trial;

@@ -1,0 +1,12 @@
+//! The way of a ticket, from the page with the code to the session, in the browser and on the phone.
+
+pub mod api;
+mod confirm;
+mod drill;
+mod name_first;
+mod opened;
+mod phone_keys;
+mod place;
+mod races;
+mod steps;
+mod turns;

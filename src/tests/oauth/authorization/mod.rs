@@ -1,0 +1,9 @@
+//! From the app's request to the answer that the browser brings back.
+
+mod anew;
+mod endpoint;
+mod hint;
+mod native;
+mod policies;
+mod state;
+mod way_back;

@@ -1,0 +1,5 @@
+//! Tokens: their keys, what they say, and forgeries.
+
+mod forged;
+mod keys;
+mod named;

@@ -1,0 +1,15 @@
+//! What an operator has to do with: the command line, the configuration, the log, health, traces.
+
+mod about;
+mod commands;
+mod config;
+mod doctor;
+mod health;
+pub mod logs;
+mod operated;
+mod proxies;
+#[cfg(target_os = "linux")]
+mod soak;
+mod starts;
+#[cfg(feature = "otel")]
+mod traces;

@@ -1,0 +1,210 @@
+//! RFC 6455, frame by frame: what a browser never sends is refused with the close code that the RFC names.
+
+use tessera::web::bounds::{PING_EVERY, SOCKET_MESSAGES_PER_MINUTE};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::harness::browser::{Browser, Shown};
+use crate::harness::hang::eventually;
+use crate::harness::server::Server;
+
+const TEXT: u8 = 0x1;
+const BINARY: u8 = 0x2;
+const CLOSE: u8 = 0x8;
+const PING: u8 = 0x9;
+const PONG: u8 = 0xA;
+const FIN: u8 = 0x80;
+
+/// First byte and payload.
+type Frame = (u8, Vec<u8>);
+
+/// A socket whose frames are ours to write.
+struct Raw(TcpStream);
+
+impl Raw {
+    async fn open(server: &Server, browser: &Browser, shown: &Shown) -> Self {
+        let mut stream = TcpStream::connect(&server.address).await.expect("connects");
+        let head = format!(
+            "GET /login/{}/watch?after=1 HTTP/1.1\r\nhost: {}\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\n\
+             sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\norigin: {}\r\ncookie: {}\r\n\r\n",
+            shown.ticket,
+            browser.host(),
+            browser.origin(),
+            browser.cookie_line().expect("a claim key"),
+        );
+        stream.write_all(head.as_bytes()).await.expect("sent");
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            answer.push(stream.read_u8().await.expect("a head"));
+        }
+        assert!(answer.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&answer));
+        let mut raw = Self(stream);
+        assert_eq!(raw.read().await.map(|(opcode, _)| opcode), Some(TEXT), "the state comes first");
+        raw
+    }
+
+    async fn write(&mut self, first: u8, payload: &[u8]) {
+        let mut frame = vec![first];
+        match u8::try_from(payload.len()) {
+            Ok(short) if short < 126 => frame.push(0x80 | short),
+            _ => {
+                frame.push(0x80 | 0x7E);
+                frame.extend(u16::try_from(payload.len()).expect("short").to_be_bytes());
+            }
+        }
+        frame.extend([0; 4]); // a mask of zeros masks nothing
+        frame.extend(payload);
+        let _ = self.0.write_all(&frame).await;
+    }
+
+    /// The next frame's opcode and payload; `None` once the connection is closed.
+    async fn read(&mut self) -> Option<(u8, Vec<u8>)> {
+        eventually("a frame or the end", async {
+            let first = self.0.read_u8().await.ok()?;
+            let length = match self.0.read_u8().await.ok()? {
+                126 => usize::from(self.0.read_u16().await.ok()?),
+                short => usize::from(short),
+            };
+            let mut payload = vec![0; length];
+            self.0.read_exact(&mut payload).await.ok()?;
+            Some((first & 0xF, payload))
+        })
+        .await
+    }
+
+    /// The close code that comes, or `None` where the connection just ends.
+    async fn closed(&mut self) -> Option<u16> {
+        loop {
+            match self.read().await? {
+                (CLOSE, payload) => return payload.first_chunk().map(|code| u16::from_be_bytes(*code)),
+                (PING | PONG, _) => {}
+                (opcode, payload) => panic!("frame {opcode:x} {payload:?} instead of a close"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn sec_24_what_rfc_6455_forbids_closes_the_socket() {
+    let server = Server::start_with(|settings| settings.limits.requests_per_minute = 10_000).await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let close_with = |code: u16| code.to_be_bytes().to_vec();
+    let vectors: Vec<(&str, Vec<Frame>, u16)> = vec![
+        ("a reserved bit", vec![(FIN | 0x40 | TEXT, b"x".to_vec())], 1002),
+        ("another reserved bit", vec![(FIN | 0x10 | TEXT, b"x".to_vec())], 1002),
+        ("an unknown opcode", vec![(FIN | 0x3, vec![])], 1002),
+        ("an unknown control opcode", vec![(FIN | 0xB, vec![])], 1002),
+        ("a fragmented ping", vec![(PING, vec![])], 1002),
+        ("a ping of more than 125 bytes", vec![(FIN | PING, vec![0; 126])], 1002),
+        ("a continuation of nothing", vec![(FIN, b"x".to_vec())], 1002),
+        ("a text inside a fragmented text", vec![(TEXT, b"x".to_vec()), (FIN | TEXT, b"y".to_vec())], 1002),
+        ("bad UTF-8", vec![(FIN | TEXT, vec![0xC3, 0x28])], 1007),
+        ("bad UTF-8 across fragments", vec![(TEXT, vec![0xC3]), (FIN, vec![0x28])], 1007),
+        ("more than 4 KiB", vec![(FIN | BINARY, vec![0; 4097])], 1009),
+        ("more than 4 KiB in fragments", vec![(BINARY, vec![0; 4000]), (FIN, vec![0; 4000])], 1009),
+        ("a close code that may not be sent", vec![(FIN | CLOSE, close_with(1005))], 1002),
+        ("a close code out of range", vec![(FIN | CLOSE, close_with(999))], 1002),
+        ("a close of one byte", vec![(FIN | CLOSE, vec![3])], 1002),
+    ];
+    for (what, frames, code) in vectors {
+        let mut raw = Raw::open(&server, &browser, &shown).await;
+        for (first, payload) in frames {
+            raw.write(first, &payload).await;
+        }
+        assert_eq!(raw.closed().await, Some(code), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn sec_24_an_unmasked_frame_closes_the_socket() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let mut raw = Raw::open(&server, &browser, &shown).await;
+    raw.0.write_all(&[FIN | TEXT, 1, b'x']).await.expect("sent");
+    assert_eq!(raw.closed().await, Some(1002));
+}
+
+#[tokio::test]
+async fn sec_24_what_rfc_6455_allows_is_understood() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let mut raw = Raw::open(&server, &browser, &shown).await;
+    raw.write(FIN | PING, b"are you there").await;
+    assert_eq!(raw.read().await, Some((PONG, b"are you there".to_vec())));
+    raw.write(TEXT, "gr".as_bytes()).await;
+    raw.write(FIN | PING, b"between").await;
+    raw.write(FIN, "üße".as_bytes()).await;
+    assert_eq!(raw.read().await, Some((PONG, b"between".to_vec())));
+    raw.write(FIN | CLOSE, &1000_u16.to_be_bytes()).await;
+    assert_eq!(raw.closed().await, Some(1000));
+}
+
+#[tokio::test]
+async fn sec_22_pongs_that_nobody_asked_for_are_messages_like_any_other() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let mut raw = Raw::open(&server, &browser, &shown).await;
+    for _ in 1..SOCKET_MESSAGES_PER_MINUTE {
+        raw.write(FIN | PONG, b"").await;
+    }
+    raw.write(FIN | PING, b"the last").await;
+    assert_eq!(raw.read().await, Some((PONG, b"the last".to_vec())), "as many as there may be");
+    raw.write(FIN | PONG, b"").await;
+    assert_eq!(raw.closed().await, Some(1008));
+}
+
+#[tokio::test]
+async fn sec_67_a_half_open_socket_ends_when_two_pings_were_not_answered() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let mut dead = Raw::open(&server, &browser, &shown).await;
+    let mut alive = Raw::open(&server, &browser, &shown).await;
+    server.clock.advance(PING_EVERY);
+    assert_eq!(dead.read().await, Some((PING, Vec::new())));
+    assert_eq!(alive.read().await, Some((PING, Vec::new())));
+    alive.write(FIN | PONG, b"").await;
+    alive.write(FIN | PING, b"heard").await;
+    assert_eq!(alive.read().await, Some((PONG, b"heard".to_vec())), "what it said was heard");
+    server.clock.advance(PING_EVERY);
+    assert_eq!(dead.read().await, None);
+    assert_eq!(alive.read().await, Some((PING, Vec::new())), "whoever answers is asked again");
+}
+
+#[tokio::test]
+async fn a_handshake_of_another_version_or_without_a_key_is_told_what_is_spoken_here() {
+    let server = Server::start().await;
+    let browser = Browser::desktop(&server);
+    let shown = browser.show_code().await;
+    let key = "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    let asks = async |about: &str| {
+        let head = format!(
+            "GET /login/{}/watch?after=0 HTTP/1.1\r\nhost: {}\r\norigin: {}\r\ncookie: {}\r\n{about}\r\n",
+            shown.ticket,
+            browser.host(),
+            browser.origin(),
+            browser.cookie_line().expect("a claim key"),
+        );
+        crate::web::connections::say(&server, head).await.to_lowercase()
+    };
+    let socket = "upgrade: websocket\r\nconnection: close, upgrade\r\n";
+    for about in [
+        format!("{socket}{key}sec-websocket-version: 8\r\n"),
+        format!("{socket}{key}sec-websocket-version: 14\r\n"),
+        format!("{socket}{key}"),
+        format!("{socket}sec-websocket-version: 13\r\n"),
+        socket.to_owned(),
+    ] {
+        let answer = asks(&about).await;
+        assert!(answer.starts_with("http/1.1 426 "), "{about}: {answer}");
+        assert!(answer.contains("\r\nsec-websocket-version: 13\r\n"), "{about}: {answer}");
+        assert!(answer.contains("\r\nupgrade: websocket\r\n") && answer.contains("upgrade_required"), "{answer}");
+    }
+    // What asks for no socket gets the state, as before.
+    let answer = asks("connection: close\r\n").await;
+    assert!(answer.starts_with("http/1.1 200 "), "{answer}");
+}
