@@ -8,7 +8,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{Client, Script};
 
 use super::Failure;
-use super::taps::{LANES, Lane, Tapped, Waiting, tapped};
+use crate::harness::taps::{LANES, Lane, Tapped, Waiting, tapped};
 
 const CHANNEL: &str = "floor";
 

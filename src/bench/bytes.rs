@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use super::Failure;
-use super::http::{Answer, Connection};
-use super::server::Server;
-use super::table::{Row, median};
-use super::visit::{Encoding, text};
+use crate::harness::http::{Answer, Connection};
+use crate::harness::server::Server;
+use crate::harness::table::{Row, median};
+use crate::harness::visit::{Encoding, text};
 
 /// Every page has another code, and so another length.
 const PAGES: usize = 21;

@@ -15,12 +15,13 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use super::house::House;
-use super::http::Connection;
-use super::server::Server;
-use super::table::{Row, median};
-use super::visit::{Phone, Site, expect};
-use super::{Failure, ROUNDS, say, shop};
+use super::{Failure, ROUNDS, say};
+use crate::harness::fleet::Fleet;
+use crate::harness::http::Connection;
+use crate::harness::server::Server;
+use crate::harness::shop;
+use crate::harness::table::{Row, median};
+use crate::harness::visit::{Phone, Site, expect};
 
 /// Devices at once.
 const DEVICES: u8 = 16;
@@ -46,8 +47,8 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (in_memory, peer) = (Server::tessera_with_shop()?, start_peer(IN_MEMORY)?);
     let first = beside(&in_memory, peer.as_ref(), "memory and SQLite", "memory").await?;
     drop((in_memory, peer));
-    let house = House::start();
-    let (in_redis, peer) = (house.instance_with_shop()?, start_peer(&house.redis.address())?);
+    let fleet = Fleet::start();
+    let (in_redis, peer) = (fleet.instance_with_shop()?, start_peer(&fleet.redis.address())?);
     let second = beside(&in_redis, peer.as_ref(), "Redis and PostgreSQL", "Redis").await?;
     Ok(vec![first, second])
 }

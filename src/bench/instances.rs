@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 
 use tokio::time::sleep;
 
-use super::crowd::{Answer, Orders};
-use super::hang::HANG;
-use super::house::House;
-use super::server::Server;
-use super::table::{Row, number, percentile};
 use super::{CROWD, Failure};
+use crate::harness::crowd::{Answer, Orders};
+use crate::harness::fleet::Fleet;
+use crate::harness::hang::HANG;
+use crate::harness::server::Server;
+use crate::harness::table::{Row, number, percentile};
 
 /// Instances with pages; one more has none, and takes those of an instance that dies.
 const INSTANCES: usize = 5;
@@ -81,9 +81,9 @@ fn all(crowds: &mut [Crowd], line: &str) -> Result<Vec<Answer>, Failure> {
 
 /// Measures all of it.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
-    let house = House::start();
-    let mut servers = (0..INSTANCES).map(|_| house.instance()).collect::<Result<Vec<Server>, _>>()?;
-    let spare = house.instance()?;
+    let fleet = Fleet::start();
+    let mut servers = (0..INSTANCES).map(|_| fleet.instance()).collect::<Result<Vec<Server>, _>>()?;
+    let spare = fleet.instance()?;
     let pages = room()?;
     let at = |of: usize| servers[of % INSTANCES].site.at;
     let mut crowds = Vec::new();

@@ -2,22 +2,22 @@
 //! run. Loopback only. Figures are printed and never asserted; a missed target is marked in its line.
 //!
 //! ```text
-//! main       the run, in order
+//! main                                   the run, in order
 //!  ├ start, pages, waiting, signins, bytes   one group of figures each, of one server
-//!  ├ oauth (devices), sites, signing         the same, as third-party sites see it
-//!  ├ pair, instances     the same for many over Redis and PostgreSQL
-//!  ├ visit        a browser and a phone: the requests that they make
-//!  │  ├ taps             from the tap on a phone to the page
-//!  │  └ socket, http     the client's WebSocket and HTTP/1.1
-//!  ├ crowd        people before one instance, a process of its own
-//!  ├ shop         a third-party site, and what its backend asks
-//!  ├ server       what is measured: the release binary, a process of its own
-//!  │  └ house            many of them, and what they have in common
-//!  ├ floor, announce     what it is measured against: the libraries alone, Redis alone
-//!  ├ socketio     a peer that does the same push; the one of `devices` is a script alone
-//!  ├ spawn, hang  Redis and PostgreSQL, as the tests start them; how long they wait for anything
-//!  ├ proc         what the kernel says of both
-//!  └ table        what is printed
+//!  ├ devices (oauth), sites, signing         the same, as third-party sites see it
+//!  ├ pair, instances, announce               the same for many over Redis and PostgreSQL, and Redis alone
+//!  └ harness
+//!     ├ visit          a browser and a phone: the requests that they make
+//!     ├ taps           from the tap on a phone to the page
+//!     ├ socket, http   the client's WebSocket and HTTP/1.1
+//!     ├ crowd          people before one instance, a process of its own
+//!     ├ shop           a third-party site, and what its backend asks
+//!     ├ server, fleet  what is measured: the release binary, a process of its own, and many of them
+//!     ├ floor          what it is measured against: the libraries alone
+//!     ├ socketio       a peer that does the same push; the one of `devices` is a script alone
+//!     ├ spawn, hang    Redis and PostgreSQL, as the tests start them; how long they wait for anything
+//!     ├ proc           what the kernel says of both
+//!     └ table          what is printed
 //! ```
 //!
 //! The unit is the server's CPU time and its bytes, which hardly depend on what else runs; times by the clock do, and
@@ -25,39 +25,25 @@
 
 #![expect(clippy::disallowed_methods, reason = "a load generator measures the machine's own time")]
 
-mod start;
-mod pages;
-mod waiting;
-mod signins;
-mod devices;
-mod sites;
-mod signing;
-mod shop;
-mod pair;
-mod instances;
-mod crowd;
-mod taps;
-mod house;
 mod announce;
-mod socketio;
-#[path = "../tests/harness/spawn.rs"]
-mod spawn;
-#[path = "../tests/harness/hang.rs"]
-mod hang;
 mod bytes;
-mod visit;
-mod socket;
-mod http;
-mod server;
-mod floor;
-mod proc;
-mod table;
+mod devices;
+mod harness;
+mod instances;
+mod pages;
+mod pair;
+mod signing;
+mod signins;
+mod sites;
+mod start;
+mod waiting;
 
 use std::io::{self, Write as _};
 use std::thread::available_parallelism;
 
-use proc::Work;
-use table::Table;
+use harness::proc::Work;
+use harness::table::Table;
+use harness::{crowd, floor, proc};
 
 /// Whatever ends a run: there is nothing to do about it but to say so.
 type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use super::http::Connection;
-use super::server::Server;
-use super::table::{Row, median};
-use super::visit::Encoding;
 use super::{Failure, ROUNDS};
+use crate::harness::http::Connection;
+use crate::harness::server::Server;
+use crate::harness::table::{Row, median};
+use crate::harness::visit::Encoding;
 
 /// Enough to keep every core of a small machine at work.
 const CONNECTIONS: u8 = 32;

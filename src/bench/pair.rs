@@ -6,14 +6,15 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use super::house::House;
-use super::http::Connection;
-use super::server::Server;
-use super::table::{Row, number, percentile};
-use super::taps::{Approval, LANES, Tapped, Waiting, tapped};
-use super::visit::{Page, Phone};
 use super::waiting::{address, listen};
-use super::{Failure, ROUNDS, announce, signins, socketio};
+use super::{Failure, ROUNDS, announce, signins};
+use crate::harness::fleet::Fleet;
+use crate::harness::http::Connection;
+use crate::harness::server::Server;
+use crate::harness::socketio;
+use crate::harness::table::{Row, number, percentile};
+use crate::harness::taps::{Approval, LANES, Tapped, Waiting, tapped};
+use crate::harness::visit::{Page, Phone};
 
 /// Pages of one round, all of which are told.
 const PAGES: u32 = 400;
@@ -26,9 +27,9 @@ const OF_FLOOR: f64 = 3.0;
 
 /// Measures all three in turn, so that what else happens meets each of them; then whole sign-ins.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
-    let house = House::start();
-    let (browsers, phones) = (house.instance()?, house.instance()?);
-    let redis = house.redis.address();
+    let fleet = Fleet::start();
+    let (browsers, phones) = (fleet.instance()?, fleet.instance()?);
+    let redis = fleet.redis.address();
     let peers = (socketio::start(&redis)?, socketio::start(&redis)?);
     let (mut ours, mut floor, mut peer) = (Tapped::default(), Tapped::default(), Tapped::default());
     for _ in 0..ROUNDS {

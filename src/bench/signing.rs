@@ -13,9 +13,10 @@ use tessera::oauth::token::signing_keys::{Keys, TokenKind};
 use tessera::store::records::Records;
 use tessera::store::records::apps::SigningAlgorithm;
 
-use super::server::scratch;
-use super::table::{Row, median};
-use super::{Failure, ROUNDS, proc};
+use super::{Failure, ROUNDS};
+use crate::harness::proc;
+use crate::harness::server::scratch;
+use crate::harness::table::{Row, median};
 
 const ROUND: Duration = Duration::from_millis(500);
 /// A token is little more than its signature: four in five of what the library does by itself.

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 
-use super::http::Connection;
-use super::server::{Server, scratch};
-use super::table::{Row, median};
-use super::visit::{Page, Phone, Site};
 use super::{Failure, ROUNDS};
+use crate::harness::http::Connection;
+use crate::harness::server::{Server, scratch};
+use crate::harness::table::{Row, median};
+use crate::harness::visit::{Page, Phone, Site};
 
 /// People at once. Commits are shared by who waits meanwhile, so more people mean more sign-ins a commit.
 const PEOPLE: u8 = 32;

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use percent_encoding::percent_decode_str;
 use tokio::task::JoinSet;
 
-use super::http::Connection;
-use super::server::Server;
-use super::shop::{self, BACK};
-use super::table::{Row, median};
-use super::visit::{Encoding, Page, Phone, Site, between, expect, expect_status};
 use super::{Failure, ROUNDS, devices};
+use crate::harness::http::Connection;
+use crate::harness::server::Server;
+use crate::harness::shop;
+use crate::harness::shop::BACK;
+use crate::harness::table::{Row, median};
+use crate::harness::visit::{Encoding, Page, Phone, Site, between, expect, expect_status};
 
 /// People at once, as in the group of sign-ins.
 const PEOPLE: u8 = 32;

@@ -4,10 +4,10 @@ use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use super::Failure;
-use super::http::Connection;
-use super::server::{Server, scratch};
-use super::table::{Row, median};
-use super::visit::{Encoding, Site};
+use crate::harness::http::Connection;
+use crate::harness::server::{Server, scratch};
+use crate::harness::table::{Row, median};
+use crate::harness::visit::{Encoding, Site};
 
 const STARTS: usize = 5;
 

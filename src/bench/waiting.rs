@@ -11,12 +11,13 @@ use tokio::task::JoinSet;
 use tokio::time::{interval, sleep};
 
 use super::Failure;
-use super::http::Connection;
-use super::server::Server;
-use super::socket::{Socket, is_state};
-use super::table::{Row, number, percentile};
-use super::taps::{self, Approval, LANES, Tapped, Waiting};
-use super::visit::{Page, Phone, Site, between};
+use crate::harness::http::Connection;
+use crate::harness::server::Server;
+use crate::harness::socket::{Socket, is_state};
+use crate::harness::table::{Row, number, percentile};
+use crate::harness::taps;
+use crate::harness::taps::{Approval, LANES, Tapped, Waiting};
+use crate::harness::visit::{Page, Phone, Site, between};
 
 /// People at once, where the machine has descriptors for them.
 const PAGES: u32 = 10_000;

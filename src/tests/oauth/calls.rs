@@ -6,7 +6,7 @@ use tessera::web::routes::Writers;
 
 use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::Server;
-use crate::harness::site::{Answer, BACK, Site, VERIFIER, exchange, said};
+use crate::harness::site::{Answer, BACK, Site, VERIFIER, exchange, query, said};
 use crate::web::connections::say;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -232,7 +232,7 @@ async fn what_is_not_known_may_come_twice_and_what_is_known_is_told_to_the_app_w
     let form = [&form[..], &[("code_verifier", VERIFIER), ("resource", "https://a.example")]].concat();
     let twice = [form.clone(), vec![("code", &code)]].concat();
     assert_eq!(site.calls("/oauth/token", &twice).await.error(), "invalid_request");
-    let many = super::query(&[form, vec![("resource", "https://b.example"), ("client_id", &site.id)]].concat());
+    let many = query(&[form, vec![("resource", "https://b.example"), ("client_id", &site.id)]].concat());
     let body = Some((FORM, format!("{many}&client_secret={}", site.secret).into_bytes()));
     let told: Reply = site.backend.try_send_body(Method::POST, "/oauth/token", &[], body).await.expect("an answer");
     assert_eq!(told.status, StatusCode::OK, "{told:?}");

@@ -12,7 +12,7 @@ use crate::admin::logo::png_of;
 use crate::admin::pages::administrator;
 use crate::harness::browser::{Browser, DESKTOP, Reply, Shown};
 use crate::harness::server::{PASSWORD, Server};
-use crate::harness::site::{Answer, BACK, Site, consent_form, said};
+use crate::harness::site::{Answer, BACK, Site, consent_form, query, said};
 
 /// Two presses, of which the second is sent before the first is answered; and a third after both.
 async fn pressed(browser: &Browser, path: &str, form: &[(&str, &str)]) -> [Reply; 3] {
@@ -158,7 +158,7 @@ async fn whoever_signs_out_twice_is_led_on_as_at_first() {
     let site = Site::register_with(&server, |app| app.options.post_logout_redirect_uris = vec![AFTER.to_owned()]).await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let params = [("client_id", site.id.as_str()), ("post_logout_redirect_uri", AFTER), ("state", "s1")];
-    let asks = phone.get(&format!("/oauth/logout?{}", super::oauth::query(&params))).await.location().to_owned();
+    let asks = phone.get(&format!("/oauth/logout?{}", query(&params))).await.location().to_owned();
     assert_eq!(leads_to(&pressed(&phone, &asks, &[]).await), format!("{AFTER}?state=s1"));
     assert!(!phone.is_signed_in().await);
     phone.sign_in("Alice", PASSWORD, "/").await;

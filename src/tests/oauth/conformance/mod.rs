@@ -18,9 +18,9 @@ use serde_json::Value;
 
 use self::page::Page;
 use self::suite::{At, SUITE, Suite};
-use super::{Answer, Site, query};
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::Server;
+use crate::harness::site::{Answer, Site, query};
 
 /// How the answer of an authorization request comes back.
 #[derive(Clone, Copy, PartialEq, Eq)]

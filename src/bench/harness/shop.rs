@@ -10,9 +10,9 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::Failure;
 use super::http::Connection;
 use super::visit::{Site, expect};
+use crate::Failure;
 
 /// Its id.
 pub const ID: &str = "ts0123456789abcdef";

@@ -2,8 +2,8 @@
 
 use std::io;
 
-use super::Failure;
 use super::http::Connection;
+use crate::Failure;
 
 const TEXT: u8 = 0x1;
 const CLOSE: u8 = 0x8;

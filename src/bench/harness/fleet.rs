@@ -7,21 +7,22 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::server::{Server, scratch, tessera};
+use super::shop;
 use super::spawn::{Postgres, Redis};
 use super::visit::Site;
-use super::{Failure, shop};
+use crate::Failure;
 
 /// What people reach all instances under; nothing listens there.
 const HOST: &str = "localhost:1";
 
 /// What the instances have in common.
-pub struct House {
+pub struct Fleet {
     /// Where tickets are.
     pub redis: Redis,
     postgres: Postgres,
 }
 
-impl House {
+impl Fleet {
     /// With no instance yet.
     pub fn start() -> Self {
         Self { redis: Redis::start(), postgres: Postgres::start() }

@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{EncodingKey, Header, encode};
 
-use super::Failure;
 use super::http::{Answer, Connection};
 use super::server::{AUDIENCE, ISSUER, SECRET};
 use super::socket::Socket;
+use crate::Failure;
 
 /// What Chrome says of itself in every request.
 const AGENT: &str = "user-agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \

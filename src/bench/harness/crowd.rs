@@ -19,13 +19,13 @@ use tessera::ticket::event::REFRESH;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval, sleep, sleep_until, timeout};
 
-use super::Failure;
 use super::hang::HANG;
 use super::http::Connection;
 use super::socket::Socket;
 use super::taps::{Approval, LANES, Tapped, Waiting, tapped};
 use super::visit::{Page, Phone, Site};
-use super::waiting::{address, hear};
+use crate::Failure;
+use crate::waiting::{address, hear};
 
 /// A page renews its code this long after the one before: shortly before it ends.
 const RENEW_EVERY: Duration = Duration::from_secs(55);

@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tower::ServiceExt as _;
 
-use super::Failure;
+use crate::Failure;
 
 /// Who watches what.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use super::Failure;
+use crate::Failure;
 
 /// The unit of the times in `/proc/…/stat`: Linux shows them in hundredths of a second, whatever its own tick.
 const TICK: Duration = Duration::from_millis(10);

@@ -10,7 +10,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::visit::Site;
-use super::{FLOOR, Failure, proc, shop};
+use super::{proc, shop};
+use crate::{FLOOR, Failure};
 
 /// Whose tokens the server takes.
 pub const ISSUER: &str = "https://phones.example";

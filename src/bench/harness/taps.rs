@@ -10,10 +10,10 @@ use parking_lot::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until, timeout};
 
-use super::Failure;
 use super::hang::HANG;
 use super::http::Connection;
 use super::visit::{Phone, Site};
+use crate::Failure;
 
 /// Before the first tap, so that what came before is over.
 const BREATH: Duration = Duration::from_secs(2);

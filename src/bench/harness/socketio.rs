@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
-use super::Failure;
 use super::http::Connection;
 use super::server::Server;
 use super::socket::Socket;
 use super::taps::{Lane, Waiting};
 use super::visit::Site;
+use crate::Failure;
 
 const SCRIPT: &str = "end2end/peers/socketio.mjs";
 /// Engine.IO's packets, and Socket.IO's inside of them: connect, ping, pong, an event.
