@@ -41,7 +41,10 @@ pub struct Server {
     pub address: String,
     pub clock: Clock,
     pub app: App,
+    /// Stops the server; its listener closes [`LINGER`](tessera::web::bounds::LINGER) later.
     pub stopping: CancellationToken,
+    /// Tells the server that it is about to stop, and leaves its listener open, for as long as a test has questions.
+    pub announced: CancellationToken,
     pub serving: JoinHandle<()>,
     pub folder: Arc<TempDir>,
     /// What all browsers speak through; cookies and addresses are theirs.
@@ -71,7 +74,8 @@ impl Server {
         settings.listening_on(port);
         change(&mut settings);
         let stopping = CancellationToken::new();
-        let app = App::build(&settings, &assets(), clock.clone(), stopping.clone()).await.expect("builds");
+        let announced = stopping.child_token();
+        let app = App::build(&settings, &assets(), clock.clone(), announced.clone()).await.expect("builds");
         let door = Door {
             connections: usize::try_from(settings.limits.connections).expect("fits"),
             per_network: settings.limits.connections_per_address,
@@ -83,7 +87,7 @@ impl Server {
         let serving = tokio::spawn(listen::serve(listener, app.router(), door));
         let (origin, address) = (app.login.site.origin().to_owned(), format!("127.0.0.1:{port}"));
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { origin, address, clock, app, stopping, serving, folder, client }
+        Self { origin, address, clock, app, stopping, announced, serving, folder, client }
     }
 
     /// Adds a person who can sign in with [`PASSWORD`].

@@ -15,7 +15,7 @@ async fn it_says_that_it_lives_and_that_it_is_ready() {
         (probe.get("/healthz").await.status, probe.get("/readyz").await.status),
         (StatusCode::OK, StatusCode::OK)
     );
-    server.stopping.cancel();
+    server.announced.cancel();
     let stopping = probe.get("/readyz").await;
     assert_eq!((stopping.status, stopping.body.as_str()), (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"));
     assert_eq!(probe.get("/healthz").await.status, StatusCode::OK, "alive to the end");

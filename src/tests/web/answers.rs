@@ -42,7 +42,7 @@ async fn each_answer_that_is_described_is_given_by_a_request() {
     phones(&server, &program).await;
     pages(&server, &phone).await;
     pictures(&server, &phone, &program).await;
-    server.stopping.cancel();
+    server.announced.cancel();
     ask(&program, Method::GET, "/readyz", None, None).await;
 
     let answered = answered();

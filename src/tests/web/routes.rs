@@ -286,7 +286,7 @@ async fn sec_29_every_answer_of_every_route_carries_the_headers_that_protect_it(
     }
     // With its records gone the server is broken, and its answers are no less protected.
     house.server.app.accounts.records.close().await;
-    house.server.stopping.cancel();
+    house.server.announced.cancel();
     ask(&mut hold).await;
     assert_eq!(statuses.into_iter().collect::<Vec<_>>(), [2, 3, 4, 5]);
 }
