@@ -62,7 +62,7 @@ test('sec_54_who_is_signed_in_is_asked_by_a_page_that_needs_no_script', async ({
 });
 
 test('sec_54_an_answer_comes_in_a_form_and_its_tokens_are_signed_as_the_site_asked', async ({ desktop, site }) => {
-  const config = await site.discover(['--algorithm', 'EdDSA']);
+  const config = await site.discover(['--id-token-signed-response-alg', 'EdDSA']);
   await isSignedIn(desktop);
   const { asks, checks } = await request(site);
   await desktop.goto(client.buildAuthorizationUrl(config, { ...asks, response_mode: 'form_post' }).href);
@@ -75,7 +75,7 @@ test('sec_54_an_answer_comes_in_a_form_and_its_tokens_are_signed_as_the_site_ask
 });
 
 test('sec_54_a_site_signs_its_visitor_out_and_gets_them_back', async ({ desktop, site, server }) => {
-  const config = await site.discover(['--algorithm', 'ES256', '--post-logout-redirect-uri', site.goodbye]);
+  const config = await site.discover(['--id-token-signed-response-alg', 'ES256', '--post-logout-redirect-uri', site.goodbye]);
   await isSignedIn(desktop);
   const { asks, checks } = await request(site);
   await desktop.goto(client.buildAuthorizationUrl(config, asks).href);
@@ -93,7 +93,7 @@ test('sec_54_a_site_signs_its_visitor_out_and_gets_them_back', async ({ desktop,
 });
 
 test('sec_54_a_device_shows_a_code_for_typing_and_asks_until_somebody_has_approved', async ({ phone, site }) => {
-  const config = await site.discover(['--device']);
+  const config = await site.discover(['--device-grant']);
   let pending = 0;
   config[client.customFetch] = async (url, options) => {
     const answer = await fetch(url, options as RequestInit);

@@ -4,40 +4,41 @@
 use leptos::prelude::*;
 
 use super::form::{self, AppForm, FieldError};
-use crate::store::records::apps::{App, Dialect, SigningAlgorithm, TokenLives, Verification};
+use crate::store::records::app_options::{SigningAlgorithm, Switch, TokenLives, Verification};
+use crate::store::records::apps::{App, Dialect};
 use crate::text::Texts;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 use crate::web::data::with_data;
 
-/// What kind of client an app is (RFC 6749 §2.1), where that is settled already.
+/// Whether an app has a secret. Some options need one, and it cannot be changed once the app is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ClientType {
-    /// The app is being registered, and may become either.
-    New,
-    /// The app is registered with a secret.
-    Confidential,
-    /// The app is registered without a secret.
-    Public,
+pub enum HasSecret {
+    /// The app is being registered, and may get one.
+    Undecided,
+    /// The app has a secret.
+    Yes,
+    /// The app has none. It is a public client (RFC 6749 §2.1), unless it has keys.
+    No,
 }
 
-impl ClientType {
-    /// The kind of client that a registered app is.
+impl HasSecret {
+    /// Returns whether a registered app has a secret.
     pub fn of(app: &App) -> Self {
-        if app.secrets.is_empty() { Self::Public } else { Self::Confidential }
+        if app.secrets.is_empty() { Self::No } else { Self::Yes }
     }
 }
 
 /// All fields, with what is wrong.
-pub fn fields(texts: &'static Texts, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
+pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
     let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
     view! {
         {text(form::NAME, texts.app_form.name, texts.app_form.name_hint, typed, wrong, DISPLAY_NAME_CHARS)}
         {several(form::REDIRECT_URI, texts.app_form.redirect_uris, texts.app_form.redirect_uri, texts.app_form.redirect_hint, typed, wrong, 2)}
-        {(client_type == ClientType::New).then(|| tick(form::PUBLIC, texts.app_form.public, texts.app_form.public_hint, typed, wrong))}
+        {(has_secret == HasSecret::Undecided).then(|| tick(form::PUBLIC, texts.app_form.public, texts.app_form.public_hint, typed, wrong))}
         <details class="more" open=is_open>
             <summary>{texts.apps.more}</summary>
-            {dialects(texts, client_type, typed, wrong)}
+            {dialects(texts, has_secret, typed, wrong)}
             {several(form::LOGOUT_URI, texts.app_form.logout_uris, texts.app_form.logout_uri, texts.app_form.logout_hint, typed, wrong, 1)}
             {text(form::BACKCHANNEL_URI, texts.app_form.backchannel, texts.app_form.backchannel_hint, typed, wrong, REDIRECT_URI_BYTES)}
             {verifications(texts, typed)}
@@ -46,15 +47,7 @@ pub fn fields(texts: &'static Texts, client_type: ClientType, typed: &AppForm, w
             <fieldset>
                 <legend>{texts.app_form.rights}</legend>
                 {tick(form::PAIRWISE, texts.app_form.pairwise, texts.app_form.pairwise_hint, typed, wrong)}
-                {tick(form::PUSHED_ONLY, texts.app_form.pushed_only, texts.app_form.pushed_only_hint, typed, wrong)}
-                {tick(form::DEVICE, texts.app_form.device, texts.app_form.device_hint, typed, wrong)}
-                {tick(form::CLIENT_CREDENTIALS, texts.app_form.credentials, texts.app_form.credentials_hint, typed, wrong)}
-                {tick(form::IN_ID_TOKEN, texts.app_form.in_id_token, texts.app_form.in_id_token_hint, typed, wrong)}
-                {(client_type != ClientType::Public).then(|| view! {
-                    {tick(form::WITHOUT_PKCE, texts.app_form.without_pkce, texts.app_form.without_pkce_hint, typed, wrong)}
-                    {tick(form::BY_HOST, texts.app_form.by_host, texts.app_form.by_host_hint, typed, wrong)}
-                    {tick(form::TOLD, texts.app_form.told, texts.app_form.told_hint, typed, wrong)}
-                })}
+                {switches(texts, has_secret, typed, wrong)}
             </fieldset>
             {several(form::ORIGIN, texts.app_form.origins, texts.app_form.origin, texts.app_form.origin_hint, typed, wrong, 1)}
             {text(form::KEYS, texts.app_form.keys, texts.app_form.keys_hint, typed, wrong, APP_KEYS_BYTES)}
@@ -158,15 +151,39 @@ fn tick(
     }
 }
 
+/// The switches that such an app may have.
+fn switches(
+    texts: &'static Texts,
+    has_secret: HasSecret,
+    typed: &AppForm,
+    wrong: Option<&FieldError>,
+) -> impl IntoView + use<> {
+    let words = &texts.app_form;
+    let ticks = Switch::ALL.iter().filter_map(|switch| {
+        let (label, hint, is_for_public) = match switch {
+            Switch::RequirePushedAuthorizationRequests => (words.pushed_only, words.pushed_only_hint, true),
+            Switch::WithoutPkce => (words.without_pkce, words.without_pkce_hint, false),
+            Switch::DeviceGrant => (words.device, words.device_hint, true),
+            Switch::ClientCredentials => (words.credentials, words.credentials_hint, true),
+            Switch::ProfileInIdToken => (words.in_id_token, words.in_id_token_hint, true),
+            Switch::MatchedByHost => (words.by_host, words.by_host_hint, false),
+            Switch::ToldOfRefusals => (words.told, words.told_hint, false),
+        };
+        let is_offered = is_for_public || has_secret != HasSecret::No;
+        is_offered.then(|| tick(switch.name(), label, hint, typed, wrong))
+    });
+    ticks.collect_view()
+}
+
 fn dialects(
     texts: &'static Texts,
-    client_type: ClientType,
+    has_secret: HasSecret,
     typed: &AppForm,
     wrong: Option<&FieldError>,
 ) -> impl IntoView + use<> {
     let (said, chosen) = (said(form::DIALECT, wrong), typed.dialect());
     // A public app speaks one of them alone, and has nothing to choose.
-    (client_type != ClientType::Public).then(|| {
+    (has_secret != HasSecret::No).then(|| {
         let choices = [Dialect::Oidc, Dialect::WeChat, Dialect::Both]
             .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(texts, dialect), None, dialect == chosen));
         view! {

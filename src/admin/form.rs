@@ -6,29 +6,23 @@ use axum::extract::{FromRequest, Request};
 use crate::account::told_of_name;
 use crate::oauth::client::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
-use crate::store::records::apps::{App, AppOptions, Dialect, SigningAlgorithm, TokenLives, Verification};
+use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLives, Verification};
+use crate::store::records::apps::{App, Dialect};
 use crate::store::records::seen::Fingerprint;
 use crate::text::Texts;
 use crate::web::problem::Problem;
 
-/// Names of the fields.
+/// Names of the fields. A [`Switch`] has its own name.
 pub const NAME: &str = "name";
 pub const REDIRECT_URI: &str = "redirect_uri";
 pub const DIALECT: &str = "dialect";
 pub const PUBLIC: &str = "public";
 pub const LOGOUT_URI: &str = "post_logout_redirect_uri";
 pub const BACKCHANNEL_URI: &str = "backchannel_logout_uri";
-pub const ALGORITHM: &str = "algorithm";
+pub const ALGORITHM: &str = "id_token_signed_response_alg";
 pub const ORIGIN: &str = "embed_origin";
 pub const KEYS: &str = "jwks";
 pub const PAIRWISE: &str = "pairwise";
-pub const WITHOUT_PKCE: &str = "without_pkce";
-pub const PUSHED_ONLY: &str = "pushed_only";
-pub const DEVICE: &str = "device";
-pub const CLIENT_CREDENTIALS: &str = "client_credentials";
-pub const IN_ID_TOKEN: &str = "profile_in_id_token";
-pub const BY_HOST: &str = "matched_by_host";
-pub const TOLD: &str = "told_of_refusals";
 pub const VERIFICATION: &str = "verification";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
@@ -71,7 +65,7 @@ impl AppForm {
     pub fn of(app: &NewApp) -> Self {
         let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialect.word().to_owned())];
         let options = &app.options;
-        pairs.push((ALGORITHM, options.algorithm.name().to_owned()));
+        pairs.push((ALGORITHM, options.id_token_signed_response_alg.name().to_owned()));
         pairs.push((VERIFICATION, options.verification.word().to_owned()));
         pairs.extend(of_lives(options.lives).map(|(name, life)| (name, life.to_string())));
         pairs.extend(app.redirect_uris.iter().map(|uri| (REDIRECT_URI, uri.clone())));
@@ -79,18 +73,9 @@ impl AppForm {
         pairs.extend(options.embed_origins.iter().map(|origin| (ORIGIN, origin.clone())));
         pairs.extend(options.backchannel_logout_uri.iter().map(|uri| (BACKCHANNEL_URI, uri.clone())));
         pairs.extend(options.jwks.iter().map(|keys| (KEYS, keys.to_string())));
-        let rights = [
-            (PUBLIC, app.is_public),
-            (PAIRWISE, options.is_pairwise),
-            (WITHOUT_PKCE, options.is_without_pkce),
-            (PUSHED_ONLY, options.is_pushed_only),
-            (DEVICE, options.has_device_grant),
-            (CLIENT_CREDENTIALS, options.has_client_credentials),
-            (IN_ID_TOKEN, options.has_profile_in_id_token),
-            (BY_HOST, options.is_matched_by_host),
-            (TOLD, options.is_told_of_refusals),
-        ];
-        pairs.extend(rights.into_iter().filter(|(_, given)| *given).map(|(name, _)| (name, "on".to_owned())));
+        let ticked = [(PUBLIC, app.is_public), (PAIRWISE, options.subject_type == SubjectType::Pairwise)];
+        let ticked = ticked.into_iter().chain(Switch::ALL.iter().map(|switch| (switch.name(), options.has(*switch))));
+        pairs.extend(ticked.filter(|(_, is_ticked)| *is_ticked).map(|(name, _)| (name, "on".to_owned())));
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
@@ -131,26 +116,9 @@ impl AppForm {
         !self.one(name).is_empty()
     }
 
-    /// Whether anything is said of what few apps need.
+    /// Returns whether any field is filled in that few apps need.
     pub fn says_more(&self) -> bool {
-        let more = [
-            LOGOUT_URI,
-            BACKCHANNEL_URI,
-            ORIGIN,
-            KEYS,
-            PAIRWISE,
-            WITHOUT_PKCE,
-            PUSHED_ONLY,
-            DEVICE,
-            CLIENT_CREDENTIALS,
-            BY_HOST,
-            TOLD,
-        ];
-        self.dialect() != Dialect::Oidc
-            || self.algorithm() != SigningAlgorithm::Rs256
-            || self.verification() != Verification::Any
-            || self.lives() != Ok(TokenLives::default())
-            || more.iter().any(|name| self.has(name))
+        self.dialect() != Dialect::Oidc || self.options().is_ok_and(|options| options != AppOptions::default())
     }
 
     /// The dialect that is chosen.
@@ -182,32 +150,30 @@ impl AppForm {
         })
     }
 
-    /// What the form says, as an app; not checked but for what has no other form.
+    /// Reads the form as an app. Keys and lifetimes are parsed here, and [`NewApp`] checks all else.
     pub fn app(&self) -> Result<NewApp, NotAnApp> {
-        let keys = Some(self.one(KEYS)).filter(|text| !text.is_empty()).map(serde_json::from_str);
         Ok(NewApp {
             name: self.one(NAME).to_owned(),
             redirect_uris: self.all(REDIRECT_URI),
             dialect: self.dialect(),
             is_public: self.has(PUBLIC),
-            options: AppOptions {
-                algorithm: self.algorithm(),
-                is_pairwise: self.has(PAIRWISE),
-                is_without_pkce: self.has(WITHOUT_PKCE),
-                is_pushed_only: self.has(PUSHED_ONLY),
-                has_device_grant: self.has(DEVICE),
-                has_client_credentials: self.has(CLIENT_CREDENTIALS),
-                has_profile_in_id_token: self.has(IN_ID_TOKEN),
-                post_logout_redirect_uris: self.all(LOGOUT_URI),
-                backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
-                jwks: keys.transpose().map_err(|_| NotAnApp::Keys)?,
-                embed_origins: self.all(ORIGIN),
-                is_told_of_refusals: self.has(TOLD),
-                is_matched_by_host: self.has(BY_HOST),
-                verification: self.verification(),
-                lives: self.lives()?,
-                logo: None,
-            },
+            options: self.options()?,
+        })
+    }
+
+    fn options(&self) -> Result<AppOptions, NotAnApp> {
+        let keys = Some(self.one(KEYS)).filter(|text| !text.is_empty()).map(serde_json::from_str);
+        Ok(AppOptions {
+            id_token_signed_response_alg: self.algorithm(),
+            subject_type: if self.has(PAIRWISE) { SubjectType::Pairwise } else { SubjectType::Public },
+            switches: Switch::ALL.iter().copied().filter(|switch| self.has(switch.name())).collect(),
+            post_logout_redirect_uris: self.all(LOGOUT_URI),
+            backchannel_logout_uri: self.all(BACKCHANNEL_URI).pop(),
+            jwks: keys.transpose().map_err(|_| NotAnApp::Keys)?,
+            embed_origins: self.all(ORIGIN),
+            verification: self.verification(),
+            lives: self.lives()?,
+            logo: None,
         })
     }
 }
@@ -270,24 +236,27 @@ mod tests {
             is_public: false,
             options: AppOptions::default(),
         };
+        let oidc = NewApp { dialect: Dialect::Oidc, ..plain.clone() };
         let full = AppOptions {
-            algorithm: SigningAlgorithm::EdDsa,
-            is_pairwise: true,
-            is_without_pkce: true,
-            is_pushed_only: true,
-            has_device_grant: true,
-            has_client_credentials: true,
-            has_profile_in_id_token: true,
+            id_token_signed_response_alg: SigningAlgorithm::EdDsa,
+            subject_type: SubjectType::Pairwise,
+            switches: Switch::ALL.iter().copied().collect(),
             post_logout_redirect_uris: vec!["https://shop.example/out".to_owned()],
             backchannel_logout_uri: Some("https://shop.example/ended".to_owned()),
             jwks: Some(serde_json::json!({"keys": []})),
             embed_origins: vec!["https://shop.example".to_owned()],
-            is_told_of_refusals: true,
-            is_matched_by_host: true,
             verification: Verification::Scan,
             lives: TokenLives { access_token_minutes: 5, refresh_idle_hours: 6, refresh_max_hours: 7 },
             logo: None,
         };
+        for switch in Switch::ALL {
+            let with_one = AppOptions { switches: [*switch].into_iter().collect(), ..AppOptions::default() };
+            assert!(
+                AppForm::of(&NewApp { options: with_one, ..oidc.clone() }).says_more(),
+                "{switch:?} is seen at once"
+            );
+        }
+        assert!(!AppForm::of(&oidc).says_more());
         for app in [plain.clone(), NewApp { options: full, is_public: true, ..plain }] {
             let read = AppForm::of(&app).app().expect("readable");
             assert_eq!((read.name, read.redirect_uris, read.dialect), (app.name, app.redirect_uris, app.dialect));

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
 
-use super::fields::{ClientType, fields};
+use super::fields::{HasSecret, fields};
 use super::form::{ATTEMPT, AppForm, FieldError, SEEN};
 use super::log;
 use super::sections::{act, connect, fresh_secret, logo_section, try_buttons};
@@ -46,7 +46,7 @@ pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&F
             {wrong.map(|_| alert(texts.apps.not_saved))}
             <form method="post" action="/admin/apps/new" novalidate=true>
                 <input type="hidden" name=ATTEMPT value=fresh_attempt()/>
-                {fields(texts, ClientType::New, typed, wrong)}
+                {fields(texts, HasSecret::Undecided, typed, wrong)}
                 <button type="submit" class="primary">{texts.apps.add_submit}</button>
             </form>
         }
@@ -57,8 +57,8 @@ pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&F
 /// An app.
 pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notices: Notices) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.app) };
-    let (path, client_type) = (format!("/admin/apps/{}", app.id), ClientType::of(app));
-    let secret = (client_type == ClientType::Confidential).then(|| format!("{path}/secret"));
+    let (path, has_secret) = (format!("/admin/apps/{}", app.id), HasSecret::of(app));
+    let secret = (has_secret == HasSecret::Yes).then(|| format!("{path}/secret"));
     let wrong = notices.wrong.as_ref();
     site.page(page, || {
         let nonce = leptos::nonce::use_nonce();
@@ -76,7 +76,7 @@ pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notic
                 <h2>{texts.apps.settings}</h2>
                 <form method="post" action=path.clone() novalidate=true>
                     <input type="hidden" name=SEEN value=typed.one(SEEN).to_owned()/>
-                    {fields(texts, client_type, typed, wrong.filter(|wrong| wrong.name != FIELD))}
+                    {fields(texts, has_secret, typed, wrong.filter(|wrong| wrong.name != FIELD))}
                     <button type="submit" class="primary">{texts.common.save}</button>
                 </form>
             </section>

@@ -1,6 +1,7 @@
 //! What to write into an app so that it signs people in here. Every value of the app is in it as a quoted text of
 //! JSON, which JavaScript, Python and YAML read alike; its secret never does: it belongs into the environment.
 
+use crate::store::records::app_options::Switch;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::store::records::apps::{App, Dialect};
@@ -24,15 +25,19 @@ pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
         issuer: issuer.to_owned(),
         id: app.id.to_string(),
         uri: uri.to_owned(),
-        is_public: app.secrets.is_empty(),
-        lacks_profile: !app.options.has_profile_in_id_token,
-        needs_pkce: !app.options.is_without_pkce,
+        proof: match (app.secrets.is_empty(), app.is_confidential()) {
+            (false, _) => Proof::Secret,
+            (true, true) => Proof::Keys,
+            (true, false) => Proof::None,
+        },
+        lacks_profile: !app.options.has(Switch::ProfileInIdToken),
+        needs_pkce: !app.options.has(Switch::WithoutPkce),
     };
     let mut all = Vec::new();
     if app.dialect.includes(Dialect::Oidc) {
         all.push(Snippet { name: "OpenID Connect", code: values.plain() });
         all.push(Snippet { name: "Node.js: openid-client", code: values.node() });
-        if !values.is_public {
+        if values.proof == Proof::Secret {
             all.push(Snippet { name: "Next.js: Auth.js", code: values.auth_js() });
             all.push(Snippet { name: "Express: express-openid-connect", code: values.express() });
             all.push(Snippet { name: "Express: passport-openidconnect", code: values.passport() });
@@ -47,11 +52,19 @@ pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
     all
 }
 
+/// How an app authenticates at the token endpoint.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    Secret,
+    Keys,
+    None,
+}
+
 struct Values {
     issuer: String,
     id: String,
     uri: String,
-    is_public: bool,
+    proof: Proof,
     /// Its ID tokens do not contain the name of a person.
     lacks_profile: bool,
     /// It has to use PKCE.
@@ -65,7 +78,11 @@ fn quoted(text: &str) -> String {
 impl Values {
     fn plain(&self) -> String {
         let Self { issuer, id, uri, .. } = self;
-        let proof = if self.is_public { "none: a public app" } else { "client_secret_basic" };
+        let proof = match self.proof {
+            Proof::Secret => "client_secret_basic",
+            Proof::Keys => "private_key_jwt",
+            Proof::None => "none: a public app",
+        };
         let profile = if self.lacks_profile {
             format!("at the userinfo endpoint; in the ID token, too, after: tessera app set {id} {PROFILE}")
         } else {
@@ -94,8 +111,12 @@ profile        {profile}"
 
     fn node(&self) -> String {
         let [issuer, id, uri] = [&self.issuer, &self.id, &self.uri].map(|text| quoted(text));
-        let proof =
-            if self.is_public { "client.None()" } else { "client.ClientSecretBasic(process.env.TESSERA_SECRET)" };
+        let proof = match self.proof {
+            Proof::Secret => "client.ClientSecretBasic(process.env.TESSERA_SECRET)",
+            // A CryptoKey, which the app imports from where it keeps its private key.
+            Proof::Keys => "client.PrivateKeyJwt(privateKey)",
+            Proof::None => "client.None()",
+        };
         // The library speaks plain http only to whoever says so.
         let plain =
             if self.issuer.starts_with("https:") { "" } else { ", { execute: [client.allowInsecureRequests] }" };
@@ -302,7 +323,8 @@ st.write(\"Hello\", st.user.get(\"name\"))"
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::records::apps::{AppOptions, AppSecretHash};
+    use crate::store::records::app_options::AppOptions;
+    use crate::store::records::apps::AppSecretHash;
     use crate::ticket::ids::AppId;
     use crate::ticket::time::Timestamp;
 
@@ -330,6 +352,13 @@ mod tests {
         let public = App { secrets: Vec::new(), dialect: Dialect::Oidc, ..app.clone() };
         let all = snippets("https://id.example", &public);
         assert!(all.iter().all(|snippet| !snippet.code.contains("TESSERA_SECRET")), "it has none");
+        let keys = AppOptions { jwks: Some(serde_json::json!({"keys": []})), ..AppOptions::default() };
+        let all = snippets("https://id.example", &App { options: keys, ..public });
+        assert!(all[0].code.contains("private_key_jwt"), "it is no public client: {}", all[0].code);
+        assert!(
+            all.iter().all(|snippet| !snippet.code.contains("client.None()")),
+            "the token endpoint would refuse it"
+        );
     }
 
     #[test]
@@ -344,9 +373,9 @@ mod tests {
         assert_eq!(needs(&app, "passport-openidconnect"), [true, true]);
         assert_eq!(needs(&app, "OpenID Connect"), [false, true]);
         assert_eq!(needs(&app, "Auth.js"), [false, false], "it asks the userinfo endpoint");
-        app.options.has_profile_in_id_token = true;
+        app.options.switches.set(Switch::ProfileInIdToken, true);
         assert_eq!(needs(&app, "passport-openidconnect"), [true, false]);
-        app.options.is_without_pkce = true;
+        app.options.switches.set(Switch::WithoutPkce, true);
         for name in ["Streamlit", "passport-openidconnect", "OpenID Connect"] {
             assert_eq!(needs(&app, name), [false, false], "{name}");
         }

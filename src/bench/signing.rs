@@ -11,7 +11,7 @@ use serde::Serialize;
 use tessera::clock::Clock;
 use tessera::oauth::token::signing_keys::{Keys, TokenKind};
 use tessera::store::records::Records;
-use tessera::store::records::apps::SigningAlgorithm;
+use tessera::store::records::app_options::SigningAlgorithm;
 
 use super::{Failure, ROUNDS};
 use crate::harness::proc;

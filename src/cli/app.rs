@@ -8,8 +8,9 @@ use crate::crypto::random::random;
 use crate::oauth::{AppSecret, Applied, AppsFile, NewApp, NotAnApp};
 use crate::store::records::Records;
 use crate::store::records::acts::{Actor, By, Revised};
+use crate::store::records::app_options::AppOptions;
 use crate::store::records::apps;
-use crate::store::records::apps::{AppOptions, Dialect};
+use crate::store::records::apps::Dialect;
 use crate::ticket::ids::AppId;
 use clap::Subcommand;
 use serde_json::json;
@@ -174,7 +175,7 @@ fn by() -> By {
 async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
     let (id, secret) = (AppId::from_random(random()), AppSecret::from_random(random()));
     let (app, secret) = app.register(id, secret, Clock::system().now()).map_err(|why| why.to_string())?;
-    let name = app.name.clone();
+    let (name, is_confidential) = (app.name.clone(), app.is_confidential());
     let added = records.add_app(app, by()).await.map_err(|fault| caused(&fault))?;
     if !added.map_err(|alike| NotAnApp::Taken(alike).to_string())? {
         return Err("another app has the id that was drawn: try again".to_owned());
@@ -187,6 +188,7 @@ async fn add(records: &Records, app: NewApp, json: bool) -> Result<(), String> {
     say(&format!("{name} is registered as {id}."));
     match shown {
         Some(secret) => say(&format!("Its secret, which is not shown again: {secret}")),
+        None if is_confidential => say("It has no secret and authenticates by its keys."),
         None => say("It is a public client: it has no secret and uses PKCE."),
     }
     Ok(())
@@ -200,7 +202,7 @@ async fn list(records: &Records, json: bool) -> Result<(), String> {
         say("No app is registered.");
     }
     for app in all.iter().filter(|_| !json) {
-        let kind = if app.secrets.is_empty() { "public" } else { "confidential" };
+        let kind = if app.is_confidential() { "confidential" } else { "public" };
         let state = if app.disabled_at.is_some() { ", disabled" } else { "" };
         say(&format!("{}  {}  ({}, {kind}{state})", app.id, app.name, app.dialect.word()));
         for uri in &app.redirect_uris {
@@ -216,7 +218,7 @@ fn described(app: &apps::App) -> serde_json::Value {
         "name": app.name,
         "dialect": app.dialect.word(),
         "redirect_uris": app.redirect_uris,
-        "public": app.secrets.is_empty(),
+        "public": !app.is_confidential(),
         "secrets": app.secrets.len(),
         "disabled": app.disabled_at.is_some(),
         "options": app.options,

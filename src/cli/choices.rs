@@ -4,7 +4,8 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use strum::VariantArray as _;
 
-use crate::store::records::apps::{Dialect, SigningAlgorithm, Verification};
+use crate::store::records::app_options::{SigningAlgorithm, SubjectType, Verification};
+use crate::store::records::apps::Dialect;
 
 impl ValueEnum for Dialect {
     fn value_variants<'a>() -> &'a [Self] {
@@ -33,6 +34,20 @@ impl ValueEnum for SigningAlgorithm {
             Self::EdDsa => "Ed25519",
         };
         Some(PossibleValue::new(self.name()).help(help))
+    }
+}
+
+impl ValueEnum for SubjectType {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::VARIANTS
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let help = match self {
+            Self::Public => "The same ID as at all other apps of this type",
+            Self::Pairwise => "Another ID than at any other app",
+        };
+        Some(PossibleValue::new(self.word()).help(help))
     }
 }
 

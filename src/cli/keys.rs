@@ -6,7 +6,7 @@ use crate::oauth::token::signing_keys::PUBLISHED_BEFORE;
 use crate::server::open_keys;
 use crate::settings::Settings;
 use crate::store::records::Records;
-use crate::store::records::apps::SigningAlgorithm;
+use crate::store::records::app_options::SigningAlgorithm;
 use clap::Subcommand;
 use serde_json::json;
 

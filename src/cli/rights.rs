@@ -1,6 +1,38 @@
 //! The options of an app on the command line.
 
-use crate::store::records::apps::{AppOptions, SigningAlgorithm, Verification};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
+
+use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, Verification};
+
+/// The switches that were given, each turned on or off.
+struct SwitchArgs(Vec<(Switch, bool)>);
+
+impl Args for SwitchArgs {
+    fn augment_args(command: Command) -> Command {
+        let arguments = Switch::ALL.iter().map(|switch| {
+            let argument = Arg::new(switch.name()).long(switch.flag()).help(switch.help());
+            let argument = argument.value_parser(value_parser!(bool)).value_name("true|false");
+            argument.num_args(0..=1).require_equals(true).default_missing_value("true")
+        });
+        command.args(arguments)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SwitchArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = |switch: &Switch| Some((*switch, *matches.get_one::<bool>(switch.name())?));
+        Ok(Self(Switch::ALL.iter().filter_map(given).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
 
 /// Options of an app; an option that is not given stays as it is. `--flag` gives a right and `--flag=false` removes it;
 /// a list is replaced as a whole, and an empty text empties it.
@@ -13,35 +45,16 @@ pub struct Rights {
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
     /// Algorithm that signs its ID tokens; RS256 for a new app
-    #[arg(long, value_enum)]
-    algorithm: Option<SigningAlgorithm>,
-    /// Pairwise subject IDs: a person has another ID at this app than at any other
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pairwise: Option<bool>,
-    /// Allow sign-ins without PKCE, for software that does not support it
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    without_pkce: Option<bool>,
-    /// Require pushed requests (RFC 9126)
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    pushed_only: Option<bool>,
-    /// Allow codes on devices without a browser (RFC 8628)
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    device: Option<bool>,
-    /// Allow tokens for the app itself (RFC 6749 §4.4)
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    client_credentials: Option<bool>,
-    /// Put profile claims into ID tokens, for libraries that read nothing else
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    profile_in_id_token: Option<bool>,
+    #[arg(long, value_enum, value_name = "ALGORITHM")]
+    id_token_signed_response_alg: Option<SigningAlgorithm>,
+    /// Whether a person has the same ID at this app as at others, or another one (pairwise); public for a new app
+    #[arg(long, value_enum, value_name = "TYPE")]
+    subject_type: Option<SubjectType>,
+    #[command(flatten)]
+    switches: SwitchArgs,
     /// Origin whose pages may show the code in a frame; '' for none
     #[arg(long, value_name = "ORIGIN")]
     embed_origin: Vec<String>,
-    /// In WeChat's dialect, accept any path on the host of a redirect URI
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    matched_by_host: Option<bool>,
-    /// In WeChat's dialect, send people who deny back to the app too
-    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
-    told_of_refusals: Option<bool>,
     /// How visitors must have signed in; any for a new app
     #[arg(long, value_enum)]
     verification: Option<Verification>,
@@ -62,18 +75,8 @@ pub struct Rights {
 impl Rights {
     /// Returns the options, changed as the command line says.
     pub fn over(&self, mut options: AppOptions) -> Result<AppOptions, String> {
-        let rights = [
-            (self.pairwise, &mut options.is_pairwise),
-            (self.without_pkce, &mut options.is_without_pkce),
-            (self.pushed_only, &mut options.is_pushed_only),
-            (self.device, &mut options.has_device_grant),
-            (self.client_credentials, &mut options.has_client_credentials),
-            (self.profile_in_id_token, &mut options.has_profile_in_id_token),
-            (self.matched_by_host, &mut options.is_matched_by_host),
-            (self.told_of_refusals, &mut options.is_told_of_refusals),
-        ];
-        for (said, right) in rights {
-            *right = said.unwrap_or(*right);
+        for (switch, is_on) in &self.switches.0 {
+            options.switches.set(*switch, *is_on);
         }
         let lists = [
             (&self.post_logout_redirect_uri, &mut options.post_logout_redirect_uris),
@@ -85,7 +88,9 @@ impl Rights {
         if let Some(uri) = &self.backchannel_logout_uri {
             options.backchannel_logout_uri = Some(uri.clone()).filter(|uri| !uri.is_empty());
         }
-        options.algorithm = self.algorithm.unwrap_or(options.algorithm);
+        options.id_token_signed_response_alg =
+            self.id_token_signed_response_alg.unwrap_or(options.id_token_signed_response_alg);
+        options.subject_type = self.subject_type.unwrap_or(options.subject_type);
         options.verification = self.verification.unwrap_or(options.verification);
         let lives = &mut options.lives;
         for (said, life) in [

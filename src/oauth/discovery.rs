@@ -11,7 +11,7 @@ use super::grant::device;
 use super::token::claims::{ACR_PASSWORD, ACR_SCAN};
 use super::token::tokens::Tokens;
 use crate::consent::scope::Scope;
-use crate::store::records::apps::SigningAlgorithm;
+use crate::store::records::app_options::SigningAlgorithm;
 use crate::web::document::Site;
 
 /// The answer may be kept for so long: shorter than a new key is published before it signs.

@@ -6,6 +6,7 @@ pub mod accounts;
 mod sessions;
 mod calls;
 pub mod acts;
+pub mod app_options;
 pub mod apps;
 pub mod ends;
 pub mod grants;

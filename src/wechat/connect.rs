@@ -1,5 +1,6 @@
 //! `GET /connect/qrconnect`: a site sends its visitor here.
 
+use crate::store::records::app_options::Switch;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -100,7 +101,7 @@ async fn read(clients: &Clients, params: &Params) -> Result<Result<Authorization
         Ok(state) => state,
         Err(wrong) => return Ok(Err((WxError::InvalidUrl, wrong.into()))),
     };
-    let is_told_of_refusals = app.options.is_told_of_refusals;
+    let is_told_of_refusals = app.options.has(Switch::ToldOfRefusals);
     let back = Back { state, is_told_of_refusals, ..Back::new(uri, Dialect::WeChat) };
     let origin = params.get("origin").map(str::to_owned);
     let embed = (is_framed || origin.is_some()).then(|| Embed {

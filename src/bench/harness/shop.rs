@@ -35,7 +35,7 @@ pub fn register(command: &mut Command, folder: &Path) -> Result<(), Failure> {
     fs::write(&secret_file, secret())?;
     let text = format!(
         "[[app]]\nid = {ID:?}\nname = \"Shop\"\nredirect_uris = [{BACK:?}]\nsecret_file = {:?}\n\
-         options = {{ has_device_grant = true, algorithm = \"ES256\" }}\n",
+         options = {{ device_grant = true, id_token_signed_response_alg = \"ES256\" }}\n",
         secret_file.display().to_string()
     );
     fs::write(&file, text)?;

@@ -68,7 +68,7 @@ pub async fn push(
     params: Params,
 ) -> Result<Response, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
-    if !app.proves_itself() {
+    if !app.is_confidential() {
         // Whoever can name a public app could fill the store.
         limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     }

@@ -1,5 +1,6 @@
 //! Reads an authorization request as it came, or as it was pushed (OpenID Connect Core §3.1.2.1, RFC 9126).
 
+use crate::store::records::app_options::Switch;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -59,7 +60,7 @@ impl Requests {
         let asked = redirect_of(&app, params)
             .ok_or_else(|| unknown_redirect(&app, params.get("redirect_uri").unwrap_or_default()))?;
         let back = back_to(asked, params)?;
-        if app.options.is_pushed_only {
+        if app.options.has(Switch::RequirePushedAuthorizationRequests) {
             let why = OAuthError::InvalidRequest("this app has to push its requests (RFC 9126)");
             return Err(AuthorizeError::RedirectBack(Box::new(back), why));
         }
@@ -77,7 +78,7 @@ impl Requests {
         let request = self.check(app, back_to(asked, params)?, params).await?;
         let id = random_id();
         let name = pushed_name(app.id, &id);
-        let holder = if app.proves_itself() { Holder::app(app.id) } else { Holder::at(from.0, Some(app.id)) };
+        let holder = if app.is_confidential() { Holder::app(app.id) } else { Holder::at(from.0, Some(app.id)) };
         self.pending.keep_as(&name, holder, &request, PUSHED_LIFE).await?;
         Ok(format!("{REQUEST_URI}{id}"))
     }

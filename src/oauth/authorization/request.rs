@@ -7,7 +7,8 @@ use crate::consent::scope::Scopes;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::code::CodeTerms;
 use crate::oauth::params::Params;
-use crate::store::records::apps::{App, Verification};
+use crate::store::records::app_options::Verification;
+use crate::store::records::apps::App;
 use crate::ticket::ids::{AccountId, AppId};
 
 /// An authorization request (OpenID Connect Core §3.1.2.1), checked.

@@ -8,7 +8,7 @@
 //! redirect_uris = ["https://shop.example/signed-in"]
 //! secret_file = "/run/secrets/shop"    # 32 random bytes in base64url; only their hash is kept
 //! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; without a word of it, it stays as it is
-//! options = { is_pairwise = true }     # the options as `tessera app list --json` names them
+//! options = { subject_type = "pairwise" } # the options as `tessera app list --json` names them
 //! ```
 
 use std::collections::BTreeMap;
@@ -29,7 +29,8 @@ use crate::picture::{NotTaken, Pictures};
 use crate::store::Fault;
 use crate::store::records::Records;
 use crate::store::records::acts::{Alike, By, Revised};
-use crate::store::records::apps::{App, AppOptions, Dialect};
+use crate::store::records::app_options::AppOptions;
+use crate::store::records::apps::{App, Dialect};
 use crate::store::records::pictures::PictureId;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;

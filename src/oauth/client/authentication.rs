@@ -97,7 +97,7 @@ impl Clients {
 
 /// Takes an app for what it says that it is, which is enough for a public one.
 fn unproved(app: App) -> Result<App, OAuthError> {
-    if app.proves_itself() { Err(OAuthError::InvalidClient) } else { Ok(app) }
+    if app.is_confidential() { Err(OAuthError::InvalidClient) } else { Ok(app) }
 }
 
 fn proved_by(secret: &str, app: App) -> Result<App, OAuthError> {

@@ -5,6 +5,7 @@ use crate::about;
 use crate::clock::Clock;
 use crate::store::Fault;
 use crate::store::records::Records;
+use crate::store::records::app_options::Switch;
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::Once;
 use crate::web::document::Site;
@@ -40,7 +41,7 @@ impl Clients {
 /// the app was registered so, and in that dialect.
 pub fn is_redirect_of(app: &App, asked: &str, dialect: Dialect) -> bool {
     let parsed = asked.parse::<RedirectUri>().ok().filter(|_| dialect == Dialect::WeChat);
-    let beside = parsed.filter(|_| app.options.is_matched_by_host);
+    let beside = parsed.filter(|_| app.options.has(Switch::MatchedByHost));
     let mut registered = app.redirect_uris.iter().filter_map(|uri| uri.parse::<RedirectUri>().ok());
     registered.any(|uri| uri.allows(asked) || beside.as_ref().is_some_and(|asked| uri.is_beside(asked)))
 }

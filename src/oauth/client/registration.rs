@@ -10,7 +10,8 @@ use super::secret::AppSecret;
 use crate::account::DisplayName;
 use crate::names::NotAName;
 use crate::store::records::acts::Alike;
-use crate::store::records::apps::{App, AppOptions, Dialect, TokenLives};
+use crate::store::records::app_options::{AppOptions, SubjectType, Switch, TokenLives};
+use crate::store::records::apps::{App, Dialect};
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::{
@@ -154,15 +155,16 @@ impl NewApp {
         for uri in &self.options.post_logout_redirect_uris {
             self.check_uri(uri).map_err(|why| NotAnApp::LogoutUri(uri.clone(), why))?;
         }
-        if self.options.is_pairwise && hosts.iter().any(|host| *host != hosts[0]) {
+        if self.options.subject_type == SubjectType::Pairwise && hosts.iter().any(|host| *host != hosts[0]) {
             return Err(NotAnApp::Hosts);
         }
         if self.is_public && self.dialect != Dialect::Oidc {
             return Err(NotAnApp::PublicWeChat);
         }
-        let AppOptions { is_without_pkce, has_client_credentials, jwks, .. } = &self.options;
+        let options = &self.options;
         // Its keys prove who it is as well as a secret does.
-        if self.is_public && (*is_without_pkce || (*has_client_credentials && jwks.is_none())) {
+        let gets_own_tokens = options.has(Switch::ClientCredentials) && options.jwks.is_none();
+        if self.is_public && (options.has(Switch::WithoutPkce) || gets_own_tokens) {
             return Err(NotAnApp::PublicRights);
         }
         check_options(&self.options)?;
@@ -307,7 +309,7 @@ mod tests {
         let twice = vec!["https://shop.example/out".to_owned(); 2];
         assert_eq!(why(&|app| app.options.post_logout_redirect_uris.clone_from(&twice)), NotAnApp::HowManyLogoutUris);
         let hosts = |app: &mut NewApp| {
-            app.options.is_pairwise = true;
+            app.options.subject_type = SubjectType::Pairwise;
             app.redirect_uris.push("https://notes.example/".to_owned());
         };
         assert_eq!(why(&hosts), NotAnApp::Hosts);
@@ -315,9 +317,9 @@ mod tests {
         assert_eq!(of_a_page("shop.example"), NotAnApp::Origin("shop.example".to_owned()));
         assert_eq!(of_a_page("http://[::1]:3000"), NotAnApp::OriginHost("http://[::1]:3000".to_owned()));
         for right in [
-            |app: &mut NewApp| app.options.has_client_credentials = true,
+            |app: &mut NewApp| app.options.switches.set(Switch::ClientCredentials, true),
             |app: &mut NewApp| {
-                app.options.is_without_pkce = true;
+                app.options.switches.set(Switch::WithoutPkce, true);
             },
         ] {
             let public = |app: &mut NewApp| {

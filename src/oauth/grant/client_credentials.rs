@@ -4,6 +4,7 @@ use super::grants::Grants;
 use super::start::{Redeemed, TokenAnswer, new_grant};
 use crate::consent::scope::Scopes;
 use crate::oauth::error::OAuthError;
+use crate::store::records::app_options::Switch;
 use crate::store::records::apps::App;
 use crate::ticket::approval::Epoch;
 
@@ -11,7 +12,7 @@ impl Grants {
     /// Gives an app an access token for itself. There is no person, so there is no ID token and no refresh token, and no
     /// scope, because all of them are about a person.
     pub(super) async fn tokens_for_app(&self, app: &App, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
-        if !app.options.has_client_credentials || !app.proves_itself() {
+        if !app.options.has(Switch::ClientCredentials) || !app.is_confidential() {
             return Err(OAuthError::UnauthorizedClient("this app may not get tokens for itself"));
         }
         if scope.is_some_and(|scope| !scope.is_empty()) {

@@ -1,6 +1,7 @@
 //! The device grant (RFC 8628): something without a browser shows our code. It is a ticket like any other; the device
 //! code is the claim key of that ticket, and the token endpoint is where it is claimed.
 
+use crate::store::records::app_options::Switch;
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -127,5 +128,5 @@ impl Grants {
 /// Whether an app may sign devices in. It may not unless it was given that (BCP 247 §6.2.1).
 fn check_device_grant(app: &App) -> Result<(), OAuthError> {
     let wrong = OAuthError::UnauthorizedClient("this app may not sign devices in");
-    if app.options.has_device_grant { Ok(()) } else { Err(wrong) }
+    if app.options.has(Switch::DeviceGrant) { Ok(()) } else { Err(wrong) }
 }

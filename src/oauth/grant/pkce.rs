@@ -1,5 +1,6 @@
 //! Proof Key for Code Exchange (RFC 7636), with `S256` as its only method.
 
+use crate::store::records::app_options::Switch;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -19,7 +20,7 @@ pub fn challenge_in(app: &App, params: &Params) -> Result<Option<String>, OAuthE
             let wrong = OAuthError::InvalidRequest("code_challenge is SHA-256 of the verifier in base64url");
             if is_hash { Ok(Some(challenge.to_owned())) } else { Err(wrong) }
         }
-        (None, None) if app.options.is_without_pkce && !app.secrets.is_empty() => Ok(None),
+        (None, None) if app.options.has(Switch::WithoutPkce) && !app.secrets.is_empty() => Ok(None),
         (None, _) => Err(OAuthError::InvalidRequest("PKCE is needed: code_challenge and code_challenge_method=S256")),
         (Some(_), _) => Err(OAuthError::InvalidRequest("code_challenge_method is S256; plain is not offered")),
     }

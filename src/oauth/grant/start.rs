@@ -1,5 +1,6 @@
 //! How a grant starts, and which tokens it gives.
 
+use crate::store::records::app_options::Switch;
 use serde::Serialize;
 
 use super::grants::{CODE_LIFE, Grants};
@@ -161,7 +162,7 @@ impl Grants {
         grant: &Grant,
         scopes: &Scopes,
     ) -> Result<Option<ProfileClaims>, OAuthError> {
-        if !app.options.has_profile_in_id_token {
+        if !app.options.has(Switch::ProfileInIdToken) {
             return Ok(None);
         }
         let Some((_, Some(account))) = self.tokens.grant(grant.id).await? else { return Ok(None) };

@@ -187,7 +187,7 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
     let token = match channel
         .tokens
         .keys
-        .sign(app.options.algorithm, TokenKind::Logout, &logout_claims(channel, &app, notice))
+        .sign(app.options.id_token_signed_response_alg, TokenKind::Logout, &logout_claims(channel, &app, notice))
         .await
     {
         Ok(token) => token,

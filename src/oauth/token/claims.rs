@@ -15,7 +15,8 @@ use crate::consent::scope::Scopes;
 use crate::crypto::hash::sha256;
 use crate::crypto::random::random_id;
 use crate::store::records::OpenedBy;
-use crate::store::records::apps::{App, SigningAlgorithm};
+use crate::store::records::app_options::SigningAlgorithm;
+use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::store::records::profiles::Gender;
 use crate::ticket::ids::SessionTokenHash;
@@ -132,7 +133,7 @@ impl Tokens {
             grant: grant.id,
             how: How::of(grant),
         };
-        self.keys.sign(app.options.algorithm, TokenKind::Access, &claims).await
+        self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Access, &claims).await
     }
 
     /// Signs the ID token that goes with an access token. For some apps it contains what the person tells, too.
@@ -152,12 +153,12 @@ impl Tokens {
             iat: seconds(now),
             exp: seconds(now + access_life(app, grant, now)),
             nonce,
-            at_hash: half_hash(app.options.algorithm, access_token),
+            at_hash: half_hash(app.options.id_token_signed_response_alg, access_token),
             sid: grant.session.map(sid),
             how: How::of(grant),
             told,
         };
-        self.keys.sign(app.options.algorithm, TokenKind::Id, &claims).await
+        self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Id, &claims).await
     }
 
     /// Returns as claims what an app may know.

@@ -44,7 +44,7 @@ pub async fn introspect(
     params: Params,
 ) -> Result<Json<Introspected>, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
-    if !app.proves_itself() {
+    if !app.is_confidential() {
         // RFC 7662 §2.1: whoever can name a public app could ask.
         return Err(OAuthError::InvalidClient);
     }

@@ -11,7 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey};
 use super::key_error::KeyError;
 use super::private_key::PrivateKey;
 use crate::crypto::seal::Seal;
-use crate::store::records::apps::SigningAlgorithm;
+use crate::store::records::app_options::SigningAlgorithm;
 use crate::store::records::keys::SealedKey;
 use crate::ticket::time::Timestamp;
 

@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
-use crate::store::records::apps::SigningAlgorithm;
+use crate::store::records::app_options::SigningAlgorithm;
 
 /// A key that signs; does not print and does not serialise.
 pub enum PrivateKey {

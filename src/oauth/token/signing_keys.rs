@@ -19,7 +19,7 @@ use crate::crypto::derive::derive;
 use crate::crypto::seal::Seal;
 use crate::oauth::jwt::verified_claims;
 use crate::store::records::Records;
-use crate::store::records::apps::SigningAlgorithm;
+use crate::store::records::app_options::SigningAlgorithm;
 use crate::store::records::keys::SealedKey;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::TOKEN_BYTES;

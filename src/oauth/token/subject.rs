@@ -1,6 +1,7 @@
 //! What a person is called at an app. The name follows from the account and the server's key, so nothing is kept of it,
 //! and it tells nothing of the account: no two apps can find out that they know the same person, unless they may.
 
+use crate::store::records::app_options::SubjectType;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -22,7 +23,7 @@ impl Subjects {
     /// `sub` (OpenID Connect Core §8): the same at all apps, or at all apps of one host.
     pub fn sub(&self, app: &App, account: AccountId) -> String {
         let uri = app.redirect_uris.first().and_then(|uri| uri.parse::<RedirectUri>().ok());
-        match uri.filter(|_| app.options.is_pairwise) {
+        match uri.filter(|_| app.options.subject_type == SubjectType::Pairwise) {
             Some(uri) => self.name("pairwise", uri.host(), account),
             None => self.name("public", "", account),
         }

@@ -1,5 +1,6 @@
 //! The contract of the records about the log of what is done to apps.
 
+use crate::store::records::app_options::Switch;
 use std::cell::Cell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -67,7 +68,7 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
             .expect("told apart")
     );
     let mut changed = App { name: "Store".to_owned(), ..shop.clone() };
-    changed.options.has_device_grant = true;
+    changed.options.switches.set(Switch::DeviceGrant, true);
     changed.options.lives.access_token_minutes = 5;
     for _ in 0..2 {
         settle(&records, &changed, by_grace()).await;
@@ -92,7 +93,7 @@ pub(super) async fn every_act_has_its_line_and_what_changes_nothing_has_none(rec
     let (first, second) = (&lines[5], &lines[4]);
     assert_eq!((&first.actor, first.at, &first.app_name[..]), (&Actor::CommandLine, now(), "Shop"));
     assert_eq!((&second.actor, second.at, &second.app_name[..]), (&grace, by_grace().now, "Store"));
-    assert_eq!(second.fields, ["name", "access_token_minutes", "has_device_grant"]);
+    assert_eq!(second.fields, ["name", "access_token_minutes", "device_grant"]);
     assert!(lines.iter().all(|line| line.app == shop.id));
 }
 
@@ -129,7 +130,7 @@ pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them
             let revise = |mut app: App| {
                 match of {
                     0 => app.name = "Market".to_owned(),
-                    1 => app.options.has_device_grant = true,
+                    1 => app.options.switches.set(Switch::DeviceGrant, true),
                     _ => app.options.embed_origins.push("https://market.example".to_owned()),
                 }
                 Ok::<_, ()>(app)
@@ -141,7 +142,7 @@ pub(super) async fn an_app_is_revised_by_many_at_once_and_nothing_of_any_of_them
     racers.spawn(async move { writer.set_app_logo(id, Some(picture(7)), by(now())).await.expect("answers").is_some() });
     assert!(racers.join_all().await.into_iter().all(|done| done));
     let mut expected = App { name: "Market".to_owned(), ..shop.clone() };
-    expected.options.has_device_grant = true;
+    expected.options.switches.set(Switch::DeviceGrant, true);
     expected.options.embed_origins.push("https://market.example".to_owned());
     expected.options.logo = Some(picture(7).id);
     assert_eq!(records.app(shop.id).await.expect("answers"), Some(expected.clone()));

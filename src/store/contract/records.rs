@@ -9,7 +9,8 @@ use super::now;
 use super::pictures::picture;
 use crate::consent::field::Fields;
 use crate::crypto::random::random;
-use crate::store::records::apps::{App, AppOptions, AppSecretHash, Dialect};
+use crate::store::records::app_options::{AppOptions, SubjectType};
+use crate::store::records::apps::{App, AppSecretHash, Dialect};
 use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::seen::Settled;
 use crate::store::records::{Account, Demotion, LedTo, NewAccount, OpenedBy, REMEMBERED, Records, SessionRow, Vouched};
@@ -291,7 +292,7 @@ pub(in crate::store) fn new_app(of: u8) -> App {
         secrets: vec![AppSecretHash([of; 32])],
         created_at: now() + Duration::from_secs(of.into()),
         disabled_at: None,
-        options: AppOptions { is_pairwise: true, ..AppOptions::default() },
+        options: AppOptions { subject_type: SubjectType::Pairwise, ..AppOptions::default() },
     }
 }
 

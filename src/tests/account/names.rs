@@ -195,9 +195,9 @@ async fn apps_that_looked_alike_before_that_was_asked_go_on() {
     std::fs::write(server.folder.path().join("apps.toml"), entry(&one) + &entry(&other)).expect("written");
     let cli = |words: &[&str]| app(&server.folder, &[words, &["--data-dir", "."]].concat());
     assert_eq!(said(&cli(&["apply", "apps.toml"])), "0 added, 0 changed, 2 unchanged.\n");
-    said(&cli(&["set", &other.id, "--name", "Shop", "--device"]));
+    said(&cli(&["set", &other.id, "--name", "Shop", "--device-grant"]));
     let grace = administrator(&server).await;
-    let form = [("name", "Shop"), ("redirect_uri", BACK), ("public", "on"), ("device", "on")];
+    let form = [("name", "Shop"), ("redirect_uri", BACK), ("public", "on"), ("device_grant", "on")];
     let saved = saves(&grace, &format!("/admin/apps/{}", other.id), &form).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
 }

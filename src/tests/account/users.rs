@@ -105,7 +105,7 @@ async fn what_an_operator_ends_on_the_command_line_is_over_at_the_running_server
     add_user(&mut tessera(&folder), "alice");
     let (uri, mut hear) = listening().await;
     let mut adding = tessera(&folder);
-    adding.args(["app", "add", "Television", "--redirect-uri", BACK, "--device", "--json"]);
+    adding.args(["app", "add", "Television", "--redirect-uri", BACK, "--device-grant", "--json"]);
     let added = adding.args(["--backchannel-logout-uri", &uri]).stdout(Stdio::piped()).output().expect("runs");
     let added: serde_json::Value = serde_json::from_slice(&added.stdout).expect("JSON");
     let text = |key: &str| added[key].as_str().expect("a text").to_owned();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sqlx::ConnectOptions as _;
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
-use tessera::store::records::apps::AppOptions;
+use tessera::store::records::app_options::{AppOptions, SubjectType, Switch};
 use tessera::store::records::pictures::PictureId;
 use tokio::runtime::Runtime;
 
@@ -83,18 +83,19 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     let keys = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
     std::fs::write(folder.path().join("keys.json"), keys).expect("written");
     let more = "--post-logout-redirect-uri https://shop.example/out --post-logout-redirect-uri https://shop.example/bye \
-        --backchannel-logout-uri https://shop.example/ended --algorithm EdDSA --pairwise --without-pkce --pushed-only \
-        --device --client-credentials --profile-in-id-token --embed-origin https://shop.example --matched-by-host --told-of-refusals \
+        --backchannel-logout-uri https://shop.example/ended --id-token-signed-response-alg EdDSA --subject-type pairwise --without-pkce \
+        --require-pushed-authorization-requests --device-grant --client-credentials --profile-in-id-token --embed-origin https://shop.example --matched-by-host --told-of-refusals \
         --verification scan --access-token-minutes 60 --refresh-idle-hours 1 --refresh-max-hours 2 --jwks keys.json --json";
     let words: Vec<&str> = ["add", "Shop", "--redirect-uri", SHOP].into_iter().chain(more.split_whitespace()).collect();
     let id = json(&app(&folder, &words))["app_id"].as_str().expect("an id").to_owned();
     let all = serde_json::json!({
-        "algorithm": "EdDSA", "is_pairwise": true, "is_without_pkce": true, "is_pushed_only": true,
-        "has_device_grant": true, "has_client_credentials": true, "has_profile_in_id_token": true,
+        "id_token_signed_response_alg": "EdDSA", "subject_type": "pairwise", "without_pkce": true,
+        "require_pushed_authorization_requests": true, "device_grant": true, "client_credentials": true,
+        "profile_in_id_token": true,
         "post_logout_redirect_uris": ["https://shop.example/out", "https://shop.example/bye"],
         "backchannel_logout_uri": "https://shop.example/ended",
         "jwks": serde_json::from_str::<Value>(keys).expect("JSON"), "embed_origins": ["https://shop.example"],
-        "is_told_of_refusals": true, "is_matched_by_host": true, "verification": "scan", "access_token_minutes": 60,
+        "told_of_refusals": true, "matched_by_host": true, "verification": "scan", "access_token_minutes": 60,
         "logo": null,
         "refresh_idle_hours": 1, "refresh_max_hours": 2,
     });
@@ -109,8 +110,8 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
     let before = (&renamed["name"], &renamed["redirect_uris"][0], &renamed["dialect"], &renamed["options"]);
     assert_eq!(before, (&"Store".into(), &SHOP.into(), &"oidc".into(), &all));
 
-    let less = "--redirect-uri https://store.example/back --dialect both --pairwise=false --device=false \
-        --algorithm RS256 --embed-origin https://store.example --verification any --access-token-minutes 10 \
+    let less = "--redirect-uri https://store.example/back --dialect both --subject-type public --device-grant=false \
+        --id-token-signed-response-alg RS256 --embed-origin https://store.example --verification any --access-token-minutes 10 \
         --refresh-idle-hours 720 --refresh-max-hours 8760 --json";
     let words: Vec<&str> = ["set", &id].into_iter().chain(less.split_whitespace()).collect();
     let none = ["--post-logout-redirect-uri", "", "--backchannel-logout-uri", "", "--jwks", ""];
@@ -121,13 +122,8 @@ fn an_app_gets_rights_and_what_is_not_said_stays_as_it_is() {
         (&"both".into(), &"https://store.example/back".into())
     );
     let left = AppOptions {
-        is_without_pkce: true,
-        is_pushed_only: true,
-        has_client_credentials: true,
-        has_profile_in_id_token: true,
+        switches: Switch::ALL.iter().copied().filter(|switch| *switch != Switch::DeviceGrant).collect(),
         embed_origins: vec!["https://store.example".to_owned()],
-        is_told_of_refusals: true,
-        is_matched_by_host: true,
         ..AppOptions::default()
     };
     assert_eq!(changed["options"], serde_json::to_value(left).expect("JSON"));
@@ -142,7 +138,7 @@ fn of_commands_at_the_same_moment_none_undoes_what_another_changed() {
     let changes = [
         ["--name", "Store"],
         ["--dialect", "both"],
-        ["--device", "--pairwise"],
+        ["--device-grant", "--subject-type=pairwise"],
         ["--embed-origin", "https://shop.example"],
         ["--access-token-minutes", "30"],
         ["--redirect-uri", "https://store.example/back"],
@@ -157,8 +153,8 @@ fn of_commands_at_the_same_moment_none_undoes_what_another_changed() {
     }
     let shop = json(&app(&folder, &["list", "--json"]))[0].clone();
     let options = AppOptions {
-        has_device_grant: true,
-        is_pairwise: true,
+        switches: [Switch::DeviceGrant].into_iter().collect(),
+        subject_type: SubjectType::Pairwise,
         embed_origins: vec!["https://shop.example".to_owned()],
         ..AppOptions::default()
     };
@@ -195,7 +191,10 @@ fn what_is_wrong_with_an_app_is_said_in_words() {
             "back-channel logout URI",
         ),
         (&["add", "Shop", "--redirect-uri", SHOP, "--embed-origin", SHOP], "and nothing more"),
-        (&["add", "Shop", "--redirect-uri", SHOP, "--pairwise", "--redirect-uri", "https://b.example/"], "on one host"),
+        (
+            &["add", "Shop", "--redirect-uri", SHOP, "--subject-type=pairwise", "--redirect-uri", "https://b.example/"],
+            "on one host",
+        ),
         (&["add", "Shop", "--redirect-uri", SHOP, "--jwks", "missing.json"], "missing.json"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--access-token-minutes", "61"], "1 to 60 minutes"),
         (&["add", "Shop", "--redirect-uri", SHOP, "--refresh-idle-hours", "2161"], "90 days"),
@@ -222,7 +221,7 @@ fn apps_out_of_a_file_are_registered_once_and_follow_it() {
     let shop =
         "[[app]]\nid = 'ts0123456789abcdef'\nname = 'Shop'\nredirect_uris = ['https://shop.example/signed-in']\n";
     let file = format!(
-        "{shop}secret_file = 'secret'\noptions = {{ is_pairwise = true, verification = 'fresh', access_token_minutes = 5 }}\n"
+        "{shop}secret_file = 'secret'\noptions = {{ subject_type = 'pairwise', verification = 'fresh', access_token_minutes = 5 }}\n"
     );
     let notes =
         "[[app]]\nid = 'tsffffffffffffffff'\nname = 'Notes'\nredirect_uris = ['http://127.0.0.1/']\npublic = true\n";
@@ -233,7 +232,7 @@ fn apps_out_of_a_file_are_registered_once_and_follow_it() {
     assert_eq!(apply(), counts(0, 0, 2), "twice changes nothing");
     let list = || json(&app(&folder, &["list", "--json"]));
     let options = &list()[0]["options"];
-    assert_eq!((&list()[0]["name"], &options["is_pairwise"]), (&"Shop".into(), &true.into()));
+    assert_eq!((&list()[0]["name"], &options["subject_type"]), (&"Shop".into(), &"pairwise".into()));
     assert_eq!((&options["verification"], &options["access_token_minutes"]), (&"fresh".into(), &5.into()));
 
     app(&folder, &["disable", "ts0123456789abcdef"]);

@@ -48,7 +48,7 @@ async fn a_form_that_is_older_than_anothers_change_changes_nothing_and_keeps_wha
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "sent twice it is one change: {saved:?}");
     }
     for seen in [&*seen, "", "nonsense"] {
-        let late = [("name", "Store"), ("redirect_uri", BACK), ("device", "on"), ("seen", seen)];
+        let late = [("name", "Store"), ("redirect_uri", BACK), ("device_grant", "on"), ("seen", seen)];
         let refused = grace.post(&path, &late).await;
         assert_eq!(refused.status, StatusCode::CONFLICT);
         for part in ["Someone else changed this app", "value=\"Store\"", BACK, "Change log"] {

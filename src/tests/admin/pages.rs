@@ -1,7 +1,8 @@
 //! Pages about apps: those of whoever looks after them, and what a person sees of them.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::records::apps::{App, AppOptions, Dialect};
+use tessera::store::records::app_options::{AppOptions, SubjectType, Switch};
+use tessera::store::records::apps::{App, Dialect};
 
 use crate::harness::browser::{Browser, DESKTOP, Reply};
 use crate::harness::server::{PASSWORD, Server};
@@ -217,8 +218,8 @@ async fn an_app_is_changed_gets_a_new_secret_and_is_disabled_and_enabled() {
     let mut form = vec![
         ("name", "Store"),
         ("dialect", "both"),
-        ("algorithm", "ES256"),
-        ("device", "on"),
+        ("id_token_signed_response_alg", "ES256"),
+        ("device_grant", "on"),
         ("public", "on"),
         ("backchannel_logout_uri", "https://shop.example/ended"),
         ("embed_origin", "https://shop.example"),
@@ -232,7 +233,11 @@ async fn an_app_is_changed_gets_a_new_secret_and_is_disabled_and_enabled() {
     assert_eq!((app.name.as_str(), app.dialect, app.redirect_uris.len()), ("Store", Dialect::Both, 16));
     assert_eq!(app.secrets.len(), 1, "it stays what it was registered as");
     assert_eq!(
-        (app.options.algorithm.name(), app.options.has_device_grant, app.options.is_pairwise),
+        (
+            app.options.id_token_signed_response_alg.name(),
+            app.options.has(Switch::DeviceGrant),
+            app.options.subject_type == SubjectType::Pairwise
+        ),
         ("ES256", true, false)
     );
 

@@ -2,7 +2,8 @@
 
 use reqwest::StatusCode;
 use tessera::store::records::acts::Act;
-use tessera::store::records::apps::{Dialect, Verification};
+use tessera::store::records::app_options::Verification;
+use tessera::store::records::apps::Dialect;
 
 use super::pages::{administrator, register, saves};
 use crate::harness::browser::{Browser, DESKTOP, Reply, Shown};
@@ -161,7 +162,7 @@ async fn what_administrators_do_to_apps_is_read_page_by_page_and_says_no_secret(
     let (site, page) = register(&server, &admin, "Shop & <b>Sons</b>").await;
     let path = format!("/admin/apps/{}", site.id);
     assert!(page.body.contains(&format!("href=\"/admin/log?app={}\"", site.id)), "{}", page.body);
-    let form = [("name", "Store"), ("redirect_uri", BACK), ("device", "on"), ("access_token_minutes", "5")];
+    let form = [("name", "Store"), ("redirect_uri", BACK), ("device_grant", "on"), ("access_token_minutes", "5")];
     for _ in 0..2 {
         saves(&admin, &path, &form).await;
     }
@@ -172,7 +173,7 @@ async fn what_administrators_do_to_apps_is_read_page_by_page_and_says_no_secret(
         "Shop &amp; &lt;b&gt;Sons&lt;/b&gt;</a>",
         "registered",
         "changed",
-        ": name, access_token_minutes, has_device_grant",
+        ": name, access_token_minutes, device_grant",
         "given a new secret",
         "grace, at 198.51.100.1",
         "15 January 2027, 08:00 UTC",

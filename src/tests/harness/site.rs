@@ -8,7 +8,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tessera::crypto::random::random;
 use tessera::oauth::{AppSecret, NewApp};
-use tessera::store::records::apps::{App, AppOptions, Dialect};
+use tessera::store::records::app_options::AppOptions;
+use tessera::store::records::apps::{App, Dialect};
 use tessera::ticket::ids::AppId;
 
 use super::browser::{Browser, Reply, Shown};

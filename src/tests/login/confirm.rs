@@ -1,6 +1,7 @@
 //! What the phone shows of a request before its owner decides.
 
 use std::time::Duration;
+use tessera::store::records::app_options::Switch;
 
 use reqwest::Method;
 use tessera::text::{Lang, Texts};
@@ -94,7 +95,7 @@ async fn sec_08_the_confirm_page_says_who_asks_for_what_of_every_kind_of_request
         ];
         holds(texts, &html, "shop.example", &expected);
 
-        let device = Site::register_with(&server, |app| app.options.has_device_grant = true).await;
+        let device = Site::register_with(&server, |app| app.options.switches.set(Switch::DeviceGrant, true)).await;
         let begun = device.calls("/oauth/device", &[("scope", "openid")]).await;
         server.pass(12);
         let typed = begun.text("user_code");

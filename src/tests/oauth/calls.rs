@@ -1,7 +1,7 @@
 //! What programs call below `/oauth`, as clients that nobody here wrote call it.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::records::apps::AppOptions;
+use tessera::store::records::app_options::AppOptions;
 use tessera::web::routes::Writers;
 
 use crate::harness::browser::{Browser, Reply};

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use tessera::store::records::app_options::Switch;
 
 use reqwest::{Method, StatusCode};
 
@@ -102,8 +103,8 @@ async fn each_error_of_the_rfcs_is_given_by_a_request_or_never_for_a_reason() {
     let server = Server::start().await;
     let site = Site::register(&server).await;
     let device = Site::register_with(&server, |app| {
-        app.options.has_device_grant = true;
-        app.options.has_client_credentials = true;
+        app.options.switches.set(Switch::DeviceGrant, true);
+        app.options.switches.set(Switch::ClientCredentials, true);
     })
     .await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);

@@ -1,6 +1,7 @@
 //! What every line about a request says: from where, which app, whose account, and why.
 
 use reqwest::Method;
+use tessera::store::records::app_options::Switch;
 
 use super::logs::{Lines, listen};
 use crate::harness::browser::{Browser, DESKTOP, PHONE};
@@ -29,7 +30,7 @@ async fn every_refused_call_of_an_app_says_which_app_and_why() {
     let (lines, _guard) = listen();
     let server = Server::start().await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
-    let site = Site::register_with(&server, |app| app.options.has_client_credentials = true).await;
+    let site = Site::register_with(&server, |app| app.options.switches.set(Switch::ClientCredentials, true)).await;
     let (app, alice) = (format!("app.id={}", site.id), id_of(&server, "alice").await);
     let client = format!("client={}", site.backend.address());
     let refused = |parts: &[&str]| {
@@ -243,7 +244,7 @@ async fn the_first_account_is_named_by_one_line() {
 async fn a_device_that_asks_whether_somebody_decided_is_refused_nothing() {
     let (lines, _guard) = listen();
     let server = Server::start().await;
-    let site = Site::register_with(&server, |app| app.options.has_device_grant = true).await;
+    let site = Site::register_with(&server, |app| app.options.switches.set(Switch::DeviceGrant, true)).await;
     let begun = site.calls("/oauth/device", &[("scope", "openid")]).await;
     let code = begun.text("device_code");
     let asks = [("grant_type", "urn:ietf:params:oauth:grant-type:device_code"), ("device_code", &*code)];

@@ -5,6 +5,7 @@ mod account;
 mod app;
 
 use reqwest::{Method, StatusCode};
+use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::Dialect;
 
 use super::wechat;
@@ -119,7 +120,8 @@ async fn whoever_signs_in_twice_for_one_request_goes_back_with_a_code_that_count
 async fn whoever_decides_twice_on_a_phone_has_decided_once() {
     let server = Server::start().await;
     let all = |app: &mut tessera::store::records::apps::App| {
-        (app.options.has_device_grant, app.dialect) = (true, Dialect::Both);
+        app.options.switches.set(Switch::DeviceGrant, true);
+        app.dialect = Dialect::Both;
     };
     let (site, phone) = (Site::register_with(&server, all).await, Browser::signed_in(&server, "Alice").await);
     let script = [("accept", "application/json"), ("sec-fetch-site", "same-origin")];

@@ -2,6 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use tessera::store::records::app_options::Switch;
 
 use super::openapi::operations;
 use crate::account::profile::{account, png};
@@ -62,8 +63,8 @@ async fn each_answer_that_is_described_is_given_by_a_request() {
 /// OpenID Connect.
 async fn apps(server: &Server, browser: &Browser, phone: &Browser) {
     let site = Site::register_with(server, |app| {
-        app.options.has_device_grant = true;
-        app.options.has_client_credentials = true;
+        app.options.switches.set(Switch::DeviceGrant, true);
+        app.options.switches.set(Switch::ClientCredentials, true);
     })
     .await;
     let backend = &site.backend;

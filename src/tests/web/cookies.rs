@@ -2,7 +2,7 @@
 //! and is led nowhere in a circle.
 
 use reqwest::{Method, StatusCode};
-use tessera::store::records::apps::Verification;
+use tessera::store::records::app_options::Verification;
 
 use crate::harness::browser::{Browser, Reply};
 use crate::harness::server::{PASSWORD, Server};

@@ -4,6 +4,7 @@ mod clients;
 mod numbers;
 
 use reqwest::{Method, StatusCode};
+use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::Dialect;
 
 use crate::harness::browser::{Browser, Shown};
@@ -145,7 +146,7 @@ async fn a_request_that_is_wrong_leads_nowhere() {
     let (site, oidc) = (forum(&server).await, Site::register(&server).await);
     let by_host = Site::register_with(&server, |app| {
         app.dialect = Dialect::WeChat;
-        app.options.is_matched_by_host = true;
+        app.options.switches.set(Switch::MatchedByHost, true);
     })
     .await;
     let browser = Browser::desktop(&server);
@@ -177,7 +178,7 @@ async fn a_request_that_is_wrong_leads_nowhere() {
     // Nor to an address that was taken from the site since.
     let begun = browser.get(&connect(&by_host, &[("redirect_uri", "https://shop.example/other")])).await;
     assert_eq!(browser.get(begun.location()).await.status, StatusCode::OK);
-    server.revise_app(&by_host.id, |app| app.options.is_matched_by_host = false).await;
+    server.revise_app(&by_host.id, |app| app.options.switches.set(Switch::MatchedByHost, false)).await;
     let over = browser.get(&format!("{}?leave=1", begun.location())).await;
     assert_eq!((over.status, over.location()), (StatusCode::BAD_REQUEST, ""));
 }
@@ -187,7 +188,7 @@ async fn who_refuses_is_sent_nowhere_unless_the_site_wants_to_hear_of_it() {
     let server = Server::start().await;
     let told = Site::register_with(&server, |app| {
         app.dialect = Dialect::Both;
-        app.options.is_told_of_refusals = true;
+        app.options.switches.set(Switch::ToldOfRefusals, true);
     })
     .await;
     let site = forum(&server).await;

@@ -3,7 +3,8 @@
 use crate::measure;
 use crate::store::Fault;
 use crate::store::records::acts::{Alike, By, Line, REVISIONS, Revised};
-use crate::store::records::apps::{App, AppOptions, AppSecretHash};
+use crate::store::records::app_options::AppOptions;
+use crate::store::records::apps::{App, AppSecretHash};
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
 use crate::store::records::pictures::NewPicture;

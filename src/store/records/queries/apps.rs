@@ -5,7 +5,8 @@
 macro_rules! app_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::acts::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
-        use crate::store::records::apps::{App, AppOptions, AppSecretHash, Dialect};
+        use crate::store::records::app_options::AppOptions;
+        use crate::store::records::apps::{App, AppSecretHash, Dialect};
         use crate::store::records::seen::{Fingerprint, Settled};
 
         pub async fn add_app(

@@ -1,6 +1,7 @@
 //! From the app's request to the code.
 
 use reqwest::{Method, StatusCode};
+use tessera::store::records::app_options::Switch;
 
 use crate::harness::browser::{Browser, DESKTOP, Shown};
 use crate::harness::server::{PASSWORD, Server};
@@ -143,7 +144,7 @@ async fn sec_35_nobody_is_sent_to_an_address_that_the_app_is_not_registered_with
 async fn sec_36_pkce_with_s256_is_needed_and_nothing_weaker_is_taken() {
     let server = Server::start().await;
     let (site, public) = (Site::register(&server).await, Site::public(&server).await);
-    let old = Site::register_with(&server, |app| app.options.is_without_pkce = true).await;
+    let old = Site::register_with(&server, |app| app.options.switches.set(Switch::WithoutPkce, true)).await;
     let (browser, phone) = (Browser::desktop(&server), Browser::signed_in(&server, "Alice").await);
     let verifier = "a".repeat(43);
     for site in [&site, &public] {
@@ -209,7 +210,9 @@ async fn sec_42_every_answer_says_who_answers() {
         assert_eq!((said(back, "iss"), said(back, "state")), (server.origin.clone(), "s1".to_owned()));
         assert!(!said(back, "error_description").is_empty());
     }
-    let pushed_only = Site::register_with(&server, |app| app.options.is_pushed_only = true).await;
+    let pushed_only =
+        Site::register_with(&server, |app| app.options.switches.set(Switch::RequirePushedAuthorizationRequests, true))
+            .await;
     let refused = browser.get(&pushed_only.sends_to(&[])).await;
     assert_eq!(
         (said(refused.location(), "error"), said(refused.location(), "iss")),
@@ -337,7 +340,9 @@ async fn a_request_lives_for_ten_minutes_and_no_longer() {
 async fn sec_49_a_pushed_request_is_used_once_by_its_app_and_soon() {
     let server = Server::start().await;
     let (site, other) = (Site::register(&server).await, Site::register(&server).await);
-    let pushed_only = Site::register_with(&server, |app| app.options.is_pushed_only = true).await;
+    let pushed_only =
+        Site::register_with(&server, |app| app.options.switches.set(Switch::RequirePushedAuthorizationRequests, true))
+            .await;
     let browser = Browser::desktop(&server);
     let push = async |site: &Site| {
         let pushed = site.calls("/oauth/par", &site.asks(&[])).await;

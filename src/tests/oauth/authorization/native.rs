@@ -3,7 +3,8 @@
 use reqwest::{Method, StatusCode};
 use tessera::crypto::random::random;
 use tessera::oauth::{AppSecret, NewApp};
-use tessera::store::records::apps::{AppOptions, Dialect};
+use tessera::store::records::app_options::AppOptions;
+use tessera::store::records::apps::Dialect;
 use tessera::ticket::ids::AppId;
 use tessera::ticket::time::Timestamp;
 

@@ -2,7 +2,8 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use tessera::store::records::apps::{App, TokenLives, Verification};
+use tessera::store::records::app_options::{Switch, TokenLives, Verification};
+use tessera::store::records::apps::App;
 
 use crate::harness::browser::{Browser, DESKTOP, PHONE, Shown};
 use crate::harness::server::{PASSWORD, Server};
@@ -129,7 +130,7 @@ async fn tokens_live_as_long_as_their_app_has_them() {
     let lives = TokenLives { access_token_minutes: 2, refresh_idle_hours: 3, refresh_max_hours: 5 };
     let site = Site::register_with(&server, |app| {
         app.options.lives = lives;
-        app.options.has_client_credentials = true;
+        app.options.switches.set(Switch::ClientCredentials, true);
     })
     .await;
     let phone = Browser::signed_in(&server, "Alice").await;

@@ -1,6 +1,7 @@
 //! `state` comes back byte for byte as it came, in both dialects: several sites send GBK or Latin-1.
 
 use reqwest::{Method, StatusCode};
+use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::Dialect;
 
 use crate::harness::browser::Browser;
@@ -31,7 +32,7 @@ async fn a_state_that_is_no_utf_8_comes_back_as_it_came() {
     let server = Server::start().await;
     let site = Site::register_with(&server, |app| {
         app.dialect = Dialect::Both;
-        app.options.is_told_of_refusals = true;
+        app.options.switches.set(Switch::ToldOfRefusals, true);
         app.options.post_logout_redirect_uris = vec![AFTER.to_owned()];
     })
     .await;

@@ -2,6 +2,7 @@
 //! of ours depends on what the site does next.
 
 use reqwest::{Method, StatusCode};
+use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::{App, Dialect};
 
 use crate::harness::browser::{Browser, Reply, Shown};
@@ -12,7 +13,7 @@ const GOODBYE: &str = "https://shop.example/goodbye";
 
 fn all(app: &mut App) {
     app.dialect = Dialect::Both;
-    app.options.is_told_of_refusals = true;
+    app.options.switches.set(Switch::ToldOfRefusals, true);
     app.options.post_logout_redirect_uris = vec![GOODBYE.to_owned()];
 }
 

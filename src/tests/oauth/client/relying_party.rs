@@ -19,7 +19,8 @@ use openidconnect::{
 use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use tessera::clock::Clock;
-use tessera::store::records::apps::{App, SigningAlgorithm};
+use tessera::store::records::app_options::{SigningAlgorithm, Switch};
+use tessera::store::records::apps::App;
 
 use crate::harness::browser::{Browser, Shown};
 use crate::harness::pair::Pair;
@@ -242,8 +243,8 @@ async fn logs_out(party: &Party, id_token: &CoreIdToken, browser: &Browser) {
 
 fn rights(algorithm: SigningAlgorithm) -> impl FnOnce(&mut App) {
     move |app| {
-        app.options.algorithm = algorithm;
-        app.options.has_device_grant = true;
+        app.options.id_token_signed_response_alg = algorithm;
+        app.options.switches.set(Switch::DeviceGrant, true);
         app.options.post_logout_redirect_uris = vec![GOODBYE.to_owned()];
     }
 }

@@ -8,6 +8,7 @@ mod suite;
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use tessera::store::records::app_options::Switch;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -245,7 +246,7 @@ async fn sec_55_form_post_op_every_module_of_the_plan_holds() {
 #[tokio::test]
 async fn sec_55_a_device_is_signed_in_by_plain_forms_alone() {
     let server = Server::start().await;
-    let site = Site::register_with(&server, |app| app.options.has_device_grant = true).await;
+    let site = Site::register_with(&server, |app| app.options.switches.set(Switch::DeviceGrant, true)).await;
     let begun = site.calls("/oauth/device", &[("scope", "openid")]).await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let press = async |reply: Reply, kind: &str, target: &str, typed: &[(&str, String)]| {

@@ -1,6 +1,7 @@
 //! From the code to the last token of its grant.
 
 use std::collections::BTreeSet;
+use tessera::store::records::app_options::Switch;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -197,7 +198,7 @@ async fn sec_45_the_token_endpoint_takes_forms_by_post_and_its_answers_are_kept_
 }
 
 #[tokio::test]
-async fn an_app_proves_itself_in_one_way_with_its_secret_or_the_one_before() {
+async fn an_app_is_confidential_in_one_way_with_its_secret_or_the_one_before() {
     let server = Server::start().await;
     let (site, public) = (Site::register(&server).await, Site::public(&server).await);
     let phone = Browser::signed_in(&server, "Alice").await;
@@ -263,7 +264,7 @@ async fn an_app_proves_itself_in_one_way_with_its_secret_or_the_one_before() {
 async fn an_app_gets_tokens_for_itself_only_where_it_may() {
     let server = Server::start().await;
     let site = Site::register(&server).await;
-    let service = Site::register_with(&server, |app| app.options.has_client_credentials = true).await;
+    let service = Site::register_with(&server, |app| app.options.switches.set(Switch::ClientCredentials, true)).await;
     let form = [("grant_type", "client_credentials")];
     assert_eq!(refused(&site.calls("/oauth/token", &form).await), (400, "unauthorized_client".to_owned()));
     let tokens = service.calls("/oauth/token", &form).await;

@@ -1,6 +1,7 @@
 //! Devices that show a code and have no browser.
 
 use reqwest::StatusCode;
+use tessera::store::records::app_options::Switch;
 
 use tessera::store::records::apps::Dialect;
 
@@ -11,7 +12,7 @@ use crate::harness::site::{Answer, Site, claims};
 const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 async fn television(server: &Server) -> Site {
-    Site::register_with(server, |app| app.options.has_device_grant = true).await
+    Site::register_with(server, |app| app.options.switches.set(Switch::DeviceGrant, true)).await
 }
 
 async fn begin(site: &Site) -> Answer {

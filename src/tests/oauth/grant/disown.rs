@@ -1,6 +1,7 @@
 //! "That was not me": whoever approved a scan takes back all that came of it.
 
 use reqwest::{Method, StatusCode};
+use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::{App, Dialect};
 
 use crate::harness::browser::{Browser, Shown};
@@ -102,7 +103,7 @@ async fn sec_15_whoever_says_that_it_was_not_them_ends_the_session_and_every_tok
 #[tokio::test]
 async fn sec_15_whoever_is_disowned_keeps_nothing_that_they_approved_meanwhile() {
     let server = Server::start().await;
-    let site = Site::register_with(&server, |app| app.options.has_device_grant = true).await;
+    let site = Site::register_with(&server, |app| app.options.switches.set(Switch::DeviceGrant, true)).await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let [thief, second, third, desktop] = [(); 4].map(|()| Browser::desktop(&server));
     phone.signs_in(&desktop).await;
@@ -149,7 +150,10 @@ async fn sec_15_a_repeated_claim_opens_nothing_of_what_was_disowned() {
 #[tokio::test]
 async fn sec_15_a_device_that_was_not_theirs_is_signed_out() {
     let server = Server::start().await;
-    let all = |app: &mut App| (app.options.has_device_grant, app.dialect) = (true, Dialect::Both);
+    let all = |app: &mut App| {
+        app.options.switches.set(Switch::DeviceGrant, true);
+        app.dialect = Dialect::Both;
+    };
     let (site, phone) = (Site::register_with(&server, all).await, Browser::signed_in(&server, "Alice").await);
     let begun = site.calls("/oauth/device", &OFFLINE).await;
     let code = phone.approve(&Shown { ticket: String::new(), typed: begun.text("user_code") }).await;

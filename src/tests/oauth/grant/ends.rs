@@ -6,6 +6,7 @@ use reqwest::{Method, StatusCode};
 use tessera::account::password::{Password, Passwords, Waits};
 use tessera::account::session::Witness;
 use tessera::store::records::Records;
+use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::{App, Dialect};
 use tessera::ticket::ids::AccountId;
 
@@ -21,7 +22,7 @@ const OFFLINE: &str = "openid profile offline_access";
 
 fn all(app: &mut App) {
     app.dialect = Dialect::Both;
-    app.options.has_device_grant = true;
+    app.options.switches.set(Switch::DeviceGrant, true);
     app.options.embed_origins = vec![PAGE.to_owned()];
 }
 

@@ -2,6 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use tessera::server::App as Running;
+use tessera::store::records::app_options::Switch;
 use tessera::store::records::apps::{App, Dialect};
 
 use crate::harness::browser::{Browser, Shown};
@@ -14,7 +15,7 @@ const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 fn all(app: &mut App) {
     app.dialect = Dialect::Both;
-    app.options.has_device_grant = true;
+    app.options.switches.set(Switch::DeviceGrant, true);
 }
 
 async fn withdraws(phone: &Browser, site: &Site) {

@@ -1,6 +1,7 @@
 //! Whom apps hear of, and that they do: what is to be told is in the records until it was.
 
 use std::sync::Arc;
+use tessera::store::records::app_options::Switch;
 
 use axum::Router;
 use axum::extract::State;
@@ -29,7 +30,7 @@ use crate::oauth::grant::ends::unlimited;
 async fn hearing(server: &Server, uri: &str) -> Site {
     Site::register_with(server, |app| {
         app.options.backchannel_logout_uri = Some(uri.to_owned());
-        app.options.has_device_grant = true;
+        app.options.switches.set(Switch::DeviceGrant, true);
     })
     .await
 }

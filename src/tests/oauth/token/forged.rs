@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
-use tessera::store::records::apps::SigningAlgorithm;
+use tessera::store::records::app_options::SigningAlgorithm;
 
 use crate::harness::browser::Browser;
 use crate::harness::server::Server;
@@ -22,7 +22,7 @@ async fn sec_46_a_token_is_taken_as_what_it_is_and_only_with_our_signature() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;
     for algorithm in SigningAlgorithm::ALL {
-        let site = Site::register_with(&server, |app| app.options.algorithm = algorithm).await;
+        let site = Site::register_with(&server, |app| app.options.id_token_signed_response_alg = algorithm).await;
         let tokens = site.exchanges(&site.code(&Browser::desktop(&server), &phone, &[]).await).await;
         let (access, id) = (tokens.text("access_token"), tokens.text("id_token"));
         assert_eq!(
@@ -68,7 +68,8 @@ async fn sec_46_a_token_is_taken_as_what_it_is_and_only_with_our_signature() {
 async fn sec_46_keys_that_a_token_brings_along_are_not_looked_at() {
     let server = Server::start().await;
     let phone = Browser::signed_in(&server, "Alice").await;
-    let site = Site::register_with(&server, |app| app.options.algorithm = SigningAlgorithm::EdDsa).await;
+    let site =
+        Site::register_with(&server, |app| app.options.id_token_signed_response_alg = SigningAlgorithm::EdDsa).await;
     let tokens = site.exchanges(&site.code(&Browser::desktop(&server), &phone, &[]).await).await;
     let access = tokens.text("access_token");
     let theirs: Pkcs8V1Der<'_> = Ed25519KeyPair::generate().and_then(|key| key.as_der()).expect("a key");

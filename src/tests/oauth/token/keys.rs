@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tessera::clock::Clock;
 use tessera::oauth::token::signing_keys::{Keys, TokenKind};
-use tessera::store::records::apps::SigningAlgorithm;
+use tessera::store::records::app_options::SigningAlgorithm;
 use tessera::ticket::time::Timestamp;
 
 use crate::harness::browser::Browser;
@@ -66,7 +66,7 @@ async fn sec_52_what_a_key_of_yesterday_signed_is_a_hint_for_ever_and_opens_noth
     for algorithm in SigningAlgorithm::ALL {
         let server = Server::start().await;
         let site = Site::register_with(&server, |app| {
-            app.options.algorithm = algorithm;
+            app.options.id_token_signed_response_alg = algorithm;
             app.options.post_logout_redirect_uris = vec![AFTER.to_owned()];
         })
         .await;

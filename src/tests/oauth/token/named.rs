@@ -1,6 +1,7 @@
 //! Who it is, in the ID token: for apps whose libraries read nothing else (OpenID Connect Core §5.4), and for no other.
 
 use serde_json::Value;
+use tessera::store::records::app_options::Switch;
 
 use crate::harness::browser::Browser;
 use crate::harness::server::Server;
@@ -17,7 +18,7 @@ fn told(token: &str) -> Vec<&'static str> {
 #[tokio::test]
 async fn an_id_token_says_who_it_is_only_where_the_app_wants_it_and_the_person_allows_it() {
     let server = Server::start().await;
-    let site = Site::register_with(&server, |app| app.options.has_profile_in_id_token = true).await;
+    let site = Site::register_with(&server, |app| app.options.switches.set(Switch::ProfileInIdToken, true)).await;
     let plain = Site::register(&server).await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let asks = async |site: &Site, scope: &str| {
@@ -35,7 +36,7 @@ async fn an_id_token_says_who_it_is_only_where_the_app_wants_it_and_the_person_a
     assert!(told(&asks(&site, "openid").await.text("id_token")).is_empty());
     assert!(told(&asks(&plain, "openid profile").await.text("id_token")).is_empty());
     // What is not allowed is not told either.
-    let other = Site::register_with(&server, |app| app.options.has_profile_in_id_token = true).await;
+    let other = Site::register_with(&server, |app| app.options.switches.set(Switch::ProfileInIdToken, true)).await;
     let asked = phone.get(&other.sends_to(&[])).await.location().to_owned();
     let account = crate::harness::site::consent_form(&phone.get(&asked).await);
     let form = [("decision", "allow"), ("account", account.as_str()), ("fields[]", "")];
