@@ -3,7 +3,6 @@
 
 use axum::Form;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,11 +11,11 @@ use serde::Deserialize;
 
 use super::Accounts;
 use super::session::Ended;
+use crate::account::session::{SignedIn, sign_in_first};
 use crate::store::records::{OpenedBy, SessionRow};
 use crate::text::Texts;
 use crate::ticket::time::Timestamp;
 use crate::web::document::Page;
-use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
 /// Path of the page.
@@ -36,9 +35,8 @@ pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
     texts: &'static Texts,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<Response, Problem> {
-    let Some(who) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let sessions = accounts.sessions.of(who.account.id).await?;
     let now = accounts.clock.now();
     let said = match &*after.done {
@@ -97,12 +95,7 @@ pub struct End {
 }
 
 /// `POST /account/devices`: ends one of these sessions, or all but this one.
-pub async fn end(
-    State(accounts): State<Accounts>,
-    headers: HeaderMap,
-    Form(form): Form<End>,
-) -> Result<Response, Problem> {
-    let Some(who) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
+pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Form<End>) -> Result<Response, Problem> {
     let is_meant = |session: &SessionRow| match &*form.end {
         OTHERS => !who.is_by(session),
         name => name_of(session) == name,
@@ -117,7 +110,7 @@ pub async fn end(
     };
     // The own session has ended, so there is no person to show the page to, however often the button was pressed.
     if who.session.is_some_and(|own| is_meant(&own)) {
-        return Ok(sign_in_first());
+        return Ok(sign_in_first(PATH));
     }
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
@@ -125,9 +118,4 @@ pub async fn end(
 /// Returns the id of a session in the form, which cannot be used to open it.
 fn name_of(session: &SessionRow) -> String {
     URL_SAFE_NO_PAD.encode(session.token_hash.0)
-}
-
-fn sign_in_first() -> Response {
-    let back = NextPath::parse(PATH).unwrap_or_else(NextPath::home);
-    Redirect::to(&back.behind("/signin", &[])).into_response()
 }

@@ -1,11 +1,11 @@
 //! `GET /`: the home page, which shows who is signed in.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use leptos::prelude::*;
 
 use super::Accounts;
+use crate::account::session::SignedIn;
 use crate::picture::avatar::{Size, avatar};
 use crate::text::Texts;
 use crate::web::data::with_data;
@@ -16,9 +16,9 @@ use crate::web::problem::Problem;
 pub async fn page(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
-    headers: HeaderMap,
+    who: Option<SignedIn>,
 ) -> Result<Response, Problem> {
-    let account = accounts.sessions.find(&headers).await?.map(|who| who.account);
+    let account = who.map(|who| who.account);
     let first_start = account.is_none() && !accounts.records.has_accounts().await?;
     let site_name = accounts.site.name().to_owned();
     let title = if account.is_some() { texts.home.signed_in_title } else { texts.home.title };

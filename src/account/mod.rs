@@ -11,19 +11,18 @@
 //! | `GET`, `POST /account/password` | another password: [`new_password`] |
 //! | `GET`, `POST /setup?token=…` | the first account, once |
 
+pub mod setup_link;
 mod state;
 mod routes;
 mod new_password;
 mod devices;
 mod home;
-pub mod known_device;
 mod name;
 pub mod password;
 pub mod phone_token;
 mod profile;
 pub mod session;
 pub mod setup;
-pub mod setup_link;
 mod signin;
 
 pub use devices::PATH as DEVICES;

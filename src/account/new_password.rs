@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::password::{Password, Unacceptable, VerifyError, Waits};
 use crate::account::Accounts;
-use crate::account::session::{Sent, SignedIn, SignedInCookies};
+use crate::account::session::{Sent, SignedIn, SignedInCookies, sign_in_first};
 use crate::account::signin::password_first;
 use crate::crypto::random::random;
 use crate::text::Texts;
@@ -29,10 +29,8 @@ pub struct After {
 }
 
 /// Returns the person who may change their password here and their user name; otherwise the answer to give instead.
-async fn owner(accounts: &Accounts, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
-    let Some(who) = accounts.sessions.find(headers).await? else {
-        return Ok(Err(Redirect::to(&format!("/signin?next={PATH}")).into_response()));
-    };
+fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
+    let Some(who) = who else { return Ok(Err(sign_in_first(PATH))) };
     // An account that only a phone token signs in has no password.
     let Some(username) = who.account.username.clone() else { return Err(Problem::not_found()) };
     if !who.gave_password() {
@@ -46,9 +44,10 @@ pub async fn page(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
     texts: &'static Texts,
+    who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    match owner(&accounts, &headers).await? {
+    match owner(who, &headers)? {
         Ok((_, username)) => Ok(form_page(&accounts.site, texts, &username, after.done == "changed", None)),
         Err(elsewhere) => Ok(elsewhere),
     }
@@ -71,6 +70,7 @@ pub struct Change {
 pub async fn change(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
+    who: Option<SignedIn>,
     headers: HeaderMap,
     Form(form): Form<Change>,
 ) -> Result<Response, Problem> {
@@ -79,7 +79,7 @@ pub async fn change(
     // If the button was pressed twice, the first request changed the password and ended the session that the second one
     // names.
     let gone_on = || accounts.sessions.gone_on(&headers, &sent);
-    let (who, username) = match owner(&accounts, &headers).await? {
+    let (who, username) = match owner(who, &headers)? {
         Ok(owner) => owner,
         Err(elsewhere) => return Ok(gone_on().await?.map_or(elsewhere, changed)),
     };

@@ -7,14 +7,14 @@ mod language;
 
 use axum::Form;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use self::form::{Typed, Wrong};
 use self::page::{PATH, Says};
 use super::Accounts;
-use super::session::SignedIn;
+use super::session::{SignedIn, sign_in_first};
 use crate::picture::FIELD;
 use crate::store::Fault;
 use crate::store::records::pictures::NewPicture;
@@ -36,9 +36,8 @@ pub async fn show(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
     texts: &'static Texts,
-    headers: HeaderMap,
+    SignedIn { account, .. }: SignedIn,
 ) -> Result<Response, Problem> {
-    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let says = Says { done: after.done, ..Says::default() };
     Ok(page::page(&accounts.site, texts, &account, &Typed::of(&account), says))
 }
@@ -47,10 +46,9 @@ pub async fn show(
 pub async fn save(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
-    headers: HeaderMap,
+    SignedIn { account, .. }: SignedIn,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     match typed.read(texts, account.clone()) {
         Ok(changed) => match accounts.records.settle_profile(changed, typed.seen()).await? {
             Settled::Done => {
@@ -64,7 +62,7 @@ pub async fn save(
                 let page = page::page(&accounts.site, texts, &account, &typed.beside(&account), says);
                 Ok((StatusCode::CONFLICT, page).into_response())
             }
-            Settled::Unknown => Ok(sign_in_first()),
+            Settled::Unknown => Ok(sign_in_first(PATH)),
         },
         Err(wrongs) => {
             let page = page::page(&accounts.site, texts, &account, &typed, Says { wrongs, ..Says::default() });
@@ -77,11 +75,9 @@ pub async fn save(
 pub async fn upload(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
-    headers: HeaderMap,
+    SignedIn { account, .. }: SignedIn,
     request: Request,
 ) -> Result<Response, Problem> {
-    // Asked before anything is read: nobody else has a file to send here.
-    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     accounts.limits.decision(account.id)?;
     let not_taken = match accounts.pictures.take(request, account.id, accounts.clock.now()).await {
         Ok(picture) => {
@@ -98,8 +94,7 @@ pub async fn upload(
 }
 
 /// `POST /account/profile/picture/remove`: initials from now on.
-pub async fn remove(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
-    let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
+pub async fn remove(State(accounts): State<Accounts>, SignedIn { account, .. }: SignedIn) -> Result<Response, Problem> {
     replace(&accounts, account.id, None).await?;
     Ok(back("removed"))
 }
@@ -125,8 +120,4 @@ async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -
 
 fn back(done: &str) -> Response {
     Redirect::to(&format!("{PATH}?done={done}")).into_response()
-}
-
-fn sign_in_first() -> Response {
-    Redirect::to("/signin?next=/account/profile").into_response()
 }

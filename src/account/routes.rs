@@ -3,6 +3,7 @@
 use axum::extract::{DefaultBodyLimit, FromRef};
 
 use super::{Accounts, devices, home, new_password, profile, setup, signin};
+use crate::account::session::Sessions;
 use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 
@@ -11,6 +12,7 @@ pub fn routes<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Accounts: FromRef<S>,
+    Sessions: FromRef<S>,
 {
     Routes::new()
         .route("/signin", get(signin::page).post(signin::sign_in))
@@ -29,6 +31,7 @@ pub fn uploads<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Accounts: FromRef<S>,
+    Sessions: FromRef<S>,
 {
     Routes::new().route("/account/profile/picture", post(profile::upload)).layer(DefaultBodyLimit::max(UPLOAD_BYTES))
 }

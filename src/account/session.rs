@@ -4,6 +4,8 @@
 //! opens the same session and not a second one. The token after a change of the password is derived likewise
 //! ([`goes_on`]).
 
+pub mod known_device;
+mod extract;
 mod goes_on;
 
 use std::collections::HashMap;
@@ -17,8 +19,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
+pub use self::extract::{page_of, sign_in_first};
 pub use self::goes_on::Sent;
-use super::known_device::KnownDevices;
+use self::known_device::KnownDevices;
 use super::password::Verified;
 use crate::about;
 use crate::clock::Clock;

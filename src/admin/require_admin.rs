@@ -3,12 +3,11 @@
 use std::net::IpAddr;
 
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::account::password_first;
-use crate::account::session::{Sessions, SignedIn};
+use crate::account::session::{Sessions, SignedIn, page_of};
 use crate::store::records::Account;
 use crate::store::records::acts::{Actor, By};
 use crate::ticket::ids::AccountId;
@@ -49,7 +48,7 @@ pub async fn administrators(
 ) -> Response {
     match sessions.find(request.headers()).await {
         Ok(Some(who)) if who.account.is_admin && !who.gave_password() => {
-            password_first(request.headers(), &page_of(&request))
+            password_first(request.headers(), page_of(request.method(), request.uri().path()))
         }
         Ok(who) => admit(who, from, request, next).await,
         Err(fault) => Problem::from(fault).into_response(),
@@ -74,13 +73,4 @@ async fn admit(who: Option<SignedIn>, from: ClientAddress, mut request: Request,
     let Some(who) = who.filter(|who| who.account.is_admin) else { return Problem::not_found().into_response() };
     request.extensions_mut().insert(Administrator::of(who, from));
     next.run(request).await
-}
-
-/// The page that is asked for; of what is done to an app, the app's page, for nothing is done by coming back.
-fn page_of(request: &Request) -> String {
-    let path = request.uri().path();
-    if *request.method() == Method::GET {
-        return path.to_owned();
-    }
-    path.split('/').take(4).collect::<Vec<_>>().join("/")
 }

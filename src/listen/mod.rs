@@ -38,8 +38,8 @@ use crate::web::bounds::{
     WAIT_AGAIN,
 };
 use crate::web::client::{ClientAddress, Peer, TrustedProxies};
+use crate::web::limits::tally::Tally;
 use crate::web::problem::Problem;
-use crate::web::tally::Tally;
 
 /// One connection's share of the connection limit. A WebSocket outlives the HTTP part of its connection and keeps a
 /// clone.

@@ -25,7 +25,7 @@ use crate::ticket::event::{Event, Notice, Seen};
 use crate::ticket::ids::{AccountId, Attempt, ClaimKeyHash, Purpose, Round, TicketId};
 use crate::ticket::machine::{Action, Asker, Claimed, Goal, Refused, ScanCause, Scanner, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
-use crate::web::tally::Tally;
+use crate::web::limits::tally::Tally;
 
 /// Carries out the steps of a ticket; cheap to clone.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use axum::middleware::from_fn_with_state;
 
 use super::phone::api;
 use super::{Login, browser, phone};
+use crate::account::session::Sessions;
 use crate::web::routes::{Routes, get, post};
 
 /// Returns the routes of the sign-in, except its server functions.
@@ -12,6 +13,7 @@ pub fn routes<S>(login: Login) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
     Login: FromRef<S>,
+    Sessions: FromRef<S>,
 {
     // These pages also serve sign-ins to an app.
     let led_to = Routes::new()

@@ -3,13 +3,12 @@
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
 use super::client::display::logo_path;
-use crate::account::session::Sessions;
+use crate::account::session::SignedIn;
 use crate::clock::Clock;
 use crate::consent::field::{Allowed, Fields, Question};
 use crate::login::{boxes, ticked};
@@ -37,14 +36,12 @@ const SEEN: &str = "seen";
 
 /// `GET /account/apps`
 pub async fn page(
-    State(sessions): State<Sessions>,
     State(records): State<Records>,
     State(site): State<Site>,
     Query(after): Query<DoneQuery>,
     texts: &'static Texts,
-    headers: HeaderMap,
+    who: SignedIn,
 ) -> Result<Response, Problem> {
-    let Some(who) = sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let consents = records.consents(who.account.id).await?;
     let told = who.account.told();
     let page = Page { class: "wide", ..Page::new(texts, texts.allowed.title) };
@@ -99,14 +96,12 @@ fn row(texts: &'static Texts, told: Fields, consent: Consent) -> impl IntoView {
 
 /// `POST /account/apps/{app}`: the app gets what is ticked from now on, and nothing else.
 pub async fn change(
-    State(sessions): State<Sessions>,
     State(records): State<Records>,
     State(clock): State<Clock>,
     Path(app): Path<String>,
-    headers: HeaderMap,
+    who: SignedIn,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let Some(who) = sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let app = app.parse().map_err(|_| Problem::not_found())?;
     let given = ticked(&form).ok_or_else(Problem::malformed)?;
     let account = who.account.id;
@@ -137,20 +132,14 @@ pub struct Withdraw {
 
 /// `POST /account/apps`: one app may know nothing any more, and all that came of it ends.
 pub async fn withdraw(
-    State(sessions): State<Sessions>,
     State(records): State<Records>,
     State(clock): State<Clock>,
-    headers: HeaderMap,
+    who: SignedIn,
     Form(form): Form<Withdraw>,
 ) -> Result<Response, Problem> {
-    let Some(who) = sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     let app = form.withdraw.parse().map_err(|_| Problem::malformed())?;
     let (account, now) = (who.account.id, clock.now());
     let ended = whole(async move { records.withdraw_consent(account, app, now).await }).await?;
     tracing::info!(app.id = %app, grants = ended, "a consent was withdrawn");
     Ok(Redirect::to(PATH).into_response())
-}
-
-fn sign_in_first() -> Response {
-    Redirect::to("/signin?next=/account/apps").into_response()
 }

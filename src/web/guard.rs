@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::client::{ClientAddress, Peer, TrustedProxies};
 use super::document::Site;
 use super::limits::Limits;
+use super::limits::tally::{Seldom, Tally};
 use super::problem::Problem;
 use super::render::{Reader, rendered};
-use super::tally::{Seldom, Tally};
 use crate::about;
 use crate::measure;
 

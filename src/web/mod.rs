@@ -15,4 +15,3 @@ pub mod next_path;
 pub mod problem;
 pub mod render;
 pub mod routes;
-pub mod tally;

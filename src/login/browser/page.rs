@@ -189,7 +189,7 @@ pub async fn cancel(
 
 /// What a script is told after its claim.
 #[derive(Serialize)]
-struct SignedIn {
+struct ClaimAnswer {
     next: String,
 }
 
@@ -216,7 +216,7 @@ pub async fn claim(
     // What is claimed is opened and remembered, so whoever approved it finds it, and can say that it was none of theirs.
     let site = login.site.clone();
     let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
-    let answer = if is_html { site.after_form(texts, &next) } else { Json(SignedIn { next }).into_response() };
+    let answer = if is_html { site.after_form(texts, &next) } else { Json(ClaimAnswer { next }).into_response() };
     Ok((AppendHeaders(cookies), answer).into_response())
 }
 

@@ -12,9 +12,9 @@ use serde::Deserialize;
 use super::decision::Decision;
 use super::following::Following;
 use super::server_functions;
-use super::who::{browser_key, sign_in_first};
+use super::who::{browser_key, not_signed_in};
 use crate::account::DEVICES;
-use crate::account::session::SignedIn;
+use crate::account::session::{SignedIn, sign_in_first};
 use crate::consent::field::Question;
 use crate::login::Login;
 use crate::login::consent_boxes::boxes;
@@ -31,7 +31,6 @@ use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
-use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
 /// Without script a page that waits loads itself again after this many seconds.
@@ -45,14 +44,12 @@ pub async fn page(
     from: ClientAddress,
     Path(code): Path<String>,
     texts: &'static Texts,
+    who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let code = login.flow.parse(&code)?;
     let text = login.flow.text(code);
-    let Some(who) = login.sessions.find(&headers).await? else {
-        let back = NextPath::parse(&format!("/s/{text}")).unwrap_or_else(NextPath::home);
-        return Ok(Redirect::to(&back.behind("/signin", &[])).into_response());
-    };
+    let Some(who) = who else { return Ok(sign_in_first(&format!("/s/{text}"))) };
     let ticket = login.flow.look(code, &who, browser_key(&headers)).await?;
     let event = login.flow.event(&ticket).await;
     let facts = login.facts(&ticket, &who, from).await?;
@@ -99,11 +96,12 @@ pub async fn watch(
     Path(code): Path<String>,
     Query(resume): Query<Resume>,
     waiter: Waiter,
+    who: Option<SignedIn>,
     headers: HeaderMap,
     upgrade: Upgrade,
 ) -> Result<Response, Problem> {
     let code = login.flow.parse(&code)?;
-    let who = login.sessions.find(&headers).await?.ok_or_else(sign_in_first)?;
+    let who = who.ok_or_else(not_signed_in)?;
     let begin = login.flow.watch_as_phone(code.ticket, &who);
     let until = login.sessions.while_signed_in(&headers, &login.stopping);
     carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
@@ -114,10 +112,10 @@ pub async fn watch(
 pub async fn disown(
     State(login): State<Login>,
     Path(code): Path<String>,
-    headers: HeaderMap,
+    who: Option<SignedIn>,
 ) -> Result<Redirect, Problem> {
     let code = login.flow.parse(&code)?;
-    let account = login.sessions.find(&headers).await?.ok_or_else(sign_in_first)?.account.id;
+    let account = who.ok_or_else(not_signed_in)?.account.id;
     login.limits.decision(account)?;
     let ticket = login.flow.claimed_by(code.ticket, account).await?;
     login.sessions.disown(&ticket, account).await?;
@@ -262,15 +260,8 @@ fn gone(texts: &'static Texts) -> impl IntoView {
 }
 
 /// `GET /link`: for a phone without a camera.
-pub async fn link_page(
-    State(login): State<Login>,
-    texts: &'static Texts,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    if login.sessions.find(&headers).await?.is_none() {
-        return Ok(Redirect::to("/signin?next=/link").into_response());
-    }
-    Ok(link_form(&login, texts, "", None))
+pub async fn link_page(State(login): State<Login>, texts: &'static Texts, _: SignedIn) -> Response {
+    link_form(&login, texts, "", None)
 }
 
 /// The form of `POST /link`.
@@ -284,12 +275,10 @@ pub struct Typed {
 pub async fn link(
     State(login): State<Login>,
     texts: &'static Texts,
+    who: SignedIn,
     headers: HeaderMap,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Problem> {
-    let Some(who) = login.sessions.find(&headers).await? else {
-        return Ok(Redirect::to("/signin?next=/link").into_response());
-    };
     let shown: String = typed.code.chars().take(16).collect();
     let again = |why: String| link_form(&login, texts, &shown, Some(why));
     // RFC 8628 §5.1: few tries keep eight letters strong.

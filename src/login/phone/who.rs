@@ -13,6 +13,6 @@ pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
 }
 
 /// What a device is told on which no account is signed in.
-pub fn sign_in_first() -> Problem {
+pub fn not_signed_in() -> Problem {
     Problem::saying(StatusCode::UNAUTHORIZED, "sign_in_first", |texts| (texts.signin.title, texts.signin.sign_in_first))
 }

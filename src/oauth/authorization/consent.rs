@@ -2,7 +2,6 @@
 
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
 
@@ -80,11 +79,10 @@ pub async fn decide(
     from: ClientAddress,
     Path(id): Path<String>,
     texts: &'static Texts,
-    headers: HeaderMap,
+    who: Option<SignedIn>,
     Form(form): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
-    let who = login.sessions.find(&headers).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
         return Ok(login.site.after_form(texts, &path_of(open.id)));

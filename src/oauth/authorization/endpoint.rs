@@ -14,6 +14,7 @@ use super::reading::{AuthorizeError, PUSHED_LIFE};
 use super::request::Prompt;
 use super::requests::{Requests, path_of, read_id};
 use super::response::Leads;
+use crate::account::session::SignedIn;
 use crate::login::{Login, Visit};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
@@ -99,6 +100,7 @@ pub async fn go_on(
     Path(id): Path<String>,
     Query(query): Query<LoginQuery>,
     texts: &'static Texts,
+    who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
@@ -109,7 +111,6 @@ pub async fn go_on(
     }
     // Whoever asks for a code does so by a form, and may have signed in meanwhile in another tab.
     let leads = if query.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
-    let who = login.sessions.find(&headers).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     match (needs, who) {
         (Needs::Nothing, Some(who)) => match requests.finish(&grants, site, texts, &open, &who, leads).await {

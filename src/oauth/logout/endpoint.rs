@@ -76,10 +76,11 @@ pub async fn go_on(
     State(pending): State<Pending>,
     Path(id): Path<String>,
     texts: &'static Texts,
+    who: Option<SignedIn>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let request = find(&clients, &pending, &id).await?;
-    match sessions.find(&headers).await? {
+    match who {
         None => Ok(signed_out(&site, texts, &request, Leads::ByRedirect)),
         Some(who) if speaks_of(&clients, &tokens, &request, &who).await? => {
             end(&sessions, &site, texts, &request, &headers, Leads::ByRedirect).await

@@ -61,7 +61,8 @@ async fn an_apps_logo_stands_beside_its_name_on_every_page_that_shows_it() {
     assert_eq!((seen.status, seen.header("content-type")), (StatusCode::OK, "image/jpeg"));
 
     // What is said of the app otherwise leaves it alone; another takes its place; and then there is none.
-    saves(&admin, &path, &[("name", "Shop"), ("redirect_uri", crate::harness::site::BACK), ("device_grant", "on")]).await;
+    saves(&admin, &path, &[("name", "Shop"), ("redirect_uri", crate::harness::site::BACK), ("device_grant", "on")])
+        .await;
     assert_eq!(logo_on(&admin.get(&path).await).as_ref(), Some(&first));
     admin.upload(&format!("{path}/logo"), "picture", &png(20)).await;
     let second = logo_on(&admin.get(&path).await).expect("a logo");

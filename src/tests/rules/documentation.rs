@@ -97,6 +97,19 @@ fn anchors(document: &str) -> BTreeSet<String> {
 }
 
 #[test]
+fn each_file_of_the_code_that_the_documentation_names_is_there() {
+    let named = Regex::new(r"`((?:src|scripts|end2end|examples|fuzz)/[A-Za-z0-9_./-]*)`").expect("an expression");
+    let mut found = 0;
+    for document in documents() {
+        for name in named.captures_iter(&read(&document)) {
+            assert!(Path::new(&name[1]).exists(), "{}: there is no {}", document.display(), &name[1]);
+            found += 1;
+        }
+    }
+    assert!(found > 20, "{found}");
+}
+
+#[test]
 fn every_link_of_the_documentation_leads_to_a_file_and_a_heading_that_are_there() {
     let link = Regex::new(r"(?m)\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)$").expect("an expression");
     let mut followed = 0;

@@ -1,7 +1,8 @@
 //! The rules of the house: who may import whom, how long a file is, and that two files say the same.
 
+use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A source file.
 pub struct Source {
@@ -113,6 +114,17 @@ fn no_file_is_longer_than_four_hundred_lines() {
         let lines = source.text.lines().count();
         assert!(lines <= 400, "{} has {lines} lines", source.path);
     }
+}
+
+#[test]
+fn no_folder_has_more_than_fourteen_files() {
+    let mut folders = BTreeMap::<PathBuf, usize>::new();
+    for source in sources() {
+        *folders.entry(Path::new(&source.path).parent().expect("a folder").to_owned()).or_default() += 1;
+    }
+    assert!(folders.len() > 50, "the folders are found");
+    let full: Vec<_> = folders.iter().filter(|(_, files)| **files > 14).collect();
+    assert!(full.is_empty(), "{full:?}");
 }
 
 #[test]

@@ -359,7 +359,6 @@ async fn a_stop_tells_every_page_to_come_back_and_lets_requests_finish() {
     assert_eq!(held.status, StatusCode::OK, "a request in flight is answered");
     assert_eq!(browser.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(close(&mut socket).await, Some(1012));
-    drop(socket);
     server.stopping.cancel();
     eventually("the end of the server", server.serving).await.expect("no panic");
     assert!(LINGER + DRAIN < Duration::from_secs(10), "what supervisors wait for it");

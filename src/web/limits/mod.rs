@@ -1,5 +1,6 @@
 //! Rate limits: one bucket for each kind of request and each address or account.
 
+pub mod tally;
 mod buckets;
 
 use std::num::NonZeroU32;

@@ -72,7 +72,7 @@ impl KnownDevices {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::account::session::known_device::*;
     use axum::http::header::COOKIE;
 
     fn account(byte: u8) -> AccountId {
