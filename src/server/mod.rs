@@ -135,8 +135,8 @@ fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, St
     settings.oauth.apps_file.as_ref().map(read).transpose()
 }
 
-/// Reads the files that the configuration names, except those of TLS. A file that is read again later is valid at this
-/// time.
+/// Reads the files that the configuration names, except those of TLS. Files that are read again later are
+/// only checked.
 ///
 /// # Errors
 /// A line for each file that is wrong.
