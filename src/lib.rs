@@ -17,7 +17,7 @@
 //!     ├ listen      accepts connections: TLS, limits, timeouts, eviction
 //!     ├ web         what all pages share: document, guards, problems, files
 //!     ├ store       the stores: tickets, single-use objects, records; in memory, Redis, SQLite, PostgreSQL
-//!     ├ ticket      the core, without input and output: the state machine of a sign-in, its ids and its times
+//!     ├ ticket      the core, without input and output: the state machine of a sign-in, its ids, its times
 //!     └ consent     what an app may know about a person, without input and output
 //! ```
 //!

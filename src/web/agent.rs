@@ -13,7 +13,7 @@ pub struct Agent {
     pub browser: Option<Box<str>>,
     /// The operating system, such as "Windows"; `None` if it is unknown.
     pub system: Option<Box<str>>,
-    /// Whether the device is a phone or a tablet.
+    /// Whether the device is a phone: by `Sec-CH-UA-Mobile`, or without it by the operating system.
     pub is_phone: bool,
 }
 

@@ -15,12 +15,12 @@ pub const BODY_BYTES: usize = 8 * 1024;
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
 /// Largest size in bytes of a body with a picture: a photograph of a phone. Only signed-in people may send one.
 pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
-/// Largest number of bytes that are read of a body with a larger picture: it is read to its end, because a browser
-/// shows the answer only then.
+/// Largest number of bytes that are read of a body that is too large: it is read to its end, because browsers
+/// show the answer only then.
 pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
-/// Memory in bytes of all bodies with a picture together, from their first byte until their pictures are decoded. A
-/// body counts with what has arrived of it, and an account has one body at a time. If the memory is full, a body waits
-/// for pictures that are being decoded; if there are none, a slow body is evicted for a fast one.
+/// Memory in bytes of all bodies with a picture together, until their pictures are decoded. Each body takes
+/// what has arrived of it, and an account has one body at a time. If the memory is full, a body waits for
+/// pictures that are being decoded; if there are none, a slow body is evicted for a fast one.
 pub const UPLOADED_BYTES: usize = 2 * UPLOAD_BYTES;
 /// Step in bytes in which the memory of such a body is counted.
 pub const UPLOAD_STEP: usize = 64 * 1024;
@@ -50,7 +50,8 @@ pub const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Timeout for the end of a connection that was closed to admit another one, on a busy machine.
 pub const ROOM_TIMEOUT: Duration = Duration::from_secs(1);
-/// Shortest silence after which a connection may be closed to admit another one: three round trips around the world.
+/// Shortest time that a connection must have waited for its peer before it may be closed to admit another
+/// one: three round trips around the world.
 pub const SILENCE_LEAST: Duration = Duration::from_millis(300);
 /// Bytes that TLS buffers for a peer that does not read them.
 pub const TLS_BUFFER: usize = 16 * 1024;

@@ -3,7 +3,7 @@
 //!
 //! | request | sent by | what it does |
 //! |---|---|---|
-//! | `GET /connect/qrconnect` | a browser, redirected by a site | stores the request, redirects to login: [`connect`] |
+//! | `GET /connect/qrconnect` | a redirected browser | stores the request, redirects to login: [`connect`] |
 //! | `GET /connect/qrcode/{uuid}` | a program that draws its own page | returns the QR code: [`poll`] |
 //! | `GET /connect/l/qrconnect` | the same program | waits for the progress of the sign-in: [`poll`] |
 //! | `GET /sns/oauth2/access_token` | the site | exchanges a code for tokens: [`sns`], [`exchange`] |

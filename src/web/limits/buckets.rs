@@ -23,7 +23,7 @@ pub const BUCKETS: usize = 50_000;
 /// Number of buckets for keys whose widest neighbourhood has no bucket of its own. The assignment is random,
 /// so a client that empties one affects only a few random others.
 const SHARED: u64 = 4_096;
-/// How many times as much a shared bucket allows as one of the next narrower width.
+/// Factor by which a shared bucket allows more than one of the next narrower width.
 const WIDER: u32 = 8;
 /// Interval of log lines about one key that is refused again and again.
 const SAID_EVERY: Duration = Duration::from_secs(1);

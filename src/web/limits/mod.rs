@@ -18,9 +18,9 @@ use crate::ticket::ids::{AccountId, AppId, DeviceId, TicketId};
 
 /// Interval at which a device polls (RFC 8628 §3.5), a little shorter because an earlier poll may have been delayed.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
-/// How many times as often as a single stranger all strangers together may guess at one account; all known devices
-/// together may do the same in addition. So a few strangers cannot lock a person out, and many still cannot guess
-/// without end.
+/// Factor by which all unknown devices together may guess more often at one account than a single one; all
+/// known devices together have the same limit in addition. So a few attackers cannot lock a person out, and
+/// many still cannot guess without end.
 const GUESSERS: u64 = 30;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
