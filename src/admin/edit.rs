@@ -47,7 +47,7 @@ pub async fn register(
         Some(_) => shown_once::address(id, &token),
         None => format!("/admin/apps/{id}?done=added"),
     };
-    // The form was sent twice.
+    // If the form was sent twice, the app is already there, and only the redirect is repeated.
     if admin.records.app(id).await?.is_none() {
         // The secret is stored before the app, so that there is no app whose secret was never shown.
         if let Some(secret) = &secret {
