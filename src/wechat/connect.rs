@@ -42,7 +42,7 @@ pub async fn qrconnect(
     }
 }
 
-/// Handles the request, except for WeChat's error number in place of a refusal that has one.
+/// Does the work of [`qrconnect`], except that a reached limit or a fault is a [`Problem`] for programs too.
 async fn lead_on(
     limits: &Limits,
     requests: &Requests,

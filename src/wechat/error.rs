@@ -49,9 +49,9 @@ pub enum WxError {
     LimitReached,
     /// 45009: the app has used up its calls of this day.
     DayLimitReached,
-    /// 48001: the scope does not permit the request.
+    /// 48001: the scope does not permit the request, or `response_type` is not `code`.
     Unauthorized,
-    /// 50001: the person revoked their consent, or their account was deleted.
+    /// 50001: the grant was revoked, or the account was deleted.
     UserUnauthorized,
 }
 
