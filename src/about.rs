@@ -1,6 +1,5 @@
-//! Adds to every log line about a request the client's address, and, once known, the app and the account that it is
-//! about. They are fields of one span around the request, so that every part of the server logs them without being
-//! told.
+//! Adds the client's address to every log line of a request and, once known, the app and the account. They
+//! are fields of one span around the request, so the code that logs does not need to know them.
 
 use std::fmt::Display;
 use std::net::IpAddr;
@@ -25,8 +24,8 @@ struct Request {
     has_account: AtomicBool,
 }
 
-/// Runs the handling of a request from this address. This span is outside the trace's span, because a trace looks for
-/// its own span only at the current one.
+/// Runs the handling of a request from this address in the span of its log lines. The span of `trace` must be
+/// inside it, because `trace` looks only at the innermost span.
 pub async fn request<T>(client: IpAddr, answer: impl Future<Output = T>) -> T {
     // The span has the highest level, so that it exists for every log level.
     let span = tracing::error_span!("request", %client, app.id = Empty, account.id = Empty, unknown_name = Empty);

@@ -1,5 +1,5 @@
-//! Errors with their cause, for the operator: at the start, on the command line and in the log. An answer to a client
-//! must never contain a cause.
+//! The text of errors with their cause, for the operator: at the start, on the command line and in the log.
+//! An answer to a client must never contain a cause.
 
 use std::error::Error;
 
@@ -11,13 +11,13 @@ pub fn caused(error: &dyn Error) -> String {
     format!("{error}{cause}")
 }
 
-/// The state of something that may fail repeatedly, as the log said it last: only changes are logged.
+/// The last logged state of something that may fail repeatedly, so that only changes are logged.
 #[derive(Debug, Default)]
 pub struct Logged(Mutex<&'static str>);
 
 impl Logged {
-    /// Returns whether this state differs from the last one, and remembers it. The first state is the empty word: all
-    /// is well.
+    /// Returns whether this state differs from the last one, and stores it. The first state is the empty
+    /// word, which means that nothing is wrong.
     pub fn is_new(&self, word: &'static str) -> bool {
         let mut last = self.0.lock();
         std::mem::replace(&mut *last, word) != word

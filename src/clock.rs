@@ -102,7 +102,8 @@ impl Clock {
         Self(Arc::new(Source { time, followed: AtomicI64::new(NOT_FOLLOWING), moved: Notify::new() }))
     }
 
-    /// The current time of this server's clock: the wall clock as it is set now, together with the uptime.
+    /// Returns the current time of this server's clock: the wall clock as it is set now, together with the
+    /// uptime.
     pub fn now(&self) -> Timestamp {
         self.now_of(self.0.time.read())
     }
@@ -117,13 +118,15 @@ impl Clock {
         Timestamp::from_millis(wall).seen_at_uptime(uptime)
     }
 
-    /// Time for rates: it advances evenly even if a clock is set, and stops while the machine is suspended.
+    /// Returns the time for rates: it advances evenly even if a clock is set, and stops while the machine is
+    /// suspended.
     pub fn steady(&self) -> Duration {
         self.0.time.read().steady
     }
 
-    /// Makes this clock agree with another one, which shows `reference` now: instances that share a store share its
-    /// time. A manual clock does not follow. Returns how far this clock was behind, in milliseconds.
+    /// Makes this clock agree with another one that shows `reference` now, so that instances with a common
+    /// store have a common time. A manual clock does not follow. Returns how far this clock was behind, in
+    /// milliseconds.
     pub fn follow(&self, reference: Timestamp) -> i64 {
         if matches!(self.0.time, TimeSource::Manual(_)) {
             return 0;
@@ -161,7 +164,8 @@ impl Clock {
         }
     }
 
-    /// Wakes sleeping tasks if the offsets of the clocks differ from `known` by a step, and then updates `known`.
+    /// Wakes sleeping tasks if the offsets of the clocks differ from `known` by a step, and then updates
+    /// `known`. Returns whether there was a step.
     fn wake_after_step(&self, known: &mut Apart) -> bool {
         let apart = self.apart();
         let is_step = known.now.abs_diff(apart.now).max(known.uptime.abs_diff(apart.uptime)) >= STEP_MILLIS;
@@ -172,7 +176,7 @@ impl Clock {
         is_step
     }
 
-    /// Returns once the deadline is over, by the wall clock or by the uptime.
+    /// Returns once the deadline has passed, by the wall clock or by the uptime.
     pub async fn sleep_until(&self, deadline: Timestamp) {
         loop {
             let moved = self.0.moved.notified();

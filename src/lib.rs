@@ -1,29 +1,30 @@
 //! Tessera: sign in to any web site by scanning a QR code with a phone that is already signed in.
 //!
-//! One crate, two halves: the server (feature `ssr`) and the islands of its pages (feature `hydrate`, compiled to
-//! WebAssembly). A file belongs to both unless it is gated here or at a `mod` line below.
+//! One crate with two parts: the server (feature `ssr`), and the islands of its pages, which are their
+//! interactive components (feature `hydrate`, compiled to WebAssembly). A module belongs to both unless it is
+//! gated here or at a `mod` line below.
 //!
 //! ```text
-//! main      the binary, with the site inside
-//!  └ cli        the command line: serve, doctor, and what else an operator does
-//!    └ server     everything put together: state, start, layers in their order, routes
-//!     ├ admin       the pages on which third-party sites are registered
-//!     ├ wechat      third-party sites that speak the dialect of WeChat's open platform
-//!     ├ oauth       third-party sites that speak OAuth 2.0 and OpenID Connect
-//!     ├ login       THE PRODUCT: the way of a ticket is login/flow.rs, top to bottom
-//!     ├ account     who can sign in: passwords, sessions, phones' tokens
-//!     ├ picture     uploaded pictures and logos: decoded, encoded anew, served
-//!     ├ listen      accepts connections: TLS, bounds, timers, and who may wait
+//! main      the binary, with the site's files inside
+//!  └ cli        the command line: serve, doctor, and the other commands of an operator
+//!    └ server     the whole server: its state, its start, its routes and the layers around them
+//!     ├ admin       the pages on which administrators register apps (third-party sites)
+//!     ├ wechat      the endpoints for apps that speak the dialect of WeChat's open platform
+//!     ├ oauth       the endpoints for apps that speak OAuth 2.0 and OpenID Connect
+//!     ├ login       sign-in by scan; login/flow.rs has the steps of a ticket in their order
+//!     ├ account     accounts, and how people sign in to them: passwords, sessions, phones' tokens
+//!     ├ picture     uploaded pictures and logos: decoded, encoded again, served
+//!     ├ listen      accepts connections: TLS, limits, timeouts, eviction
 //!     ├ web         what all pages share: document, guards, problems, files
-//!     ├ store       where things are kept: tickets, single-use objects, records; memory, Redis, SQLite, PostgreSQL
-//!     ├ ticket      THE CORE, pure: the machine, its names, its times, what a page may know
-//!     └ consent     what an app may know of a person, pure
+//!     ├ store       the stores: tickets, single-use objects, records; in memory, Redis, SQLite, PostgreSQL
+//!     ├ ticket      the core, without input and output: the state machine of a sign-in, its ids, its times
+//!     └ consent     what an app may know about a person, without input and output
 //! ```
 //!
-//! Imports point downwards only. What all may use stands below the ticket: `about`, `cause`, `clock`, `crypto`,
-//! `measure`, `names`, `secret_file`, `settings`, `shown_names`, `text`, `trace`, `weights` and `whole`.
-//! `tests/house_rules.rs` and `tests/structure.rs` hold it so.
-//! `web` stands below the features, because their handlers use its words: a document, a cookie, a problem.
+//! Imports point downwards only. Every module may also use `about`, `cause`, `clock`, `crypto`, `measure`,
+//! `names`, `secret_file`, `settings`, `shown_names`, `text`, `trace`, `weights` and `whole`, which use only
+//! each other, `ticket` and `consent`. `tests/rules/house_rules.rs` and `tests/rules/structure.rs` check
+//! this. The folder `tests` has the tests of the whole server, and `bench` the program that measures it.
 
 #[cfg(feature = "ssr")]
 pub mod cli;
@@ -76,12 +77,13 @@ pub mod weights;
 #[cfg(feature = "ssr")]
 pub mod whole;
 
-// Part of the tests of the whole server: it asks this test program, too, for its list.
+// Part of the tests of the whole server; it is also here because it reads the list of this crate's unit
+// tests.
 #[cfg(all(test, feature = "ssr"))]
 #[path = "tests/rules/checklist.rs"]
 mod checklist;
 
-/// Wakes the islands of the page; called by the page's script once WebAssembly is there.
+/// Makes the islands of the page interactive; the page's script calls it once WebAssembly is loaded.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

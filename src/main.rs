@@ -1,7 +1,7 @@
-//! The binary: the command line of the library, with the site inside.
+//! The binary: the command line of the library, with the site's files inside.
 //!
-//! The site is here and not in the library, so that a change of a style sheet compiles these few lines and links, and
-//! the server as it was compiled before serves it.
+//! The files are here and not in the library, so that after a change of a style sheet only these few lines
+//! are compiled and linked again.
 
 use std::process::ExitCode;
 
@@ -9,7 +9,8 @@ use rust_embed::RustEmbed;
 use tessera::cli;
 use tessera::web::assets::Assets;
 
-/// What `make site` or cargo-leptos made: inside of an optimised binary, and read from the folder by a debug build.
+/// The files that `make site` or cargo-leptos made: inside of an optimised binary, or read from the folder by
+/// a debug build.
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]

@@ -22,9 +22,10 @@ const STORE: &str = "tessera_store_seconds";
 const RECONNECTS: &str = "tessera_reconnects_total";
 const BUILD_INFO: &str = "tessera_build_info";
 
-/// Buckets for people, who take from one second to the two minutes that they have.
+/// Buckets for the times of people, who take from one second to the two minutes that they have for a
+/// decision.
 const HUMAN: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 90.0, 120.0];
-/// Buckets for machines, which take from a tenth of a millisecond to the deadline.
+/// Buckets for the times of machines: from a tenth of a millisecond to the deadline of a store.
 const MACHINE: [f64; 10] = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 5.0];
 
 /// Returns what the process has measured so far, in Prometheus' text format. The first call starts measuring.
@@ -130,13 +131,13 @@ pub fn claimed(after: Duration) {
     histogram!(APPROVE_TO_SIGNED_IN).record(after.as_secs_f64());
 }
 
-/// Counts a refused step.
+/// Counts a refused step and its reason.
 pub fn refused(step: &'static str, reason: &'static str) {
     counter!(REFUSED, "step" => step, "reason" => reason).increment(1);
 }
 
-/// Measures the time of a store's work (`redis`, `sqlite_writer`, `postgres`) and makes it a span of the request that
-/// it belongs to; an error is labelled as no answer.
+/// Runs the work of a store (`redis`, `sqlite_writer`, `postgres`) and records its duration, labelled with
+/// whether the store answered. The work is also a span of the current request.
 pub async fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let asked = Instant::now();
     let done = trace::store(name, work).await;
@@ -156,18 +157,18 @@ pub fn reconnected(to: &'static str) {
     counter!(RECONNECTS, "to" => to).increment(1);
 }
 
-/// How a page came to watch, in its own words.
+/// How a page came to wait for news of a ticket, as the page states it.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Came {
-    /// The page has just opened.
+    /// The page has just been opened.
     #[default]
     First,
-    /// The page watched before and was interrupted.
+    /// The page reconnects after an interruption.
     Back,
-    /// The transport that the page prefers is blocked by the network.
+    /// The page uses another transport, because the network blocks the one that it prefers.
     Down,
-    /// The next poll of the same watch.
+    /// The page sends the next poll of the same watch, which is not counted.
     On,
 }
 
@@ -182,12 +183,12 @@ impl Came {
     }
 }
 
-/// A watching page or phone; it is counted until it is dropped.
+/// A page or phone that waits for news of a ticket; it is counted until it is dropped.
 #[derive(Debug)]
 pub struct Watcher(&'static str);
 
 impl Watcher {
-    /// Starts counting a watch by `socket`, `events` or `poll`.
+    /// Starts counting a watcher over the transport `socket`, `events` or `poll`.
     pub fn begin(carrier: &'static str, came: Came) -> Self {
         if let Some(came) = came.word() {
             counter!(WATCHES, "carrier" => carrier, "came" => came).increment(1);

@@ -1,17 +1,18 @@
 //! Every text that people read on a page or in the `message` of an answer: one table for each language.
 //!
-//! [`Texts`] is such a table. Its parts are declared in `table/`, one struct for each subject, and `en/` fills them with
-//! English. A struct literal names every field, so a language that lacks a text does not compile. A text is a `&'static
-//! str`, or a function where it contains a name or a number; the function has a method of the same name, so a handler
-//! writes `texts.login.title` and `texts.login.heading(&site)`.
+//! [`Texts`] is such a table. Its parts are declared in `table/`, one struct for each subject, and `en/`
+//! fills them with English. A struct literal names every field, so a language that lacks a text does not
+//! compile. A text is a `&'static str`, or a function if it contains a name or a number; the function has a
+//! method of the same name, so a handler writes `texts.login.title` and `texts.login.heading(&site)`.
 //!
-//! A handler gets the table of its request's language as the extractor `&'static Texts` (`web::language`), which chooses
-//! a [`Lang`] by [`negotiation`]. Log lines, the command line and error codes are English and are not in these tables.
-//! The browser half contains no texts: the words of its islands come with the page.
+//! A handler gets the table of its request's language as the extractor `&'static Texts` (`web::language`),
+//! which chooses a [`Lang`] by [`negotiation`]. Log lines, the command line and error codes are English and
+//! are not in these tables. The WebAssembly of the browser contains no texts: the texts of its islands are
+//! sent with the page.
 //!
 //! To add a language, copy `en/`, translate it, and add a variant to [`Lang`] with its table and its tags.
 
-/// Formats a text. The named arguments are names, hosts or addresses, and are marked as such in the text.
+/// Formats a text whose named arguments are names, hosts or addresses, and marks those with `data`.
 macro_rules! naming {
     ($text:literal, $($data:ident),+) => { format!($text, $($data = $crate::text::data($data)),+) };
 }
@@ -30,15 +31,14 @@ pub use self::dates::rfc3339;
 pub use self::table::Texts;
 use crate::shown_names::DATA;
 
-/// A language that the pages are written in.
+/// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {
-    /// English. It is used where none of the reader's languages is there.
+    /// English, the default if none of the reader's languages is offered.
     #[default]
     En,
-    /// A test language that is made out of English by a program ([`mirrored`]). Pages in it are written from right to
-    /// left, and English that is not in a table is recognised in them. A server offers it only where
-    /// `server.test_language` is set.
+    /// A language for tests, which [`mirrored`] makes from English. Its pages are written from right to left,
+    /// and show English text that is in no table. It is offered only if `server.test_language` is set.
     Mirrored,
 }
 
@@ -46,7 +46,7 @@ impl Lang {
     /// The languages that every server offers.
     pub const ALL: [Self; 1] = [Self::En];
 
-    /// The table of the language.
+    /// Returns the table of the language.
     pub fn texts(self) -> &'static Texts {
         static MIRRORED: LazyLock<Texts> = LazyLock::new(|| en::EN.mirrored());
         match self {
@@ -55,7 +55,7 @@ impl Lang {
         }
     }
 
-    /// The language tags that this language is the answer to (RFC 4647 §3.4), in lower case.
+    /// Returns the language tags that this language matches (RFC 4647 §3.4), in lower case.
     pub fn ranges(self) -> &'static [&'static str] {
         match self {
             Self::En => &["en"],
@@ -64,13 +64,13 @@ impl Lang {
     }
 }
 
-/// The text, marked as a name in another text.
+/// Marks a name, a host or an address for its place in another text, so that it is not translated.
 pub fn data(text: &str) -> String {
     let [begin, end] = DATA;
     format!("{begin}{text}{end}")
 }
 
-/// The text without the marks around its names, for readers that do not show a page.
+/// Removes the marks around names from a text, for readers that do not show a page.
 pub fn plain(text: &str) -> String {
     text.replace(DATA, "")
 }

@@ -1,13 +1,13 @@
-//! Accounts for who holds how much of something limited, so that the limit hits the one who fills it: when it is
-//! reached, the holder with the most is evicted ([`Weights`], and [`Line`] for places in a queue).
+//! Records who holds how much of a limited resource, so that the limit affects the one who fills it: when it
+//! is reached, the holder with the most is evicted ([`Weights`], and [`Line`] for places in a queue).
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// Returns the subscriber who has this address. An IPv6 subscriber has up to a /48 (RFC 6177), with 65,536 networks to
-/// ask from; they count as one.
+/// Returns the subscriber who has this address: an IPv4 address itself, or the /48 of an IPv6 address,
+/// because one IPv6 subscriber has up to a /48 (RFC 6177).
 pub fn subscriber(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
@@ -15,13 +15,13 @@ pub fn subscriber(address: IpAddr) -> IpAddr {
     }
 }
 
-/// How much each holder has: a weight for each holder `K`, which is for example a subscriber or an account. Holders are
-/// ranked within a group `G`; if one ranking is enough, the group is `()`.
+/// The weight of each holder `K`, for example of a subscriber or an account. Holders are ranked within a
+/// group `G`; if one ranking is enough, the group is `()`.
 #[derive(Debug)]
 pub struct Weights<G, K> {
     held: HashMap<(G, K), Holding>,
-    /// The heaviest holder of a group comes last; of two with equal weights, the one that has held something for
-    /// longer.
+    /// The heaviest holder of a group comes last; of two with equal weights, the one that has held something
+    /// for longer comes last.
     ranked: BTreeMap<(G, usize, Reverse<u64>), K>,
     begun: u64,
 }
@@ -29,7 +29,8 @@ pub struct Weights<G, K> {
 #[derive(Clone, Copy, Debug)]
 struct Holding {
     weight: usize,
-    /// The number of its first holding since it held nothing; no two holders have the same.
+    /// A number that increases with each new holder, so it is unique and tells who has held something for
+    /// longer.
     since: u64,
 }
 
@@ -55,7 +56,7 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         self.held.insert(name, Holding { weight, since });
     }
 
-    /// Subtracts from the weight of a holder; a holder with nothing left is forgotten.
+    /// Subtracts from the weight of a holder; a holder with no weight left is removed.
     pub fn remove(&mut self, group: &G, holder: &K, weight: usize) {
         let name = (group.clone(), holder.clone());
         let Some(Holding { weight: before, since }) = self.held.remove(&name) else { return };
@@ -67,12 +68,12 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
         }
     }
 
-    /// Returns the weight of this holder.
+    /// Returns the weight of this holder; 0 if it holds nothing.
     pub fn of(&self, group: &G, holder: &K) -> usize {
         self.held.get(&(group.clone(), holder.clone())).map_or(0, |holding| holding.weight)
     }
 
-    /// Returns the holder with the greatest weight in a group, and that weight.
+    /// Returns the holder with the greatest weight in a group, and that weight; `None` if the group is empty.
     pub fn heaviest(&self, group: &G) -> Option<(&K, usize)> {
         let least = (group.clone(), 0, Reverse(u64::MAX));
         let most = (group.clone(), usize::MAX, Reverse(0));
@@ -80,8 +81,8 @@ impl<G: Clone + Eq + Hash + Ord, K: Clone + Eq + Hash> Weights<G, K> {
     }
 }
 
-/// A queue for something of which there is not enough for all, by holder and the oldest first. When no more may wait,
-/// the oldest entry of the holder with the most is evicted.
+/// A queue for a scarce resource. When the queue is full, the oldest entry of the holder with the most
+/// entries is evicted.
 #[derive(Debug)]
 pub struct Line<K, T> {
     holders: Weights<(), K>,
@@ -105,7 +106,8 @@ impl<K: Copy + Hash + Ord, T> Line<K, T> {
         self.by_age.len()
     }
 
-    /// Adds an entry for this holder. `told` is returned when the entry is evicted, so that its owner can be told.
+    /// Adds an entry for this holder. `told` is the value that is returned when the entry is evicted, for
+    /// example to notify its owner.
     pub fn add(&mut self, holder: K, told: T) -> InLine<K> {
         self.next += 1;
         let one = InLine(holder, self.next);
@@ -126,8 +128,9 @@ impl<K: Copy + Hash + Ord, T> Line<K, T> {
         self.by_age.contains_key(&one)
     }
 
-    /// Evicts the oldest entry of the holder with the most, so that one of `newcomer` can wait, and returns its value.
-    /// Evicts nothing if that holder has at most one entry more than the newcomer.
+    /// Evicts the oldest entry of the holder with the most, so that an entry of `newcomer` fits, and returns
+    /// its value. Evicts nothing and returns `None` if that holder has at most one entry more than the
+    /// newcomer.
     pub fn end_one(&mut self, newcomer: Option<K>) -> Option<T> {
         let has = newcomer.map_or(0, |newcomer| self.holders.of(&(), &newcomer));
         let (&heaviest, most) = self.holders.heaviest(&())?;

@@ -1,4 +1,5 @@
-//! Registers apps and changes them. Each act is a plain form, answered by a redirect, and logged with who did it.
+//! Registers and changes apps. Each action is a plain form that is answered with a redirect, and is logged
+//! together with the administrator who did it.
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -19,12 +20,13 @@ use crate::text::Texts;
 use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;
 
-/// `GET /admin/apps/new`
+/// `GET /admin/apps/new`: shows the empty form of an app.
 pub async fn blank(State(admin): State<Administration>, texts: &'static Texts) -> Response {
     page::new(&admin.site, texts, &AppForm::default(), None)
 }
 
-/// `POST /admin/apps/new`
+/// `POST /admin/apps/new`: registers an app, and shows its secret once. The app's id and secret are derived
+/// from the form, so a form that is sent twice registers one app.
 pub async fn register(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -45,9 +47,9 @@ pub async fn register(
         Some(_) => shown_once::address(id, &token),
         None => format!("/admin/apps/{id}?done=added"),
     };
-    // The same form of the same page, sent twice, is one app.
+    // If the form was sent twice, the app is already there, and only the redirect is repeated.
     if admin.records.app(id).await?.is_none() {
-        // Before the app: nobody has an app whose secret they never saw.
+        // The secret is stored before the app, so that there is no app whose secret was never shown.
         if let Some(secret) = &secret {
             shown_once::keep(&admin, id, who.account, &token, secret).await?;
         }
@@ -60,23 +62,24 @@ pub async fn register(
     Ok(Redirect::to(&shown).into_response())
 }
 
-/// The attempt that a page names; without one, each is another.
+/// Parses the id of the page that sent the form; a random id if there is none, so that such forms count as
+/// different.
 fn attempt_of(text: &str) -> [u8; 16] {
     *text.parse().unwrap_or_else(|_| Attempt::from_random(random())).as_bytes()
 }
 
-/// `?secret=&done=`
+/// The query `?secret=&done=`.
 #[derive(Deserialize)]
 pub struct AppQuery {
-    /// What a fresh secret is kept under.
+    /// The token under which a new secret is stored for this page.
     #[serde(default)]
     secret: String,
-    /// What was done.
+    /// The action that was just done: a word of [`Texts::app_done`].
     #[serde(default)]
     done: String,
 }
 
-/// `GET /admin/apps/{id}`
+/// `GET /admin/apps/{id}`: shows an app, its settings, and the result of the last action.
 pub async fn show(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -90,7 +93,8 @@ pub async fn show(
     Ok(page::app(&admin.site, texts, &app, &AppForm::shown(&app), notices))
 }
 
-/// `POST /admin/apps/{id}`
+/// `POST /admin/apps/{id}`: changes the settings of an app. If another administrator changed them since the
+/// form was shown, the answer is 409 and the form again.
 pub async fn change(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -118,7 +122,8 @@ pub async fn change(
         }
         Settled::Meanwhile => {
             tracing::info!(app.id = %app.id, "an app was changed since its form was shown");
-            // Whoever sends this one has been told.
+            // The form again, now with the present fingerprint: sending it once more overwrites the other
+            // change.
             let app = admin.find(&id).await?;
             let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
             Ok((StatusCode::CONFLICT, page::app(&admin.site, texts, &app, &typed.beside(&app), notices))
@@ -133,12 +138,12 @@ pub async fn change(
 pub struct Rotation {
     #[serde(default)]
     attempt: String,
-    /// Which secret was the newest when the form was shown.
+    /// The fingerprint of the app's secrets when the form was shown.
     #[serde(default)]
     seen: Option<String>,
 }
 
-/// `POST /admin/apps/{id}/secret`
+/// `POST /admin/apps/{id}/secret`: makes a new secret, and shows it once.
 pub async fn rotate(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -147,13 +152,14 @@ pub async fn rotate(
     Form(form): Form<Rotation>,
 ) -> Result<Response, Problem> {
     let app = admin.find(&id).await?;
-    // A public app has none, and no page offers it one.
+    // A public app has no secret, and its page has no such form.
     let Some(newest) = app.secrets.first() else { return Err(Problem::malformed()) };
     let (attempt, of) = (attempt_of(&form.attempt), app.id.to_string());
     let made = |what: &str| admin.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, of.as_bytes()]);
     let (secret, token) = (AppSecret::from_random(made("next secret")), made("its token"));
     let shown = Redirect::to(&shown_once::address(app.id, &token)).into_response();
-    // Sent twice it is one rotation: another would take away the secret that the app uses.
+    // The form was sent twice: another rotation would invalidate the older secret, which the app may still
+    // use.
     if *newest == secret.hash() {
         return Ok(shown);
     }
@@ -170,7 +176,7 @@ pub async fn rotate(
     Ok(shown)
 }
 
-/// `POST /admin/apps/{id}/disable`
+/// `POST /admin/apps/{id}/disable`: stops sign-ins to an app.
 pub async fn disable(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -182,7 +188,7 @@ pub async fn disable(
     Ok(back_to(&app, "disabled"))
 }
 
-/// `POST /admin/apps/{id}/enable`
+/// `POST /admin/apps/{id}/enable`: allows sign-ins to a disabled app again.
 pub async fn enable(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -194,7 +200,7 @@ pub async fn enable(
     Ok(back_to(&app, "enabled"))
 }
 
-/// Refuses the name of an app where people could not tell it from another's.
+/// Logs and returns the refusal of a name that people could not distinguish from another app's.
 fn not_told_apart(app: AppId, alike: Alike) -> NotAnApp {
     tracing::info!(code = "app_name_taken", app.id = %app, other.id = %alike.id, "an app was refused");
     NotAnApp::Taken(alike)

@@ -1,5 +1,5 @@
-//! The fields of an app's form. Each place for an address is an input of its own: Leptos does not escape what is in
-//! a text area. What is wrong is said at its field, which has the focus.
+//! Renders the fields of an app's form. Each URI has an input of its own, because Leptos does not escape the
+//! content of a text area. An error is shown at its field, which gets the focus.
 
 use leptos::prelude::*;
 
@@ -28,7 +28,7 @@ impl HasSecret {
     }
 }
 
-/// All fields, with what is wrong.
+/// Renders all fields, with the submitted values and with the error at its field.
 pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
     let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
@@ -56,13 +56,14 @@ pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wro
     .into_any()
 }
 
-/// How a field says what is wrong with it and what it is for.
+/// The accessibility attributes and the error message of one field.
 struct Said {
     described_by: String,
     is_wrong: bool,
     text: Option<AnyView>,
 }
 
+/// Finds out whether the error is about the field of this name, and renders its message.
 fn said(name: &'static str, wrong: Option<&FieldError>) -> Said {
     let wrong = wrong.filter(|wrong| wrong.name == name);
     let described_by = match wrong {
@@ -95,7 +96,7 @@ fn text(
     }
 }
 
-/// As many inputs as there are values, and some more.
+/// Renders an input for each value, and `spare` empty ones, up to [`REDIRECT_URIS`].
 fn several(
     name: &'static str,
     legend: &'static str,
@@ -108,7 +109,7 @@ fn several(
     let Said { described_by, is_wrong: is_any_wrong, mut text } = said(name, wrong);
     let mut values = typed.all(name);
     values.resize((values.len() + spare).min(REDIRECT_URIS.max(values.len())), String::new());
-    // The one with the wrong value; the first, where they are wrong as a whole.
+    // The error is shown at the input with the wrong value, or at the first if all together are wrong.
     let value = wrong.and_then(|wrong| wrong.value.as_ref());
     let at = value.and_then(|value| values.iter().position(|one| one == value)).unwrap_or(0);
     let inputs = values.into_iter().enumerate().map(|(index, value)| {
@@ -151,7 +152,7 @@ fn tick(
     }
 }
 
-/// The switches that such an app may have.
+/// Renders the switches that an app with or without a secret may have.
 fn switches(
     texts: &'static Texts,
     has_secret: HasSecret,
@@ -182,7 +183,7 @@ fn dialects(
     wrong: Option<&FieldError>,
 ) -> impl IntoView + use<> {
     let (said, chosen) = (said(form::DIALECT, wrong), typed.dialect());
-    // A public app speaks one of them alone, and has nothing to choose.
+    // An app without a secret can only use OpenID Connect, so there is no choice.
     (has_secret != HasSecret::No).then(|| {
         let choices = [Dialect::Oidc, Dialect::WeChat, Dialect::Both]
             .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(texts, dialect), None, dialect == chosen));
@@ -197,7 +198,7 @@ fn dialects(
     })
 }
 
-/// A dialect, as people know it.
+/// Returns the name of a dialect, as people know it.
 pub fn speaks(texts: &'static Texts, dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Oidc => texts.app_form.speaks_oidc,
@@ -234,7 +235,7 @@ fn lives(texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> 
     ];
     let fields = fields.map(|(name, label, usual)| {
         let said = said(name, wrong);
-        // The hint is that of all three.
+        // The three fields have one hint together.
         let described_by = said.described_by.replace(&format!("{name}-hint"), "lives-hint");
         view! {
             <div class="number">
@@ -268,7 +269,7 @@ fn algorithms(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
     }
 }
 
-/// One of several to choose from. `translate` is `no` where the label is a name, which is the same in every language.
+/// Renders a radio button. `translate` is `no` if the label is a name, which is the same in every language.
 fn choice(
     name: &'static str,
     word: &'static str,

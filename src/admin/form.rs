@@ -1,4 +1,5 @@
-//! The form of an app: what was typed, read as an app; and what is wrong with it, at the field where that was typed.
+//! The form of an app: reads the submitted fields as an app, and reports an error at the field that caused
+//! it.
 
 use axum::Form;
 use axum::extract::{FromRequest, Request};
@@ -12,7 +13,7 @@ use crate::store::records::seen::Fingerprint;
 use crate::text::Texts;
 use crate::web::problem::Problem;
 
-/// Names of the fields. A [`Switch`] has its own name.
+/// The names of the form's fields. The field of a [`Switch`] has the switch's own name.
 pub const NAME: &str = "name";
 pub const REDIRECT_URI: &str = "redirect_uri";
 pub const DIALECT: &str = "dialect";
@@ -27,23 +28,24 @@ pub const VERIFICATION: &str = "verification";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
-/// Hidden: names the attempt of this page to make something, so that the same form sent twice makes it once.
+/// A hidden field: a random id of this page, so that a form that is sent twice registers one app only.
 pub const ATTEMPT: &str = "attempt";
-/// Hidden: the settings as they were when the form was shown.
+/// A hidden field: the fingerprint of the app's settings when the form was shown.
 pub const SEEN: &str = "seen";
 
-/// The fields of the form, with what was typed.
+/// The submitted fields of the form, as pairs of name and value.
 #[derive(Clone, Debug, Default)]
 pub struct AppForm(Vec<(String, String)>);
 
-/// What is wrong, and where.
+/// An error of a form, and the field that caused it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// The field.
+    /// The name of the field.
     pub name: &'static str,
-    /// Which of several of that name: the one with this value.
+    /// The value of the wrong field if several fields have this name; `None` if all of them together are
+    /// wrong.
     pub value: Option<String>,
-    /// What to do about it.
+    /// The text for the administrator: what is wrong, and what to enter.
     pub text: &'static str,
 }
 
@@ -61,7 +63,7 @@ impl<S: Send + Sync> FromRequest<S> for AppForm {
 }
 
 impl AppForm {
-    /// The form of an app as its settings are.
+    /// Makes the form of an app, filled in with the app's settings.
     pub fn of(app: &NewApp) -> Self {
         let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialect.word().to_owned())];
         let options = &app.options;
@@ -79,64 +81,66 @@ impl AppForm {
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// The form of a registered app as its page shows it.
+    /// Makes the form of a registered app for its page, with the fingerprint of its settings.
     pub fn shown(app: &App) -> Self {
         Self::of(&NewApp::of(app)).beside(app)
     }
 
-    /// What was typed, beside the app as it is now.
+    /// Replaces the fingerprint with that of the app's present settings, and keeps the submitted fields.
     pub fn beside(mut self, app: &App) -> Self {
         self.0.retain(|(name, _)| name != SEEN);
         self.0.push((SEEN.to_owned(), app.fingerprint().to_string()));
         self
     }
 
-    /// Which settings the form was typed beside.
+    /// Returns the fingerprint of the settings that the form was shown with; `None` if the form has none.
     pub fn seen(&self) -> Option<Fingerprint> {
         Fingerprint::of(self.one(SEEN))
     }
 
-    /// All that was typed, to tell one form from another.
+    /// Returns all fields as bytes, from which the id of a new app is derived.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(&self.0).expect("texts are JSON")
     }
 
-    /// The value of a field.
+    /// Returns the value of a field; empty if it is missing.
     pub fn one(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// The values of all fields of a name in which something was typed.
+    /// Returns the values of all fields of this name that are not empty.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
     }
 
-    /// Whether a box is ticked.
+    /// Returns whether a box is ticked.
     pub fn has(&self, name: &str) -> bool {
         !self.one(name).is_empty()
     }
 
-    /// Returns whether any field is filled in that few apps need.
+    /// Returns whether any setting differs from the default that is under "more", so that this part is shown
+    /// open.
     pub fn says_more(&self) -> bool {
         self.dialect() != Dialect::Oidc || self.options().is_ok_and(|options| options != AppOptions::default())
     }
 
-    /// The dialect that is chosen.
+    /// Returns the chosen dialect; OpenID Connect if there is no choice.
     pub fn dialect(&self) -> Dialect {
         Dialect::of(self.one(DIALECT)).unwrap_or(Dialect::Oidc)
     }
 
-    /// The algorithm that is chosen.
+    /// Returns the chosen signature algorithm of ID tokens; the default if there is no choice.
     pub fn algorithm(&self) -> SigningAlgorithm {
         SigningAlgorithm::of(self.one(ALGORITHM)).unwrap_or_default()
     }
 
-    /// How visitors have to have signed in.
+    /// Returns how visitors must have signed in for this app; the default if there is no choice.
     pub fn verification(&self) -> Verification {
         Verification::of(self.one(VERIFICATION)).unwrap_or_default()
     }
 
-    /// How long tokens live; what is left empty is as usual.
+    /// Parses the lifetimes of tokens; an empty field has the default. The error names the field that is no
+    /// number.
     fn lives(&self) -> Result<TokenLives, NotAnApp> {
         let usual = TokenLives::default();
         let read = |name, usual, why: NotAnApp| match self.one(name) {
@@ -179,7 +183,7 @@ impl AppForm {
 }
 
 impl FieldError {
-    /// Says in this language why what was typed is no app.
+    /// Makes the error that says, in this language, why the form does not describe a valid app.
     pub fn of(texts: &'static Texts, why: NotAnApp) -> Self {
         let (name, value, text) = match why {
             NotAnApp::Name(why) => (NAME, None, told_of_name(texts, why, texts.app_wrong.name)),

@@ -1,4 +1,4 @@
-//! `GET /admin/log`: what was done to apps, by whom and when; the newest first, page by page.
+//! The change log of apps: what was done to apps, by whom and when, with the newest first.
 
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -14,25 +14,25 @@ use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
-/// `?app=&before=`
+/// The query `?app=&before=`.
 #[derive(Deserialize)]
 pub struct LogQuery {
-    /// This app alone.
+    /// The id of the only app to show; `None` shows all.
     #[serde(default)]
     app: Option<String>,
-    /// Lines older than this one.
+    /// The number of a line; only older lines are shown.
     #[serde(default)]
     before: Option<u64>,
 }
 
-/// The page.
+/// `GET /admin/log`: shows one page of the log.
 pub async fn page(
     State(admin): State<Administration>,
     Query(asked): Query<LogQuery>,
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
     let app = asked.app.map(|app| app.parse::<AppId>().map_err(|_| Problem::not_found())).transpose()?;
-    // One more than fits says whether there is a next page.
+    // One line more than the page has tells whether there are older ones.
     let mut lines = admin.records.acts(app, asked.before, LOG_LINES + 1).await?;
     let has_more = lines.len() > usize::from(LOG_LINES);
     lines.truncate(LOG_LINES.into());
@@ -89,7 +89,7 @@ fn act(texts: &'static Texts, act: Act) -> &'static str {
     }
 }
 
-/// Where such lines are.
+/// Returns the address of a page of the log.
 pub fn address(app: Option<AppId>, before: Option<u64>) -> String {
     let pairs: Vec<String> =
         app.map(|app| format!("app={app}")).into_iter().chain(before.map(|seq| format!("before={seq}"))).collect();

@@ -1,16 +1,19 @@
-//! Pages on which an administrator registers apps and looks after them. For everyone else these pages do not exist.
+//! The pages on which administrators register and manage apps. For everyone else these pages do not exist.
 //!
-//! | request | what |
+//! | request | what it does |
 //! |---|---|
-//! | `GET /admin/apps` | all apps: [`list`] |
-//! | `GET`, `POST /admin/apps/new` | registers one: [`edit`] |
-//! | `GET`, `POST /admin/apps/{id}` | how to connect it; changes it |
-//! | `POST /admin/apps/{id}/secret` | a new secret, shown once: [`shown_once`] |
-//! | `POST /admin/apps/{id}/disable`, `enable` | whether people can sign in to it |
-//! | `POST /admin/apps/{id}/logo`, `logo/remove` | the logo beside its name: [`logo`] |
-//! | `POST /admin/apps/{id}/try` | signs the administrator in through it: [`trial`] |
-//! | `GET /admin/apps/{id}/tried/{trial}` | what the app would have received |
-//! | `GET /admin/log` | what was done, by whom and when: [`log`] |
+//! | `GET /admin/apps` | lists all apps: [`list`] |
+//! | `GET`, `POST /admin/apps/new` | registers an app: [`edit`] |
+//! | `GET`, `POST /admin/apps/{id}` | shows and changes an app: [`edit`] |
+//! | `POST /admin/apps/{id}/secret` | makes a new secret, shown once: [`shown_once`] |
+//! | `POST /admin/apps/{id}/disable`, `enable` | forbids and allows sign-ins to the app: [`edit`] |
+//! | `POST /admin/apps/{id}/logo`, `logo/remove` | sets and removes the app's logo: [`logo`] |
+//! | `POST /admin/apps/{id}/try` | signs the administrator in through the app: [`trial`] |
+//! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received: [`trial`] |
+//! | `GET /admin/log` | shows what was done, by whom and when: [`log`] |
+//!
+//! All routes are behind [`require_admin`]. The pages are rendered in [`page`], [`sections`], [`fields`] and
+//! [`snippets`]; [`form`] reads the form of an app.
 
 mod edit;
 mod fields;
@@ -37,7 +40,8 @@ use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 use crate::wechat::Sns;
 
-/// The routes that take a file, which is more than a form has. Without an administrator none of it is read.
+/// Makes the routes that take a file, which may be larger than a form. A file is read only if an
+/// administrator sends it.
 pub fn uploads<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -50,7 +54,7 @@ where
         .layer(from_fn_with_state(sessions, require_admin::administrators))
 }
 
-/// The routes of this feature.
+/// Makes the other routes of this feature.
 pub fn routes<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -1,4 +1,5 @@
-//! Lets administrators through. Everyone else is answered as if there were no such page, before a byte of a body is read.
+//! Middleware for the pages of administrators. To everyone else these pages do not exist: the answer is 404,
+//! before any of the body is read.
 
 use std::net::IpAddr;
 
@@ -15,10 +16,10 @@ use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// The administrator who asks.
+/// The administrator who sent the request, as an extension of the request.
 #[derive(Clone, Debug)]
 pub struct Administrator {
-    /// Their account.
+    /// The administrator's account.
     pub account: AccountId,
     name: String,
     address: IpAddr,
@@ -27,19 +28,19 @@ pub struct Administrator {
 impl Administrator {
     fn of(who: SignedIn, from: ClientAddress) -> Self {
         let Account { id, username, display_name, .. } = who.account;
-        // Nobody else has the same username.
+        // The user name is unique, unlike the display name.
         Self { account: id, name: username.unwrap_or(display_name), address: from.0 }
     }
 
-    /// Who does what is written down now.
+    /// Returns the author of a change at this time, for the change log.
     pub fn by(&self, now: Timestamp) -> By {
         let Self { account, name, address } = self.clone();
         By { actor: Actor::Administrator { account, name, address }, now }
     }
 }
 
-/// Lets administrators through who gave their password. A session that a scan opened is not enough, because a scan may have
-/// been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
+/// Admits administrators who signed in with their password; others are asked for it first. A session that was
+/// opened by a scan is not enough, because the scan may have been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
 pub async fn administrators(
     State(sessions): State<Sessions>,
     from: ClientAddress,
@@ -55,8 +56,8 @@ pub async fn administrators(
     }
 }
 
-/// Lets administrators through however they signed in: back from a sign-in that they began on these pages, which may
-/// have been a scan. What is here shows them themselves, and changes nothing.
+/// Admits administrators however they signed in, for the page that shows the result of a trial: the trial may
+/// have signed them in by a scan. The page shows only their own data and changes nothing.
 pub async fn returning(
     State(sessions): State<Sessions>,
     from: ClientAddress,
@@ -69,6 +70,7 @@ pub async fn returning(
     }
 }
 
+/// Passes the request of an administrator on; the answer to anyone else is 404.
 async fn admit(who: Option<SignedIn>, from: ClientAddress, mut request: Request, next: Next) -> Response {
     let Some(who) = who.filter(|who| who.account.is_admin) else { return Problem::not_found().into_response() };
     request.extensions_mut().insert(Administrator::of(who, from));

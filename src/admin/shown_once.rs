@@ -1,6 +1,7 @@
-//! A fresh secret on its way to the page that shows it, over the redirect that keeps a reload from making another one.
-//! What is kept meanwhile is worth nothing without the address of that page, and the address works once: for its
-//! administrator, and for a moment longer where they repeat what led to it.
+//! Hands a new secret over to the page that shows it. In between is a redirect, so that a reload of the page
+//! does not make another secret. The address of the page contains a random token, under which the secret is
+//! stored for a minute; it works once, for the administrator who made the secret, and again for a moment if
+//! the request is repeated.
 
 use std::time::Duration;
 
@@ -14,10 +15,10 @@ use crate::store::Fault;
 use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::ids::{AccountId, AppId};
 
-/// A browser follows a redirect within this.
+/// Time within which a browser follows the redirect.
 const LIFE: Duration = Duration::from_secs(60);
 
-/// Keeps the secret for this administrator, under the token of the page that will show it.
+/// Stores the secret for this administrator under the token.
 pub async fn keep(
     admin: &Administration,
     app: AppId,
@@ -30,12 +31,13 @@ pub async fn keep(
     Ok(())
 }
 
-/// The address of the page that shows what is kept under this token.
+/// Returns the address of the page that shows the secret under this token.
 pub fn address(app: AppId, token: &[u8; 32]) -> String {
     format!("/admin/apps/{app}?secret={}", URL_SAFE_NO_PAD.encode(token))
 }
 
-/// The secret, for this administrator when they first ask with the token.
+/// Returns the secret under the token and removes it; `None` if it was taken before, has expired, or is
+/// another administrator's.
 pub async fn take(admin: &Administration, app: AppId, by: AccountId, token: &str) -> Result<Option<String>, Fault> {
     let Some(token) = base64url::decode::<32>(token) else { return Ok(None) };
     let secret = admin.once.take_or_repeat(&name(app, by, &token), admin.now()).await?;

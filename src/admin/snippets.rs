@@ -1,24 +1,25 @@
-//! What to write into an app so that it signs people in here. Every value of the app is in it as a quoted text of
-//! JSON, which JavaScript, Python and YAML read alike; its secret never does: it belongs into the environment.
+//! Code and settings that make an app sign people in with this server. The app's values are inserted as
+//! quoted JSON strings, which JavaScript, Python and YAML read alike. The secret is not in them, because it
+//! belongs into the environment.
 
 use crate::store::records::app_options::Switch;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::store::records::apps::{App, Dialect};
 
-/// What some libraries cannot do without, on the command line.
+/// Options of the command line that some libraries need for their app.
 const WITHOUT_PKCE: &str = "--without-pkce";
 const PROFILE: &str = "--profile-in-id-token";
 
-/// One of them.
+/// The code for one library or framework.
 pub struct Snippet {
-    /// What it is for.
+    /// The name of the library or framework.
     pub name: &'static str,
-    /// The text.
+    /// The code.
     pub code: String,
 }
 
-/// Those for the protocols that the app speaks.
+/// Returns the snippets for the protocols that the app speaks.
 pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
     let uri = app.redirect_uris.first().map_or("", String::as_str);
     let values = Values {
@@ -52,7 +53,7 @@ pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
     all
 }
 
-/// How an app authenticates at the token endpoint.
+/// How an app authenticates at the token endpoint (client authentication).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Proof {
     Secret,
@@ -65,9 +66,9 @@ struct Values {
     id: String,
     uri: String,
     proof: Proof,
-    /// Its ID tokens do not contain the name of a person.
+    /// Whether the app's ID tokens lack the name of the person.
     lacks_profile: bool,
-    /// It has to use PKCE.
+    /// Whether the app must use PKCE.
     needs_pkce: bool,
 }
 
@@ -100,7 +101,8 @@ profile        {profile}"
         )
     }
 
-    /// A line that says what has to be done first for the sake of a library; nothing where none of it is lacking.
+    /// Returns a comment with the command that the library needs first; empty if the app already has the
+    /// options.
     fn first(&self, why: &str, rights: &[(bool, &str)]) -> String {
         let lacking: Vec<&str> = rights.iter().filter_map(|(lacks, right)| lacks.then_some(*right)).collect();
         if lacking.is_empty() {
@@ -113,11 +115,11 @@ profile        {profile}"
         let [issuer, id, uri] = [&self.issuer, &self.id, &self.uri].map(|text| quoted(text));
         let proof = match self.proof {
             Proof::Secret => "client.ClientSecretBasic(process.env.TESSERA_SECRET)",
-            // A CryptoKey, which the app imports from where it keeps its private key.
+            // A `CryptoKey`, which the app imports from its stored private key.
             Proof::Keys => "client.PrivateKeyJwt(privateKey)",
             Proof::None => "client.None()",
         };
-        // The library speaks plain http only to whoever says so.
+        // The library uses plain HTTP only if it is told to.
         let plain =
             if self.issuer.starts_with("https:") { "" } else { ", { execute: [client.allowInsecureRequests] }" };
         format!(

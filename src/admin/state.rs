@@ -1,4 +1,4 @@
-//! What the pages of administrators work with.
+//! The state of the administrators' pages.
 
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
@@ -9,23 +9,24 @@ use crate::ticket::time::Timestamp;
 use crate::web::document::Site;
 use crate::web::problem::Problem;
 
-/// What the pages of administrators work with; cheap to clone.
+/// The state of the administrators' pages; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Administration {
-    /// Where apps are kept, and what was done to them.
+    /// The stored apps, and the log of their changes.
     pub records: Records,
-    /// The site.
+    /// The site, which renders pages.
     pub site: Site,
-    /// Where a fresh secret is kept until its page shows it.
+    /// The store of new secrets until their page shows them.
     pub once: Once,
-    /// What follows from attempts of administrators to make something, so that an attempt that is repeated makes it once.
+    /// Derives ids and secrets from a submitted form, so that a form that is sent twice makes one app or one
+    /// secret.
     pub attempts: Keyed,
     /// The time.
     pub clock: Clock,
 }
 
 impl Administration {
-    /// The pages over these records. What follows from attempts follows from the server's secret as well.
+    /// Makes the state. Derived ids and secrets also depend on the server's secret.
     pub fn new(records: Records, site: Site, once: Once, clock: Clock, secret: &[u8; 32]) -> Self {
         Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), clock }
     }
@@ -35,7 +36,7 @@ impl Administration {
         self.clock.now()
     }
 
-    /// Finds the app that a path names.
+    /// Finds the app whose id is in the path; the error is 404 if there is none.
     pub async fn find(&self, id: &str) -> Result<App, Problem> {
         let id = id.parse().map_err(|_| Problem::not_found())?;
         self.records.app(id).await?.ok_or_else(Problem::not_found)

@@ -1,4 +1,5 @@
-//! "Try it": the administrator signs in through an app, and sees what the app would have received.
+//! The trial of an app: the administrator signs in through the app, and sees the tokens and the user
+//! information that the app would receive.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,7 +18,8 @@ use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
 use crate::wechat::Sns;
 
-/// What is left of a code and of a token on the page: enough to tell two apart.
+/// Number of characters of a code or a token that are shown: enough to tell two apart, and too few to use
+/// one.
 const SHOWN: usize = 6;
 
 /// The form of `POST /admin/apps/{id}/try`.
@@ -27,7 +29,7 @@ pub struct Choice {
     dialect: String,
 }
 
-/// `POST /admin/apps/{id}/try`
+/// `POST /admin/apps/{id}/try`: starts a trial, and redirects to the login page.
 pub async fn begin(
     State(admin): State<Administration>,
     State(trials): State<Trials>,
@@ -47,7 +49,7 @@ pub async fn begin(
     Ok(Redirect::to(&path).into_response())
 }
 
-/// `GET /admin/apps/{id}/tried/{trial}`: back with an answer.
+/// `GET /admin/apps/{id}/tried/{trial}`: shows the result of a trial; the trial's redirect URI.
 pub async fn show(
     State(admin): State<Administration>,
     State(trials): State<Trials>,
@@ -63,23 +65,25 @@ pub async fn show(
         return Ok(page(&admin.site, texts, &app, Outcome::Over));
     };
     let outcome = match outcome(texts, &trials, &sns, &app, &trial, &params).await {
-        // Whoever pressed twice comes back with a code that counts; whoever loads the page again, with one that was used.
+        // After a double click, the second answer has a valid code; after a reload of the page, the code was
+        // used before.
         Outcome::Refused { .. } if !is_first && params.get("code").is_some() => Outcome::Over,
         outcome => outcome,
     };
     Ok(page(&admin.site, texts, &app, outcome))
 }
 
-/// What a trial came to.
+/// The result of a trial.
 enum Outcome {
-    /// The trial is over.
+    /// The trial has expired, or its result was shown before.
     Over,
-    /// The app would have received this: parts by their names.
+    /// What the app would have received: named JSON values.
     Received(Vec<(&'static str, Value)>),
-    /// It would have been told this, and can do that about it.
+    /// The error that the app would have received, with advice to the administrator.
     Refused { code: String, why: String, mend: &'static str },
 }
 
+/// Exchanges the code in the answer, as the app would.
 async fn outcome(
     texts: &'static Texts,
     trials: &Trials,
@@ -120,7 +124,7 @@ async fn outcome(
     }
 }
 
-/// The same without what opens anything.
+/// Shortens codes and tokens, so that the page shows no usable credential.
 fn hidden(mut value: Value) -> Value {
     for name in ["code", "access_token", "refresh_token", "id_token"] {
         if let Some(Value::String(text)) = value.get_mut(name) {

@@ -114,7 +114,7 @@ pub struct How {
     on: OnRecords,
 }
 
-/// Runs a subcommand.
+/// Runs a subcommand; the error is the line to print.
 pub async fn run(command: App) -> Result<(), String> {
     let (App::Add { how, .. }
     | App::Set { how, .. }

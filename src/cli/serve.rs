@@ -110,8 +110,8 @@ impl Serve {
     }
 }
 
-/// What this start uses, printed and logged, because in the wrong folder it would be another configuration and other
-/// records.
+/// The configuration and the records that this start uses. They are printed and logged, because a start in
+/// the wrong folder would use others.
 struct StartedWith {
     /// The configuration file, or a text that says that none was read.
     config: String,

@@ -88,7 +88,7 @@ impl One {
     }
 }
 
-/// Runs a subcommand.
+/// Runs a subcommand; the error is the line to print.
 pub async fn run(command: User) -> Result<(), String> {
     match command {
         User::Add { name, display_name, admin, password_stdin: _, on } => {
@@ -237,8 +237,8 @@ fn counted(ended: SignedOut) -> String {
     format!("Sessions ended: {}. Sign-ins to apps ended: {}.", ended.sessions, ended.grants)
 }
 
-/// Finds an account by its user name, else by its id, and returns what to call it: an account that only a phone app's
-/// token signs in has no user name.
+/// Finds an account by its user name, or else by its id. Returns the name to print: the user name, or the
+/// display name if there is none because only the tokens of a mobile app sign it in.
 async fn find(records: &Records, name: &str) -> Result<(String, AccountId), String> {
     let nobody = || format!("there is no account named {name}");
     let typed = TypedName::of(name);

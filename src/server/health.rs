@@ -1,5 +1,6 @@
-//! Health endpoints: `/healthz` (the process is alive) and `/readyz` (a load balancer should send requests here).
-//! Anyone may ask, so they must never reveal the server's key or load the stores with every request.
+//! The health endpoints: `/healthz` (the process runs) and `/readyz` (a load balancer should send requests
+//! here). Anyone may call them, so they must never reveal the server's key or query the stores with every
+//! request.
 
 use std::sync::Arc;
 
@@ -19,9 +20,10 @@ use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::web::client::{Peer, TrustedProxies};
 
-/// Header in which `/healthz` names this server: the same for all its instances, and different for every other server.
+/// Header of `/healthz` with the public name of this server: the same for all its instances, and different
+/// for every other server.
 pub const SERVER: &str = "tessera-server";
-/// Header in which `/healthz` says how the client's address arrived: a word of
+/// Header of `/healthz` that states how the client's address arrived: a name of
 /// [`Forwarding`](crate::web::client::Forwarding).
 pub const CLIENT: &str = "tessera-client";
 
@@ -30,7 +32,7 @@ pub fn name_of(key: &[u8; 32]) -> String {
     HEXLOWER.encode(&derive(key, "public name of the server")[..8])
 }
 
-/// What the health endpoints need.
+/// The state of the health endpoints.
 #[derive(Clone, Debug)]
 pub struct Health {
     /// Public name of this server: [`name_of`].
@@ -43,7 +45,8 @@ pub struct Health {
     pub tickets: Tickets,
     /// Cancelled once the stop has begun.
     pub stopping: CancellationToken,
-    /// The check that is in progress: all who ask while it runs share its result, so the stores are asked once.
+    /// The check in progress: all requests that arrive meanwhile share its result, so the stores are queried
+    /// once.
     pub asking: Asking,
     /// The state of the stores that was logged last.
     pub logged: Arc<Logged>,
@@ -89,7 +92,7 @@ impl Asking {
     }
 }
 
-/// Asks both stores. An outage is logged once when it begins and once when it is over.
+/// Queries both stores. An outage is logged once when it begins and once when it is over.
 async fn ask(health: Health) -> Readiness {
     let (records, tickets) = tokio::join!(health.records.ping(), health.tickets.ping());
     let missing = match (&records, &tickets) {

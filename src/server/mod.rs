@@ -135,8 +135,8 @@ fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, St
     settings.oauth.apps_file.as_ref().map(read).transpose()
 }
 
-/// Reads the files that the configuration names, except those of TLS. A file that is read again later is valid at this
-/// time.
+/// Reads the files that the configuration names, except those of TLS. Files that are read again later are
+/// only checked.
 ///
 /// # Errors
 /// A line for each file that is wrong.
@@ -197,7 +197,7 @@ impl App {
         stopping: CancellationToken,
     ) -> Result<Self, String> {
         tokio::spawn(clock.clone().watch_for_steps());
-        // What can fail without the records is done before them, so that a start that fails creates none.
+        // The steps that need no records come first, so that a start that fails in them creates no records.
         let (places, apps) = read_files(settings, &clock).map_err(|faults| faults.join("\n"))?;
         let ShortLived { tickets, once } = open_tickets(settings, &clock).await?;
         let records = open_records(settings).await?;

@@ -1,5 +1,5 @@
-//! The `OpenAPI` document, written by hand: which requests programs may send. The tests check every answer that they
-//! get from this server against it.
+//! The `OpenAPI` document of the requests that programs may send. It is written by hand, and the tests check
+//! every answer of this server against it.
 
 use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::IntoResponse;
@@ -7,7 +7,8 @@ use axum::response::IntoResponse;
 /// The text of the document.
 pub const DOCUMENT: &str = include_str!("openapi.json");
 
-/// `GET /openapi.json`: any origin may read it, so that a viewer elsewhere can show it.
+/// `GET /openapi.json`: returns the document. Any origin may read it, so that viewers on other sites can show
+/// it.
 pub async fn document() -> impl IntoResponse {
     let headers = [
         (CONTENT_TYPE, "application/json"),

@@ -11,7 +11,7 @@ use crate::web::document::Site;
 use crate::web::limits::Limits;
 use crate::wechat::Sns;
 
-/// State of the endpoints for third-party sites, in both dialects.
+/// The state of the endpoints for third-party sites: OpenID Connect and WeChat's dialect.
 pub struct Protocols {
     pub clients: Clients,
     pub tokens: Tokens,
@@ -23,7 +23,8 @@ pub struct Protocols {
 }
 
 impl Protocols {
-    /// Builds the parts over these stores. `secret` is the server's; the keys of tokens and subject IDs depend on it.
+    /// Builds the state over these stores. The keys of tokens and the subject identifiers are derived from
+    /// `secret`.
     pub fn new(
         records: &Records,
         once: &Once,

@@ -125,7 +125,7 @@ async fn server_function(State(login): State<Login>, request: Request) -> Respon
     let state = move || leptos::context::provide_context(login.clone());
     let response = leptos_axum::handle_server_fns_with_context(state, request).await.into_response();
     match response.status() {
-        // The library itself answers so, before any function of ours is called, if a form lacks its fields.
+        // A wrong form is answered so by the library itself, before a server function is called.
         StatusCode::INTERNAL_SERVER_ERROR | StatusCode::FOUND => Problem::malformed().into_response(),
         StatusCode::TOO_MANY_REQUESTS => {
             let wait = response.headers().get(RETRY_AFTER).and_then(|wait| wait.to_str().ok()?.parse().ok());

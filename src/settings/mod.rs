@@ -1,5 +1,6 @@
-//! Configuration: defaults, then `Leptos.toml`, then `TESSERA_<TABLE>__<KEY>`. A wrong key or value stops the
-//! start with one line that names it; what is read here is checked once and trusted after.
+//! The configuration: defaults, overridden by `Leptos.toml`, overridden by environment variables
+//! `TESSERA_<TABLE>__<KEY>`. Wrong keys and values are errors of the start, each in one line that names the
+//! key. Everything is checked here, and nowhere else.
 
 mod phone;
 mod sources;
@@ -25,22 +26,22 @@ pub use tables::{Account, Limits, Log, LogFormat, Login, OAuth, Phone, Server, T
 pub use written::{one_line, parse_address};
 pub use wrong::WrongSetting;
 
-/// The configuration as the rest of the house uses it.
+/// The checked configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The configuration file that was read, where one was.
+    /// The configuration file that was read; `None` if there is none.
     pub file: Option<PathBuf>,
     /// `[server]`
     pub server: Server,
-    /// Scheme, host and port that browsers and phones see; no trailing slash.
+    /// The origin that browsers and phones see: scheme, host and port, without a trailing slash.
     pub public_url: Arc<str>,
-    /// Where the records and generated secrets are kept.
+    /// The folder of the records and of generated secrets.
     pub data_dir: PathBuf,
     /// `[login]`
     pub login: Login,
     /// `[account]`
     pub account: Account,
-    /// `[phone]`, where a mobile app's tokens are taken.
+    /// `[phone]`; `None` if no mobile app's tokens are accepted.
     pub phone: Option<PhoneSettings>,
     /// `[oauth]`
     pub oauth: OAuth,
@@ -53,8 +54,8 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads `file` (which must exist if it is named; without one, `Leptos.toml` is read where there is one) and the
-    /// environment.
+    /// Reads the configuration from `file` and the environment. A named file must exist; without a name,
+    /// `Leptos.toml` is read if it exists.
     pub fn load(file: Option<&Path>) -> Result<Self, WrongSetting> {
         const USUAL: &str = "Leptos.toml";
         if let Some(path) = file.filter(|path| !path.is_file()) {
@@ -77,12 +78,12 @@ impl Settings {
         }
     }
 
-    /// The defaults, and nothing of the machine's.
+    /// Returns the defaults, without any file or variable.
     pub fn defaults() -> Self {
         Self::check(Tables::default()).expect("the defaults are right")
     }
 
-    /// Checks what was read.
+    /// Checks the tables, and reads the files that contain addresses of stores.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
         let Tables { server, login, account, phone, oauth, store, limits, log } = tables;
         let public_url = match &server.public_url {
@@ -116,7 +117,8 @@ impl Settings {
         })
     }
 
-    /// The server listens: where nothing else was said, its address follows from the port it got.
+    /// Sets the port that the server got when it began to listen. The public URL changes with it, unless it
+    /// is configured.
     pub fn listening_on(&mut self, port: u16) {
         self.server.addr.set_port(port);
         if self.server.public_url.is_none() {
@@ -124,24 +126,26 @@ impl Settings {
         }
     }
 
-    /// With `--lan` phones reach this server at the machine's address; a name for a certificate of one's own stays.
+    /// Sets the public URL to HTTPS at this address, for `--lan`. A configured URL stays if a certificate is
+    /// configured for it.
     pub fn reached_over_tls_at(&mut self, address: IpAddr) {
         if self.server.tls_cert.is_none() || self.server.public_url.is_none() {
             self.public_url = origin("https", SocketAddr::new(address, self.server.addr.port()));
         }
     }
 
-    /// The times of a ticket.
+    /// Returns the times of a ticket.
     pub fn lifetimes(&self) -> Lifetimes {
         self.login.lifetimes()
     }
 
-    /// Whether browsers reach this server over HTTPS.
+    /// Returns whether browsers reach this server over HTTPS.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }
 
-    /// Whether browsers keep cookies of this server: `Secure` ones come over HTTPS, and from their own machine.
+    /// Returns whether browsers keep this server's cookies, which are `Secure`: over HTTPS, and at
+    /// `localhost` or a loopback address.
     pub fn are_cookies_kept(&self) -> bool {
         let host = self.public_url.strip_prefix("http://").unwrap_or_default();
         let name = host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name);
@@ -150,10 +154,10 @@ impl Settings {
     }
 }
 
-/// An origin: `http` or `https`, a host, perhaps a port, and nothing else.
+/// Parses an origin: `http` or `https`, a host, an optional port, and nothing else.
 fn parse_origin(url: &str) -> Result<Arc<str>, WrongSetting> {
     let wrong = |what: &str| {
-        // A user's password may stand there.
+        // The URL may contain a password.
         let shown = if url.contains('@') { "the address" } else { url };
         WrongSetting::new("server.public_url", format_args!("{shown} {what}, such as https://login.example.com"))
     };
@@ -180,7 +184,8 @@ fn default_origin(server: &Server) -> Arc<str> {
     origin(if server.tls_cert.is_some() { "https" } else { "http" }, server.addr)
 }
 
-/// As browsers write it: this machine is `localhost`, and the scheme's own port is left out.
+/// Makes the origin of an address as browsers write it: with `localhost` for this machine, and without the
+/// scheme's own port.
 fn origin(scheme: &str, at: SocketAddr) -> Arc<str> {
     let ip = at.ip();
     let url = if ip.is_loopback() || ip.is_unspecified() {

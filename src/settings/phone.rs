@@ -1,4 +1,4 @@
-//! `[phone]`, checked: whose tokens are taken, and under which keys.
+//! The checked `[phone]`: the issuer of the tokens of a mobile app, and the keys that verify them.
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
@@ -9,34 +9,34 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily};
 use super::tables::Phone;
 use super::wrong::WrongSetting;
 
-/// Whose bearer tokens make a mobile app a phone.
+/// The bearer tokens of a mobile app that are accepted for its user, so that the app can approve sign-ins.
 #[derive(Clone, Debug)]
 pub struct PhoneSettings {
-    /// The `iss` that a token must carry.
+    /// The required `iss` of a token.
     pub issuer: String,
-    /// The `aud` that a token must carry.
+    /// The required `aud` of a token.
     pub audience: String,
-    /// The signature algorithms that are taken; never empty.
+    /// The accepted signature algorithms; never empty.
     pub algorithms: Vec<Algorithm>,
-    /// Where the keys are.
+    /// The source of the keys.
     pub keys: PhoneKeys,
-    /// How far the clocks of issuer and server may be apart.
+    /// The largest difference between the clocks of issuer and server.
     pub leeway: Duration,
 }
 
-/// Where the keys of the phone's tokens are.
+/// The source of the keys that verify the tokens.
 #[derive(Clone, Debug)]
 pub enum PhoneKeys {
     /// A JWK set in a file.
     File(PathBuf),
-    /// A JWK set behind an https address (or http on this machine).
+    /// A JWK set at an `https` URL, or at an `http` URL on this machine.
     Url(String),
     /// A shared secret in a file.
     Secret(PathBuf),
 }
 
 impl Phone {
-    /// `None` where the table is empty: no mobile app is a phone then.
+    /// Checks the table; `None` if it is empty, so that no tokens are accepted.
     pub(super) fn check(&self) -> Result<Option<PhoneSettings>, WrongSetting> {
         let keys = [
             self.jwks_file.clone().map(PhoneKeys::File),
@@ -79,7 +79,8 @@ impl Phone {
         }))
     }
 
-    /// A public key must never be taken for a shared secret, so the two kinds of algorithm do not mix.
+    /// Parses the names of the algorithms. HMAC requires `secret_file` and all others a JWK set, so that a
+    /// public key is never used as a shared secret.
     fn algorithms(&self, shared_secret: bool) -> Result<Vec<Algorithm>, WrongSetting> {
         let wrong = |what: String| WrongSetting::new("phone.algorithms", what);
         let mut algorithms = Vec::new();

@@ -1,5 +1,5 @@
-//! The configuration file with the variables over it, read table by table. All that cannot be read is noted with the file or
-//! the variable that says it, and its default is in its place.
+//! Reads the configuration file, overridden by the variables, table by table. What cannot be read is noted
+//! together with the file or variable that it comes from, and replaced by its default.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,20 +15,20 @@ use super::variables::{self, Variable};
 use super::written::one_line;
 use super::wrong::WrongSetting;
 
-/// What the file and the variables say.
+/// The values of the file and of the variables, and the faults found so far.
 #[derive(Default)]
 pub(super) struct Sources {
     file: Option<PathBuf>,
     said: Table,
-    /// Which variable says what: its name by `table`, where the file has no such table, and by `table.key`.
+    /// The names of variables by what they set: by `table.key`, and by `table` if the file has no such table.
     variables: BTreeMap<String, String>,
-    /// The tables that there are, as far as they were read.
+    /// The names of the tables that were read or skipped.
     tables: Vec<&'static str>,
     wrong: Vec<WrongSetting>,
 }
 
 impl Sources {
-    /// What a file says.
+    /// Parses a file.
     pub fn file(path: &Path) -> Result<Self, WrongSetting> {
         let named = |what: String| WrongSetting(format!("{what} (in {})", path.display()));
         let text = fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
@@ -36,14 +36,14 @@ impl Sources {
         Ok(Self { file: Some(path.to_owned()), said, ..Self::default() })
     }
 
-    /// What a text says.
+    /// Parses a text, for tests.
     #[cfg(test)]
     pub fn text(text: &str) -> Result<Self, WrongSetting> {
         let said = text.parse().map_err(|error| WrongSetting(one_line(&error)))?;
         Ok(Self { said, ..Self::default() })
     }
 
-    /// Puts variables over what the file says.
+    /// Overrides the values of the file by those of variables.
     pub fn overridden_by(mut self, variables: impl IntoIterator<Item = Variable>) -> Self {
         for Variable { name, path, value } in variables {
             let Some((table, keys)) = path.split_first() else { continue };
@@ -56,7 +56,7 @@ impl Sources {
         self
     }
 
-    /// Reads a table: each key alone first, so that every wrong one is found.
+    /// Reads a table. Each key is first parsed alone, so that all wrong ones are found.
     pub fn table<T: DeserializeOwned + Default>(&mut self, name: &'static str) -> T {
         self.tables.push(name);
         let table = match self.said.remove(name) {
@@ -88,13 +88,13 @@ impl Sources {
         })
     }
 
-    /// Leaves a table to others, who read it by themselves.
+    /// Ignores a table that other programs read.
     pub fn skip(&mut self, name: &'static str) {
         self.tables.push(name);
         self.said.remove(name);
     }
 
-    /// What could not be read. All tables that there are were read or skipped before.
+    /// Returns all faults. A table that was neither read nor skipped before is unknown, which is a fault too.
     pub fn wrong_ones(mut self) -> Vec<WrongSetting> {
         let unknown = std::mem::take(&mut self.said);
         for table in unknown.keys() {
@@ -110,10 +110,10 @@ impl Sources {
         self.wrong
     }
 
-    /// Notes what is wrong with a table or a key, and where it is written.
+    /// Notes a fault of a table or a key, and the source of its value.
     fn note(&mut self, path: &str, what: impl fmt::Display) {
         let variable = self.variables.get(path).or_else(|| {
-            // A variable may name a key below this one, although no key has others below it.
+            // The variable may name a key below this one, although keys have none.
             let below = format!("{path}.");
             self.variables.iter().find(|(said, _)| path.contains('.') && said.starts_with(&below)).map(|(_, name)| name)
         });
@@ -126,7 +126,7 @@ impl Sources {
     }
 }
 
-/// Puts a value where its path says, into a table that is made where there is none.
+/// Inserts a value at a path, and makes the tables on the way.
 fn put(into: &mut Table, key: &str, rest: &[String], value: Value) {
     let Some((next, rest)) = rest.split_first() else {
         into.insert(key.to_owned(), value);
@@ -141,15 +141,15 @@ fn put(into: &mut Table, key: &str, rest: &[String], value: Value) {
     }
 }
 
-/// The names of the fields of a struct, as serde knows them.
+/// Returns the names of a struct's fields that serde knows.
 fn keys_of<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut keys: &[&str] = &[];
-    // It always fails: all that is wanted is what the struct asks for.
+    // This always fails: its purpose is to see which fields the struct asks for.
     let _ = T::deserialize(Keys(&mut keys));
     keys
 }
 
-/// A source of nothing, which notes the fields that a struct asks it for.
+/// A deserializer without data, which stores the names of the fields that a struct asks for.
 struct Keys<'a>(&'a mut &'static [&'static str]);
 
 impl<'de> Deserializer<'de> for Keys<'_> {

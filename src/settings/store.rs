@@ -1,4 +1,5 @@
-//! `[store]`: where tickets and records are kept. An address may hold a password, so none of these types prints it.
+//! `[store]`: where tickets and records are stored. An address may contain a password, so no type here prints
+//! one.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,19 +12,19 @@ use strum::IntoStaticStr;
 
 use super::wrong::{WrongSetting, within};
 
-/// `[store]` as it is written.
+/// `[store]` as it is in the file.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
     /// `memory`, or the address of a Redis.
     pub tickets: String,
-    /// The same in a file.
+    /// A file that contains `tickets` instead.
     pub tickets_file: Option<PathBuf>,
     /// `sqlite`, or the address of a PostgreSQL.
     pub records: String,
-    /// The same in a file.
+    /// A file that contains `records` instead.
     pub records_file: Option<PathBuf>,
-    /// An approval and a claim wait for so many replicas of Redis.
+    /// Number of Redis replicas for which an approval and a claim wait.
     pub replicas: u64,
 }
 
@@ -45,33 +46,33 @@ impl fmt::Debug for Store {
     }
 }
 
-/// `[store]`, checked.
+/// The checked `[store]`.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
-    /// Where tickets are kept.
+    /// The store of tickets.
     pub tickets: TicketsAt,
-    /// Where records are kept.
+    /// The store of records.
     pub records: RecordsAt,
 }
 
-/// Where tickets are kept.
+/// The store of tickets.
 #[derive(Clone, Debug, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum TicketsAt {
-    /// In this process.
+    /// The memory of this process.
     Memory,
-    /// In Redis, for any number of instances.
+    /// Redis, for any number of instances.
     Redis(RedisAddress),
 }
 
 impl TicketsAt {
-    /// For the log: the kind of store, and nothing of its address.
+    /// Returns the kind of store without its address, for the log.
     pub fn word(&self) -> &'static str {
         self.into()
     }
 }
 
-/// Where they are, without who asks there and by what password.
+/// Shows the store without user and password.
 impl fmt::Display for TicketsAt {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -81,18 +82,18 @@ impl fmt::Display for TicketsAt {
     }
 }
 
-/// Where records are kept.
+/// The store of records: accounts, sessions, apps and grants.
 #[derive(Clone, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum RecordsAt {
-    /// In a file of the data folder.
+    /// An SQLite file in the data folder.
     Sqlite,
-    /// In PostgreSQL, for any number of instances; the address as its own tools write it.
+    /// PostgreSQL, for any number of instances; the URL in the form of PostgreSQL's tools.
     Postgres(String),
 }
 
 impl RecordsAt {
-    /// For the log: the kind of store, and nothing of its address.
+    /// Returns the kind of store without its address, for the log.
     pub fn word(&self) -> &'static str {
         self.into()
     }
@@ -107,31 +108,31 @@ impl fmt::Debug for RecordsAt {
     }
 }
 
-/// How Redis is reached.
+/// The address of a Redis.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisAddress {
-    /// What stands behind the nodes.
+    /// The kind of Redis at the nodes.
     pub kind: RedisKind,
-    /// Host and port of each node that is named; at least one.
+    /// Host and port of each named node; at least one.
     pub nodes: Vec<(String, u16)>,
-    /// Whether to speak TLS.
+    /// Whether the connection uses TLS.
     pub tls: bool,
-    /// The user, where it is not the default one.
+    /// The user; `None` for the default one.
     pub username: Option<String>,
     /// The user's password.
     pub password: Option<String>,
-    /// The number of the database; a cluster has only 0.
+    /// The number of the database; always 0 in a cluster.
     pub database: i64,
-    /// An approval and a claim wait for so many replicas.
+    /// Number of replicas for which an approval and a claim wait.
     pub replicas: u64,
 }
 
-/// What stands behind the nodes of an address.
+/// The kind of Redis at the nodes of an address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RedisKind {
     /// One server.
     Single,
-    /// Sentinels, which know the master of this service.
+    /// Sentinels, which know the master of the service of this name.
     Sentinel(String),
     /// A cluster.
     Cluster,
@@ -143,7 +144,7 @@ impl fmt::Debug for RedisAddress {
     }
 }
 
-/// Where it is, without who asks there and by what password.
+/// Shows the address without user and password.
 impl fmt::Display for RedisAddress {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nodes: Vec<String> = self.nodes.iter().map(|(host, port)| format!("{host}:{port}")).collect();
@@ -157,7 +158,7 @@ impl fmt::Display for RedisAddress {
 }
 
 impl Store {
-    /// Reads the addresses, out of their files where these are named.
+    /// Parses the addresses, from their files if those are named.
     pub fn check(&self) -> Result<StoreSettings, WrongSetting> {
         let defaults = Self::default();
         let tickets = read("store.tickets", &self.tickets, &defaults.tickets, self.tickets_file.as_deref())?;
@@ -176,7 +177,7 @@ impl Store {
     }
 }
 
-/// The value, or what the file holds; only one of them can be meant.
+/// Returns the value, or the content of the file; having both is an error.
 fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
     let Some(path) = file else { return Ok(value.to_owned()) };
     if value != default {
@@ -187,7 +188,7 @@ fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<St
     Ok(text.trim().to_owned())
 }
 
-/// Nothing of the address is repeated: it may hold a password.
+/// Checks the URL of a PostgreSQL. The error does not repeat it, because it may contain a password.
 fn postgres(address: &str) -> Result<String, WrongSetting> {
     let wrong = |what: &dyn fmt::Display| WrongSetting::new("store.records", what);
     if !(address.starts_with("postgres://") || address.starts_with("postgresql://")) {
@@ -203,7 +204,8 @@ fn postgres(address: &str) -> Result<String, WrongSetting> {
 }
 
 impl RedisAddress {
-    /// Reads `redis[s][+sentinel|+cluster]://[user[:password]@]host[:port][,host[:port]…][/service][/database]`.
+    /// Parses
+    /// `redis[s][+sentinel|+cluster]://[user[:password]@]host[:port][,host[:port]…][/service][/database]`.
     fn parse(address: &str, replicas: u64) -> Result<Self, WrongSetting> {
         let wrong = |what: &str| WrongSetting::new("store.tickets", what);
         let (scheme, rest) = address

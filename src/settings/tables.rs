@@ -16,7 +16,7 @@ use super::written;
 use super::wrong::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
-/// All tables, as they are written.
+/// All tables, as they are in the file.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Tables {
     pub(super) server: Server,
@@ -30,7 +30,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Reads them all, and says what of them could not be read; the defaults are in its place.
+    /// Reads all tables. What cannot be read is replaced by its default, and returned as a fault.
     pub(super) fn read(mut from: Sources) -> (Self, Vec<WrongSetting>) {
         let tables = Self {
             server: from.table("server"),
@@ -52,28 +52,28 @@ impl Tables {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
-    /// Where it listens.
+    /// The address to listen on.
     #[serde(deserialize_with = "written::address")]
     pub addr: SocketAddr,
-    /// Where metrics and health are, for machines only; nowhere by default.
+    /// The address of metrics and health endpoints, for machines; `None` for none.
     #[serde(deserialize_with = "written::optional_address")]
     pub admin_addr: Option<SocketAddr>,
-    /// What browsers and phones see.
+    /// The origin that browsers and phones see; `None` derives it from `addr`.
     pub public_url: Option<String>,
-    /// Where records and generated secrets are kept.
+    /// The folder of records and generated secrets.
     pub data_dir: Option<PathBuf>,
-    /// A certificate chain in PEM.
+    /// A file with the certificate chain in PEM.
     pub tls_cert: Option<PathBuf>,
-    /// Its private key in PEM.
+    /// A file with the certificate's private key in PEM.
     pub tls_key: Option<PathBuf>,
-    /// The 32 bytes that codes and tokens follow from; made on first use.
+    /// A file with the 32 secret bytes from which codes and tokens are derived; it is made on first use.
     pub code_key_file: Option<PathBuf>,
-    /// Networks whose `X-Forwarded-For` is believed.
+    /// Networks of proxies whose `X-Forwarded-For` is trusted.
     #[serde(deserialize_with = "written::networks")]
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether browsers are told to reach all hosts below this one over HTTPS alone, too.
+    /// Whether browsers must use HTTPS for the subdomains of this host as well.
     pub hsts_subdomains: bool,
-    /// Whether the mirrored language `ar-XA` is offered, which only tests of the pages ask for.
+    /// Whether the mirrored language `ar-XA` is offered, which only tests request.
     pub test_language: bool,
 }
 
@@ -95,14 +95,14 @@ impl Default for Server {
 }
 
 impl Server {
-    /// Where it listens for people and for machines are two places.
+    /// Checks that the two listening addresses differ.
     ///
     /// # Errors
-    /// That they are one.
+    /// If both are the same.
     pub fn has_two_places(&self) -> Result<(), WrongSetting> {
         let (own, Some(admin)) = (self.addr, self.admin_addr) else { return Ok(()) };
         let is_same = own.ip() == admin.ip() || own.ip().is_unspecified() || admin.ip().is_unspecified();
-        // Port 0 is any that is free.
+        // Port 0 lets the system choose a free port.
         if is_same && own.port() == admin.port() && own.port() != 0 {
             let what = format_args!("{admin} is taken by server.addr, {own}: choose another port for one of them");
             return Err(WrongSetting::new("server.admin_addr", what));
@@ -115,19 +115,19 @@ impl Server {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
-    /// What people are told they sign in to.
+    /// The name of the site, as people read it.
     pub site_name: String,
-    /// A code can be scanned for this long.
+    /// Time in which a QR code can be scanned.
     pub code_seconds: u64,
-    /// A visible page renews its code for this long.
+    /// Time for which a visible page renews its QR code.
     pub renew_seconds: u64,
-    /// To decide, once scanned.
+    /// Time to decide after a scan.
     pub decide_seconds: u64,
-    /// For the browser to take what was approved.
+    /// Time in which the browser must use an approval.
     pub claim_seconds: u64,
-    /// Whether a name is asked for before a code is shown, which is for that account alone then.
+    /// Whether a user name is asked for before a QR code is shown, which only that account can then approve.
     pub name_first: bool,
-    /// A database of places in MaxMind's format.
+    /// A file that maps addresses to places, in MaxMind's format.
     pub place_database: Option<PathBuf>,
 }
 
@@ -147,7 +147,7 @@ impl Default for Login {
 
 impl Login {
     pub(super) fn check(&self) -> Result<(), WrongSetting> {
-        // BCP 247 §6.1.2 and ASVS 6.5.5: a code lives a minute, what follows from it five.
+        // BCP 247 §6.1.2 and ASVS 6.5.5: a QR code lives a minute, and a sign-in five.
         within("login.code_seconds", self.code_seconds, 1, 60)?;
         within("login.renew_seconds", self.renew_seconds, 0, 3600)?;
         within("login.decide_seconds", self.decide_seconds, 1, 180)?;
@@ -169,19 +169,20 @@ impl Login {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
-    /// A session opened by password ends after this long unused.
+    /// Idle time after which a session that was opened by password ends.
     pub password_idle_hours: u64,
-    /// And after this long in any case.
+    /// Time after which such a session ends in any case.
     pub password_max_hours: u64,
-    /// A session opened by a scan ends after this long unused.
+    /// Idle time after which a session that was opened by a scan ends.
     pub scan_idle_hours: u64,
-    /// And after this long in any case.
+    /// Time after which such a session ends in any case.
     pub scan_max_hours: u64,
 }
 
 impl Default for Account {
     fn default() -> Self {
-        // A phone stays signed in for weeks; a browser signed in by it, for a working day (BCP 247 §6.1.10).
+        // A phone stays signed in for weeks, and a browser that was signed in by it for a working day (BCP
+        // 247 §6.1.10).
         Self { password_idle_hours: 336, password_max_hours: 2160, scan_idle_hours: 8, scan_max_hours: 24 }
     }
 }
@@ -211,19 +212,19 @@ impl Account {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Phone {
-    /// The `iss` that a token must carry.
+    /// The required `iss` of a token.
     pub issuer: Option<String>,
-    /// The `aud` that a token must carry.
+    /// The required `aud` of a token.
     pub audience: Option<String>,
-    /// The signature algorithms that are taken.
+    /// The accepted signature algorithms.
     pub algorithms: Vec<String>,
-    /// The keys, as a JWK set in a file.
+    /// A file with the keys, as a JWK set.
     pub jwks_file: Option<PathBuf>,
-    /// The keys, as a JWK set behind an address.
+    /// The URL of the keys, as a JWK set.
     pub jwks_url: Option<String>,
-    /// A shared secret in a file, for HS256, HS384 and HS512.
+    /// A file with a shared secret, for HS256, HS384 and HS512.
     pub secret_file: Option<PathBuf>,
-    /// How far the clocks of issuer and server may be apart.
+    /// The largest difference in seconds between the clocks of issuer and server.
     pub leeway_seconds: u64,
 }
 
@@ -245,31 +246,31 @@ impl Default for Phone {
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
-    /// Apps that the start has in the records as this file says.
+    /// A file of apps that are registered at the start.
     pub apps_file: Option<PathBuf>,
 }
 
-/// `[limits]`: the bounds that an operator may move. Those of single messages are in `web/bounds.rs`.
+/// `[limits]`: the limits that an operator may change. The fixed limits are in `web/bounds.rs`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Waiting sign-ins.
+    /// Number of sign-ins that wait at the same time.
     pub tickets: u64,
-    /// Open connections, watching pages included.
+    /// Number of open connections, including those of waiting pages.
     pub connections: u64,
-    /// Open connections of one IPv4 address or IPv6 /64.
+    /// Number of open connections of one IPv4 address or IPv6 /64.
     pub connections_per_address: u64,
-    /// New codes, per address and minute.
+    /// New QR codes per address and minute.
     pub logins_per_minute: u64,
-    /// Passwords, per address or known device and minute; typed codes, per account and minute.
+    /// Password attempts per address, or per known device, and minute; typed codes per account and minute.
     pub attempts_per_minute: u64,
-    /// Scans, approvals and denials, per account and minute.
+    /// Scans, approvals and denials per account and minute.
     pub decisions_per_minute: u64,
-    /// Calls of one app in WeChat's dialect, per minute.
+    /// Calls of one app in WeChat's dialect per minute.
     pub app_calls_per_minute: u64,
-    /// The same per day; 0 is no limit.
+    /// Calls of one app in WeChat's dialect per day; 0 means no limit.
     pub app_calls_per_day: u64,
-    /// Requests of any kind, per address and minute.
+    /// Requests of any kind per address and minute.
     pub requests_per_minute: u64,
 }
 
@@ -314,9 +315,9 @@ impl Limits {
 pub struct Log {
     /// A level, or a filter such as `tessera=debug,info`.
     pub level: String,
-    /// How lines look.
+    /// The format of log lines.
     pub format: LogFormat,
-    /// A collector of traces, which speaks OTLP over HTTP.
+    /// The URL of a collector of traces (OTLP over HTTP); `None` for no traces.
     pub otlp_endpoint: Option<String>,
 }
 
@@ -338,7 +339,7 @@ impl Log {
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return wrong("starts with http:// or https://");
         }
-        // What a collector is let in by goes into OTEL_EXPORTER_OTLP_HEADERS, as everywhere.
+        // Credentials for the collector belong into `OTEL_EXPORTER_OTLP_HEADERS`, as with other programs.
         if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) || uri.query().is_some() {
             return wrong("is scheme, host, port and perhaps a path, without a user or a query");
         }
@@ -347,7 +348,8 @@ impl Log {
 }
 
 impl Log {
-    /// Which lines are written. A bare word that is no level would be the name of a module, and silence all others.
+    /// Returns the filter of log lines. A single word that is no level is an error: it would be the name of a
+    /// module, and all other lines would be dropped.
     pub fn filter(&self) -> Result<EnvFilter, WrongSetting> {
         let wrong = || {
             WrongSetting::new(
@@ -366,12 +368,12 @@ impl Log {
     }
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Text for people.
     Text,
-    /// One JSON object a line.
+    /// A JSON object per line.
     Json,
 }

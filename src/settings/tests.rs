@@ -1,4 +1,4 @@
-//! What the configuration says, read and checked.
+//! Tests of reading and checking the configuration.
 
 use super::*;
 
@@ -162,7 +162,7 @@ fn all_that_is_wrong_is_said_at_once_each_on_a_line_that_names_its_key() {
             &["server.adress", "server.trusted_proxies", "login.site", "log.format"][..],
         ),
         ("[serve]\naddr = '1'\n[limits]\ntickets = 'many'", &["serve", "limits.tickets"]),
-        // What can be read and is wrong all the same.
+        // These values can be read, and are wrong all the same.
         ("[server]\nadress = '1'\n[login]\ncode_seconds = 0", &["server.adress", "login.code_seconds"]),
         (
             "[server]\npublic_url = 'ftp://a'\ntls_cert = 'a'\n[log]\nlevel = 'loud'\n[store]\nrecords = 'x'",

@@ -1,10 +1,10 @@
-//! What is wrong with a configuration, as lines that each name a key.
+//! The faults of a configuration, as lines that each name a key.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// What is wrong with the configuration: a line that names the key for each fault.
+/// The faults of a configuration: one line per fault, which names the key.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct WrongSetting(pub String);
@@ -14,13 +14,13 @@ impl WrongSetting {
         Self(format!("{key}: {what}"))
     }
 
-    /// Several faults, each on a line of its own.
+    /// Joins several faults, each in its own line.
     pub(super) fn together(faults: impl IntoIterator<Item = Self>) -> Self {
         Self(faults.into_iter().map(|Self(line)| line).collect::<Vec<_>>().join("\n"))
     }
 }
 
-/// Checks that a number lies within its bounds.
+/// Checks that a number is between two bounds, inclusive.
 pub(super) fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), WrongSetting> {
     if (least..=most).contains(&value) {
         Ok(())

@@ -1,4 +1,4 @@
-//! English, the language that the others are translated from, and the one that is always there.
+//! The table of English, from which the other languages are translated, and which is the default.
 
 mod account;
 mod admin;
@@ -12,7 +12,7 @@ mod times;
 
 use super::Texts;
 
-/// English.
+/// The texts in English.
 pub static EN: Texts = Texts {
     tag: "en",
     name: "English",

@@ -1,6 +1,6 @@
-//! The mirrored test language `ar-XA`: English whose Latin letters are replaced by Arabic ones, so that pages are laid out
-//! from right to left, and whose words are a third longer, as those of many languages are. Names keep their letters, so
-//! any other Latin letter on a page in this language is a text that is in no table.
+//! The mirrored language `ar-XA` for tests: English whose Latin letters are replaced by Arabic ones, so that
+//! pages are laid out from right to left, and whose words are a third longer, as in many languages. Names
+//! keep their letters, so any other Latin letter on such a page belongs to a text that is in no table.
 
 use crate::shown_names::DATA;
 
@@ -12,7 +12,7 @@ const LETTERS: [char; 26] = [
 /// A stroke between two Arabic letters that makes a word longer and has no sound.
 const STROKE: char = 'ـ';
 
-/// The text in the mirrored language. Names in it, digits and signs stay as they are.
+/// Translates a text into the mirrored language. Names in it, digits and signs are not changed.
 pub(super) fn text(text: &str) -> String {
     let [begin, end] = DATA;
     let mut mirrored = String::new();
@@ -36,7 +36,8 @@ pub(super) fn text(text: &str) -> String {
     mirrored
 }
 
-/// The same for a text that a table keeps as long as the program runs.
+/// Translates a text into the mirrored language for the rest of the program's life: its memory is never
+/// freed.
 pub(super) fn for_good(english: &str) -> &'static str {
     text(english).leak()
 }

@@ -1,7 +1,8 @@
 //! The table of a language: [`Texts`], with one struct for each subject.
 
-/// Declares the texts of one subject: a struct with a `&'static str` for each plain text, and after the semicolon a
-/// function for each text that contains something, with a method of the same name. `in` names the field of [`Texts`].
+/// Declares the texts of one subject: a struct with a `&'static str` for each plain text, and after the
+/// semicolon a function for each text with arguments, together with a method of the same name. `in` names the
+/// field of [`Texts`].
 macro_rules! texts {
     (
         $(#[$doc:meta])*
@@ -31,7 +32,7 @@ macro_rules! texts {
                 }
             )*)?
 
-            /// The same texts in the mirrored test language.
+            /// Makes the table of this subject in the mirrored test language.
             pub(super) fn mirrored() -> Self {
                 use $crate::text::mirrored;
                 use $crate::text::table::source;
@@ -56,7 +57,7 @@ pub mod times;
 
 use std::sync::OnceLock;
 
-/// Declares [`Texts`] and how it is mirrored.
+/// Declares [`Texts`], and the function that makes the mirrored one.
 macro_rules! table {
     ($($(#[$doc:meta])* $place:ident: $subject:path,)*) => {
         /// Every text of one language, by subject.
@@ -72,7 +73,7 @@ macro_rules! table {
         }
 
         impl Texts {
-            /// The mirrored test language, made of this table.
+            /// Makes the table of the mirrored test language from this one.
             pub(super) fn mirrored(&'static self) -> Self {
                 SOURCE.get_or_init(|| self);
                 Self {
@@ -95,59 +96,60 @@ table! {
     home: signing_in::Home,
     /// The page on which the first account is made.
     setup: signing_in::Setup,
-    /// The page around the code.
+    /// The page around the QR code.
     login: browser::Login,
-    /// The panel with the code.
+    /// The panel with the QR code.
     panel: browser::Panel,
     /// The page that a phone opens first.
     opening: phone::Opening,
     /// The question whether another device is to be signed in.
     confirm: phone::Confirm,
-    /// What the phone is told of a request.
+    /// The facts about a sign-in that the phone shows before the decision.
     facts: phone::Facts,
-    /// What became of a request, on the phone.
+    /// The result of a sign-in, on the phone.
     outcome: phone::Outcome,
-    /// The page on which a code is typed.
+    /// The page on which a code is typed instead of scanned.
     link: phone::Link,
     /// Why a code or a decision was refused.
     refusals: problems::Refusals,
     /// Why a request was refused.
     problems: problems::Problems,
-    /// What is wrong with the look that an app gives its frame.
+    /// Why the colours that an app gave its embedded frame were refused.
     theme: problems::Theme,
-    /// What is wrong with a request that a program made.
+    /// Why a request of a program was refused.
     programs: problems::Programs,
-    /// Where an account is signed in.
+    /// The devices on which an account is signed in.
     devices: account::Devices,
     /// The page on which a password is changed.
     new_password: account::NewPassword,
-    /// What people tell of themselves.
+    /// The profile of a person.
     profile: account::Profile,
-    /// Why a picture was not taken.
+    /// Why an uploaded picture was refused.
     picture: account::Picture,
     /// The question whether an app may sign a person in.
     consent: sites::Consent,
-    /// Signing out because an app asks for it.
+    /// Sign-out at the request of an app (OpenID Connect RP-Initiated Logout).
     logout: sites::Logout,
-    /// The apps that a person allowed.
+    /// The apps that a person has allowed.
     allowed: sites::Allowed,
     /// The list of apps, and the page of one.
     apps: admin::Apps,
-    /// A sign-in that an administrator tries.
+    /// The trial of an app by an administrator.
     trial: admin::Trial,
     /// The logo of an app.
     logo: admin::Logo,
     /// The change log of the apps.
     log: admin::Log,
-    /// The fields of an app.
+    /// The fields of an app's form.
     app_form: app_form::AppForm,
-    /// What is wrong with a field of an app.
+    /// Why a field of an app's form was refused.
     app_wrong: app_form::AppWrong,
     /// Dates, numbers and spans of time.
     times: times::Times,
 }
 
-/// The table that the mirrored one is made of. The functions of a table capture nothing, so the mirrored ones find it here.
+/// The table from which the mirrored one is made. The functions of a table capture nothing, so they read it
+/// from here.
 static SOURCE: OnceLock<&'static Texts> = OnceLock::new();
 
 fn source() -> &'static Texts {
@@ -155,7 +157,7 @@ fn source() -> &'static Texts {
 }
 
 impl Texts {
-    /// The value of `<html dir>`.
+    /// Returns the value of `<html dir>`.
     pub fn dir(&self) -> &'static str {
         if self.is_right_to_left { "rtl" } else { "ltr" }
     }

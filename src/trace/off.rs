@@ -7,15 +7,15 @@ use tracing_subscriber::layer::Identity;
 use crate::settings::Log;
 use crate::ticket::ids::TicketId;
 
-/// Runs a step of a ticket.
+/// Runs a step of a ticket without a span.
 pub fn step<W>(_: &'static str, _: TicketId, work: W) -> W {
     work
 }
 
-/// Notes that the current step was refused; does nothing here.
+/// Does nothing: there is no span in which a refusal could be recorded.
 pub fn refused(_: &'static str) {}
 
-/// Runs the work of a store.
+/// Runs the work of a store without a span.
 pub fn store<W>(_: &'static str, work: W) -> W {
     work
 }

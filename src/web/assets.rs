@@ -19,13 +19,13 @@ type Find = fn(&str) -> Option<Cow<'static, [u8]>>;
 #[derive(Clone, Debug)]
 pub struct Assets {
     find: Find,
-    /// One hash over the whole bundle, because script and WebAssembly must be of the same build. A debug build has
-    /// none: its files change while it runs.
+    /// A hash over the bundle, because script and WebAssembly must be of the same build. `None` in a debug
+    /// build, whose files change while it runs.
     hash: Option<Arc<str>>,
 }
 
 impl Assets {
-    /// Makes the site whose files `find` returns.
+    /// Makes the set of files that `find` returns.
     pub fn new(find: Find) -> Self {
         let hash = (!cfg!(debug_assertions)).then(|| bundle_hash(find));
         Self { find, hash }
@@ -82,7 +82,8 @@ fn bundle_hash(find: Find) -> Arc<str> {
     data_encoding::HEXLOWER.encode(&context.finish().as_ref()[..8]).into()
 }
 
-/// `GET /pkg/{*path}`: a file of the bundle. A path with the current hash may be cached for ever.
+/// `GET /pkg/{*path}`: returns a file of the bundle. Under a path with the current hash it may be cached for
+/// ever.
 pub async fn pkg(
     State(assets): State<Assets>,
     Path(path): Path<String>,
@@ -93,26 +94,28 @@ pub async fn pkg(
     assets.serve(&format!("pkg/{}", hashed.unwrap_or(&path)), &headers, cache)
 }
 
-/// `GET /favicon.svg`: the icon of the site.
+/// `GET /favicon.svg`: returns the icon of the site.
 pub async fn favicon(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("favicon.svg", &headers, "public, max-age=86400")
 }
 
-/// `GET /embed.js`: the script that a page of an app loads to show the code in a frame.
+/// `GET /embed.js`: returns the script with which an app's page shows the QR code in a frame.
 pub async fn embed(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("embed.js", &headers, "public, max-age=3600")
 }
 
-/// `GET /wxLogin.js`: the script for a page of an app that was written for WeChat's platform.
+/// `GET /wxLogin.js`: returns the counterpart of WeChat's script of this name, for pages written for WeChat's
+/// platform.
 pub async fn wx_login(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("wxLogin.js", &headers, "public, max-age=3600")
 }
 
-/// `GET /robots.txt`: the rules for crawlers.
+/// `GET /robots.txt`: returns the rules for crawlers.
 pub async fn robots(State(assets): State<Assets>, headers: HeaderMap) -> Result<Response, Problem> {
     assets.serve("robots.txt", &headers, "public, max-age=86400")
 }
 
+/// Returns whether `Accept-Encoding` permits this encoding.
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
     let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|item| {

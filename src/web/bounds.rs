@@ -1,4 +1,5 @@
-//! All fixed limits of messages, connections and fields. The limits that an operator may change are in `[limits]`.
+//! All fixed limits of messages, connections and fields. The limits that an operator may change are in the
+//! section `[limits]` of the configuration.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -14,14 +15,14 @@ pub const BODY_BYTES: usize = 8 * 1024;
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
 /// Largest size in bytes of a body with a picture: a photograph of a phone. Only signed-in people may send one.
 pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
-/// Largest number of bytes that are read of a body with a larger picture: it is read to its end, because a browser
-/// shows the answer only then.
+/// Largest number of bytes that are read of a body that is too large: it is read to its end, because browsers
+/// show the answer only then.
 pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
-/// Memory in bytes of all bodies with a picture together, from their first byte until their pictures are decoded. A
-/// body counts with what has arrived of it, and an account has one body at a time. If the memory is full, a body waits
-/// for pictures that are being decoded; if there are none, a slow body is evicted for a fast one.
+/// Memory in bytes of all bodies with a picture together, until their pictures are decoded. Each body takes
+/// what has arrived of it, and an account has one body at a time. If the memory is full, a body waits for
+/// pictures that are being decoded; if there are none, a slow body is evicted for a fast one.
 pub const UPLOADED_BYTES: usize = 2 * UPLOAD_BYTES;
-/// Bytes by which the counted memory of such a body grows.
+/// Step in bytes in which the memory of such a body is counted.
 pub const UPLOAD_STEP: usize = 64 * 1024;
 /// Memory in bytes that the decoder of one picture may hold in addition to its file. A phone's picture with 24 million
 /// pixels (a JPEG, three bytes a pixel) needs 75 MiB.
@@ -49,7 +50,8 @@ pub const TLS_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Timeout for the end of a connection that was closed to admit another one, on a busy machine.
 pub const ROOM_TIMEOUT: Duration = Duration::from_secs(1);
-/// Shortest silence after which a connection may be closed to admit another one: three round trips around the world.
+/// Shortest time that a connection must have waited for its peer before it may be closed to admit another
+/// one: three round trips around the world.
 pub const SILENCE_LEAST: Duration = Duration::from_millis(300);
 /// Bytes that TLS buffers for a peer that does not read them.
 pub const TLS_BUFFER: usize = 16 * 1024;
@@ -58,30 +60,32 @@ pub const TLS_BUFFER: usize = 16 * 1024;
 /// the memory too.
 pub const CONNECTION_BYTES: usize = 64 * 1024;
 
-/// Largest size in bytes of one message from a watching page; a page's message has at most 16.
+/// Largest size in bytes of one WebSocket message from a page that waits for a sign-in; the pages of this
+/// site send at most 16 bytes.
 pub const SOCKET_MESSAGE_BYTES: usize = 4 * 1024;
-/// Read buffer of a socket in bytes. A page sends a few bytes a minute, and the library's default is 128 KiB per page.
+/// Read buffer of a WebSocket in bytes. A page sends a few bytes a minute, and the library's default is 128
+/// KiB per page.
 pub const SOCKET_READ_BUFFER: usize = 128;
-/// Unsent bytes of a socket beyond which it is closed as too slow: a few codes.
+/// Unsent bytes of a WebSocket beyond which it is closed as too slow: room for a few QR codes.
 pub const SOCKET_WRITE_BUFFER: usize = 32 * 1024;
-/// Messages of a watching page per minute; it asks for a newer code once or twice in that time.
+/// Messages that a waiting page may send per minute; it asks for a newer QR code once or twice in that time.
 pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 10;
-/// Interval of pings on a silent socket; a socket is closed if a ping was not answered before the next.
+/// Interval of pings on a WebSocket, which is closed if a ping was not answered before the next.
 pub const PING_EVERY: Duration = Duration::from_secs(20);
-/// Timeout for a page's answer to a close frame.
+/// Timeout for a page's answer to a WebSocket close frame.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Timeout of a send: a peer that reads nothing for this long counts as lost, even if its kernel still acknowledges.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// Timeout of an acknowledgement (TCP user timeout): two pings.
 pub const UNACKNOWLEDGED: Duration = Duration::from_secs(40);
-/// `Retry-After` of a watch that was refused because its network or its ticket has too many.
+/// `Retry-After` of a page that was refused because too many wait in its network or for its ticket.
 pub const WAIT_AGAIN: Duration = Duration::from_secs(5);
-/// Timeout for a page's answer to a close frame if its connection is evicted.
+/// Timeout for a page's answer to a close frame if its connection is evicted to admit another one.
 pub const GIVE_WAY_TIMEOUT: Duration = Duration::from_millis(100);
 /// Longest time that a long poll is held: shorter than the idle timeout of common proxies (60 s).
 pub const POLL_HELD: Duration = Duration::from_secs(25);
 
-/// Largest number of characters of the path that follows a sign-in (`next`).
+/// Largest number of bytes of the path that follows a sign-in (`next`).
 pub const NEXT_PATH_CHARS: usize = 512;
 /// Largest number of characters of a user name.
 pub const USERNAME_CHARS: usize = 64;
@@ -107,7 +111,7 @@ pub const REFRESH_MAX_HOURS: RangeInclusive<u16> = 1..=365 * 24;
 pub const APP_KEYS: usize = 8;
 /// Largest size in bytes of all keys of an app.
 pub const APP_KEYS_BYTES: usize = 8 * 1024;
-/// Radius of a frame's corners in pixels; a larger one would cut into its content.
+/// Radius of the corners of an embedded frame in pixels; a larger one would cut into its content.
 pub const FRAME_RADIUS: RangeInclusive<u8> = 0..=24;
 /// Lines on one page of the change log of apps.
 pub const LOG_LINES: u16 = 50;

@@ -1,5 +1,4 @@
-//! Who is on the other end: its address, resolved through trusted proxies only. What its browser says it is, is in
-//! `agent.rs`.
+//! The address of a client, resolved through trusted proxies only. Its browser and system are in `agent.rs`.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -10,16 +9,18 @@ use strum::{EnumString, IntoStaticStr};
 
 pub use super::agent::Agent;
 
-/// The peer of the connection, put into every request by the accept loop.
+/// The address of the other end of the TCP connection, which the accept loop puts into every request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// The client's address as far as it can be believed, put into every request by the guard.
+/// The client's address: the peer's, or the one that trusted proxies state. [`super::guard::from_where`] puts
+/// it into every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// Whose limits these are: an IPv4 address, or the /64 that one IPv6 subscriber has to itself.
+    /// Returns the network whose rate limits apply to this client: the IPv4 address itself, or the /64 that
+    /// one IPv6 subscriber has.
     pub fn network(self) -> IpAddr {
         match self.0 {
             IpAddr::V4(address) => IpAddr::V4(address),
@@ -28,29 +29,30 @@ impl ClientAddress {
     }
 }
 
-/// Networks whose word about a client's address is believed.
+/// The networks of the reverse proxies whose `X-Forwarded-For` is trusted; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct TrustedProxies(Arc<[IpNet]>);
 
 impl TrustedProxies {
-    /// Trust in these networks.
+    /// Makes the set of these networks.
     pub fn new(networks: &[IpNet]) -> Self {
         Self(networks.into())
     }
 
-    /// Whether this address is that of a trusted proxy.
+    /// Returns whether this address is that of a trusted proxy.
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Walks `X-Forwarded-For` from the right for as long as whoever wrote an entry is trusted; the first address
-    /// that is not a proxy of ours is the client's. Without a trusted peer the header is somebody's invention.
+    /// Determines the client's address: the rightmost entry of `X-Forwarded-For` that is not a trusted proxy.
+    /// The header is ignored if the peer itself is no trusted proxy; at an unreadable entry, the address so
+    /// far is returned.
     pub fn resolve(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {
         let mut client = peer.to_canonical();
         if !self.trusts(client) {
             return ClientAddress(client);
         }
-        // Bytes, because what the client itself wrote before our proxy's entry may be anything. Empty elements of a list
+        // Bytes, because a client may have sent anything before the proxy's entry. Empty elements of a list
         // do not count (RFC 9110 §5.6.1.2).
         let entries: Vec<&[u8]> = headers
             .get_all("x-forwarded-for")
@@ -69,7 +71,7 @@ impl TrustedProxies {
         ClientAddress(client)
     }
 
-    /// How the address of whoever sent this came here.
+    /// Returns where the address of the client of this request is known from.
     pub fn forwarding(&self, peer: IpAddr, headers: &HeaderMap) -> Forwarding {
         match (self.trusts(peer.to_canonical()), headers.contains_key("x-forwarded-for")) {
             (false, false) => Forwarding::Direct,
@@ -79,9 +81,9 @@ impl TrustedProxies {
         }
     }
 
-    /// Whether two clients seem to be behind the same connection. A client that came through a proxy that does not say
-    /// for whom it asks has the proxy's address, and so has every client where the trusted networks cover the clients'
-    /// own: of those nothing is known.
+    /// Returns whether two clients seem to be in the same network. The result is `Unknown` if the address of
+    /// either is that of a trusted proxy: then the proxy sent no `X-Forwarded-For`, or the trusted networks
+    /// include the clients.
     pub fn nearness(&self, one: ClientAddress, other: ClientAddress) -> Nearness {
         if [one, other].iter().any(|client| self.trusts(client.0)) {
             Nearness::Unknown
@@ -93,45 +95,45 @@ impl TrustedProxies {
     }
 }
 
-/// How the address of a client came here.
+/// Where the address of a client is known from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Forwarding {
-    /// By its own connection.
+    /// From the TCP connection; there is no proxy.
     Direct,
-    /// In the words of a trusted proxy.
+    /// From the `X-Forwarded-For` of a trusted proxy.
     Named,
-    /// Not at all: a trusted proxy asks and does not say for whom.
+    /// Unknown: a trusted proxy sent the request without `X-Forwarded-For`.
     Unnamed,
-    /// In the words of somebody who is not trusted, so they do not count.
+    /// From the TCP connection; the `X-Forwarded-For` of an untrusted peer was ignored.
     Unbelieved,
 }
 
 impl Forwarding {
-    /// The word for it.
+    /// Returns the name of this value, in lower case, for JSON.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// What this word stands for.
+    /// Parses a name that [`word`](Self::word) returned; `None` for any other text.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 }
 
-/// How near two clients are to each other, as far as their addresses say.
+/// Whether two clients are in the same network, according to their addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nearness {
-    /// They seem to be behind the same connection.
+    /// Both seem to be behind the same connection to the Internet.
     SameNetwork,
-    /// They are behind different ones.
+    /// They are behind different connections.
     OtherNetwork,
-    /// The address of one of them, or of both, is a trusted proxy's and not its own.
+    /// At least one of the addresses is that of a trusted proxy, so nothing is known.
     Unknown,
 }
 
 impl Nearness {
-    /// The same as an answer to "same network?", `None` where nobody knows.
+    /// Returns whether both are in the same network; `None` if that is unknown.
     pub fn is_same_network(self) -> Option<bool> {
         match self {
             Self::SameNetwork => Some(true),
@@ -141,8 +143,8 @@ impl Nearness {
     }
 }
 
-/// An entry of `X-Forwarded-For`: an address, and with some proxies the port behind it. Some put an IPv6 address into
-/// brackets although no port follows.
+/// Parses an entry of `X-Forwarded-For`; `None` if it is not an address. Some proxies add the port, and some
+/// put an IPv6 address into brackets without a port.
 fn forwarded_for(entry: &[u8]) -> Option<IpAddr> {
     let entry = str::from_utf8(entry).ok()?;
     if let Some(address) = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
@@ -228,7 +230,7 @@ mod tests {
         let none = TrustedProxies::new(&[]);
         let machine = near(&none, "127.0.0.1", "127.0.0.1");
         assert_eq!(machine, Nearness::SameNetwork, "without any proxy that is this very machine");
-        // The trusted networks cover those of the clients.
+        // The trusted networks include those of the clients.
         let office = TrustedProxies::new(&["10.0.0.0/8".parse().expect("a network")]);
         assert_eq!(near(&office, "10.1.1.1", "10.1.1.1"), Nearness::Unknown);
         assert_eq!(near(&office, "10.1.1.1", "10.2.2.2"), Nearness::Unknown);

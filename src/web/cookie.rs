@@ -5,13 +5,13 @@ use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
 use std::time::Duration;
 
-/// The session of the signed-in person.
+/// The session cookie of a signed-in person.
 pub const SESSION: &str = "__Host-tessera-session";
 /// The claim key of this browser's tickets.
 pub const BROWSER: &str = "__Host-tessera-browser";
-/// The accounts that signed in on this device; it authenticates nothing.
+/// The accounts that signed in on this device; it does not authenticate any of them.
 pub const DEVICE: &str = "__Host-tessera-device";
-/// The claim key of tickets that are shown in other sites' frames.
+/// The claim key of tickets that are shown in frames on other sites.
 pub const FRAME: &str = "__Host-tessera-frame";
 /// The language that the person chose for the pages.
 pub const LANGUAGE: &str = "__Host-tessera-language";

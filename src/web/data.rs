@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use crate::shown_names::DATA;
 
-/// Renders a text with its marked data.
+/// Renders a text, with `translate="no"` on the parts that are marked as data.
 pub fn with_data(text: impl AsRef<str>) -> AnyView {
     let [begin, end] = DATA;
-    // Leptos would write a space for an empty text.
+    // Leptos would render a space for an empty text.
     let plain = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let parts = text.as_ref().split(begin).map(|part| match part.split_once(end) {
         Some((data, rest)) => view! { <span translate="no">{data.to_owned()}</span> {plain(rest)} }.into_any(),

@@ -1,4 +1,5 @@
-//! The document around every page: head, policy with a fresh nonce, scripts where a page has islands.
+//! The HTML document around every page: the head, the Content Security Policy with a fresh nonce, and the
+//! scripts of pages that have islands (interactive components).
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::crypto::random::random;
 use crate::settings::Settings;
 use crate::text::Texts;
 
-/// What every page says of the site; cheap to clone.
+/// The name and the address of this site, with which all pages are rendered; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Site(Arc<Inner>);
 
@@ -30,36 +31,39 @@ struct Inner {
     name: String,
     origin: Arc<str>,
     options: LeptosOptions,
-    /// Whether hosts below this one are to be reached over HTTPS alone, too.
+    /// Whether browsers must use HTTPS for the subdomains of this host as well.
     has_subdomains: bool,
-    /// `connect-src`: the watch, and in development the reload socket.
+    /// The sources of `connect-src` in the policy: this site, and in development the socket of automatic
+    /// reload.
     connect: String,
 }
 
-/// A page: what stands in the head, and whether islands wake on it.
+/// The properties of a page besides its content.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The language of the page.
     pub texts: &'static Texts,
-    /// The title; the site's name follows it.
+    /// The title, without the site's name, which is appended.
     pub title: &'static str,
-    /// Whether the page has islands.
+    /// Whether the page has islands, so that it loads the scripts that make them interactive.
     pub islands: bool,
-    /// Without script, the page goes on to this address after so many seconds.
+    /// Seconds after which a browser without scripts goes on, and the address to which it goes.
     pub reload: Option<(u8, String)>,
-    /// The width and mood of the page: a class on its body.
+    /// A class of the body, for the layout of the page.
     pub class: &'static str,
-    /// Whether the one form of the page is for a site. Browsers hold a form to the policy of its page together with every
-    /// redirect that answers it, and where a site redirects to nobody here knows; so this policy says nothing of forms.
+    /// Whether the form of the page may be answered with a redirect to another site. Browsers apply
+    /// `form-action` to every redirect that follows a form, and this server cannot know where a site
+    /// redirects to; so the policy of such a page has no `form-action`.
     pub posts_to_a_site: bool,
-    /// The origin of an app whose page may show this one in a frame; no other may.
+    /// The origin whose pages may show this one in a frame; `None` forbids all frames.
     pub framed_by: Option<String>,
-    /// What that page has it look like: the query of a style sheet, made by the server out of what it checked.
+    /// The query of `/embed/theme.css`, which sets the colours of an embedded frame. Only values that the
+    /// server checked are in it.
     pub theme: Option<String>,
 }
 
 impl Page {
-    /// A page in this language, with this title.
+    /// Makes a page without islands, with this language and title.
     pub fn new(texts: &'static Texts, title: &'static str) -> Self {
         Self {
             texts,
@@ -74,18 +78,18 @@ impl Page {
     }
 }
 
-/// Leptos wakes islands when the browser is idle. Some never find that they are: in a frame of another site, in a window
-/// that nobody sees, on a machine that is busy. What the page waits for then is its own turn, and nothing else.
+/// Leptos activates islands when the browser is idle. Some browsers report that late or never: in a frame of
+/// another site, in a hidden window, on a busy machine. This script activates the islands at once.
 const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
 impl Site {
-    /// The site as configured.
+    /// Makes the site from the settings.
     pub fn new(settings: &Settings, assets: &Assets) -> Self {
         let origin = Arc::clone(&settings.public_url);
         let options = LeptosOptions::builder().output_name("tessera").site_pkg_dir(assets.pkg_dir()).build();
         let host = origin.split_once("://").map_or("", |(_, host)| host);
         let scheme = if settings.is_https() { "wss" } else { "ws" };
-        // CSP has no IPv6 addresses; `'self'` is a socket of the same host as well (CSP3 §6.7.2).
+        // CSP has no IPv6 addresses; `'self'` also permits a socket of the same host (CSP3 §6.7.2).
         let socket = if host.starts_with('[') { String::new() } else { format!(" {scheme}://{host}") };
         let mut connect = format!("'self'{socket}");
         if std::env::var_os("LEPTOS_WATCH").is_some() {
@@ -95,34 +99,35 @@ impl Site {
         Self(Arc::new(Inner { name: settings.login.site_name.clone(), origin, options, has_subdomains, connect }))
     }
 
-    /// What people are told they sign in to.
+    /// Returns the name of the site, as people read it.
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Scheme, host and port.
+    /// Returns the origin: scheme, host and port.
     pub fn origin(&self) -> &str {
         &self.0.origin
     }
 
-    /// Host and port, as people read them.
+    /// Returns host and port.
     pub fn host(&self) -> &str {
         self.origin().split_once("://").map_or("", |(_, host)| host)
     }
 
-    /// Whether browsers reach it over HTTPS.
+    /// Returns whether browsers reach this site over HTTPS.
     pub fn is_https(&self) -> bool {
         self.origin().starts_with("https://")
     }
 
-    /// That browsers are to reach it over HTTPS alone, for two years (RFC 6797); `None` where they do not. What else lives
-    /// below the host is its operator's to say.
+    /// Returns the value of `Strict-Transport-Security` (RFC 6797), for two years; `None` without HTTPS.
+    /// Subdomains are included only if the operator configured that.
     pub fn https_only(&self) -> Option<&'static str> {
         let text = if self.0.has_subdomains { "max-age=63072000; includeSubDomains" } else { "max-age=63072000" };
         self.is_https().then_some(text)
     }
 
-    /// `127.0.0.1` is `localhost` to a person but another origin to a browser: the address to send it to instead.
+    /// Returns the address to redirect a browser to that opened `127.0.0.1` or `[::1]` where this site is
+    /// `localhost`; `None` otherwise. The two are different origins to a browser.
     pub fn canonical(&self, request: &Request) -> Option<String> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
         let port = self.host().strip_prefix("localhost")?;
@@ -130,13 +135,14 @@ impl Site {
         (loopback && super::problem::wants_html(request.headers())).then(|| self.address_of(request))
     }
 
-    /// Where a request would have been right.
+    /// Returns the address of this request at the origin of this site.
     pub fn address_of(&self, request: &Request) -> String {
         format!("{}{}", self.origin(), request.uri().path_and_query().map_or("/", |path| path.as_str()))
     }
 
-    /// The host that a browser opened, where it is not the one of this site: neither its cookies nor its codes are for that
-    /// address, so a sign-in there would come to nothing. Programs may come by any name.
+    /// Returns the host that a browser opened if it is not the host of this site; `None` otherwise, and for
+    /// programs. A sign-in at another host could not succeed, because cookies and QR codes are for the right
+    /// one.
     pub fn opened_elsewhere<'a>(&self, request: &'a Request) -> Option<&'a str> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
         // RFC 9110 §4.2.3: the scheme's own port may be written or left out.
@@ -145,7 +151,7 @@ impl Site {
         (!is_ours && super::problem::wants_html(request.headers())).then_some(host)
     }
 
-    /// Renders a page under its policy.
+    /// Renders a page and sets its Content Security Policy.
     pub fn page<V: IntoView + 'static>(&self, page: Page, body: impl FnOnce() -> V) -> Response {
         let nonce = STANDARD_NO_PAD.encode(random::<16>());
         let policy = format!(
@@ -208,20 +214,22 @@ impl Site {
         }
     }
 
-    /// The answer to a form of ours that leads on to this path: a redirect, or where that may end at a site, a page.
+    /// Answers a form with a redirect to this path, or with [a page](Self::going_on) if the path may redirect
+    /// to another site.
     pub fn after_form(&self, texts: &'static Texts, path: &str) -> Response {
         if may_lead_on(path) { self.going_on(texts, path) } else { Redirect::to(path).into_response() }
     }
 
-    /// A page that goes on to another address by itself. It answers a form of ours that leads to a site. Browsers hold
-    /// every redirect that answers a form to `form-action` of the page with the form, also those of the site; so such a
-    /// redirect of a site could be stopped by our policy. The form ends with this page, and what follows is no part of it.
-    /// The page replaces itself in the browser's history: whoever goes back does not meet it again, and sends nothing twice.
+    /// Renders a page that goes on to another address by itself, as the answer to a form. Browsers apply the
+    /// `form-action` of the form's page to every redirect that follows the form, also to those of other
+    /// sites, so a plain redirect could be stopped by our policy. The page replaces itself in the browser's
+    /// history, so that going back does not send the form again.
     pub fn going_on(&self, texts: &'static Texts, to: &str) -> Response {
         self.going_on_as(Page { class: "turn", ..Page::new(texts, texts.consent.going_back) }, to)
     }
 
-    /// The same, where the page is shown in a frame.
+    /// Renders the page of [`going_on`](Self::going_on) with the properties of `page`, for example in a
+    /// frame.
     pub fn going_on_as(&self, page: Page, to: &str) -> Response {
         let (texts, to) = (page.texts, to.to_owned());
         let page = Page { title: texts.consent.going_back, reload: Some((0, to.clone())), ..page };
@@ -235,7 +243,8 @@ impl Site {
         })
     }
 
-    /// A problem as a page: what happened, why that may be, one next step. Out of a frame that step leads away.
+    /// Renders a problem as a page: what happened, what to do, and a link to the next step. In a frame the
+    /// link opens in the whole window.
     pub fn problem_page(&self, texts: &'static Texts, problem: &Problem, framed_by: Option<String>) -> Response {
         let (Words { title, advice }, (step, path)) = (problem.words(texts), problem.step.clone());
         let target = framed_by.is_some().then_some("_top");
@@ -250,7 +259,7 @@ impl Site {
     }
 }
 
-/// The mark: a small mosaic, four tiles, one turned.
+/// The logo of Tessera: a small mosaic of four tiles, one of them turned.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

@@ -16,7 +16,7 @@ use super::render::{Reader, rendered};
 use crate::about;
 use crate::measure;
 
-/// What the guard needs.
+/// The state of the guard.
 #[derive(Clone, Debug)]
 pub struct Gate {
     /// The address of this site.
@@ -29,8 +29,8 @@ pub struct Gate {
     pub malformed: Tally,
     /// Limits the log lines about browsers that open another address than this site's.
     pub misdirected: Seldom,
-    /// Whether other sites may make browsers write here: only for routes that ignore cookies, so that no account is at
-    /// risk.
+    /// Whether other sites may make browsers send writing requests here. Only for routes that ignore cookies,
+    /// so that no account is at risk.
     pub is_open: bool,
 }
 
@@ -47,7 +47,8 @@ pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Res
     }
 }
 
-/// Determines the client's address of a request, for the handlers and for all log lines about it.
+/// Determines the client's address of a request, and puts it into the request for the handlers and the log
+/// lines.
 pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Request, next: Next) -> Response {
     let Some(peer) = request.extensions().get::<Peer>() else { return Problem::broken().into_response() };
     let client = proxies.resolve(peer.0.ip(), request.headers());
@@ -55,6 +56,7 @@ pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Requ
     about::request(client.0, next.run(request)).await
 }
 
+/// Logs a refusal, unless it is logged elsewhere, and returns its answer.
 fn refusal(request: &Request, problem: Problem) -> Response {
     // A reached limit logs itself, and a wrong address is logged once a minute.
     if ![StatusCode::TOO_MANY_REQUESTS, StatusCode::MISDIRECTED_REQUEST].contains(&problem.status) {
@@ -67,6 +69,7 @@ fn refusal(request: &Request, problem: Problem) -> Response {
     closing(problem)
 }
 
+/// Returns the answer to a refusal, which also closes the connection.
 fn closing(problem: Problem) -> Response {
     measure::refused("request", problem.code);
     // What follows a refused request on its connection is not read.
@@ -95,7 +98,7 @@ fn unambiguous(request: &Request) -> Result<(), Problem> {
     Err(Problem { code: "wrong_host", ..Problem::malformed_because(|texts| texts.programs.host) })
 }
 
-/// RFC 9110 §7.2: a host with an optional port, and without user information.
+/// Returns whether this is a host with an optional port, without user information (RFC 9110 §7.2).
 fn is_host(text: &[u8]) -> bool {
     let Ok(authority) = Authority::try_from(text) else { return false };
     let port = authority.as_str().strip_prefix(authority.host());
@@ -106,6 +109,7 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// Checks a request; `None` lets it through, and `Some` is a redirect to the right address.
 fn admit(gate: &Gate, request: &Request) -> Result<Option<Response>, Problem> {
     let client = request.extensions().get::<ClientAddress>().copied().ok_or_else(Problem::broken)?;
     gate.limits.request(client)?;
@@ -215,9 +219,9 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     response
 }
 
-/// Keeps the connection between a page in a window and the site that opened it. With `same-origin`, which every other
-/// page has, the browser separates the two for good: the site takes the window for closed, and never hears that the
-/// person signed in.
+/// Lets a page in a window stay connected to the site that opened the window (`Cross-Origin-Opener-Policy:
+/// unsafe-none`). All other pages have `same-origin`, with which the site would take the window for closed
+/// and would not receive the result of the sign-in.
 pub async fn keeps_opener(mut response: Response) -> Response {
     response.headers_mut().insert(OPENER_POLICY, HeaderValue::from_static("unsafe-none"));
     response

@@ -1,4 +1,5 @@
-//! The language of a request. One layer chooses it and notes it with the request; handlers take `&'static Texts`.
+//! The language of a request. A layer chooses it and stores it in the request; handlers extract `&'static
+//! Texts`.
 //!
 //! The first of these that names an offered language decides: `ui_locales` (OpenID Connect Core §3.1.2.1) and `lang`
 //! (the dialect of WeChat) in the query, the person's cookie, `Accept-Language`. Otherwise the language is English.
@@ -24,12 +25,13 @@ pub struct Languages {
 }
 
 impl Languages {
-    /// Every language that is shipped, and the mirrored one where a test of the pages asks for it.
+    /// Offers every translated language, or with `has_test_language` English and the mirrored language of the
+    /// tests.
     pub fn new(has_test_language: bool) -> Self {
         Self { offered: if has_test_language { &[Lang::En, Lang::Mirrored] } else { &Lang::ALL } }
     }
 
-    /// The language of a request with this query and these headers.
+    /// Chooses the language of a request by its query and its headers; English if they name no offered one.
     pub fn choose(self, query: Option<&str>, headers: &HeaderMap) -> Lang {
         let accepted = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",");
@@ -43,37 +45,37 @@ impl Languages {
     }
 }
 
-/// The first parameter of this name.
+/// Returns the decoded value of the first parameter of this name.
 fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = query?.split('&').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(known, _)| *known == name)?;
     Some(percent_decode_str(&value.replace('+', " ")).decode_utf8().ok()?.into_owned())
 }
 
-/// The language that was chosen, as a request carries it.
+/// The chosen language, as an extension of a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Language(Lang);
 
 impl Language {
-    /// The language of a request; English where the layer did not choose one.
+    /// Returns the language of a request; English if the layer did not run.
     pub fn of(extensions: &Extensions) -> Self {
         extensions.get::<Self>().copied().unwrap_or_default()
     }
 
-    /// Its texts.
+    /// Returns the texts in this language.
     pub fn texts(self) -> &'static Texts {
         self.0.texts()
     }
 }
 
-/// The layer that chooses the language of each request.
+/// Chooses the language of each request; the layer behind `&'static Texts`.
 pub async fn choose(State(languages): State<Languages>, mut request: Request, next: Next) -> Response {
     let lang = languages.choose(request.uri().query(), request.headers());
     request.extensions_mut().insert(Language(lang));
     next.run(request).await
 }
 
-/// The texts in the language of the request, for handlers.
+/// Extracts the texts in the language of the request, for handlers.
 impl<S: Sync> FromRequestParts<S> for &'static Texts {
     type Rejection = Infallible;
 
@@ -82,7 +84,7 @@ impl<S: Sync> FromRequestParts<S> for &'static Texts {
     }
 }
 
-/// Says which language an answer is in, and that it depends on what the request says of languages.
+/// Sets `Content-Language`, and adds the headers on which the language depends to `Vary`.
 pub fn varies(headers: &mut HeaderMap, texts: &Texts) {
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(texts.tag));
     for name in [ACCEPT_LANGUAGE, COOKIE] {

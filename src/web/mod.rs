@@ -1,5 +1,11 @@
-//! HTTP that no feature owns: the document around every page, the guards before every handler, problems, files,
-//! health, and the loop that accepts connections. Knows nothing of tickets' rules or accounts.
+//! The parts of HTTP that all features share. Nothing here knows tickets or accounts.
+//!
+//! - [`agent`], [`client`]: browser, system and address of a client
+//! - [`assets`], [`data`], [`document`], [`language`]: static files, and the pages
+//! - [`cookie`], [`next_path`], [`routes`]: cookies, the path after a sign-in, the list of routes
+//! - [`bounds`], [`guard`], [`limits`], [`tally`]: fixed limits, the checks before every handler, rate
+//!   limits, log lines about floods
+//! - [`problem`], [`render`]: refusals, as pages and as JSON
 
 pub mod agent;
 pub mod assets;

@@ -1,4 +1,5 @@
-//! The bodies of refusals: a page for people, JSON for programs, and the shape of RFC 6749 §5.2 for apps.
+//! Renders the bodies of refusals: a page for people, JSON for programs, and the format of RFC 6749 §5.2 for
+//! apps.
 
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -12,21 +13,21 @@ use super::language::{Language, varies};
 use super::problem::{FramedBy, Problem, wants_html};
 use crate::text::{Lang, Texts};
 
-/// The body of a refusal to a program.
+/// The JSON of a refusal for programs other than apps, such as this site's scripts.
 #[derive(Serialize)]
 struct Body {
     error: &'static str,
     message: String,
 }
 
-/// The same to an app's own call (RFC 6749 §5.2).
+/// The JSON of a refusal for an app that calls an OAuth endpoint (RFC 6749 §5.2).
 #[derive(Serialize)]
 struct AppBody {
     error: &'static str,
     error_description: String,
 }
 
-/// Who reads the answer to a request.
+/// The reader of an answer: its kind and language, and whether the request only reads (`GET`, `HEAD`).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
     kind: Kind,
@@ -38,13 +39,13 @@ pub(super) struct Reader {
 enum Kind {
     Person,
     Program,
-    /// A program that speaks OAuth. Whatever it says that it accepts, no person is behind its call.
+    /// A program that calls an OAuth endpoint, whatever its `Accept` says.
     App,
 }
 
 impl Kind {
     fn of(request: &Request) -> Self {
-        // Below `/oauth` a browser is sent to two places, and everything else is for programs.
+        // Below `/oauth/`, browsers open only `authorize` and `logout`; programs call everything else.
         let called = request.uri().path().strip_prefix("/oauth/");
         if called.is_some_and(|called| !called.starts_with("authorize") && !called.starts_with("logout")) {
             Self::App
@@ -57,20 +58,20 @@ impl Kind {
 }
 
 impl Reader {
-    /// Whoever made this request.
+    /// Determines the reader from the request.
     pub(super) fn of(request: &Request) -> Self {
         let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
         Self { kind: Kind::of(request), texts: Language::of(request.extensions()).texts(), only_looks }
     }
 }
 
-/// Gives every problem its body, and every refusal of a library the shape of one of ours.
+/// The layer that renders every [`Problem`], and replaces the refusals of libraries.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
     let reader = Reader::of(&request);
     rendered(&site, reader, next.run(request).await)
 }
 
-/// The same for one answer.
+/// Renders the problem of an answer; any other answer is returned unchanged.
 pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> Response {
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
@@ -81,7 +82,7 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
         Kind::Person => {
             let mut page = site.problem_page(reader.texts, &problem, framed_by);
             if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
-                // Whoever only looked sees by itself that it works again.
+                // The page reloads itself, because the person has only looked and can look again.
                 page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
             }
             page
@@ -95,20 +96,21 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
         Kind::App => {
             let is_passing = problem.retry_after.is_some();
             let error = if is_passing { "temporarily_unavailable" } else { "invalid_request" };
-            // English, because RFC 6749 §5.2 takes no other letters than those of ASCII.
+            // English, because RFC 6749 §5.2 allows only ASCII characters.
             let error_description = problem.message(Lang::default().texts());
             axum::Json(AppBody { error, error_description }).into_response()
         }
     };
     *rendered.status_mut() = problem.status;
-    // What else was said (when to come back, how to authenticate, that the connection closes) still holds.
+    // The other headers (such as `Retry-After`, `WWW-Authenticate` and `Connection`) are kept.
     parts.headers.remove(CONTENT_TYPE);
     parts.headers.remove(CONTENT_LENGTH);
     rendered.headers_mut().extend(parts.headers);
     rendered
 }
 
-/// A refusal that a library made: its status is kept, its text is not.
+/// Returns the problem for a refusal that a library made, with its status and without its text; `None` if the
+/// answer is our own or no refusal.
 fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
     let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_ours = kind.starts_with(b"text/html") || kind == b"application/json";

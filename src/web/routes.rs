@@ -1,5 +1,5 @@
-//! A router that knows its own routes. Axum's router cannot list its routes, so every route must be registered here;
-//! tests that need all of them (such as those of cross-site requests) read this list.
+//! A router with a list of its routes, which axum's router does not have. Tests that check all routes, such
+//! as those of cross-site requests, read the list.
 
 use std::convert::Infallible;
 
@@ -17,7 +17,7 @@ use super::guard::{self, Gate};
 /// Which sites may make a browser write at a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Writers {
-    /// The route has no guard, because it writes nothing.
+    /// The guard is not before this route, because it writes nothing.
     Unguarded,
     /// Only pages of this site.
     OwnPages,

@@ -1,4 +1,4 @@
-//! `GET /connect/qrconnect`: a site sends its visitor here.
+//! The authorization request of WeChat's dialect: a site redirects its visitor to `GET /connect/qrconnect`.
 
 use crate::store::records::app_options::Switch;
 use axum::extract::State;
@@ -20,8 +20,11 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`; in a frame also `login_type`
-/// and `self_redirect`, and with our `wxLogin.js` the page's `origin`.
+/// `GET /connect/qrconnect`: checks and stores an authorization request, and redirects to the login page.
+/// Parameters: `appid`, `redirect_uri`, `response_type=code`, `scope=snsapi_login` and `state`; from a frame
+/// also `login_type` and `self_redirect`, and from this server's `wxLogin.js` the `origin` of the embedding
+/// page. A program that does not accept HTML, because it draws its own page, gets the address of the QR code
+/// instead of a redirect.
 pub async fn qrconnect(
     State(limits): State<Limits>,
     State(requests): State<Requests>,
@@ -39,6 +42,7 @@ pub async fn qrconnect(
     }
 }
 
+/// Does the work of [`qrconnect`], except that a reached limit or a fault is a [`Problem`] for programs too.
 async fn lead_on(
     limits: &Limits,
     requests: &Requests,
@@ -62,22 +66,25 @@ async fn lead_on(
             Ok(Redirect::to(path.as_str()).into_response())
         }
         Err((_, problem)) if is_told_in_words(headers, params) => Err(problem),
-        // Why, the line says that was written where it was found out.
+        // The refusal was logged where its reason was found.
         Err((error, _)) => Ok(error.told()),
     }
 }
 
-/// A person is told in words what is wrong, and so is a script that shows a frame; a program by that platform's number.
+/// Returns whether a refusal is a [`Problem`] (a page, or JSON) instead of WeChat's error number: for
+/// browsers, and for a script that shows a frame.
 fn is_told_in_words(headers: &HeaderMap, params: &Params) -> bool {
     wants_html(headers) || is_framed(params)
 }
 
-/// Components that build the frame's address themselves say this, as that platform's script does.
+/// Returns whether the request comes from a frame: WeChat's script sends `login_type=jssdk`, and so do
+/// components that build the frame's URL themselves.
 fn is_framed(params: &Params) -> bool {
     params.get("login_type") == Some("jssdk")
 }
 
-/// Reads the request. Whatever is wrong with it, its visitor is sent nowhere.
+/// Reads and checks the authorization request. The inner error is the refusal, as WeChat's error and as a
+/// page; then the visitor is not redirected, because the redirect URI may be wrong (RFC 9700 §4.11.2).
 async fn read(clients: &Clients, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
     let app = match clients.find_or_refuse(params.get("appid").unwrap_or_default(), Dialect::WeChat).await? {
         Ok(app) => app,
@@ -88,7 +95,7 @@ async fn read(clients: &Clients, params: &Params) -> Result<Result<Authorization
         return Ok(Err((WxError::InvalidUrl, unknown_redirect(&app, uri))));
     }
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&[Scope::SnsapiLogin]);
-    // They say no response type.
+    // Frames send no `response_type`.
     let is_framed = is_framed(params);
     let response_type = params.get("response_type").or(is_framed.then_some("code"));
     if scopes.is_empty() {

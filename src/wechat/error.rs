@@ -1,5 +1,6 @@
-//! Answers as that platform gives them: JSON that is called `text/plain` without a charset; a refusal as a number and a
-//! text with status 200, because its clients look at nothing else.
+//! The answers of WeChat's dialect, in the format of WeChat's open platform: JSON that is labelled
+//! `text/plain` without a charset. A refusal is an error number and a text with status 200, because clients
+//! of that platform do not look at the status.
 
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -11,50 +12,50 @@ use crate::store::Fault;
 use crate::web::limits::TooMany;
 use crate::web::problem::Problem;
 
-/// A refusal. The numbers are that platform's.
+/// A refusal in WeChat's dialect; each has an error number of WeChat's open platform (`errcode`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WxError {
-    /// Something here is not working.
+    /// -1: a store of this server does not answer, or the server is full.
     Busy,
-    /// The access token is not the latest of its grant, or was taken back.
+    /// 40001: the access token is not the newest of its grant, or the grant was revoked.
     InvalidCredential,
-    /// `grant_type` is another one.
+    /// 40002: `grant_type` is not the one of this endpoint.
     InvalidGrantType,
-    /// The `openid` is not the one of the access token.
+    /// 40003: `openid` is not the user of the access token.
     InvalidOpenId,
-    /// No app of this id speaks the dialect here.
+    /// 40013: no registered app has this id and speaks WeChat's dialect.
     InvalidAppId,
-    /// This is no access token of this server.
+    /// 40014: this server did not issue the access token.
     InvalidAccessToken,
-    /// This is no code of this app.
+    /// 40029: the code was not issued to this app.
     InvalidCode,
-    /// This is no refresh token of this app.
+    /// 40030: the refresh token was not issued to this app.
     InvalidRefreshToken,
-    /// The app is not registered with this `redirect_uri`, or its `state` is none.
+    /// 40066: the app is not registered with this `redirect_uri` or `origin`, or `state` is not a short text.
     InvalidUrl,
-    /// The secret is wrong.
+    /// 40125: the app secret is wrong.
     InvalidAppSecret,
-    /// The code was exchanged before.
+    /// 40163: the code was exchanged before.
     CodeUsed,
-    /// A parameter is missing.
+    /// 41001 to 41009: a required parameter is missing.
     Missing(Needed),
-    /// The access token's two hours are over.
+    /// 42001: the access token has expired, after two hours.
     AccessTokenExpired,
-    /// The refresh token's thirty days are over.
+    /// 42002: the refresh token has expired, after thirty days.
     RefreshTokenExpired,
-    /// The code's ten minutes are over.
+    /// 42003: the code has expired, after ten minutes.
     CodeExpired,
-    /// The app asks too often: a minute's calls.
+    /// 45011: the app has used up its calls of this minute.
     LimitReached,
-    /// The app asks too often: a day's calls.
+    /// 45009: the app has used up its calls of this day.
     DayLimitReached,
-    /// The scope does not allow this.
+    /// 48001: the scope does not permit the request, or `response_type` is not `code`.
     Unauthorized,
-    /// The person took their consent back, or has no account any more.
+    /// 50001: the grant was revoked, or the account was deleted.
     UserUnauthorized,
 }
 
-/// Parameters that have to be there.
+/// Required parameters; each has an error number of its own if it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
     /// `access_token`
@@ -72,11 +73,12 @@ pub enum Needed {
 }
 
 impl Needed {
-    /// Its name.
+    /// Returns the name of the parameter.
     pub fn name(self) -> &'static str {
         self.both().0
     }
 
+    /// Returns the name of the parameter and the error number if it is missing.
     fn both(self) -> (&'static str, i32) {
         match self {
             Self::AccessToken => ("access_token", 41001),
@@ -90,7 +92,8 @@ impl Needed {
 }
 
 impl WxError {
-    /// What a program is told instead of a page: only what any request may meet has a number.
+    /// Returns the error that a program gets instead of this page; `None` if WeChat's dialect has no number
+    /// for it. Only refusals that any request may get have one: 503 and 429.
     pub fn of(problem: &Problem) -> Option<Self> {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE => Some(Self::Busy),
@@ -99,7 +102,7 @@ impl WxError {
         }
     }
 
-    /// The number and the text.
+    /// Returns the error number and the error text.
     pub fn both(self) -> (i32, String) {
         let (number, text) = match self {
             Self::Missing(needed) => {
@@ -132,7 +135,8 @@ impl WxError {
 }
 
 impl WxError {
-    /// The word for it in the log and in the metrics, the one that the other dialect has for the same.
+    /// Returns the code in the log and in the metrics: the one that OpenID Connect's endpoints use for the
+    /// same error.
     fn code(self) -> &'static str {
         match self {
             Self::Busy => "temporarily_unavailable",
@@ -151,16 +155,16 @@ impl WxError {
         }
     }
 
-    /// What a program is told, where a line says already why.
+    /// Returns the answer without a log line, for a refusal that is already logged.
     pub fn told(self) -> Response {
         let (errcode, errmsg) = self.both();
         Plain(Body { errcode, errmsg }).into_response()
     }
 }
 
-/// An answer of `/sns/…`. Clients of that platform read it as Latin-1, which is what `text/plain` without a charset is to
-/// them, and undo that on the name; called `application/json` it would be decoded already, and they fail at names that are
-/// not ASCII.
+/// An answer of `/sns/…`: JSON labelled `text/plain` without a charset. Clients of WeChat's platform read
+/// that as Latin-1 and undo it on the name; from `application/json` they would get decoded text, and would
+/// fail at names that are not ASCII.
 pub struct Plain<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Plain<T> {
@@ -170,7 +174,7 @@ impl<T: Serialize> IntoResponse for Plain<T> {
     }
 }
 
-/// `{"errcode":N,"errmsg":"text"}`
+/// The body `{"errcode":N,"errmsg":"text"}`.
 #[derive(Serialize)]
 pub struct Body {
     errcode: i32,
@@ -178,7 +182,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// What says that all is well.
+    /// Returns the body of a success.
     pub fn ok() -> Self {
         Self { errcode: 0, errmsg: "ok".to_owned() }
     }
@@ -187,7 +191,7 @@ impl Body {
 impl IntoResponse for WxError {
     fn into_response(self) -> Response {
         let (errcode, why) = self.both();
-        // A limit that was reached says so itself.
+        // The limit has already logged its refusal.
         if !matches!(self, Self::LimitReached | Self::DayLimitReached) {
             tracing::info!(code = self.code(), errcode, why, "a request of an app was refused");
             measure::refused("app", self.code());
@@ -198,7 +202,7 @@ impl IntoResponse for WxError {
 
 impl From<Fault> for WxError {
     fn from(fault: Fault) -> Self {
-        // The same line in the log as for a page.
+        // The conversion logs the fault, as it does for a page.
         let _ = Problem::from(fault);
         Self::Busy
     }

@@ -1,5 +1,6 @@
-//! What a site gets for a code, for a refresh token and for an access token. Access tokens live two hours; one that lives
-//! is prolonged by refreshing, one that is over is replaced. A refresh token lives thirty days and stays the same.
+//! The exchange of codes, refresh tokens and access tokens in WeChat's dialect. An access token lives two
+//! hours; a refresh extends the lifetime of a valid one and replaces an expired one. A refresh token lives
+//! thirty days and is never rotated.
 
 use std::time::Duration;
 
@@ -17,12 +18,12 @@ use crate::store::records::profiles::Gender;
 use crate::store::records::{Account, Records};
 use crate::web::limits::Limits;
 
-/// The life of an access token.
+/// Lifetime of an access token.
 const ACCESS_LIFE: Duration = Duration::from_secs(7200);
-/// The life of a refresh token.
+/// Lifetime of a refresh token.
 const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// What a code, or a refresh token, is exchanged for.
+/// The answer to the exchange of a code or of a refresh token.
 #[derive(Serialize)]
 pub struct Exchanged {
     access_token: String,
@@ -34,7 +35,8 @@ pub struct Exchanged {
     unionid: Option<String>,
 }
 
-/// Who a person is. What they withhold is empty, as on that platform.
+/// The user information of a person. Fields that the person did not release are empty, as on WeChat's
+/// platform.
 #[derive(Serialize)]
 pub struct UserInfo {
     openid: String,
@@ -48,35 +50,37 @@ pub struct UserInfo {
     unionid: String,
 }
 
-/// Exchanges codes and tokens in this dialect; cheap to clone.
+/// The token operations of WeChat's dialect; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Sns {
-    /// Finds the site that asks.
+    /// The registered apps.
     pub clients: Clients,
-    /// Takes codes.
+    /// The issued codes.
     pub grants: Grants,
-    /// Makes and reads opaque tokens, and names accounts.
+    /// Makes and reads access and refresh tokens, and subject identifiers.
     pub tokens: Tokens,
-    /// Where grants are kept.
+    /// The stored grants.
     pub records: Records,
-    /// How often a site may ask.
+    /// The limits of calls per app.
     pub limits: Limits,
     /// The time.
     pub clock: Clock,
 }
 
 impl Sns {
-    /// Finds the app of the parameter `appid`.
+    /// Returns the app that the parameter `appid` names.
     pub(super) async fn app_of(&self, params: &Params) -> Result<App, WxError> {
         self.clients.find(need(params, Needed::AppId)?, Dialect::WeChat).await?.ok_or(WxError::InvalidAppId)
     }
 
-    /// Counts a call of an app. It is counted only once the app has proved who it is, so that no other uses up its calls.
+    /// Counts a call against the app's limits. Call it only after client authentication, so that no other
+    /// client uses up the app's calls.
     pub(super) fn count(&self, app: &App) -> Result<(), WxError> {
         Ok(self.limits.app_call(app.id)?)
     }
 
-    /// Exchanges a code: a grant starts.
+    /// Exchanges a code for a new grant. A code that is used again ends the grant that it began (RFC 6749
+    /// §4.1.2).
     pub(super) async fn redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.clock.now();
         let promised = match self.grants.take_code(Dialect::WeChat, app, code).await? {
@@ -93,13 +97,13 @@ impl Sns {
         let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised.grant };
         match self.records.begin_grant(grant.clone(), promised.epoch, now).await? {
             GrantStart::Started => Ok(grant),
-            // Where somebody exchanged the code a second time in between, it was ended before it began.
+            // Another request exchanged the same code in between, which ended the grant before it began.
             GrantStart::CodeReplayed => Err(WxError::CodeUsed),
             GrantStart::Revoked => Err(WxError::InvalidCode),
         }
     }
 
-    /// Prolongs the access token of a grant that lives, or replaces one that is over.
+    /// Extends the lifetime of the grant's access token if it is still valid, and replaces it otherwise.
     pub(super) async fn refresh(&self, app: &App, token: &str) -> Result<Grant, WxError> {
         let handle = self.tokens.handles.read(token, Purpose::WeChatRefresh).ok_or(WxError::InvalidRefreshToken)?;
         let now = self.clock.now();
@@ -122,18 +126,18 @@ impl Sns {
         if self.records.turn_grant(grant.id, turn, now).await? {
             return Ok(Grant { generation: turn.to, access_ends_at: turn.access_ends_at, ..grant });
         }
-        // Another request came first, and made the token that this one gets too.
+        // A concurrent refresh came first; this request returns the token of that one.
         let known = self.tokens.grant(handle.grant).await?.filter(|(grant, _)| grant.lives(now));
         Ok(known.ok_or(WxError::UserUnauthorized)?.0)
     }
 
-    /// Returns the tokens of a grant. With the first ones goes the name that the person has at all apps.
+    /// Makes the tokens of a grant. If `is_first`, they include the `unionid`, which is the same at all apps.
     pub(super) fn issue_tokens(&self, app: &App, grant: &Grant, is_first: bool) -> Result<Exchanged, WxError> {
         let account = grant.account.ok_or(WxError::UserUnauthorized)?;
         let handle = |purpose, generation| self.tokens.handles.write(Handle { purpose, grant: grant.id, generation });
         Ok(Exchanged {
             access_token: handle(Purpose::WeChatAccess, grant.generation),
-            // Whoever gets this got a new token, or a new life for theirs, in this very request.
+            // This request has just issued or extended the access token, so it has its full lifetime.
             expires_in: ACCESS_LIFE.min(grant.ends_at.left(self.clock.now())).as_secs(),
             refresh_token: handle(Purpose::WeChatRefresh, 0),
             openid: self.tokens.subjects.openid(app, account),
@@ -142,7 +146,8 @@ impl Sns {
         })
     }
 
-    /// Finds the person of an access token; the parameter `openid` says who it should be.
+    /// Authenticates a request with an access token, and returns its app, grant and account. The parameter
+    /// `openid` must be that of the account.
     pub(super) async fn person(&self, params: &Params) -> Result<(App, Grant, Account), WxError> {
         let token = need(params, Needed::AccessToken)?;
         let openid = need(params, Needed::OpenId)?;
@@ -165,7 +170,7 @@ impl Sns {
         Ok((app, grant, account))
     }
 
-    /// Returns who a person is, as far as the app may know.
+    /// Returns the user information that the scopes and the person's consent release to the app.
     pub(super) async fn user_info(&self, app: &App, account: Account, scopes: &Scopes) -> Result<UserInfo, WxError> {
         let id = account.id;
         let Released { name, profile } = self.tokens.released_claims(app, account, scopes).await?;
@@ -173,7 +178,8 @@ impl Sns {
             openid: self.tokens.subjects.openid(app, id),
             nickname: name.unwrap_or_default(),
             sex: sex(profile.gender),
-            // Ends in the size, as there: 0 is the largest, and 46, 64, 96 and 132 can be asked for in its place.
+            // The link ends in the picture's size as on WeChat's platform: 0 is the largest; sites replace it
+            // with 46, 64, 96 or 132.
             headimgurl: self.tokens.picture_link(&profile).unwrap_or_default(),
             province: profile.province.unwrap_or_default(),
             city: profile.city.unwrap_or_default(),
@@ -183,8 +189,8 @@ impl Sns {
         })
     }
 
-    /// Exchanges the code of a trial as the app would. Returns what the app gets for it, and who the person is. The grant is
-    /// ended before any of it is shown.
+    /// Exchanges the code of an administrator's trial as the app would. Returns the tokens and the user
+    /// information that the app would get. The grant is ended before they are shown.
     pub async fn receive(&self, app: &App, code: &str) -> Result<(Value, Value), WxError> {
         let grant = self.redeem(app, code).await?;
         let tokens = self.issue_tokens(app, &grant, true);
@@ -199,12 +205,12 @@ impl Sns {
     }
 }
 
-/// Returns the value of a parameter that has to be there.
+/// Returns the value of a required parameter.
 pub(super) fn need(params: &Params, needed: Needed) -> Result<&str, WxError> {
     params.get(needed.name()).ok_or(WxError::Missing(needed))
 }
 
-/// Returns the number of a gender. That dialect has a number for two of them, and one for everything else.
+/// Returns the number of a gender: WeChat has 1 for male, 2 for female, and 0 for everything else.
 fn sex(gender: Option<Gender>) -> u8 {
     match gender {
         Some(Gender::Male) => 1,

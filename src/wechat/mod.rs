@@ -1,16 +1,18 @@
-//! The dialect of WeChat's open platform for websites, over the same apps, tickets and grants as OpenID Connect: a site
-//! that integrated that platform's scan sign-in works by changing its hosts.
+//! The dialect of WeChat's open platform for web sites, over the same apps, tickets and grants as OpenID
+//! Connect. A site that integrated WeChat's sign-in by scan only has to change the hosts that it calls.
 //!
-//! | request | who | what |
+//! | request | sent by | what it does |
 //! |---|---|---|
-//! | `GET /connect/qrconnect` | a browser, sent by a site | reads and keeps the request, and leads to the login page: [`connect`] |
-//! | `GET /connect/qrcode/{uuid}`, `/connect/l/qrconnect` | a program that draws its own page | the picture, and how far it has come: [`poll`] |
-//! | `GET /sns/oauth2/access_token` | the site | a code for tokens: [`sns`], [`exchange`] |
-//! | `GET /sns/oauth2/refresh_token` | the site | prolongs, or replaces, its access token |
-//! | `GET /sns/auth` | the site | whether an access token counts |
-//! | `GET /sns/userinfo` | the site | who it is |
+//! | `GET /connect/qrconnect` | a redirected browser | stores the request, redirects to login: [`connect`] |
+//! | `GET /connect/qrcode/{uuid}` | a program that draws its own page | returns the QR code: [`poll`] |
+//! | `GET /connect/l/qrconnect` | the same program | waits for the progress of the sign-in: [`poll`] |
+//! | `GET /sns/oauth2/access_token` | the site | exchanges a code for tokens: [`sns`], [`exchange`] |
+//! | `GET /sns/oauth2/refresh_token` | the site | extends or replaces its access token |
+//! | `GET /sns/auth` | the site | tells whether an access token is valid |
+//! | `GET /sns/userinfo` | the site | returns the person's user information |
 //!
-//! An app speaks it only if it was registered so. Secrets in addresses are this dialect's nature; no address is logged.
+//! The answers and their error numbers are in [`error`]. An app speaks this dialect only if it was registered
+//! so. The dialect puts secrets into URLs, so no URL of these routes is logged.
 
 mod connect;
 pub mod error;
@@ -29,7 +31,7 @@ use crate::oauth::{Grants, Requests, told_why};
 use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get};
 
-/// The routes of this feature. No cookie counts here.
+/// Makes the routes of WeChat's dialect. They ignore cookies, so other sites may make browsers call them.
 pub fn protocol<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -41,7 +43,7 @@ where
     Limits: FromRef<S>,
     Clock: FromRef<S>,
 {
-    // Some clients send what belongs into a query as a form.
+    // `POST` as well: some clients send the query parameters as a form.
     Routes::new()
         .route("/connect/qrconnect", get(connect::qrconnect))
         .in_windows_of_sites()

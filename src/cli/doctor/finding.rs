@@ -5,7 +5,7 @@ use std::fmt;
 /// The result of one check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// How serious it is.
+    /// The severity of the finding.
     pub verdict: Verdict,
     /// What was checked, and what is wrong with it.
     pub what: String,
@@ -13,10 +13,10 @@ pub struct Finding {
     pub mend: &'static str,
 }
 
-/// How serious a finding is.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
-    /// Everything is as it should be.
+    /// Nothing has to be done.
     Good,
     /// It works, but maybe not for long or not for every visitor.
     Doubtful,

@@ -1,5 +1,5 @@
-//! `tessera doctor`: checks the configuration, the connection through the proxy and the stores, and says in words what
-//! to fix. It must not change anything, except that it creates one ticket, as any visitor does.
+//! `tessera doctor`: checks the configuration, the connection through the proxy and the stores, and prints
+//! what to fix. It must not change anything, except that it creates one ticket, as any visitor does.
 
 mod answer;
 mod finding;

@@ -93,7 +93,7 @@ fn flags(cookie: &str) -> Finding {
     }
 }
 
-/// The watch of the one ticket that was created.
+/// The connection that waits for news of the ticket that the doctor created.
 struct Watch<'a> {
     client: Client,
     origin: &'a str,

@@ -16,9 +16,9 @@ use crate::store::database_said;
 use crate::store::open::{has_records, look_at_key, place};
 use crate::store::redis::Link;
 
-/// A store that answers more slowly than this is far away or busy.
+/// Time above which an answer is reported as slow: the store is far away or busy.
 const NEAR: Duration = Duration::from_millis(5);
-/// Clocks that differ by more than this are wrong.
+/// Difference in milliseconds above which two clocks are reported as wrong.
 const APART_MS: u64 = 2_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 

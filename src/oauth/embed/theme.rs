@@ -53,7 +53,7 @@ pub enum NotATheme {
     /// A value is none of those that there are.
     #[error("a value is none of those that there are")]
     Value,
-    /// By day and by night at once no colour can be read.
+    /// A colour together with the scheme `auto`: no colour can be read on a light and on a dark page alike.
     #[error("a colour needs to know what it stands on")]
     Auto,
     /// It could not be read.

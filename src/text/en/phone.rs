@@ -1,4 +1,4 @@
-//! English. The pages of the phone that decides.
+//! English: the pages of the phone that approves or denies a sign-in.
 
 use super::times::counted;
 use crate::text::table::phone::{Confirm, Facts, Link, Opening, Outcome};

@@ -1,7 +1,7 @@
-//! The pages on which people look after their own account.
+//! The pages on which people manage their own account.
 
 texts! {
-    /// Where an account is signed in.
+    /// The devices on which an account is signed in.
     Devices in devices {
         title,
         lead,
@@ -32,7 +32,7 @@ texts! {
 }
 
 texts! {
-    /// What people tell of themselves.
+    /// The profile of a person.
     Profile in profile {
         title,
         lead,
@@ -63,7 +63,7 @@ texts! {
 }
 
 texts! {
-    /// Why a picture was not taken.
+    /// Why an uploaded picture was refused.
     Picture in picture {
         none_chosen,
         not_one,

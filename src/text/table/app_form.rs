@@ -1,7 +1,7 @@
 //! The form with the settings of an app.
 
 texts! {
-    /// The fields of an app.
+    /// The fields of an app's form.
     AppForm in app_form {
         name,
         name_hint,
@@ -58,7 +58,7 @@ texts! {
 }
 
 texts! {
-    /// What is wrong with a field of an app.
+    /// Why a field of an app's form was refused.
     AppWrong in app_wrong {
         name,
         name_taken,

@@ -1,7 +1,7 @@
-//! The page with the code, in the browser that is to be signed in.
+//! The page with the QR code, in the browser that is to be signed in.
 
 texts! {
-    /// The page around the code.
+    /// The page around the QR code.
     Login in login {
         title,
         name_first,
@@ -17,7 +17,7 @@ texts! {
 }
 
 texts! {
-    /// The panel with the code, and each state that it can be in.
+    /// The panel with the QR code, in each of its states.
     Panel in panel {
         qr,
         qr_over,

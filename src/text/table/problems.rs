@@ -71,7 +71,7 @@ texts! {
 }
 
 texts! {
-    /// What is wrong with the look that an app gives its frame.
+    /// Why the colours that an app gave its embedded frame were refused.
     Theme in theme {
         title,
         value,
@@ -81,7 +81,7 @@ texts! {
 }
 
 texts! {
-    /// What is wrong with a request that a program made.
+    /// Why a request of a program was refused.
     Programs in programs {
         title,
         off,

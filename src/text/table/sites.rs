@@ -13,7 +13,7 @@ texts! {
 }
 
 texts! {
-    /// Signing out because an app asks for it.
+    /// Sign-out at the request of an app (OpenID Connect RP-Initiated Logout).
     Logout in logout {
         signed_out_title,
         signed_out_lead,
@@ -25,7 +25,7 @@ texts! {
 }
 
 texts! {
-    /// The apps that a person allowed.
+    /// The apps that a person has allowed.
     Allowed in allowed {
         outdated,
         title,

@@ -133,7 +133,7 @@ fn client_hints_are_believed_before_the_user_agent() {
             "Samsung Internet on Android, a phone",
         ),
         ("\"Chromium\";v=\"142\", \"Google Chrome\";v=\"142\"", "\"Android\"", "?0", "Chrome on Android"),
-        // What is not known says nothing.
+        // Unknown names are ignored.
         ("\"Nowhere\";v=\"1\"", "\"Unknown\"", "?0", "Chrome on Linux"),
         ("Microsoft Edge", "<img src=x>", "", "Chrome on Linux"),
     ] {

@@ -1,5 +1,5 @@
-//! Leaky buckets (GCRA) by key, with bounded memory. If the limit of buckets is reached, a new key shares one with its
-//! neighbours: a flood of keys may only affect the keys around it.
+//! Leaky buckets (GCRA) by key, with bounded memory. If the limit of buckets is reached, a new key shares a
+//! bucket with its neighbours, so that a flood of keys affects only keys near to it.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
@@ -20,22 +20,24 @@ use crate::measure;
 
 /// Buckets of one kind and one width; each takes some 40 bytes.
 pub const BUCKETS: usize = 50_000;
-/// Buckets that unrelated keys share if even the widest neighbourhood has none. The assignment is random, so a client
-/// that empties one affects only a few random others.
+/// Number of buckets for keys whose widest neighbourhood has no bucket of its own. The assignment is random,
+/// so a client that empties one affects only a few random others.
 const SHARED: u64 = 4_096;
-/// How many times as much a shared bucket allows as one of the next narrower width.
+/// Factor by which a shared bucket allows more than one of the next narrower width.
 const WIDER: u32 = 8;
 /// Interval of log lines about one key that is refused again and again.
 const SAID_EVERY: Duration = Duration::from_secs(1);
 /// Shortest interval between searches for buckets that are full again: a search takes a millisecond or two.
 const TIDY_EVERY: Duration = Duration::from_secs(1);
 
-/// A key that has a bucket, and the neighbours that it shares one with.
+/// A key of a rate limit, and the groups of neighbours with which it shares a bucket if there are too many
+/// keys.
 pub trait Counted: Clone + Eq + Hash {
     /// The number of widths, the narrowest included.
     const WIDTHS: usize = 1;
 
-    /// Width of everything that the owner of this key may have: up to it a request is counted in each wider bucket too.
+    /// Returns the width of all that one client may own. A request is also counted in every wider bucket up
+    /// to this width.
     fn whole(&self) -> usize {
         0
     }
@@ -103,7 +105,7 @@ impl<K: Clone + Eq + Hash> Width<K> {
         Self { kept, limiter, clock: clock.clone(), tidy_at: AtomicU64::new(0) }
     }
 
-    /// Returns whether this key has a bucket or may get one. Buckets that are full again carry no information and are
+    /// Returns whether this key has a bucket or may get one. Full buckets hold no information, so they are
     /// removed first.
     fn has_room_for(&self, key: &K) -> bool {
         if self.kept.0.contains_key(key) || self.kept.0.len() < BUCKETS {
@@ -117,13 +119,13 @@ impl<K: Clone + Eq + Hash> Width<K> {
         self.kept.0.len() < BUCKETS
     }
 
-    /// Takes one from the bucket of this key; the error is the time until there is one.
+    /// Takes one request from the bucket of this key; the error is the time until the next is allowed.
     fn take(&self, key: &K) -> Result<(), Duration> {
         self.limiter.check_key(key).map_err(|refused| refused.wait_time_from(self.clock.now()))
     }
 }
 
-/// One kind of limit over any number of keys.
+/// One rate limit over any number of keys.
 #[derive(Debug)]
 pub struct Buckets<K: Counted> {
     widths: Vec<Width<K>>,
@@ -136,7 +138,7 @@ pub struct Buckets<K: Counted> {
 }
 
 impl<K: Counted> Buckets<K> {
-    /// Makes a limit per minute for each key.
+    /// Makes a limit of this many requests per minute for each key.
     pub fn per_minute(name: &'static str, allowed: u64, clock: &Clock) -> Self {
         let allowed = u32::try_from(allowed).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX);
         Self::of(name, Quota::per_minute(allowed), clock)
@@ -156,8 +158,9 @@ impl<K: Counted> Buckets<K> {
         }
     }
 
-    /// Takes one from the bucket of this key, or from the narrowest that it shares with others, and one from each wider
-    /// bucket up to that of [the whole](Counted::whole). The error is the time until there is one.
+    /// Counts a request in the bucket of this key, or in the narrowest that it shares with others, and in
+    /// each wider bucket up to that of [the whole](Counted::whole). The error is the time until the next
+    /// request is allowed.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
         let mut taken = self.take_from(key, 0);
         while let Ok(width) = taken

@@ -19,14 +19,14 @@ use crate::ticket::ids::{AccountId, AppId, DeviceId, TicketId};
 
 /// Interval at which a device polls (RFC 8628 §3.5), a little shorter because an earlier poll may have been delayed.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
-/// How many times as often as a single stranger all strangers together may guess at one account; all known devices
-/// together may do the same in addition. So a few strangers cannot lock a person out, and many still cannot guess
-/// without end.
+/// Factor by which all unknown devices together may guess more often at one account than a single one; all
+/// known devices together have the same limit in addition. So a few attackers cannot lock a person out, and
+/// many still cannot guess without end.
 const GUESSERS: u64 = 30;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Which of its limits an app has reached.
+/// The limit that an app has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooMany {
     /// The limit per minute.
@@ -35,7 +35,7 @@ pub enum TooMany {
     OfADay,
 }
 
-/// Who guesses at the password of an account.
+/// Who tries a password of an account.
 #[derive(Clone, Copy, Debug)]
 pub enum Guesser<'a> {
     /// A device that never signed in as the named account; the account may not exist.
@@ -144,23 +144,23 @@ impl Limits {
         }))
     }
 
-    /// Counts a request.
+    /// Counts a request of any kind.
     pub fn request(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.requests.take(from)
     }
 
-    /// Counts a new code.
+    /// Counts the start of a sign-in: a new QR code.
     pub fn login(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.logins.take(from)
     }
 
-    /// Counts a guess at a secret that belongs to no account: the set-up link.
+    /// Counts a guess at a secret that belongs to no account, which is the set-up link.
     pub fn set_up(&self, from: ClientAddress) -> Result<(), Problem> {
         self.0.attempts.take(from)
     }
 
-    /// Counts a guess at a password. The guesses of strangers never use up the limit of a device that the account
-    /// knows.
+    /// Counts a guess at a password. Guesses from unknown devices never use up the limit of a device that
+    /// signed in before.
     pub fn password(&self, by: Guesser<'_>) -> Result<(), Problem> {
         match by {
             Guesser::Stranger(from, name) => {
@@ -174,12 +174,12 @@ impl Limits {
         }
     }
 
-    /// Counts a signed-in person's entry of their own password in order to change it. Strangers cannot get that far.
+    /// Counts a signed-in person's entry of their own password to change it; only they can reach that form.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }
 
-    /// Counts a typed code of a signed-in person.
+    /// Counts a user code that a signed-in person typed.
     pub fn typed_code(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.typed_codes, &by)
     }
@@ -191,12 +191,12 @@ impl Limits {
         self.0.app_days.as_ref().map_or(Ok(()), |days| days.take(&by)).map_err(|_| TooMany::OfADay)
     }
 
-    /// Counts a device's poll for its approval.
+    /// Counts a device's poll for its approval (RFC 8628 §3.4).
     pub fn poll(&self, of_ticket: TicketId) -> Result<(), Problem> {
         of(&self.0.polls, &of_ticket)
     }
 
-    /// Counts a scan, an approval, a denial, or an uploaded picture.
+    /// Counts a scan, an approval, a denial or an uploaded picture.
     pub fn decision(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.decisions, &by)
     }
@@ -206,8 +206,7 @@ fn of<K: Counted>(buckets: &Buckets<K>, key: &K) -> Result<(), Problem> {
     buckets.take(key).map_err(Problem::too_many)
 }
 
-/// Makes a quota that allows a day's number at once, and refills over the next day. `None` if there is no limit; then
-/// nothing is stored.
+/// Makes a quota that allows a day's number at once and refills over a day; `None` if there is no limit.
 fn per_day(allowed: u64) -> Option<Quota> {
     let allowed = NonZeroU32::new(u32::try_from(allowed).ok()?)?;
     Some(Quota::with_period(DAY / allowed.get())?.allow_burst(allowed))

@@ -37,7 +37,7 @@ async fn sec_14_a_flood_from_one_site_turns_nobody_away_who_is_elsewhere() {
     for known in [known, known_elsewhere] {
         limits.login(known).expect("the first of two");
     }
-    // Each of them has used one of two, so none is full again, like in the flood of GET /setup.
+    // Each of them has used one of two, so no bucket is full again, as in a flood of `GET /setup`.
     let let_in = (0..=u16::MAX).filter(|of| limits.login(subnet(*of)).is_ok()).count();
     assert_eq!(let_in, 128, "all networks of one site have 64 times as much as one of them");
     for of in 0..=u16::MAX {
