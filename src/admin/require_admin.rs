@@ -49,7 +49,7 @@ pub async fn administrators(
 ) -> Response {
     match sessions.find(request.headers()).await {
         Ok(Some(who)) if who.account.is_admin && !who.gave_password() => {
-            password_first(request.headers(), page_of(request.method(), request.uri().path()))
+            password_first(request.headers(), &page_of(request.method(), request.uri()))
         }
         Ok(who) => admit(who, from, request, next).await,
         Err(fault) => Problem::from(fault).into_response(),

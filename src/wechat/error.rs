@@ -127,7 +127,7 @@ impl WxError {
             Self::CodeExpired => (42003, "code expired"),
             Self::DayLimitReached => (45009, "reach max api daily quota limit"),
             Self::LimitReached => (45011, "api minute-quota reach limit, try again in a minute"),
-            Self::Unauthorized => (48001, "api unauthorized: the scope is snsapi_login"),
+            Self::Unauthorized => (48001, "api unauthorized: the scope is snsapi_login, and the response_type is code"),
             Self::UserUnauthorized => (50001, "user unauthorized"),
         };
         (number, text.to_owned())

@@ -2,8 +2,8 @@
 //! `who: Option<SignedIn>` where it does not.
 
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
-use axum::http::Method;
 use axum::http::request::Parts;
+use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{Sessions, SignedIn};
@@ -21,7 +21,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         match Sessions::from_ref(state).find(&parts.headers).await {
             Ok(Some(who)) => Ok(who),
-            Ok(None) => Err(sign_in_first(page_of(&parts.method, parts.uri.path()))),
+            Ok(None) => Err(sign_in_first(&page_of(&parts.method, &parts.uri))),
             Err(fault) => Err(Problem::from(fault).into_response()),
         }
     }
@@ -47,16 +47,19 @@ pub fn sign_in_first(page: &str) -> Response {
 
 /// Returns the page to which a person comes back after signing in. Where a form was sent it is the page with the form,
 /// so that coming back repeats nothing: `/account/<page>` or `/admin/apps/<app>`.
-pub fn page_of<'a>(method: &Method, path: &'a str) -> &'a str {
-    let segments = match path.split('/').nth(1) {
-        Some("account") => 2,
-        Some("admin") => 3,
-        _ => return path,
-    };
+pub fn page_of(method: &Method, address: &Uri) -> String {
+    let path = address.path();
     if *method == Method::GET {
-        return path;
+        // What a page said of a step that was done is not said again.
+        let query = address.query().filter(|query| !query.starts_with("done="));
+        return query.map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
     }
-    path.match_indices('/').nth(segments).map_or(path, |(end, _)| &path[..end])
+    let segments = match path.split('/').nth(1) {
+        Some("account") => 3,
+        Some("admin") => 4,
+        _ => usize::MAX,
+    };
+    path.split('/').take(segments).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
@@ -67,6 +70,8 @@ mod tests {
     fn a_form_leads_back_to_its_page() {
         for (method, path, page) in [
             (Method::GET, "/account/profile", "/account/profile"),
+            (Method::GET, "/account/profile?done=saved", "/account/profile"),
+            (Method::GET, "/admin/log?app=ts0123456789abcdef", "/admin/log?app=ts0123456789abcdef"),
             (Method::POST, "/account/profile", "/account/profile"),
             (Method::POST, "/account/profile/picture/remove", "/account/profile"),
             (Method::POST, "/account/apps/ts0123456789abcdef", "/account/apps"),
@@ -76,7 +81,7 @@ mod tests {
             (Method::POST, "/link", "/link"),
             (Method::GET, "/s/ABCDEFGH", "/s/ABCDEFGH"),
         ] {
-            assert_eq!(page_of(&method, path), page, "{method} {path}");
+            assert_eq!(page_of(&method, &Uri::from_static(path)), page, "{method} {path}");
         }
     }
 }

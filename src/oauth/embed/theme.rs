@@ -54,7 +54,7 @@ pub enum NotATheme {
     #[error("a value is none of those that there are")]
     Value,
     /// A colour together with the scheme `auto`: no colour can be read on a light and on a dark page alike.
-    #[error("a colour needs to know what it stands on")]
+    #[error("a colour cannot be combined with the scheme auto")]
     Auto,
     /// It could not be read.
     #[error("the contrast is below 4.5:1")]

@@ -88,7 +88,7 @@ pub(super) const PROBLEMS: Problems = Problems {
 pub(super) const THEME: Theme = Theme {
     title: "This frame could not be read",
     value: "Colours are #rrggbb, the radius is a number of pixels up to 24, the font is system, sans, serif, rounded or mono, and the scheme light, dark or auto.",
-    auto: "A colour needs a background that is known: add scheme=light or scheme=dark, or give a background.",
+    auto: "With scheme=auto a frame has no colours of its own, because one colour cannot be read on light and on dark. Choose scheme=light or scheme=dark.",
     contrast: "Text and accent need a contrast of 4.5:1 with the background. Choose darker or lighter ones, or the other scheme.",
 };
 
