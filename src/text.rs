@@ -27,12 +27,14 @@ pub mod table;
 
 use std::sync::LazyLock;
 
+use strum::VariantArray;
+
 pub use self::dates::rfc3339;
 pub use self::table::Texts;
 use crate::shown_names::DATA;
 
 /// A language of the pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, VariantArray)]
 pub enum Lang {
     /// English, the default if none of the reader's languages is offered.
     #[default]
@@ -43,8 +45,13 @@ pub enum Lang {
 }
 
 impl Lang {
+    /// All languages, the one for tests last.
+    pub const WITH_TEST_LANGUAGE: &[Self] = Self::VARIANTS;
     /// The languages that every server offers.
-    pub const ALL: [Self; 1] = [Self::En];
+    pub const TRANSLATED: &[Self] = match Self::VARIANTS.split_last() {
+        Some((Self::Mirrored, translated)) => translated,
+        _ => panic!("the language for tests is the last one"),
+    };
 
     /// Returns the table of the language.
     pub fn texts(self) -> &'static Texts {

@@ -1,88 +1,13 @@
-//! What an app may know of a person: one box per claim, on the phone and on the page of a person who is already signed
-//! in. The answer is stored with the consent, which decides what the app gets from then on.
+//! The boxes in which a person ticks what an app may know: one box per claim, on the phone and on the page of a person
+//! who is already signed in.
 
 use leptos::prelude::*;
 
-use super::Login;
 use crate::consent::field::{Fields, Question};
-use crate::consent::scope::Scopes;
-use crate::store::Fault;
-use crate::store::records::Account;
-use crate::store::records::grants::Said;
 use crate::text::Texts;
-use crate::ticket::ids::{AccountId, AppId};
-use crate::ticket::time::Timestamp;
 
 /// Name of a box in its form: several values with one name, as server functions read them.
 pub const BOX: &str = "fields[]";
-/// Attempts to store an answer while other answers of the same person for the same app are stored concurrently.
-const REVISIONS: u8 = 16;
-
-impl Login {
-    /// Returns what a person is asked if an app asks for these scopes.
-    pub async fn question(&self, who: &Account, app: AppId, scopes: &Scopes) -> Result<Question, Fault> {
-        let before = self.records.consent(who.id, app).await?;
-        Ok(Question::new(scopes, who.told(), before.as_ref()))
-    }
-
-    /// Stores that an account allows an app, at a page of this site, to know this: what was ticked of the claims in the
-    /// scopes, and what it allowed before. Returns `false` if that does not count, because the account has said
-    /// otherwise since.
-    pub async fn allow(
-        &self,
-        account: AccountId,
-        app: AppId,
-        scopes: &Scopes,
-        ticked: Option<Fields>,
-    ) -> Result<bool, Fault> {
-        let at = self.flow.now();
-        self.settle(account, app, scopes, ticked, || Said::Now { at, present: self.flow.now() }).await
-    }
-
-    /// Stores what an account allowed at `at`, when it approved on a phone. What it said later is kept.
-    pub async fn remember_consent(
-        &self,
-        account: AccountId,
-        app: AppId,
-        scopes: &Scopes,
-        ticked: Option<Fields>,
-        at: Timestamp,
-    ) -> Result<(), Fault> {
-        self.settle(account, app, scopes, ticked, || Said::Earlier(at)).await?;
-        Ok(())
-    }
-
-    async fn settle(
-        &self,
-        account: AccountId,
-        app: AppId,
-        scopes: &Scopes,
-        ticked: Option<Fields>,
-        said: impl Fn() -> Said,
-    ) -> Result<bool, Fault> {
-        // A deleted account has nothing that an app could know.
-        let Some(who) = self.records.account(account).await? else { return Ok(false) };
-        let mut seen = None;
-        for _ in 0..REVISIONS {
-            let before = self.records.consent(account, app).await?;
-            let given = Question::new(scopes, who.told(), before.as_ref()).answer(ticked);
-            let after = before.clone().unwrap_or_default().after(scopes, given);
-            if before.as_ref() == Some(&after) {
-                return Ok(true);
-            }
-            if seen.as_ref() == Some(&before) {
-                return Ok(false);
-            }
-            if self.records.settle_consent(account, app, before.clone(), after, said()).await? {
-                return Ok(true);
-            }
-            // Either another answer was stored meanwhile, to which this one is added; or the account said something
-            // later.
-            seen = Some(before);
-        }
-        Err(Fault::Contended)
-    }
-}
 
 /// Renders the boxes of a question, which belong to the form with this id wherever they are on the page; `None` if it
 /// has none.

@@ -37,6 +37,8 @@ mod watch;
 #[cfg(feature = "ssr")]
 mod consent_boxes;
 #[cfg(feature = "ssr")]
+mod consents;
+#[cfg(feature = "ssr")]
 mod facts;
 #[cfg(feature = "ssr")]
 pub mod place;
@@ -49,6 +51,8 @@ pub use self::browser::page::{in_its_frame, whose};
 pub use self::browser::visit::Visit;
 #[cfg(feature = "ssr")]
 pub use self::consent_boxes::{boxes, ticked};
+#[cfg(feature = "ssr")]
+pub use self::consents::Consents;
 #[cfg(feature = "ssr")]
 pub use self::routes::routes;
 #[cfg(feature = "ssr")]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
+use super::consents::Consents;
 use super::flow::Flow;
 use super::place::Places;
 use crate::account::phone_token::PhoneTokens;
@@ -21,8 +22,10 @@ pub struct Login {
     pub flow: Flow,
     /// The sessions of signed-in browsers.
     pub sessions: Sessions,
-    /// The records, for consents to apps.
+    /// The records, for accounts by their user names.
     pub records: Records,
+    /// What people allow apps to know.
+    pub consents: Consents,
     /// The verifier of tokens from the operator's own phone app, if one is configured.
     pub phone_tokens: Option<PhoneTokens>,
     /// Address, name and document of this site.

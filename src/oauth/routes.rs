@@ -15,7 +15,7 @@ use super::{authorization, discovery, grant, granted_apps, logout, scripts};
 use crate::account::session::Sessions;
 use crate::clock::Clock;
 use crate::login::flow::Flow;
-use crate::login::{Login, in_its_frame};
+use crate::login::{Consents, Login, in_its_frame};
 use crate::store::records::Records;
 use crate::web::document::Site;
 use crate::web::limits::Limits;
@@ -31,6 +31,8 @@ where
     Grants: FromRef<S>,
     Pending: FromRef<S>,
     Login: FromRef<S>,
+    Consents: FromRef<S>,
+    Flow: FromRef<S>,
     Sessions: FromRef<S>,
     Records: FromRef<S>,
     Limits: FromRef<S>,
@@ -65,7 +67,7 @@ where
     Requests: FromRef<S>,
     Grants: FromRef<S>,
     Pending: FromRef<S>,
-    Login: FromRef<S>,
+    Consents: FromRef<S>,
     Flow: FromRef<S>,
     Limits: FromRef<S>,
     Site: FromRef<S>,

@@ -10,8 +10,8 @@ use crate::account::Accounts;
 use crate::account::session::Sessions;
 use crate::admin::Administration;
 use crate::clock::Clock;
-use crate::login::Login;
 use crate::login::flow::Flow;
+use crate::login::{Consents, Login};
 use crate::oauth::{Clients, Grants, Pending, Requests, Tokens, Trials};
 use crate::picture::Pictures;
 use crate::store::records::Records;
@@ -37,6 +37,7 @@ macro_rules! gives {
 gives! {
     Login: login;
     Flow: login.flow;
+    Consents: login.consents;
     Sessions: login.sessions;
     Limits: login.limits;
     Site: login.site;

@@ -28,10 +28,10 @@ use crate::cause::caused;
 use crate::clock::Clock;
 use crate::crypto::hash::{Keyed, sha256};
 use crate::crypto::random::random;
-use crate::login::Login;
 use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
 use crate::login::place::Places;
+use crate::login::{Consents, Login};
 use crate::oauth::logout::back_channel;
 use crate::oauth::token::signing_keys::Keys;
 use crate::oauth::{Applied, AppsFile, Clients, Grants, Pending, Requests, Tokens};
@@ -232,6 +232,7 @@ impl App {
             flow,
             sessions: sessions.clone(),
             records: records.clone(),
+            consents: Consents::new(records.clone(), clock.clone()),
             phone_tokens,
             site: site.clone(),
             limits: limits.clone(),

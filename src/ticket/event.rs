@@ -73,7 +73,10 @@ pub enum Seen {
 impl Seen {
     /// Returns whether no other state can follow this one.
     pub fn is_last(&self) -> bool {
-        matches!(self, Self::Denied | Self::Cancelled | Self::Claimed | Self::Expired)
+        match self {
+            Self::Waiting { .. } | Self::Scanned { .. } | Self::Approved { .. } => false,
+            Self::Denied | Self::Cancelled | Self::Claimed | Self::Expired => true,
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl Languages {
     /// Offers every translated language, or with `has_test_language` English and the mirrored language of the
     /// tests.
     pub fn new(has_test_language: bool) -> Self {
-        Self { offered: if has_test_language { &[Lang::En, Lang::Mirrored] } else { &Lang::ALL } }
+        Self { offered: if has_test_language { Lang::WITH_TEST_LANGUAGE } else { Lang::TRANSLATED } }
     }
 
     /// Chooses the language of a request by its query and its headers; English if they name no offered one.

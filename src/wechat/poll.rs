@@ -169,7 +169,7 @@ async fn code_of(
     let (ticket, claimed) = login.flow.claim(id, key, secret.attempt()).await?;
     let id = ticket.app.and_then(|app| app.request).ok_or(Stop::Unknown)?;
     let open = requests.find(id).await?;
-    Ok(requests.code_of_claim(grants, login, &open, &claimed).await?)
+    Ok(requests.code_of_claim(grants, &login.consents, &open, &claimed).await?)
 }
 
 #[cfg(test)]

@@ -238,7 +238,7 @@ impl Login {
         let cookies = cookies.ok_or(Stop::Refused(Refused::Denied))?;
         if let Some(app) = &ticket.app {
             // The phone showed what the app learns, and approved it.
-            self.remember_consent(account, app.id, &app.scopes, ticked, approved_at).await?;
+            self.consents.remember(account, app.id, &app.scopes, ticked, approved_at).await?;
         }
         tracing::info!(ticket.id = %id, "signed in by scan");
         measure::sign_in("scan");

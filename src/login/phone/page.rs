@@ -127,7 +127,7 @@ impl Login {
     /// What this phone is told of a request.
     pub async fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Result<Facts, Fault> {
         let question = match &ticket.app {
-            Some(app) => self.question(&who.account, app.id, &app.scopes).await?,
+            Some(app) => self.consents.question(&who.account, app.id, &app.scopes).await?,
             None => Question::default(),
         };
         let (hours, now) = (self.session_hours, self.flow.now());
@@ -170,7 +170,10 @@ fn opening(texts: &'static Texts, text: String, scans_by_itself: bool) -> impl I
 }
 
 fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<Notice>) -> impl IntoView + use<> {
-    let warning = if notice.is_some() { texts.confirm.second_account } else { texts.confirm.warning };
+    let warning = match notice {
+        Some(Notice::SecondAccount) => texts.confirm.second_account,
+        Some(Notice::OutdatedScan) | None => texts.confirm.warning,
+    };
     let network = match facts.same_network {
         Some(true) => texts.facts.same_network,
         Some(false) => texts.facts.other_network,

@@ -6,7 +6,7 @@ use super::request::AuthorizationRequest;
 use super::requests::{OpenRequest, Requests};
 use super::response::Leads;
 use crate::account::session::SignedIn;
-use crate::login::Login;
+use crate::login::Consents;
 use crate::login::flow::Stop;
 use crate::oauth::client::display;
 use crate::oauth::client::redirect_uri::host_of;
@@ -55,7 +55,7 @@ impl Requests {
     pub async fn code_of_claim(
         &self,
         grants: &Grants,
-        login: &Login,
+        consents: &Consents,
         open: &OpenRequest,
         claimed: &Claimed,
     ) -> Result<String, Stop> {
@@ -66,7 +66,7 @@ impl Requests {
             return Err(Stop::AnotherAccount);
         }
         let (ticked, approved_at) = (claimed.ticked(), claimed.approved_at());
-        login.remember_consent(account, app.id, &request.scopes, ticked, approved_at).await?;
+        consents.remember(account, app.id, &request.scopes, ticked, approved_at).await?;
         Ok(grants.code_of_claim(app, request.code_terms(), claimed).await?)
     }
 }

@@ -10,7 +10,7 @@ use super::request::AuthorizationRequest;
 use super::requests::{OpenRequest, Requests, path_of, read_id};
 use super::response::Leads;
 use crate::account::session::SignedIn;
-use crate::login::{Login, boxes, ticked};
+use crate::login::{Consents, boxes, ticked};
 use crate::oauth::client::display::logo_path;
 use crate::oauth::client::redirect_uri::host_of;
 use crate::oauth::error::OAuthError;
@@ -22,6 +22,8 @@ use crate::text::Texts;
 use crate::web::client::ClientAddress;
 use crate::web::data::with_data;
 use crate::web::document::Page;
+use crate::web::document::Site;
+use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
 /// The form of the page; what is ticked belongs to it.
@@ -29,7 +31,8 @@ const FORM: &str = "consent";
 
 /// The page with the question.
 pub async fn page(
-    login: &Login,
+    consents: &Consents,
+    site: &Site,
     texts: &'static Texts,
     requests: &Requests,
     open: &OpenRequest,
@@ -40,12 +43,12 @@ pub async fn page(
     let shown = logo_path(app);
     let (action, name, host) = (path_of(*id), app.name.clone(), host_of(&request.back.uri).to_owned());
     let asked = requests.tokens.subjects.sub(app, who.account.id);
-    let question = login.question(&who.account, app.id, &request.scopes).await?;
+    let question = consents.question(&who.account, app.id, &request.scopes).await?;
     let learns = texts.learns(&request.scopes, question.fields);
     // Not where the app asks for this very account.
     let may_be_another = request.known_sub.is_none() && request.trial.is_none();
     let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
-    Ok(login.site.page(page, move || {
+    Ok(site.page(page, move || {
         view! {
             {avatar(&account, picture, Size::Small)}
             <h1>{with_data(texts.consent.question(&name))}</h1>
@@ -73,7 +76,9 @@ pub async fn page(
 /// `POST /oauth/authorize/{id}`: yes or no, and what is ticked, for the account that the page showed by its name at the app.
 /// Or another account.
 pub async fn decide(
-    State(login): State<Login>,
+    State(consents): State<Consents>,
+    State(site): State<Site>,
+    State(limits): State<Limits>,
     State(requests): State<Requests>,
     State(grants): State<Grants>,
     from: ClientAddress,
@@ -85,30 +90,30 @@ pub async fn decide(
     let open = requests.find(read_id(&id)?).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     let Some(who) = who.filter(|_| needs != Needs::SignIn) else {
-        return Ok(login.site.after_form(texts, &path_of(open.id)));
+        return Ok(site.after_form(texts, &path_of(open.id)));
     };
     let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if said("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
         // Somebody else has signed in here since, in another tab: it is they who are asked.
-        return Ok(page(&login, texts, &requests, &open, &who).await?);
+        return Ok(page(&consents, &site, texts, &requests, &open, &who).await?);
     }
     match said("decision") {
         "allow" => {
             let ticked = ticked(&form);
-            if !login.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {
+            if !consents.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {
                 // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
-                return Ok(login.site.after_form(texts, &path_of(open.id)));
+                return Ok(site.after_form(texts, &path_of(open.id)));
             }
-            requests.finish(&grants, &login.site, texts, &open, &who, Leads::ByPage).await
+            requests.finish(&grants, &site, texts, &open, &who, Leads::ByPage).await
         }
         // The same request once more, and whoever is here signs in for it. Until then they are signed in as they are.
         "another" => {
-            login.limits.login(from)?;
+            limits.login(from)?;
             let prompt = open.request.prompt.with_login();
             let request = AuthorizationRequest { prompt, ..open.request };
             Ok(Redirect::to(&path_of(requests.keep(from, &request).await?)).into_response())
         }
-        "deny" => Ok(open.request.back.refuse(&login.site, texts, &OAuthError::AccessDenied, Leads::ByPage)),
+        "deny" => Ok(open.request.back.refuse(&site, texts, &OAuthError::AccessDenied, Leads::ByPage)),
         _ => Err(Problem::malformed()),
     }
 }

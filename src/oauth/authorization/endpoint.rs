@@ -120,7 +120,7 @@ pub async fn go_on(
         },
         (Needs::SignIn, _) if request.prompt == Prompt::None => refuse(OAuthError::LoginRequired),
         (Needs::Consent, _) if request.prompt == Prompt::None => refuse(OAuthError::ConsentRequired),
-        (Needs::Consent, Some(who)) => Ok(consent::page(&login, texts, &requests, &open, &who).await?),
+        (Needs::Consent, Some(who)) => Ok(consent::page(&login.consents, site, texts, &requests, &open, &who).await?),
         _ => {
             let visit = Visit {
                 next: NextPath::of_request(open.id),

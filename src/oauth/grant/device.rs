@@ -13,7 +13,7 @@ use super::start::{Person, Redeemed, new_grant};
 use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::hash::sha256_half;
 use crate::crypto::random::random;
-use crate::login::Login;
+use crate::login::Consents;
 use crate::login::flow::{Flow, Stop};
 use crate::login::keys::{ClaimKey, ScanCode, TicketSecret};
 use crate::oauth::client::clients::Clients;
@@ -84,12 +84,19 @@ pub async fn authorize(
 
 impl Grants {
     /// Exchanges a device code: the device asks whether a person has approved (RFC 8628 §3.4).
-    pub async fn redeem_device(&self, login: &Login, app: &App, code: &str) -> Result<Redeemed, OAuthError> {
+    pub async fn redeem_device(
+        &self,
+        flow: &Flow,
+        consents: &Consents,
+        limits: &Limits,
+        app: &App,
+        code: &str,
+    ) -> Result<Redeemed, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such device code, or it was exchanged");
         check_device_grant(app)?;
         let secret: TicketSecret = code.parse().map_err(|_| WRONG)?;
         let (id, key) = (secret.ticket, secret.key.hash(Purpose::Device));
-        let ticket = match login.flow.ticket_to_claim(id, key).await {
+        let ticket = match flow.ticket_to_claim(id, key).await {
             Ok(ticket) => ticket,
             Err(Stop::Fault(fault)) => return Err(fault.into()),
             Err(_) => return Err(WRONG),
@@ -102,13 +109,13 @@ impl Grants {
                 return Err(OAuthError::ExpiredToken);
             }
             Stage::Waiting | Stage::Scanned(_) => {
-                login.limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
+                limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
                 return Err(OAuthError::AuthorizationPending);
             }
             // Claimed: its answer was lost on the way, or a fault came between.
             Stage::Approved(..) | Stage::Claimed(..) => {}
         }
-        let claimed = login.flow.claim(id, key, secret.attempt()).await;
+        let claimed = flow.claim(id, key, secret.attempt()).await;
         let (_, claimed) = claimed.map_err(|stop| match stop {
             Stop::Fault(fault) => fault.into(),
             Stop::Refused(Refused::Expired) => OAuthError::ExpiredToken,
@@ -116,7 +123,7 @@ impl Grants {
             _ => WRONG,
         })?;
         let (account, ticked) = (claimed.account(), claimed.ticked());
-        login.remember_consent(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
+        consents.remember(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(&claimed);
         // One approval is one grant, however often its device asks.
         let id = GrantId(sha256_half(&[b"grant", &self.codes.of(&[&claimed.identity()])]));

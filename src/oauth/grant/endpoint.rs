@@ -7,16 +7,20 @@ use axum::http::HeaderMap;
 use super::device;
 use super::grants::Grants;
 use super::start::TokenAnswer;
-use crate::login::Login;
+use crate::login::Consents;
+use crate::login::flow::Flow;
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
+use crate::web::limits::Limits;
 
 /// `POST /oauth/token`
 pub async fn token(
     State(clients): State<Clients>,
     State(grants): State<Grants>,
-    State(login): State<Login>,
+    State(flow): State<Flow>,
+    State(consents): State<Consents>,
+    State(limits): State<Limits>,
     headers: HeaderMap,
     params: Params,
 ) -> Result<Json<TokenAnswer>, OAuthError> {
@@ -29,7 +33,7 @@ pub async fn token(
         }
         "refresh_token" => grants.refresh(&app, params.need("refresh_token")?, params.get("scope")).await?,
         device::GRANT_TYPE => {
-            let redeemed = grants.redeem_device(&login, &app, params.need("device_code")?).await?;
+            let redeemed = grants.redeem_device(&flow, &consents, &limits, &app, params.need("device_code")?).await?;
             grants.activate_grant(&app, redeemed).await?
         }
         "client_credentials" => grants.tokens_for_app(&app, params.get("scope")).await?,

@@ -73,7 +73,9 @@ async fn sec_51_a_device_whose_answer_was_lost_gets_it_again_and_one_grant_for_o
     let code = begun.text("device_code");
     phone.approve(&typed(&begun)).await;
     // Claimed, and then the store failed, or the line did.
-    server.app.grants.redeem_device(&server.app.login, &app, &code).await.expect("approved");
+    let login = &server.app.login;
+    let redeemed = server.app.grants.redeem_device(&login.flow, &login.consents, &login.limits, &app, &code);
+    redeemed.await.expect("approved");
     let (first, again) = tokio::join!(ask(&site, &code), ask(&site, &code));
     for tokens in [&first, &again] {
         assert_eq!(tokens.status, StatusCode::OK, "{tokens:?}");

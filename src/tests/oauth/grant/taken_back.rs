@@ -49,8 +49,9 @@ async fn between(server: &Running, site: &Site, desktop: impl Fn() -> Browser, p
     assert!(server.grants.activate_grant(&app, ends).await.is_err(), "the session is over");
     assert!(server.grants.activate_grant(&app, outlasts).await.is_ok(), "that was to outlast it");
 
-    let device =
-        server.grants.redeem_device(&server.login, &app, &device_code(site, phone).await).await.expect("approved");
+    let (login, code) = (&server.login, device_code(site, phone).await);
+    let redeemed = server.grants.redeem_device(&login.flow, &login.consents, &login.limits, &app, &code);
+    let device = redeemed.await.expect("approved");
     withdraws(phone, site).await;
     assert!(server.grants.activate_grant(&app, device).await.is_err(), "the consent was withdrawn");
 }

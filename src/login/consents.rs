@@ -1,0 +1,91 @@
+//! Stores what people allow apps to know of them. The answer decides what an app gets from then on.
+
+use crate::clock::Clock;
+use crate::consent::field::{Fields, Question};
+use crate::consent::scope::Scopes;
+use crate::store::Fault;
+use crate::store::records::grants::Said;
+use crate::store::records::{Account, Records};
+use crate::ticket::ids::{AccountId, AppId};
+use crate::ticket::time::Timestamp;
+
+/// Attempts to store an answer while other answers of the same person for the same app are stored concurrently.
+const REVISIONS: u8 = 16;
+
+/// What people allow apps to know of them.
+#[derive(Clone, Debug)]
+pub struct Consents {
+    records: Records,
+    clock: Clock,
+}
+
+impl Consents {
+    /// Returns the consents in these records.
+    pub fn new(records: Records, clock: Clock) -> Self {
+        Self { records, clock }
+    }
+
+    /// Returns what a person is asked if an app asks for these scopes.
+    pub async fn question(&self, who: &Account, app: AppId, scopes: &Scopes) -> Result<Question, Fault> {
+        let before = self.records.consent(who.id, app).await?;
+        Ok(Question::new(scopes, who.told(), before.as_ref()))
+    }
+
+    /// Stores that an account allows an app, at a page of this site, to know this: what was ticked of the claims in the
+    /// scopes, and what it allowed before. Returns `false` if that does not count, because the account has said
+    /// otherwise since.
+    pub async fn allow(
+        &self,
+        account: AccountId,
+        app: AppId,
+        scopes: &Scopes,
+        ticked: Option<Fields>,
+    ) -> Result<bool, Fault> {
+        let at = self.clock.now();
+        self.settle(account, app, scopes, ticked, || Said::Now { at, present: self.clock.now() }).await
+    }
+
+    /// Stores what an account allowed at `at`, when it approved on a phone. What it said later is kept.
+    pub async fn remember(
+        &self,
+        account: AccountId,
+        app: AppId,
+        scopes: &Scopes,
+        ticked: Option<Fields>,
+        at: Timestamp,
+    ) -> Result<(), Fault> {
+        self.settle(account, app, scopes, ticked, || Said::Earlier(at)).await?;
+        Ok(())
+    }
+
+    async fn settle(
+        &self,
+        account: AccountId,
+        app: AppId,
+        scopes: &Scopes,
+        ticked: Option<Fields>,
+        said: impl Fn() -> Said,
+    ) -> Result<bool, Fault> {
+        // A deleted account has nothing that an app could know.
+        let Some(who) = self.records.account(account).await? else { return Ok(false) };
+        let mut seen = None;
+        for _ in 0..REVISIONS {
+            let before = self.records.consent(account, app).await?;
+            let given = Question::new(scopes, who.told(), before.as_ref()).answer(ticked);
+            let after = before.clone().unwrap_or_default().after(scopes, given);
+            if before.as_ref() == Some(&after) {
+                return Ok(true);
+            }
+            if seen.as_ref() == Some(&before) {
+                return Ok(false);
+            }
+            if self.records.settle_consent(account, app, before.clone(), after, said()).await? {
+                return Ok(true);
+            }
+            // Either another answer was stored meanwhile, to which this one is added; or the account said something
+            // later.
+            seen = Some(before);
+        }
+        Err(Fault::Contended)
+    }
+}
