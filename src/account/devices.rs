@@ -1,5 +1,6 @@
-//! `/account/devices`: lists the sessions of an account, with a button to end each of them (ASVS 7.5.2). An end takes
-//! effect at once and on every instance, also for the sites that were signed in to with the session.
+//! `/account/devices`: lists the sessions of an account, with a button to end each of them (ASVS 7.5.2). The
+//! end takes effect at once and on every instance, also for the sites that were signed in to with the
+//! session.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -122,7 +123,7 @@ pub async fn end(
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
 
-/// Returns the id of a session in the form, which cannot be used to open it.
+/// Returns the value by which the form names a session. It is a hash, with which the session cannot be used.
 fn name_of(session: &SessionRow) -> String {
     URL_SAFE_NO_PAD.encode(session.token_hash.0)
 }
