@@ -40,7 +40,7 @@ impl ByAge {
 /// The result of [`Silent::end_one`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// The connection that had been silent longest was told to end.
+    /// The connection that had been silent longest was ended.
     One,
     /// No connection is silent: on all of them a request is being answered, or a watch is open.
     NoneIsSilent,
@@ -96,7 +96,7 @@ enum Is {
     Silent(u64),
     /// A request is being answered, or its answer is a watch, which lasts as long as its page is open.
     Busy(AbortHandle),
-    /// The connection was told to end.
+    /// The connection was ended.
     Over,
 }
 

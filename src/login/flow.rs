@@ -46,7 +46,7 @@ struct Inner {
 }
 
 impl Flow {
-    /// Makes the flow over these stores; `origin` is the address that phones reach.
+    /// Makes the flow over these stores; `origin` is this server's address for the links in QR codes.
     pub fn new(
         tickets: Tickets,
         records: Records,
@@ -309,8 +309,8 @@ impl Flow {
         self.0.clock.now()
     }
 
-    /// Changes a ticket. This is the only way to do so: the state machine decides, under the store's compare-and-swap,
-    /// and the store notifies the watchers.
+    /// Changes a ticket; all changes go through this function. The state machine decides, under the store's
+    /// compare-and-swap, and the store notifies the watchers.
     async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, Stop> {
         self.change_since(id, action).await.map(|(ticket, _)| ticket)
     }

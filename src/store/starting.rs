@@ -13,8 +13,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Work that takes longer than this at a start is logged, so that the operator sees what the start waits for.
 const LONG: Duration = Duration::from_secs(4);
 
-/// Asks a store again and again while it does not answer in time, for at most [`PATIENCE`]. Returns its first
-/// answer or refusal.
+/// Asks a store again and again while it does not answer in time, for at most twenty seconds. Returns its
+/// first answer or refusal.
 pub async fn patiently<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
     let begun = Instant::now();
     let mut is_said = false;

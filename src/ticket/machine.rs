@@ -197,7 +197,8 @@ impl Ticket {
         }
         let mut after = self.clone();
         match (&self.stage, action) {
-            // The answer was lost on the way: the same attempt gets it again, for as long as a claim may take.
+            // A repetition of the attempt whose answer was lost gets the same answer, for as long as a claim
+            // may take.
             (Stage::Claimed(_, _, first), Action::Claim(_, again))
                 if first == again
                     && self.expires_at.left(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>

@@ -47,7 +47,7 @@ struct Way {
     logo: Option<String>,
     /// Path of the sign-in with a password; `None` if the app allows only sign-ins by scan.
     signin: Option<String>,
-    /// Path that returns to the app without a sign-in; `None` if the app does not want to be told.
+    /// Path that returns to the app without a sign-in; `None` if the app gets no error in that case.
     leave: Option<String>,
     /// Whether an app is signed in to, and not this site itself.
     is_app: bool,

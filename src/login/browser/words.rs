@@ -86,7 +86,7 @@ words! {
     words {
         /// The code waits to be scanned.
         waiting: |texts: &Texts| texts.panel.waiting.to_owned(),
-        /// The code was scanned, and the page is not told yet by which person.
+        /// The code was scanned, and the page may not show yet by which account.
         scanned: |texts: &Texts| texts.panel.scanned.to_owned(),
         /// The code was scanned by [`NAME`].
         scanned_by: |texts: &Texts| texts.panel.scanned_by(&NAME.to_string()),

@@ -263,7 +263,7 @@ impl Waiting {
         self.send(Message::Ping(Vec::new().into())).await
     }
 
-    /// Sends a message; a page that does not take it in time counts as lost.
+    /// Sends a message; a page that does not take it in time is treated as lost.
     async fn send(&mut self, message: Message) -> Result<(), End> {
         let sent = tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await;
         if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(End::Gone) }

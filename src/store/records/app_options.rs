@@ -216,7 +216,8 @@ pub struct TokenLives {
 }
 
 impl Default for TokenLives {
-    /// BCP 247 §6.1.10 demands short-lived access tokens, and ASVS 10.4.8 an end of every grant.
+    /// Returns the default lifetimes: BCP 247 §6.1.10 demands short-lived access tokens, and ASVS 10.4.8 an
+    /// end of every grant.
     fn default() -> Self {
         Self { access_token_minutes: 10, refresh_idle_hours: 30 * 24, refresh_max_hours: 365 * 24 }
     }

@@ -19,13 +19,13 @@ pub const FIRST_PAUSE: Duration = Duration::from_secs(10);
 pub struct LogoutNotice {
     /// The number of the notice: a later end has a higher one.
     pub seq: u64,
-    /// The app that is told.
+    /// The app that gets the notice.
     pub app: AppId,
     /// The account that is signed out.
     pub account: AccountId,
     /// The session that ended; `None` if all sign-ins of the account to this app ended.
     pub session: Option<SessionTokenHash>,
-    /// The time of the end. The app may be told hours later, when the person may have signed in anew.
+    /// The time of the end. The notice may be sent hours later, when the person may have signed in anew.
     pub ended_at: Timestamp,
     /// The number of tries, the present one included.
     pub tries: u64,

@@ -39,7 +39,7 @@ pub enum Kind {
     Proof,
     /// The state of an administrator's trial sign-in to an app.
     Trial,
-    /// A new secret on its way to the page that shows it.
+    /// A new client secret, until the page that shows it is loaded.
     #[strum(serialize = "secret")]
     FreshSecret,
 }

@@ -14,8 +14,9 @@ use tokio::sync::futures::Notified;
 use tokio::time::timeout;
 
 impl Records {
-    /// Ends a session at once and for good: it is remembered as ended, so that it cannot be opened again. The grants
-    /// that came from it end too, except those that outlast a session; all apps that it signed in to are told.
+    /// Ends a session at once and for good: it is remembered as ended, so that it cannot be opened again. The
+    /// grants that came from it end too, except those that outlast a session; logout notices for the apps
+    /// that it signed in to are stored.
     pub async fn end_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         self.told(write_whole!(self, end_session(session, now)))
     }

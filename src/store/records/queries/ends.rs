@@ -20,8 +20,8 @@ macro_rules! end_queries {
                 .execute(&mut *on)
                 .await?;
             let has_ended = close_session(on, session, now).await?;
-            // Grants with these scopes outlast the session, and their apps are told of its end too:
-            // `Scopes::outlast_a_session`.
+            // Grants with these scopes outlast the session (`Scopes::outlast_a_session`), but their apps get
+            // a logout notice too.
             sqlx::query(
                 "UPDATE grants SET ended_at =
                      CASE WHEN scopes LIKE '%offline_access%' OR scopes LIKE '%snsapi_login%' THEN NULL ELSE $2 END
@@ -31,7 +31,7 @@ macro_rules! end_queries {
             .bind(millis(now))
             .execute(&mut *on)
             .await?;
-            // A session ends once, so its apps are told once.
+            // A session ends once, so its apps get one notice.
             if !has_ended {
                 return Ok(());
             }

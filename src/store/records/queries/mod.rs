@@ -69,8 +69,8 @@ macro_rules! queries {
             insert_account(on, SQL, account).await
         }
 
-        /// The caller locks the table, so of two callers at the same moment the second finds the account of
-        /// the first.
+        /// Adds the first account; `false` if there is one. The caller locks the table, so of two callers at
+        /// the same moment the second finds the account of the first.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str =
                 "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
@@ -97,8 +97,8 @@ macro_rules! queries {
             Ok(())
         }
 
-        /// The caller locks the table, so of two administrators that are demoted at the same moment, the
-        /// second is found to be the last.
+        /// Takes the rights of an administrator away. The caller locks the table, so of two administrators
+        /// that are demoted at the same moment, the second is found to be the last.
         pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
             const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
                 AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";

@@ -135,8 +135,8 @@ macro_rules! oauth_queries {
 
         pub async fn sweep_grants(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
             let remembered = i64::try_from(GRANTS_REMEMBERED.as_millis()).unwrap_or(i64::MAX);
-            // A grant whose session still lives is kept, because its app is to be told when the session ends (OpenID
-            // Connect Back-Channel Logout).
+            // A grant whose session has not ended is kept, because its app gets a logout notice when the
+            // session ends (OpenID Connect Back-Channel Logout).
             sqlx::query(
                 "DELETE FROM grants WHERE (ended_at <= $1 OR ends_at <= $1 OR idle_until <= $1)
                  AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = session_hash AND sessions.ends_at > $2)",
