@@ -6,7 +6,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 /// Returns `N` unpredictable bytes.
 ///
-/// # Panics If the operating system gives no randomness: then no secret may be made.
+/// # Panics
+/// If the operating system gives no randomness: then no secret may be made.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).expect("the operating system gives randomness");

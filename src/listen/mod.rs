@@ -61,7 +61,8 @@ impl Place {
     /// Counts this connection as one that only waits for events, on behalf of this client, until `stopping`
     /// is cancelled or the connection is evicted.
     ///
-    /// # Errors 429, if the client's network has as many waiting connections as it may have connections.
+    /// # Errors
+    /// 429, if the client's network has as many waiting connections as it may have connections.
     pub fn wait(&self, client: ClientAddress, stopping: &CancellationToken) -> Result<Waits, Problem> {
         self.0.network.crowd.wait(client, stopping.child_token()).ok_or_else(|| {
             measure::turned_away("waiting");

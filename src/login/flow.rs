@@ -34,7 +34,7 @@ pub struct Flow(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     tickets: Tickets,
-    /// Tells whether the person who approved is still signed in.
+    /// The records, which tell whether the person who approved is still signed in.
     records: Records,
     clock: Clock,
     lifetimes: Lifetimes,
@@ -148,7 +148,7 @@ impl Flow {
         Ok(ticket)
     }
 
-    /// **Deny.** The account that scanned refuses.
+    /// **Deny.** The account that scanned denies the sign-in.
     pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
         let action = Action::Deny(account);
         let (ticket, scanned_at) = step("deny", code.ticket, self.change_since(code.ticket, &action)).await?;

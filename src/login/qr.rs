@@ -46,8 +46,9 @@ pub struct Printer {
 impl Printer {
     /// Makes a printer for links that consist of `link` and this many letters after it.
     ///
-    /// # Panics If that is longer than any QR code (some 3,000 letters); a link of this server is an origin
-    /// and a few letters.
+    /// # Panics
+    /// If that is longer than any QR code (some 3,000 letters); a link of this server is an origin and a few
+    /// letters.
     pub fn new(link: &str, letters: usize) -> Self {
         let text = format!("{link}{}", "A".repeat(letters));
         let fits = |version| encode(&text, version).map(|data| (version, data));
@@ -67,7 +68,8 @@ impl Printer {
 
     /// Draws the code of the link with these letters as a picture (PNG), for pages of other sites.
     ///
-    /// # Panics If there are more letters than the printer was made for.
+    /// # Panics
+    /// If there are more letters than the printer was made for.
     pub fn picture(&self, letters: &str) -> Vec<u8> {
         let modules = self.modules(letters);
         let side = u32::try_from((self.width + 2 * QUIET_ZONE) * PIXELS).expect("a QR code has at most 177 modules");

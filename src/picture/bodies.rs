@@ -77,7 +77,8 @@ impl Bodies {
     /// Stores one more part of a body if there is memory for it. If no memory is freed soon, other bodies are
     /// evicted for it.
     ///
-    /// # Errors `Busy`, if this body is evicted now or was evicted before.
+    /// # Errors
+    /// `Busy`, if this body is evicted now or was evicted before.
     pub fn add(&mut self, by: AccountId, part: &[u8], now: Duration) -> Result<Room, NotTaken> {
         let coming = self.coming.get(&by).ok_or(NotTaken::Busy)?;
         let needs = (coming.arrived.length + part.len()).next_multiple_of(UPLOAD_STEP) - coming.arrived.held();

@@ -68,7 +68,8 @@ impl Tickets {
     /// Reserves a typed code for this ticket and round until `until`; returns `false` if another ticket has
     /// the code.
     ///
-    /// # Errors [`Fault::Full`] if the store cannot hold more typed codes.
+    /// # Errors
+    /// [`Fault::Full`] if the store cannot hold more typed codes.
     pub async fn reserve(
         &self,
         code: UserCode,

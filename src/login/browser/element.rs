@@ -8,7 +8,7 @@ use leptos::prelude::document;
 #[cfg(feature = "hydrate")]
 use wasm_bindgen::JsValue;
 
-/// The `id` of that element.
+/// The `id` of the element.
 pub(super) const ELEMENT: &str = "panel";
 #[cfg(feature = "hydrate")]
 const ATTRIBUTE: &str = "data-shown";

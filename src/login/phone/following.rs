@@ -5,7 +5,7 @@ use leptos::prelude::document;
 #[cfg(feature = "ssr")]
 use leptos::prelude::use_context;
 
-/// The `id` of the element that holds it.
+/// The `id` of the element that holds the path and the `seq`.
 pub(super) const ELEMENT: &str = "decision";
 
 /// The watch to follow, and the state that the page shows. Before the scan there is nothing to follow, and

@@ -44,7 +44,7 @@ pub struct Resume {
     /// Longest time in seconds that a long poll is held; 0 asks for the present state.
     #[serde(default)]
     wait: u64,
-    /// How the page came to watch; it is only counted.
+    /// How the watch came about, for the metrics.
     #[serde(default)]
     came: Came,
 }
@@ -114,7 +114,7 @@ fn upgrade_required() -> Response {
 
 /// Why the server closes a socket.
 enum End {
-    /// The ticket is over, so no event can follow.
+    /// The last state of the ticket was sent.
     Done,
     /// The store does not answer: the page should reconnect a little later.
     Later,

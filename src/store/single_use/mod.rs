@@ -48,7 +48,8 @@ impl Once {
     /// Stores an object until `until`. If there is or was one of this name, that one stays as it is, and
     /// `false` is returned. When its kind is full, the oldest object of the holder with the most is evicted.
     ///
-    /// # Errors [`Fault::Full`] if the kind is full and its objects [must not be evicted](Kind::gives_way).
+    /// # Errors
+    /// [`Fault::Full`] if the kind is full and its objects [must not be evicted](Kind::gives_way).
     pub async fn keep(
         &self,
         name: &OnceName,
