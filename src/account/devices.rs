@@ -116,7 +116,7 @@ pub async fn end(
         Ended::Before => "ended",
         Ended::Nothing => "gone",
     };
-    // The own session has ended, so there is no person to show the page to, however often the button was pressed.
+    // The requesting session has ended, so no person is signed in to whom the page could be shown.
     if who.session.is_some_and(|own| is_meant(&own)) {
         return Ok(sign_in_first());
     }

@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn whoever_is_asked_again_finds_the_boxes_as_they_left_them() {
         let profile = Scopes::parse("openid profile");
-        // Told since then, or refused then: not given until it is ticked.
+        // A field that was filled in since then, or refused then, is not given until it is ticked.
         let again = Question::new(&profile, all(), Some(&allowed("openid profile", "name gender")));
         assert_eq!(again.ticked, fields("name gender"));
         // Fields that an app asks for the first time have the usual ticks, and the others stay as they were.

@@ -112,7 +112,7 @@ impl Printer {
     fn path(&self, modules: &[u64]) -> Modules {
         let size = u16::try_from(self.width + 2 * QUIET_ZONE).expect("a QR code has at most 177 modules");
         let mut path = String::with_capacity(4096);
-        // Strokes run through the middle of a module.
+        // A stroke runs through the middle of a module's row.
         path.push('M');
         number(&mut path, QUIET_ZONE.cast_signed());
         path.push(' ');

@@ -65,8 +65,7 @@ impl Tickets {
         }
     }
 
-    /// Reserves a typed code for this ticket and round until `until`; returns `false` if another ticket has
-    /// the code.
+    /// Reserves a typed code for this ticket and round until `until`; returns `false` if the code is in use.
     ///
     /// # Errors
     /// [`Fault::Full`] if the store cannot hold more typed codes.

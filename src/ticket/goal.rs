@@ -52,7 +52,8 @@ pub struct TicketApp {
     /// The authorization request that the sign-in is for; `None` for a device, which makes none.
     #[serde(default)]
     pub request: Option<RequestId>,
-    /// The origin of the app's own page, if the code is shown in a frame of that page.
+    /// The origins that may embed the page with the code, separated by spaces; `None` if the code is not
+    /// shown in a frame.
     pub framed_by: Option<Box<str>>,
     /// The colours, corners and fonts that the app's page asks for, as the query of the frame's style sheet.
     #[serde(default)]
