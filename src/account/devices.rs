@@ -1,5 +1,6 @@
-//! `/account/devices`: lists the sessions of an account, with a button to end each of them (ASVS 7.5.2). An end takes
-//! effect at once and on every instance, also for the sites that were signed in to with the session.
+//! `/account/devices`: lists the sessions of an account, with a button to end each of them (ASVS 7.5.2). The
+//! end takes effect at once and on every instance, also for the sites that were signed in to with the
+//! session.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -108,14 +109,14 @@ pub async fn end(State(accounts): State<Accounts>, who: SignedIn, Form(form): Fo
         Ended::Before => "ended",
         Ended::Nothing => "gone",
     };
-    // The own session has ended, so there is no person to show the page to, however often the button was pressed.
+    // The requesting session has ended, so no person is signed in to whom the page could be shown.
     if who.session.is_some_and(|own| is_meant(&own)) {
         return Ok(sign_in_first(PATH));
     }
     Ok(Redirect::to(&format!("{PATH}?done={done}")).into_response())
 }
 
-/// Returns the id of a session in the form, which cannot be used to open it.
+/// Returns the value by which the form names a session. It is a hash, with which the session cannot be used.
 fn name_of(session: &SessionRow) -> String {
     URL_SAFE_NO_PAD.encode(session.token_hash.0)
 }

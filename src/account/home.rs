@@ -1,4 +1,4 @@
-//! `GET /`: the home page, which shows who is signed in.
+//! The home page.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -12,7 +12,7 @@ use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;
 
-/// Renders the home page.
+/// `GET /`: shows who is signed in, with links to the account's pages; otherwise the ways to sign in.
 pub async fn page(
     State(accounts): State<Accounts>,
     texts: &'static Texts,

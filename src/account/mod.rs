@@ -1,4 +1,4 @@
-//! Who can sign in: accounts, passwords, sessions, and the pages on which a person signs in and out.
+//! Accounts: passwords, sessions, and the pages on which a person signs in and out.
 //!
 //! | request | what |
 //! |---|---|

@@ -33,7 +33,7 @@ impl From<Username> for String {
     }
 }
 
-/// A user name as it is typed to sign in. Any text is one: a text that cannot be a name takes the same path as an
+/// A user name as it is typed to sign in. Any text is accepted: one that cannot be a name is treated like an
 /// unknown name. It also finds accounts whose name was stored before [`Username`] became so strict.
 #[derive(Clone, Debug)]
 pub struct TypedName(String);
@@ -54,7 +54,8 @@ impl TypedName {
         &self.0
     }
 
-    /// Returns the one spelling that all spellings of this name have; guesses are counted by it.
+    /// Returns the one spelling that all spellings of this name have. Guesses are counted by it; it is empty
+    /// for a text that cannot be a name.
     pub fn spelled(&self) -> String {
         let [_, spelled, _] = names::spellings(&self.0);
         spelled
@@ -105,7 +106,8 @@ impl DisplayName {
         &self.0
     }
 
-    /// Makes a name from the text of a token; characters that are not allowed are dropped.
+    /// Makes a name from the text of a token, without the characters that are not allowed; `None` if nothing
+    /// is left.
     pub fn lenient(text: &str) -> Option<Self> {
         names::shown_of(text, DISPLAY_NAME_CHARS).map(Self)
     }

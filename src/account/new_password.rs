@@ -1,5 +1,6 @@
-//! `/account/password`: changes the password. People who signed in by scan give their password first, the current
-//! password is asked for again, and all other sessions may end with the change (ASVS 7.4.3, 7.5.1).
+//! `/account/password`: changes the password. A person who signed in by scan must first sign in with the
+//! password, the current password is asked for again, and all other sessions may end with the change (ASVS
+//! 7.4.3, 7.5.1).
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -56,7 +57,8 @@ pub async fn page(
 /// The form of `POST /account/password`.
 #[derive(Deserialize)]
 pub struct Change {
-    /// Attempt of the page that showed the form; without it, a lost answer cannot be requested again.
+    /// Attempt of the page that showed the form; without it, a change whose answer was lost cannot be
+    /// repeated.
     #[serde(default)]
     attempt: String,
     password: String,

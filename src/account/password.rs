@@ -36,7 +36,7 @@ const HASH_BYTES: usize = 32;
 pub struct Password(Zeroizing<String>);
 
 impl Password {
-    /// Takes any text; at most its first 1024 bytes are ever hashed.
+    /// Takes any text, unchecked. A text over the length limit is hashed only as far as the limit.
     pub fn typed(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
@@ -55,7 +55,8 @@ impl Password {
     }
 }
 
-/// A password that an account may have; only this kind is hashed. Only [`Password::chosen`] makes one.
+/// A password that an account may have, as [`Password::chosen`] checked it. Only this type is hashed for
+/// storage.
 #[derive(Debug)]
 pub struct ChosenPassword(Password);
 
@@ -76,7 +77,8 @@ impl std::fmt::Debug for Password {
     }
 }
 
-/// Proof that a person gave an account's password; it lets a session open. Only [`Passwords::verify`] makes one.
+/// Proof that a person gave an account's password, needed to open a session. Only [`Passwords::verify`] makes
+/// one.
 #[derive(Debug)]
 pub struct Verified {
     account: Account,
@@ -84,13 +86,13 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// The account of the password.
+    /// Returns the account of the password.
     pub fn account(&self) -> &Account {
         &self.account
     }
 
-    /// Describes the change from this password to the next, which is carried out only if this is still the account's
-    /// password; `goes_on_in` is the new session of the person.
+    /// Returns the change from this password to the next, which is made only if this is still the account's
+    /// password. `goes_on_in` is the person's new session.
     pub fn changed_to(&self, after: String, ends_all: bool, goes_on_in: SessionRow) -> PasswordChange {
         PasswordChange { seen: self.account.epoch, before: self.hash.clone(), after, ends_all, goes_on_in }
     }
@@ -119,7 +121,7 @@ struct Inner {
     turns: Turns,
     /// Memory that no hash uses at present: as many pieces as hashes ever ran at once.
     memory: Mutex<Vec<Memory>>,
-    /// Verified for users that do not exist, so that they take the same time.
+    /// A hash that is verified for unknown users, so that they take the same time.
     nobody: String,
 }
 
@@ -132,7 +134,8 @@ impl Passwords {
         Self(Arc::new(Inner { turns: Turns::new(), memory: Mutex::default(), nobody: hash_of_nothing() }))
     }
 
-    /// Returns the hash to store, as a PHC string. The caller is known: strangers never choose a password.
+    /// Returns the hash to store, as a PHC string. It waits among the known people, because no stranger
+    /// chooses a password.
     pub async fn hash(&self, ChosenPassword(password): ChosenPassword) -> Result<String, VerifyError> {
         self.on_a_core(Waits::ToChoose, move |memory| hash_now(password.0.as_bytes(), memory)).await
     }
@@ -197,7 +200,7 @@ fn hash_now(password: &[u8], memory: &mut Memory) -> String {
     written(&salt, &argon2id(password, &salt, params, memory))
 }
 
-/// Writes a hash as a PHC string.
+/// Returns the PHC string of a salt and a hash.
 fn written(salt: &[u8], hash: &[u8]) -> String {
     let [salt, hash] = [salt, hash].map(|bytes| STANDARD_NO_PAD.encode(bytes));
     format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")

@@ -1,5 +1,5 @@
-//! `/account/profile`: what the owner of an account tells of themselves. All but the name is optional, and none of it is
-//! told to an app without a consent that names it (`login::allow`).
+//! `/account/profile`: what the owner of an account tells about themselves. Only the name is required, and an
+//! app gets none of it without a consent (`login::consent_boxes`).
 
 mod form;
 mod page;
@@ -24,14 +24,14 @@ use crate::ticket::ids::AccountId;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
-/// `?done=`
+/// The query of the page: the result of the last request, `?done=`.
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
     done: String,
 }
 
-/// `GET /account/profile`
+/// `GET /account/profile`: shows the profile in a form.
 pub async fn show(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
@@ -42,7 +42,8 @@ pub async fn show(
     Ok(page::page(&accounts.site, texts, &account, &Typed::of(&account), says))
 }
 
-/// `POST /account/profile`
+/// `POST /account/profile`: stores the profile. If it was changed since the form was shown, or if a field is
+/// wrong, the form is shown again with a message.
 pub async fn save(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -57,7 +58,8 @@ pub async fn save(
             }
             Settled::Meanwhile => {
                 tracing::info!("a profile was changed since its form was shown");
-                // Whoever sends this one has been told.
+                // The form is shown with the present fingerprint: it says that the profile was changed, so
+                // sending it again stores it.
                 let says = Says { is_outdated: true, ..Says::default() };
                 let page = page::page(&accounts.site, texts, &account, &typed.beside(&account), says);
                 Ok((StatusCode::CONFLICT, page).into_response())
@@ -71,7 +73,7 @@ pub async fn save(
     }
 }
 
-/// `POST /account/profile/picture`: a file takes the place of the picture.
+/// `POST /account/profile/picture`: replaces the picture by an uploaded file.
 pub async fn upload(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -93,16 +95,16 @@ pub async fn upload(
     Ok((status, page).into_response())
 }
 
-/// `POST /account/profile/picture/remove`: initials from now on.
+/// `POST /account/profile/picture/remove`: removes the picture, so that the initials are shown.
 pub async fn remove(State(accounts): State<Accounts>, SignedIn { account, .. }: SignedIn) -> Result<Response, Problem> {
     replace(&accounts, account.id, None).await?;
     Ok(back("removed"))
 }
 
-/// Windows of one person that change the picture at once; each time one of them succeeds.
+/// The most attempts to replace the picture, which is repeated if another request of the person came first.
 const TRIES: u8 = 8;
 
-/// One picture takes the place of another, which is not there any more then. Of two windows the later one counts.
+/// Replaces the picture and deletes the previous one. Of two concurrent requests the later one wins.
 async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -> Result<(), Fault> {
     let records = accounts.records.clone();
     whole(async move {

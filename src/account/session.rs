@@ -1,8 +1,8 @@
-//! Sessions: one for each signed-in browser or phone. A session has a 256-bit token in a cookie and its SHA-256 in the
-//! records, an idle timeout and an absolute end. It must open only for a proof: a claimed ticket or a verified
-//! password. The token of a claimed ticket is derived from the claim, so that a repeated claim, whose answer was lost,
-//! opens the same session and not a second one. The token after a change of the password is derived likewise
-//! ([`goes_on`]).
+//! Sessions: one for each signed-in browser or phone. A session has a 256-bit token in a cookie and its
+//! SHA-256 in the records, an idle timeout and an absolute end. It must open only for a proof: a claimed
+//! ticket or a verified password. The token of a claimed ticket is derived from the claim, so that a repeated
+//! claim, whose answer was lost, opens the same session and not a second one. The token after a change of the
+//! password is derived from the previous token ([`goes_on`]).
 
 pub mod known_device;
 mod extract;
@@ -87,18 +87,19 @@ impl SignedIn {
         self.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
     }
 
-    /// Returns whether this is the session of this device.
+    /// Returns whether this session is the one of this request.
     pub fn is_by(&self, session: &SessionRow) -> bool {
         self.session.is_some_and(|own| own.token_hash == session.token_hash)
     }
 
-    /// Returns the path of the person's picture for pages that show it, with twice as many pixels as it takes there.
+    /// Returns the path of the person's picture, with twice as many pixels as its place on a page; `None` if
+    /// there is none.
     pub fn picture_path(&self) -> Option<String> {
         self.account.profile.picture.map(|id| picture::path(id, 132))
     }
 }
 
-/// The proof that lets a session open.
+/// The proof that is needed to open a session.
 pub enum Witness {
     /// A browser claimed a ticket that a phone approved.
     Claimed(Claimed),
@@ -210,10 +211,10 @@ impl Sessions {
         Self { records, clock, lives, keyed, known_devices, open_watches: Arc::default() }
     }
 
-    /// Opens a session with a new token (ASVS 7.2.4), and ends the session that the device had before. Returns the
-    /// session's cookie and the one by which the device is known from now on. Returns `None` if the account was deleted
-    /// or has another epoch since the proof was made, or if the session, or the one in which it was approved, was
-    /// disowned. `leads_to` is the path that the sign-in leads to.
+    /// Opens a session with a new token (ASVS 7.2.4), and ends the session that the device had before.
+    /// Returns the session's cookie and the one by which the device is recognised from now on. Returns `None`
+    /// if the account was deleted, disabled or signed out since the proof was made, or if the session, or the
+    /// one in which it was approved, was disowned. `leads_to` is the path that the sign-in leads to.
     pub async fn open(
         &self,
         witness: Witness,
@@ -269,7 +270,8 @@ impl Sessions {
         [(SET_COOKIE, session), (SET_COOKIE, self.known_devices.remember(headers, row.account))]
     }
 
-    /// Returns the person who is signed in on the device that sent these headers.
+    /// Returns the person who is signed in on the device that sent these headers; `None` if there is no valid
+    /// session.
     pub async fn find(&self, headers: &HeaderMap) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = SessionToken::of(headers) else { return Ok(None) };
         let Some((session, account)) = self.records.session(token.hash()).await? else { return Ok(None) };
@@ -284,7 +286,8 @@ impl Sessions {
         Ok(Some(SignedIn { account, session: Some(session) }))
     }
 
-    /// Returns the id that the device which sent these headers has at this account, if it signed in to it before.
+    /// Returns the id of the device that sent these headers for this account; `None` if it never signed in to
+    /// it.
     pub fn known_device(&self, headers: &HeaderMap, account: AccountId) -> Option<DeviceId> {
         let known = self.known_devices.known(headers);
         known.into_iter().find_map(|(of, device)| (of == account).then_some(device))
@@ -315,8 +318,8 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Ends the sessions of an account that `is_meant` selects, and returns how many they were or that they had just
-    /// ended. Sessions of other accounts are never considered.
+    /// Ends the sessions of an account that `is_meant` selects, and returns how many ended, or that they had
+    /// just ended. Sessions of other accounts are never considered.
     pub async fn end_those(&self, account: AccountId, is_meant: impl Fn(&SessionRow) -> bool) -> Result<Ended, Fault> {
         let now = self.clock.now();
         let mut sessions = self.records.sessions_of(account, now.before(REPEATED_WITHIN)).await?;
@@ -333,9 +336,9 @@ impl Sessions {
         })
     }
 
-    /// Ends the session of a claimed ticket because the person who approved it says that it was not theirs. Everything
-    /// that came of the session and all that was approved in it ends too, and the consent for the app that the ticket
-    /// signed in to is withdrawn, so that its codes do not count either.
+    /// Ends the session of a claimed ticket because the person who approved it did not mean to. Everything
+    /// that came of the session and all that was approved in it ends too, and the consent for the app that
+    /// the ticket signed in to is withdrawn, so that its authorization codes are refused as well.
     pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
         let Some(token) = claimed.claim_identity().map(|claim| SessionToken(self.keyed.of(&[&claim]))) else {
             return Ok(());

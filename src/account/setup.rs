@@ -1,4 +1,5 @@
-//! The page of the set-up link, which is printed at the first start and makes the first account. The link works once.
+//! The page of the set-up link. The link is printed at the first start, makes the first account, and works
+//! once.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -147,12 +148,12 @@ pub async fn create(
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// The error if an account exists already.
+/// Returns the error for a link that is used after an account exists.
 fn used() -> Problem {
     refused("setup_link_used", |texts| texts.setup.used_advice)
 }
 
-/// The error if no account exists and this is not the link that was printed for these records.
+/// Returns the error for a wrong link while no account exists.
 fn wrong_link() -> Problem {
     refused("setup_link_wrong", |texts| texts.setup.wrong_advice)
 }

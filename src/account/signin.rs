@@ -33,7 +33,8 @@ const PASSWORD_FIRST: &str = "password";
 pub struct Onward {
     #[serde(default)]
     next: String,
-    /// Set if a signed-in person must or wants to sign in again; [`PASSWORD_FIRST`] is the reason.
+    /// Present if a signed-in person must or wants to sign in again; [`PASSWORD_FIRST`] if their password is
+    /// needed.
     #[serde(default)]
     anew: Option<String>,
     /// The user name that the app expects.
@@ -59,7 +60,7 @@ impl Onward {
     }
 }
 
-/// `GET /signin`: shows the form, or redirects people who are signed in.
+/// `GET /signin`: shows the form. A person who is signed in is redirected, unless `anew` is present.
 pub async fn page(
     State(accounts): State<Accounts>,
     Query(next): Query<Onward>,
@@ -104,7 +105,8 @@ pub async fn sign_in(
     }
     let username = TypedName::of(&form.username);
     let named = accounts.named(&username).await?;
-    // Without cookies even the right password opens no session, and the next page would ask for it again.
+    // Without cookies even the right password would open no session, and the next page would ask for it
+    // again.
     if form.probed.is_some() && !cookie::are_kept(&headers) {
         return Ok(refused(StatusCode::FORBIDDEN, "no_cookie", texts.signin.no_cookie));
     }
@@ -167,9 +169,9 @@ fn kept(typed: &str) -> String {
     typed.trim().chars().filter(|letter| !letter.is_control()).take(USERNAME_CHARS).collect()
 }
 
-/// Answers people who signed in by scan and need their password
-/// ([`gave_password`](super::session::SignedIn::gave_password)): a browser is redirected to the sign-in form and then
-/// back to this page, a program gets an error.
+/// Returns the answer for a person who signed in by scan and needs their password
+/// ([`gave_password`](super::session::SignedIn::gave_password)): a browser is redirected to the sign-in form
+/// and then back to this page, a program gets an error.
 pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
     let back = NextPath::parse(page).unwrap_or_else(NextPath::home).behind("/signin", &[("anew", PASSWORD_FIRST)]);
     if wants_html(headers) {

@@ -1,5 +1,5 @@
-//! The profile fields of a person, and the consent that decides which of them an app gets. Scopes say what an app asks
-//! for; the fields that the person ticks say what it gets.
+//! The profile fields of a person, and the consent that decides which of them an app gets. The scopes of an
+//! authorization request are what an app asks for; the fields that the person ticks are what it gets.
 
 use std::fmt;
 
@@ -48,7 +48,7 @@ impl Fields {
         Self(fields.iter().copied().collect())
     }
 
-    /// Returns the fields that are ticked before the person looks. Gender and place say more of a person than a sign-in
+    /// Returns the fields that are ticked at first. Gender and place tell more about a person than a sign-in
     /// needs, so they are given only if the person ticks them.
     pub fn usual() -> Self {
         Self::of(&[Field::Name, Field::Picture, Field::Language])
@@ -63,7 +63,7 @@ impl Fields {
             .union(asked(Scope::SnsapiLogin, &[Field::Name, Field::Picture, Field::Gender, Field::Place]))
     }
 
-    /// Reads a set from several texts of words; unknown words are left out.
+    /// Parses a set from several texts of words; unknown words are left out.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         Self(known_words(texts))
     }
@@ -132,17 +132,17 @@ pub struct Allowed {
 /// The question that a person is asked when an app wants to know something of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Question {
-    /// The fields that get a box: those that the app asks for and the person has told. A field that is not told needs
-    /// no question, and is not given without one if it is told later.
+    /// The fields that get a box: those that the app asks for and the person has filled in. A field that is
+    /// empty now is not given later without a question.
     pub fields: Fields,
-    /// The boxes that are ticked before the person looks.
+    /// The boxes that are ticked at first.
     pub ticked: Fields,
 }
 
 impl Question {
-    /// Makes the question for `scopes` to a person who has `told` these fields. Fields that they were asked for
-    /// `before` are ticked as they left them; fields that are asked for the first time are ticked as in
-    /// [`Fields::usual`].
+    /// Makes the question for `scopes` to a person who has filled in the fields `told`. Fields that they were
+    /// asked for `before` are ticked as they left them; fields that are asked for the first time are ticked
+    /// as in [`Fields::usual`].
     pub fn new(scopes: &Scopes, told: Fields, before: Option<&Allowed>) -> Self {
         let fields = Fields::asked_by(scopes).intersection(told);
         let (known, given) =
@@ -224,7 +224,7 @@ mod tests {
     #[test]
     fn whoever_is_asked_again_finds_the_boxes_as_they_left_them() {
         let profile = Scopes::parse("openid profile");
-        // Told since then, or refused then: not given until it is ticked.
+        // A field that was filled in since then, or refused then, is not given until it is ticked.
         let again = Question::new(&profile, all(), Some(&allowed("openid profile", "name gender")));
         assert_eq!(again.ticked, fields("name gender"));
         // Fields that an app asks for the first time have the usual ticks, and the others stay as they were.

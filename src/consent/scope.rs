@@ -18,7 +18,7 @@ pub enum Scope {
     Profile,
     /// City, province and country (OpenID Connect Core §5.4).
     Address,
-    /// A refresh token, with which the app may ask again while the person is away.
+    /// A refresh token, with which the app gets new tokens while the person is away.
     OfflineAccess,
     /// The identity of the person and what they give of themselves, in WeChat's dialect.
     SnsapiLogin,
@@ -40,7 +40,7 @@ impl Scope {
 pub struct Scopes(EnumSet<Scope>);
 
 impl Scopes {
-    /// Reads the known scopes of this text; unknown words are left out.
+    /// Parses the known scopes of this text; unknown words are left out.
     pub fn parse(text: &str) -> Self {
         Self(known_words([text]))
     }
@@ -55,8 +55,8 @@ impl Scopes {
         self.0.contains(scope)
     }
 
-    /// Returns whether a grant of these scopes outlasts the session that it came from: if the app may ask for refresh
-    /// tokens (`offline_access`), or speaks WeChat's dialect, in which it always may.
+    /// Returns whether a grant of these scopes outlasts the session that it came from: if it has a refresh
+    /// token (`offline_access`), or is of WeChat's dialect, in which every grant has one.
     pub fn outlast_a_session(&self) -> bool {
         self.has(Scope::OfflineAccess) || self.has(Scope::SnsapiLogin)
     }

@@ -32,7 +32,7 @@ pub fn sha256_half(parts: &[&[u8]]) -> [u8; 16] {
 pub struct Keyed(Arc<hmac::Key>);
 
 impl Keyed {
-    /// Derives the key for this purpose. Its values tell nothing about those for another purpose.
+    /// Derives the key for this purpose. Its values reveal nothing about those for another purpose.
     pub fn new(secret: &[u8; 32], purpose: &str) -> Self {
         Self(Arc::new(hmac::Key::new(hmac::HMAC_SHA256, derive(secret, purpose).as_slice())))
     }

@@ -7,14 +7,14 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// Returns `N` unpredictable bytes.
 ///
 /// # Panics
-/// If the operating system gives no randomness: nothing secret may be made then.
+/// If the operating system gives no randomness: then no secret may be made.
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     rand::fill(&mut bytes).expect("the operating system gives randomness");
     bytes
 }
 
-/// An identifier that cannot be guessed: 128 random bits in base64url.
+/// Returns an identifier that cannot be guessed: 128 random bits in base64url.
 pub fn random_id() -> String {
     URL_SAFE_NO_PAD.encode(random::<16>())
 }

@@ -1,6 +1,6 @@
-//! Counts the open connections of each network, and those among them that only wait for events. A network may have a
-//! limited number of connections and the same number of waiting ones. When the server's connection limit is reached,
-//! the oldest waiting connection of the subscriber with most of them is closed.
+//! Counts the open connections of each network, and those among them that only wait for events. A network may
+//! have a limited number of connections, and as many waiting ones. When the server's connection limit is
+//! reached, the oldest waiting connection of the subscriber with most of them is closed.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::weights::{InLine, Line, Weights, subscriber};
 pub(crate) struct Crowd {
     /// The limit of one network: for its connections, and separately for its waiting connections.
     most: usize,
-    /// Trusted proxies are not counted as a network: one proxy forwards for many people.
+    /// Trusted proxies, which are not counted as a network: one proxy forwards for many people.
     proxies: TrustedProxies,
     connected: Mutex<Weights<(), IpAddr>>,
     waiting: Mutex<Waiting>,
@@ -90,8 +90,8 @@ impl Crowd {
         Some(Waits { crowd: Arc::clone(self), place, until })
     }
 
-    /// Closes the oldest waiting connection of the subscriber with most of them, to admit one of `network`. Returns
-    /// `false` if no subscriber has enough more than the newcomer ([`Line::end_one`]).
+    /// Closes the oldest waiting connection of the subscriber with most of them, to admit one of `network`.
+    /// Returns `false` if no subscriber has enough more than the new one ([`Line::end_one`]).
     pub(crate) fn end_one(&self, network: Option<IpAddr>) -> bool {
         let mut waiting = self.waiting.lock();
         let Some(Waiter { network, until }) = waiting.line.end_one(network.map(subscriber)) else { return false };

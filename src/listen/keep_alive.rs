@@ -65,14 +65,15 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Notes that a request arrived: the connection is not idle any more and frees its place.
+    /// Records that a request arrived: the connection is not idle any more and frees its place.
     pub(crate) fn asked(&self) {
         if std::mem::take(&mut *self.has_place.lock()) {
             self.all.places().give_back(self.network);
         }
     }
 
-    /// Notes that the answer is sent: the connection stays open if a place is free, and is told to close otherwise.
+    /// Records that the answer is sent, and returns it: the connection stays open if a place is free;
+    /// otherwise the answer tells the client that it closes.
     pub(crate) fn answered(&self, mut answer: Response) -> Response {
         // An upgraded connection (WebSocket) does not become idle.
         if answer.status() != StatusCode::SWITCHING_PROTOCOLS {

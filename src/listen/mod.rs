@@ -1,5 +1,5 @@
-//! Accepts connections, over TLS if a certificate is configured, and stops gracefully. It limits the connections in all
-//! and of one network, and each connection has size limits and timeouts.
+//! Accepts connections, over TLS if a certificate is configured, and stops gracefully. It limits the
+//! connections in all and of each network, and each connection has size limits and timeouts.
 
 mod silent;
 mod keep_alive;
@@ -41,8 +41,8 @@ use crate::web::client::{ClientAddress, Peer, TrustedProxies};
 use crate::web::limits::tally::Tally;
 use crate::web::problem::Problem;
 
-/// One connection's share of the connection limit. A WebSocket outlives the HTTP part of its connection and keeps a
-/// clone.
+/// A connection's place under the connection limit. A WebSocket outlives the HTTP part of its connection and
+/// keeps a clone.
 #[derive(Clone)]
 pub struct Place(Arc<Held>);
 
@@ -58,8 +58,8 @@ struct Held {
 }
 
 impl Place {
-    /// Counts this connection as one that only waits, on behalf of this client, until `stopping` is cancelled or the
-    /// connection is evicted.
+    /// Counts this connection as one that only waits for events, on behalf of this client, until `stopping`
+    /// is cancelled or the connection is evicted.
     ///
     /// # Errors
     /// 429, if the client's network has as many waiting connections as it may have connections.
@@ -71,10 +71,10 @@ impl Place {
     }
 }
 
-/// Acquires a place for a new connection. If none is free, it ends one connection: first the one whose peer has been
-/// silent longest, else a waiting one of the subscriber with most. No other connection is accepted meanwhile: newcomers
-/// wait in the kernel's queue in the order of their arrival, so a flood that is rejected and retries gets in no more
-/// often than other clients.
+/// Acquires a place for a new connection; `None` if none can be made free. If none is free, it ends one
+/// connection: first the one that has been [`silent`] longest, else a waiting one of the subscriber
+/// with most. No other connection is accepted meanwhile: new connections wait in the kernel's queue in the
+/// order of their arrival, so a flood that is rejected and retries gets in no more often than other clients.
 async fn acquire_place(
     places: &Arc<Semaphore>,
     silent: &Silent,
@@ -105,7 +105,7 @@ pub struct Door {
     pub per_network: u64,
     /// The trusted proxies.
     pub proxies: TrustedProxies,
-    /// The clock that tallies in the log use.
+    /// The clock that the counts in the log use.
     pub clock: Clock,
     /// TLS, if this server terminates it itself.
     pub tls: Option<TlsAcceptor>,
@@ -113,7 +113,7 @@ pub struct Door {
     pub stopping: CancellationToken,
 }
 
-/// Explains why an address could not be bound, and what to do about it.
+/// Returns the error line for an address that could not be bound, with what to do about it.
 pub fn not_bound(setting: &str, address: SocketAddr, error: &io::Error) -> String {
     let why = match error.kind() {
         io::ErrorKind::AddrInUse => {
@@ -198,7 +198,7 @@ pub async fn serve(listener: TcpListener, router: Router, door: Door) {
     }
 }
 
-/// What every request of one connection is handled with.
+/// The state with which every request of one connection is handled.
 struct Served {
     peer: SocketAddr,
     place: Place,
@@ -217,7 +217,7 @@ impl Served {
         request.extensions_mut().insert(Peer(self.peer));
         request.extensions_mut().insert(self.place.clone());
         let answer = self.router.clone().oneshot(request).await?;
-        // A request body that was not read to its end does not count as silence either.
+        // The connection is not silent either while a request is answered whose body was not read to its end.
         self.guest.asked();
         self.guest.answered(&answer);
         Ok(self.keep_alive.answered(answer))
@@ -227,7 +227,7 @@ impl Served {
 async fn connection(stream: TcpStream, served: Served, tls: Option<TlsAcceptor>, closing: CancellationToken) {
     // An event is one small packet and must arrive at once.
     let _ = stream.set_nodelay(true);
-    // A peer that acknowledges nothing any more must not keep its place; a window of zero counts as well.
+    // A peer that acknowledges nothing any more must not keep its place, also if its window is zero.
     let _ = SockRef::from(&stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
     match tls {
         None => http(stream, served, closing).await,

@@ -1,7 +1,7 @@
-//! Tracks connections that wait for their peer: for the head of a request, for a body, or for the peer to take an
-//! answer. Such connections cost a peer next to nothing. So when the connection limit is reached, the one that has been
-//! silent longest is closed for the next, and a flood of silent ones cannot keep out a client that sends its request at
-//! once.
+//! Tracks *silent* connections: those that wait for their peer, for the head of a request, for a body, or for
+//! the peer to read an answer. They cost a peer next to nothing. So when the connection limit is reached, the
+//! one that has been silent longest is closed to admit the next, and a flood of silent connections cannot
+//! keep out a client that sends its request at once.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::web::bounds::SILENCE_LEAST;
 
-/// All silent connections, ordered by age; cheap to clone.
+/// All silent connections (which wait for their peer), ordered by age; cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Silent(Arc<Mutex<ByAge>>);
 
@@ -40,14 +40,14 @@ impl ByAge {
 /// The result of [`Silent::end_one`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
-    /// The connection that had been silent longest was told to end.
+    /// The connection that had been silent longest was ended.
     One,
-    /// No connection is silent: all are being answered, or watch.
+    /// No connection is silent: on all of them a request is being answered, or a watch is open.
     NoneIsSilent,
 }
 
 impl Silent {
-    /// Runs a connection as a task; it counts as silent at first.
+    /// Runs a connection as a task. It is silent at first, until its first request has arrived.
     pub(crate) fn spawn<F>(&self, connection: impl FnOnce(Guest) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -57,9 +57,9 @@ impl Silent {
         tokio::spawn(Abortable::new(connection(guest), ended));
     }
 
-    /// Ends the connection that has been silent longest, once it has been silent for [`SILENCE_LEAST`]. So newcomers do
-    /// not end each other before they could send anything, and the next newcomer waits only until then. A connection
-    /// that was answered after this call began is spared: its peer does not merely hold a place.
+    /// Ends the connection that has been silent longest, once it has been silent for [`SILENCE_LEAST`], so
+    /// that newcomers do not end each other before they could send anything. Returns when one was ended, or
+    /// at once if there is none. A connection that sent a request after this call began is spared.
     pub(crate) async fn end_one(&self) -> Ended {
         let began = Instant::now();
         loop {
@@ -83,7 +83,7 @@ impl Silent {
     }
 }
 
-/// One connection, and whether it is silent.
+/// A connection, and whether it is silent.
 #[derive(Debug)]
 pub(crate) struct Guest {
     all: Silent,
@@ -92,16 +92,16 @@ pub(crate) struct Guest {
 
 #[derive(Debug)]
 enum Is {
-    /// Silent, under this number in `ByAge`.
+    /// The connection is silent; the number is its key in `ByAge`.
     Silent(u64),
-    /// Its request is being answered, or its answer lasts as long as its page is open (a watch).
+    /// A request is being answered, or its answer is a watch, which lasts as long as its page is open.
     Busy(AbortHandle),
-    /// It was told to end.
+    /// The connection was ended.
     Over,
 }
 
 impl Guest {
-    /// Notes that the whole request has arrived: the connection is busy, not silent.
+    /// Records that the whole request has arrived: the connection is not silent any more.
     pub(crate) fn asked(&self) {
         let mut is = self.is.lock();
         if let Is::Silent(number) = *is {
@@ -109,7 +109,7 @@ impl Guest {
         }
     }
 
-    /// Notes that the answer is sent: the connection is silent again, unless the answer is a watch.
+    /// Records that the answer is sent: the connection is silent again, unless the answer is a watch.
     pub(crate) fn answered(&self, answer: &Response) {
         let mut is = self.is.lock();
         if let Is::Busy(task) = &*is
@@ -120,7 +120,7 @@ impl Guest {
     }
 }
 
-/// The body of a request, which ends the silence of its connection once it was read completely.
+/// The body of a request. Once it was read completely, its connection is not silent any more.
 pub(crate) struct Heard {
     /// The body as it arrives.
     pub(crate) body: Incoming,

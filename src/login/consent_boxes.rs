@@ -9,8 +9,8 @@ use crate::text::Texts;
 /// Name of a box in its form: several values with one name, as server functions read them.
 pub const BOX: &str = "fields[]";
 
-/// Renders the boxes of a question, which belong to the form with this id wherever they are on the page; `None` if it
-/// has none.
+/// Renders the boxes of a question for the form with this id, wherever they are on the page; `None` if the
+/// question asks for no claim.
 pub fn boxes(texts: &'static Texts, question: Question, form: &str) -> Option<impl IntoView + use<>> {
     let form = form.to_owned();
     let each = question.fields.iter().map(|field| {

@@ -31,9 +31,8 @@ impl Consents {
         Ok(Question::new(scopes, who.told(), before.as_ref()))
     }
 
-    /// Stores that an account allows an app, at a page of this site, to know this: what was ticked of the claims in the
-    /// scopes, and what it allowed before. Returns `false` if that does not count, because the account has said
-    /// otherwise since.
+    /// Stores that an account now allows an app the ticked claims of these scopes, beside what it allowed before.
+    /// Returns `false` and stores nothing if the account was deleted, or withdrew its consent to the app meanwhile.
     pub async fn allow(
         &self,
         account: AccountId,
@@ -45,7 +44,7 @@ impl Consents {
         self.settle(account, app, scopes, ticked, || Said::Now { at, present: self.clock.now() }).await
     }
 
-    /// Stores what an account allowed at `at`, when it approved on a phone. What it said later is kept.
+    /// Stores what an account allowed at `at`, when it approved on a phone. A later decision of the account is kept.
     pub async fn remember(
         &self,
         account: AccountId,
@@ -66,7 +65,7 @@ impl Consents {
         ticked: Option<Fields>,
         said: impl Fn() -> Said,
     ) -> Result<bool, Fault> {
-        // A deleted account has nothing that an app could know.
+        // The account was deleted, so there is nothing that an app could know.
         let Some(who) = self.records.account(account).await? else { return Ok(false) };
         let mut seen = None;
         for _ in 0..REVISIONS {
@@ -82,8 +81,8 @@ impl Consents {
             if self.records.settle_consent(account, app, before.clone(), after, said()).await? {
                 return Ok(true);
             }
-            // Either another answer was stored meanwhile, to which this one is added; or the account said something
-            // later.
+            // Either another answer was stored meanwhile, to which this one is added; or the account decided otherwise
+            // later than `said`.
             seen = Some(before);
         }
         Err(Fault::Contended)

@@ -22,15 +22,15 @@ use crate::web::document::Site;
 pub struct Facts {
     /// Name of the site or app that is signed in to.
     pub site: String,
-    /// Host of that site, as this server knows it.
+    /// Host of that site: for an app, from its registration; the browser cannot choose it.
     pub host: String,
-    /// "Firefox"; `null` if the browser does not say.
+    /// Name of the browser, "Firefox"; `null` if it does not say.
     pub browser: Option<String>,
-    /// "Windows"; `null` if the browser does not say.
+    /// Operating system, "Windows"; `null` if the browser does not say.
     pub system: Option<String>,
-    /// Address of the browser.
+    /// IP address of the browser.
     pub address: String,
-    /// "Vienna, Austria"; `null` if it is unknown.
+    /// Place of that address, "Vienna, Austria"; `null` if it is unknown.
     pub place: Option<String>,
     /// Whether browser and phone seem to be on the same network; `null` if one of the addresses is a trusted proxy's.
     pub same_network: Option<bool>,
@@ -38,16 +38,16 @@ pub struct Facts {
     pub age_seconds: u64,
     /// Display name of the account that the session will belong to.
     pub account: String,
-    /// Longest duration of that session in hours; `null` if no session of this site opens.
+    /// Longest duration of that session in hours; `null` if no session of this site is opened.
     pub session_hours: Option<u64>,
-    /// What the app learns, as words of `scope`; `null` if this site itself is signed in to.
+    /// The scopes that the app asks for, separated by spaces; `null` if this site itself is signed in to.
     pub scope: Option<String>,
     /// The claims that the app asks for and this account has, each with the default of its box; empty if there are
     /// none.
     pub fields: Vec<Asked>,
     /// The code that a device shows, to be compared (RFC 8628 §5.4); `null` if a page shows it.
     pub device_code: Option<String>,
-    /// Path of the app's logo.
+    /// Path of the app's logo, if it has one.
     #[serde(skip)]
     pub logo: Option<String>,
     #[serde(skip)]
@@ -75,7 +75,7 @@ fn hours(span: Duration) -> u64 {
 }
 
 impl Facts {
-    /// Collects the facts.
+    /// Collects the facts about `ticket` for the person `who`, whose device has the address `phone`.
     #[expect(clippy::too_many_arguments, reason = "each is a fact of its own")]
     pub fn of(
         ticket: &Ticket,
@@ -100,7 +100,7 @@ impl Facts {
             same_network: proxies.nearness(phone, ClientAddress(ticket.asker.address)).is_same_network(),
             age_seconds: now.since(ticket.issued_at).as_secs(),
             account: who.account.display_name.clone(),
-            // A session by scan does not outlast the session that approved it.
+            // A session that a scan opens ends no later than the session that approved it.
             session_hours: (ticket.purpose() == Purpose::Session)
                 .then(|| who.until().map_or(session_hours, |until| hours(until.left(now)).min(session_hours))),
             logo: app.and_then(|app| app.logo.as_deref()).map(str::to_owned),
@@ -118,7 +118,8 @@ impl Facts {
         }
     }
 
-    /// Says which session opens here, also if an app is signed in to; `None` if none opens.
+    /// Returns the sentence about the session of this site that is opened, also if an app is signed in to;
+    /// `None` if none is opened.
     pub fn effect(&self, texts: &'static Texts) -> Option<String> {
         let hours = self.session_hours?;
         Some(match self.scope {
@@ -127,13 +128,13 @@ impl Facts {
         })
     }
 
-    /// Says in words what the app learns; `None` if this site itself is signed in to.
+    /// Returns the sentence about what the app learns; `None` if this site itself is signed in to.
     pub fn learns(&self, texts: &'static Texts) -> Option<&'static str> {
         self.scopes.as_ref().map(|scopes| texts.learns(scopes, self.question.fields))
     }
 
-    /// Returns the name that the question shows: the host, which the app cannot choose. A device that shows its code
-    /// has no host to return to; then it is the name of its app.
+    /// Returns the name that the question shows: the host, which the app cannot choose. For a device that
+    /// shows its own code it is the app's name, because no host is returned to.
     pub fn target(&self) -> &str {
         if self.device_code.is_some() { &self.site } else { &self.host }
     }

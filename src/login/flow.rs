@@ -34,7 +34,7 @@ pub struct Flow(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     tickets: Tickets,
-    /// Tells whether the person who approved is still signed in.
+    /// The records, which tell whether the person who approved is still signed in.
     records: Records,
     clock: Clock,
     lifetimes: Lifetimes,
@@ -46,7 +46,7 @@ struct Inner {
 }
 
 impl Flow {
-    /// Makes the flow over these stores; `origin` is the address that phones reach.
+    /// Makes the flow over these stores; `origin` is this server's address for the links in QR codes.
     pub fn new(
         tickets: Tickets,
         records: Records,
@@ -82,8 +82,8 @@ impl Flow {
         step("issue", id, issued).await
     }
 
-    /// **Look.** A phone opened the page of a code: returns what a scan would find, and changes nothing. An account may
-    /// always see again what it decided itself.
+    /// **Look.** A phone opened the page of a code: returns the ticket, or the refusal that a scan would get,
+    /// and changes nothing. An account may always see again what it decided itself.
     pub async fn look(&self, code: ScanCode, who: &SignedIn, browser: Option<ClaimKeyHash>) -> Result<Ticket, Stop> {
         step("look", code.ticket, self.seen(code, who, browser)).await
     }
@@ -108,8 +108,9 @@ impl Flow {
         }
     }
 
-    /// **Scan.** A signed-in phone scans the code: the first account owns the ticket, and the browser sees that it was
-    /// scanned. It sees by whom once the person has pressed a button.
+    /// **Scan.** A signed-in phone scans the code: the first account owns the ticket, and the browser is
+    /// shown that the code was scanned. It is shown by which account only if a person pressed a button
+    /// (`cause`).
     pub async fn scan(
         &self,
         code: ScanCode,
@@ -147,7 +148,7 @@ impl Flow {
         Ok(ticket)
     }
 
-    /// **Deny.** The account that scanned refuses.
+    /// **Deny.** The account that scanned denies the sign-in.
     pub async fn deny(&self, code: ScanCode, account: AccountId) -> Result<Ticket, Stop> {
         let action = Action::Deny(account);
         let (ticket, scanned_at) = step("deny", code.ticket, self.change_since(code.ticket, &action)).await?;
@@ -158,9 +159,9 @@ impl Flow {
         Ok(ticket)
     }
 
-    /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. The same attempt may
-    /// be repeated and opens the same session. Whether the approval still counts is checked after the claim: if the
-    /// account is signed out at the same moment, the sign-out wins.
+    /// **Claim.** The browser uses the approval, once, and gets the proof that opens its session. Repeating
+    /// the same attempt opens the same session. The approval is checked after the claim: if the account was
+    /// signed out or disabled meanwhile, the ticket is revoked and the claim is refused.
     pub async fn claim(
         &self,
         id: TicketId,
@@ -233,7 +234,7 @@ impl Flow {
         }
     }
 
-    /// Cancels the ticket, at the wish of its browser.
+    /// Cancels the ticket at the request of its browser.
     pub async fn cancel(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Ticket, Stop> {
         let ticket = step("cancel", id, self.change(id, &Action::Cancel(browser))).await?;
         measure::sign_in("cancelled");
@@ -274,7 +275,8 @@ impl Flow {
                 picture: by.shown().and_then(|by| by.picture.as_deref()).map(str::to_owned),
             },
             Stage::Approved(by, _) => {
-                // A device has no page. If the store cannot tell whether a page is open, it counts as closed.
+                // A device has no page. If the store cannot tell whether a page is open, it is taken as
+                // closed.
                 let page_open = ticket.purpose() != Purpose::Device
                     && self.0.tickets.browser_is_here(ticket.id).await.unwrap_or(false);
                 Seen::Approved { page_open, by: by.name.to_string() }
@@ -302,13 +304,13 @@ impl Flow {
         Ok(ticket)
     }
 
-    /// The current time of this server's clock.
+    /// Returns the current time of this server's clock.
     pub fn now(&self) -> Timestamp {
         self.0.clock.now()
     }
 
-    /// Changes a ticket. This is the only way to do so: the state machine decides, under the store's compare-and-swap,
-    /// and the store notifies the watchers.
+    /// Changes a ticket; all changes go through this function. The state machine decides, under the store's
+    /// compare-and-swap, and the store notifies the watchers.
     async fn change(&self, id: TicketId, action: &Action) -> Result<Ticket, Stop> {
         self.change_since(id, action).await.map(|(ticket, _)| ticket)
     }
@@ -337,8 +339,8 @@ fn scanner(who: &SignedIn, cause: ScanCause) -> Scanner {
     }
 }
 
-/// Returns what a refused scan tells the person at the screen: an outdated code is in circulation, or two accounts scan
-/// one code.
+/// Returns the notice that a refused scan shows on the login page: an outdated code is in circulation, or a
+/// second account scanned the code. `None` if there is nothing to show.
 fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     match refused {
         Refused::Outdated => Some(Notice::OutdatedScan),
@@ -347,7 +349,7 @@ fn notice_of(refused: Refused, ticket: &Ticket) -> Option<Notice> {
     }
 }
 
-/// RFC 10027 §5: a code must be scanned by another device than the one that shows it.
+/// Refuses a scan by the browser that shows the code: another device must scan it (RFC 10027 §5).
 fn not_the_same_browser(ticket: &Ticket, browser: Option<ClaimKeyHash>) -> Result<(), Stop> {
     match browser {
         Some(key) if ticket.opens_with(&key) => Err(Stop::SameBrowser),

@@ -43,7 +43,8 @@ const TAG_LEN: usize = 8;
 const BODY_LEN: usize = 17;
 
 impl ScanCode {
-    /// Characters of the text form: 25 bytes are exactly 40 letters and digits, without padding bits that could vary.
+    /// Characters of the text form: 25 bytes are exactly 40 characters of base32, without padding bits that
+    /// could vary.
     pub const TEXT_LEN: usize = 40;
 
     fn body(&self) -> [u8; BODY_LEN] {
@@ -125,8 +126,8 @@ impl TicketSecret {
         format!("{}.{}", URL_SAFE_NO_PAD.encode(self.ticket.as_bytes()), self.key.expose())
     }
 
-    /// Returns the holder's attempt to claim. It is derived from the key, because the holder stores nothing else: each
-    /// time it is the same.
+    /// Returns the attempt with which this client claims. It is derived from the key, so that a client that
+    /// keeps only this text repeats the same attempt.
     pub fn attempt(&self) -> Attempt {
         Attempt::from_random(sha256_half(&[b"attempt", &self.key.0]))
     }

@@ -1,4 +1,4 @@
-//! The product: a browser shows a code, a phone decides, the browser is signed in.
+//! The sign-in by scan: a browser shows a code, a phone scans it and decides, and the browser is signed in.
 //!
 //! | step | who | request | verb | the ticket becomes |
 //! |---|---|---|---|---|
@@ -11,13 +11,15 @@
 //! | claim | browser | `POST /login/{ticket}/claim` | [`flow::Flow::claim`] | Claimed, once |
 //! | cancel | browser | `POST /login/{ticket}/cancel` | [`flow::Flow::cancel`] | Cancelled |
 //!
-//! Without script the browser's page is `GET /login/{ticket}`, which loads itself again. A code is typed at `/link`.
-//! A site's own app decides at `POST /v1/tickets/{code}/scan | approve | deny`, and reads the events of what it
-//! decided at `GET /v1/tickets/{code}/watch`.
+//! Without script the browser's page is `GET /login/{ticket}`, which reloads itself. A code can be typed at
+//! `/link`. A site's own mobile app decides at `POST /v1/tickets/{code}/scan | approve | deny`, and reads the
+//! events of the ticket that it decided at `GET /v1/tickets/{code}/watch`.
 //!
-//! The files follow who is talking: `browser`, `screen` and `panel` are the page that shows the code; `phone`, `decide` and
-//! `decision` the device that decides; `api` the same for apps; `allow` what an
-//! app may know; `carry` and `follow` the two ends of a watch, and `live` what the pages do with it.
+//! `flow` has the steps of the table, and `keys` the secrets that they need; `refusal` and `outcome_pages`
+//! are how a step is refused. `browser` is the page that shows the code (`qr` draws it), `phone` the page and
+//! the API of the device that decides, and `watch` how both follow a ticket. `facts` and `place` are what the
+//! phone's page shows about a request; `consent_boxes` asks what an app may know. `routes` and `state` put it
+//! together.
 
 #[cfg(feature = "ssr")]
 mod state;

@@ -1,4 +1,4 @@
-//! What each refusal of the flow tells a person and a program: what happened, what the reason may be, and one next
+//! The page and the JSON of each refusal of the flow: what happened, what the reason may be, and one next
 //! step.
 
 use axum::http::StatusCode;

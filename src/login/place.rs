@@ -1,5 +1,5 @@
-//! The coarse place of an address, if the operator has a database of places (MaxMind's format, which others write as
-//! well). A place is a hint for a person and must never be a reason to refuse.
+//! Looks up the coarse place of an IP address, if the operator has a database of places in MaxMind's format.
+//! A place is a hint for a person and must never be a reason to refuse.
 
 use std::net::IpAddr;
 use std::path::Path;
@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use maxminddb::{Reader, geoip2};
 
-/// The database, if one is configured; cheap to clone.
+/// The database of places, if one is configured; cheap to clone.
 #[derive(Clone, Default)]
 pub struct Places(Option<Arc<Reader<Vec<u8>>>>);
 
 impl Places {
-    /// Reads the database of `[login] place_database`.
+    /// Reads the database of `[login] place_database` into memory; without a path, no place is known.
     pub fn open(path: Option<&Path>) -> Result<Self, String> {
         let Some(path) = path else { return Ok(Self::default()) };
         let wrong = |what: &str| format!("login.place_database: {} {what}", path.display());
@@ -21,7 +21,7 @@ impl Places {
         Ok(Self(Some(Arc::new(reader))))
     }
 
-    /// Returns "Vienna, Austria", or as much of it as is known.
+    /// Returns "Vienna, Austria", or as much of it as is known; `None` if nothing is known.
     pub fn of(&self, address: IpAddr) -> Option<String> {
         let found = self.0.as_ref()?.lookup(address).ok()?;
         let place = found.decode::<geoip2::City<'_>>().ok()??;

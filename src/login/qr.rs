@@ -17,7 +17,7 @@ const LEVEL: EcLevel = EcLevel::M;
 /// Edge of a module in a picture, in pixels.
 const PIXELS: usize = 8;
 
-/// The dark modules of a code.
+/// The dark modules of a QR code, ready for an SVG.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Modules {
     /// Modules along one side, quiet zone included.
@@ -26,10 +26,11 @@ pub struct Modules {
     pub path: String,
 }
 
-/// Draws the codes of links with the same beginning and length. Such links differ in some two hundred bits, and each
-/// bit flips the same modules whatever the other bits are, because error correction and masks are linear over GF(2). So
-/// a code is the first one with the modules flipped that belong to each differing bit: a hundred exclusive ors instead
-/// of two polynomial divisions and a walk over all modules, which took two thirds of the time of a login page.
+/// Draws the QR codes of links with the same beginning and length. Such links differ in some two hundred
+/// bits, and each bit flips the same modules whatever the other bits are, because error correction and masks
+/// are linear over GF(2). A code is therefore the first code with the modules of each differing bit flipped:
+/// a hundred exclusive ors instead of two polynomial divisions and a walk over all modules, which took two
+/// thirds of the time of a login page.
 #[derive(Debug)]
 pub struct Printer {
     link: String,
@@ -43,10 +44,11 @@ pub struct Printer {
 }
 
 impl Printer {
-    /// Makes a printer for links that are `link` and this many letters after it.
+    /// Makes a printer for links that consist of `link` and this many letters after it.
     ///
     /// # Panics
-    /// If that is longer than any QR code (some 3,000 letters); a link of this server is an origin and a few letters.
+    /// If that is longer than any QR code (some 3,000 letters); a link of this server is an origin and a few
+    /// letters.
     pub fn new(link: &str, letters: usize) -> Self {
         let text = format!("{link}{}", "A".repeat(letters));
         let fits = |version| encode(&text, version).map(|data| (version, data));
@@ -64,7 +66,7 @@ impl Printer {
         self.path(&self.modules(letters))
     }
 
-    /// Draws the code of the link with these letters as a picture (PNG), for a page that is not ours.
+    /// Draws the code of the link with these letters as a picture (PNG), for pages of other sites.
     ///
     /// # Panics
     /// If there are more letters than the printer was made for.
@@ -110,7 +112,7 @@ impl Printer {
     fn path(&self, modules: &[u64]) -> Modules {
         let size = u16::try_from(self.width + 2 * QUIET_ZONE).expect("a QR code has at most 177 modules");
         let mut path = String::with_capacity(4096);
-        // Strokes run through the middle of a module.
+        // A stroke runs through the middle of a module's row.
         path.push('M');
         number(&mut path, QUIET_ZONE.cast_signed());
         path.push(' ');
@@ -154,8 +156,8 @@ fn encode(text: &str, version: Version) -> Option<Vec<u8>> {
     Some(bits.into_bytes())
 }
 
-/// Draws the modules of these codewords, always with the same mask: readers accept every mask (ISO/IEC 18004 §7.8), and
-/// the encoded data is random, so the best of the eight need not be searched.
+/// Returns the modules of these codewords, always with the same mask: readers accept every mask (ISO/IEC
+/// 18004 §7.8), and the encoded data is random, so the best of the eight need not be searched.
 fn draw(data: &[u8], version: Version) -> Vec<u64> {
     let (data, correction) = ec::construct_codewords(data, version, LEVEL).expect("as many as the version has");
     let mut canvas = Canvas::new(version, LEVEL);

@@ -1,4 +1,5 @@
-//! A step of the flow in traces, logs and metrics, and the reasons why a step is refused, each with a stable code.
+//! The reasons why a step of the flow is refused, each with a stable code, and how a step appears in traces,
+//! logs and metrics.
 
 use futures_util::TryFutureExt as _;
 use thiserror::Error;
@@ -31,7 +32,7 @@ pub enum Stop {
     /// The app asked for another account.
     #[error("the app asked for another account")]
     AnotherAccount,
-    /// Newer watchers of the same ticket replaced this one.
+    /// Newer watchers of the same ticket replaced this one, because the number of watchers is limited.
     #[error("newer watchers took its place")]
     Replaced,
     /// The limit of waiting sign-ins is reached.

@@ -21,7 +21,8 @@ where
         .route("/login/{ticket}/cancel", post(browser::page::cancel))
         .route("/login/{ticket}/claim", post(browser::page::claim))
         .in_windows_of_sites();
-    // The login page in a frame of an app; the app gets what it claims (`oauth::embed`).
+    // The login page in a frame of an app's page; a claim there gives an authorization code to the app
+    // (`oauth::embed`).
     let framed = Routes::new()
         .route("/framed/{ticket}", get(browser::page::page_again))
         .route("/framed/{ticket}/watch", get(browser::page::watch))

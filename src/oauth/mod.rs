@@ -46,6 +46,7 @@ mod pending;
 mod scripts;
 
 pub use self::authorization::answer::ticket_app;
+pub use self::authorization::pages::AuthorizationPages;
 pub use self::authorization::reading::AuthorizeError;
 pub use self::authorization::request::{AuthorizationRequest, Embed};
 pub use self::authorization::requests::{OpenRequest, Requests};
@@ -60,6 +61,7 @@ pub use self::client::secret::AppSecret;
 pub use self::client::unknown::{unknown_origin, unknown_redirect};
 pub use self::grant::code::TakenCode;
 pub use self::grant::grants::Grants;
+pub use self::logout::endpoint::LogoutPages;
 pub use self::pending::Pending;
 pub use self::routes::{pages, protocol};
 pub use self::token::released_claims::Released;

@@ -3,11 +3,13 @@
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
 
+use super::authorization::pages::AuthorizationPages;
 use super::authorization::requests::Requests;
 use super::client::clients::Clients;
 use super::embed::{frame, theme};
 use super::grant::device;
 use super::grant::grants::Grants;
+use super::logout::endpoint::LogoutPages;
 use super::pending::Pending;
 use super::token::tokens::Tokens;
 use super::token::{introspection, revocation, userinfo};
@@ -30,9 +32,9 @@ where
     Requests: FromRef<S>,
     Grants: FromRef<S>,
     Pending: FromRef<S>,
+    AuthorizationPages: FromRef<S>,
+    LogoutPages: FromRef<S>,
     Login: FromRef<S>,
-    Consents: FromRef<S>,
-    Flow: FromRef<S>,
     Sessions: FromRef<S>,
     Records: FromRef<S>,
     Limits: FromRef<S>,

@@ -1,5 +1,5 @@
-//! The picture of a person on our own pages, or their initials if there is none. The name always follows in text, so
-//! screen readers must not read the picture.
+//! The picture of a person on this server's pages, or their initials if there is none. The name always
+//! follows in text, so screen readers must not read the picture.
 
 use leptos::prelude::*;
 
@@ -16,7 +16,7 @@ pub enum Size {
     Small,
 }
 
-/// Renders the picture (with twice as many pixels as it takes of the page) or the initials.
+/// Renders the picture, with twice as many pixels as its place on the page, or the initials.
 pub fn avatar(name: &str, picture: Option<PictureId>, size: Size) -> impl IntoView + use<> {
     let (class, side, pixels) = match size {
         Size::Usual => ("avatar", "64", 132),

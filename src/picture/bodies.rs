@@ -1,7 +1,8 @@
-//! Bounds the memory of request bodies with a picture. A body counts with the bytes that have arrived, not with its
-//! claimed length. If the memory is full, an incoming part waits for bodies that have arrived and are being decoded. If
-//! there are none of those, the body that has held most for longest is evicted: slow senders must never block fast
-//! ones, and fast ones share what is freed in turns.
+//! Limits the memory of request bodies with a picture. A body counts with the bytes that have arrived, not
+//! with its claimed length. If the memory is full, a part of an incoming body waits for bodies that have
+//! arrived and are being decoded. If there are none of those, the body with the largest product of size and
+//! time without progress is evicted: slow senders must never block fast ones, and fast ones share the freed
+//! memory in turns.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -10,10 +11,11 @@ use super::NotTaken;
 use crate::ticket::ids::AccountId;
 use crate::web::bounds::{UPLOAD_STEP, UPLOADED_BYTES};
 
-/// A body that took no step for so long is evicted even while others are decoded: nothing waits for a slow sender.
+/// A body that made no progress for this long is evicted even while others are decoded, so that no sender
+/// waits for a slow one.
 const SLOW: Duration = Duration::from_secs(1);
-/// A body that took no step for so long counts as twice its size, after twice as long as three times, and so on. A
-/// sender of two megabits a second takes one step of [`UPLOAD_STEP`] in this time.
+/// A body that made no progress for this long counts as twice its size, after twice as long as three times,
+/// and so on. A sender of two megabits a second makes one step of [`UPLOAD_STEP`] in this time.
 const SILENCE: Duration = Duration::from_millis(250);
 
 /// The memory that all bodies hold.
@@ -48,8 +50,8 @@ pub(crate) enum Room {
     Later,
 }
 
-/// The bytes of a body that have arrived, in pieces of [`UPLOAD_STEP`]. So no piece is moved to make the next one fit,
-/// and memory that one body frees fits another.
+/// The bytes of a body that have arrived, in pieces of [`UPLOAD_STEP`], so that no piece is moved when the
+/// next one is added, and memory that one body frees fits another.
 #[derive(Debug, Default)]
 pub(crate) struct Arrived {
     steps: Vec<Vec<u8>>,
@@ -72,11 +74,11 @@ impl Bodies {
         self.coming.insert(by, Coming { arrived: Arrived::default(), went_on: now, waits: None });
     }
 
-    /// Stores one more part of a body if there is memory for it. If no memory is freed soon, other bodies are evicted
-    /// for it.
+    /// Stores one more part of a body if there is memory for it. If no memory is freed soon, other bodies are
+    /// evicted for it.
     ///
     /// # Errors
-    /// `Busy`, if the body itself is or was evicted.
+    /// `Busy`, if this body is evicted now or was evicted before.
     pub fn add(&mut self, by: AccountId, part: &[u8], now: Duration) -> Result<Room, NotTaken> {
         let coming = self.coming.get(&by).ok_or(NotTaken::Busy)?;
         let needs = (coming.arrived.length + part.len()).next_multiple_of(UPLOAD_STEP) - coming.arrived.held();
@@ -119,8 +121,9 @@ impl Bodies {
         Room::Later
     }
 
-    /// Returns the body to evict and how long it has been silent: the one with the largest product of its size and its
-    /// silence. A few bytes now and then are no step, and of bodies that arrive equally fast it is the largest.
+    /// Returns the body to evict, and how long it has made no progress: the one with the largest product of
+    /// its size and that time. Less than a whole step is no progress, and of bodies that arrive equally fast
+    /// it is the largest.
     fn heaviest(&self, asks: AccountId, now: Duration) -> (AccountId, Duration) {
         let silent = |by: AccountId, coming: &Coming| {
             let goes_on = coming.waits.is_some() || by == asks;

@@ -1,8 +1,10 @@
-//! Uploaded pictures: decoded within bounds, cropped to a small square and encoded again. Nothing else of the file is
-//! stored, in particular not the place where a photograph was taken. Anyone who knows the id of a picture may see it.
+//! Uploaded pictures: decoded within limits, cropped to a small square and encoded again. Nothing else of the
+//! file is stored, in particular not the place where a photograph was taken. A picture is public for a client
+//! that knows its id.
 //!
-//! The steps: `upload` reads the request body, and `bodies` bounds how much memory all bodies hold; `container` walks
-//! the file before anything is decoded; `pixels` decodes it on the thread of a `worker`.
+//! The steps: `upload` reads the request body, and `bodies` limits the memory of all bodies; `container`
+//! walks the file before anything is decoded; `pixels` decodes it on the thread of a `worker`. `avatar` and
+//! `logo` show pictures on pages; `not_taken` has the reasons for a rejection.
 
 pub mod avatar;
 pub mod logo;
@@ -39,21 +41,21 @@ use crate::web::problem::Problem;
 /// The sizes that WeChat's dialect knows; 0 is the stored picture unchanged.
 const SIZES: [u32; 5] = [0, 46, 64, 96, 132];
 
-/// Takes uploaded pictures in and shows stored ones; cheap to clone.
+/// Accepts uploaded pictures and answers requests for stored ones; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Pictures {
     records: Records,
     uploads: Uploads,
     /// Decodes one uploaded picture at a time, in [`DECODED_BYTES`](crate::web::bounds::DECODED_BYTES) at most.
     decodes: Worker,
-    /// Scales one stored picture at a time, in less than one MiB. It has a thread of its own, so showing never waits
-    /// for an upload.
+    /// Scales one stored picture at a time, in less than one MiB. It has a thread of its own, so that a
+    /// request for a picture never waits for an upload.
     scalings: Worker,
     /// Limits the stored pictures that are held in memory while they wait to be scaled.
     scaled: Arc<Semaphore>,
 }
 
-/// Limit of stored pictures in memory at once; a further request waits before its picture is read.
+/// The most stored pictures in memory at once; a further request waits before its picture is read.
 const SCALED: usize = 32;
 
 impl Pictures {
@@ -63,8 +65,8 @@ impl Pictures {
         Self { records, uploads: Uploads::new(clock), decodes, scalings, scaled: Arc::new(Semaphore::new(SCALED)) }
     }
 
-    /// Reads a form (`multipart/form-data`) with one file, and makes a picture of it. The caller must have checked that
-    /// the sender may upload: nothing of the body was read before.
+    /// Reads a form (`multipart/form-data`) with one file, and returns the picture to store. The caller must
+    /// have checked that the sender may upload, before any of the body is read.
     pub async fn take(&self, request: Request, by: AccountId, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let taken = self.try_take(request, by, now).await;
         if let Err(why) = &taken {
@@ -87,13 +89,13 @@ impl Pictures {
         Ok(NewPicture { id: PictureId::from_random(random()), jpeg, created_at: now })
     }
 
-    /// Makes a picture of a file, under this id.
+    /// Makes the picture to store from a file, under this id.
     pub async fn make(&self, id: PictureId, file: Bytes, now: Timestamp) -> Result<NewPicture, NotTaken> {
         let jpeg = self.decodes.run(move || square(file)).await.unwrap_or(Err(PANICKED))?;
         Ok(NewPicture { id, jpeg, created_at: now })
     }
 
-    /// Returns the bytes that incoming bodies may still take before one of them is evicted.
+    /// Returns the bytes of memory that are free for incoming bodies.
     pub fn room(&self) -> usize {
         self.uploads.room()
     }
@@ -101,12 +103,13 @@ impl Pictures {
 
 const PANICKED: NotTaken = NotTaken::NotAPicture("its decoder panicked");
 
-/// Returns the path of a picture: size 0 is the stored picture, else its edge is 46, 64, 96 or 132 pixels.
+/// Returns the path of a picture. Size 0 is the stored picture; the others are its edge in pixels: 46, 64, 96
+/// or 132.
 pub fn path(id: PictureId, size: u32) -> String {
     format!("/picture/{id}/{size}")
 }
 
-/// `GET /picture/{id}/{size}`: answers a stored picture, scaled if a size is given.
+/// `GET /picture/{id}/{size}`: sends a stored picture, scaled if a size is given.
 pub async fn show(
     State(pictures): State<Pictures>,
     Path((id, size)): Path<(String, String)>,

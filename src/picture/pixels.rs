@@ -17,7 +17,7 @@ const SIDE: u32 = 264;
 /// JPEG quality in percent: no artefacts are visible on a face, and 264 × 264 pixels take some 20 KB.
 const QUALITY: u8 = 88;
 
-/// Returns the upright centre square of a picture on white, as a JPEG. The memory that it needs is bounded before
+/// Returns the upright centre square of a picture on white, as a JPEG. The memory for it is limited before
 /// decoding.
 pub(crate) fn square(file: Bytes) -> Result<Vec<u8>, NotTaken> {
     let Walked { format, width, height, orientation, file: pixels, .. } = walk(&file)?;
@@ -60,7 +60,7 @@ fn on_white(picture: &DynamicImage) -> RgbImage {
     })
 }
 
-/// Scales a stored picture down.
+/// Returns a stored picture scaled to this edge, as a JPEG.
 pub(crate) fn scaled(kept: &[u8], size: u32) -> Result<Vec<u8>, Fault> {
     let unreadable = || Fault::Unreadable("pictures.jpeg");
     let picture = image::load_from_memory_with_format(kept, ImageFormat::Jpeg).map_err(|_| unreadable())?;

@@ -1,5 +1,5 @@
-//! Reads request bodies with a picture and holds them until their pictures are decoded. An account has one body at a
-//! time, and the memory of all bodies is bounded ([`Bodies`]).
+//! Reads request bodies with a picture and holds them until their pictures are decoded. An account has one
+//! body at a time, and the memory of all bodies is limited ([`Bodies`]).
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -58,7 +58,7 @@ pub(crate) struct Upload {
 }
 
 impl Held {
-    /// Takes the bytes of the body that has arrived, unless it was evicted.
+    /// Returns the bytes of the body that has arrived; an error if it was evicted.
     fn arrived(&mut self) -> Result<Arrived, NotTaken> {
         let arrived = self.bodies.lock().arrived(self.by)?;
         self.bytes = arrived.held();
@@ -101,8 +101,8 @@ impl Uploads {
         match read.await {
             Ok((body, held)) => Ok(Upload { head, body, held }),
             Err(why) => {
-                // A browser that is answered while it still sends shows no answer at all. The body limit of the route
-                // bounds how much is read.
+                // A browser that is answered while it still sends shows no answer at all. The body limit of
+                // the route limits how much is read.
                 while let Some(Ok(_)) = parts.next().await {}
                 Err(why)
             }

@@ -1,4 +1,4 @@
-//! Runs work with pixels on a thread of its own. An allocator keeps some of the memory that each thread has freed, so
+//! Runs the work on pixels in a thread. An allocator keeps some of the memory that each thread has freed, so
 //! one thread for all pictures holds less than several threads would.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,8 +8,8 @@ use tokio::sync::{mpsc, oneshot};
 
 type Work = Box<dyn FnOnce() + Send>;
 
-/// A thread that runs one piece of work after the other, in the order of the requests; cheap to clone. The thread ends
-/// with its last clone.
+/// A thread that runs pieces of work one after the other, in the order of the requests; cheap to clone. The
+/// thread ends when the last clone is dropped.
 #[derive(Clone)]
 pub(crate) struct Worker(mpsc::Sender<Work>);
 
@@ -37,8 +37,9 @@ impl Worker {
         Self(asks)
     }
 
-    /// Runs `work` in its order and returns its result, or `None` if it panicked. Work that was begun is finished even
-    /// if the request was dropped: a client that disconnects does not free the thread for more of its work.
+    /// Runs `work` when it is its turn and returns its result; `None` if it panicked. Work that was begun is
+    /// finished even if the request was dropped: a client that disconnects does not free the thread for more
+    /// of its work.
     pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let (done, answer) = oneshot::channel();
         let work = move || {

@@ -12,7 +12,7 @@ use crate::admin::Administration;
 use crate::clock::Clock;
 use crate::login::flow::Flow;
 use crate::login::{Consents, Login};
-use crate::oauth::{Clients, Grants, Pending, Requests, Tokens, Trials};
+use crate::oauth::{AuthorizationPages, Clients, Grants, LogoutPages, Pending, Requests, Tokens, Trials};
 use crate::picture::Pictures;
 use crate::store::records::Records;
 use crate::web::assets::Assets;
@@ -59,5 +59,29 @@ gives! {
 impl FromRef<Shared> for Trials {
     fn from_ref(app: &Shared) -> Self {
         Self { requests: app.requests.clone(), grants: app.grants.clone() }
+    }
+}
+
+impl FromRef<Shared> for AuthorizationPages {
+    fn from_ref(app: &Shared) -> Self {
+        Self {
+            requests: app.requests.clone(),
+            grants: app.grants.clone(),
+            consents: app.login.consents.clone(),
+            site: app.login.site.clone(),
+            limits: app.login.limits.clone(),
+        }
+    }
+}
+
+impl FromRef<Shared> for LogoutPages {
+    fn from_ref(app: &Shared) -> Self {
+        Self {
+            sessions: app.login.sessions.clone(),
+            site: app.login.site.clone(),
+            clients: app.clients.clone(),
+            tokens: app.tokens.clone(),
+            pending: app.pending.clone(),
+        }
     }
 }

@@ -1,8 +1,8 @@
-//! The faults of a store: why it did not do its work.
+//! The error type of the stores.
 
 use thiserror::Error;
 
-/// An error of a store. Its text is for the log; a client is told no more than "try again".
+/// An error of a store. Its text is for the log; a client is only told to try again.
 #[derive(Debug, Error)]
 pub enum Fault {
     /// The database refused or failed.
@@ -14,7 +14,7 @@ pub enum Fault {
     /// The tables were written by a newer version than this one.
     #[error("the records were written by a newer Tessera; run that version, or restore the backup from before it")]
     Newer,
-    /// The value that was read is not one that Tessera writes.
+    /// The value that was read is not one that this server writes.
     #[error("the store holds something unreadable: {0}")]
     Unreadable(&'static str),
     /// Redis refused or failed.
@@ -26,7 +26,7 @@ pub enum Fault {
     /// The store of this name did not answer in time.
     #[error("{0} did not answer in time")]
     TooSlow(&'static str),
-    /// Other changes came first, again and again.
+    /// The change was tried again and again, and each time another change came first.
     #[error("what was to be changed was changed by others again and again")]
     Contended,
     /// The writer has stopped.

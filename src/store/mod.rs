@@ -1,6 +1,7 @@
-//! The stores. Tickets live for minutes and change under compare-and-swap; records (accounts, sessions, apps) live long
-//! and survive a power cut. Each store is an enum of its known backends, chosen at the start; one contract suite tests
-//! that they behave alike.
+//! The stores of the server. `tickets` has the sign-ins that are under way, which live for minutes and change
+//! under compare-and-swap. `single_use` has objects that work once, such as authorization codes. `records`
+//! has what lasts (accounts, sessions, apps) and survives a power cut. Each store is an enum of its known
+//! backends, chosen at the start; one contract suite tests that they behave alike.
 
 #[cfg(test)]
 mod contract;

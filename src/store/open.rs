@@ -1,6 +1,6 @@
-//! Opens the records that the configuration names, and finds the key that they were made with. The names of people at
-//! apps and the signing keys are derived from that key: it is made together with the records, and must never be made
-//! anew for existing ones.
+//! Opens the records that the configuration names, and finds the code key with which they were made. The
+//! subject identifiers of people at apps and the encryption of the signing keys are derived from that key: it
+//! is made together with the records, and must never be replaced for existing ones.
 
 use std::fs;
 use std::io;
@@ -22,12 +22,13 @@ use crate::settings::{RecordsAt, Settings};
 
 /// The file of the records in the data folder.
 const RECORDS: &str = "tessera.db";
-/// The file of the key in the data folder.
+/// The file of the code key in the data folder.
 const CODE_KEY: &str = "code.key";
-/// The name of the key in PostgreSQL, where instances share it.
+/// The name of the code key in PostgreSQL, where instances share it.
 const SHARED_KEY: &str = "code key";
 
-/// Returns where the records are, for the operator: a file, or a server and its database; never a password.
+/// Returns where the records are, for the operator: a file, or a server and its database. It never contains a
+/// password.
 pub fn place(settings: &Settings) -> String {
     match &settings.store.records {
         RecordsAt::Sqlite => shown(&records_file(settings)),
@@ -56,8 +57,8 @@ pub async fn open_records(settings: &Settings) -> Result<Records, String> {
     opened.map_err(|fault| failed(settings, &fault))
 }
 
-/// Returns whether there are records already. A SQLite file is not opened for that: after a power cut, it can only be
-/// read by a process that may write.
+/// Returns whether there are records already. A SQLite file is not opened for this: after a power cut, it can
+/// only be read by a process that may write.
 pub async fn has_records(settings: &Settings) -> Result<bool, String> {
     match &settings.store.records {
         RecordsAt::Sqlite => has_file(&records_file(settings)),
@@ -73,7 +74,8 @@ fn has_file(records: &Path) -> Result<bool, String> {
     }
 }
 
-/// Checks the records and the key as a start does, without changing anything. Returns the key, if there is one.
+/// Checks the records and the code key as a start does, without changing anything. Returns the key, if there
+/// is one.
 pub async fn look_at_key(settings: &Settings) -> Result<Option<Secret>, String> {
     let place = KeyPlace::of(settings);
     place.may_begin(settings)?;
@@ -93,8 +95,8 @@ pub async fn look_at_key(settings: &Settings) -> Result<Option<Secret>, String> 
     }
 }
 
-/// Returns the key from which codes and tokens are derived: the configured one, the one that instances share, or this
-/// machine's. It is made only if nothing was made with a key yet.
+/// Returns the code key, from which codes and tokens are derived: the configured one, the one that instances
+/// share, or the one of the data folder. It is made only if nothing was made with a key yet.
 pub async fn code_key(settings: &Settings, records: &Records) -> Result<Secret, String> {
     let place = KeyPlace::of(settings);
     let failed = |fault: Fault| failed(settings, &fault);
@@ -116,8 +118,8 @@ pub async fn code_key(settings: &Settings, records: &Records) -> Result<Secret, 
     }
 }
 
-/// Records a mark of this key, so that from now on no other key is accepted. It fails if the records were made with
-/// another key.
+/// Stores the mark of this key in the records, so that from now on no other key is accepted. It fails if the
+/// records were made with another key.
 pub async fn remember_key(settings: &Settings, records: &Records, key: &[u8; 32]) -> Result<(), String> {
     let failed = |fault: Fault| failed(settings, &fault);
     let mark = KeyMark::of(key);
@@ -126,7 +128,7 @@ pub async fn remember_key(settings: &Settings, records: &Records, key: &[u8; 32]
     is_kept.then_some(()).ok_or_else(|| KeyPlace::of(settings).holds_another())
 }
 
-/// The place where the key is kept.
+/// The place where the code key is kept.
 enum KeyPlace {
     File(PathBuf),
     Shared,
@@ -141,8 +143,8 @@ impl KeyPlace {
         }
     }
 
-    /// Checks that new records may be made if there are none. The server makes the key of its data folder after the
-    /// records, so if that key is alone, its records are missing. A configured key may exist before the records.
+    /// Returns an error if there are no records, but the key in the data folder exists: the server makes that
+    /// key after the records, so the records are missing. A configured key may exist before the records.
     fn may_begin(&self, settings: &Settings) -> Result<(), String> {
         let RecordsAt::Sqlite = settings.store.records else { return Ok(()) };
         let (Self::File(key), records) = (self, records_file(settings)) else { return Ok(()) };
@@ -183,7 +185,8 @@ impl KeyPlace {
     }
 }
 
-/// Reads what the records say of themselves, and the key that instances share; `None` if there are no records yet.
+/// Reads the version of the records' tables, which key they were made with, and in PostgreSQL the shared key,
+/// without changing anything. `None` if there are no records yet.
 async fn look(settings: &Settings) -> Result<Option<(Looked, Option<[u8; 32]>)>, String> {
     let seen = match &settings.store.records {
         RecordsAt::Postgres(address) => Postgres::look(address, SHARED_KEY).await,
@@ -208,7 +211,7 @@ pub fn shown(path: &Path) -> String {
     absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
 }
 
-/// Describes what went wrong, and where, for the operator.
+/// Returns the error message for the operator: the place of the records and what went wrong.
 fn failed(settings: &Settings, fault: &Fault) -> String {
     let place = match &settings.store.records {
         RecordsAt::Sqlite => place(settings),

@@ -1,5 +1,5 @@
-//! The records: data that survives a restart and a power cut. Queries take and return plain values; this module decides
-//! nothing.
+//! The records: accounts, sessions, apps, grants and keys, which survive a restart and a power cut. Queries
+//! take and return plain values; the decisions are made by the callers.
 
 pub(in crate::store) mod database;
 pub mod accounts;
@@ -111,12 +111,12 @@ macro_rules! write_whole {
     };
 }
 
-/// Runs a query that decides by the content of a whole table, in a transaction that locks the table against other
-/// writers.
+/// Runs a query that depends on the content of a whole table, in a transaction that locks the table against
+/// other writers.
 macro_rules! write_alone {
     ($records:expr, $table:literal, $query:ident ( $($argument:expr),* )) => {
         match $records {
-            // SQLite has one writer, so no other writes meanwhile.
+            // SQLite has one writer, so nothing else is written meanwhile.
             Records::Sqlite(_) => write!($records, $query($($argument),*)),
             Records::Postgres(postgres) => on_postgres!(
                 postgres,
@@ -166,7 +166,7 @@ impl Records {
         write!(self, one promote(id))
     }
 
-    /// Takes the rights of an administrator away; of several at once, the last one that can sign in keeps them.
+    /// Takes the rights of an administrator away, but never from the last one that can sign in.
     pub async fn demote(&self, id: AccountId) -> Result<Demotion, Fault> {
         write_alone!(self, "accounts", demote(id))
     }
@@ -182,8 +182,8 @@ impl Records {
         read!(self, sessions_of(id, now))
     }
 
-    /// Returns the account that a token's subject names. It is made on first use; its name and picture follow the
-    /// token.
+    /// Returns the account that the subject of a phone's token names. It is made on first use; its name and
+    /// picture are updated from the token.
     pub async fn vouched_account(&self, vouched: Vouched) -> Result<Account, Fault> {
         match read!(self, known_vouched_account(&vouched))? {
             Some(known) => Ok(known),
@@ -191,8 +191,9 @@ impl Records {
         }
     }
 
-    /// Keeps a session. Returns `false` if its account does not exist or is in another epoch, or if the session, or the
-    /// one in which it was approved, was disowned before. A session that is kept already stays as it is.
+    /// Stores a session. Returns `false` if its account does not exist or is in another epoch, or if the
+    /// session, or the one in which it was approved, was disowned before. A session that is stored already
+    /// stays as it is.
     pub async fn add_session(&self, session: SessionRow, epoch: Epoch) -> Result<bool, Fault> {
         write!(self, one add_session(&session, epoch))
     }
@@ -207,8 +208,8 @@ impl Records {
         write!(self, one touch_session(token, now))
     }
 
-    /// Deletes what is over: sessions that ended [`REMEMBERED`] ago, old log lines, grants, and pictures that are not
-    /// used.
+    /// Deletes sessions and grants that ended long ago ([`REMEMBERED`] for sessions), old log lines, and
+    /// unused pictures.
     pub async fn sweep(&self, now: Timestamp) -> Result<(), Fault> {
         write!(self, sweep(now))?;
         self.sweep_pictures(now).await
@@ -222,7 +223,7 @@ impl Records {
         }
     }
 
-    /// Returns the signal for the task that tells apps what ended.
+    /// Returns the signal that wakes the task that sends logout notices to apps.
     pub(super) fn ends_noted(&self) -> &Notify {
         match self {
             Self::Sqlite(sqlite) => &sqlite.ends_noted,
@@ -230,8 +231,8 @@ impl Records {
         }
     }
 
-    /// Returns the secret of this name that all instances share. If there is none, `fresh` is stored, if it is given.
-    /// SQLite has no shared secrets: a single machine keeps its own, and this returns `None`.
+    /// Returns the secret of this name, which all instances share. If there is none, `fresh` is stored, if it
+    /// is given. SQLite has no shared secrets, because only one machine uses it; this returns `None` there.
     pub async fn shared_secret(&self, name: &str, fresh: Option<[u8; 32]>) -> Result<Option<[u8; 32]>, Fault> {
         match self {
             Self::Sqlite(_) => Ok(None),
@@ -244,7 +245,7 @@ impl Records {
         self.has_accounts().await.map(|_| ())
     }
 
-    /// Finishes what is queued and closes.
+    /// Finishes the queued writes and closes the database.
     pub async fn close(&self) {
         match self {
             Self::Sqlite(sqlite) => sqlite.close().await,

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteError;
 use super::Fault;
 use crate::cause::caused;
 
-/// Returns what is wrong, and what to do if that is known.
+/// Returns the message of a fault, with what to do if that is known.
 pub fn said(fault: &Fault) -> String {
     match fault {
         Fault::Database(error) => database(error),
@@ -14,7 +14,7 @@ pub fn said(fault: &Fault) -> String {
     }
 }
 
-/// Returns what is wrong, from an error of the database or of the connection to it.
+/// Returns the message of an error of the database or of the connection to it.
 pub fn database(error: &sqlx::Error) -> String {
     match error {
         sqlx::Error::Io(error) => error.to_string(),
@@ -30,7 +30,8 @@ pub fn database(error: &sqlx::Error) -> String {
     }
 }
 
-/// Tells `SQLITE_CORRUPT` and `SQLITE_NOTADB` from other errors; the low byte of an extended code is the code.
+/// Returns whether the error is `SQLITE_CORRUPT` or `SQLITE_NOTADB`; the low byte of an extended code is the
+/// code.
 fn is_damage(error: &SqliteError) -> bool {
     let code = sqlx::error::DatabaseError::code(error).and_then(|code| code.parse::<u32>().ok());
     code.is_some_and(|code| matches!(code & 0xff, 11 | 26))

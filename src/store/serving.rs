@@ -29,7 +29,7 @@ pub fn serve_alone(settings: &Settings) -> Result<Serving, String> {
     let path = folder.join(LOCK);
     secret_file::claim(&path).map_err(wrong)?;
     let mut file = OpenOptions::new().write(true).open(&path).map_err(wrong)?;
-    // On a file system without such locks the server goes on without.
+    // A file system may have no such locks; then the server runs without one.
     if let Err(TryLockError::WouldBlock) = file.try_lock() {
         let holder = fs::read_to_string(&path).unwrap_or_default();
         return Err(format!(

@@ -1,5 +1,5 @@
-//! Waits at a start for a store that is slow. On a machine where everything starts at once, a store answers later than
-//! callers would wait for in everyday use.
+//! Waits for a slow store while the server starts. On a machine where everything starts at once, a store
+//! takes longer to answer than callers would wait for it later.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use tokio::time::{Instant, timeout};
 use super::Fault;
 use crate::cause::caused;
 
-/// A start waits this long for the first answer of a store that does not refuse it.
+/// The longest wait for a store that does not answer; a refusal ends the wait at once.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// What takes longer than this at a start is logged, so that the operator sees what it waits for.
+/// Work that takes longer than this at a start is logged, so that the operator sees what the start waits for.
 const LONG: Duration = Duration::from_secs(4);
 
-/// Asks a store, and asks again while it does not answer in time. An answer ends the wait at once, and so does a
-/// refusal.
+/// Asks a store again and again while it does not answer in time, for at most twenty seconds. Returns its
+/// first answer or refusal.
 pub async fn patiently<T, F: Future<Output = Result<T, Fault>>>(ask: impl Fn() -> F) -> Result<T, Fault> {
     let begun = Instant::now();
     let mut is_said = false;

@@ -1,5 +1,5 @@
-//! The store of tickets, in memory or in Redis. [`Tickets::change`] is the only way to change a ticket; it also tells
-//! the pages that watch it.
+//! The store of tickets, in memory or in Redis. [`Tickets::change`] is the only way to change a ticket; it
+//! also announces the change to the pages that watch the ticket.
 
 pub(super) mod redis;
 mod memory;
@@ -31,7 +31,8 @@ pub struct Tickets {
 enum Kept {
     /// In this process, and no longer than it runs.
     Memory(Arc<Memory>),
-    /// In Redis, for any number of instances. Its futures are boxed, so that pages which only wait stay small.
+    /// In Redis, for any number of instances. Its futures are boxed, so that the tasks of waiting pages stay
+    /// small.
     Redis(RedisTickets),
 }
 
@@ -55,7 +56,8 @@ impl Tickets {
         Ok(Self { kept, announcements: Announcements::remote(link, channel) })
     }
 
-    /// Returns whether all instances that share these tickets have the same key; the first instance sets it.
+    /// Returns whether all instances that share these tickets have the same code key; the first instance
+    /// stores its fingerprint.
     pub async fn agree_on(&self, fingerprint: String) -> Result<bool, Fault> {
         match &self.kept {
             Kept::Memory(_) => Ok(true),
@@ -63,10 +65,10 @@ impl Tickets {
         }
     }
 
-    /// Reserves a typed code for this ticket and round until `until`; returns `false` if the code is held already.
+    /// Reserves a typed code for this ticket and round until `until`; returns `false` if the code is in use.
     ///
     /// # Errors
-    /// [`Fault::Full`] if the store holds no more typed codes.
+    /// [`Fault::Full`] if the store cannot hold more typed codes.
     pub async fn reserve(
         &self,
         code: UserCode,
@@ -92,7 +94,7 @@ impl Tickets {
         }
     }
 
-    /// Returns the ticket and round to which a typed code belongs.
+    /// Returns the ticket and round to which a typed code belongs; `None` if it is unknown or has expired.
     pub async fn find(&self, code: UserCode, now: Timestamp) -> Result<Option<(TicketId, Round)>, Fault> {
         match &self.kept {
             Kept::Memory(memory) => Ok(memory.find(code, now)),
@@ -111,7 +113,7 @@ impl Tickets {
             Kept::Memory(memory) => memory.add(ticket, now),
             Kept::Redis(redis) => Box::pin(redis.add(&ticket, now)).await,
         }?;
-        // Their pages learn of it at once, and ask for another ticket.
+        // Their pages are woken, so that they ask for another ticket at once.
         for id in &given_way {
             self.announcements.look(*id);
         }
@@ -126,8 +128,8 @@ impl Tickets {
         }
     }
 
-    /// Returns the ticket as this instance saw it last, if it did: a hint, which must never be the reason for a
-    /// refusal.
+    /// Returns the ticket as this instance saw it last; `None` if it has not seen it. It may be outdated, so it
+    /// must never be the reason for a refusal.
     pub fn glimpse(&self, id: TicketId) -> Option<Ticket> {
         match &self.kept {
             Kept::Memory(memory) => memory.get(id),
@@ -135,9 +137,9 @@ impl Tickets {
         }
     }
 
-    /// Changes a ticket by compare-and-swap: `step` gets the ticket as it is and returns what it becomes, with an
-    /// outcome of its own. No other change comes between, and the watchers of the ticket are told. `step` may run
-    /// again, on contention or if the ticket that it got at first was outdated; only its last run counts.
+    /// Changes a ticket by compare-and-swap: `step` gets the present ticket and returns the changed one with
+    /// a result. No other change comes between, and the watchers of the ticket are woken. `step` may run
+    /// again, on contention or if its first ticket was outdated; only the result of its last run is returned.
     pub async fn change<T>(
         &self,
         id: TicketId,
@@ -169,12 +171,13 @@ impl Tickets {
         }
     }
 
-    /// Subscribes to this ticket until the subscription is dropped; the other side sees that this side watches.
+    /// Subscribes to this ticket until the subscription is dropped; the other side is told that this side
+    /// watches.
     pub async fn watch(&self, id: TicketId, side: Side) -> Result<Subscription, Fault> {
         self.announcements.subscribe(id, side).await
     }
 
-    /// Returns whether the browser's page is open.
+    /// Returns whether a page of the browser watches this ticket, on any instance.
     pub async fn browser_is_here(&self, id: TicketId) -> Result<bool, Fault> {
         self.announcements.browser_is_here(id).await
     }
@@ -192,7 +195,8 @@ impl Tickets {
         }
     }
 
-    /// Removes tickets that are long over; [`Tickets::add`] does so too, and Redis does it by itself.
+    /// Removes tickets from memory that ended long ago; [`Tickets::add`] does so too, and Redis does it by
+    /// itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Kept::Memory(memory) = &self.kept {
             memory.sweep(now);

@@ -1,4 +1,5 @@
-//! The approval of a ticket by an account: who gives it, and what of it is kept until the browser claims.
+//! The approval of a ticket by an account: by which account, and what is stored of it until the browser
+//! claims.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +7,9 @@ use super::ids::{AccountId, SessionTokenHash};
 use super::time::Timestamp;
 use crate::consent::field::Fields;
 
-/// The epoch of an account: how often everything that it had open was ended, by an operator or by its owner with
-/// another password. What the account did in an earlier epoch has no effect any more, wherever it is kept: an approval,
-/// a code, a password that was just being checked.
+/// The epoch of an account: a number that grows when everything that the account had open is ended, by an
+/// operator or by its owner with another password. An approval, a code or a password check of an earlier
+/// epoch has no effect any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Epoch(pub u32);
@@ -34,8 +35,8 @@ impl Approver {
     }
 }
 
-/// What a ticket keeps of its approval. Whether the approval still counts when the browser claims is for the records to
-/// say: its account or its session may have been signed out since.
+/// The part of an approval that a ticket stores. Whether the approval is still valid when the browser claims
+/// is checked against the records: its account or its session may have been signed out since.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
     /// The time of the approval.

@@ -1,8 +1,8 @@
-//! The wire type of an event: what a watching page may know of a ticket. It never holds an account id or an absolute
-//! time (clocks differ).
+//! The JSON of an event: what a watching page may know of a ticket. It never contains an account id or an
+//! absolute time (clocks differ).
 //!
-//! The server writes an event as JSON. The page reads it with the browser's own JSON parser (`from_js`), because a
-//! parser of our own would be a third of all that the page downloads.
+//! The server writes an event as JSON. The page reads it with the browser's own JSON parser (`from_js`),
+//! because a parser of our own would be a third of all that the page downloads.
 
 #[cfg(feature = "hydrate")]
 pub mod from_js;
@@ -21,11 +21,11 @@ pub struct Event {
     pub remaining_ms: u32,
     /// The state of the ticket.
     pub seen: Seen,
-    /// What the page tells its reader beside the state.
+    /// The notice that the page shows beside the state, if any.
     pub notice: Option<Notice>,
 }
 
-/// A refused scan of which the person before the screen is told.
+/// A refused scan that the page with the code shows to its reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {

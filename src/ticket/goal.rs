@@ -15,8 +15,8 @@ pub struct Goal {
     pub next: Option<Box<str>>,
     /// The app that sent the browser here.
     pub app: Option<Box<TicketApp>>,
-    /// How long the code is shown, if not for the configured time: a client that cannot renew its code shows it for
-    /// longer.
+    /// Lifetime of the code, if it is not the configured one: a client that cannot renew its code shows it
+    /// for longer.
     pub code_life: Option<Duration>,
     /// The account whose name was typed before the code is shown; `None` if no name was typed, and any account may
     /// scan.
@@ -35,8 +35,8 @@ pub(super) fn purpose(app: Option<&TicketApp>) -> Purpose {
     app.map_or(Purpose::Session, |app| app.purpose)
 }
 
-/// An app to which a person signs in, as both screens show it. It was checked before: the host is one that the app is
-/// registered with.
+/// An app to which a person signs in, as both screens show it. Its data was checked before: the host is one
+/// that the app is registered with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TicketApp {
     /// The client id of the app.
@@ -49,10 +49,11 @@ pub struct TicketApp {
     pub scopes: Scopes,
     /// What a claim of the ticket gives.
     pub purpose: Purpose,
-    /// The request of the app that the sign-in is for; `None` for a device, which makes none.
+    /// The authorization request that the sign-in is for; `None` for a device, which makes none.
     #[serde(default)]
     pub request: Option<RequestId>,
-    /// The origin of the app's own page, if the code is shown in a frame of that page.
+    /// The origins that may embed the page with the code, separated by spaces; `None` if the code is not
+    /// shown in a frame.
     pub framed_by: Option<Box<str>>,
     /// The colours, corners and fonts that the app's page asks for, as the query of the frame's style sheet.
     #[serde(default)]
@@ -66,7 +67,7 @@ pub struct TicketApp {
     /// The user name that the app believes its visitor to have (`login_hint`).
     #[serde(default)]
     pub login_hint: Option<Box<str>>,
-    /// Whether a person who does not sign in is sent back to the app, which is told of it.
+    /// Whether a person who does not sign in is redirected to the app with an error.
     #[serde(default)]
     pub is_told_of_refusals: bool,
 }

@@ -1,5 +1,5 @@
-//! Identifiers of tickets and of what belongs to them. Randomness comes in as bytes, and secrets come in as their
-//! hashes.
+//! Identifiers of tickets and of what belongs to them. Randomness is passed in as bytes, and secrets are
+//! passed in as hashes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::{Builder, Uuid};
 
-/// The id of a ticket. It is public: it opens nothing by itself.
+/// The id of a ticket. It is public and gives no access by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TicketId(Uuid);
@@ -58,17 +58,17 @@ impl AccountId {
         Self(Builder::from_random_bytes(bytes).into_uuid())
     }
 
-    /// Returns the bytes as a database keeps them.
+    /// Returns the bytes that a database stores.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
 
-    /// Reads the id from the bytes of a database; `None` if they are not sixteen.
+    /// Makes the id from the bytes of a database; `None` if they are not sixteen.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         Uuid::from_slice(bytes).ok().map(Self)
     }
 
-    /// Reads the id from the text of a log; `None` if the text is no UUID.
+    /// Parses the id from a log; `None` if the text is not a UUID.
     pub fn parse(text: &str) -> Option<Self> {
         Uuid::try_parse(text).ok().map(Self)
     }
@@ -84,7 +84,7 @@ impl fmt::Display for AccountId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct DeviceId(pub [u8; 16]);
 
-/// SHA-256 of a session's token: it recognises the token and opens nothing.
+/// SHA-256 of a session's token, which recognises the token and cannot be used as one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SessionTokenHash(pub [u8; 32]);
 
@@ -125,7 +125,7 @@ impl FromStr for AppId {
     }
 }
 
-/// The number of a ticket's code: each renewal by the page counts one up.
+/// The number of a ticket's code, which grows by one with each renewal by the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Round(pub u8);
@@ -186,8 +186,8 @@ impl fmt::Display for UserCode {
 impl FromStr for UserCode {
     type Err = NotACode;
 
-    /// Reads a code as people type it: in any case and width, with any other characters between the letters (RFC 8628
-    /// §6.1).
+    /// Parses a code as people type it: in any case and width, with any other characters between the letters
+    /// (RFC 8628 §6.1).
     fn from_str(text: &str) -> Result<Self, NotACode> {
         let letters = text.chars().map(narrow).filter(char::is_ascii_alphanumeric);
         let typed: Vec<u8> = letters.filter_map(|letter| letter.to_ascii_uppercase().try_into().ok()).collect();
@@ -208,18 +208,18 @@ fn narrow(letter: char) -> char {
     }
 }
 
-/// What the claim of a ticket gives. It is part of the ticket, so that a claim key never opens more than the phone was
-/// shown.
+/// The result of claiming a ticket. It is a part of the ticket, so that a claim never gives more than the
+/// phone was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[repr(u8)]
 pub enum Purpose {
     /// A session in the browser that shows the code.
     Session = 1,
-    /// An authorization code for the app, in a frame of its own page.
+    /// An authorization code for the app, in a frame of the app's page.
     Frame = 2,
     /// Tokens for a device of the app.
     Device = 3,
-    /// A code for a program that draws its own page.
+    /// An authorization code for a program that draws its own login page.
     Program = 4,
 }
 
@@ -255,8 +255,8 @@ impl FromStr for Attempt {
     }
 }
 
-/// SHA-256 of a claim key: it recognises the key and opens nothing. A timing attack on its comparison tells nothing of
-/// use: the hashes are of 256 random bits, and the client does not choose them.
+/// SHA-256 of a claim key, which recognises the key and cannot be used as one. A timing attack on its
+/// comparison reveals nothing useful: the hashes are of 256 random bits, and the client does not choose them.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClaimKeyHash(pub [u8; 32]);

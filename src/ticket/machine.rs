@@ -24,7 +24,7 @@ pub struct Ticket {
     pub id: TicketId,
     /// The hash of the claim key of the browser that made the ticket and may watch, renew, cancel and claim it.
     pub claim_key: ClaimKeyHash,
-    /// What the phone is told about that browser.
+    /// What the phone is shown about that browser.
     pub asker: Asker,
     /// The path on this origin to which the browser goes after the sign-in.
     pub next: Option<Box<str>>,
@@ -33,9 +33,9 @@ pub struct Ticket {
     /// The only account that may scan the ticket; `None` if any account may (BCP 247 §6.1.17).
     #[serde(default)]
     pub account: Option<AccountId>,
-    /// When the page was opened.
+    /// The time at which the page was opened.
     pub issued_at: Timestamp,
-    /// From this moment on every action is refused.
+    /// The time from which on every action is refused.
     pub expires_at: Timestamp,
     /// The version of the ticket, which grows by one with every change.
     pub seq: u32,
@@ -43,9 +43,9 @@ pub struct Ticket {
     pub round: Round,
     /// The typed code that belongs to this round.
     pub user_code: UserCode,
-    /// Until this moment the code of the previous round can still be scanned.
+    /// The time until which the code of the previous round can still be scanned.
     pub previous_until: Timestamp,
-    /// What the page with the code tells its reader about a refused scan of this code, if there was one.
+    /// The notice that the page shows about a refused scan of this code, if there was one.
     pub notice: Option<Notice>,
     /// The current stage.
     pub stage: Stage,
@@ -53,7 +53,7 @@ pub struct Ticket {
     pub since: Timestamp,
 }
 
-/// What is known of the browser that asks for a sign-in.
+/// The browser that asks for a sign-in, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Asker {
     /// The name of the browser, for example "Firefox"; `None` if the browser does not say.
@@ -84,7 +84,7 @@ pub enum Stage {
 /// An action on a ticket, with the identity of the actor.
 #[derive(Clone, Debug)]
 pub enum Action {
-    /// The browser shows a newer code; the second value is the typed code of the new round.
+    /// The browser asks for a newer code; the second value is the typed code of the new round.
     Refresh(ClaimKeyHash, UserCode),
     /// A signed-in account scanned the code of this round.
     Scan(Round, Scanner),
@@ -94,16 +94,16 @@ pub enum Action {
     Deny(AccountId),
     /// The browser cancels.
     Cancel(ClaimKeyHash),
-    /// The browser claims what was approved.
+    /// The browser claims the approval.
     Claim(ClaimKeyHash, Attempt),
-    /// The account or the session that approved was signed out, so the approval counts no more.
+    /// The account or the session that approved was signed out, so the approval is not valid any more.
     Revoke,
-    /// A scan was refused, and the browser is to be told so.
+    /// A scan was refused, and the page with the code is to show that.
     Note(Notice),
 }
 
-/// A witness that a browser claimed an approved ticket: the only value that opens a session by scan. Only
-/// [`Ticket::claim`] makes one. Repeating an attempt gives an equal witness, so one ticket opens one session.
+/// Proof that a browser claimed an approved ticket, needed to open a session by scan. Only [`Ticket::claim`]
+/// makes one. Repeating an attempt gives an equal value, so one ticket opens one session.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claimed {
     ticket: TicketId,
@@ -128,7 +128,7 @@ impl Claimed {
         self.approval.ticked
     }
 
-    /// Returns the time of the approval. What was revoked after it stays revoked.
+    /// Returns the time of the approval. A consent that was withdrawn later stays withdrawn.
     pub fn approved_at(&self) -> Timestamp {
         self.approval.at
     }
@@ -143,8 +143,9 @@ impl Claimed {
         self.approval.session
     }
 
-    /// Returns bytes that distinguish this claim from all others. They are the same when the attempt is repeated
-    /// because its answer was lost, so what is opened for the claim can be derived from them and a key of the server.
+    /// Returns bytes that distinguish this claim from all others. They are the same when the attempt is
+    /// repeated because its answer was lost, so a session token can be derived from them and a key of the
+    /// server.
     pub fn identity(&self) -> [u8; 32] {
         identity(self.ticket, self.attempt)
     }
@@ -196,7 +197,8 @@ impl Ticket {
         }
         let mut after = self.clone();
         match (&self.stage, action) {
-            // The answer was lost on the way: the same attempt gets it again, for as long as a claim may take.
+            // A repetition of the attempt whose answer was lost gets the same answer, for as long as a claim
+            // may take.
             (Stage::Claimed(_, _, first), Action::Claim(_, again))
                 if first == again
                     && self.expires_at.left(now) > lifetimes.afterlife().saturating_sub(lifetimes.claim) =>
@@ -299,7 +301,7 @@ impl Ticket {
         Ok(after)
     }
 
-    /// Claims the ticket: it becomes `Claimed`, and the witness that opens the session is made, once.
+    /// Claims the ticket: returns it as `Claimed`, with the proof that opens the session.
     pub fn claim(
         &self,
         key: ClaimKeyHash,
@@ -357,7 +359,8 @@ impl Ticket {
         }
     }
 
-    /// Accepts the round of the code on the screen, and the round before it until the end of its own lifetime.
+    /// Returns an error unless this is the round of the code on the screen, or the one before it within its
+    /// own lifetime.
     fn check_round(&self, round: Round, now: Timestamp) -> Result<(), Refused> {
         let is_previous = round.next() == Some(self.round);
         if round == self.round || (is_previous && !self.previous_until.is_over(now)) {

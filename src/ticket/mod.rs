@@ -17,7 +17,7 @@
 //! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
 //! |---|---|---|---|---|---|---|
 //! | refresh | Waiting, next round; before half of the code's life no change; at last `Rested` | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
-//! | scan | Scanned, or `Outdated`; of a ticket for one account: no change without a press, another account: `WrongAccount` | same account: no change, but whether somebody pressed something; else `Taken` | same account: no change; else `Taken` | `Used` | `Denied` | `Cancelled` |
+//! | scan | Scanned, or `Outdated`; of a ticket for one account: no change without a press, another account: `WrongAccount` | same account: no change, but a first press is recorded; else `Taken` | same account: no change; else `Taken` | `Used` | `Denied` | `Cancelled` |
 //! | approve | `NotScanned` | Approved, or `NotYours` | the same again: no change; else `Decided` | the same again: no change; else `Used` | `Denied` | `Cancelled` |
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | same account: no change; else `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |
@@ -29,8 +29,8 @@
 //! "The same again" is an approval by the same account, in the same session and with the same ticks, repeated within
 //! the time that a claim may take.
 //!
-//! Revoke is not the wish of a person: the records say that the account or the session which approved was signed out
-//! before the claim counted.
+//! Revoke is not the wish of a person: the server does it when the account or the session which approved was
+//! signed out before the claim was complete.
 //!
 //! Refresh, cancel and claim also need the claim key of the browser that made the ticket; otherwise they are refused
 //! with `WrongKey`.

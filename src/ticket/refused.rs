@@ -29,7 +29,7 @@ pub enum Refused {
     /// The ticket was not approved yet.
     #[error("this request is not approved")]
     NotApproved,
-    /// The ticket has signed a browser in; it works once.
+    /// The ticket was claimed already; it works once.
     #[error("this code was already used")]
     Used,
     /// The sign-in was denied on the phone.

@@ -1,4 +1,4 @@
-//! What names the request of an app that a sign-in is for.
+//! The id of an app's authorization request, for which a person signs in.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use super::ids::NotACode;
 
-/// The identifier of an app's request. It cannot be guessed, and it is part of the address at which the request goes on.
+/// The id of an app's authorization request. It cannot be guessed, and it is part of the path at which the
+/// request goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestId([u8; 16]);
 
 impl RequestId {
-    /// An identifier out of 16 random bytes.
+    /// Makes an id out of 16 random bytes.
     pub fn from_random(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }

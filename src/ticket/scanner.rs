@@ -12,10 +12,10 @@ pub struct Scanner {
     pub account: AccountId,
     /// The display name, which the waiting browser is shown once a person has pressed something.
     pub name: Box<str>,
-    /// Whether a person has pressed something, or the page was only opened.
+    /// Whether a person has pressed something on the device, or the page was only opened.
     #[serde(default)]
     pub cause: ScanCause,
-    /// The end of the session that scanned: what it signs in does not outlast it (BCP 247 §6.1.10).
+    /// The end of the session that scanned: a session that it approves ends no later (BCP 247 §6.1.10).
     pub until: Option<Timestamp>,
     /// The path of the account's picture, if it has one.
     #[serde(default)]
@@ -23,8 +23,8 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// Returns the scanner if the waiting browser may be shown who it is: only after a press. A device that was merely
-    /// sent to the code is not shown.
+    /// Returns the scanner if the waiting browser may be shown who it is; `None` before a press, because any
+    /// site can have a device open the code's page.
     pub fn shown(&self) -> Option<&Self> {
         (self.cause == ScanCause::Pressed).then_some(self)
     }

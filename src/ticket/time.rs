@@ -1,4 +1,5 @@
-//! Moments and time spans, in milliseconds. The core is told the time; it never reads a clock.
+//! Times and durations, in milliseconds. The state machine gets the time as an argument and never reads a
+//! clock.
 
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
@@ -38,8 +39,8 @@ impl Timestamp {
         self.wall
     }
 
-    /// Returns whether this deadline is over: by the wall clock, or by the uptime of the machine. So setting the wall
-    /// clock back prolongs nothing.
+    /// Returns whether this deadline is over, by the wall clock or by the uptime of the machine: setting the
+    /// wall clock back prolongs nothing.
     pub fn is_over(self, now: Self) -> bool {
         self.left(now).is_zero()
     }
@@ -51,8 +52,8 @@ impl Timestamp {
         Duration::from_millis(by_uptime.map_or(by_wall, |left| left.min(by_wall)))
     }
 
-    /// Returns the time from `earlier` to this moment, by the clock that says more; zero if this moment is not after
-    /// it.
+    /// Returns the time from `earlier` to this moment, by the clock that shows the longer time; zero if this
+    /// moment is not after it.
     pub fn since(self, earlier: Self) -> Duration {
         let by_wall = self.wall.saturating_sub(earlier.wall);
         let by_uptime = self.uptimes(earlier).map(|(own, earlier)| own.saturating_sub(earlier));
@@ -117,8 +118,8 @@ impl Hash for Timestamp {
     }
 }
 
-/// A deadline in a queue of what this process keeps in memory. The queue is ordered by the uptime at which the
-/// deadlines are over, so entries from before the wall clock was set back are not left behind.
+/// A deadline in a queue of entries in this process's memory. The queue is ordered by the uptime at which the
+/// deadlines are over, so that entries are removed in time also after the wall clock was set back.
 #[derive(Clone, Copy, Debug)]
 pub struct Due(pub Timestamp);
 
@@ -148,7 +149,7 @@ impl Ord for Due {
     }
 }
 
-/// How long each part of a ticket's life lasts (design: "Times").
+/// The lifetimes of the parts of a ticket's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
     /// A code can be scanned for this long after it was shown.
@@ -162,8 +163,8 @@ pub struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// Returns how long a finished ticket is remembered, so that a repeated request is told apart from one for a ticket
-    /// that never existed.
+    /// Returns how long a finished ticket is remembered, so that a repeated request can be told from one for
+    /// a ticket that never existed.
     pub fn afterlife(&self) -> Duration {
         self.code * 2
     }

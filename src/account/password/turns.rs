@@ -1,5 +1,5 @@
-//! Decides whose password is hashed next: as many at once as cores, known people before strangers, and among strangers
-//! those who ask least.
+//! Decides which request's password is hashed next: as many at once as there are cores, known people before
+//! strangers, and among strangers those with the fewest requests first.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -13,11 +13,11 @@ use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::weights::{InLine, Line, subscriber};
 
-/// Limit of waiting strangers, and of waiting known people. Beyond it the oldest request of the subscriber or account
-/// with most of them is refused; scans and codes are not affected.
+/// Limit of waiting requests, for strangers and for known people each. Beyond it the oldest request of the
+/// subscriber or account with most of them is refused; scans and codes are not affected.
 const QUEUE: usize = 64;
 
-/// Who asks for a hash, which decides the queue that they wait in.
+/// The kind of person who needs a hash, which decides the queue that the request waits in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Waits {
     /// An unknown client: it waits behind other strangers, and all known people are served first.
@@ -43,8 +43,8 @@ pub(super) struct Turns {
     known: Waiting<Option<AccountId>>,
     /// Queue of strangers, by subscriber.
     strangers: Waiting<IpAddr>,
-    /// Limits the strangers in the queue for the cores, which is served in order: enough that no core is idle, and so
-    /// few that a known person waits for only those.
+    /// Limits the strangers in the queue for the cores, which is served in order: enough that no core is
+    /// idle, and so few that a known person waits only for those.
     next: Semaphore,
 }
 
@@ -61,7 +61,7 @@ impl<K: Copy + Hash + Ord> Drop for Place<'_, K> {
 }
 
 impl Turns {
-    /// Makes a queue for as many hashes at once as the machine has cores.
+    /// Makes the queues, for as many hashes at once as the machine has cores.
     pub fn new() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
@@ -72,7 +72,8 @@ impl Turns {
         }
     }
 
-    /// Waits for a core, which is occupied until the returned permit is dropped.
+    /// Waits for a core, which is occupied until the returned permit is dropped. [`Busy`] if the queue is
+    /// full or the request was evicted.
     pub async fn next(&self, waits: Waits) -> Result<OwnedSemaphorePermit, Busy> {
         let core = Arc::clone(&self.cores).acquire_owned();
         match waits {

@@ -1,5 +1,6 @@
-//! Fetches and caches the published keys of phone tokens. A fetch belongs to no request: it continues if the request
-//! that caused it is dropped, there is at most one at a time, and no request waits for it if its key is cached.
+//! Fetches and caches the published keys (JWK set) of the phone tokens' issuer. A fetch is independent of the
+//! request that caused it: it continues if that request is dropped, there is at most one at a time, and no
+//! request waits for it if its key is cached.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,9 +15,10 @@ use crate::clock::Clock;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::JWKS_BYTES;
 
-/// Age at which a key set is fetched again while it is still used: if phones ask regularly, none waits for it.
+/// Age at which a key set is fetched again in the background: if phones ask regularly, none has to wait for a
+/// fetch.
 const KEYS_RENEWED: Duration = Duration::from_secs(300);
-/// Age at which a phone waits for that fetch, so that a withdrawn key stops working.
+/// Age from which on a request waits for that fetch, so that a withdrawn key stops working.
 const KEYS_LIVE: Duration = Duration::from_secs(600);
 /// Age up to which the last set is used while fetches fail: an issuer may be down for a while, but a withdrawn key must
 /// not work longer because of it.
@@ -74,7 +76,8 @@ impl PublishedKeys {
         Ok(Self(Arc::new(Inner { url: url.to_owned(), client, clock, known: Mutex::default() })))
     }
 
-    /// Returns the key that a token names.
+    /// Returns the key that a token names, after a fetch if it is not cached; an error if there is none, or
+    /// if the keys cannot be fetched.
     pub async fn find(&self, algorithm: Algorithm, kid: Option<&str>) -> Result<DecodingKey, TokenError> {
         let underway = {
             let (mut known, now) = (self.known(), self.0.clock.now());

@@ -1,4 +1,4 @@
-//! The form of a profile: what was typed, read as what is kept; and what is wrong with it, at its field.
+//! The form of a profile: reads the typed fields as a profile, and says what is wrong at which field.
 
 use serde::Deserialize;
 
@@ -18,7 +18,7 @@ pub const COUNTRY: &str = "country";
 pub const LANGUAGE: &str = "language";
 pub const SEEN: &str = "seen";
 
-/// The fields as they stand in the form.
+/// The fields as they are in the form.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
@@ -28,21 +28,21 @@ pub struct Typed {
     pub province: String,
     pub country: String,
     pub language: String,
-    /// Hidden: what was told when the form was shown.
+    /// The fingerprint of the profile when the form was shown, in a hidden field.
     pub seen: String,
 }
 
-/// What is wrong, and where.
+/// An error at a field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// The field.
+    /// The name of the field.
     pub name: &'static str,
-    /// What to do about it.
+    /// The message, which says what to do.
     pub text: &'static str,
 }
 
 impl Typed {
-    /// The form as it stands for what is kept.
+    /// Returns the form with the stored profile.
     pub fn of(account: &Account) -> Self {
         let Profile { gender, city, province, country, language, .. } = account.profile.clone();
         Self {
@@ -56,22 +56,22 @@ impl Typed {
         }
     }
 
-    /// What was typed, beside what is told by now.
+    /// Returns the typed fields with the present fingerprint of the profile.
     #[must_use]
     pub fn beside(self, account: &Account) -> Self {
         Self { seen: account.fingerprint().to_string(), ..self }
     }
 
-    /// What was told when the form was shown.
+    /// Returns the fingerprint of the profile when the form was shown; `None` if it is missing.
     pub fn seen(&self) -> Option<Fingerprint> {
         Fingerprint::of(&self.seen)
     }
 
-    /// The account as the form has it; or all that is wrong.
+    /// Returns the account with the typed profile, or everything that is wrong with the fields.
     pub fn read(&self, texts: &'static Texts, account: Account) -> Result<Account, Vec<Wrong>> {
         let mut wrongs = Vec::new();
         let mut wrong = |name, text| wrongs.push(Wrong { name, text });
-        // What a token names follows the token, and is not in the form.
+        // A name that follows a phone's token is not in the form.
         let display_name = if account.is_named_by_token() {
             account.display_name.clone()
         } else {
@@ -112,7 +112,7 @@ impl Typed {
     }
 }
 
-/// One of a list, or none of it.
+/// Parses a choice of a list; `None` if nothing was chosen, and an error for a value that is not in the list.
 fn chosen<T>(word: &str, of: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, ()> {
     if word.is_empty() { Ok(None) } else { of(word).map(Some).ok_or(()) }
 }

@@ -1,16 +1,17 @@
-//! The languages that a person may say they read best. A list and not a tag to be typed: nobody knows theirs.
+//! The languages that a person may say they read best: a list to choose from, because few people know their
+//! language's tag.
 
-/// One of them.
+/// A language of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language {
-    /// Its tag (BCP 47), as apps are told.
+    /// Its tag (BCP 47), which apps get as the claim `locale`.
     pub tag: &'static str,
-    /// Its name in itself, as whoever reads it knows it.
+    /// Its name in the language itself.
     pub name: &'static str,
 }
 
 impl Language {
-    /// All of them, by their names.
+    /// All languages, sorted by name.
     pub const ALL: [Self; 42] = [
         Self::new("id", "Bahasa Indonesia"),
         Self::new("ms", "Bahasa Melayu"),
@@ -60,7 +61,7 @@ impl Language {
         Self { tag, name }
     }
 
-    /// The language of this tag.
+    /// Returns the language of this tag; `None` if it is not in the list.
     pub fn of(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag == tag)
     }

@@ -1,4 +1,4 @@
-//! The page of a profile: two plain forms, the picture and the rest.
+//! The page of a profile: two plain forms, one for the picture and one for the fields.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -14,24 +14,24 @@ use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
 use crate::web::document::{Page, Site};
 
-/// Where the page is.
+/// Path of the page.
 pub const PATH: &str = "/account/profile";
 
-/// The form that takes the picture off; its button stands in another one, beside that which brings one.
+/// The `id` of the form that removes the picture; its button is inside the form that uploads one.
 const REMOVE: &str = "remove";
 
-/// What the page has to say beside what it always says.
+/// The messages that the page shows.
 #[derive(Debug, Default)]
 pub struct Says {
-    /// What was done, by its word in the address.
+    /// The result of the last request, as `?done=` names it.
     pub done: String,
-    /// What is wrong with what was typed.
+    /// The errors of the typed fields.
     pub wrongs: Vec<Wrong>,
-    /// Nothing was saved: what is told was changed since the form was shown.
+    /// Whether nothing was stored because the profile was changed since the form was shown.
     pub is_outdated: bool,
 }
 
-/// The page.
+/// Renders the page.
 pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
     let Says { done, wrongs, is_outdated } = says;
     let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
@@ -103,7 +103,7 @@ fn portrait(texts: &'static Texts, account: &Account, said: Said) -> impl IntoVi
     }
 }
 
-/// The name that others see; what a phone's token says is changed where that comes from.
+/// Renders the field for the display name; a name that follows a phone's token is only shown.
 fn name(texts: &'static Texts, account: &Account, typed: &Typed, wrongs: &[Wrong]) -> AnyView {
     if account.is_named_by_token() {
         let name = account.display_name.clone();
@@ -117,11 +117,11 @@ fn name(texts: &'static Texts, account: &Account, typed: &Typed, wrongs: &[Wrong
         .into_any()
 }
 
-/// How a field says what is wrong with it.
+/// The attributes and the text with which a field shows its error.
 struct Said {
     described_by: Option<String>,
     is_wrong: bool,
-    /// Of the wrong fields the first has the focus.
+    /// Whether it is the first wrong field, which gets the focus.
     is_first: bool,
     text: Option<AnyView>,
 }

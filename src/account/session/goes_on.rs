@@ -1,7 +1,7 @@
-//! The session in which a person continues after they changed their password. The change ends their previous session,
-//! so a button that was pressed twice, or a lost answer, would leave them signed out. Therefore the next token is
-//! derived from the previous one and from the form that was sent, like that of a claim from its attempt: the same form
-//! sent again within seconds gets the same session.
+//! The session in which a person continues after they changed their password. The change ends their previous
+//! session, so a button that was pressed twice, or a lost answer, would leave them signed out. Therefore the
+//! next token is derived from the previous one and from the form that was sent: the same form sent again
+//! within seconds gets the same session.
 
 use axum::http::HeaderMap;
 
@@ -14,11 +14,12 @@ use crate::store::single_use::REPEATED_WITHIN;
 use crate::ticket::ids::Attempt;
 use crate::whole::whole;
 
-/// The identity of a form that was sent: the same form of the same page, sent twice, counts as one.
+/// The identity of a form that was sent: the same form of the same page, sent twice, has the same identity.
 pub struct Sent([u8; 32]);
 
 impl Sent {
-    /// Makes the identity from what was typed on the page with this attempt, which cannot be guessed.
+    /// Makes the identity from the texts that were typed on the page with this attempt, which cannot be
+    /// guessed.
     pub fn of(attempt: Attempt, typed: &[&str]) -> Self {
         // Each text is hashed separately, so that no two lists of texts have the same identity.
         let hashes: Vec<_> = typed.iter().map(|text| sha256(&[text.as_bytes()])).collect();
@@ -37,9 +38,10 @@ impl SessionToken {
 }
 
 impl Sessions {
-    /// Changes the password of an account, and with `ends_all` ends everything that was opened with the previous one.
-    /// The session of this device ends, and it continues with a new token (ASVS 7.2.4). Returns its cookies and the
-    /// number of ended sessions; `None` if the password was changed meanwhile.
+    /// Changes the password and replaces this device's session by a new one (ASVS 7.2.4). `ends_all` also
+    /// ends all sessions and grants of the account. Returns the cookies and how many sessions `ends_all`
+    /// ended; `None` if the password was changed, or the account was signed out or disabled, since `verified`
+    /// was made.
     pub async fn change_password(
         &self,
         verified: Verified,
@@ -68,9 +70,9 @@ impl Sessions {
         Ok(Some((self.cookies(headers, &token, &row), ended)))
     }
 
-    /// Returns the cookies of a person who has just changed their password by sending this same form with the session
-    /// that the headers still name. With any other form that session gives nothing, and with this one only the same
-    /// answer.
+    /// Returns the cookies of the new session if this same form has just changed the password, for a device
+    /// whose headers still name the previous session. `None` for any other form, or if that was more than a
+    /// few seconds ago.
     pub async fn gone_on(&self, headers: &HeaderMap, sent: &Sent) -> Result<Option<SignedInCookies>, Fault> {
         let Some(before) = SessionToken::of(headers) else { return Ok(None) };
         let (token, now) = (before.next(sent, &self.keyed), self.clock.now());

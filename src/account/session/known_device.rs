@@ -1,9 +1,11 @@
-//! Recognises devices that signed in before. A device keeps a cookie that names the accounts it signed in to, each with
-//! a device id, authenticated with the server's key. Passwords typed there are counted in the device's own bucket, so
-//! no other client can lock its owner out by guessing at the name (OWASP: "device cookies").
+//! Recognises devices that signed in before. A device keeps a cookie that names the accounts it signed in to,
+//! each with a device id, authenticated with the server's key. Passwords typed there are counted in the
+//! device's own rate limit, so no other client can lock its owner out by guessing at the name (OWASP: "device
+//! cookies").
 //!
-//! The cookie must never authenticate a person. A thief of it may guess at that one account, as often as any client may
-//! guess. It cannot be forged, and the answer to a client without one does not reveal whether an account exists.
+//! The cookie must never authenticate a person. With a stolen one, a client may guess at that account's
+//! password as often as any client may. It cannot be forged, and the answer to a client without one does not
+//! reveal whether an account exists.
 
 use std::time::Duration;
 
@@ -17,7 +19,8 @@ use crate::crypto::random::random;
 use crate::ticket::ids::{AccountId, DeviceId};
 use crate::web::cookie;
 
-/// Accounts per device: those of a family that shares it. The last that signed in comes first.
+/// The most accounts per device, such as those of a family that shares it. The last that signed in comes
+/// first.
 const ACCOUNTS: usize = 4;
 /// Time without a sign-in after which a device is forgotten.
 const LIFE: Duration = Duration::from_secs(180 * 24 * 3600);
@@ -48,7 +51,8 @@ impl KnownDevices {
             .collect()
     }
 
-    /// Makes the cookie by which the device that sent these headers is known to this account from now on.
+    /// Returns the cookie by which the device that sent these headers is recognised for this account from now
+    /// on.
     pub fn remember(&self, headers: &HeaderMap, account: AccountId) -> HeaderValue {
         let mut known = self.known(headers);
         let before = known.iter().position(|(of, _)| *of == account).map(|at| known.remove(at));

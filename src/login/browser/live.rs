@@ -1,4 +1,4 @@
-//! What the login page does with what it hears: it renews its code, and claims what was approved.
+//! The script of the login page: it follows its ticket, renews its code, and claims the approval.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -24,7 +24,8 @@ fn go(path: &str) {
     let _ = location().replace(path);
 }
 
-/// Keeps the first part of the title as what became of the code. The name of the site, which follows it, stays.
+/// Keeps the first part of the title up to date with the ticket's state. The site's name, which follows it,
+/// stays.
 fn tell_in_title(words: Words, event: RwSignal<Event>) {
     Effect::new(move |before: Option<String>| {
         let now = event.with(|event| title(&words, &event.seen));
@@ -36,7 +37,8 @@ fn tell_in_title(words: Words, event: RwSignal<Event>) {
     });
 }
 
-/// The login page: shows what it hears, renews its code while somebody can see it, claims what was approved.
+/// Runs the login page: follows its ticket and updates the signals, renews its code while the page is
+/// visible, and claims an approval.
 pub fn login(
     shown: &Shown,
     event: RwSignal<Event>,
@@ -46,7 +48,7 @@ pub fn login(
     is_barred: RwSignal<bool>,
 ) {
     let opened = js_sys::Date::now();
-    // The page's own watch over a script that never comes stands down.
+    // Marks the island as started, so that the page's inline script does not reload the page.
     if let Some(body) = document().body() {
         let _ = body.set_attribute("data-live", "");
     }
@@ -55,7 +57,7 @@ pub fn login(
     let (wake, woken) = unbounded();
     let wake = waker(wake);
     let asks = Asks::default();
-    // A dead network is told at once and not when the watch finds out; the way back is the waker's.
+    // A lost network is shown at once and not when the watch notices it; `waker` notices that it is back.
     let _ = window_event_listener(ev::offline, move |_| is_lost.set(true));
 
     let hear = {
@@ -75,11 +77,13 @@ pub fn login(
                     spawn_local(claim(base.clone(), attempt.clone(), again.clone()));
                 }
                 Seen::Claimed if !claiming.get() => go(&again),
-                // It ran out while the page could not renew it, although somebody looks: begin again by itself.
+                // The code expired while the page could not renew it, although the page is visible: the page
+                // gets a new one by itself.
                 Seen::Expired if is_visible() && js_sys::Date::now() - opened < renew_for => go(&again),
                 _ => {}
             }
-            // An approved page goes on watching while it claims: the phone sees that it is there.
+            // An approved page keeps watching while it claims, so that the phone is shown that the page is
+            // open.
             let is_last = heard.seen.is_last();
             event.set(heard);
             is_last
@@ -99,7 +103,7 @@ pub fn login(
         match follow.run().await {
             End::Over => {}
             End::Gone if is_visible() => go(&again),
-            // A new page would be barred as well, and load itself again for ever.
+            // A new page would have no cookie either, and would reload itself for ever.
             end => {
                 is_barred.set(end == End::Barred);
                 is_lost.set(false);
@@ -110,7 +114,7 @@ pub fn login(
 
     Effect::new(move |_| {
         if event.with(|event| matches!(event.seen, Seen::Denied | Seen::Cancelled | Seen::Expired)) {
-            // Once the button is shown.
+            // Runs after the view has changed, when the button is visible.
             set_timeout(offer_new_code, Duration::ZERO);
         }
     });
@@ -120,7 +124,7 @@ pub fn login(
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
     let last_tick = Cell::new(opened);
-    // When the page asked last, and whether that was for the same code.
+    // The time of the page's last request for a newer code, and whether this code was asked for already.
     let (renewing, is_asked) = (Cell::new(0.0), Cell::new(false));
     set_interval(
         move || {
@@ -138,8 +142,9 @@ pub fn login(
                 is_asked.set(false);
             } else if is_visible() && now - renewing.get() > 3_000.0 {
                 renewing.set(now);
-                // Either way the newer code comes by the watch. One that was asked for and did not come is asked for
-                // by a request, and the watch is looked after: perhaps nobody hears at its other end.
+                // The newer code comes over the watch in either case. If it was asked for over the socket and
+                // did not come, it is asked for by a request, and the watch checks its connection, which may
+                // be dead.
                 let again = is_asked.replace(true);
                 let is_said = !again && asks.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
                 if !is_said {
@@ -152,7 +157,7 @@ pub fn login(
                     wake();
                 }
             }
-            // Never sit on a dead code, whatever the watch says or does not say.
+            // An expired code must not stay on the screen, even if the watch reports nothing.
             if left < -2_000.0 {
                 rest(event);
             }
@@ -161,15 +166,16 @@ pub fn login(
     );
 }
 
-/// A share as a whole number from 0 to 100: printing fractions would cost the page twenty kilobytes.
+/// Returns a share as a whole number from 0 to 100: printing fractions would add twenty kilobytes to the
+/// page.
 fn hundredths(share: f64) -> u8 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
     let whole = (share * 100.0).clamp(0.0, 100.0) as u8;
     whole
 }
 
-/// Whoever uses the keyboard, and is nowhere else on the page, stands before the one button that is left. A button that is
-/// hidden has the focus until the browser draws the page again, and is no place to be.
+/// Moves the focus to the button for a new code, unless the focus is on another visible element. A hidden
+/// button keeps the focus until the browser paints again, so it does not count as visible.
 fn offer_new_code() {
     let page = document();
     let stands = page.active_element().and_then(|item| item.dyn_into::<HtmlElement>().ok());
@@ -180,15 +186,16 @@ fn offer_new_code() {
     }
 }
 
-/// The plate dims behind one button.
+/// Shows the code as expired, with the button for a new one.
 fn rest(event: RwSignal<Event>) {
     event.update(|event| event.seen = Seen::Expired);
 }
 
-/// With a second between each two: as long as a claim may take.
+/// Attempts to claim, one second apart: together as long as a claim may be repeated.
 const CLAIM_TRIES: u8 = 30;
 
-/// Takes the session and goes on; the same attempt is repeated while the claim's time lasts, for a network that stumbles just now.
+/// Claims the session and goes to its destination. The same attempt is repeated if the network or the server
+/// fails; if the claim is refused, the page gets a new ticket.
 async fn claim(base: String, attempt: String, again: String) {
     for _ in 0..CLAIM_TRIES {
         let request = Request::post(&[&base, "/claim"].concat())
@@ -204,7 +211,8 @@ async fn claim(base: String, attempt: String, again: String) {
                     let next = from_js::parse(&text).and_then(|signed_in| from_js::text(&signed_in, "next"));
                     return go(next.as_deref().unwrap_or("/"));
                 }
-                // Used already, by another tab of this page. The session is there, or it is not.
+                // Refused, for example because another tab claimed the ticket: the new page redirects if
+                // there is a session.
                 _ if response.status() < 500 => return go(&again),
                 _ => {}
             }

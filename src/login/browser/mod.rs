@@ -1,5 +1,6 @@
-//! The browser that wants to be signed in: what it asks for ([`page`]), what it shows ([`view`]), and the island that keeps
-//! the code fresh ([`panel`]).
+//! The browser that is to be signed in: its requests (`page`, `visit`), the pages that it is sent (`view`),
+//! and the island that keeps the login page up to date (`panel`, with `live` as its script, `shown` and
+//! `element` as the data that it starts with, `status` and `words` as its texts).
 
 #[cfg(feature = "ssr")]
 pub(super) mod page;

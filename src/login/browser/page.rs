@@ -1,4 +1,4 @@
-//! The browser that wants to be signed in: its page, its watch, its claim.
+//! The handlers of the browser that is to be signed in: its page, its watch, its claim.
 
 use std::time::Duration;
 
@@ -32,20 +32,21 @@ use crate::web::next_path::NextPath;
 use crate::web::problem::{FramedBy, Problem, wants_html};
 use crate::whole::whole;
 
-/// `?next=&code=&user=`
+/// The query of `GET /login`: `?next=&code=&user=`.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     #[serde(default)]
     next: String,
-    /// On a phone the code is shown only to whoever asks for it.
+    /// Whether the code is to be shown on a phone too, where it is not shown otherwise.
     #[serde(default)]
     code: Option<String>,
-    /// The name of the only account that is to approve.
+    /// Username of the only account that may scan the code.
     #[serde(default)]
     user: Option<String>,
 }
 
-/// `GET /login`: a fresh ticket and its code.
+/// `GET /login`: makes a ticket and shows its code. A browser that is signed in already is redirected to
+/// `next`.
 pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
@@ -62,7 +63,8 @@ pub async fn page(
 }
 
 impl Login {
-    /// A fresh ticket and its code; on a phone the way in right here.
+    /// Makes a ticket and shows its code. A phone gets a page with other ways to sign in first, and where
+    /// `name_first` is set, the username is asked for first.
     pub async fn begin(
         &self,
         texts: &'static Texts,
@@ -89,7 +91,7 @@ impl Login {
             Some(name) => Some(self.account_named(&name).await?),
             None => None,
         };
-        // One key for all tabs of a browser, so that no tab takes another's away.
+        // All tabs of a browser share one claim key, so that no tab replaces the key of another.
         let is_framed = visit.app.as_ref().is_some_and(|app| app.framed_by.is_some());
         let name = if is_framed { cookie::FRAME } else { cookie::BROWSER };
         let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
@@ -101,15 +103,16 @@ impl Login {
         Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
     }
 
-    /// The account of this name. Of a name that nobody has a code is shown as well, which nobody can scan: so the page does
-    /// not tell who has an account (ASVS 6.3.8).
+    /// Returns the account of a username. For an unknown name it returns a random id, whose code no account
+    /// can scan: so the page does not tell which accounts exist (ASVS 6.3.8).
     async fn account_named(&self, name: &str) -> Result<AccountId, Fault> {
         let known = self.records.account_by_username(TypedName::of(name).as_str()).await?;
         Ok(known.map_or_else(|| AccountId::from_random(random()), |(account, _)| account.id))
     }
 }
 
-/// `GET /login/{ticket}`: the same page later, for a browser without script.
+/// `GET /login/{ticket}`: shows the present state of a ticket, for a browser without script, which reloads
+/// this page. Renews a code that is about to expire.
 pub async fn page_again(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -119,7 +122,7 @@ pub async fn page_again(
 ) -> Result<Response, Problem> {
     let (id, key) = match whose(&uri, &ticket, &headers) {
         Ok(whose) => whose,
-        // A new page would set the cookie once more, in vain.
+        // A new page would set the cookie again, and the browser would drop it again.
         Err(stop @ Stop::NoCookie) => return Err(stop.into()),
         Err(_) => return Ok(Redirect::to("/login").into_response()),
     };
@@ -132,7 +135,8 @@ pub async fn page_again(
     let is_late = Duration::from_millis(event.remaining_ms.into()) <= renew_before(&login);
     match event.seen {
         Seen::Claimed => Ok(Redirect::to(ticket.next.as_deref().unwrap_or("/")).into_response()),
-        // A page that has rested shows the old code until its end, and then the way to a new one.
+        // If the code may not be renewed any more, the page shows it until it expires, and then a button for
+        // a new one.
         Seen::Waiting { .. } if is_late => {
             let ticket = login.flow.refresh(id, key).await.unwrap_or(ticket);
             Ok(code_page(&login, texts, &ticket).await)
@@ -141,7 +145,7 @@ pub async fn page_again(
     }
 }
 
-/// `GET /login/{ticket}/watch`
+/// `GET /login/{ticket}/watch`: sends the browser the events of its ticket.
 pub async fn watch(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -158,7 +162,7 @@ pub async fn watch(
     carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
 }
 
-/// `POST /login/{ticket}/refresh`: the newer code comes by the watch.
+/// `POST /login/{ticket}/refresh`: renews the code. The new one is sent over the watch.
 pub async fn refresh(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -170,7 +174,8 @@ pub async fn refresh(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /login/{ticket}/cancel`: not that phone; start over.
+/// `POST /login/{ticket}/cancel`: cancels the ticket and redirects to a new one, for a person whose code
+/// another phone scanned.
 pub async fn cancel(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -180,14 +185,15 @@ pub async fn cancel(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let ticket = login.flow.ticket_of(id, key, "cancel").await;
     let leads = ticket.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
-    // Whatever came between, this page begins again.
+    // A ticket that cannot be cancelled is over or unknown: the redirect to a new one is right in that case
+    // as well.
     if let Err(Stop::Fault(fault)) = login.flow.cancel(id, key).await {
         return Err(fault.into());
     }
     Ok(Redirect::to(&leads))
 }
 
-/// What a script is told after its claim.
+/// The JSON answer to a script's claim.
 #[derive(Serialize)]
 struct ClaimAnswer {
     next: String,
@@ -196,12 +202,13 @@ struct ClaimAnswer {
 /// The form of `POST /login/{ticket}/claim`.
 #[derive(Deserialize)]
 pub struct Claim {
-    /// As the page names it; without one, a lost answer cannot be asked for again.
+    /// The page's attempt, in base64url; without it, a claim whose answer was lost cannot be repeated.
     #[serde(default)]
     attempt: String,
 }
 
-/// `POST /login/{ticket}/claim`: the session, once.
+/// `POST /login/{ticket}/claim`: opens the session that was approved, once, and returns its cookies and where
+/// to go.
 pub async fn claim(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -213,7 +220,8 @@ pub async fn claim(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let is_html = wants_html(&headers);
-    // What is claimed is opened and remembered, so whoever approved it finds it, and can say that it was none of theirs.
+    // Runs to its end even if the client disconnects: a session that was claimed must be recorded, so that
+    // the person who approved it can see and end it.
     let site = login.site.clone();
     let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
     let answer = if is_html { site.after_form(texts, &next) } else { Json(ClaimAnswer { next }).into_response() };
@@ -221,7 +229,8 @@ pub async fn claim(
 }
 
 impl Login {
-    /// Takes what was approved: claims it, opens the session, remembers the consent. Says where it leads on to.
+    /// Claims the approval, opens the session, and stores the consent to the app. Returns the path to go to,
+    /// and the cookies.
     async fn take(
         &self,
         id: TicketId,
@@ -232,12 +241,12 @@ impl Login {
         let (ticket, claimed) = self.flow.claim(id, key, attempt).await?;
         let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
         let next = ticket.next.as_deref().unwrap_or("/").to_owned();
-        // A sign-in to this site is none to the app that it merely leads on to.
+        // A sign-in to this site is not one to the app whose authorization request it leads on to.
         let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
         let cookies = self.sessions.open(Witness::Claimed(claimed), headers, leads_to).await?;
         let cookies = cookies.ok_or(Stop::Refused(Refused::Denied))?;
         if let Some(app) = &ticket.app {
-            // The phone showed what the app learns, and approved it.
+            // The phone showed what the app learns, and its person approved that.
             self.consents.remember(account, app.id, &app.scopes, ticked, approved_at).await?;
         }
         tracing::info!(ticket.id = %id, "signed in by scan");
@@ -246,8 +255,9 @@ impl Login {
     }
 }
 
-/// Around what a frame asks for. The page around cannot say why that was refused, so it stands in the frame; and since a
-/// browser may keep no cookies there, the next step leads out of it, to where nothing but a sign-in is needed.
+/// Middleware of the routes for frames: lets the page of a refusal be shown in the frame, because the
+/// embedding page cannot tell why it was refused. Its next step leads out of the frame, where the browser
+/// keeps cookies.
 pub async fn in_its_frame(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -257,7 +267,7 @@ pub async fn in_its_frame(
     let mut response = next.run(request).await;
     let Ok(id) = ticket.parse() else { return response };
     let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    // Which pages may show it, the ticket says. Where that is gone, nobody knows.
+    // The ticket tells which pages may embed it; without the ticket, none may.
     let app = login.flow.get(id).await.ok().and_then(|ticket| ticket.app);
     if let Some(app) = app
         && let Some(pages) = &app.framed_by
@@ -271,8 +281,8 @@ pub async fn in_its_frame(
     response
 }
 
-/// Which ticket, and by which browser: the address and the cookie, read and nothing more. In a frame it is another
-/// cookie, so that neither page can be used through the other.
+/// Returns the ticket in the path and the hash of the browser's claim key, without asking the store. A page
+/// in a frame has another cookie, so that neither page can be used through the other.
 pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
     let id = ticket.parse().map_err(|_| Stop::Unknown)?;
     let is_framed = uri.path().starts_with(FRAMED);
@@ -282,7 +292,8 @@ pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, 
     Ok((id, key.hash(purpose)))
 }
 
-/// Lives as long as a ticket can, from issue to claim, and as long again as a claim may be repeated.
+/// Returns the cookie that holds the claim key. It lives as long as a ticket can, and as long again as a
+/// claim may be repeated.
 fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
     let settings = &login.settings;
     let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + 2 * settings.claim_seconds;

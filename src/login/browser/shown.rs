@@ -1,4 +1,4 @@
-//! What the login page starts with, and how it comes from the server to the island.
+//! The data that the login page starts with, and how the server passes it to the island.
 
 #[cfg(feature = "ssr")]
 use leptos::prelude::expect_context;
@@ -11,38 +11,39 @@ use super::element::in_page;
 use super::words::{Labels, Words};
 use crate::ticket::event::{Code, Event};
 
-/// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
+/// The data that the page starts with. It is public: the server writes it into the HTML, where the island
+/// reads it.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Shown {
-    /// The ticket's path: watched, renewed, given up and claimed below it.
+    /// Path of the ticket; `watch`, `refresh`, `cancel` and `claim` are below it.
     pub path: String,
-    /// Its state.
+    /// State of the ticket.
     pub event: Event,
-    /// The code on the plate.
+    /// Code that is shown.
     pub code: Code,
-    /// A code's life, in milliseconds.
+    /// Lifetime of a code, in milliseconds.
     pub code_ms: u32,
     /// A code is renewed when this much of its life is left, in milliseconds.
     pub renew_before_ms: u32,
     /// The page renews its code for this long, in milliseconds.
     pub renew_for_ms: u32,
-    /// Names this page's attempt to claim.
+    /// This page's attempt to claim, in base64url.
     pub attempt: String,
-    /// Where the browser was going.
+    /// Path to which the browser goes after the sign-in.
     pub next: String,
-    /// Where the page goes for a new ticket.
+    /// Path at which the page gets a new ticket.
     pub again: String,
-    /// What the page says in each state that it can get into.
+    /// Texts of every state that the page can get into.
     pub words: Words,
-    /// The words of the page that never change; the browser has them in the page and nowhere else.
+    /// Texts that do not depend on the state; the browser has them only in the HTML.
     #[cfg_attr(feature = "ssr", serde(skip))]
     pub labels: Labels,
 }
 
 #[cfg(feature = "ssr")]
 impl Shown {
-    /// On the server: what the handler provided.
+    /// Returns the data that the handler provided.
     pub(super) fn here() -> Self {
         expect_context()
     }
@@ -54,7 +55,7 @@ impl Shown {
 
 #[cfg(feature = "hydrate")]
 impl Shown {
-    /// In the browser: what stands in the page.
+    /// Reads the data from the page.
     pub(super) fn here() -> Self {
         in_page().and_then(|shown| Self::from_js(&shown)).expect("the server wrote it")
     }
@@ -76,7 +77,7 @@ impl Shown {
         })
     }
 
-    /// It stands in the page already.
+    /// Returns nothing, because the data is in the page already.
     #[expect(clippy::unused_self, reason = "the server's half writes itself")]
     pub(super) fn to_json(&self) -> &'static str {
         ""

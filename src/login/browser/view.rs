@@ -1,4 +1,5 @@
-//! The pages of the browser that wants to be signed in: the code, and what a phone is shown instead.
+//! The pages of the browser that is to be signed in: the code, the form for a username, and what a phone is
+//! shown.
 
 use std::time::Duration;
 
@@ -22,14 +23,14 @@ use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::next_path::NextPath;
 
-/// Where a page goes for a new code.
+/// Returns the path at which the page of this ticket gets a new code.
 pub(in crate::login) fn again(ticket: &Ticket) -> String {
     let next = next_of(ticket);
-    // Who has a code wants a code, on a phone too.
+    // A page that shows a code is to show the next one as well, also on a phone (`code=1`).
     if ticket.app.is_none() {
         return next.behind("/login", &[("code", "1")]);
     }
-    // An app's request brings the app's name with it.
+    // The path of an authorization request identifies the app.
     let path = next.as_str();
     format!("{path}{}code=1", if path.contains('?') { '&' } else { '?' })
 }
@@ -38,17 +39,17 @@ fn next_of(ticket: &Ticket) -> NextPath {
     ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home)
 }
 
-/// What is signed in to, and the way there that needs no other device.
+/// What is signed in to, and the links away from the code.
 struct Way {
     name: String,
     host: String,
-    /// Where the logo of the app is.
+    /// Path of the app's logo.
     logo: Option<String>,
-    /// `None` where nothing but a scan will do.
+    /// Path of the sign-in with a password; `None` if the app allows only sign-ins by scan.
     signin: Option<String>,
-    /// The way back to an app without signing in, where the app hears of that.
+    /// Path that returns to the app without a sign-in; `None` if the app gets no error in that case.
     leave: Option<String>,
-    /// Whether that is an app, and not this site itself.
+    /// Whether an app is signed in to, and not this site itself.
     is_app: bool,
 }
 
@@ -67,8 +68,9 @@ impl Way {
                 name: app.name.to_string(),
                 host: app.host.to_string(),
                 logo: app.logo.as_deref().map(str::to_owned),
-                // An app may want its visitor to sign in although they are signed in. No frame signs anybody in on the
-                // spot: it leads out, to the same request.
+                // An app may require a new sign-in although the person is signed in (`anew`). A page in a
+                // frame has no sign-in form: its link leads out of the frame, to the same authorization
+                // request.
                 signin: if app.framed_by.is_some() {
                     out_of_frame(app)
                 } else {
@@ -83,7 +85,7 @@ impl Way {
         }
     }
 
-    /// The mark of this site, or the logo of the app.
+    /// Returns the logo of this site, or the app's logo.
     fn mark(&self) -> AnyView {
         if self.is_app {
             view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any()
@@ -111,7 +113,7 @@ impl Way {
     }
 }
 
-/// The title with which the page begins; the island goes on with those of [`Words`].
+/// Returns the title of the page when it is sent; the island changes it to those of [`Words`].
 fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
     match seen {
         Seen::Waiting { .. } => texts.login.title,
@@ -124,7 +126,7 @@ fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
 
 pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ticket: &Ticket) -> Response {
     let mut event = login.flow.event(ticket).await;
-    // The picture stands behind every state, so that nothing moves when the state does.
+    // The code's picture stays in the page in every state, so that nothing moves when the state changes.
     let code = login.flow.code(ticket);
     if let Seen::Waiting { code: slot, .. } = &mut event.seen {
         *slot = Some(code.clone());
@@ -155,7 +157,8 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
         theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
         ..Page::new(texts, title(texts, &shown.event.seen))
     };
-    // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
+    // Reloads the page when its code expires and the island has not started, so that no expired code stays on
+    // the screen.
     let late = format!(
         "setTimeout(function(){{document.body.dataset.live===undefined&&location.replace('{path}')}},{})",
         shown.event.remaining_ms.saturating_add(1000)
@@ -178,7 +181,8 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
     })
 }
 
-/// The page around says what is signed in to; it hears how far it has come (RFC 9700 §4.17: its exact origin alone).
+/// Returns the page for a frame. Its heading is only for screen readers, because the embedding page names the
+/// app. The frame reports its state only to the exact origins that may embed it (RFC 9700 §4.17).
 fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>, late: &str) -> impl IntoView + use<> {
     let heading = texts.login.heading(&way.name);
     view! {
@@ -193,8 +197,9 @@ fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>,
     }
 }
 
-/// Tells the page around that the code is there, and then every state by the name of its event; where it may be one of
-/// several, the browser passes on what names its origin and nothing else.
+/// The script that reports to the embedding page: first "ready", then every state by the name of its event.
+/// If several origins may embed the page, the message is posted for each, and the browser delivers it only to
+/// the right one.
 const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin.split(' '),\
     names={scanned:'scanned',denied:'denied',over:'expired'},told;\
     function say(name){to.forEach(function(page){parent.postMessage({tessera:name},page)})}\
@@ -202,14 +207,16 @@ const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=d
     say('ready');\
     new MutationObserver(tell).observe(panel,{attributes:true,attributeFilter:['data-state']});tell()})()";
 
-/// Where the page shows itself with more in its query: an app's request is a path of its own, a sign-in to this site names
-/// where it leads.
+/// Returns the action of a form that loads this page again with more in its query, and the `next` field that
+/// the form needs: an app's authorization request is the path itself, a sign-in to this site names its
+/// destination.
 fn shows_itself_at(visit: &Visit) -> (String, Option<String>) {
     let next = visit.next.as_str().to_owned();
     if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) }
 }
 
-/// BCP 247 §6.1.17: who is to approve is typed before there is a code, which nobody else can scan then.
+/// Returns the form for the username, which is asked for before there is a code: then only that account can
+/// scan the code (BCP 247 §6.1.17). `wrong` is the message to show above the form.
 pub(in crate::login) fn name_page(
     login: &Login,
     texts: &'static Texts,
@@ -246,7 +253,8 @@ pub(in crate::login) fn name_page(
     })
 }
 
-/// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.
+/// Returns the page that a phone gets instead of a code, because it cannot scan its own screen (RFC 10027
+/// §5): it offers the sign-in on this device, and the code on request.
 pub(in crate::login) fn phone_page(login: &Login, texts: &'static Texts, visit: &Visit) -> Response {
     let way = Way::of(login, &visit.next, visit.app.as_deref());
     let (action, next) = shows_itself_at(visit);

@@ -1,4 +1,4 @@
-//! A browser that wants to be signed in, and how its pages keep the time.
+//! What a browser asks for that is to be signed in, and the times of its login page.
 
 use std::time::Duration;
 
@@ -6,29 +6,31 @@ use crate::login::Login;
 use crate::ticket::machine::TicketApp;
 use crate::web::next_path::NextPath;
 
-/// Without script the page loads itself again after this many seconds.
+/// Seconds after which a page without script reloads itself.
 pub(in crate::login) const RELOAD_SECONDS: u8 = 3;
 
-/// A page renews its code this long before its end: time for a slow network, and for whoever is scanning.
+/// A page renews its code this long before the code expires, so that a person who is just scanning it has
+/// enough time, also over a slow network.
 const RENEW_BEFORE: Duration = Duration::from_secs(10);
 
-/// Where tickets are that are shown in other sites' frames.
+/// Path under which the tickets are whose login page is shown in frames of other sites.
 pub(in crate::login) const FRAMED: &str = "/framed";
 
-/// A browser that wants to be signed in.
+/// A browser's request to be signed in.
 #[derive(Debug)]
 pub struct Visit {
-    /// Where it goes then.
+    /// Path to which the browser goes after the sign-in.
     pub next: NextPath,
-    /// The app that sent it.
+    /// The app that the browser signs in to; `None` if it signs in to this site.
     pub app: Option<Box<TicketApp>>,
-    /// Whether it asked for a code although it is a phone.
+    /// Whether the browser asked for a code although it is a phone's.
     pub shows_code: bool,
-    /// The name that was typed before the code is shown: it is for that account alone then.
+    /// The username that was typed before the code is shown; only that account can scan the code.
     pub user: Option<String>,
 }
 
-/// Where the request of an app goes on out of its frame; `None` where nothing but a scan will do.
+/// Returns the path at which an app's authorization request goes on outside the frame; `None` if the app
+/// allows only sign-ins by scan, or the ticket has no stored request.
 pub(in crate::login) fn out_of_frame(app: &TicketApp) -> Option<String> {
     let request = app.request.filter(|_| !app.is_scan_only)?;
     Some(NextPath::of_request(request).as_str().to_owned())

@@ -1,5 +1,6 @@
-//! The words of the login page, in the language of its request. The server reads them from its tables; the browser half has
-//! no tables, so the words of the states that are still to come stand in the page, as a part of `data-shown`.
+//! The texts of the login page, in the language of the request. The server reads them from its tables; the
+//! island in the browser has no tables, so the texts of later states are sent with the page, as a part of
+//! `data-shown`.
 
 #[cfg(feature = "ssr")]
 use std::collections::BTreeMap;
@@ -11,11 +12,12 @@ use crate::shown_names::held;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
 
-/// The place of a name in the words of a state; the name comes with the event. The character means that an object is
-/// inserted here, and no text contains it otherwise.
+/// Marks where a name is inserted into a text; the name comes with the event. It is Unicode's "object
+/// replacement character", which no text contains otherwise.
 pub(super) const NAME: char = '\u{fffc}';
 
-/// Declares the words: how the server writes them, and how one is read. Titles are said by the browser alone.
+/// Declares the texts of [`Words`]: how the server makes them, and a function that reads each. Only the
+/// browser uses the titles.
 macro_rules! words {
     (
         titles { $($(#[$title_doc:meta])* $title:ident: $title_text:expr,)* }
@@ -23,7 +25,7 @@ macro_rules! words {
     ) => {
         #[cfg(feature = "ssr")]
         impl Words {
-            /// The words in this language.
+            /// Returns the texts in this language.
             pub(super) fn of(texts: &Texts) -> Self {
                 let titles = [$((stringify!($title), $title_text(texts)),)*];
                 let words = [$((stringify!($word), $text(texts)),)*];
@@ -42,14 +44,14 @@ macro_rules! words {
     };
 }
 
-/// What the page says in each state that it can get into.
+/// The texts of every state that the page can get into.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(transparent)]
 pub struct Words(Arc<BTreeMap<&'static str, String>>);
 
-/// What the page says in each state that it can get into. A word is read out of the page when it is said, which takes less
-/// code than a field for each.
+/// The texts of every state that the page can get into. Each is read from the page's JSON when it is needed,
+/// which takes less code than a field for each.
 #[cfg(feature = "hydrate")]
 #[derive(Clone, Debug)]
 pub struct Words;
@@ -70,7 +72,7 @@ impl Words {
 
 words! {
     titles {
-        /// The title of the page while the code waits.
+        /// The title of the page while the code waits to be scanned.
         waiting_title: |texts: &Texts| texts.login.title.to_owned(),
         /// The title once the code was scanned.
         scanned_title: |texts: &Texts| texts.panel.scanned_title.to_owned(),
@@ -78,13 +80,13 @@ words! {
         approved_title: |texts: &Texts| texts.outcome.approved_title.to_owned(),
         /// The title once the sign-in was denied.
         denied_title: |texts: &Texts| texts.outcome.denied_title.to_owned(),
-        /// The title once the code is over.
+        /// The title once the code expired or was cancelled.
         over_title: |texts: &Texts| texts.refusals.expired_title.to_owned(),
     }
     words {
-        /// The code waits.
+        /// The code waits to be scanned.
         waiting: |texts: &Texts| texts.panel.waiting.to_owned(),
-        /// The code was scanned, and it is not known yet by which person.
+        /// The code was scanned, and the page may not show yet by which account.
         scanned: |texts: &Texts| texts.panel.scanned.to_owned(),
         /// The code was scanned by [`NAME`].
         scanned_by: |texts: &Texts| texts.panel.scanned_by(&NAME.to_string()),
@@ -94,7 +96,7 @@ words! {
         claimed: |texts: &Texts| texts.panel.claimed.to_owned(),
         /// The sign-in was denied.
         denied: |texts: &Texts| texts.panel.denied.to_owned(),
-        /// The code is over.
+        /// The code expired or was cancelled.
         over: |texts: &Texts| texts.panel.over.to_owned(),
         /// An older code of this page was scanned.
         outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
@@ -104,15 +106,15 @@ words! {
         lost: |texts: &Texts| texts.panel.lost.to_owned(),
         /// The browser keeps no cookies.
         no_cookie: |texts: &Texts| texts.signin.no_cookie.to_owned(),
-        /// The picture of a code that can be scanned, for people who do not see it.
+        /// The label of a code that can be scanned, for screen readers.
         qr: |texts: &Texts| texts.panel.qr.to_owned(),
-        /// The picture of a code that cannot be scanned any more.
+        /// The label of a code that cannot be scanned any more, for screen readers.
         qr_over: |texts: &Texts| texts.panel.qr_over.to_owned(),
     }
 }
 
-/// The words of the page that never change. The server writes them into the page, and Leptos leaves such content as it is
-/// when the island wakes; so in the browser they are all empty.
+/// The texts of the page that do not depend on its state. The server writes them into the HTML, and Leptos
+/// keeps such content when the island starts; so in the browser these fields are all empty.
 #[derive(Clone, Debug, Default)]
 pub struct Labels {
     /// The button for a new code.
@@ -121,19 +123,19 @@ pub struct Labels {
     pub go_on: String,
     /// What to do once the camera has found the code.
     pub steps: String,
-    /// What to do where the page does not go on by itself.
+    /// What to do if the page does not go on by itself.
     pub press_continue: String,
-    /// The button that gives up a code that another person scanned.
+    /// The button that cancels a code that another person scanned.
     pub start_over: String,
-    /// Where the code can be typed.
+    /// The sentence that names the page on which the code can be typed.
     pub or_type: String,
-    /// What the code for typing is, for people who do not see it.
+    /// The label of the typed code, for screen readers.
     pub code_label: String,
 }
 
 #[cfg(feature = "ssr")]
 impl Labels {
-    /// The words in this language; `link` is where a code is typed.
+    /// Returns the texts in this language; `link` is the address of the page on which a code is typed.
     pub(super) fn of(texts: &Texts, link: &str) -> Self {
         Self {
             show_a_new_code: held(texts.common.show_a_new_code),

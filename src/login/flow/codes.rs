@@ -25,7 +25,7 @@ impl Flow {
         typed.parse().map_err(|error: NotACode| refused("type", error.into()))
     }
 
-    /// Looks up the scan code of a typed code.
+    /// Returns the scan code that a typed code belongs to; [`Stop::Unknown`] if there is none.
     pub async fn find(&self, typed: UserCode) -> Result<ScanCode, Stop> {
         let found = self.0.tickets.find(typed, self.now()).await?;
         let (ticket, round) = found.ok_or_else(|| refused("type", Stop::Unknown))?;

@@ -1,5 +1,6 @@
-//! The phone as a program: a site's own mobile app, with its bearer token. The same verbs, the same facts, the same
-//! refusals as the page, as JSON. Who asks is in the token and nowhere else.
+//! The steps of the phone for an app: the operator's own mobile app, with its bearer token. It takes the same
+//! steps as the page and gets the same facts and refusals, as JSON. The account is taken from the token
+//! alone.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -25,17 +26,17 @@ use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// What an app is told.
+/// The JSON answer to a step.
 #[derive(Serialize)]
 struct Told {
-    /// The scan code, also where a typed one was sent.
+    /// The scan code, also if a typed code was sent.
     code: String,
     #[serde(flatten)]
     event: Event,
     facts: Facts,
 }
 
-/// One call: who asks, about which ticket, from where.
+/// One request of an app: the account, the ticket's code, the client's address, and its parameters.
 pub struct Call {
     login: Login,
     who: SignedIn,
@@ -44,20 +45,21 @@ pub struct Call {
     said: Said,
 }
 
-/// What a call may say beside who asks about which ticket.
+/// The parameters of a request.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
-    /// Whether a person pressed something in the app, when it scans.
+    /// Whether a person pressed something in the app; only for a scan.
     #[serde(default)]
     pressed: bool,
-    /// What is ticked for an app, when it approves.
+    /// The ticked claims; only for an approval.
     #[serde(default)]
     fields: Option<Vec<String>>,
 }
 
-/// `POST /v1/tickets/{code}/scan`: with `pressed`, where a person pressed something in the app; without, the browser is
-/// told nothing of them yet, because any site can have a link opened in an app. A ticket for one account stays as it is then.
+/// `POST /v1/tickets/{code}/scan`: scans the code. Without `pressed` the browser is not shown by which
+/// account, because any site can have a link opened in an app, and a ticket for one account is not scanned at
+/// all.
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said { pressed: call.said.pressed, ..Said::default() })?;
     let cause = if call.said.pressed { ScanCause::Pressed } else { ScanCause::Opened };
@@ -65,7 +67,8 @@ pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.told(&ticket).await
 }
 
-/// `POST /v1/tickets/{code}/approve`: with `fields`, what the app gets of its person; without, what `scan` said is ticked.
+/// `POST /v1/tickets/{code}/approve`: approves the sign-in. `fields` are the claims that the app gets;
+/// without it, those that the answer to `scan` has as ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said { fields: call.said.fields.clone(), ..Said::default() })?;
     let ticked = call.said.fields.as_deref().map(ticked);
@@ -73,14 +76,14 @@ pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.told(&ticket).await
 }
 
-/// `POST /v1/tickets/{code}/deny`
+/// `POST /v1/tickets/{code}/deny`: denies the sign-in.
 pub async fn deny(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said::default())?;
     let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
     call.told(&ticket).await
 }
 
-/// `GET /v1/tickets/{code}/watch`: the events of what this account decided.
+/// `GET /v1/tickets/{code}/watch`: sends the events of a ticket that this account scanned or decided.
 pub async fn watch(
     State(login): State<Login>,
     Path(code): Path<String>,
@@ -106,7 +109,7 @@ impl Call {
         Ok(Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response())
     }
 
-    /// Each call takes what is its own to say, and nothing else.
+    /// Refuses parameters other than these: each step has its own.
     fn says_no_more_than(&self, taken: &Said) -> Result<(), Problem> {
         if self.said == *taken { Ok(()) } else { Err(unknown_parameter()) }
     }
@@ -135,7 +138,7 @@ async fn account(login: &Login, headers: &HeaderMap) -> Result<Account, Problem>
     })
 }
 
-/// A refusal; RFC 6750 §3 wants it to name the way in.
+/// Returns the answer to a refused request; a 401 names the authentication scheme (RFC 6750 §3).
 fn refused(problem: Problem) -> Response {
     let unauthorized = problem.status == StatusCode::UNAUTHORIZED;
     let mut response = problem.into_response();
@@ -145,7 +148,8 @@ fn refused(problem: Problem) -> Response {
     response
 }
 
-/// The scan code, or the typed one: eight letters are no forty, and few tries keep them strong (RFC 8628 §5.1).
+/// Returns the scan code that a path names, also by a typed code; typed codes are short, so they are limited
+/// per account (RFC 8628 §5.1).
 async fn read_code(login: &Login, account: &Account, text: &str) -> Result<ScanCode, Problem> {
     match text.parse::<UserCode>() {
         Ok(typed) => {
@@ -183,7 +187,7 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
 }
 
-/// A JSON object, or a form with one parameter.
+/// Parses the parameters, a JSON object or a form with one parameter; `None` if they are neither.
 fn said(body: &Bytes) -> Option<Said> {
     let body = std::str::from_utf8(body).ok()?.trim_ascii();
     match body.strip_prefix("fields=") {
@@ -197,7 +201,8 @@ fn said(body: &Bytes) -> Option<Said> {
     }
 }
 
-/// Above all an account id: who asks is in the token and nowhere else.
+/// Returns the refusal of an unknown parameter, above all of an account id: the account is taken from the
+/// token alone.
 fn unknown_parameter() -> Problem {
     Problem { code: "unknown_parameter", ..Problem::malformed_because(|texts| texts.programs.parameter) }
 }

@@ -1,11 +1,11 @@
-//! The island of the phone's page. The page is whole without it; the island sends the scan without a press, and
-//! opens the page anew when the ticket has moved on: the server shows every state in one place.
+//! The island of the phone's page. The page works without it; the island sends the scan without a press, and
+//! reloads the page when the ticket's state has changed: the server renders every state in one place.
 
 use leptos::prelude::*;
 
 use super::following::{ELEMENT, Following};
-/// Follows the ticket, or where there is nothing to follow yet, sends the scan. It has no properties: Leptos would
-/// send them with a JSON parser of its own.
+/// Watches the ticket and reloads the page when it changes; before the scan, sends the scan instead. It has
+/// no properties: Leptos would add a JSON parser of its own to read them.
 #[island]
 pub fn Decision() -> impl IntoView {
     let following = Following::here();

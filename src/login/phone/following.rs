@@ -1,14 +1,15 @@
-//! What the phone's page follows, and how that comes from the server to the island.
+//! Which watch the phone's page follows, and how the server passes that to the island.
 
 #[cfg(feature = "hydrate")]
 use leptos::prelude::document;
 #[cfg(feature = "ssr")]
 use leptos::prelude::use_context;
 
-/// Where the page says what to follow.
+/// The `id` of the element that holds the path and the `seq`.
 pub(super) const ELEMENT: &str = "decision";
 
-/// The watch to follow, and the state that the page shows; nothing to follow before the scan.
+/// The watch to follow, and the state that the page shows. Before the scan there is nothing to follow, and
+/// the path is empty.
 #[derive(Clone, Debug, Default)]
 pub struct Following {
     /// Path of the watch.
@@ -19,7 +20,7 @@ pub struct Following {
 
 #[cfg(feature = "ssr")]
 impl Following {
-    /// On the server: what the handler provided.
+    /// Returns what the handler provided.
     pub(super) fn here() -> Self {
         use_context().unwrap_or_default()
     }
@@ -27,7 +28,7 @@ impl Following {
 
 #[cfg(feature = "hydrate")]
 impl Following {
-    /// In the browser: what stands in the page.
+    /// Reads the page's element.
     pub(super) fn here() -> Self {
         let place = document().get_element_by_id(ELEMENT);
         let said = |name| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();

@@ -1,4 +1,5 @@
-//! What the phone's page does with what it hears: it sends the scan, and opens itself anew when the ticket has moved on.
+//! The script of the phone's page: it sends the scan, or reloads the page when the ticket's state has
+//! changed.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -14,7 +15,8 @@ use crate::login::watch::client::{Asks, Follow};
 use crate::login::watch::wake::{SLEPT_MS, waker};
 use crate::ticket::event::Event;
 
-/// The phone's page: sends the scan, or opens the page anew when the ticket has moved on.
+/// Runs the phone's page: submits the scan if there is nothing to follow yet; otherwise watches the ticket,
+/// and reloads the page when the state changes or the watch ends.
 pub fn phone(following: &Following) {
     let (path, seq) = (following.watch.clone(), following.seq);
     if path.is_empty() {

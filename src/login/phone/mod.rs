@@ -1,4 +1,6 @@
-//! The device that decides: its page, the functions behind the buttons, its island, and the same for programs ([`api`]).
+//! The device that decides: its page (`page`), the server functions behind its buttons, its island
+//! (`decision`, with `live` as its script and `following` as its data), and the same steps for apps
+//! ([`api`]).
 
 #[cfg(feature = "ssr")]
 pub(super) mod page;

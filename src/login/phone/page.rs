@@ -1,4 +1,5 @@
-//! The phone: the page behind the code, where its owner sees who asks and decides. Looking changes nothing.
+//! The page behind the code, on which the phone's person sees what asks and decides. Opening it changes
+//! nothing.
 
 use std::time::Duration;
 
@@ -33,12 +34,13 @@ use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::problem::Problem;
 
-/// Without script a page that waits loads itself again after this many seconds.
+/// Seconds after which a waiting page without script reloads itself.
 const RELOAD_SECONDS: u8 = 2;
-/// The form that approves; what is ticked for an app belongs to it.
+/// The `id` of the form that approves; the boxes of the claims belong to it.
 const APPROVE_FORM: &str = "approve";
 
-/// `GET /s/{code}`
+/// `GET /s/{code}`: shows the ticket of a scanned code in its present state. Without a session it redirects
+/// to the sign-in.
 pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
@@ -56,7 +58,8 @@ pub async fn page(
     let waits = matches!(event.seen, Seen::Approved { .. });
     let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);
     let is_opening = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. }) && !asks;
-    // Where the scan takes a press, a page that sent it by itself would load itself again for ever.
+    // A scan that needs a press is not sent by the page: it would change nothing, and the page would reload
+    // itself for ever.
     let scans_by_itself =
         is_opening && ticket.takes_unpressed_scans() && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
     let title = match event.seen {
@@ -90,7 +93,8 @@ pub async fn page(
     }))
 }
 
-/// `GET /s/{code}/watch`: whether the browser took what was approved, or is gone.
+/// `GET /s/{code}/watch`: sends the events of the ticket, so that the phone sees whether the browser claimed
+/// the approval or was closed.
 pub async fn watch(
     State(login): State<Login>,
     Path(code): Path<String>,
@@ -107,8 +111,8 @@ pub async fn watch(
     carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
 }
 
-/// `POST /s/{code}/disown`: whoever approved says that it was none of theirs (BCP 247 §6.1.6). What their approval signed in
-/// is signed out, with all that came of it.
+/// `POST /s/{code}/disown`: disowns an approval that its person did not mean to give (BCP 247 §6.1.6): ends
+/// the session that it opened, with all that came of it, and redirects to the list of sessions.
 pub async fn disown(
     State(login): State<Login>,
     Path(code): Path<String>,
@@ -124,7 +128,7 @@ pub async fn disown(
 }
 
 impl Login {
-    /// What this phone is told of a request.
+    /// Returns the facts about a request as this phone sees them.
     pub async fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Result<Facts, Fault> {
         let question = match &ticket.app {
             Some(app) => self.consents.question(&who.account, app.id, &app.scopes).await?,
@@ -135,27 +139,28 @@ impl Login {
     }
 }
 
-/// Whether the page may send the scan by itself, so that a camera's link leads straight to the question. Any site can
-/// send its visitors here, and the scan tells that site's own screen that its visitor is signed in. So it takes a browser
-/// that says that no site brought it here, or a person who has just signed in for this very code.
+/// Returns whether the page may send the scan by itself, so that a camera's link leads straight to the
+/// question. Any site can send its visitors here, and a scan tells that site's own screen that its visitor is
+/// signed in. So the page may only if the browser says that no site opened it, or if the person has just
+/// signed in for this very code.
 ///
-/// `none` is no proof, because it survives a redirect (W3C Fetch Metadata §2.3). So even then the screen is not told who
-/// it is.
+/// `Sec-Fetch-Site: none` is no proof, because it survives a redirect (W3C Fetch Metadata §2.3). Even then, a
+/// scan that was not pressed does not tell the screen which account scanned.
 fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
-    // A page that is fetched ahead was opened by nobody.
+    // The browser prefetched the page; no person opened it.
     if headers.contains_key("sec-purpose") {
         return false;
     }
     match headers.get("sec-fetch-site") {
         Some(site) if site == "none" => true,
         Some(site) if site != "same-origin" => false,
-        // From a page of ours, or a browser that says nothing.
+        // The page was opened from this site, or the browser does not send the header.
         _ => who.session.is_some_and(|session| session.led_to == Some(LedTo::of(path))),
     }
 }
 
-/// Before the scan is sent: by a press, or where the page may do it by itself, in a blink. The button's value says that
-/// it was pressed; a script that submits the form sends none.
+/// Returns the page before the scan, which a press of its button sends, or the island by itself. A press also
+/// sends the button's value; a script that submits the form does not.
 fn opening(texts: &'static Texts, text: String, scans_by_itself: bool) -> impl IntoView {
     view! {
         {scans_by_itself.then(|| view! { <Decision/> })}
@@ -179,7 +184,7 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
         Some(false) => texts.facts.other_network,
         None => texts.facts.unknown_network,
     };
-    // This site itself has its mark elsewhere.
+    // The logo is shown for an app only; this site's is elsewhere on its pages.
     let name = facts.site.clone();
     let site = match facts.scope {
         Some(_) => {
@@ -188,7 +193,7 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
         }
         None => view! { <dd translate="no">{name}</dd> }.into_any(),
     };
-    // What nobody knows is no reason to trust it.
+    // An unknown network is shown as unusual, because it is no reason for trust.
     let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
@@ -262,7 +267,7 @@ fn gone(texts: &'static Texts) -> impl IntoView {
     }
 }
 
-/// `GET /link`: for a phone without a camera.
+/// `GET /link`: shows the form for typing a code, for a phone without a camera.
 pub async fn link_page(State(login): State<Login>, texts: &'static Texts, _: SignedIn) -> Response {
     link_form(&login, texts, "", None)
 }
@@ -274,7 +279,7 @@ pub struct Typed {
     code: String,
 }
 
-/// `POST /link`: scans the code that was typed, and leads to the page behind it.
+/// `POST /link`: scans the code that was typed, and redirects to the page behind it.
 pub async fn link(
     State(login): State<Login>,
     texts: &'static Texts,
@@ -284,7 +289,7 @@ pub async fn link(
 ) -> Result<Response, Problem> {
     let shown: String = typed.code.chars().take(16).collect();
     let again = |why: String| link_form(&login, texts, &shown, Some(why));
-    // RFC 8628 §5.1: few tries keep eight letters strong.
+    // RFC 8628 §5.1: a short code is only safe if the attempts are limited.
     if let Err(too_many) = login.limits.typed_code(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }
@@ -295,7 +300,8 @@ pub async fn link(
         Err(Stop::Unknown) => return wrong(texts.link.unknown),
         Err(stop) => return Err(stop.into()),
     };
-    // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
+    // A person who typed a code and pressed the button has scanned it. If the scan is refused, the page
+    // behind the code shows why.
     if let Err(too_many) = login.limits.decision(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }

@@ -1,4 +1,4 @@
-//! Who is at the phone.
+//! Which person and which browser a phone's request comes from.
 
 use axum::http::{HeaderMap, StatusCode};
 
@@ -7,12 +7,12 @@ use crate::ticket::ids::{ClaimKeyHash, Purpose};
 use crate::web::cookie;
 use crate::web::problem::Problem;
 
-/// The claim key, where the phone is itself a browser that shows a code.
+/// Returns the hash of the claim key, if the phone's browser has one because it showed a code itself.
 pub fn browser_key(headers: &HeaderMap) -> Option<ClaimKeyHash> {
     cookie::read(headers, cookie::BROWSER)?.parse::<ClaimKey>().ok().map(|key| key.hash(Purpose::Session))
 }
 
-/// What a device is told on which no account is signed in.
+/// Returns the refusal for a device on which no account is signed in.
 pub fn not_signed_in() -> Problem {
     Problem::saying(StatusCode::UNAUTHORIZED, "sign_in_first", |texts| (texts.signin.title, texts.signin.sign_in_first))
 }

@@ -44,19 +44,19 @@ pub struct Resume {
     /// Longest time in seconds that a long poll is held; 0 asks for the present state.
     #[serde(default)]
     wait: u64,
-    /// How the page came to watch; it is only counted.
+    /// How the watch came about, for the metrics.
     #[serde(default)]
     came: Came,
 }
 
-/// The upgrade that a page requests, or why it is none.
+/// The WebSocket upgrade that a page requests, or why the request is none.
 pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
-/// The connection that a watch uses, and the client that it counts for.
+/// The connection that a watch uses, and the address of the client whose limits it counts for.
 pub type Waiter = (Place, ClientAddress);
 
-/// Answers a watch over the transport that the request asks for. `begin` finds the ticket and authenticates the
-/// request.
+/// Answers a watch over the transport that the request asks for, and holds the connection until the watch
+/// ends. `begin` finds the ticket and authenticates the request; it runs after the check of the `Origin`.
 pub async fn carry(
     upgrade: Upgrade,
     headers: &HeaderMap,
@@ -103,8 +103,8 @@ pub async fn carry(
     over_poll(watch, resume, || place.wait(from, &stopping)).await
 }
 
-/// RFC 6455 §4.2.2: answers a handshake of another version or without a key with the supported version. Such a request
-/// does not ask for another transport.
+/// Answers a handshake of another version or without a key with the supported version (RFC 6455 §4.2.2). Such
+/// a request does not ask for another transport.
 fn upgrade_required() -> Response {
     let status = StatusCode::UPGRADE_REQUIRED;
     let malformed = Problem::malformed_because(|texts| texts.programs.socket);
@@ -114,7 +114,7 @@ fn upgrade_required() -> Response {
 
 /// Why the server closes a socket.
 enum End {
-    /// The ticket is over, so no event can follow.
+    /// The last state of the ticket was sent.
     Done,
     /// The store does not answer: the page should reconnect a little later.
     Later,
@@ -162,7 +162,7 @@ async fn over_socket(mut page: Box<Waiting>) {
         End::Gone => return,
     };
     let Waiting { mut socket, watch, waits, place, counted, .. } = *page;
-    // The phone sees at once that this page has left; its connection counts until it is closed.
+    // The phone is shown at once that this page has left; its connection counts until it is closed.
     drop((watch, waits, counted));
     Box::pin(async move {
         // RFC 6455 §7.1.1: both sides close; the wait for the other side has a timeout.
@@ -179,7 +179,8 @@ async fn over_socket(mut page: Box<Waiting>) {
 }
 
 impl Waiting {
-    /// Sends events until the watch ends.
+    /// Sends the watch's events over the WebSocket, pings the page, and reads its messages. Returns why it
+    /// ended.
     async fn tell(&mut self) -> End {
         loop {
             // The memory for reading and sending is needed only briefly, so it is boxed and not part of every waiting
@@ -193,7 +194,8 @@ impl Waiting {
         }
     }
 
-    /// Sends the state if it is new; after a reconnect, sends it in any case.
+    /// Sends the state if it is new; after a reconnect, sends it in any case. Returns why the watch ended, as
+    /// an error, if the state is the last one or cannot be read or sent.
     async fn tell_news(&mut self) -> Result<(), End> {
         let news = match self.after.take() {
             Some(seq) => self.watch.resume(seq).await.map(Some),
@@ -209,7 +211,7 @@ impl Waiting {
         if event.seen.is_last() { Err(End::Done) } else { Ok(()) }
     }
 
-    /// Waits until there may be news; meanwhile it pings and reads messages.
+    /// Waits until the state may have changed; meanwhile it pings the page and reads its messages.
     async fn wait(&mut self) -> Result<(), End> {
         loop {
             tokio::select! {
@@ -227,7 +229,7 @@ impl Waiting {
                     None => return Err(End::Gone),
                 },
             }
-            // The memory for pinging and renewing is needed only briefly, too.
+            // The memory for pinging and renewing is needed only briefly as well, so it is boxed.
             if std::mem::take(&mut self.is_asked) {
                 Box::pin(self.watch.refresh()).await;
             }
@@ -237,7 +239,8 @@ impl Waiting {
         }
     }
 
-    /// Handles a message. A page sends few: answers to pings, and requests for a newer code.
+    /// Handles a message: a page sends only answers to pings and requests for a newer code. Ends the watch if
+    /// it sends too many others.
     fn hear(&mut self, message: Message) -> Result<(), End> {
         let was_pinged = std::mem::replace(&mut self.is_silent, false);
         let is_answer = was_pinged && matches!(message, Message::Pong(_));
@@ -260,7 +263,7 @@ impl Waiting {
         self.send(Message::Ping(Vec::new().into())).await
     }
 
-    /// Sends a message; a page that does not take it in time counts as lost.
+    /// Sends a message; a page that does not take it in time is treated as lost.
     async fn send(&mut self, message: Message) -> Result<(), End> {
         let sent = tokio::time::timeout(SEND_TIMEOUT, self.socket.send(message)).await;
         if matches!(sent, Ok(Ok(()))) { Ok(()) } else { Err(End::Gone) }
@@ -289,7 +292,7 @@ fn wrong(error: axum::Error) -> End {
     }
 }
 
-/// The rate limit of a page's messages: a page sends few.
+/// The rate limit of the messages that one page sends.
 struct Budget {
     left: u32,
     since: Duration,
@@ -351,7 +354,7 @@ async fn over_poll(
             () = tokio::time::sleep(held) => {}
             () = waits.ended() => {}
         }
-        // Time has passed: the same state has less time left now.
+        // The state is read again, because less of its time is left than before the wait.
         event = watch.resume(resume.after).await?;
         return Ok(waits.last(Json(event).into_response()));
     }

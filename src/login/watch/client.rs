@@ -20,16 +20,16 @@ use crate::ticket::event::{Event, REFRESH, from_js};
 
 /// Timeout for the first message of a transport; a transport that sends none does not work in this network.
 const FIRST_WORD: Duration = Duration::from_secs(5);
-/// The first wait after a loss is shorter than this (seconds), the next shorter than twice as much, and so on up to
-/// [`BACKOFF_MOST`].
+/// The wait before the first reconnect is random and shorter than this (seconds); each further one may be
+/// twice as long, up to [`BACKOFF_MOST`].
 const BACKOFF_LEAST: f64 = 0.5;
 const BACKOFF_MOST: f64 = 2.0;
-/// A socket that fails this often while the server answers otherwise is blocked by the network.
+/// A WebSocket that fails this often while the server answers other requests is blocked by the network.
 const SOCKET_TRIES: u8 = 2;
 /// Query of a long poll: the seconds that it asks to be held. The server has its own limit.
 const POLL: &str = "&wait=25";
-/// What a watch tells the server of itself: it watched before; its preferred transport is blocked; this poll continues
-/// a watch.
+/// How a watch came about, for the server's metrics: the page watched before (`BACK`); its preferred
+/// transport is blocked (`DOWN`); this poll continues a watch (`ON`).
 const BACK: &str = "&came=back";
 const DOWN: &str = "&came=down";
 const ON: &str = "&came=on";
@@ -43,11 +43,11 @@ enum Carrier {
 
 /// Why a transport ended.
 enum Lost {
-    /// It worked and then broke: reconnect.
+    /// It worked and then broke: the page reconnects.
     Broken,
     /// It never sent a message.
     Mute,
-    /// The page woke up: an open connection may be dead.
+    /// The page became visible, came online or resumed from sleep: an open connection may be dead.
     Woken,
     /// The ticket is over; nothing follows.
     Over,
@@ -83,7 +83,7 @@ pub struct Follow {
     pub path: String,
     /// The `seq` of the state that the page shows.
     pub seq: u32,
-    /// What the watch tells the server of how it came; empty at first.
+    /// How the watch came about, as a part of the query ([`BACK`], [`DOWN`], [`ON`]); empty at first.
     pub came: &'static str,
     /// Handles every event, and returns whether it was the last.
     pub hear: Box<dyn Fn(Event) -> bool>,
@@ -96,7 +96,8 @@ pub struct Follow {
 }
 
 impl Follow {
-    /// Follows the ticket to its end.
+    /// Watches the ticket until it is over or cannot be watched any more, and returns how the watch ended.
+    /// Lost connections are retried for as long as the server knows the ticket.
     pub async fn run(mut self) -> End {
         let mut carrier = Carrier::Socket;
         let (mut mute, mut tries) = (0_u8, 0_i32);
@@ -241,7 +242,8 @@ impl Follow {
         };
         match response.status() {
             200 => response.text().await.ok().and_then(|text| read(&text)).map_or(Answer::Silent, Answer::Is),
-            // A ticket that this page may not see does not exist for it, unless this browser keeps no cookies at all.
+            // A ticket that the page may not watch is gone for it, except where the browser keeps no cookies
+            // at all.
             403 if is_barred(response.text().await.ok()) => Answer::Barred,
             401 | 403 | 404 | 409 | 410 => Answer::Gone,
             _ => Answer::Silent,
@@ -259,7 +261,8 @@ fn read(message: &str) -> Option<Event> {
     Event::from_js(&from_js::parse(message)?)
 }
 
-/// Waits for the next message of a transport, unless the first one does not come in time or the page wakes up.
+/// Waits for the next message of a transport. Returns [`Lost::Mute`] if the first one does not come in time,
+/// and [`Lost::Woken`] if the page wakes up.
 async fn first_word<T>(
     wake: &mut UnboundedReceiver<()>,
     heard: bool,

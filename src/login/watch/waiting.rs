@@ -1,6 +1,6 @@
-//! Watching a ticket on the server: subscribe first, then read the store, then wait for a hint or for the ticket's end;
-//! then read what was announced, or the store again. A lost hint must cost only time, and a page must only be told what
-//! the store holds.
+//! Watching a ticket on the server: subscribe first, then read the store, then wait for an announcement or
+//! for the ticket's end; then take the announced state, or read the store again. A lost announcement must
+//! cost only time, and a page must only be sent what the store holds.
 
 use std::time::Duration;
 
@@ -15,15 +15,15 @@ use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::PING_EVERY;
 
-/// The view of one side (browser or phone) on one ticket.
+/// The watch of one side (browser or phone) over one ticket.
 pub struct Watch {
     flow: Flow,
     subscription: Subscription,
-    /// The state that was sent last, without its time and code.
+    /// What identifies the state that was sent last, so that it is not sent twice.
     told: Option<(u32, Kind)>,
     /// The time at which that state expires by itself.
     until: Timestamp,
-    /// The person who watches, if they have to stay signed in.
+    /// The signed-in person who watches; `None` for the browser that is to be signed in.
     viewer: Option<Box<Viewer>>,
 }
 
@@ -46,13 +46,14 @@ impl Viewer {
 /// Why a wait ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
-    /// There may be news.
+    /// The state may have changed.
     News,
-    /// The requested time has come, and nothing else.
+    /// The requested time has come, and the state cannot have changed.
     Alarm,
 }
 
-/// What distinguishes two states with the same `seq`: time runs out, and pages open and close.
+/// What distinguishes two states with the same `seq`: a state can expire, and the page with the code can open
+/// or close.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Waiting,
@@ -61,14 +62,15 @@ enum Kind {
 }
 
 impl Flow {
-    /// Starts the watch of a browser on its ticket.
+    /// Starts the watch of a browser over its ticket; [`Refused::WrongKey`] if it has another browser's key.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
         // Checked before the watch is counted: a browser without the right key must not replace other watchers.
         self.ticket_of(id, browser, "watch").await?;
         Watch::new(self.clone(), id, Side::Browser, None).await
     }
 
-    /// Starts the watch of a phone on the ticket that it decided, for as long as the person is signed in.
+    /// Starts the watch of a phone over the ticket that its account scanned or decided, for as long as the
+    /// person is signed in. Refuses any other account.
     pub async fn watch_as_phone(&self, id: TicketId, who: &SignedIn) -> Result<Watch, Stop> {
         let ticket = self.get(id).await?;
         match (ticket.scanned_by(), ticket.stage) {
@@ -93,15 +95,16 @@ impl Watch {
         Ok(Self { flow, subscription, told: None, until, viewer: viewer.map(Box::new) })
     }
 
-    /// Checks that the watching person is still signed in: an operator can sign people out without notice to this
-    /// instance.
+    /// Returns an error if the watching person is not signed in any more: an operator can sign people out
+    /// without an announcement to this instance.
     pub async fn may_go_on(&self) -> Result<(), Stop> {
         let Some(Viewer { account, epoch, session }) = self.viewer.as_deref().copied() else { return Ok(()) };
         let is_signed_in = self.flow.records().is_signed_in(account, epoch, session, self.now()).await?;
         if is_signed_in { Ok(()) } else { Err(Refused::NotYours.into()) }
     }
 
-    /// Returns the state after a reconnect. If the page already shows this `seq`, only the remaining time is new.
+    /// Returns the state after a reconnect. If the page already shows this `seq`, the event leaves out the
+    /// code.
     pub async fn resume(&mut self, after: u32) -> Result<Event, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -112,7 +115,7 @@ impl Watch {
         Ok(event)
     }
 
-    /// Returns the state if it differs from what was sent last.
+    /// Returns the state if it differs from what was sent last; `None` if it does not.
     pub async fn news(&mut self) -> Result<Option<Event>, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -125,8 +128,8 @@ impl Watch {
         Ok(Some(event))
     }
 
-    /// Renews the code at the page's request; the new one is sent like every other change. A request of a phone, or of
-    /// a page whose code is in use, is ignored.
+    /// Renews the code at the page's request; the new code is sent as the next event. A request of a phone,
+    /// or of a page whose code was scanned, is ignored.
     pub async fn refresh(&self) {
         let is_waiting = matches!(self.told, Some((_, Kind::Waiting)));
         if self.subscription.side() == Side::Browser && is_waiting {
@@ -148,8 +151,8 @@ impl Watch {
         Ok(ticket)
     }
 
-    /// Waits until there may be news: a change was announced, or the last state expired. At `alarm` it returns in any
-    /// case, and says that this was the reason.
+    /// Waits until a change is announced or the last state expires ([`Hint::News`]), at the latest until
+    /// `alarm` ([`Hint::Alarm`]).
     pub async fn hint(&mut self, alarm: Timestamp) -> Hint {
         let now = self.flow.now();
         let first = if self.until.left(now) <= alarm.left(now) { self.until } else { alarm };
@@ -161,7 +164,8 @@ impl Watch {
         }
     }
 
-    /// Waits for the next new state, for as long as the watching person [may go on](Self::may_go_on).
+    /// Returns the next new state once there is one; an error once the watching person [may not go
+    /// on](Self::may_go_on).
     pub async fn next(&mut self) -> Result<Event, Stop> {
         loop {
             let alarm = if self.viewer.is_some() { self.now() + PING_EVERY } else { self.until };
@@ -173,12 +177,12 @@ impl Watch {
         }
     }
 
-    /// The current time of this server's clock.
+    /// Returns the current time of this server's clock.
     pub fn now(&self) -> Timestamp {
         self.flow.now()
     }
 
-    /// The monotonic time for rates.
+    /// Returns the monotonic time, for rate limits.
     pub fn steady(&self) -> Duration {
         self.flow.clock().steady()
     }

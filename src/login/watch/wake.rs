@@ -6,11 +6,12 @@ use leptos::ev;
 use leptos::prelude::*;
 use web_sys::VisibilityState;
 
-/// The smallest gap in a clock that ticks every second which means that the machine slept and an open socket may be
-/// dead.
+/// Milliseconds between two ticks of a clock that ticks every second, above which the machine must have slept
+/// and an open socket may be dead.
 pub(in crate::login) const SLEPT_MS: f64 = 8_000.0;
 
-/// Wakes a follower when the page becomes visible or comes online, and returns a function for resuming from sleep.
+/// Sends a message to `wake` when the page becomes visible or comes online. Returns a function that sends one
+/// too, for a page that notices that its machine slept.
 pub(in crate::login) fn waker(wake: UnboundedSender<()>) -> impl Fn() {
     let on_sight = wake.clone();
     let _ = window_event_listener(ev::visibilitychange, move |_| {

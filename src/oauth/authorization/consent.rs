@@ -6,6 +6,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
 
 use super::needs::Needs;
+use super::pages::AuthorizationPages;
 use super::request::AuthorizationRequest;
 use super::requests::{OpenRequest, Requests, path_of, read_id};
 use super::response::Leads;
@@ -14,7 +15,6 @@ use crate::login::{Consents, boxes, ticked};
 use crate::oauth::client::display::logo_path;
 use crate::oauth::client::redirect_uri::host_of;
 use crate::oauth::error::OAuthError;
-use crate::oauth::grant::grants::Grants;
 use crate::picture::avatar::{Size, avatar};
 use crate::picture::logo::logo;
 use crate::store::Fault;
@@ -23,7 +23,6 @@ use crate::web::client::ClientAddress;
 use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::document::Site;
-use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
 /// The form of the page; what is ticked belongs to it.
@@ -76,11 +75,7 @@ pub async fn page(
 /// `POST /oauth/authorize/{id}`: yes or no, and what is ticked, for the account that the page showed by its name at the app.
 /// Or another account.
 pub async fn decide(
-    State(consents): State<Consents>,
-    State(site): State<Site>,
-    State(limits): State<Limits>,
-    State(requests): State<Requests>,
-    State(grants): State<Grants>,
+    State(AuthorizationPages { requests, grants, consents, site, limits }): State<AuthorizationPages>,
     from: ClientAddress,
     Path(id): Path<String>,
     texts: &'static Texts,

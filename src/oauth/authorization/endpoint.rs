@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::answer::ticket_app;
 use super::consent;
 use super::needs::Needs;
+use super::pages::AuthorizationPages;
 use super::reading::{AuthorizeError, PUSHED_LIFE};
 use super::request::Prompt;
 use super::requests::{Requests, path_of, read_id};
@@ -18,7 +19,6 @@ use crate::account::session::SignedIn;
 use crate::login::{Login, Visit};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
-use crate::oauth::grant::grants::Grants;
 use crate::oauth::params::{Params, Unchecked};
 use crate::text::Texts;
 use crate::ticket::ids::Purpose;
@@ -94,8 +94,7 @@ pub struct LoginQuery {
 /// `GET /oauth/authorize/{id}`: as far as this person has come.
 pub async fn go_on(
     State(login): State<Login>,
-    State(requests): State<Requests>,
-    State(grants): State<Grants>,
+    State(AuthorizationPages { requests, grants, consents, site, .. }): State<AuthorizationPages>,
     from: ClientAddress,
     Path(id): Path<String>,
     Query(query): Query<LoginQuery>,
@@ -104,8 +103,8 @@ pub async fn go_on(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let open = requests.find(read_id(&id)?).await?;
-    let (request, site) = (&open.request, &login.site);
-    let refuse = |why| Ok(request.back.refuse(site, texts, &why, Leads::ByRedirect));
+    let request = &open.request;
+    let refuse = |why| Ok(request.back.refuse(&site, texts, &why, Leads::ByRedirect));
     if query.leave.is_some() {
         return refuse(OAuthError::AccessDenied);
     }
@@ -113,14 +112,14 @@ pub async fn go_on(
     let leads = if query.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
     let needs = requests.needs(&open, who.as_ref()).await?;
     match (needs, who) {
-        (Needs::Nothing, Some(who)) => match requests.finish(&grants, site, texts, &open, &who, leads).await {
+        (Needs::Nothing, Some(who)) => match requests.finish(&grants, &site, texts, &open, &who, leads).await {
             // OpenID Connect Core §3.1.2.1: whatever it is, nothing is query.
             Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,
         },
         (Needs::SignIn, _) if request.prompt == Prompt::None => refuse(OAuthError::LoginRequired),
         (Needs::Consent, _) if request.prompt == Prompt::None => refuse(OAuthError::ConsentRequired),
-        (Needs::Consent, Some(who)) => Ok(consent::page(&login.consents, site, texts, &requests, &open, &who).await?),
+        (Needs::Consent, Some(who)) => Ok(consent::page(&consents, &site, texts, &requests, &open, &who).await?),
         _ => {
             let visit = Visit {
                 next: NextPath::of_request(open.id),

@@ -8,4 +8,5 @@ pub(super) mod needs;
 pub(super) mod answer;
 pub(super) mod consent;
 pub(super) mod endpoint;
+pub(super) mod pages;
 pub(super) mod trial;

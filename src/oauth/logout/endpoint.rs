@@ -67,13 +67,24 @@ pub async fn begin(
     Ok(Redirect::to(&path_of(&id)).into_response())
 }
 
+/// What the pages of a logout request work with.
+#[derive(Clone, Debug)]
+pub struct LogoutPages {
+    /// The sessions that end.
+    pub sessions: Sessions,
+    /// Address, name and document of this site.
+    pub site: Site,
+    /// The apps that ask.
+    pub clients: Clients,
+    /// Verifies the ID token that an app sends with its request.
+    pub tokens: Tokens,
+    /// The requests that are under way.
+    pub pending: Pending,
+}
+
 /// `GET /oauth/logout/{id}`
 pub async fn go_on(
-    State(sessions): State<Sessions>,
-    State(site): State<Site>,
-    State(clients): State<Clients>,
-    State(tokens): State<Tokens>,
-    State(pending): State<Pending>,
+    State(LogoutPages { sessions, site, clients, tokens, pending }): State<LogoutPages>,
     Path(id): Path<String>,
     texts: &'static Texts,
     who: Option<SignedIn>,
@@ -91,10 +102,7 @@ pub async fn go_on(
 
 /// `POST /oauth/logout/{id}`: the person agreed.
 pub async fn confirm(
-    State(sessions): State<Sessions>,
-    State(site): State<Site>,
-    State(clients): State<Clients>,
-    State(pending): State<Pending>,
+    State(LogoutPages { sessions, site, clients, pending, .. }): State<LogoutPages>,
     Path(id): Path<String>,
     texts: &'static Texts,
     headers: HeaderMap,

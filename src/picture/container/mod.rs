@@ -16,10 +16,11 @@ pub(super) use self::walked::Walked;
 use super::NotTaken;
 use crate::web::bounds::{DECODED_BYTES, PICTURE_EDGE, PICTURE_PIXELS};
 
-/// Walks the container of a file.
+/// Walks the container of a file, and returns its format, size and cleaned copy.
 ///
 /// # Errors
-/// If it is not a PNG, JPEG or WebP, is broken, is an animation, or would take too much memory or time to decode.
+/// If it is not a PNG, JPEG or WebP, is broken, is an animation, or would take too much memory or time to
+/// decode.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let walked = match image::guess_format(file) {
         Ok(ImageFormat::Png) => png::walk(file)?,

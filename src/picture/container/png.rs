@@ -21,7 +21,7 @@ struct Header {
     bytes_per_pixel: u64,
 }
 
-/// Walks the chunks and keeps those that pixels are made of.
+/// Walks the chunks and copies those that pixels are made of.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let (signature, mut rest) = file.split_at_checked(SIGNATURE).ok_or(CUT)?;
     let mut kept = Vec::with_capacity(file.len());

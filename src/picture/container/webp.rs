@@ -28,7 +28,7 @@ struct Inner<'a> {
     height: u32,
 }
 
-/// Walks the chunks.
+/// Walks the chunks and copies those that pixels are made of.
 pub(crate) fn walk(file: &[u8]) -> Result<Walked, NotTaken> {
     let (head, _) = file.split_first_chunk::<HEAD>().ok_or(CUT)?;
     let mut rest = file.get(HEAD..HEAD.saturating_add(length(*head)?)).ok_or(CUT)?;
@@ -143,8 +143,8 @@ impl Inner<'_> {
     }
 }
 
-/// Returns the memory for a lossless stream. A stream that would need too much is an error of its own, which tells the
-/// person what to do instead.
+/// Returns the bytes that the decoder of a lossless stream holds; an error of its own if they are too many,
+/// which tells the person what to do instead.
 fn without_loss(stream: &[u8]) -> Result<u64, NotTaken> {
     let held = u64::try_from(stream.len()).unwrap_or(u64::MAX).saturating_mul(LOSSLESS);
     if held > DECODED_BYTES { Err(NotTaken::Lossless) } else { Ok(held) }

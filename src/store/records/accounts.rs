@@ -94,7 +94,7 @@ pub enum Removal {
 }
 
 impl Account {
-    /// Returns the fields that the person has told.
+    /// Returns the fields of the profile that the person has filled in.
     pub fn told(&self) -> Fields {
         let profile = &self.profile;
         let told = [

@@ -1,5 +1,5 @@
-//! The log of what is done to apps. Every act is logged with its actor in the same transaction: if the line cannot be
-//! stored, the act is not done. A line names the fields that changed and never their content.
+//! The log of changes to apps. Each change is logged with its actor in the same transaction: if the line
+//! cannot be stored, the change is not made. A line names the changed fields and never their content.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::ticket::time::Timestamp;
 /// Lines are kept for this long: more than a year, so that a yearly review misses none.
 pub const KEPT: Duration = Duration::from_secs(400 * 24 * 3600);
 
-/// The number of tries of a revision, if others change the app meanwhile; each time one of them succeeded.
+/// The most tries of a revision, which is repeated if another change of the app came first.
 pub(in crate::store::records) const REVISIONS: u8 = 16;
 
 /// The actor of an act.
@@ -40,7 +40,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// Returns the word for the kind of actor.
+    /// Returns the stored form of the kind of actor.
     pub fn word(&self) -> &'static str {
         self.into()
     }
@@ -56,7 +56,8 @@ pub struct By {
 }
 
 impl By {
-    /// Returns whether this may be a repeated press of the button that led to this line.
+    /// Returns whether this act may be a repetition of the logged one, because a button was pressed twice:
+    /// the same actor did it a moment ago.
     pub(in crate::store) fn repeats(&self, line: &Line) -> bool {
         self.actor == line.actor && self.now.since(line.at) < REPEATED_WITHIN
     }
@@ -81,12 +82,12 @@ pub enum Act {
 }
 
 impl Act {
-    /// Returns the word for the act.
+    /// Returns the stored form.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Returns the act of this word.
+    /// Parses the stored form that [`Self::word`] returns; `None` if it is not one.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -129,7 +130,8 @@ pub enum Revised<E> {
     Alike(Alike),
 }
 
-/// Another app whose name looks the same: people who are asked to approve must know which of the two it is.
+/// Another app whose name looks the same, so that people who are asked to approve could not tell the two
+/// apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Alike {
     /// The id of the other app.
@@ -139,7 +141,7 @@ pub struct Alike {
 }
 
 impl Alike {
-    /// Returns the app among all others whose name looks the same as that of this one.
+    /// Returns the app among `all` whose name looks the same as that of `app`; `None` if there is none.
     pub(in crate::store) fn of(app: &App, all: Vec<App>) -> Option<Self> {
         let looks = skeleton(&app.name);
         let other = all.into_iter().find(|other| other.id != app.id && skeleton(&other.name) == looks)?;
@@ -147,7 +149,7 @@ impl Alike {
     }
 }
 
-/// Returns the fields in which two states of an app differ, by their names on the command line and in the apps file.
+/// Returns the fields in which two states of an app differ, by their names in the apps file.
 pub fn differing(before: &App, after: &App) -> Vec<String> {
     let options = [before, after].map(|app| serde_json::to_value(&app.options).expect("options are JSON"));
     let named = [

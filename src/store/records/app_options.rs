@@ -11,26 +11,28 @@ use strum::{EnumMessage, EnumString, IntoStaticStr, VariantArray};
 
 use super::pictures::PictureId;
 
-/// The options of an app. A newer server may know more of them; an older row has the defaults.
+/// The options of an app. They are stored as JSON, and an option that a stored row does not have gets its
+/// default.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AppOptions {
     /// The algorithm with which its ID tokens, and all other tokens for it, are signed (RFC 7591).
     pub id_token_signed_response_alg: SigningAlgorithm,
-    /// Whether people have the same subject identifier at it as at other apps (OpenID Connect Core §8).
+    /// Which subject identifiers the app gets (OpenID Connect Core §8).
     pub subject_type: SubjectType,
     /// Its options that are on or off. In JSON each is a field of its own beside the others.
     #[serde(flatten)]
     pub switches: Switches,
-    /// The addresses to which people may be sent after they signed out.
+    /// The URIs to which people may be redirected after they signed out.
     pub post_logout_redirect_uris: Vec<String>,
-    /// The address that is told when a person signed out (OpenID Connect Back-Channel Logout).
+    /// The URI that gets logout tokens when a person signs out (OpenID Connect Back-Channel Logout).
     pub backchannel_logout_uri: Option<String>,
-    /// The public keys by which the app authenticates instead of by a secret: a JWK set (RFC 7523).
+    /// The public keys for client authentication with a signed assertion instead of a secret: a JWK set (RFC
+    /// 7523).
     pub jwks: Option<serde_json::Value>,
     /// The origins whose pages may show the code of the app in a frame.
     pub embed_origins: Vec<String>,
-    /// How its visitors must have signed in.
+    /// How people must have signed in for the app.
     pub verification: Verification,
     /// The logo that is shown beside the name; without one, the initials are shown.
     pub logo: Option<PictureId>,
@@ -53,7 +55,8 @@ pub enum Switch {
     /// The app must push its authorization requests (RFC 9126).
     #[strum(message = "Require pushed authorization requests (RFC 9126)")]
     RequirePushedAuthorizationRequests,
-    /// The app may do without PKCE, because it is older than PKCE; never a public app.
+    /// The app may send authorization requests without PKCE, because its software does not support it; never
+    /// a public client.
     #[strum(message = "Allow sign-ins without PKCE, for software that does not support it")]
     WithoutPkce,
     /// The app may use the device authorization grant (RFC 8628).
@@ -66,10 +69,10 @@ pub enum Switch {
     /// nothing else.
     #[strum(message = "Put profile claims into ID tokens, for libraries that read nothing else")]
     ProfileInIdToken,
-    /// In WeChat's dialect, any path on the host of a redirect URI is accepted, as on that platform.
+    /// In WeChat's dialect, any path on the host of a redirect URI is accepted, as on WeChat's open platform.
     #[strum(message = "In WeChat's dialect, accept any path on the host of a redirect URI")]
     MatchedByHost,
-    /// In WeChat's dialect, a refusal leads back to the app too, with the state alone.
+    /// In WeChat's dialect, a person who denies is redirected to the app too, with nothing but the `state`.
     #[strum(message = "In WeChat's dialect, send people who deny back to the app too")]
     ToldOfRefusals,
 }
@@ -88,7 +91,7 @@ impl Switch {
         self.name().replace('_', "-")
     }
 
-    /// Returns what the command line says of the switch.
+    /// Returns the help text of the switch on the command line.
     pub fn help(self) -> &'static str {
         self.get_message().unwrap_or_default()
     }
@@ -155,10 +158,10 @@ impl<'de> Deserialize<'de> for Switches {
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum SubjectType {
-    /// The same as all other apps of this type.
+    /// The same identifier of a person as at all other apps of this type.
     #[default]
     Public,
-    /// Its own, by which no two apps can tell that they know the same person.
+    /// An identifier of its own, so that no two apps can tell that they know the same person.
     Pairwise,
 }
 
@@ -169,7 +172,7 @@ impl SubjectType {
     }
 }
 
-/// How a visitor of an app must have signed in. A request cannot ask for less.
+/// How a person must have signed in for an app. An authorization request cannot ask for less.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -179,9 +182,9 @@ pub enum Verification {
     /// In any way: an existing session is accepted.
     #[default]
     Any,
-    /// After the app asked, each time anew: by password or by a scan.
+    /// Anew for each authorization request: by password or by a scan.
     Fresh,
-    /// By a scan that was approved for this app after it asked; a password is not accepted.
+    /// By a scan that was approved for this authorization request; a password is not accepted.
     Scan,
 }
 
@@ -189,12 +192,12 @@ impl Verification {
     /// All values.
     pub const ALL: [Self; Self::VARIANTS.len()] = *Self::VARIANTS.first_chunk().expect("it is as long as that");
 
-    /// Returns the word for it, on the command line and in the table.
+    /// Returns the word for it, on the command line and in the records.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Returns the value of this word.
+    /// Parses what [`Self::word`] returns; `None` if it is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -213,7 +216,8 @@ pub struct TokenLives {
 }
 
 impl Default for TokenLives {
-    /// BCP 247 §6.1.10 demands short-lived access tokens, and ASVS 10.4.8 an end of every grant.
+    /// Returns the default lifetimes: BCP 247 §6.1.10 demands short-lived access tokens, and ASVS 10.4.8 an
+    /// end of every grant.
     fn default() -> Self {
         Self { access_token_minutes: 10, refresh_idle_hours: 30 * 24, refresh_max_hours: 365 * 24 }
     }
@@ -265,7 +269,7 @@ impl SigningAlgorithm {
         self.into()
     }
 
-    /// Returns the algorithm of this name.
+    /// Parses a registered name; `None` if the algorithm is not supported.
     pub fn of(name: &str) -> Option<Self> {
         name.parse().ok()
     }

@@ -1,4 +1,5 @@
-//! Apps as they are stored: third-party sites that sign people in through this server.
+//! Apps as they are stored: other sites and programs that sign people in through this server (clients of
+//! OAuth 2.0).
 
 use std::fmt;
 
@@ -38,12 +39,12 @@ impl Dialect {
         self.into()
     }
 
-    /// Returns whether an app of this dialect also speaks the other one.
+    /// Returns whether an app of this dialect speaks the other one.
     pub fn includes(self, other: Self) -> bool {
         self == Self::Both || self == other
     }
 
-    /// Returns the dialect of this word.
+    /// Parses what [`Self::word`] returns; `None` if it is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -64,7 +65,7 @@ pub struct App {
     pub secrets: Vec<AppSecretHash>,
     /// The time of the registration.
     pub created_at: Timestamp,
-    /// The time since which the app signs no one in any more.
+    /// The time since which the app is disabled and signs no one in.
     pub disabled_at: Option<Timestamp>,
     /// The options of the app.
     pub options: AppOptions,

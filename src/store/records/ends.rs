@@ -1,7 +1,7 @@
-//! Sessions, grants and accounts that end before their time, and what apps are still to be told of it. An end records
-//! in the same transaction which apps are told by their back channel, so that they are told across a restart too. No
-//! grant and no session begins beside an end unseen: `Records::begin_grant` and `Records::add_session` lock the
-//! rows that they depend on until they are committed.
+//! Sessions, grants and accounts that end before their time, and the logout notices that apps still have to
+//! be sent. The notices are stored in the same transaction as the end, so that they survive a restart. No
+//! grant or session can start unnoticed beside an end: `Records::begin_grant` and `Records::add_session` lock
+//! the rows that they depend on until they are committed.
 
 use std::time::Duration;
 
@@ -10,8 +10,8 @@ use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// After the first try to tell an app the next one waits for this long, and each further one for twice as long. It is
-/// longer than an app may take to answer, so that no two instances tell the same thing at once.
+/// The pause after the first try to send a notice; each further pause is twice as long. It is longer than an
+/// app may take to answer, so that no two instances send the same notice at once.
 pub const FIRST_PAUSE: Duration = Duration::from_secs(10);
 
 /// A notice of a sign-out for an app (OpenID Connect Back-Channel Logout).
@@ -19,19 +19,19 @@ pub const FIRST_PAUSE: Duration = Duration::from_secs(10);
 pub struct LogoutNotice {
     /// The number of the notice: a later end has a higher one.
     pub seq: u64,
-    /// The app that is told.
+    /// The app that gets the notice.
     pub app: AppId,
     /// The account that is signed out.
     pub account: AccountId,
     /// The session that ended; `None` if all sign-ins of the account to this app ended.
     pub session: Option<SessionTokenHash>,
-    /// The time of the end. The app may be told hours later, when the person may have signed in anew.
+    /// The time of the end. The notice may be sent hours later, when the person may have signed in anew.
     pub ended_at: Timestamp,
     /// The number of tries, the present one included.
     pub tries: u64,
 }
 
-/// What an operator ended of an account.
+/// What ended when an operator signed an account out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignedOut {
     /// The number of browsers and phones that were signed in.
@@ -40,7 +40,8 @@ pub struct SignedOut {
     pub grants: u64,
 }
 
-/// A change of a password by its owner: the state of the account that they saw, and the state to come.
+/// A change of a password by its owner. It is made only if the account still has the epoch and the password
+/// that the owner gave.
 #[derive(Clone)]
 pub struct PasswordChange {
     /// The epoch in which the previous password was given.
@@ -49,7 +50,7 @@ pub struct PasswordChange {
     pub before: String,
     /// The hash of the new password.
     pub after: String,
-    /// Whether everything that the account has open ends with the change.
+    /// Whether all sessions and grants of the account end with the change.
     pub ends_all: bool,
     /// The new session in which the owner continues.
     pub goes_on_in: SessionRow,

@@ -1,5 +1,5 @@
-//! Consents and grants. A consent says what an account lets an app know, and lasts until it is withdrawn. A grant is
-//! one sign-in to an app; all tokens of that sign-in are valid only as long as the grant.
+//! Consents and grants. A consent is what an account lets an app know, and lasts until it is withdrawn. A
+//! grant is one sign-in to an app; the tokens of that sign-in are valid only as long as the grant.
 
 use std::time::Duration;
 
@@ -16,11 +16,11 @@ use crate::crypto::base64url;
 use crate::ticket::ids::{AccountId, AppId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// A grant that is over is remembered for this long, so that its tokens are answered with "revoked" for as long as they
+/// How long an ended grant is remembered, so that its tokens are answered with "revoked" for as long as they
 /// could live.
 pub const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
 
-/// The id of a grant, which is in all its tokens. It opens nothing by itself.
+/// The id of a grant, which is in all its tokens. It is no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct GrantId(pub [u8; 16]);
@@ -59,22 +59,22 @@ pub struct Grant {
     pub opened_by: Option<OpenedBy>,
     /// The time at which the person signed in.
     pub signed_in_at: Timestamp,
-    /// The generation of its tokens, which grows by one with every rotation.
+    /// The generation of its refresh token, which grows by one with every rotation.
     pub generation: u32,
     /// The grant is over if it is not used until this time.
     pub idle_until: Timestamp,
     /// The grant is over at this time in any case.
     pub ends_at: Timestamp,
-    /// The end of an access token that does not hold its own end.
+    /// The end of its opaque access token, which does not contain its end.
     pub access_ends_at: Timestamp,
     /// The time at which the grant was revoked.
     pub ended_at: Option<Timestamp>,
-    /// The time at which its present generation was made.
+    /// The time at which the present generation was issued.
     pub turned_at: Timestamp,
 }
 
 impl Grant {
-    /// Returns whether the tokens of the grant are valid.
+    /// Returns whether the grant is valid: neither revoked nor over.
     pub fn lives(&self, now: Timestamp) -> bool {
         self.ended_at.is_none() && !self.idle_until.is_over(now) && !self.ends_at.is_over(now)
     }
@@ -103,7 +103,7 @@ pub enum GrantStart {
     Revoked,
 }
 
-/// The change of a grant when one of its tokens is used.
+/// The change of a grant when its refresh token is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Turn {
     /// The generation that was used; the change is made only if it is the present one.
@@ -116,19 +116,20 @@ pub struct Turn {
     pub access_ends_at: Timestamp,
 }
 
-/// The time at which a person said what an app may know. A later decision is not overwritten by an earlier one.
+/// The time at which a person decided what an app may know. A later decision is not overwritten by an earlier
+/// one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Said {
-    /// Just now. A decision with a time after the present one was made by a clock that was set back since, so it counts
-    /// as earlier.
+    /// Just now. A stored decision whose time is after the present one was made by a clock that was set back
+    /// since, so it counts as earlier.
     Now {
         /// The time of the decision.
         at: Timestamp,
         /// The present time, when the decision is stored.
         present: Timestamp,
     },
-    /// Earlier, on a phone, and it is stored only now. A decision with a later time stays, even if only the clock of
-    /// another instance is ahead.
+    /// Earlier, on a phone, and it is stored only now. A stored decision with a later time is kept, even if
+    /// only the clock of another instance is ahead.
     Earlier(Timestamp),
 }
 

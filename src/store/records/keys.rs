@@ -1,5 +1,6 @@
-//! Signing keys as they are stored: the private half encrypted, and after its retirement only the public half. Also the
-//! mark by which the records recognise the server's own key, which encrypts them and is never stored in the records.
+//! Signing keys as they are stored: the private half encrypted, and after the key's retirement only the
+//! public half. Also the mark by which the records recognise the server's code key, which encrypts them and
+//! is never stored in the records.
 
 use crate::crypto::derive::derive;
 use crate::ticket::time::Timestamp;
@@ -27,7 +28,8 @@ impl std::fmt::Debug for SealedKey {
     }
 }
 
-/// A mark that recognises the server's key. It is derived from the key and reveals nothing of it.
+/// A mark by which the records recognise the server's code key. It is derived from the key and reveals
+/// nothing of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyMark(pub [u8; 32]);
 
@@ -38,7 +40,7 @@ impl KeyMark {
     }
 }
 
-/// What the records say about the server's key with which they were made.
+/// Which of the server's code keys the records were made with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MadeWith {
     /// Nothing in them is derived from a key yet.
@@ -59,6 +61,6 @@ pub(super) const FIRST_WITH_KEY_MARK: i64 = 12;
 pub struct Looked {
     /// The last migration of their tables.
     pub version: i64,
-    /// What they say about the server's key.
+    /// Which code key they were made with.
     pub made_with: MadeWith,
 }

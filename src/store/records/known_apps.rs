@@ -1,6 +1,6 @@
-//! A cache of apps as this instance read them lately. Its own changes take effect at once; those of another instance,
-//! or of the command line, within [`KNOWN`]: until then a disabled app may still get tokens, and a withdrawn secret may
-//! still be used.
+//! A cache of apps, kept for [`KNOWN`] after they were read. Changes by this instance take effect at once;
+//! those of another instance or of the command line when the cached app is read again: until then a disabled
+//! app may still get tokens, and a withdrawn secret may still be used.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use tokio::time::Instant;
 use super::apps::App;
 use crate::ticket::ids::AppId;
 
-/// What was read is used for this long.
+/// How long an app that was read is used.
 const KNOWN: Duration = Duration::from_secs(1);
-/// The most apps in the cache; when there are more, all are read anew.
+/// The most apps in the cache; beyond that the cache is emptied.
 const MOST: usize = 1024;
 
 /// The cache; cheap to clone.
@@ -24,31 +24,32 @@ pub(in crate::store) struct KnownApps(Arc<Mutex<Known>>);
 #[derive(Debug, Default)]
 struct Known {
     apps: HashMap<AppId, (App, Instant)>,
-    /// All apps, if they were read together.
+    /// All apps, if they were read as a list.
     all: Option<(Arc<[App]>, Instant)>,
     /// How often an app was changed by this instance.
     changes: u64,
 }
 
 impl KnownApps {
-    /// Returns the app, if it was read lately.
+    /// Returns the app if it was read within [`KNOWN`].
     pub(in crate::store) fn get(&self, id: AppId, now: Instant) -> Option<App> {
         let known = self.known();
         known.apps.get(&id).filter(|(_, read)| now < *read + KNOWN).map(|(app, _)| app.clone())
     }
 
-    /// Returns every app, if they were read lately.
+    /// Returns every app if they were read within [`KNOWN`].
     pub(in crate::store) fn all(&self, now: Instant) -> Option<Arc<[App]>> {
         let known = self.known();
         known.all.as_ref().filter(|(_, read)| now < *read + KNOWN).map(|(apps, _)| Arc::clone(apps))
     }
 
-    /// Returns the number of changes, to be read before an app is read and passed on when it is kept.
+    /// Returns how often an app was changed by this instance. A caller asks this before it reads an app and
+    /// passes it to [`keep`](Self::keep).
     pub(in crate::store) fn changes(&self) -> u64 {
         self.known().changes
     }
 
-    /// Keeps an app that was asked for at this moment, unless any app was changed since.
+    /// Caches an app that was asked for at this moment, unless any app was changed since.
     pub(in crate::store) fn keep(&self, app: App, changes: u64, asked: Instant) {
         let mut known = self.known();
         if known.changes != changes {
@@ -60,7 +61,7 @@ impl KnownApps {
         known.apps.insert(app.id, (app, asked));
     }
 
-    /// Keeps all apps that were asked for at this moment, unless any app was changed since.
+    /// Caches all apps, which were asked for at this moment, unless any app was changed since.
     pub(in crate::store) fn keep_all(&self, apps: Arc<[App]>, changes: u64, asked: Instant) {
         let mut known = self.known();
         if known.changes == changes {
@@ -77,7 +78,7 @@ impl KnownApps {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        // Each change is one call on the map, so a panic elsewhere leaves nothing half done.
+        // Each change is one call on the map, so a panic elsewhere leaves no half-made change.
         self.0.lock()
     }
 }

@@ -61,8 +61,8 @@ impl From<PictureId> for String {
     }
 }
 
-/// A picture that is to be stored. It is stored in the same step in which an account or an app gets it, and deleted in
-/// the step that replaces or removes it: so no unused picture stays.
+/// A picture that is to be stored. It is stored in the transaction in which an account or an app gets it, and
+/// deleted in the one that replaces or removes it: so no unused picture stays.
 #[derive(Clone, Debug)]
 pub struct NewPicture {
     /// The id of the picture: a random one, or one derived from its owner and its file.

@@ -4,7 +4,7 @@ use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::pictures::PictureId;
 
-/// What an account tells about its owner beside the name. Every field may be missing.
+/// What the owner of an account tells about themselves beside the name. Every field may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
     /// The gender.
@@ -36,19 +36,19 @@ pub enum Gender {
 }
 
 impl Gender {
-    /// Returns the word for it: in forms, in the records and in OpenID Connect.
+    /// Returns the word for it, in forms, in the records and in the claim `gender`.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Returns the gender of this word.
+    /// Parses what [`Self::word`] returns; `None` if it is not one of these words.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 }
 
 impl Profile {
-    /// Returns city, province and country, as far as they are told.
+    /// Returns city, province and country as one text, as far as they are given; `None` if none is.
     pub fn place(&self) -> Option<String> {
         let parts: Vec<&str> =
             [&self.city, &self.province, &self.country].into_iter().flatten().map(String::as_str).collect();

@@ -1,6 +1,6 @@
-//! Optimistic concurrency for records. A change states which version of the record its author saw, and is not made if
-//! the record has changed since: so a form that was open for long, or a command that read first, does not undo the
-//! changes of others.
+//! Optimistic concurrency for records. A change names the version of the record that its author saw, and is
+//! not made if the record has changed since: so a form that was open for long, or a command that read first,
+//! does not undo other changes.
 
 use std::fmt;
 
@@ -11,18 +11,18 @@ use serde::Serialize;
 use crate::crypto::base64url;
 use crate::crypto::hash::sha256;
 
-/// SHA-256 of what can be changed of a record, as it is in a form that shows it. It need not be secret: a client that
-/// may send the form may change the record.
+/// SHA-256 of the changeable part of a record, which a form that shows the record sends back. It need not be
+/// secret: a client that may send the form may change the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fingerprint([u8; 32]);
 
 impl Fingerprint {
-    /// Computes the fingerprint of everything that can be changed.
+    /// Computes the fingerprint of the changeable part of a record.
     pub(in crate::store) fn over(what: &impl Serialize) -> Self {
         Self(sha256(&[&serde_json::to_vec(what).expect("texts, lists and numbers are JSON")]))
     }
 
-    /// Reads the fingerprint from a form; `None` if the text is none.
+    /// Parses a fingerprint from a form; `None` if the text is not one.
     pub fn of(text: &str) -> Option<Self> {
         base64url::decode(text).map(Self)
     }
@@ -37,7 +37,7 @@ impl fmt::Display for Fingerprint {
 /// The result of a change by an author who saw a version of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// The record is as the change says.
+    /// The record has the content of the change.
     Done,
     /// The record was changed by another author meanwhile, and this change was not made.
     Meanwhile,

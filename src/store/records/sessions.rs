@@ -1,4 +1,4 @@
-//! Sessions as they are stored.
+//! The sessions of signed-in browsers and phones, as they are stored.
 
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use crate::crypto::hash::sha256;
 use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::time::Timestamp;
 
-/// An ended session is remembered for this long: longer than a claim may be repeated.
+/// How long an ended session is remembered, so that it is not opened again: longer than a claim may be
+/// repeated.
 pub const REMEMBERED: Duration = Duration::from_secs(600);
 
 /// The way in which a session was opened.
@@ -23,12 +24,12 @@ pub enum OpenedBy {
 }
 
 impl OpenedBy {
-    /// Returns the word for it in the tables.
+    /// Returns the stored form.
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Returns the way of this word.
+    /// Parses the stored form that [`Self::word`] returns; `None` if it is not one.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -37,7 +38,7 @@ impl OpenedBy {
 /// The session of a signed-in browser or phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionRow {
-    /// The hash that recognises its token.
+    /// The hash of its token.
     pub token_hash: SessionTokenHash,
     /// The account that is signed in.
     pub account: AccountId,
@@ -56,7 +57,8 @@ pub struct SessionRow {
     pub approved_in: Option<SessionTokenHash>,
 }
 
-/// SHA-256 of the path to which a sign-in led: it recognises the request of an app for which a person signed in.
+/// SHA-256 of the path to which a sign-in led. It tells for which authorization request of an app a person
+/// signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedTo(pub [u8; 32]);
 

@@ -1,9 +1,10 @@
-//! The books: an accounting in Redis of what is kept for whom: who holds how much, about which app, and since when.
-//! When there is no room for more, the oldest entry of the holder with the most is evicted.
+//! The books: an index in Redis of the entries (tickets, or single-use objects) of each holder, with their
+//! weight, the app that they are about, and their age. When a store is full, the oldest entry of the holder
+//! with the most is evicted.
 
-/// Lua code that goes before a script which keeps books: `books_at(name)` opens the books whose keys begin with this
-/// name. All keys are in one hash slot, so that one script may use them; in a cluster they are on one node. Entries of
-/// keys that Redis expired by itself are removed, 64 at a time.
+/// Lua code that is put before a script which uses books: `books_at(name)` opens the books whose keys begin
+/// with `name`. All these keys are in one hash slot, so in a cluster one script may use them. Entries that
+/// are over are removed by `strike_over`, 64 at a time.
 pub(in crate::store) const BOOKS: &str = r"
     local function books_at(name)
         local ends, lines, holders = name .. 'ends', name .. 'lines', name .. 'holders'

@@ -48,12 +48,14 @@ struct Inner {
 
 enum Servers {
     Single(Client),
-    /// Asked for the master at each new connection, because the master before may be a replica by now.
+    /// The Sentinels are asked for the master at each new connection, because the previous master may be a
+    /// replica by now.
     Sentinel(Mutex<SentinelClient>),
     Cluster(ClusterClient, Vec<Client>),
 }
 
-/// A connection and its number. A caller that finds it broken drops this connection and never its successor.
+/// A connection and its number. A caller that finds it broken drops it by its number, so that it never drops
+/// a newer one.
 #[derive(Clone)]
 struct Current {
     number: u64,
@@ -98,7 +100,7 @@ impl ConnectionLike for Connection {
 }
 
 impl Connection {
-    /// Sends a command to the server that has this key.
+    /// Sends a command to the server that stores this key.
     pub(super) async fn ask_where<T: FromRedisValue>(&mut self, key: &str, command: &Cmd) -> RedisResult<T> {
         let answer = match self {
             Self::One(one) => command.query_async(one).await?,
@@ -148,7 +150,7 @@ impl Link {
         !matches!(self.0.servers, Servers::Cluster(..))
     }
 
-    /// Returns the time of the clock of Redis.
+    /// Returns the time of Redis's clock.
     pub async fn time(&self) -> Result<Timestamp, Fault> {
         let (seconds, micros): (u64, u64) = self.ask(&cmd("TIME")).await?;
         Ok(Timestamp::from_millis(seconds * 1000 + micros / 1000))
@@ -187,8 +189,9 @@ impl Link {
         };
         let outcome = measure::store("redis", timeout(DEADLINE, attempts)).await;
         outcome.unwrap_or_else(|_| {
-            // A connection on which no answer came is not trusted to answer the next caller. One that is only slow is
-            // kept: everything under way on it would have to be asked again, and it would be slower still.
+            // A connection on which no answer came within the deadline is dropped, because the next caller
+            // may get none either. A connection that is only slow is kept: all requests under way on it would
+            // have to be repeated, which takes longer.
             if self.is_silent() {
                 self.give_up(u64::MAX);
             }
@@ -232,7 +235,7 @@ impl Link {
         u64::try_from(self.0.begun.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Drops the connection of this number, and those before it.
+    /// Drops the connection if its number is at most this one.
     fn give_up(&self, number: u64) {
         let mut current = self.0.current.write();
         if current.as_ref().is_some_and(|current| current.number <= number) {
@@ -323,8 +326,8 @@ impl Servers {
         };
         let config = AsyncConnectionConfig::new().set_connection_timeout(Some(DEADLINE)).set_response_timeout(None);
         let mut one = client.get_multiplexed_async_connection_with_config(&config).await?;
-        // A master that was restarted, or cut off, calls itself master until the Sentinels have told it otherwise; one
-        // that calls itself a replica already would refuse every change.
+        // A master that was restarted or cut off calls itself a master until the Sentinels tell it otherwise.
+        // A server that calls itself a replica already would refuse every change.
         let role: Vec<Value> = cmd("ROLE").query_async(&mut one).await?;
         let role: String = redis::from_redis_value(role.into_iter().next().unwrap_or(Value::Nil))?;
         if role == "master" {

@@ -1,6 +1,6 @@
-//! Waits until replicas have an approval or a claim too, for a moment, so that a failover does not undo what a person
-//! saw as done. This uses a connection of its own, because `WAIT` counts what its own connection wrote and delays what
-//! follows it.
+//! Waits briefly until replicas have an approval or a claim too, so that a failover does not undo what a
+//! person was shown as done. This uses a connection of its own, because `WAIT` counts what its own connection
+//! wrote and delays what follows it.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// After a `WAIT` in vain, later changes do not wait for this long: it is known already that too few replicas answer.
 const SKIP_WAIT: Duration = Duration::from_secs(5);
 
-/// Runs scripts whose outcome is on replicas when they return; otherwise a line in the log says that it is not.
+/// Runs scripts and waits until replicas have the outcome; if too few have it in time, a line is logged.
 #[derive(Debug)]
 pub(in crate::store) struct Replicas {
     link: Link,
@@ -26,7 +26,7 @@ pub(in crate::store) struct Replicas {
 }
 
 impl Replicas {
-    /// Makes it for this address; `None` if no replica is to be waited for.
+    /// Makes one for this address; `None` if it is not configured to wait for replicas.
     pub(in crate::store) fn of(address: &RedisAddress) -> Result<Option<Self>, Fault> {
         if address.replicas == 0 {
             return Ok(None);
@@ -34,7 +34,7 @@ impl Replicas {
         Ok(Some(Self { link: Link::new(address)?, count: address.replicas, skip_wait_until: Mutex::default() }))
     }
 
-    /// Runs a script on one key, and waits for the replicas.
+    /// Runs a script on one key, waits for the replicas, and returns the script's result.
     pub(in crate::store) async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,

@@ -1,4 +1,4 @@
-//! Makes the clock of this instance follow that of Redis, so that instances which share their tickets agree on the
+//! Makes the clock of this instance follow Redis's, so that instances which share their tickets agree on the
 //! time.
 
 use std::time::Duration;
@@ -12,10 +12,10 @@ use crate::store::starting::patiently;
 const ASKED_EVERY: Duration = Duration::from_millis(800);
 /// An answer that took longer than this is ignored, because it is too inexact.
 const ANSWER_MOST: Duration = Duration::from_millis(100);
-/// A difference between the clocks that is worth a warning.
+/// A difference between the clocks from which on a warning is logged.
 const APART_MILLIS: u64 = 1000;
 
-/// Makes this clock follow that of Redis from now on. A start begins with this, so it waits for a Redis that is slow.
+/// Makes this clock follow Redis's from now on. It runs at the start, so it waits for a slow Redis.
 pub async fn share_time(link: &Link, clock: &Clock) -> Result<(), Fault> {
     let behind = clock.follow(patiently(|| link.time()).await?);
     if behind.unsigned_abs() > APART_MILLIS {

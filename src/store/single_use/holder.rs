@@ -1,4 +1,5 @@
-//! The holder of a single-use object: for whom it is kept, so that a holder with too many loses its own objects first.
+//! The holder of a single-use object: for whom it is stored, so that the objects of a holder with too many
+//! are evicted first.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -6,22 +7,22 @@ use std::net::IpAddr;
 use crate::ticket::ids::{AccountId, AppId};
 use crate::weights::subscriber;
 
-/// The person, subscriber or app for whom an object is kept.
+/// The person, subscriber or app for whom an object is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Who {
     /// An unknown client in this network, which belongs to one subscriber. [`Holder::at`] makes it.
     Network(IpAddr),
     /// The account that is signed in.
     Account(AccountId),
-    /// The app, which proved its identity.
+    /// The app, which authenticated itself (client authentication).
     App(AppId),
 }
 
-/// The holder for which an object counts: a person, subscriber or app, and within its objects the app that they are
-/// about.
+/// The holder for which an object counts: a person, subscriber or app, together with the app that the object
+/// is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Holder {
-    /// For whom the object is kept.
+    /// The person, subscriber or app.
     pub who: Who,
     /// The app that the object is about; a logout request may have none.
     pub app: Option<AppId>,
@@ -38,7 +39,7 @@ impl Holder {
         Self { who: Who::Account(account), app: Some(app) }
     }
 
-    /// Makes the holder for an app that proved its identity.
+    /// Makes the holder for an app that authenticated itself.
     pub fn app(app: AppId) -> Self {
         Self { who: Who::App(app), app: Some(app) }
     }

@@ -1,4 +1,4 @@
-//! Single-use objects in memory: a map for each kind, with a bound on its bytes, and nothing kept past its time.
+//! Single-use objects in memory: a map for each kind, with a limit on its bytes; expired objects are removed.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
@@ -25,7 +25,7 @@ pub struct OnceMemory {
 #[derive(Debug, Default)]
 struct Objects {
     held: HashMap<[u8; 32], Held>,
-    /// When to forget each object.
+    /// The time at which each object is removed.
     due: BTreeSet<(Due, [u8; 32])>,
     bytes: usize,
     /// The bytes that each holder has.

@@ -1,10 +1,11 @@
-//! The store of objects that work once, such as authorization codes and requests of apps. An object is named by a hash
-//! of the secret that a caller knows, and encrypted with a key derived from the same secret: access to the store alone
-//! is enough neither to use an object nor to make one. Exactly one caller takes it. A later caller is told that it was
-//! taken and what it held, so that what came of it can be undone.
+//! The store of objects that work once, such as authorization codes and authorization requests. An object is
+//! named by a hash of the secret that a caller knows, and encrypted with a key derived from the same secret:
+//! access to the store alone is enough neither to use an object nor to make one. Exactly one caller takes it.
+//! A later caller is told that it was taken and gets its content, so that what resulted from the first use
+//! can be undone.
 //!
-//! Each kind has room for a number of bytes, and each object counts for its [`Holder`]. When there is no room for
-//! another, the oldest object of the holder with the most bytes is evicted.
+//! Each kind may use a limited number of bytes, and each object counts for its [`Holder`]. When a kind is
+//! full, the oldest object of the holder with the most bytes is evicted.
 
 mod redis;
 mod holder;
@@ -34,21 +35,21 @@ pub enum Once {
 }
 
 impl Once {
-    /// Makes a store in memory, with room for [`BYTES_EACH`] times `capacity` bytes of each kind.
+    /// Makes a store in memory, in which each kind may use [`BYTES_EACH`] times `capacity` bytes.
     pub fn memory(capacity: usize) -> Self {
         Self::Memory(Arc::new(OnceMemory::new(room(capacity))))
     }
 
-    /// Makes a store in Redis with the same room, over this link to this address.
+    /// Makes a store in Redis with the same limit, over this link to this address.
     pub fn redis(link: Link, address: &RedisAddress, capacity: usize) -> Result<Self, Fault> {
         Ok(Self::Redis(OnceRedis::new(link, address, room(capacity))?))
     }
 
-    /// Keeps an object until `until`. If there is or was one of this name, that one stays as it is, and `false` is
-    /// returned. When there is no room for more of its kind, the oldest object of the holder with the most is evicted.
+    /// Stores an object until `until`. If there is or was one of this name, that one stays as it is, and
+    /// `false` is returned. When its kind is full, the oldest object of the holder with the most is evicted.
     ///
     /// # Errors
-    /// [`Fault::Full`] if there is no room and the kind [must not be evicted](Kind::gives_way).
+    /// [`Fault::Full`] if the kind is full and its objects [must not be evicted](Kind::gives_way).
     pub async fn keep(
         &self,
         name: &OnceName,
@@ -64,7 +65,7 @@ impl Once {
         }
     }
 
-    /// Returns the object without taking it; `None` if it is taken, over, or was never kept.
+    /// Returns the object without taking it; `None` if it was taken, has expired, or was never stored.
     pub async fn read(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
         self.read_within(name, now, Duration::ZERO).await
     }
@@ -88,8 +89,8 @@ impl Once {
         sealed.map(|sealed| name.open(&sealed)).transpose()
     }
 
-    /// Takes the object, or reads it again: the first caller gets it, and so does a caller that
-    /// [repeats](REPEATED_WITHIN) the step.
+    /// Takes the object, or returns it again if it was taken a moment ago, so that a caller can
+    /// [repeat](REPEATED_WITHIN) the step. `None` if it was taken earlier, has expired, or was never stored.
     pub async fn take_or_repeat(&self, name: &OnceName, now: Timestamp) -> Result<Option<Vec<u8>>, Fault> {
         match self.take(name, now).await? {
             Taken::First(value) => Ok(Some(value)),
@@ -98,7 +99,7 @@ impl Once {
         }
     }
 
-    /// Takes the object: of several callers at the same moment, one gets it.
+    /// Takes the object: of several callers at the same moment, only one gets [`Taken::First`].
     pub async fn take(&self, name: &OnceName, now: Timestamp) -> Result<Taken, Fault> {
         let taken = match self {
             Self::Memory(memory) => memory.take(name, now),
@@ -111,7 +112,7 @@ impl Once {
         })
     }
 
-    /// Removes objects that are long over; [`Once::keep`] does so too, and Redis does it by itself.
+    /// Removes objects that are over, from memory; [`Once::keep`] does so too, and Redis does it by itself.
     pub fn sweep(&self, now: Timestamp) {
         if let Self::Memory(memory) = self {
             memory.sweep(now);

@@ -10,18 +10,18 @@ use crate::crypto::hash::sha256;
 use crate::crypto::seal::Seal;
 use crate::store::Fault;
 
-/// A code that was taken or is over is remembered for this long after its end, so that "used" and "expired" are told
-/// from "unknown".
+/// A code that was taken or has expired is remembered for this long after its end, so that "used" and
+/// "expired" can be told from "unknown".
 pub const REMEMBERED: Duration = Duration::from_secs(600);
 /// A step that is repeated within this time, because a button was pressed twice or an answer was lost, gets the same
 /// answer again.
 pub const REPEATED_WITHIN: Duration = Duration::from_secs(10);
-/// Bytes that an object may count for, on the average of its kind; it may count for more while others count for less.
+/// Bytes per object for which a kind has space: an object may be larger while others are smaller.
 pub const BYTES_EACH: usize = 1024;
-/// Bytes that an object counts for beside its value: its name, and its entries in the books.
+/// Bytes that an object counts for in addition to its value: its name, and its entries in the indexes.
 pub const BYTES_BESIDE: usize = 512;
 
-/// The kind of an object. Each kind has room of its own, so that a flood of one does not displace another.
+/// The kind of an object. Each kind has its own limit, so that a flood of one does not evict another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "lowercase")]
 pub enum Kind {
@@ -33,13 +33,13 @@ pub enum Kind {
     Pushed,
     /// An authorization code.
     Code,
-    /// The address to which the page around a frame goes with the code.
+    /// The redirect URI with the code, to which the embedding page of a frame goes.
     Delivery,
-    /// A token by which an app proved its identity.
+    /// A client assertion, by which an app authenticated itself (RFC 7523), so that it is accepted once.
     Proof,
     /// The state of an administrator's trial sign-in to an app.
     Trial,
-    /// A new secret on its way to the page that shows it.
+    /// A new client secret, until the page that shows it is loaded.
     #[strum(serialize = "secret")]
     FreshSecret,
 }
@@ -50,20 +50,21 @@ impl Kind {
         self.into()
     }
 
-    /// Returns whether an object of this kind may be evicted before its end. A proof may not: once forgotten it could
-    /// be shown again. So no more proofs are kept than there is room for, and no app alone may fill more than half of
-    /// it.
+    /// Returns whether an object of this kind may be evicted before its end. A client assertion may not,
+    /// because it could then be replayed. So when that kind is full no more are accepted, and no app alone
+    /// may fill more than half of it.
     pub fn gives_way(self) -> bool {
         self != Self::Proof
     }
 
-    /// Returns how long an object is remembered after its end. Only of a code it matters whether it was used before.
+    /// Returns how long an object is remembered after its end. Only for a code does it matter whether it was
+    /// used before.
     pub fn remembered(self) -> Duration {
         if self == Self::Code { REMEMBERED } else { Duration::ZERO }
     }
 }
 
-/// The name of an object and its encryption key: both are derived from the secret that the caller knows.
+/// The name of an object and its encryption key, both derived from the secret that the caller knows.
 #[derive(Clone)]
 pub struct OnceName {
     pub(super) kind: Kind,
@@ -72,9 +73,9 @@ pub struct OnceName {
 }
 
 impl OnceName {
-    /// Derives the name from these parts, of which at least one must be unguessable.
+    /// Derives the name and the encryption key from these parts, of which at least one must be unguessable.
     pub fn of(kind: Kind, parts: &[&[u8]]) -> Self {
-        // With their lengths, so that no two lists of parts give the same bytes.
+        // The lengths are hashed too, so that no two lists of parts give the same bytes.
         let lengths: Vec<_> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
         let mut all = vec![kind.word().as_bytes()];
         all.extend(lengths.iter().zip(parts).flat_map(|(length, part)| [&length[..], part]));
@@ -94,11 +95,11 @@ impl OnceName {
 /// The result of taking an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// This caller has the object, and no other does.
+    /// This caller took the object, and no other did.
     First(Vec<u8>),
-    /// Another caller took the object before.
+    /// Another caller took the object before; this is its content.
     Again(Vec<u8>),
-    /// The time of the object was over before it was taken.
+    /// The object expired before it was taken.
     Expired,
     /// There is no object of this name.
     Unknown,

@@ -1,4 +1,4 @@
-//! Single-use objects in Redis: a hash for each object, and books of who holds how much of each kind.
+//! Single-use objects in Redis: a hash for each object, and an index of each kind per holder ([`BOOKS`]).
 
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -25,8 +25,8 @@ pub struct OnceRedis {
     room: usize,
 }
 
-/// Takes an object. An attempt that was made already, and whose answer was lost, gets the same answer again. `ARGV`:
-/// attempt, now (ms).
+/// Takes an object. A call that is repeated because its answer was lost has the same attempt and gets the
+/// same answer. `ARGV`: attempt, now (ms).
 static TAKE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -40,9 +40,9 @@ static TAKE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Keeps an object and evicts others to make room. `ARGV`: value, until (ms), when to forget it (ms), attempt, now
-/// (ms), what it counts for, the room of its kind, for whom it is kept, about which app, whether others may be evicted,
-/// prefixes of the keys of objects and of books, and its own hash.
+/// Stores an object and evicts others if its kind is full. `ARGV`: value, until (ms), when to remove it (ms),
+/// attempt, now (ms), the bytes that it counts for, the limit of its kind, its holder, its app, whether
+/// others may be evicted, prefixes of the keys of objects and of the index, and its own hash.
 static KEEP: LazyLock<Script> = LazyLock::new(|| {
     let keep = r"
         local value, till, forget, attempt, now = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -134,7 +134,7 @@ impl OnceRedis {
         })
     }
 
-    /// Runs a script; if replicas are configured, it waits until they have the outcome too.
+    /// Runs a script; if replicas are configured, waits until they have the outcome too.
     async fn script<T: FromRedisValue + Send>(
         &self,
         script: &Script,

@@ -11,8 +11,8 @@ use crate::ticket::machine::{Refused, Stage, Ticket};
 /// "unknown": twice the longest life of a code (BCP 247 §6.1.4).
 pub const REMEMBERED: Duration = Duration::from_secs(120);
 
-/// Returns whether a ticket may be evicted to make room for another. Its eviction costs no more than the code on a
-/// screen: the ticket was not scanned, or the browser cancelled it.
+/// Returns whether a ticket may be evicted to admit another. That costs no more than the code on a screen:
+/// the ticket was not scanned, or the browser cancelled it.
 pub(super) fn may_give_way(ticket: &Ticket) -> bool {
     matches!(ticket.stage, Stage::Waiting | Stage::Cancelled)
 }

@@ -1,5 +1,6 @@
-//! Tickets in memory: shards under short locks, a bound on their number, and nothing kept past its time. When the store
-//! is full, the oldest tickets that were not scanned are evicted, those of the subscriber with the most first.
+//! Tickets in memory: shards under short locks, with a limit on their number; expired tickets are removed.
+//! When the store is full, the oldest tickets that were not scanned are evicted, those of the subscriber with
+//! the most first.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -15,20 +16,20 @@ use crate::ticket::machine::{Refused, Ticket};
 use crate::ticket::time::{Due, Timestamp};
 use crate::weights::subscriber;
 
-/// The number of shards. Locks are held for one lookup and one transition; with this many, two cores seldom meet at
-/// one.
+/// The number of shards. A lock is held for one lookup and one change; with this many, two cores seldom need
+/// the same one.
 const SHARDS: usize = 64;
-/// Typed codes that the store holds for each ticket, on average. A ticket has at most three that are valid, its newest
-/// and those that it had within a minute; an evicted ticket leaves two behind for as long.
+/// Typed codes for which the store has space, per ticket. A ticket has at most three valid ones, its newest
+/// and those of the last minute; an evicted ticket leaves two behind for as long.
 const TYPED_EACH: usize = 8;
-/// The fraction of the tickets that is evicted at once, as a divisor: finding the subscriber with the most takes a look
-/// at all tickets.
+/// The fraction of the tickets that is evicted at once, as a divisor: finding the subscriber with the most
+/// reads all tickets.
 const EVICTED_PART: usize = 64;
 
 #[derive(Debug, Default)]
 struct Shard {
     tickets: HashMap<TicketId, Box<Ticket>>,
-    /// When to look at each ticket again; a ticket that lived on is queued anew.
+    /// The time at which each ticket is checked for its end; a ticket that was prolonged is queued again.
     due: BinaryHeap<Reverse<(Due, TicketId)>>,
 }
 
@@ -44,10 +45,10 @@ struct Typed {
 pub struct Memory {
     capacity: usize,
     count: AtomicUsize,
-    /// Every change replaces a whole ticket, so a panic under a lock leaves nothing half done.
+    /// Every change replaces a whole ticket, so a panic under a lock leaves no half-made change.
     shards: [Mutex<Shard>; SHARDS],
     typed: Mutex<HashMap<UserCode, Typed>>,
-    /// Held while tickets are evicted, so that callers that need room do not all evict some.
+    /// Held while tickets are evicted, so that not every waiting caller evicts some.
     making_room: Mutex<()>,
 }
 
@@ -60,7 +61,7 @@ struct Evictable {
 }
 
 impl Memory {
-    /// Makes a store for `capacity` tickets.
+    /// Makes a store for at most `capacity` tickets.
     pub fn new(capacity: usize) -> Self {
         Self {
             capacity,
@@ -87,8 +88,7 @@ impl Memory {
         if typed.get(&code).is_some_and(|held| !held.until.is_over(now)) {
             return Ok(false);
         }
-        // The actual bound is on tickets, which are evicted; this one is not reached while each ticket has a few codes
-        // at most.
+        // The limit on tickets is reached first: each ticket has only a few codes.
         if typed.len() >= self.capacity.saturating_mul(TYPED_EACH) {
             typed.retain(|_, held| !held.until.is_over(now));
             if typed.len() >= self.capacity.saturating_mul(TYPED_EACH) {
@@ -124,14 +124,14 @@ impl Memory {
         Ok(given_way)
     }
 
-    /// Counts one more ticket, if there is room for it.
+    /// Counts one more ticket; returns `false` if the store is full.
     fn takes_place(&self) -> bool {
         let more = |count| (count < self.capacity).then_some(count + 1);
         self.count.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
-    /// Removes tickets that are long over; if none is, evicts the oldest of the subscriber with the most, and returns
-    /// their ids.
+    /// Removes tickets that ended long ago; if there are none, evicts the oldest of the subscriber with the
+    /// most. Returns the ids of the evicted tickets.
     fn make_room(&self, now: Timestamp) -> Vec<TicketId> {
         let _alone = self.making_room.lock();
         for shard in &self.shards {
@@ -183,7 +183,7 @@ impl Memory {
         }
         let mut typed = self.typed.lock();
         typed.retain(|_, held| !held.until.is_over(now));
-        // After a flood its memory is freed.
+        // The memory of a flood of codes is freed.
         if typed.capacity() > 64 && typed.len() * 4 < typed.capacity() {
             typed.shrink_to_fit();
         }
@@ -228,7 +228,7 @@ impl Shard {
         true
     }
 
-    /// Removes tickets that are long over; returns how many.
+    /// Removes tickets that ended long ago; returns their number.
     fn forget(&mut self, now: Timestamp) -> usize {
         let mut forgotten = 0;
         while let Some(Reverse((Due(due), id))) = self.due.peek().copied()

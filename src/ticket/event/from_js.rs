@@ -1,12 +1,12 @@
-//! Reads an event as the server wrote it. The functions mirror the `Serialize` of the types field for field; a value
-//! that does not fit is no event.
+//! Reads an event from the server's JSON. The functions mirror the `Serialize` of the types field for field;
+//! a value that does not fit is refused.
 
 use js_sys::{JSON, Reflect};
 use wasm_bindgen::JsValue;
 
 use super::{Code, Event, Notice, Seen};
 
-/// Parses a JSON text; `None` if it is none.
+/// Parses a JSON text; `None` if it is not valid JSON.
 pub fn parse(json: &str) -> Option<JsValue> {
     JSON::parse(json).ok()
 }
@@ -31,7 +31,7 @@ pub fn number(object: &JsValue, name: &str) -> Option<u32> {
 }
 
 impl Event {
-    /// Reads the event; `None` if the value is none.
+    /// Reads an event; `None` if the value is not one.
     pub fn from_js(event: &JsValue) -> Option<Self> {
         Some(Self {
             seq: number(event, "seq")?,
@@ -79,7 +79,7 @@ impl Notice {
 }
 
 impl Code {
-    /// Reads the code; `None` if the value is none.
+    /// Reads a code; `None` if the value is not one.
     pub fn from_js(code: &JsValue) -> Option<Self> {
         Some(Self {
             size: number(code, "size")?.try_into().ok()?,

@@ -25,8 +25,8 @@ fn step() -> impl Strategy<Value = Step> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
 
-    /// Checks what an observer knows who sees only the requests: no session without an approval by the account that
-    /// scanned, on the ticket that this browser made; never two claims; nothing after its time.
+    /// Checks the rules from the requests alone: no session without an approval by the account that scanned,
+    /// on the ticket that this browser made; never two claims; nothing after its time.
     #[test]
     fn sec_20_no_session_without_a_matching_approval_and_never_two(steps in prop::collection::vec(step(), 1..60)) {
         let mut ticket = fresh();

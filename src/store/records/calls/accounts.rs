@@ -16,8 +16,9 @@ impl Records {
         read!(self, accounts())
     }
 
-    /// Disables an account: ends everything that it has open, as [`Records::sign_out_account`] does, and starts nothing
-    /// for it until it is enabled: no session, no sign-in to an app, no approval.
+    /// Disables an account: ends everything that it has open, as [`Records::sign_out_account`] does. Until it
+    /// is enabled it cannot open a session, sign in to an app or approve. Not done for the last administrator
+    /// that can sign in.
     pub async fn disable_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.told(write_alone!(self, "accounts", disable_account(id, now)))
     }
@@ -27,8 +28,8 @@ impl Records {
         write!(self, one enable_account(id))
     }
 
-    /// Deletes an account and everything that belongs to it, after ending what it has open. What it did to apps stays
-    /// in their log.
+    /// Deletes an account and everything that belongs to it, after ending what it has open. Its acts stay in
+    /// the log of apps. Not done for the last administrator that can sign in.
     pub async fn delete_account(&self, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
         self.told(write_alone!(self, "accounts", delete_account(id, now)))
     }

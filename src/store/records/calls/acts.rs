@@ -1,4 +1,4 @@
-//! The methods of the records about apps and the log of what is done to them.
+//! The methods of the records about apps and the log of their changes.
 
 use crate::measure;
 use crate::store::Fault;
@@ -15,20 +15,23 @@ use std::sync::Arc;
 use tokio::time::{Instant, timeout};
 
 impl Records {
-    /// Registers an app; `false` if its id is taken.
+    /// Registers an app; `false` if its id is taken, and [`Alike`] if its name looks like that of another
+    /// app.
     pub async fn add_app(&self, app: App, by: By) -> Result<Result<bool, Alike>, Fault> {
         write_alone!(self, "apps", add_app(&app, None, &by))
     }
 
-    /// Registers an app that has a logo from the beginning; `false` if its id is taken.
+    /// Registers an app with a logo; `false` if its id is taken, and [`Alike`] if its name looks like that of
+    /// another app.
     pub async fn add_app_with_logo(&self, app: App, logo: NewPicture, by: By) -> Result<Result<bool, Alike>, Fault> {
         let options = AppOptions { logo: Some(logo.id), ..app.options.clone() };
         let app = App { options, ..app };
         write_alone!(self, "apps", add_app(&app, Some(&logo), &by))
     }
 
-    /// Changes the settings of an app, except its secrets and its logo, for an author who saw settings with the
-    /// fingerprint `seen`; does nothing if they have changed since. If nothing differs, nothing is done.
+    /// Changes the settings of an app, except its secrets and its logo, for an author who saw settings with
+    /// the fingerprint `seen`; changes nothing if they were changed since, or if nothing differs. [`Alike`]
+    /// if the new name looks like that of another app.
     pub async fn settle_app(
         &self,
         app: App,
@@ -38,8 +41,8 @@ impl Records {
         self.done(write_alone!(self, "apps", settle_app(&app, seen, &by)))
     }
 
-    /// Revises an app: reads it, changes it by `revise` and writes it, and starts again if another changed it
-    /// meanwhile, so that no change is undone.
+    /// Reads an app, changes it by `revise` and writes it, and starts again if the app was changed meanwhile,
+    /// so that no change is undone.
     pub async fn revise_app<E>(
         &self,
         id: AppId,
@@ -100,8 +103,8 @@ impl Records {
         read!(self, app(id))
     }
 
-    /// Returns the app of this id for the protocols, which ask for the same few apps all the time: as it was at most a
-    /// second ago, or as this instance has changed it since.
+    /// Returns the app of this id from a cache, for the protocols: as it was at most a second ago, or as this
+    /// instance has changed it since.
     pub async fn known_app(&self, id: AppId) -> Result<Option<App>, Fault> {
         let known = self.known_apps();
         if let Some(app) = known.get(id, Instant::now()) {
@@ -115,7 +118,8 @@ impl Records {
         Ok(app)
     }
 
-    /// Returns every app, as it was at most a second ago, or as this instance has changed it since.
+    /// Returns every app from a cache, as it was at most a second ago, or as this instance has changed it
+    /// since.
     pub async fn known_apps_all(&self) -> Result<Arc<[App]>, Fault> {
         let known = self.known_apps();
         if let Some(apps) = known.all(Instant::now()) {

@@ -1,4 +1,4 @@
-//! The methods of the records about what ends before its time.
+//! The methods of the records that end sessions, grants and consents before their time.
 
 use crate::measure;
 use crate::store::Fault;
@@ -14,16 +14,17 @@ use tokio::sync::futures::Notified;
 use tokio::time::timeout;
 
 impl Records {
-    /// Ends a session at once and for good: it is remembered as ended, so that it cannot be opened again. The grants
-    /// that came from it end too, except those that outlast a session; all apps that it signed in to are told.
+    /// Ends a session at once and for good: it is remembered as ended, so that it cannot be opened again. The
+    /// grants that came from it end too, except those that outlast a session; logout notices for the apps
+    /// that it signed in to are stored.
     pub async fn end_session(&self, session: SessionTokenHash, now: Timestamp) -> Result<(), Fault> {
         self.told(write_whole!(self, end_session(session, now)))
     }
 
-    /// Disowns a session that its owner says they never opened. It ends as by [`end_session`](Self::end_session), and
-    /// grants that outlast it end as well, or cannot start any more; the app that it was opened for loses its consent.
-    /// Everything that was approved in it counts as approved by an intruder and is disowned too: sessions, what was
-    /// approved in those, and grants. Returns the sessions that this call disowned.
+    /// Disowns a session that its owner did not open. It ends as by [`end_session`](Self::end_session), and
+    /// grants that outlast it end as well, or cannot start any more; the app that it was opened for loses its
+    /// consent. Everything that was approved in it is taken as approved by an intruder and is disowned too:
+    /// sessions, what was approved in those, and grants. Returns the sessions that this call disowned.
     pub async fn disown_session(
         &self,
         session: SessionTokenHash,
@@ -34,8 +35,9 @@ impl Records {
         self.told(write_whole!(self, disown_session(session, account, app, now)))
     }
 
-    /// Ends everything that an account has open: its sessions, all its grants, and approvals and codes that are not
-    /// used yet. It starts a new epoch of the account, and nothing of an earlier one counts, wherever it is kept.
+    /// Ends everything that an account has open: its sessions, all its grants, and unused approvals and
+    /// codes. It starts a new epoch of the account, and everything of an earlier epoch is refused wherever it
+    /// is stored.
     pub async fn sign_out_account(&self, account: AccountId, now: Timestamp) -> Result<SignedOut, Fault> {
         self.told(write_whole!(self, sign_out_account(account, None, now)))
     }
@@ -51,10 +53,9 @@ impl Records {
         self.told(write_whole!(self, sign_out_account(account, Some(password_hash.as_str()), now)))
     }
 
-    /// Changes the password of an account by its owner. If the change says so, everything that the account has open
-    /// ends, and nothing that began with the previous password is kept any more. The session in which the owner
-    /// continues is opened in the same transaction, so that no one finds the new password without that session. Returns
-    /// the number of ended sessions; `None` if what the owner saw has changed since.
+    /// Changes the password of an account by its owner, and ends all sessions and grants of the account if
+    /// the change says so. The owner's new session is opened in the same transaction. Returns the number of
+    /// ended sessions; `None` if the password or the epoch is not the one that the owner gave any more.
     pub async fn change_password(
         &self,
         account: AccountId,
@@ -69,13 +70,14 @@ impl Records {
         self.told(write_whole!(self, withdraw_consent(account, app, now)))
     }
 
-    /// Returns whether an approval that was claimed still counts: it does not if its account, or the session that gave
-    /// it, was signed out since.
+    /// Returns whether an approval that was claimed is still valid: it is not if its account was signed out
+    /// or disabled, or the session in which it was given has ended.
     pub async fn approval_counts(&self, claimed: &Claimed, now: Timestamp) -> Result<bool, Fault> {
         self.is_signed_in(claimed.account(), claimed.epoch(), claimed.approved_in(), now).await
     }
 
-    /// Returns whether an account is still signed in: in this epoch, and in this session if there is one.
+    /// Returns whether an account is still signed in: it has this epoch, is not disabled, and this session,
+    /// if there is one, has not ended.
     pub async fn is_signed_in(
         &self,
         account: AccountId,
@@ -86,30 +88,30 @@ impl Records {
         read!(self, approval_counts(account, epoch, session, now))
     }
 
-    /// Returns the apps that are to be told something by now, the one that waits for longest first.
+    /// Returns the apps that have a logout notice to be sent by now, the one that waits for longest first.
     pub async fn apps_to_tell(&self, now: Timestamp) -> Result<Vec<AppId>, Fault> {
         read!(self, apps_to_tell(now))
     }
 
-    /// Takes at most `most` notices that an app is to be told by now. They belong to this instance until the pause
-    /// after this try is over. A notice that was delivered is dropped by [`Records::drop_logout_notice`]; one that is
-    /// not dropped is tried again.
+    /// Takes at most `most` notices that are to be sent to an app by now. They belong to this instance until
+    /// the pause after this try is over. A notice that was delivered is dropped by
+    /// [`Records::drop_logout_notice`]; one that is not dropped is sent again.
     pub async fn take_logout_notices(&self, app: AppId, most: u16, now: Timestamp) -> Result<Vec<LogoutNotice>, Fault> {
         write!(self, one take_logout_notices(app, most, now))
     }
 
-    /// Drops a notice: the app was told, or never will be.
+    /// Drops a notice, because it was delivered or will never be.
     pub async fn drop_logout_notice(&self, notice: LogoutNotice) -> Result<(), Fault> {
         write!(self, one drop_logout_notice(notice.seq))
     }
 
-    /// Returns when this instance has stored something that apps are to be told, also if that was before the call,
-    /// unless another call was notified of it.
+    /// Waits until this instance has stored a logout notice, also if that was before the call, unless another
+    /// call was notified of it.
     pub fn noted(&self) -> Notified<'_> {
         self.ends_noted().notified()
     }
 
-    /// Wakes the task that tells apps what ended.
+    /// Wakes the task that sends logout notices to apps, and returns the result unchanged.
     pub(in crate::store) fn told<T>(&self, ended: Result<T, Fault>) -> Result<T, Fault> {
         self.ends_noted().notify_one();
         ended

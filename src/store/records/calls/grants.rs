@@ -13,10 +13,9 @@ use crate::ticket::time::Timestamp;
 use tokio::time::timeout;
 
 impl Records {
-    /// Starts a grant, before any of its tokens is issued, if what it depends on still exists: the person lets the app
-    /// know something, and their account was not signed out since they signed in, so that it is still in this epoch.
-    /// The session that the grant came from must not have ended; if the grant outlasts it, or was only approved in it,
-    /// the session must not have been disowned.
+    /// Starts a grant before any of its tokens is issued, if its consent exists and its account is still in
+    /// this epoch. The session that the grant came from must not have ended; if the grant outlasts it, or was
+    /// only approved in it, the session must only not have been disowned.
     pub async fn begin_grant(&self, grant: Grant, epoch: Epoch, now: Timestamp) -> Result<GrantStart, Fault> {
         let (id, outlasts) = (grant.id, grant.scopes.outlast_a_session());
         if write!(self, one begin_grant(&grant, epoch, outlasts, now))? {
@@ -26,12 +25,13 @@ impl Records {
         Ok(if is_kept { GrantStart::CodeReplayed } else { GrantStart::Revoked })
     }
 
-    /// Returns a grant and its account.
+    /// Returns a grant and its account; `None` if there is no such grant.
     pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
         read!(self, grant(id))
     }
 
-    /// Records the use of a grant's token; `false` if another generation is the present one, or the grant is over.
+    /// Records the use of a grant's refresh token; `false` if another generation is the present one, or the
+    /// grant is over.
     pub async fn turn_grant(&self, id: GrantId, turn: Turn, now: Timestamp) -> Result<bool, Fault> {
         write!(self, one turn_grant(id, turn, now))
     }
@@ -42,7 +42,7 @@ impl Records {
         write!(self, end_grant(&ended, now))
     }
 
-    /// Returns what this account lets this app know; `None` if it was never asked, or withdrew its consent.
+    /// Returns what this account lets this app know; `None` if it never gave a consent, or withdrew it.
     pub async fn consent(&self, account: AccountId, app: AppId) -> Result<Option<Allowed>, Fault> {
         read!(self, consent(account, app))
     }

@@ -1,4 +1,4 @@
-//! The methods of the records about keys.
+//! The methods of the records about signing keys, and about the server's code key.
 
 use crate::measure;
 use crate::store::Fault;
@@ -9,17 +9,18 @@ use crate::store::records::{Records, on_postgres, read, write};
 use tokio::time::timeout;
 
 impl Records {
-    /// Returns what the records say about the server's key.
+    /// Returns which code key the records were made with.
     pub async fn made_with(&self) -> Result<MadeWith, Fault> {
         read!(self, made_with())
     }
 
-    /// Stores the mark of the key that the records are made with, if there is none yet.
+    /// Stores the mark of the code key that the records are made with, if there is none yet.
     pub async fn mark_key(&self, mark: KeyMark) -> Result<(), Fault> {
         write!(self, one mark_key(mark))
     }
 
-    /// Returns an id that distinguishes these records from all others, also from those that are made with the same key.
+    /// Returns the id of these records, which distinguishes them from all others, also from those made with
+    /// the same key.
     pub async fn id(&self) -> Result<[u8; 16], Fault> {
         read!(self, records_id())
     }
@@ -29,7 +30,8 @@ impl Records {
         read!(self, signing_keys())
     }
 
-    /// Adds a signing key; `false` if another follows the same one already, or if it is to be the first and is not.
+    /// Adds a signing key; `false` if another key already follows the same previous one, or if it is to be
+    /// the first and is not.
     pub async fn add_signing_key(&self, key: SealedKey) -> Result<bool, Fault> {
         write!(self, add_signing_key(&key))
     }

@@ -1,4 +1,5 @@
-//! The methods of [`Records`](super::Records), by subject. Each names the query and whether it reads or writes.
+//! The methods of [`Records`](super::Records), by subject. Each calls a query of `queries` as one that reads
+//! or writes.
 
 mod accounts;
 mod acts;

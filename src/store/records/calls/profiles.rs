@@ -11,12 +11,12 @@ use crate::ticket::ids::AccountId;
 use tokio::time::timeout;
 
 impl Records {
-    /// Returns an account.
+    /// Returns an account; `None` if there is no such account.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, Fault> {
         read!(self, account_by_id(id))
     }
 
-    /// Stores the profile of an account except its pictures, if it is still as in `seen`.
+    /// Stores the profile of an account except its pictures, if it still has the fingerprint `seen`.
     pub async fn settle_profile(&self, account: Account, seen: Option<Fingerprint>) -> Result<Settled, Fault> {
         write_whole!(self, settle_profile(&account, seen))
     }

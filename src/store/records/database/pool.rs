@@ -1,6 +1,7 @@
-//! A pool of connections that callers borrow for one query each. sqlx's own pool pings a connection after every query:
-//! on SQLite that is two more trips to another thread, on PostgreSQL one more to the server. Here a connection that was
-//! used just now is lent as it is, and one whose query failed or was cancelled is pinged first.
+//! A pool of connections that callers borrow for one query each. sqlx's own pool pings a connection after
+//! every query: on SQLite that is two more messages to another thread, on PostgreSQL one more to the server.
+//! Here a connection that was used just now is lent without a check, and one whose query failed or was
+//! cancelled is pinged first.
 
 use std::io;
 use std::ops::{Deref, DerefMut};
@@ -19,7 +20,7 @@ pub(in crate::store) const PAUSE: Duration = Duration::from_millis(50);
 /// The SQLSTATE `cannot_connect_now`: "The database system is starting up" (PostgreSQL, appendix A).
 const STARTING: &str = "57P03";
 
-/// A pool with a bound on its connections; cheap to clone.
+/// A pool with a limit on its connections; cheap to clone.
 #[derive(Debug)]
 pub(in crate::store) struct Pool<C: Connection + 'static>(deadpool::managed::Pool<Connector<C>>);
 
@@ -78,7 +79,7 @@ impl<C: Connection + 'static> Pool<C> {
         Self(pool.build().expect("it needs a runtime for time limits only, and has none"))
     }
 
-    /// Lends a connection that is alive, as far as the pool can know. Waits without a limit of its own.
+    /// Lends a connection that is probably alive. Waits without a time limit of its own.
     pub(in crate::store) async fn lend(&self) -> Result<Lent<C>, Fault> {
         let mut lent = self.0.get().await.map_err(|error| match error {
             PoolError::Backend(error) => Fault::Database(error),
@@ -95,7 +96,8 @@ impl<C: Connection + 'static> Pool<C> {
 }
 
 impl<C: Connection + 'static> Lent<C> {
-    /// Returns the connection after its query: if the query failed, the connection is pinged before it is lent again.
+    /// Gives the connection back after its query, and returns the query's result. If the query failed, the
+    /// connection is pinged before it is lent again.
     pub(in crate::store) fn after<T>(mut self, outcome: Result<T, Fault>) -> Result<T, Fault> {
         self.0.is_sound = outcome.is_ok();
         outcome

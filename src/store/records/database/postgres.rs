@@ -1,5 +1,5 @@
-//! Records in PostgreSQL, for any number of instances. Every call ends within [`DEADLINE`], so that people are soon
-//! told of a failure; connections that died with the server while they were idle are found out first ([`Pool`]).
+//! Records in PostgreSQL, for any number of instances. Every call ends within [`DEADLINE`], so that a failure
+//! is reported soon; idle connections that died with the server are found first ([`Pool`]).
 
 use std::str::FromStr as _;
 use std::sync::Arc;
@@ -32,12 +32,12 @@ pub(in crate::store) mod queries {
 pub struct Postgres {
     pub(in crate::store) pool: Pool<PgConnection>,
     pub(in crate::store) known_apps: KnownApps,
-    /// Notified when apps are to be told something.
+    /// Notified when a logout notice was stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
 
-/// Fills in missing skeletons, some in each transaction, so that no instance that starts at the same moment waits for
-/// long.
+/// Computes missing skeletons (forms of usernames in which names that look alike are equal), some in each
+/// transaction, so that no instance that starts at the same moment waits for long.
 async fn fill_skeletons(connection: &mut PgConnection) -> Result<(), Fault> {
     loop {
         let mut some = connection.begin().await?;
@@ -67,7 +67,7 @@ impl Postgres {
         Ok(Self { pool, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
-    /// Returns whether there are Tessera's tables, or they are being made; this waits for no lock on them.
+    /// Returns whether this server's tables exist or are being made; it waits for no lock on them.
     pub(in crate::store) async fn is_begun(address: &str) -> Result<bool, Fault> {
         let options = options(address)?;
         let mut on = patiently(|| connect(&options)).await?;
@@ -76,8 +76,8 @@ impl Postgres {
         Ok(is_begun)
     }
 
-    /// Reads what the records say of themselves, and the secret of this name, without changing anything; `None` if no
-    /// version made its tables yet.
+    /// Reads the version of the tables, which code key they were made with, and the secret of this name,
+    /// without changing anything; `None` if no version made its tables yet.
     pub(in crate::store) async fn look(address: &str, name: &str) -> Result<Option<(Looked, Option<[u8; 32]>)>, Fault> {
         let mut on = connect(&options(address)?).await?;
         let looking = async {
@@ -93,7 +93,8 @@ impl Postgres {
         looked
     }
 
-    /// Returns the secret of this name that all instances share. If there is none, `fresh` is stored, if it is given.
+    /// Returns the secret of this name, which all instances share. If there is none, `fresh` is stored, if it
+    /// is given.
     pub(in crate::store) async fn secret(
         on: &mut PgConnection,
         name: &str,
@@ -120,12 +121,13 @@ async fn is_begun(on: &mut PgConnection) -> Result<bool, Fault> {
 
 fn options(address: &str) -> Result<PgConnectOptions, Fault> {
     let options = PgConnectOptions::from_str(address)?.application_name("tessera");
-    // Its notices, such as that a table exists already, are meant for interactive use.
+    // PostgreSQL's notices, such as that a table exists already, are meant for interactive use.
     let quiet = ("client_min_messages", "warning");
     Ok(options.options([("statement_timeout", "4s"), ("lock_timeout", "4s"), quiet]))
 }
 
-/// Opens a connection of its own, and waits for a server that says that it is starting.
+/// Opens a connection outside the pool. Waits while the server says that it is starting, at most
+/// [`DEADLINE`].
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, Fault> {
     // Boxed, because connecting is needed once: otherwise its state would be part of the future of every caller.
     let connecting = Box::pin(async {

@@ -1,4 +1,4 @@
-//! The queries by which an operator lists, disables and deletes accounts. The latter two run alone on the table of
+//! The queries by which an operator lists, disables and deletes accounts. The latter two lock the table of
 //! accounts.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`] and of [`super::ends`].
@@ -43,8 +43,8 @@ macro_rules! account_queries {
             Ok(())
         }
 
-        /// Deletes the account and all rows that refer to it. Its picture is deleted here, because pictures also belong
-        /// to apps and do not refer to accounts; notices that apps are to be told stay.
+        /// Deletes the account and all rows that refer to it. Its picture is deleted here, because pictures
+        /// also belong to apps and do not refer to accounts; logout notices stay.
         pub async fn delete_account(on: &mut $connection, id: AccountId, now: Timestamp) -> Result<Removal, Fault> {
             if is_last_administrator(on, id).await? {
                 return Ok(Removal::IsTheLast);

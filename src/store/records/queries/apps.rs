@@ -1,4 +1,4 @@
-//! The queries about apps, and about the log of what was done to them. Each change of an app writes its line in the
+//! The queries about apps, and about the log of their changes. Each change of an app writes its line in the
 //! same transaction, which the caller has begun.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
@@ -49,8 +49,8 @@ macro_rules! app_queries {
             row.as_ref().map(app_of).transpose()
         }
 
-        /// Reads an app and locks it until the end of the transaction, by an empty update. So the line of an act names
-        /// what this act changed, and not what another did meanwhile.
+        /// Reads an app and locks it by an empty update until the end of the transaction, so that the line in
+        /// the log names what this change differs in, and not what a concurrent one does.
         async fn held_app(on: &mut $connection, id: AppId) -> Result<Option<App>, Fault> {
             sqlx::query("UPDATE apps SET id = id WHERE id = $1").bind(id.to_string()).execute(&mut *on).await?;
             app(on, id).await
@@ -65,7 +65,7 @@ macro_rules! app_queries {
             let Some(before) = held_app(on, app.id).await? else { return Ok(Ok(Settled::Unknown)) };
             let options = AppOptions { logo: before.options.logo, ..app.options.clone() };
             let app = App { options, ..app.clone() };
-            // If nothing differs, no change of others is lost: a form that is sent twice is one change.
+            // If nothing differs, no other change is undone: a form that is sent twice is one change.
             if seen != Some(before.fingerprint()) && !differing(&before, &app).is_empty() {
                 return Ok(Ok(Settled::Meanwhile));
             }
@@ -85,7 +85,7 @@ macro_rules! app_queries {
             by: &By,
         ) -> Result<Option<App>, Fault> {
             let Some(before) = held_app(on, id).await? else { return Ok(None) };
-            // The same file twice is one logo.
+            // The same file uploaded twice is one logo.
             if let (Some(shown), Some(logo)) = (before.options.logo, logo)
                 && picture(on, shown).await?.as_ref() == Some(&logo.jpeg)
             {
@@ -96,7 +96,7 @@ macro_rules! app_queries {
             replace_picture(on, before.options.logo, logo).await.map(|()| Some(before))
         }
 
-        /// Writes what differs from the locked app, and the line about it.
+        /// Writes the fields that differ from the locked app, and the line in the log.
         async fn write_app(on: &mut $connection, before: &App, app: &App, by: &By) -> Result<(), Fault> {
             let fields = differing(before, app);
             if fields.is_empty() {
@@ -113,8 +113,8 @@ macro_rules! app_queries {
             note(on, app, Act::Changed, &fields, by).await
         }
 
-        /// Adds a new secret. The previous newest stays valid until the next rotation; the one before it does not. The
-        /// same secret twice is one rotation.
+        /// Adds a new secret. The previous newest stays valid until the next rotation; older ones do not. If
+        /// the secret is the newest already, the rotation is repeated and nothing changes.
         pub async fn rotate_app_secret(
             on: &mut $connection,
             id: AppId,
@@ -163,7 +163,7 @@ macro_rules! app_queries {
 
         pub async fn try_app(on: &mut $connection, id: AppId, by: &By) -> Result<bool, Fault> {
             let Some(app) = held_app(on, id).await? else { return Ok(false) };
-            // Two presses are one try.
+            // A button that is pressed twice is logged once.
             let last = acts(on, Some(id), None, 1).await?.pop();
             if last.is_some_and(|last| last.act == Act::Tried && by.repeats(&last)) {
                 return Ok(true);

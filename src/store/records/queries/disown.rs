@@ -1,15 +1,15 @@
-//! The queries that disown a session, and with it everything that was approved in it. They run in a transaction of
+//! The queries that disown a session and everything that was approved in it. They run in a transaction of
 //! their caller.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`] and of [`super::ends`].
 macro_rules! disown_queries {
     ($connection:ty, $row:ty) => {
-        /// Disowns a session. The app that it was opened for is told that all sign-ins of the account there ended, and
-        /// nothing else; so are the apps that were allowed anything since what is disowned began. The account is locked
-        /// first, so that nothing is kept meanwhile that was approved in what ends; then the consent and then the
-        /// sessions, in the order in which a starting grant locks them, so that no deadlock arises. Consent and session
-        /// are recorded as over even if they do not exist: a client that claimed the approval and hung up may still be
-        /// about to store them.
+        /// Disowns a session. The app that it was opened for, and the apps that got a consent since the
+        /// disowned sessions began, are only told that all sign-ins of the account there ended. The account
+        /// is locked first, so that nothing is stored meanwhile that was approved in them; then the consent
+        /// and then the sessions, in the order in which a starting grant locks them, so that no deadlock
+        /// arises. Consent and session are recorded as over even if they do not exist: a client that claimed
+        /// the approval and disconnected may still be about to store them.
         pub async fn disown_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -34,8 +34,8 @@ macro_rules! disown_queries {
             {
                 told_more.insert((app, account));
             }
-            // No app knows in which session a device or a frame was approved, so it can only be told that all sign-ins
-            // ended.
+            // Apps do not know in which session a device or a frame was approved, so they can only be told
+            // that all sign-ins ended.
             let mut without_session = BTreeSet::new();
             for session in &disowned {
                 without_session.append(&mut end_grants_of(on, *session, now).await?);
@@ -48,8 +48,8 @@ macro_rules! disown_queries {
             Ok(disowned)
         }
 
-        /// Ends a session, those that were approved in it, those that were approved in these, and so on. Returns those
-        /// that were not disowned before, so that each is told once, however often this is called.
+        /// Ends a session, those that were approved in it, those that were approved in these, and so on.
+        /// Returns those that were not disowned before, so that each is reported to the apps only once.
         async fn mark_disowned(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -75,9 +75,9 @@ macro_rules! disown_queries {
             rows.iter().map(token_hash).collect()
         }
 
-        /// Returns the apps that the account allowed something since the oldest of these sessions began. In which
-        /// session that was decided is not stored, so all of it may have been decided in these: each such app has to
-        /// ask again.
+        /// Returns the apps that got a consent of the account since the oldest of these sessions began. The
+        /// session of a decision is not stored, so any of them may have been made in these: each such app has
+        /// to ask again.
         async fn allowed_since(
             on: &mut $connection,
             sessions: &[SessionTokenHash],
@@ -99,8 +99,8 @@ macro_rules! disown_queries {
             rows.iter().map(app).collect()
         }
 
-        /// Ends the grants that came from a session, or were approved in it. Returns the apps of the latter with their
-        /// account, also if their grants were over before.
+        /// Ends the grants that came from a session, or were approved in it. Returns the apps of the approved
+        /// ones with their account, also if their grants were over before.
         async fn end_grants_of(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -118,8 +118,8 @@ macro_rules! disown_queries {
             apps_of(&rows)
         }
 
-        /// Locks the account by an empty update: others that open a session of the account, start a grant of it or end
-        /// several of them wait.
+        /// Locks the account by an empty update, so that other callers wait who open a session of it, start a
+        /// grant of it or end several of them.
         async fn hold_account(on: &mut $connection, account: AccountId) -> Result<(), Fault> {
             sqlx::query("UPDATE accounts SET id = id WHERE id = $1").bind(account.as_bytes()).execute(on).await?;
             Ok(())

@@ -1,4 +1,5 @@
-//! The queries about what ends before its time. Each runs in a transaction of its caller.
+//! The queries that end sessions, grants and consents before their time. Each runs in a transaction of its
+//! caller.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! end_queries {
@@ -19,8 +20,8 @@ macro_rules! end_queries {
                 .execute(&mut *on)
                 .await?;
             let has_ended = close_session(on, session, now).await?;
-            // Grants with these scopes outlast the session, and their apps are told of its end too:
-            // `Scopes::outlast_a_session`.
+            // Grants with these scopes outlast the session (`Scopes::outlast_a_session`), but their apps get
+            // a logout notice too.
             sqlx::query(
                 "UPDATE grants SET ended_at =
                      CASE WHEN scopes LIKE '%offline_access%' OR scopes LIKE '%snsapi_login%' THEN NULL ELSE $2 END
@@ -30,15 +31,16 @@ macro_rules! end_queries {
             .bind(millis(now))
             .execute(&mut *on)
             .await?;
-            // A session ends once, and is told once.
+            // A session ends once, so its apps get one notice.
             if !has_ended {
                 return Ok(());
             }
             note_end_of_session(on, session, &BTreeSet::new(), now).await
         }
 
-        /// Records a notice of the end of a session for each app that it ever led to, except those that are told more
-        /// than that. An app whose grants are over still has the visitor signed in.
+        /// Stores a notice of the end of a session for each app that it ever signed in to, except those that
+        /// are told that all sign-ins ended. An app whose grants are over may still have the person signed
+        /// in.
         async fn note_end_of_session(
             on: &mut $connection,
             session: SessionTokenHash,
@@ -67,8 +69,9 @@ macro_rules! end_queries {
             Ok(closed.rows_affected() == 1)
         }
 
-        /// Starts a new epoch of the account and ends everything that it has open. The account is locked first: others
-        /// that open a session or start a grant of it meanwhile wait for that row, and see it as it is then.
+        /// Starts a new epoch of the account and ends everything that it has open. The account is locked
+        /// first: callers that open a session or start a grant of it meanwhile wait for that row, and then
+        /// see the new epoch.
         pub async fn sign_out_account(
             on: &mut $connection,
             account: AccountId,
@@ -108,7 +111,8 @@ macro_rules! end_queries {
             let epoch = row.try_get::<i64, _>("epoch")?.try_into().map_err(|_| Fault::Unreadable("accounts.epoch"))?;
             let ended = if change.ends_all { end_all_of_account(on, account, now).await?.sessions } else { 0 };
             if !add_session(on, &change.goes_on_in, Epoch(epoch)).await? {
-                // Then the whole change is rolled back; this cannot happen while the account is locked in that epoch.
+                // The whole change is rolled back then; this cannot happen while the account is locked in
+                // that epoch.
                 return Err(Fault::Contended);
             }
             Ok(Some(ended))
@@ -120,8 +124,8 @@ macro_rules! end_queries {
             account: AccountId,
             now: Timestamp,
         ) -> Result<SignedOut, Fault> {
-            // They are deleted, so that no clock of any machine prolongs them; they cannot be opened again in another
-            // epoch.
+            // The sessions are deleted, so that a wrong clock on some machine cannot prolong them; they
+            // cannot be opened again in another epoch.
             let sessions = sqlx::query("DELETE FROM sessions WHERE account_id = $1 RETURNING ends_at")
                 .bind(account.as_bytes())
                 .fetch_all(&mut *on)
@@ -140,7 +144,7 @@ macro_rules! end_queries {
                 let grant: Grant = grant?;
                 signed_out.grants += u64::from(!grant.idle_until.is_over(now) && !grant.ends_at.is_over(now));
             }
-            // An app with a consent has visitors signed in, even if its grants were over before.
+            // An app with a consent may have the person signed in, even if its grants were over before.
             let mut apps = apps_of(&rows)?;
             let allowed = sqlx::query("SELECT app_id FROM consents WHERE account_id = $1 AND scopes <> ''")
                 .bind(account.as_bytes())
@@ -165,8 +169,8 @@ macro_rules! end_queries {
             end_grants_at(on, account, app, was_allowed, now).await
         }
 
-        /// Withdraws a consent. It stays as a row without scopes, so that an earlier decision which comes late does not
-        /// undo it. Returns whether there was a consent.
+        /// Withdraws a consent. It stays as a row without scopes, so that an earlier decision that is stored
+        /// late does not undo it. Returns whether there was a consent.
         async fn forget_consent(
             on: &mut $connection,
             account: AccountId,
@@ -269,8 +273,9 @@ macro_rules! end_queries {
             rows.iter().map(app_id_of_notice).collect()
         }
 
-        /// Takes notices. Two instances that do so at the same moment wait for each other's rows and find them
-        /// postponed, which is why the condition on `due_at` is repeated outside of the list.
+        /// Takes the due notices and postpones them. Two instances that do so at the same moment wait for
+        /// each other's rows and find them postponed, which is why the condition on `due_at` is repeated
+        /// outside of the list.
         pub async fn take_logout_notices(
             on: &mut $connection,
             app: AppId,

@@ -1,4 +1,4 @@
-//! The queries about keys: signing keys, and the server's own key with which the records were made.
+//! The queries about signing keys, and about the server's code key with which the records were made.
 
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! key_queries {
@@ -6,7 +6,7 @@ macro_rules! key_queries {
         use crate::store::records::keys::{FIRST_WITH_KEY_MARK, FIRST_WITH_SIGNING_KEYS, Looked};
         use crate::store::records::keys::{KeyMark, MadeWith, SealedKey};
 
-        /// Reads the state of tables of any version, also of a newer one.
+        /// Reads the state of tables of any version, also of one newer than this server's.
         pub async fn look(on: &mut $connection) -> Result<Option<Looked>, Fault> {
             let row = sqlx::query("SELECT MAX(version) AS version FROM _sqlx_migrations").fetch_one(&mut *on).await?;
             let Some(version) = row.try_get::<Option<i64>, _>("version")? else { return Ok(None) };
@@ -62,8 +62,8 @@ macro_rules! key_queries {
             rows.iter().map(key).collect()
         }
 
-        /// Adds a signing key. Of two callers at the same moment neither sees the other's key; the index accepts one of
-        /// them.
+        /// Adds a signing key. Two callers at the same moment do not see each other's key; the unique index
+        /// accepts only one.
         pub async fn add_signing_key(on: &mut $connection, key: &SealedKey) -> Result<bool, Fault> {
             let done = sqlx::query(
                 "INSERT INTO signing_keys (kid, algorithm, sealed, created_at, signs_from, follows)

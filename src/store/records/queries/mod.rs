@@ -1,5 +1,6 @@
-//! The queries of the records, each written once: SQLite and PostgreSQL accept the same text. They are macros, because
-//! the types of sqlx name the database; each database has the module that `queries!` expands to.
+//! The queries of the records, each written once: SQLite and PostgreSQL accept the same text. They are
+//! macros, because the types of sqlx differ by database; each database has the module that `queries!` expands
+//! to.
 
 pub(in crate::store) mod accounts;
 pub(in crate::store) mod apps;
@@ -11,8 +12,8 @@ pub(in crate::store) mod pictures;
 pub(in crate::store) mod profiles;
 pub(in crate::store) mod skeletons;
 
-/// The statement that keeps a session: with a join beside its account, a condition beside its epoch, and a locking
-/// clause.
+/// The statement that stores a session, with places for a join with its account, a further condition, and a
+/// locking clause.
 macro_rules! insert_session {
     ($joined:literal, $condition:literal, $held:literal) => {
         concat!(
@@ -68,7 +69,8 @@ macro_rules! queries {
             insert_account(on, SQL, account).await
         }
 
-        /// Runs alone on its table, so another caller at the same moment finds the account.
+        /// Adds the first account; `false` if there is one. The caller locks the table, so of two callers at
+        /// the same moment the second finds the account of the first.
         pub async fn add_first_account(on: &mut $connection, account: &NewAccount) -> Result<bool, Fault> {
             const SQL: &str =
                 "INSERT INTO accounts (id, username, display_name, password_hash, is_admin, created_at, skeleton)
@@ -95,8 +97,8 @@ macro_rules! queries {
             Ok(())
         }
 
-        /// Runs alone on its table, so of two administrators that are demoted at the same moment, the second is found
-        /// to be the last.
+        /// Takes the rights of an administrator away. The caller locks the table, so of two administrators
+        /// that are demoted at the same moment, the second is found to be the last.
         pub async fn demote(on: &mut $connection, id: AccountId) -> Result<Demotion, Fault> {
             const SQL: &str = "UPDATE accounts SET is_admin = 0 WHERE id = $1 AND is_admin <> 0
                 AND EXISTS (SELECT 1 FROM accounts WHERE id <> $1 AND is_admin <> 0 AND disabled_at IS NULL)";
@@ -156,7 +158,7 @@ macro_rules! queries {
             })
         }
 
-        /// Returns the account of a token's subject, if all that the token says is known already.
+        /// Returns the account of a token's subject, if it exists with the name and picture of the token.
         pub async fn known_vouched_account(on: &mut $connection, vouched: &Vouched) -> Result<Option<Account>, Fault> {
             let row = sqlx::query(concat!(
                 "SELECT ",
@@ -193,9 +195,9 @@ macro_rules! queries {
             account(&row)
         }
 
-        /// Locks the account until the session is kept, and the session in which it was approved: a sign-out of the one
-        /// or a disowning of the other is either committed before and seen, or finds the new session. A session that
-        /// was disowned before it was kept is not kept.
+        /// Locks the account until the session is stored, and the session in which it was approved: a
+        /// concurrent sign-out of the one or disowning of the other is either committed before and seen here,
+        /// or finds the new session. A session that was disowned before is not stored.
         pub async fn add_session(
             on: &mut $connection,
             session: &SessionRow,
@@ -259,7 +261,7 @@ macro_rules! queries {
             sweep_grants(on, now).await
         }
 
-        /// Converts to the signed integers of SQL; the year 292 million fits.
+        /// Converts a time to a signed integer of SQL; the year 292 million fits.
         fn millis(moment: Timestamp) -> i64 {
             i64::try_from(moment.as_millis()).unwrap_or(i64::MAX)
         }

@@ -1,6 +1,6 @@
 //! The queries about grants and consents.
 
-/// The beginning of each statement that keeps a grant.
+/// The beginning of each statement that stores a grant.
 macro_rules! insert_grant {
     () => {
         "INSERT INTO grants (id, app_id, account_id, session_hash, scopes, opened_by, signed_in_at,
@@ -8,7 +8,7 @@ macro_rules! insert_grant {
     };
 }
 
-/// The values of a grant, between these two texts.
+/// The values of a grant, between the two given texts.
 macro_rules! grant_values {
     ($before:literal, $after:literal) => {
         concat!($before, "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14", $after)
@@ -23,8 +23,9 @@ macro_rules! oauth_queries {
         use crate::consent::field::{Allowed, Fields};
         use crate::consent::scope::Scopes;
 
-        /// Starts a grant in one statement, which reads and locks what the grant depends on: what ends any of it is
-        /// either committed before and seen, or waits and finds the grant.
+        /// Starts a grant in one statement, which reads and locks the rows that the grant depends on: a
+        /// caller that ends any of them is either committed before and seen here, or waits and finds the
+        /// grant.
         pub async fn begin_grant(
             on: &mut $connection,
             grant: &Grant,
@@ -56,7 +57,7 @@ macro_rules! oauth_queries {
                 (None, _) => bind_grant(sqlx::query(OWN), grant),
                 (Some(_), None) => bind_grant(sqlx::query(CONSENT), grant).bind(i64::from(epoch.0)),
                 (Some(_), Some(_)) => {
-                    // A grant that outlasts its session, or was only approved in this one, requires no more than that
+                    // A grant that outlasts its session, or was only approved in this one, requires only that
                     // the session was not disowned, which is remembered for longer than a code is valid.
                     let outlasts = outlasts_its_session || grant.session.is_none();
                     let goes_on_at = if outlasts { i64::MIN } else { millis(now) };
@@ -134,8 +135,8 @@ macro_rules! oauth_queries {
 
         pub async fn sweep_grants(on: &mut $connection, now: Timestamp) -> Result<(), Fault> {
             let remembered = i64::try_from(GRANTS_REMEMBERED.as_millis()).unwrap_or(i64::MAX);
-            // A grant whose session still lives is kept, because its app is to be told when the session ends (OpenID
-            // Connect Back-Channel Logout).
+            // A grant whose session has not ended is kept, because its app gets a logout notice when the
+            // session ends (OpenID Connect Back-Channel Logout).
             sqlx::query(
                 "DELETE FROM grants WHERE (ended_at <= $1 OR ends_at <= $1 OR idle_until <= $1)
                  AND NOT EXISTS (SELECT 1 FROM sessions WHERE token_hash = session_hash AND sessions.ends_at > $2)",
@@ -171,8 +172,8 @@ macro_rules! oauth_queries {
             rows.iter().map(consent).collect()
         }
 
-        /// Changes a consent. If there was none, `seen` is empty. The time since when it is given stays if the scopes
-        /// do not change.
+        /// Changes a consent. If there was none, `seen` is empty. The time at which it was given stays the
+        /// same if the scopes do.
         pub async fn settle_consent(
             on: &mut $connection,
             account: AccountId,

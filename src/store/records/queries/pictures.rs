@@ -6,8 +6,8 @@ macro_rules! picture_queries {
     ($connection:ty, $row:ty) => {
         use crate::store::records::pictures::{NewPicture, PictureId, UNUSED_KEPT};
 
-        /// Stores a picture. A picture of this id is the same already; its age starts anew, so that no sweep deletes
-        /// it.
+        /// Stores a picture. If there is one of this id, it has the same content; its age starts anew, so
+        /// that no sweep deletes it.
         async fn add_picture(on: &mut $connection, picture: &NewPicture) -> Result<(), Fault> {
             sqlx::query(
                 "INSERT INTO pictures (id, jpeg, created_at) VALUES ($1, $2, $3)
@@ -42,8 +42,8 @@ macro_rules! picture_queries {
             Ok(())
         }
 
-        /// Returns the ids of pictures that no account has; logos of apps are among them. It reads nothing but the id,
-        /// which has an index: on SQLite the other columns of a row come after the picture itself.
+        /// Returns the ids of pictures that no account has; logos of apps are among them. It reads only the
+        /// id, from its index: on SQLite the other columns of a row come after the picture itself.
         pub async fn pictures_of_no_account(on: &mut $connection) -> Result<Vec<PictureId>, Fault> {
             const SQL: &str = "SELECT id FROM pictures
                 WHERE id NOT IN (SELECT picture_id FROM accounts WHERE picture_id IS NOT NULL)";

@@ -31,7 +31,7 @@ macro_rules! profile_queries {
             const HELD: &str = "UPDATE accounts SET id = id WHERE id = $1";
             sqlx::query(HELD).bind(account.id.as_bytes()).execute(&mut *on).await?;
             let Some(before) = account_by_id(on, account.id).await? else { return Ok(Settled::Unknown) };
-            // If nothing differs, no change of others is lost: a form that is sent twice is one change.
+            // If nothing differs, no other change is undone: a form that is sent twice is one change.
             if before.fingerprint() == account.fingerprint() {
                 return Ok(Settled::Done);
             }

@@ -11,18 +11,19 @@ use super::Side;
 use crate::ticket::ids::TicketId;
 use crate::ticket::machine::Ticket;
 
-/// The number of shards. Locks are held for a lookup each; with this many, two cores seldom meet at one.
+/// The number of shards. A lock is held for one lookup; with this many, two cores seldom need the same one.
 const SHARDS: usize = 64;
 
-/// The most watchers of one side of a ticket. A page has one, and for a while another whose connection was lost. A
-/// further watcher replaces the oldest one, which then keeps no connection.
+/// The most watchers of one side of a ticket. A page has one, and for a while another whose connection was
+/// lost. A further watcher replaces the oldest one, whose connection is then closed.
 pub const WATCHERS: usize = 4;
 
-/// The signal that all watchers of a ticket share. Its count tells a watcher that was busy that it was sent meanwhile.
+/// The signal that all watchers of a ticket share. Its count tells a busy watcher that something was
+/// announced meanwhile.
 #[derive(Debug, Default)]
 struct Signal {
     sent: AtomicU32,
-    /// The `seq` that a watcher read last.
+    /// The `seq` of the ticket that a watcher read last.
     seen: AtomicU32,
     /// The ticket as it was announced, until a watcher has read it.
     news: Mutex<Option<Box<Ticket>>>,
@@ -34,7 +35,7 @@ impl Signal {
     fn send(&self, news: Option<Box<Ticket>>) {
         {
             let mut known = self.news.lock();
-            // Two changes may be announced in another order than they were made in.
+            // Two changes may be announced in the reverse order.
             *known = match (known.take(), news) {
                 (Some(known), Some(news)) if known.seq > news.seq => Some(known),
                 (_, news) => news,
@@ -57,10 +58,10 @@ struct Channel {
 /// The watchers of one process: a map from tickets to channels, in shards.
 #[derive(Debug)]
 pub struct Local {
-    /// Counters and wake-ups, which are valid at every step: a panic under a lock leaves nothing half done.
+    /// The maps are valid after every step, so a panic under a lock leaves no half-made change.
     shards: [Mutex<HashMap<TicketId, Channel>>; SHARDS],
     watchers: AtomicUsize,
-    /// Told when the last watcher of a side has left.
+    /// Receives the side of a ticket whose last watcher has left.
     left: Option<mpsc::UnboundedSender<(TicketId, Side)>>,
 }
 
@@ -156,7 +157,7 @@ impl Subscription {
             (Arc::clone(&channel.signal), channel.add(side))
         };
         hub.watchers.fetch_add(1, Ordering::Relaxed);
-        // The other side learns that this side watches.
+        // The other side is told that this side watches.
         signal.send(None);
         let heard = signal.sent.load(Ordering::Acquire);
         Self { hub, ticket, side, number, signal, heard }
@@ -178,7 +179,8 @@ impl Subscription {
         !shard.get_mut(&self.ticket).is_some_and(|channel| channel.side(self.side).contains(&self.number))
     }
 
-    /// Returns the ticket as it was announced, unless a watcher has read a later one: then the store need not be asked.
+    /// Returns the announced ticket, so that the store need not be asked; `None` if there is none, or if a
+    /// watcher has read a later one.
     pub fn news(&self) -> Option<Ticket> {
         let news = self.signal.news.lock().take()?;
         (news.seq >= self.signal.seen.load(Ordering::Relaxed)).then_some(*news)
@@ -189,8 +191,8 @@ impl Subscription {
         self.signal.seen.store(seq, Ordering::Relaxed);
     }
 
-    /// Returns once something was announced since it returned last. Read the news or the store after it, and nothing is
-    /// missed: what is announced during the read makes the next call return at once.
+    /// Waits until something was announced since the last call. The caller then reads the announced ticket or
+    /// the store; what is announced during the read makes the next call return at once.
     pub async fn heard(&mut self) {
         loop {
             // Made before the count is read, so that a signal between the two is not missed.

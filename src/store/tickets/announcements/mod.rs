@@ -1,7 +1,7 @@
-//! Tells the pages that watch a ticket that it changed. An announcement is a hint: a watcher subscribes first, then
-//! reads, and reads again after an announcement; so a lost announcement costs time and never a wrong answer. The
-//! instance that changed a ticket tells its own watchers itself, and Redis carries the announcement to the other
-//! instances.
+//! Tells the pages that watch a ticket that it changed. A watcher subscribes first, then reads the ticket,
+//! and reads it again after an announcement; so a lost announcement delays an update and never makes it
+//! wrong. The instance that changed a ticket tells its own watchers directly, and Redis carries the
+//! announcement to the other instances.
 
 mod local;
 mod remote;
@@ -35,7 +35,8 @@ impl Announcements {
         Self::Local(Arc::new(Local::default()))
     }
 
-    /// Makes announcements through Redis, for the instance with this channel. It listens until the process ends.
+    /// Makes announcements through Redis, for the instance with this channel. Its tasks run until the process
+    /// ends.
     pub(super) fn remote(link: Link, channel: String) -> Self {
         Self::Remote(Remote::start(link, channel))
     }
@@ -48,17 +49,18 @@ impl Announcements {
         }
     }
 
-    /// Tells the watchers of this process what a ticket has become.
+    /// Wakes the watchers of a ticket in this process, with the changed ticket.
     pub(super) fn changed(&self, ticket: &Ticket) {
         self.here().announce_changed(ticket);
     }
 
-    /// Makes the watchers of a ticket in this process read the store.
+    /// Wakes the watchers of a ticket in this process, to read the store.
     pub(super) fn look(&self, ticket: TicketId) {
         self.here().announce(ticket);
     }
 
-    /// Subscribes to this ticket until the subscription is dropped; the other side sees that this side watches.
+    /// Subscribes to this ticket until the subscription is dropped; the other side is told that this side
+    /// watches.
     pub(super) async fn subscribe(&self, ticket: TicketId, side: Side) -> Result<Subscription, Fault> {
         let subscription = Subscription::new(Arc::clone(self.here()), ticket, side);
         if let Self::Remote(remote) = self {
@@ -67,7 +69,7 @@ impl Announcements {
         Ok(subscription)
     }
 
-    /// Returns whether the browser's page is open.
+    /// Returns whether a page of the browser watches this ticket, on any instance.
     pub(super) async fn browser_is_here(&self, ticket: TicketId) -> Result<bool, Fault> {
         match self {
             _ if self.here().browser_is_here(ticket) => Ok(true),

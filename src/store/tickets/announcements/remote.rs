@@ -1,10 +1,10 @@
-//! Announcements among many instances, through Redis: a channel for each instance. The hash of a ticket names the
-//! instances that watch its two sides. The script that changes the ticket publishes to those of them that are not the
-//! instance which changes it: that one tells its own watchers itself.
+//! Announcements among many instances, through Redis: a channel for each instance. The hash of a ticket names
+//! the instances that watch its two sides. The script that changes the ticket publishes to them, except to
+//! the instance that makes the change, which tells its own watchers itself.
 //!
-//! An announcement may be lost; then a slow sweep finds what was missed, a few tickets at a time, because twenty
-//! thousand pages that all read at once would be the next failure. Only when Redis itself does not answer do all
-//! watchers of this instance read at once, to learn just that.
+//! An announcement may be lost; then a slow sweep finds what was missed, a few tickets at a time, because
+//! twenty thousand pages that all read at once would overload Redis. Only when Redis itself does not answer
+//! do all watchers of this instance read at once, to notice that.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock};
@@ -26,19 +26,21 @@ use crate::ticket::ids::TicketId;
 
 /// The interval at which an instance renews its key and publishes to its own channel.
 const HEARTBEAT: Duration = Duration::from_secs(2);
-/// An instance or a connection that was not heard of for this long counts as lost.
+/// An instance or a connection without a heartbeat for this long is taken as lost.
 const SILENCE: Duration = Duration::from_secs(6);
-/// The interval of the sweep, within which missed changes are found: well within the time that a claim has.
+/// The interval of the sweep, within which missed changes are found: well within the time in which a claim is
+/// possible.
 const SWEEP: Duration = Duration::from_secs(10);
 /// The number of tickets that are handled at once, in a sweep and when pages leave.
 const AT_ONCE: usize = 256;
-/// The number of tickets that one script looks at: Redis does nothing else meanwhile, for a tenth of a millisecond.
+/// The number of tickets that one script reads: Redis does nothing else meanwhile, for a tenth of a
+/// millisecond.
 const IN_ONE: usize = 64;
 /// The pause after a failed attempt to listen.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// Names the instance that watches this side, and tells the other side; does nothing if there is no such ticket.
-/// `ARGV`: side, instance, id.
+/// Stores the name of the instance that watches this side, and tells the other side; does nothing if there is
+/// no such ticket. `ARGV`: side, instance, id.
 static JOIN: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -49,8 +51,8 @@ static JOIN: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Names the instance again for pages that still watch, and returns the `seq` of each ticket. It does not replace
-/// another instance, to which a page may have moved since. `ARGV`: side, instance.
+/// Stores the name of the instance again for pages that still watch, and returns the `seq` of each ticket. It
+/// does not replace the name of another instance, to which a page may have moved. `ARGV`: side, instance.
 static STAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -86,14 +88,14 @@ pub(in crate::store::tickets) fn channel(id: &str) -> String {
 pub struct Remote {
     pub(crate) local: Arc<Local>,
     link: Link,
-    /// Its key, and the channel of its announcements.
+    /// The key of this instance, which is also the channel of its announcements.
     name: String,
     /// Notified when announcements were missed.
     missed: Notify,
 }
 
 impl Remote {
-    /// Starts to take part with this channel; listens until the process ends.
+    /// Starts the tasks that send and receive announcements on this channel, until the process ends.
     pub(crate) fn start(link: Link, name: String) -> Arc<Self> {
         let (left, leaving) = mpsc::unbounded_channel();
         let local = Arc::new(Local::telling(left));
@@ -110,19 +112,19 @@ impl Remote {
         self.tell(&JOIN, ticket, side).await
     }
 
-    /// Returns whether another living instance has the browser's page.
+    /// Returns whether another running instance has a page of the browser.
     pub(crate) async fn browser_is_elsewhere(&self, ticket: TicketId) -> Result<bool, Fault> {
         let watcher: Option<String> = self.link.ask(cmd("HGET").arg(key(ticket)).arg(Side::Browser.name())).await?;
         match watcher {
             None => Ok(false),
-            // This instance watches it no more, and has not yet removed its name.
+            // The page left this instance, which has not yet removed its name.
             Some(watcher) if watcher == self.name => Ok(false),
             Some(watcher) => self.link.ask(cmd("EXISTS").arg(watcher)).await,
         }
     }
 
-    /// Handles a message: a ticket that was changed, or the id of one whose watchers came or went; a heartbeat is
-    /// neither.
+    /// Handles a message: a changed ticket, or the id of a ticket whose watchers came or went. A heartbeat is
+    /// empty and does nothing.
     fn hear(&self, said: &[u8]) {
         if let Some(ticket) = decode(said) {
             self.local.announce_changed(&ticket);
@@ -142,7 +144,8 @@ impl Remote {
         self.link.script(script, &key(ticket), &arguments).await
     }
 
-    /// Receives announcements. It subscribes first, then makes all watchers read, so that nothing is missed between.
+    /// Receives announcements. It subscribes first, then makes all watchers read, so that no change between
+    /// is missed.
     async fn listen(self: Arc<Self>) {
         let logged = Logged::default();
         loop {
@@ -176,7 +179,7 @@ impl Remote {
         }
     }
 
-    /// Renews the key of this instance, which shows that it lives.
+    /// Renews the key of this instance, which shows that it runs, and sends the heartbeat.
     async fn live(self: Arc<Self>) {
         loop {
             let life = u64::try_from(SILENCE.as_millis()).unwrap_or(u64::MAX);
@@ -189,7 +192,7 @@ impl Remote {
         }
     }
 
-    /// Looks at everything that is watched here, at intervals and when announcements were missed.
+    /// Runs the sweep, at intervals and when announcements were missed.
     async fn catch_up(self: Arc<Self>) {
         let mut pause = SWEEP;
         loop {
@@ -201,8 +204,9 @@ impl Remote {
         }
     }
 
-    /// Wakes the watchers that have missed something. If announcements were missed it wakes every phone, because
-    /// nothing else says that the browser came or went. Returns `false` if Redis did not answer for all of them.
+    /// Wakes the watchers that have missed a change. If announcements were missed it wakes every phone,
+    /// because nothing else tells them that the browser came or went. Returns `false` if Redis did not answer
+    /// for all tickets.
     async fn sweep(&self, was_missed: bool) -> bool {
         let unanswered = AtomicUsize::new(0);
         let look = async |side, part: Vec<(TicketId, u32)>| {
@@ -210,7 +214,7 @@ impl Remote {
             for (at, (ticket, seen)) in part.iter().enumerate() {
                 let seq = answered.as_ref().ok().and_then(|seqs| *seqs.get(at)?);
                 if seq != Some(*seen) || (was_missed && side == Side::Phone) {
-                    // A watcher whose ticket could not be looked at finds out for itself.
+                    // A watcher whose ticket could not be read is woken too, and reads it itself.
                     self.local.announce(*ticket);
                 }
             }
@@ -224,7 +228,7 @@ impl Remote {
         all.is_ok() && unanswered.load(Ordering::Relaxed) == 0
     }
 
-    /// Names this instance at these tickets again, and returns their `seq` in the same order.
+    /// Stores the name of this instance at these tickets again, and returns their `seq` in the same order.
     async fn stay(&self, side: Side, part: &[(TicketId, u32)]) -> Result<Vec<Option<u32>>, Fault> {
         let keys: Vec<String> = part.iter().map(|(ticket, _)| key(*ticket)).collect();
         self.link.script(&STAY, keys, &[side.name().as_bytes(), self.name.as_bytes()]).await
@@ -237,7 +241,7 @@ impl Remote {
                 .for_each_concurrent(AT_ONCE, |(ticket, side)| {
                     let remote = &self;
                     async move {
-                        // An instance that cannot reach Redis is found out by its missing heartbeat.
+                        // If Redis cannot be reached, the missing heartbeat shows that this instance is gone.
                         let _ = remote.tell::<()>(&LEAVE, ticket, side).await;
                         // The page came back meanwhile, and found the name still set.
                         if remote.local.is_watched(ticket, side) {

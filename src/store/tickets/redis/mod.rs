@@ -21,16 +21,16 @@ use crate::ticket::ids::{Round, TicketId, UserCode};
 use crate::ticket::machine::{Refused, Stage, Ticket};
 use crate::ticket::time::{Lifetimes, Timestamp};
 
-/// The number of tries of a change, which is repeated when another one came between; each repetition means that another
-/// change succeeded.
+/// The most attempts of a change, which is repeated if another change came first.
 const TRIES: u8 = 64;
 
 /// The key of the fingerprint of the code key, which all instances share.
 const CODE_KEY: &str = "tessera:code-key";
 
-/// Compares, sets and publishes: the other instances with watchers are sent the new ticket. `ARGV`: seq and attempt
-/// before, seq after, ticket, when to forget it (ms), attempt, account or nothing, the channel of this instance. An
-/// attempt that was made already, and whose answer was lost, gets the same answer again.
+/// Replaces a ticket if it is still the version that was read, and publishes the new one to the other
+/// instances that watch it. A call that is repeated because its answer was lost has the same attempt and gets
+/// the same answer. `ARGV`: seq and attempt before, seq after, ticket, when to remove it (ms), attempt,
+/// account or nothing, the channel of this instance.
 static CHANGE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -47,7 +47,7 @@ static CHANGE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Stores a new ticket. `ARGV`: seq, ticket, when to forget it (ms).
+/// Stores a new ticket. `ARGV`: seq, ticket, when to remove it (ms).
 static ADD: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -56,7 +56,7 @@ static ADD: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Reserves a typed code. `ARGV`: now (ms), until (ms), round, ticket.
+/// Reserves a typed code; 0 if another ticket has it. `ARGV`: now (ms), until (ms), round, ticket.
 static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -70,8 +70,9 @@ static RESERVE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Enters a ticket into the books, and returns the ids of the tickets to evict for it. `ARGV`: prefix of the keys of
-/// the books, id, room, for whom it waits, when it is forgotten (ms), now (ms).
+/// Adds a ticket to the index of tickets per subscriber ([`BOOKS`]), and returns the ids of the tickets to
+/// evict for it, at most 64. `ARGV`: prefix of the keys of the index, id, the most tickets, subscriber, when
+/// the entry is removed (ms), now (ms).
 static ENTER: LazyLock<Script> = LazyLock::new(|| {
     let enter = r"
         local books, id, room = books_at(ARGV[1]), ARGV[2], tonumber(ARGV[3])
@@ -86,8 +87,8 @@ static ENTER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(&[BOOKS, enter].concat())
 });
 
-/// Deletes a ticket that may be evicted (`store::tickets::may_give_way`), and tells the instance that watches it.
-/// `ARGV`: id, the channel of this instance.
+/// Deletes a ticket if it may be evicted (`store::tickets::may_give_way`), and publishes its id to the
+/// instance that watches it. `ARGV`: id, the channel of this instance.
 static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         r"
@@ -100,8 +101,8 @@ static GIVE_WAY: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// The prefix of the keys of the books. A ticket that was scanned since it was entered is not evicted; the number of
-/// those is bounded by how often an account may scan.
+/// The prefix of the keys of the index. A ticket that was scanned after it was added is not evicted; the
+/// number of those is limited by how often an account may scan.
 const TICKET_BOOKS: &str = "tessera:ticket-books:{ticket}:";
 
 /// The tickets behind a link; cheap to clone.
@@ -110,15 +111,15 @@ pub struct RedisTickets {
     link: Link,
     replicas: Option<Arc<Replicas>>,
     seen: Seen,
-    /// The number of tickets for which the books have room.
+    /// The most tickets in the index.
     capacity: usize,
     lifetimes: Lifetimes,
     /// The channel of this instance, to which its own scripts publish nothing.
     channel: Arc<str>,
 }
 
-/// Returns the key of a ticket. The braces are a hash tag: they keep all that belongs to the ticket on one node of a
-/// cluster.
+/// Returns the Redis key of a ticket. The braces are a hash tag: they keep all keys of a ticket on one node
+/// of a cluster.
 pub fn key(ticket: TicketId) -> String {
     format!("tessera:ticket:{{{ticket}}}")
 }
@@ -187,8 +188,8 @@ impl RedisTickets {
         Ok(given_way)
     }
 
-    /// Enters a ticket into the books, and returns the ids of the tickets to evict. The entry stays for as long as the
-    /// page may renew the ticket, because a renewal does not write to the books.
+    /// Adds a ticket to the index, and returns the ids of the tickets to evict. The entry stays for as long
+    /// as the page may renew the ticket, because a renewal does not update the index.
     async fn enter(&self, ticket: &Ticket, now: Timestamp) -> Result<Vec<String>, Fault> {
         let renewed = ticket.issued_at + self.lifetimes.renewal + self.lifetimes.code;
         let forget = millis(ticket.expires_at.max(renewed) + REMEMBERED);
@@ -292,7 +293,7 @@ fn encode(ticket: &Ticket) -> Vec<u8> {
     serde_json::to_vec(ticket).expect("texts and numbers are JSON")
 }
 
-/// Reads a ticket as Redis keeps and announces it; `None` if it is none.
+/// Parses a ticket as Redis stores and announces it; `None` if it is not one.
 pub fn decode(text: &[u8]) -> Option<Ticket> {
     serde_json::from_slice(text).ok()
 }

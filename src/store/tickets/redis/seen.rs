@@ -1,6 +1,5 @@
-//! A cache of tickets as this instance saw them last, so that a change need not read first: the script that swaps says
-//! whether the cached version is still the current one. It is only a hint: a refusal is always based on what the store
-//! says.
+//! A cache of tickets as this instance saw them last, so that a change need not read first: the script that
+//! swaps says whether the cached version is still the present one. A refusal is never based on the cache.
 
 use std::sync::Arc;
 
@@ -32,7 +31,7 @@ impl Default for Seen {
 }
 
 impl Seen {
-    /// Caches this version in place of an older one.
+    /// Caches this version. It replaces the ticket that has the same place.
     pub fn keep(&self, version: Version) {
         let id = version.ticket.id;
         *self.place(id) = Some(version);

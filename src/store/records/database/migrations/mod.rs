@@ -1,6 +1,5 @@
-//! The migrations of the tables: one file for each migration and database, which is never edited once it was merged.
-//!
-//! They are listed here instead of by `sqlx::migrate!`, whose macros would compile sqlx and SQLite a second time.
+//! The migrations of the tables: one file for each migration and database, which is never edited after it was
+//! merged.
 
 use std::borrow::Cow;
 

@@ -36,7 +36,7 @@ pub struct Sqlite {
     pub(in crate::store) readers: Pool<SqliteConnection>,
     pub(in crate::store) writer: Arc<Writer>,
     pub(in crate::store) known_apps: KnownApps,
-    /// Notified when apps are to be told something.
+    /// Notified when a logout notice was stored.
     pub(in crate::store) ends_noted: Arc<Notify>,
 }
 
@@ -58,14 +58,14 @@ fn keep_private(path: &Path) -> io::Result<()> {
 const ALONE_WITHIN: Duration = Duration::from_secs(10);
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
-/// Locks this folder until the returned file is dropped, so that only one process at a time opens a file in it: of two
-/// that make the tables at once, one would find them half made. SQLite's own locks are on the file, and of another
-/// kind.
+/// Locks this folder until the returned file is dropped, so that only one process at a time opens a file in
+/// it: a second one could find the tables half made. SQLite's own locks are on the file, and of another kind.
 async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     let folder = folder.filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned();
     let locked = File::open(&folder)?;
     let waiting = async {
-        // On a file system without such locks the server goes on without: two processes seldom start at once.
+        // A file system may have no such locks; then the server goes on without one: two processes seldom
+        // start at once.
         while let Err(TryLockError::WouldBlock) = locked.try_lock() {
             tokio::time::sleep(LOOK_AGAIN).await;
         }
@@ -76,7 +76,8 @@ async fn alone_in(folder: Option<&Path>) -> io::Result<File> {
     Ok(locked)
 }
 
-/// Fills in missing skeletons, some in each transaction, so that no other process waits for long.
+/// Computes missing skeletons (forms of usernames in which names that look alike are equal), some in each
+/// transaction, so that no other process waits for long.
 async fn fill_skeletons(connection: &mut SqliteConnection) -> Result<(), Fault> {
     loop {
         let mut some = connection.begin_with("BEGIN IMMEDIATE").await?;
@@ -107,8 +108,8 @@ impl Sqlite {
         Ok(Self { readers, writer, known_apps: KnownApps::default(), ends_noted: Arc::default() })
     }
 
-    /// Reads what the records in the file say of themselves, without changing anything; `None` if there is no file, or
-    /// if no version made its tables yet.
+    /// Reads the version of the tables and which code key they were made with, without changing anything;
+    /// `None` if there is no file, or if no version made its tables yet.
     pub(in crate::store) async fn look(path: &Path) -> Result<Option<Looked>, Fault> {
         const TABLES: &str = "SELECT name FROM sqlite_master WHERE name = '_sqlx_migrations'";
         if !path.try_exists().map_err(sqlx::Error::Io)? {
@@ -124,7 +125,8 @@ impl Sqlite {
         Ok(looked)
     }
 
-    /// Closes the readers first: the writer moves everything into the one file, for which no reader may be in the way.
+    /// Closes the readers, then the writer, which moves everything into the one file and needs the readers to
+    /// be gone.
     pub(in crate::store) async fn close(&self) {
         self.readers.close();
         self.writer.close().await;

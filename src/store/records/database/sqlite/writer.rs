@@ -16,11 +16,11 @@ const GROUP: usize = 256;
 
 /// A future on a connection.
 pub(in crate::store) type OnConnection<'c, T> = Pin<Box<dyn Future<Output = T> + Send + 'c>>;
-/// Answers the caller once it is known whether the commit of the group succeeded.
+/// Sends the result to the caller once it is known whether the commit of the group succeeded.
 type Answer = Box<dyn FnOnce(bool) + Send>;
 type Job = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> OnConnection<'c, Answer> + Send>;
 
-/// The handle to the one writer.
+/// The handle to the only writer.
 #[derive(Debug)]
 pub(in crate::store) struct Writer {
     jobs: mpsc::Sender<Job>,
@@ -41,13 +41,14 @@ impl Writer {
         Self { jobs, closing, closed }
     }
 
-    /// Takes no more writes, commits what is queued, moves all of it into the file itself, and closes it.
+    /// Accepts no more writes, commits the queued ones, moves the log into the file itself, and closes it.
     pub(in crate::store) async fn close(&self) {
         self.closing.cancel();
         self.closed.cancelled().await;
     }
 
-    /// Runs `work` in the next commit. If it fails, it alone is rolled back, and the rest of its group is committed.
+    /// Runs `work` in the next commit. If it fails, only it is rolled back, and the rest of its group is
+    /// committed.
     pub(in crate::store) async fn write<T, W>(&self, work: W) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -56,8 +57,8 @@ impl Writer {
         self.queue(|connection| Box::pin(in_savepoint(connection, work))).await
     }
 
-    /// Runs a single statement in the next commit. SQLite itself rolls it back if it fails, so it needs no savepoint:
-    /// of three trips to the thread of the connection, one is left.
+    /// Runs a single statement in the next commit. SQLite itself rolls it back if it fails, so it needs no
+    /// savepoint, which saves two of three messages to the thread of the connection.
     pub(in crate::store) async fn write_one<T, W>(&self, statement: W) -> Result<T, Fault>
     where
         T: Send + 'static,
@@ -106,7 +107,7 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, c
         tokio::select! {
             biased;
             received = queue.recv_many(&mut group, GROUP) => if received == 0 { break },
-            // What is queued by now is received and committed before the end.
+            // The writes that are queued by now are committed before the end.
             () = closing.cancelled(), if !queue.is_closed() => {
                 queue.close();
                 continue;
