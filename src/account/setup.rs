@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use leptos::prelude::*;
 use serde::Deserialize;
 
-use super::password::{Password, Unacceptable, VerifyError, Waits};
+use super::password::{ChosenPassword, Password, Unacceptable, VerifyError, Waits};
 use super::session::Witness;
 use super::{Accounts, DisplayName, TypedName, Username, told_of_name};
 use crate::about;
@@ -64,6 +64,27 @@ pub struct First {
     probed: Option<String>,
 }
 
+/// The owner of the first account, as the form names them.
+struct Owner {
+    username: Username,
+    display_name: DisplayName,
+    password: ChosenPassword,
+}
+
+impl First {
+    /// Reads the form. The error is its code for the log, and the sentence for the person.
+    fn read(&self, texts: &'static Texts) -> Result<Owner, (&'static str, &'static str)> {
+        let told = |why: NotAName, text| (why.code(), told_of_name(texts, why, text));
+        let username = self.username.parse().map_err(|why| told(why, texts.setup.wrong_username))?;
+        let display_name = self.display_name.parse().map_err(|why| told(why, texts.setup.wrong_display_name))?;
+        let password = Password::typed(self.password.clone()).chosen().map_err(|why| match why {
+            Unacceptable::Length => ("password_not_taken", texts.setup.wrong_password),
+            Unacceptable::Common => ("password_too_common", texts.setup.common_password),
+        })?;
+        Ok(Owner { username, display_name, password })
+    }
+}
+
 /// `POST /setup`: makes the first account and signs its owner in.
 pub async fn create(
     State(accounts): State<Accounts>,
@@ -81,52 +102,22 @@ pub async fn create(
     if !accounts.setup.opens_with(&form.token) {
         return Err(if is_first { wrong_link() } else { used() });
     }
-    let wrong = |what: &str| {
-        let page = is_first.then(|| (StatusCode::UNPROCESSABLE_ENTITY, again(what.to_owned())).into_response());
-        page.ok_or_else(used)
-    };
     // Without cookies the owner would not be signed in, and the link works only once.
     if is_first && form.probed.is_some() && !cookie::are_kept(&headers) {
         say_refused("no_cookie");
         return Ok((StatusCode::FORBIDDEN, again(texts.signin.no_cookie.to_owned())).into_response());
     }
-    let refuse = |why: NotAName, text: &'static str| {
-        say_refused(why.code());
-        wrong(told_of_name(texts, why, text))
-    };
-    let (username, display_name) = match (form.username.parse::<Username>(), form.display_name.parse::<DisplayName>()) {
-        (Err(why), _) => return refuse(why, texts.setup.wrong_username),
-        (_, Err(why)) => return refuse(why, texts.setup.wrong_display_name),
-        (Ok(username), Ok(display_name)) => (username, display_name),
-    };
-    let chosen = match Password::typed(form.password.clone()).chosen() {
-        Err(Unacceptable::Length) => {
-            say_refused("password_not_taken");
-            return wrong(texts.setup.wrong_password);
+    let owner = match form.read(texts) {
+        Ok(owner) => owner,
+        Err((code, text)) => {
+            say_refused(code);
+            let page = is_first.then(|| (StatusCode::UNPROCESSABLE_ENTITY, again(text.to_owned())).into_response());
+            return page.ok_or_else(used);
         }
-        Err(Unacceptable::Common) => {
-            say_refused("password_too_common");
-            return wrong(texts.setup.common_password);
-        }
-        Ok(chosen) => chosen,
     };
-    let id = AccountId::from_random(random());
-    let is_made = is_first && {
-        let password_hash = accounts.passwords.hash(chosen).await.map_err(busy)?;
-        let first = NewAccount {
-            id,
-            username: username.as_str().to_owned(),
-            display_name: display_name.as_str().to_owned(),
-            password_hash,
-            is_admin: true,
-            created_at: accounts.clock.now(),
-        };
-        accounts.records.add_first_account(first).await?
-    };
-    if is_made {
-        about::account(id);
-        tracing::info!(username = username.as_str(), "the first account was made");
-    } else {
+    let username = owner.username.clone();
+    let is_made = is_first && make_first(&accounts, owner).await?;
+    if !is_made {
         // If the button was pressed twice, the first request made the account and the second one signs its owner in:
         // name and password are those of the account. It counts as a sign-in, with the same limits.
         accounts.named(&TypedName::of(&form.username)).await?;
@@ -146,6 +137,25 @@ pub async fn create(
         measure::sign_in("password");
     }
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
+}
+
+/// Makes the first account, an administrator's. Returns `false` if an account was made meanwhile.
+async fn make_first(accounts: &Accounts, owner: Owner) -> Result<bool, Problem> {
+    let id = AccountId::from_random(random());
+    let first = NewAccount {
+        id,
+        username: owner.username.as_str().to_owned(),
+        display_name: owner.display_name.as_str().to_owned(),
+        password_hash: accounts.passwords.hash(owner.password).await.map_err(busy)?,
+        is_admin: true,
+        created_at: accounts.clock.now(),
+    };
+    let is_made = accounts.records.add_first_account(first).await?;
+    if is_made {
+        about::account(id);
+        tracing::info!(username = owner.username.as_str(), "the first account was made");
+    }
+    Ok(is_made)
 }
 
 /// Returns the error for a link that is used after an account exists.

@@ -18,15 +18,14 @@ pub fn Panel() -> impl IntoView {
     let shown = Shown::here();
     let event = RwSignal::new(shown.event.clone());
     let code = RwSignal::new(shown.code.clone());
-    // How much of the code's lifetime is over, in hundredths; and whether the server cannot be reached.
     let spent = RwSignal::new(0_u8);
     let is_lost = RwSignal::new(false);
-    // Whether this browser keeps no cookies, so that no code of it can sign it in.
     let is_barred = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     Effect::new({
         let shown = shown.clone();
-        move || super::live::login(&shown, event, code, spent, is_lost, is_barred)
+        let signals = super::live::Signals { event, code, spent, is_lost, is_barred };
+        move || super::live::login(shown.clone(), signals)
     });
 
     let json = shown.to_json();
