@@ -59,7 +59,8 @@ pub async fn save(
             }
             Settled::Meanwhile => {
                 tracing::info!("a profile was changed since its form was shown");
-                // Whoever sends this one has been told.
+                // The form that this answer shows says that the profile has changed, so sending it again
+                // overwrites the change.
                 let says = Says { is_outdated: true, ..Says::default() };
                 let page = page::page(&accounts.site, texts, &account, &typed.beside(&account), says);
                 Ok((StatusCode::CONFLICT, page).into_response())
@@ -80,7 +81,7 @@ pub async fn upload(
     headers: HeaderMap,
     request: Request,
 ) -> Result<Response, Problem> {
-    // Asked before anything is read: nobody else has a file to send here.
+    // The session is checked before the body is read: only a person who is signed in may upload a file.
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     accounts.limits.decision(account.id)?;
     let not_taken = match accounts.pictures.take(request, account.id, accounts.clock.now()).await {

@@ -47,7 +47,8 @@ pub async fn register(
     };
     // The same form of the same page, sent twice, is one app.
     if admin.records.app(id).await?.is_none() {
-        // Before the app: nobody has an app whose secret they never saw.
+        // The secret is kept before the app is added: otherwise a failure in between would leave an app whose
+        // secret was never shown.
         if let Some(secret) = &secret {
             shown_once::keep(&admin, id, who.account, &token, secret).await?;
         }
@@ -118,7 +119,8 @@ pub async fn change(
         }
         Settled::Meanwhile => {
             tracing::info!(app.id = %app.id, "an app was changed since its form was shown");
-            // Whoever sends this one has been told.
+            // The form that this answer shows says that the app has changed, so sending it again overwrites
+            // the change.
             let app = admin.find(&id).await?;
             let notices = page::Notices { is_outdated: true, ..page::Notices::default() };
             Ok((StatusCode::CONFLICT, page::app(&admin.site, texts, &app, &typed.beside(&app), notices))

@@ -28,7 +28,7 @@ pub struct Administrator {
 impl Administrator {
     fn of(who: SignedIn, from: ClientAddress) -> Self {
         let Account { id, username, display_name, .. } = who.account;
-        // Nobody else has the same username.
+        // User names are unique, so the log names exactly one account.
         Self { account: id, name: username.unwrap_or(display_name), address: from.0 }
     }
 

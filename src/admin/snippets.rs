@@ -96,7 +96,7 @@ profile        {profile}"
         let [issuer, id, uri] = [&self.issuer, &self.id, &self.uri].map(|text| quoted(text));
         let proof =
             if self.is_public { "client.None()" } else { "client.ClientSecretBasic(process.env.TESSERA_SECRET)" };
-        // The library speaks plain http only to whoever says so.
+        // The library refuses plain http unless it is told to allow it.
         let plain =
             if self.issuer.starts_with("https:") { "" } else { ", { execute: [client.allowInsecureRequests] }" };
         format!(

@@ -63,7 +63,8 @@ pub async fn show(
         return Ok(page(&admin.site, texts, &app, Outcome::Over));
     };
     let outcome = match outcome(texts, &trials, &sns, &app, &trial, &params).await {
-        // Whoever pressed twice comes back with a code that counts; whoever loads the page again, with one that was used.
+        // A person who pressed twice comes back with a valid code. So a refusal means that the page was
+        // loaded again, with a code that was used already.
         Outcome::Refused { .. } if !is_first && params.get("code").is_some() => Outcome::Over,
         outcome => outcome,
     };

@@ -215,7 +215,7 @@ impl Crowd {
                 sleep(Duration::from_millis(1)).await;
             }
         };
-        // Whoever did not come back by then is told by the count.
+        // If pages have not come back by then, the count shows it.
         let _ = timeout(HANG, all).await;
     }
 }

@@ -4,7 +4,7 @@
 //! | | oidc-provider | here |
 //! |---|---|---|
 //! | the device asks for a code | `POST /device/auth` | `POST /oauth/device` |
-//! | somebody approves | `POST /approve`, two records and no page | `POST /v1/tickets/{code}/scan`, then `…/approve`, with a phone's token |
+//! | a person approves | `POST /approve`, two records and no page | `POST /v1/tickets/{code}/scan`, then `…/approve`, with a phone's token |
 //! | the device gets its tokens | `POST /token` | `POST /oauth/token` |
 //!
 //! So it is one request more here, each of whose phones proves who it is. The access token is a signed one here and a

@@ -80,7 +80,7 @@ async fn go_on(floor: State<Arc<Floor>>, headers: HeaderMap) -> Response {
 }
 
 async fn watch(State(floor): State<Arc<Floor>>, Path(page): Path<u32>, upgrade: WebSocketUpgrade) -> Response {
-    // Before the answer: whoever has it may be told at once.
+    // The page is registered before the answer is sent, because it may be told as soon as it has the answer.
     let told = floor.enter(page);
     upgrade
         .read_buffer_size(SOCKET_READ_BUFFER)

@@ -106,7 +106,7 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
 
     let renewing = renewals(&servers, &mut crowds).await?;
     let taps = all(&mut crowds, &format!("tap {TAPPED} {}", per_instance(TAPS)?))?;
-    // Nobody takes what was approved: those pages end, and must not be waited for.
+    // No page claims these approvals, so those pages end and must not be waited for.
     let ends = taps.iter().map(|answer| answer.delays.len()).sum::<usize>();
     until_watching(&mut crowds, watching.saturating_sub(u32::try_from(ends)?)).await?;
     let returned = crash(&mut servers, &mut crowds)?;

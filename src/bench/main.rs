@@ -11,8 +11,7 @@
 //!  │  └ socket, http     the client's WebSocket and HTTP/1.1
 //!  ├ crowd        people before one instance, a process of its own
 //!  ├ shop         a third-party site, and what its backend asks
-//!  ├ server       what is measured: the release binary, a process of its own
-//!  │  └ house            many of them, and what they have in common
+//!  ├ server       what is measured: the release binary, a process of its own, or many that share stores
 //!  ├ floor, announce     what it is measured against: the libraries alone, Redis alone
 //!  ├ socketio     a peer that does the same push; the one of `devices` is a script alone
 //!  ├ spawn, hang  Redis and PostgreSQL, as the tests start them; how long they wait for anything

@@ -27,8 +27,8 @@ impl Socket {
         }
     }
 
-    /// The next text; `None` once the server has closed. Whoever stops waiting for it loses nothing: a frame is taken
-    /// when all of it is there.
+    /// Reads the next text message; `None` once the server has closed. Cancelling the future loses nothing,
+    /// because a frame is only taken when all of it has arrived.
     pub async fn next(&mut self) -> io::Result<Option<String>> {
         loop {
             let (head, length) = self.head().await?;

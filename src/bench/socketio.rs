@@ -64,7 +64,7 @@ async fn listen(mut socket: Socket, page: Arc<Waiting>) {
     }
 }
 
-/// Whoever confirms.
+/// The phone: it confirms a sign-in at the server under test.
 pub struct Confirmation {
     connection: Connection,
     site: Site,

@@ -1,4 +1,5 @@
-//! Cold start, from the start of the process to the first 200; and the memory of a server that nobody uses yet.
+//! Measures the cold start, from the start of the process to the first answer with status 200, and the memory
+//! of an idle server.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};

@@ -76,7 +76,7 @@ impl Approval {
         Ok(lanes)
     }
 
-    /// Scans: whoever approves has scanned.
+    /// Scans a code, as a person does before they approve.
     pub async fn scan(&mut self, code: &str) -> Result<(), Failure> {
         self.phone.post(&mut self.connection, &self.site, code, "scan").await
     }
@@ -134,7 +134,7 @@ pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<Waiting>], every: Durat
             sleep(LOOK_EVERY).await;
         }
     };
-    // Whoever has not heard by then is told below.
+    // A page that has not heard by then is reported below.
     let _ = timeout(HANG, all_hear).await;
     let mut delays: Vec<f64> = Vec::new();
     for (at, tap) in taps {

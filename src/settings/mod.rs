@@ -25,7 +25,7 @@ pub use tables::{Account, Limits, Log, LogFormat, Login, OAuth, Phone, Server, T
 pub use written::{one_line, parse_address};
 pub use wrong::WrongSetting;
 
-/// The configuration as the rest of the house uses it.
+/// The complete configuration, checked, as the rest of the server uses it.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The configuration file that was read, where one was.

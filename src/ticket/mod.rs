@@ -17,7 +17,7 @@
 //! | action ╲ stage | Waiting | Scanned | Approved | Claimed | Denied | Cancelled |
 //! |---|---|---|---|---|---|---|
 //! | refresh | Waiting, next round; before half of the code's life no change; at last `Rested` | `InUse` | `InUse` | `Used` | `Denied` | `Cancelled` |
-//! | scan | Scanned, or `Outdated`; of a ticket for one account: no change without a press, another account: `WrongAccount` | same account: no change, but whether somebody pressed something; else `Taken` | same account: no change; else `Taken` | `Used` | `Denied` | `Cancelled` |
+//! | scan | Scanned, or `Outdated`; of a ticket for one account: no change without a press, another account: `WrongAccount` | same account: no change, but whether a person pressed something; else `Taken` | same account: no change; else `Taken` | `Used` | `Denied` | `Cancelled` |
 //! | approve | `NotScanned` | Approved, or `NotYours` | the same again: no change; else `Decided` | the same again: no change; else `Used` | `Denied` | `Cancelled` |
 //! | deny | `NotScanned` | Denied, or `NotYours` | `Decided` | `Used` | same account: no change; else `Denied` | `Cancelled` |
 //! | cancel | Cancelled | Cancelled | `Decided` | `Used` | `Denied` | `Cancelled` |

@@ -43,8 +43,9 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// Walks `X-Forwarded-For` from the right for as long as whoever wrote an entry is trusted; the first address
-    /// that is not a proxy of ours is the client's. Without a trusted peer the header is somebody's invention.
+    /// Returns the client's address. Reads `X-Forwarded-For` from right to left for as long as the writer of
+    /// an entry is a trusted proxy; the first address that is no trusted proxy is the client's. The header is
+    /// ignored if the peer is not trusted, because any client can send it.
     pub fn resolve(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {
         let mut client = peer.to_canonical();
         if !self.trusts(client) {
@@ -69,7 +70,7 @@ impl TrustedProxies {
         ClientAddress(client)
     }
 
-    /// How the address of whoever sent this came here.
+    /// Returns how the client's address reached this server.
     pub fn forwarding(&self, peer: IpAddr, headers: &HeaderMap) -> Forwarding {
         match (self.trusts(peer.to_canonical()), headers.contains_key("x-forwarded-for")) {
             (false, false) => Forwarding::Direct,
@@ -103,7 +104,7 @@ pub enum Forwarding {
     Named,
     /// Not at all: a trusted proxy asks and does not say for whom.
     Unnamed,
-    /// In the words of somebody who is not trusted, so they do not count.
+    /// In a header of a client that is not a trusted proxy; it is ignored.
     Unbelieved,
 }
 
@@ -113,7 +114,7 @@ impl Forwarding {
         self.into()
     }
 
-    /// What this word stands for.
+    /// Parses the name of a variant; `None` if there is no such variant.
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
@@ -131,7 +132,7 @@ pub enum Nearness {
 }
 
 impl Nearness {
-    /// The same as an answer to "same network?", `None` where nobody knows.
+    /// Returns whether both are in the same network; `None` if that is not known.
     pub fn is_same_network(self) -> Option<bool> {
         match self {
             Self::SameNetwork => Some(true),

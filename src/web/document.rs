@@ -49,8 +49,9 @@ pub struct Page {
     pub reload: Option<(u8, String)>,
     /// The width and mood of the page: a class on its body.
     pub class: &'static str,
-    /// Whether the one form of the page is for a site. Browsers hold a form to the policy of its page together with every
-    /// redirect that answers it, and where a site redirects to nobody here knows; so this policy says nothing of forms.
+    /// Whether the one form of the page posts to another site. Browsers apply the page's `form-action` policy
+    /// to every redirect that answers the form, and where that site redirects is not known here; so this
+    /// page's policy has no `form-action`.
     pub posts_to_a_site: bool,
     /// The origin of an app whose page may show this one in a frame; no other may.
     pub framed_by: Option<String>,
@@ -74,8 +75,9 @@ impl Page {
     }
 }
 
-/// Leptos wakes islands when the browser is idle. Some never find that they are: in a frame of another site, in a window
-/// that nobody sees, on a machine that is busy. What the page waits for then is its own turn, and nothing else.
+/// Leptos hydrates islands when the browser is idle, and some browsers never report that: in a frame of
+/// another site, in a hidden window, on a busy machine. With this script the page waits for the next turn of
+/// the event loop instead.
 const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
 impl Site {
@@ -213,10 +215,10 @@ impl Site {
         if may_lead_on(path) { self.going_on(texts, path) } else { Redirect::to(path).into_response() }
     }
 
-    /// A page that goes on to another address by itself. It answers a form of ours that leads to a site. Browsers hold
-    /// every redirect that answers a form to `form-action` of the page with the form, also those of the site; so such a
-    /// redirect of a site could be stopped by our policy. The form ends with this page, and what follows is no part of it.
-    /// The page replaces itself in the browser's history: whoever goes back does not meet it again, and sends nothing twice.
+    /// Returns a page that leads to another address by itself, as the answer to a form of this server.
+    /// Browsers apply `form-action` of the page with the form to all redirects that answer it, also to those
+    /// of the other site, and could block them; with this page the form's navigation ends here. The page
+    /// replaces itself in the browser's history, so going back does not show it or send anything again.
     pub fn going_on(&self, texts: &'static Texts, to: &str) -> Response {
         self.going_on_as(Page { class: "turn", ..Page::new(texts, texts.consent.going_back) }, to)
     }

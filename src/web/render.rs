@@ -57,7 +57,7 @@ impl Kind {
 }
 
 impl Reader {
-    /// Whoever made this request.
+    /// Returns what sent this request: its kind, its language and whether it changes nothing.
     pub(super) fn of(request: &Request) -> Self {
         let only_looks = matches!(*request.method(), Method::GET | Method::HEAD);
         Self { kind: Kind::of(request), texts: Language::of(request.extensions()).texts(), only_looks }
@@ -81,7 +81,8 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
         Kind::Person => {
             let mut page = site.problem_page(reader.texts, &problem, framed_by);
             if reader.only_looks && problem.status == StatusCode::SERVICE_UNAVAILABLE {
-                // Whoever only looked sees by itself that it works again.
+                // The browser loads the page again by itself when the server may work again. A form is not
+                // sent again that way.
                 page.headers_mut().insert("refresh", HeaderValue::from(problem.retry_seconds()));
             }
             page

@@ -93,7 +93,7 @@ impl Sns {
         let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised.grant };
         match self.records.begin_grant(grant.clone(), promised.epoch, now).await? {
             GrantStart::Started => Ok(grant),
-            // Where somebody exchanged the code a second time in between, it was ended before it began.
+            // The code was exchanged a second time in between, so the grant was ended before it began.
             GrantStart::CodeReplayed => Err(WxError::CodeUsed),
             GrantStart::Revoked => Err(WxError::InvalidCode),
         }
@@ -133,7 +133,8 @@ impl Sns {
         let handle = |purpose, generation| self.tokens.handles.write(Handle { purpose, grant: grant.id, generation });
         Ok(Exchanged {
             access_token: handle(Purpose::WeChatAccess, grant.generation),
-            // Whoever gets this got a new token, or a new life for theirs, in this very request.
+            // A client that receives this answer has a new token, or a new lifetime for its token, from this
+            // very request.
             expires_in: ACCESS_LIFE.min(grant.ends_at.left(self.clock.now())).as_secs(),
             refresh_token: handle(Purpose::WeChatRefresh, 0),
             openid: self.tokens.subjects.openid(app, account),

@@ -42,7 +42,7 @@ pub struct Wrong {
 }
 
 impl Typed {
-    /// The form as it stands for what is kept.
+    /// Returns the form filled with the stored values of this account.
     pub fn of(account: &Account) -> Self {
         let Profile { gender, city, province, country, language, .. } = account.profile.clone();
         Self {

@@ -1,11 +1,12 @@
-//! The languages that a person may say they read best. A list and not a tag to be typed: nobody knows theirs.
+//! The languages that a person can choose as the one they read best. It is a list to choose from, because few
+//! people know the tag of their language.
 
-/// One of them.
+/// A language of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language {
     /// Its tag (BCP 47), as apps are told.
     pub tag: &'static str,
-    /// Its name in itself, as whoever reads it knows it.
+    /// Its name in the language itself.
     pub name: &'static str,
 }
 

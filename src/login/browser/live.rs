@@ -36,7 +36,8 @@ fn tell_in_title(words: Words, event: RwSignal<Event>) {
     });
 }
 
-/// The login page: shows what it hears, renews its code while somebody can see it, claims what was approved.
+/// Runs the login page: shows the events of the watch, renews the code while the page is visible, and claims
+/// an approved ticket.
 pub fn login(
     shown: &Shown,
     event: RwSignal<Event>,
@@ -75,7 +76,8 @@ pub fn login(
                     spawn_local(claim(base.clone(), attempt.clone(), again.clone()));
                 }
                 Seen::Claimed if !claiming.get() => go(&again),
-                // It ran out while the page could not renew it, although somebody looks: begin again by itself.
+                // The code expired while the page was hidden and could not renew it, but the page is visible
+                // now: begin again.
                 Seen::Expired if is_visible() && js_sys::Date::now() - opened < renew_for => go(&again),
                 _ => {}
             }
@@ -138,8 +140,9 @@ pub fn login(
                 is_asked.set(false);
             } else if is_visible() && now - renewing.get() > 3_000.0 {
                 renewing.set(now);
-                // Either way the newer code comes by the watch. One that was asked for and did not come is asked for
-                // by a request, and the watch is looked after: perhaps nobody hears at its other end.
+                // Either way the new code arrives over the watch. If the previous request over the watch
+                // brought none, the code is asked for by HTTP, because the connection may be dead; the watch
+                // is checked as well.
                 let again = is_asked.replace(true);
                 let is_said = !again && asks.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());
                 if !is_said {
@@ -168,8 +171,8 @@ fn hundredths(share: f64) -> u8 {
     whole
 }
 
-/// Whoever uses the keyboard, and is nowhere else on the page, stands before the one button that is left. A button that is
-/// hidden has the focus until the browser draws the page again, and is no place to be.
+/// Moves the focus to the one button that is left, unless the focus is on another visible element. A hidden
+/// button keeps the focus until the browser draws the page again, so it counts as none.
 fn offer_new_code() {
     let page = document();
     let stands = page.active_element().and_then(|item| item.dyn_into::<HtmlElement>().ok());

@@ -37,7 +37,7 @@ use crate::whole::whole;
 pub struct Asked {
     #[serde(default)]
     next: String,
-    /// On a phone the code is shown only to whoever asks for it.
+    /// Whether the code is asked for; on a phone it is only shown then.
     #[serde(default)]
     code: Option<String>,
     /// The name of the only account that is to approve.
@@ -101,8 +101,8 @@ impl Login {
         Ok(([(SET_COOKIE, cookie)], code_page(self, texts, &ticket).await).into_response())
     }
 
-    /// The account of this name. Of a name that nobody has a code is shown as well, which nobody can scan: so the page does
-    /// not tell who has an account (ASVS 6.3.8).
+    /// Returns the account of this user name. For an unknown name it returns a random identifier, so that a
+    /// code is shown that no account can scan, and the page does not tell who has an account (ASVS 6.3.8).
     async fn account_named(&self, name: &str) -> Result<AccountId, Fault> {
         let known = self.records.account_by_username(TypedName::of(name).as_str()).await?;
         Ok(known.map_or_else(|| AccountId::from_random(random()), |(account, _)| account.id))
@@ -213,7 +213,8 @@ pub async fn claim(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let attempt = claim.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let is_html = wants_html(&headers);
-    // What is claimed is opened and remembered, so whoever approved it finds it, and can say that it was none of theirs.
+    // The session is opened and remembered with the claim, so that the person who approved can find and
+    // revoke it.
     let site = login.site.clone();
     let (next, cookies) = whole(async move { login.take(id, key, attempt, &headers).await }).await?;
     let answer = if is_html { site.after_form(texts, &next) } else { Json(SignedIn { next }).into_response() };
@@ -257,7 +258,7 @@ pub async fn in_its_frame(
     let mut response = next.run(request).await;
     let Ok(id) = ticket.parse() else { return response };
     let Some(mut problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    // Which pages may show it, the ticket says. Where that is gone, nobody knows.
+    // The ticket says which pages may show the frame. If it is gone, the problem is not shown in any frame.
     let app = login.flow.get(id).await.ok().and_then(|ticket| ticket.app);
     if let Some(app) = app
         && let Some(pages) = &app.framed_by

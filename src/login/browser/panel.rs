@@ -87,7 +87,8 @@ pub fn Panel() -> impl IntoView {
             <p class="hint when-waiting" inner_html=labels.steps></p>
             // With script the page goes on by itself.
             <p class="hint when-approved by-hand" inner_html=labels.press_continue></p>
-            // Without script the name may be new to whoever sits here once the phone has approved.
+            // Without script a person may see the account's name only after the approval, so they can still
+            // start over then.
             <form class="when-scanned when-approved" method="post" action=format!("{path}/cancel")>
                 <button type="submit" class="quiet" inner_html=labels.start_over></button>
             </form>

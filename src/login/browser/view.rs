@@ -209,7 +209,8 @@ fn shows_itself_at(visit: &Visit) -> (String, Option<String>) {
     if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) }
 }
 
-/// BCP 247 §6.1.17: who is to approve is typed before there is a code, which nobody else can scan then.
+/// Returns the page that asks for a user name before it shows a code (BCP 247 §6.1.17). Only that account can
+/// scan the code that follows.
 pub(in crate::login) fn name_page(
     login: &Login,
     texts: &'static Texts,

@@ -9,7 +9,8 @@ use crate::web::next_path::NextPath;
 /// Without script the page loads itself again after this many seconds.
 pub(in crate::login) const RELOAD_SECONDS: u8 = 3;
 
-/// A page renews its code this long before its end: time for a slow network, and for whoever is scanning.
+/// A page renews its code this long before the code expires, which leaves time for a slow network and for a
+/// scan that has begun.
 const RENEW_BEFORE: Duration = Duration::from_secs(10);
 
 /// Where tickets are that are shown in other sites' frames.

@@ -109,8 +109,8 @@ pub async fn watch(
     carry(upgrade, &headers, resume, &login.site, until, waiter, begin).await
 }
 
-/// `POST /s/{code}/disown`: whoever approved says that it was none of theirs (BCP 247 §6.1.6). What their approval signed in
-/// is signed out, with all that came of it.
+/// `POST /s/{code}/disown`: the person who approved says that the sign-in was not theirs (BCP 247 §6.1.6).
+/// Ends the session that it opened, and all grants that came from it.
 pub async fn disown(
     State(login): State<Login>,
     Path(code): Path<String>,
@@ -144,7 +144,7 @@ impl Login {
 /// `none` is no proof, because it survives a redirect (W3C Fetch Metadata §2.3). So even then the screen is not told who
 /// it is.
 fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
-    // A page that is fetched ahead was opened by nobody.
+    // A page that the browser fetched ahead was not opened by a person.
     if headers.contains_key("sec-purpose") {
         return false;
     }
@@ -187,7 +187,7 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
         }
         None => view! { <dd translate="no">{name}</dd> }.into_any(),
     };
-    // What nobody knows is no reason to trust it.
+    // If it is not known whether the networks are the same, that is marked as unusual too.
     let mood = if facts.same_network == Some(true) { "" } else { "unusual" };
     view! {
         {avatar(&facts.account, facts.picture, Size::Small)}
@@ -303,7 +303,8 @@ pub async fn link(
         Err(Stop::Unknown) => return wrong(texts.link.unknown),
         Err(stop) => return Err(stop.into()),
     };
-    // Whoever typed a code and pressed has scanned it. Why that was refused, the page behind the code says.
+    // A person who typed a code and pressed has scanned it. If the scan is refused, the code's own page says
+    // why.
     if let Err(too_many) = login.limits.decision(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }

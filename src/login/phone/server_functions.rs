@@ -20,7 +20,7 @@ pub const DENY: &str = "/api/deny";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum DecideError {
-    /// Nobody is signed in on this device.
+    /// No person is signed in on this device.
     #[error("sign in first")]
     SignInFirst,
     /// The flow refused; the code is one of `flow::Stop::code`.

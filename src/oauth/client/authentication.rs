@@ -74,7 +74,7 @@ impl Clients {
         let in_time = !at(claims.exp).is_over(now)
             && at(claims.exp) <= now + ASSERTION_MOST + LEEWAY
             && claims.nbf.is_none_or(|nbf| at(nbf) <= now + LEEWAY);
-        // RFC 9126 §2: whoever pushes a request may name that endpoint as well.
+        // RFC 9126 §2: an app that pushes a request may name that endpoint as the audience.
         let rest = |aud: &str| aud.strip_prefix(self.site.origin()).map(str::to_owned);
         let is_ours = |aud: &String| matches!(rest(aud).as_deref(), Some("" | "/oauth/token" | "/oauth/par"));
         let is_for_us = match &claims.aud {

@@ -50,7 +50,7 @@ pub async fn begin(
     let request = match requests.read(&params).await {
         Ok(request) => request,
         Err(AuthorizeError::ShowPage(problem)) => return Err(problem),
-        // Nobody is led away out of a frame before they did anything.
+        // A frame does not redirect to an error before the person did anything in it.
         Err(AuthorizeError::RedirectBack(_, why)) => return Err(why.into()),
     };
     if request.prompt == Prompt::None {

@@ -173,7 +173,8 @@ async fn tell(channel: &BackChannel, client: &reqwest::Client, notice: LogoutNot
 }
 
 async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &LogoutNotice) -> TryResult {
-    // An app that was disabled signs nobody in, and ends what it has of people all the same.
+    // A disabled app is read as well: it can sign people in no more, but the sessions that it still has are
+    // to end.
     let app = match channel.records.app(notice.app).await {
         Ok(Some(app)) => app,
         Ok(None) => return TryResult::Done,

@@ -129,8 +129,8 @@ async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<Log
         (None, None) => None,
     };
     let state = params.state()?;
-    // §2, §3: where nobody says which app asks, nobody is led anywhere; the person is asked all the same, since signing
-    // out is what they came for.
+    // §2, §3: without a known app the person is not redirected to an app afterwards. They are still asked
+    // whether to sign out, because that is what they came for.
     let is_known = named.is_some() || hint.is_some();
     let uri = params.get("post_logout_redirect_uri").filter(|_| is_known);
     let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
