@@ -1,4 +1,4 @@
-//! The element of the login page that holds what the page starts with.
+//! The element of the login page whose attribute holds the initial data of the island.
 
 #[cfg(feature = "hydrate")]
 use std::cell::OnceCell;
@@ -8,18 +8,18 @@ use leptos::prelude::document;
 #[cfg(feature = "hydrate")]
 use wasm_bindgen::JsValue;
 
-/// Where the page keeps what it starts with.
+/// The `id` of the element that holds the initial data.
 pub(super) const ELEMENT: &str = "panel";
 #[cfg(feature = "hydrate")]
 const ATTRIBUTE: &str = "data-shown";
 
 #[cfg(feature = "hydrate")]
 thread_local! {
-    /// What the server wrote, read once: the attribute is emptied when the island wakes.
+    /// The initial data. It is read once, because hydration empties the attribute.
     static SHOWN: OnceCell<JsValue> = const { OnceCell::new() };
 }
 
-/// What the server wrote into the page.
+/// Returns the initial data that the server wrote into the page; `None` if there is none.
 #[cfg(feature = "hydrate")]
 pub(super) fn in_page() -> Option<JsValue> {
     SHOWN.with(|shown| {

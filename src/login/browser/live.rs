@@ -1,4 +1,5 @@
-//! What the login page does with what it hears: it renews its code, and claims what was approved.
+//! The running login page in the browser: it follows the watch, renews its code, and claims an approved
+//! ticket.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -24,7 +25,8 @@ fn go(path: &str) {
     let _ = location().replace(path);
 }
 
-/// Keeps the first part of the title as what became of the code. The name of the site, which follows it, stays.
+/// Shows the state of the code in the first part of the page's title. The name of the site, which follows it,
+/// stays.
 fn tell_in_title(words: Words, event: RwSignal<Event>) {
     Effect::new(move |before: Option<String>| {
         let now = event.with(|event| title(&words, &event.seen));
@@ -47,7 +49,8 @@ pub fn login(
     is_barred: RwSignal<bool>,
 ) {
     let opened = js_sys::Date::now();
-    // The page's own watch over a script that never comes stands down.
+    // This tells the inline script of the page that the WebAssembly has arrived, so that it does not reload
+    // the page.
     if let Some(body) = document().body() {
         let _ = body.set_attribute("data-live", "");
     }
@@ -56,7 +59,7 @@ pub fn login(
     let (wake, woken) = unbounded();
     let wake = waker(wake);
     let asks = Asks::default();
-    // A dead network is told at once and not when the watch finds out; the way back is the waker's.
+    // A lost network is shown at once, before the watch notices it. The waker notices when it is back.
     let _ = window_event_listener(ev::offline, move |_| is_lost.set(true));
 
     let hear = {
@@ -81,7 +84,7 @@ pub fn login(
                 Seen::Expired if is_visible() && js_sys::Date::now() - opened < renew_for => go(&again),
                 _ => {}
             }
-            // An approved page goes on watching while it claims: the phone sees that it is there.
+            // An approved page keeps its watch while it claims, so that the phone sees that it is open.
             let is_last = heard.seen.is_last();
             event.set(heard);
             is_last
@@ -101,7 +104,7 @@ pub fn login(
         match follow.run().await {
             End::Over => {}
             End::Gone if is_visible() => go(&again),
-            // A new page would be barred as well, and load itself again for ever.
+            // A new page would be refused as well, and would load itself again for ever.
             end => {
                 is_barred.set(end == End::Barred);
                 is_lost.set(false);
@@ -112,7 +115,7 @@ pub fn login(
 
     Effect::new(move |_| {
         if event.with(|event| matches!(event.seen, Seen::Denied | Seen::Cancelled | Seen::Expired)) {
-            // Once the button is shown.
+            // The focus can move only after the browser has shown the button.
             set_timeout(offer_new_code, Duration::ZERO);
         }
     });
@@ -122,7 +125,7 @@ pub fn login(
     let code_ms = f64::from(shown.code_ms);
     let (renew_before, renew_for) = (f64::from(shown.renew_before_ms), f64::from(shown.renew_for_ms));
     let last_tick = Cell::new(opened);
-    // When the page asked last, and whether that was for the same code.
+    // When the page last asked for a code, and whether the code that runs out was already asked for.
     let (renewing, is_asked) = (Cell::new(0.0), Cell::new(false));
     set_interval(
         move || {
@@ -155,7 +158,7 @@ pub fn login(
                     wake();
                 }
             }
-            // Never sit on a dead code, whatever the watch says or does not say.
+            // Never show an expired code, whatever the watch says.
             if left < -2_000.0 {
                 rest(event);
             }
@@ -164,7 +167,8 @@ pub fn login(
     );
 }
 
-/// A share as a whole number from 0 to 100: printing fractions would cost the page twenty kilobytes.
+/// Returns a share as a whole number from 0 to 100. Printing fractions would add twenty kilobytes to the
+/// WebAssembly.
 fn hundredths(share: f64) -> u8 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what fits")]
     let whole = (share * 100.0).clamp(0.0, 100.0) as u8;
@@ -183,15 +187,16 @@ fn offer_new_code() {
     }
 }
 
-/// The plate dims behind one button.
+/// Shows the page as expired: the code is dimmed behind the button for a new one.
 fn rest(event: RwSignal<Event>) {
     event.update(|event| event.seen = Seen::Expired);
 }
 
-/// With a second between each two: as long as a claim may take.
+/// The number of tries of a claim, one second apart, which cover the time that a claim may take.
 const CLAIM_TRIES: u8 = 30;
 
-/// Takes the session and goes on; the same attempt is repeated while the claim's time lasts, for a network that stumbles just now.
+/// Claims the ticket and goes on to the next page. The same attempt is repeated for as long as a claim may
+/// take, in case the network fails.
 async fn claim(base: String, attempt: String, again: String) {
     for _ in 0..CLAIM_TRIES {
         let request = Request::post(&[&base, "/claim"].concat())
@@ -207,7 +212,8 @@ async fn claim(base: String, attempt: String, again: String) {
                     let next = from_js::parse(&text).and_then(|signed_in| from_js::text(&signed_in, "next"));
                     return go(next.as_deref().unwrap_or("/"));
                 }
-                // Used already, by another tab of this page. The session is there, or it is not.
+                // The ticket was claimed by another tab of this page. The next page shows whether there is a
+                // session.
                 _ if response.status() < 500 => return go(&again),
                 _ => {}
             }

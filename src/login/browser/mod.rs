@@ -1,5 +1,5 @@
-//! The browser that wants to be signed in: what it asks for ([`page`]), what it shows ([`view`]), and the island that keeps
-//! the code fresh ([`panel`]).
+//! The browser that wants to be signed in: its requests ([`page`]), its pages ([`view`]), and the island that
+//! keeps the code valid ([`panel`]).
 
 #[cfg(feature = "ssr")]
 pub(super) mod page;

@@ -1,4 +1,4 @@
-//! The browser that wants to be signed in: its page, its watch, its claim.
+//! The requests of the browser that wants to be signed in: its page, its watch and its claim.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ use crate::web::next_path::NextPath;
 use crate::web::problem::{FramedBy, Problem, wants_html};
 use crate::whole::whole;
 
-/// `?next=&code=&user=`
+/// The query `?next=&code=&user=` of `GET /login`.
 #[derive(Debug, Deserialize)]
 pub struct Asked {
     #[serde(default)]
@@ -40,12 +40,12 @@ pub struct Asked {
     /// Whether the code is asked for; on a phone it is only shown then.
     #[serde(default)]
     code: Option<String>,
-    /// The name of the only account that is to approve.
+    /// The user name of the only account that may approve.
     #[serde(default)]
     user: Option<String>,
 }
 
-/// `GET /login`: a fresh ticket and its code.
+/// `GET /login`: creates a ticket and shows its code.
 pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
@@ -62,7 +62,8 @@ pub async fn page(
 }
 
 impl Login {
-    /// A fresh ticket and its code; on a phone the way in right here.
+    /// Creates a ticket and shows its code. On a phone it shows the way to sign in there instead, unless a
+    /// code is asked for.
     pub async fn begin(
         &self,
         texts: &'static Texts,
@@ -89,7 +90,7 @@ impl Login {
             Some(name) => Some(self.account_named(&name).await?),
             None => None,
         };
-        // One key for all tabs of a browser, so that no tab takes another's away.
+        // All tabs of a browser share one key, so that no tab invalidates another's.
         let is_framed = visit.app.as_ref().is_some_and(|app| app.framed_by.is_some());
         let name = if is_framed { cookie::FRAME } else { cookie::BROWSER };
         let key = cookie::read(headers, name).and_then(|key| key.parse().ok());
@@ -109,7 +110,7 @@ impl Login {
     }
 }
 
-/// `GET /login/{ticket}`: the same page later, for a browser without script.
+/// `GET /login/{ticket}`: shows the same ticket again, for a browser without script.
 pub async fn page_again(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -119,7 +120,7 @@ pub async fn page_again(
 ) -> Result<Response, Problem> {
     let (id, key) = match whose(&uri, &ticket, &headers) {
         Ok(whose) => whose,
-        // A new page would set the cookie once more, in vain.
+        // A new page would only try to set the cookie again, which this browser does not keep.
         Err(stop @ Stop::NoCookie) => return Err(stop.into()),
         Err(_) => return Ok(Redirect::to("/login").into_response()),
     };
@@ -132,7 +133,8 @@ pub async fn page_again(
     let is_late = Duration::from_millis(event.remaining_ms.into()) <= renew_before(&login);
     match event.seen {
         Seen::Claimed => Ok(Redirect::to(ticket.next.as_deref().unwrap_or("/")).into_response()),
-        // A page that has rested shows the old code until its end, and then the way to a new one.
+        // A page that no longer renews its code shows the old one until it expires, and then a button for a
+        // new one.
         Seen::Waiting { .. } if is_late => {
             let ticket = login.flow.refresh(id, key).await.unwrap_or(ticket);
             Ok(code_page(&login, texts, &ticket).await)
@@ -141,7 +143,7 @@ pub async fn page_again(
     }
 }
 
-/// `GET /login/{ticket}/watch`
+/// `GET /login/{ticket}/watch`: sends the events of the ticket to its page.
 pub async fn watch(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -158,7 +160,7 @@ pub async fn watch(
     carry(upgrade, &headers, resume, &login.site, login.stopping.clone(), waiter, begin).await
 }
 
-/// `POST /login/{ticket}/refresh`: the newer code comes by the watch.
+/// `POST /login/{ticket}/refresh`: renews the code. The new one is sent over the watch.
 pub async fn refresh(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -170,7 +172,7 @@ pub async fn refresh(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// `POST /login/{ticket}/cancel`: not that phone; start over.
+/// `POST /login/{ticket}/cancel`: gives up the ticket, because another person scanned it, and starts over.
 pub async fn cancel(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -180,14 +182,14 @@ pub async fn cancel(
     let (id, key) = whose(&uri, &ticket, &headers)?;
     let ticket = login.flow.ticket_of(id, key, "cancel").await;
     let leads = ticket.map_or_else(|_| "/login?code=1".to_owned(), |ticket| again(&ticket));
-    // Whatever came between, this page begins again.
+    // Whatever the ticket's state is, the page starts over.
     if let Err(Stop::Fault(fault)) = login.flow.cancel(id, key).await {
         return Err(fault.into());
     }
     Ok(Redirect::to(&leads))
 }
 
-/// What a script is told after its claim.
+/// The answer to a script that claimed a ticket.
 #[derive(Serialize)]
 struct SignedIn {
     next: String,
@@ -196,12 +198,12 @@ struct SignedIn {
 /// The form of `POST /login/{ticket}/claim`.
 #[derive(Deserialize)]
 pub struct Claim {
-    /// As the page names it; without one, a lost answer cannot be asked for again.
+    /// The attempt that the page names. If it is empty, a claim whose answer was lost cannot be repeated.
     #[serde(default)]
     attempt: String,
 }
 
-/// `POST /login/{ticket}/claim`: the session, once.
+/// `POST /login/{ticket}/claim`: opens the session of an approved ticket, once.
 pub async fn claim(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -222,7 +224,8 @@ pub async fn claim(
 }
 
 impl Login {
-    /// Takes what was approved: claims it, opens the session, remembers the consent. Says where it leads on to.
+    /// Claims an approved ticket: opens the session and remembers the consent. Returns where the browser goes
+    /// next, and its cookies.
     async fn take(
         &self,
         id: TicketId,
@@ -233,12 +236,13 @@ impl Login {
         let (ticket, claimed) = self.flow.claim(id, key, attempt).await?;
         let (account, ticked, approved_at) = (claimed.account(), claimed.ticked(), claimed.approved_at());
         let next = ticket.next.as_deref().unwrap_or("/").to_owned();
-        // A sign-in to this site is none to the app that it merely leads on to.
+        // If the sign-in is to this site, it does not count as one for an app to which the page leads
+        // afterwards.
         let leads_to = if ticket.app.is_some() { next.as_str() } else { "/" };
         let cookies = self.sessions.open(Witness::Claimed(claimed), headers, leads_to).await?;
         let cookies = cookies.ok_or(Stop::Refused(Refused::Denied))?;
         if let Some(app) = &ticket.app {
-            // The phone showed what the app learns, and approved it.
+            // The phone showed what the app learns, and the person approved it there.
             self.remember_consent(account, app.id, &app.scopes, ticked, approved_at).await?;
         }
         tracing::info!(ticket.id = %id, "signed in by scan");
@@ -247,8 +251,9 @@ impl Login {
     }
 }
 
-/// Around what a frame asks for. The page around cannot say why that was refused, so it stands in the frame; and since a
-/// browser may keep no cookies there, the next step leads out of it, to where nothing but a sign-in is needed.
+/// Middleware for requests of a frame: shows a refusal inside the frame, because the page around it cannot.
+/// Browsers may keep no cookies in a frame, so the page also links out of it, to a page that needs only a
+/// sign-in.
 pub async fn in_its_frame(
     State(login): State<Login>,
     Path(ticket): Path<String>,
@@ -272,8 +277,8 @@ pub async fn in_its_frame(
     response
 }
 
-/// Which ticket, and by which browser: the address and the cookie, read and nothing more. In a frame it is another
-/// cookie, so that neither page can be used through the other.
+/// Returns the ticket of a request and the key of its browser, read from the address and the cookie. In a
+/// frame it is another cookie, so that neither page can be used through the other.
 pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
     let id = ticket.parse().map_err(|_| Stop::Unknown)?;
     let is_framed = uri.path().starts_with(FRAMED);
@@ -283,7 +288,8 @@ pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, 
     Ok((id, key.hash(purpose)))
 }
 
-/// Lives as long as a ticket can, from issue to claim, and as long again as a claim may be repeated.
+/// Returns the cookie with the claim key. It lives as long as a ticket can, including the time in which a
+/// claim may be repeated.
 fn claim_cookie(login: &Login, key: &ClaimKey, is_framed: bool) -> HeaderValue {
     let settings = &login.settings;
     let seconds = settings.renew_seconds + settings.code_seconds + settings.decide_seconds + 2 * settings.claim_seconds;

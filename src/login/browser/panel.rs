@@ -1,7 +1,8 @@
-//! The island of the login page: the code, what became of it, and how the page goes on. What it shows stands in the
-//! server's HTML already; the island keeps it true. Every state is in the page from the start and is shown by
-//! `data-state`, so that nothing moves when the state does, and so that it works without script. The island contains no
-//! texts: the words of its states come with the page ([`super::words`]), in the language of the request.
+//! The island of the login page: the code, its state, and how the page goes on. The server's HTML contains
+//! everything already, and the island keeps it up to date. All states are in the page from the start, and
+//! `data-state` selects the one that is shown, so that nothing moves when the state changes, and so that the
+//! page works without script. The island contains no texts; the words of its states come with the page
+//! ([`super::words`]), in the language of the request.
 
 use leptos::prelude::*;
 
@@ -11,16 +12,16 @@ use super::status::{notice_text, state_name, status};
 use crate::shown_names::{held, initials};
 use crate::ticket::event::Seen;
 
-/// The panel. It has no properties: Leptos would send them with a JSON parser of its own.
+/// The code and its state. It has no properties, because Leptos would need a JSON parser for them.
 #[island]
 pub fn Panel() -> impl IntoView {
     let shown = Shown::here();
     let event = RwSignal::new(shown.event.clone());
     let code = RwSignal::new(shown.code.clone());
-    // How much of the code's life is over, in hundredths; and whether the page has lost its server.
+    // The used part of the code's lifetime in hundredths, and whether the server cannot be reached.
     let spent = RwSignal::new(0_u8);
     let is_lost = RwSignal::new(false);
-    // Whether this browser keeps no cookies, so that no code of it can sign it in.
+    // Whether this browser keeps no cookies, so that no code can sign it in.
     let is_barred = RwSignal::new(false);
     #[cfg(feature = "hydrate")]
     Effect::new({
@@ -30,14 +31,15 @@ pub fn Panel() -> impl IntoView {
 
     let json = shown.to_json();
     let Shown { path, attempt, next, again, words, labels, .. } = shown;
-    // A form writes its own query.
+    // A form with method `get` replaces the query of its address.
     let anew = again.split('?').next().unwrap_or_default().to_owned();
     let state = move || event.with(|event| state_name(&event.seen));
     let scanner = Memo::new(move |_| {
         event
             .with(|event| if let Seen::Scanned { by: Some(by), .. } = &event.seen { by.clone() } else { String::new() })
     });
-    // Stands in the place of the initials; neither is there before a person pressed something on the phone.
+    // The picture is shown in place of the initials. Neither is there until a person has pressed something on
+    // the phone.
     let picture = Memo::new(move |_| {
         event.with(|event| if let Seen::Scanned { picture, .. } = &event.seen { picture.clone() } else { None })
     });
@@ -85,7 +87,7 @@ pub fn Panel() -> impl IntoView {
                 <span inner_html=move || held(&said())></span>
             </p>
             <p class="hint when-waiting" inner_html=labels.steps></p>
-            // With script the page goes on by itself.
+            // This is needed only without script.
             <p class="hint when-approved by-hand" inner_html=labels.press_continue></p>
             // Without script a person may see the account's name only after the approval, so they can still
             // start over then.
@@ -96,7 +98,7 @@ pub fn Panel() -> impl IntoView {
                 <span inner_html=labels.or_type></span>
                 <code aria-label=labels.code_label translate="no" inner_html=move || code.with(|code| held(&code.user_code))></code>
             </p>
-            // Below all else, so that nothing moves when it comes.
+            // The alert is below everything else, so that nothing moves when it appears.
             <p class="alert" role="alert" hidden=move || event.with(|event| event.notice.is_none()) inner_html=move || held(&notice())></p>
         </div>
     }

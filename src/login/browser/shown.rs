@@ -1,4 +1,4 @@
-//! What the login page starts with, and how it comes from the server to the island.
+//! The initial data of the login page, and how the island gets it from the server.
 
 #[cfg(feature = "ssr")]
 use leptos::prelude::expect_context;
@@ -11,38 +11,38 @@ use super::element::in_page;
 use super::words::{Labels, Words};
 use crate::ticket::event::{Code, Event};
 
-/// What the page starts with. Public: it stands in the HTML, and from there the island takes it up again.
+/// The initial data of the login page. It is part of the HTML, so it must not contain secrets.
 #[derive(Clone, Debug)]
 #[cfg_attr(feature = "ssr", derive(serde::Serialize))]
 pub struct Shown {
-    /// The ticket's path: watched, renewed, given up and claimed below it.
+    /// The path of the ticket; the addresses of its watch, renewal, cancellation and claim are below it.
     pub path: String,
-    /// Its state.
+    /// The state of the ticket.
     pub event: Event,
-    /// The code on the plate.
+    /// The code that is shown.
     pub code: Code,
-    /// A code's life, in milliseconds.
+    /// The lifetime of a code in milliseconds.
     pub code_ms: u32,
-    /// A code is renewed when this much of its life is left, in milliseconds.
+    /// A code is renewed when this much of its lifetime is left, in milliseconds.
     pub renew_before_ms: u32,
     /// The page renews its code for this long, in milliseconds.
     pub renew_for_ms: u32,
-    /// Names this page's attempt to claim.
+    /// The identifier of this page's attempt to claim.
     pub attempt: String,
-    /// Where the browser was going.
+    /// The path that the browser goes to after the sign-in.
     pub next: String,
-    /// Where the page goes for a new ticket.
+    /// The address at which the page gets a new ticket.
     pub again: String,
-    /// What the page says in each state that it can get into.
+    /// The words for each state that the page can reach.
     pub words: Words,
-    /// The words of the page that never change; the browser has them in the page and nowhere else.
+    /// The fixed words of the page. They are only in the HTML, and the browser half has none.
     #[cfg_attr(feature = "ssr", serde(skip))]
     pub labels: Labels,
 }
 
 #[cfg(feature = "ssr")]
 impl Shown {
-    /// On the server: what the handler provided.
+    /// Returns the data that the handler provided, on the server.
     pub(super) fn here() -> Self {
         expect_context()
     }
@@ -54,7 +54,7 @@ impl Shown {
 
 #[cfg(feature = "hydrate")]
 impl Shown {
-    /// In the browser: what stands in the page.
+    /// Returns the data that is in the page, in the browser.
     pub(super) fn here() -> Self {
         in_page().and_then(|shown| Self::from_js(&shown)).expect("the server wrote it")
     }
@@ -76,7 +76,7 @@ impl Shown {
         })
     }
 
-    /// It stands in the page already.
+    /// Returns an empty text, because the page contains the data already.
     #[expect(clippy::unused_self, reason = "the server's half writes itself")]
     pub(super) fn to_json(&self) -> &'static str {
         ""

@@ -1,4 +1,4 @@
-//! What each state of a ticket is called on the login page.
+//! The names of a ticket's states on the login page.
 
 use super::words::{NAME, Words};
 use crate::ticket::event::{Notice, Seen};
@@ -13,7 +13,7 @@ pub(super) fn state_name(seen: &Seen) -> &'static str {
     }
 }
 
-/// What a state is called in the title of the page, for a person who looks at another page meanwhile.
+/// Returns the page's title in a state, for a person who is in another tab meanwhile.
 #[cfg(feature = "hydrate")]
 pub fn title(words: &Words, seen: &Seen) -> String {
     match seen {

@@ -1,4 +1,4 @@
-//! The pages of the browser that wants to be signed in: the code, and what a phone is shown instead.
+//! The pages of the browser that wants to be signed in: the code, and the page that a phone is shown instead.
 
 use std::time::Duration;
 
@@ -22,14 +22,14 @@ use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::next_path::NextPath;
 
-/// Where a page goes for a new code.
+/// Returns the address at which a page gets a new code.
 pub(in crate::login) fn again(ticket: &Ticket) -> String {
     let next = next_of(ticket);
-    // Who has a code wants a code, on a phone too.
+    // A page that showed a code wants a new code, on a phone too.
     if ticket.app.is_none() {
         return next.behind("/login", &[("code", "1")]);
     }
-    // An app's request brings the app's name with it.
+    // The address of an app's request already says which app it is for.
     let path = next.as_str();
     format!("{path}{}code=1", if path.contains('?') { '&' } else { '?' })
 }
@@ -38,17 +38,17 @@ fn next_of(ticket: &Ticket) -> NextPath {
     ticket.next.as_deref().and_then(NextPath::parse).unwrap_or_else(NextPath::home)
 }
 
-/// What is signed in to, and the way there that needs no other device.
+/// What the person signs in to, and the ways to do so without another device.
 struct Way {
     name: String,
     host: String,
-    /// Where the logo of the app is.
+    /// The path of the app's logo.
     logo: Option<String>,
-    /// `None` where nothing but a scan will do.
+    /// The path of a way in that needs no other device; `None` if only a scan is accepted.
     signin: Option<String>,
-    /// The way back to an app without signing in, where the app hears of that.
+    /// The way back to an app without signing in; `None` if the app is not told of refusals.
     leave: Option<String>,
-    /// Whether that is an app, and not this site itself.
+    /// Whether it is an app, and not this site itself.
     is_app: bool,
 }
 
@@ -67,8 +67,8 @@ impl Way {
                 name: app.name.to_string(),
                 host: app.host.to_string(),
                 logo: app.logo.as_deref().map(str::to_owned),
-                // An app may want its visitor to sign in although they are signed in. No frame signs anybody in on the
-                // spot: it leads out, to the same request.
+                // The app may ask for a new sign-in of a person who is signed in. A frame never signs a
+                // person in itself; its link leads out of it, to the same request.
                 signin: if app.framed_by.is_some() {
                     out_of_frame(app)
                 } else {
@@ -83,7 +83,7 @@ impl Way {
         }
     }
 
-    /// The mark of this site, or the logo of the app.
+    /// Returns the logo of the app, or the mark of this site.
     fn mark(&self) -> AnyView {
         if self.is_app {
             view! { <p class="brand">{logo(&self.name, self.logo.clone())}</p> }.into_any()
@@ -111,7 +111,7 @@ impl Way {
     }
 }
 
-/// The title with which the page begins; the island goes on with those of [`Words`].
+/// Returns the page's title at the start; later the island uses those of [`Words`].
 fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
     match seen {
         Seen::Waiting { .. } => texts.login.title,
@@ -124,7 +124,7 @@ fn title(texts: &'static Texts, seen: &Seen) -> &'static str {
 
 pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ticket: &Ticket) -> Response {
     let mut event = login.flow.event(ticket).await;
-    // The picture stands behind every state, so that nothing moves when the state does.
+    // The code is part of the page in every state, so that nothing moves when the state changes.
     let code = login.flow.code(ticket);
     if let Seen::Waiting { code: slot, .. } = &mut event.seen {
         *slot = Some(code.clone());
@@ -155,7 +155,8 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
         theme: app.and_then(|app| app.theme.as_deref()).map(str::to_owned),
         ..Page::new(texts, title(texts, &shown.event.seen))
     };
-    // Where the script never arrives, the page must not sit on a dead code: the server knows what became of it.
+    // If the WebAssembly never arrives, this inline script reloads the page, so that it does not show an
+    // expired code.
     let late = format!(
         "setTimeout(function(){{document.body.dataset.live===undefined&&location.replace('{path}')}},{})",
         shown.event.remaining_ms.saturating_add(1000)
@@ -178,7 +179,8 @@ pub(in crate::login) async fn code_page(login: &Login, texts: &'static Texts, ti
     })
 }
 
-/// The page around says what is signed in to; it hears how far it has come (RFC 9700 §4.17: its exact origin alone).
+/// Returns the content of a page in a frame. The page around it says what the person signs in to, and is told
+/// the state of the code by messages to its exact origin (RFC 9700 §4.17).
 fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>, late: &str) -> impl IntoView + use<> {
     let heading = texts.login.heading(&way.name);
     view! {
@@ -193,8 +195,9 @@ fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>,
     }
 }
 
-/// Tells the page around that the code is there, and then every state by the name of its event; where it may be one of
-/// several, the browser passes on what names its origin and nothing else.
+/// The script that tells the page around the frame that the code is shown, and then every change of state. If
+/// several origins are possible, it posts to each of them, and the browser delivers the message to the right
+/// one.
 const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin.split(' '),\
     names={scanned:'scanned',denied:'denied',over:'expired'},told;\
     function say(name){to.forEach(function(page){parent.postMessage({tessera:name},page)})}\
@@ -202,8 +205,8 @@ const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=d
     say('ready');\
     new MutationObserver(tell).observe(panel,{attributes:true,attributeFilter:['data-state']});tell()})()";
 
-/// Where the page shows itself with more in its query: an app's request is a path of its own, a sign-in to this site names
-/// where it leads.
+/// Returns the address of this page and its field `next`, for a form that adds to its query. The request of
+/// an app has its own address, and a sign-in to this site names its next page.
 fn shows_itself_at(visit: &Visit) -> (String, Option<String>) {
     let next = visit.next.as_str().to_owned();
     if visit.app.is_some() { (next, None) } else { ("/login".to_owned(), Some(next)) }
@@ -247,7 +250,8 @@ pub(in crate::login) fn name_page(
     })
 }
 
-/// RFC 10027 §5: on a phone there is nothing to scan with; the way in is right here.
+/// Returns the page for a phone, which cannot scan its own screen: it offers the way to sign in right there
+/// (RFC 10027 §5).
 pub(in crate::login) fn phone_page(login: &Login, texts: &'static Texts, visit: &Visit) -> Response {
     let way = Way::of(login, &visit.next, visit.app.as_deref());
     let (action, next) = shows_itself_at(visit);

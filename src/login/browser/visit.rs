@@ -1,4 +1,4 @@
-//! A browser that wants to be signed in, and how its pages keep the time.
+//! A browser that wants to be signed in, and the times of its pages.
 
 use std::time::Duration;
 
@@ -6,30 +6,30 @@ use crate::login::Login;
 use crate::ticket::machine::TicketApp;
 use crate::web::next_path::NextPath;
 
-/// Without script the page loads itself again after this many seconds.
+/// Without script the page reloads itself after this many seconds.
 pub(in crate::login) const RELOAD_SECONDS: u8 = 3;
 
 /// A page renews its code this long before the code expires, which leaves time for a slow network and for a
 /// scan that has begun.
 const RENEW_BEFORE: Duration = Duration::from_secs(10);
 
-/// Where tickets are that are shown in other sites' frames.
+/// The path below which the tickets in frames of other sites are.
 pub(in crate::login) const FRAMED: &str = "/framed";
 
 /// A browser that wants to be signed in.
 #[derive(Debug)]
 pub struct Visit {
-    /// Where it goes then.
+    /// The path that it goes to after the sign-in.
     pub next: NextPath,
-    /// The app that sent it.
+    /// The app that sent the browser here.
     pub app: Option<Box<TicketApp>>,
-    /// Whether it asked for a code although it is a phone.
+    /// Whether it asked for a code; a phone gets one only then.
     pub shows_code: bool,
-    /// The name that was typed before the code is shown: it is for that account alone then.
+    /// The user name that was typed before the code is shown; the code is for that account only.
     pub user: Option<String>,
 }
 
-/// Where the request of an app goes on out of its frame; `None` where nothing but a scan will do.
+/// Returns the path at which an app's request goes on outside its frame; `None` if only a scan is accepted.
 pub(in crate::login) fn out_of_frame(app: &TicketApp) -> Option<String> {
     let request = app.request.filter(|_| !app.is_scan_only)?;
     Some(NextPath::of_request(request).as_str().to_owned())

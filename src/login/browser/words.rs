@@ -1,5 +1,6 @@
-//! The words of the login page, in the language of its request. The server reads them from its tables; the browser half has
-//! no tables, so the words of the states that are still to come stand in the page, as a part of `data-shown`.
+//! The words of the login page in the language of the request. The server takes them from its tables. The
+//! browser half has no tables, so the words for the states that follow are in the page, as a part of
+//! `data-shown`.
 
 #[cfg(feature = "ssr")]
 use std::collections::BTreeMap;
@@ -11,11 +12,12 @@ use crate::shown_names::held;
 #[cfg(feature = "ssr")]
 use crate::text::Texts;
 
-/// The place of a name in the words of a state; the name comes with the event. The character means that an object is
-/// inserted here, and no text contains it otherwise.
+/// Marks the place of a name in the words of a state; the name comes with the event. The character means an
+/// inserted object, and no other text contains it.
 pub(super) const NAME: char = '\u{fffc}';
 
-/// Declares the words: how the server writes them, and how one is read. Titles are said by the browser alone.
+/// Declares the words: how the server writes them and how the browser reads one. Titles are used by the
+/// browser only.
 macro_rules! words {
     (
         titles { $($(#[$title_doc:meta])* $title:ident: $title_text:expr,)* }
@@ -23,7 +25,7 @@ macro_rules! words {
     ) => {
         #[cfg(feature = "ssr")]
         impl Words {
-            /// The words in this language.
+            /// Returns the words in this language.
             pub(super) fn of(texts: &Texts) -> Self {
                 let titles = [$((stringify!($title), $title_text(texts)),)*];
                 let words = [$((stringify!($word), $text(texts)),)*];
@@ -42,14 +44,14 @@ macro_rules! words {
     };
 }
 
-/// What the page says in each state that it can get into.
+/// The words for each state that the page can reach.
 #[cfg(feature = "ssr")]
 #[derive(Clone, Debug, serde::Serialize)]
 #[serde(transparent)]
 pub struct Words(Arc<BTreeMap<&'static str, String>>);
 
-/// What the page says in each state that it can get into. A word is read out of the page when it is said, which takes less
-/// code than a field for each.
+/// The words for each state that the page can reach. A word is read from the page when it is needed, which
+/// takes less code than a field for each.
 #[cfg(feature = "hydrate")]
 #[derive(Clone, Debug)]
 pub struct Words;
@@ -78,62 +80,62 @@ words! {
         approved_title: |texts: &Texts| texts.outcome.approved_title.to_owned(),
         /// The title once the sign-in was denied.
         denied_title: |texts: &Texts| texts.outcome.denied_title.to_owned(),
-        /// The title once the code is over.
+        /// The title once the code has expired.
         over_title: |texts: &Texts| texts.refusals.expired_title.to_owned(),
     }
     words {
-        /// The code waits.
+        /// The text while the code waits.
         waiting: |texts: &Texts| texts.panel.waiting.to_owned(),
-        /// The code was scanned, and it is not known yet by which person.
+        /// The text once the code was scanned but the person is not known yet.
         scanned: |texts: &Texts| texts.panel.scanned.to_owned(),
-        /// The code was scanned by [`NAME`].
+        /// The text once the code was scanned by [`NAME`].
         scanned_by: |texts: &Texts| texts.panel.scanned_by(&NAME.to_string()),
-        /// The sign-in was approved by [`NAME`].
+        /// The text once the sign-in was approved by [`NAME`].
         approved_by: |texts: &Texts| texts.panel.approved_by(&NAME.to_string()),
-        /// The browser is being signed in.
+        /// The text while the browser is being signed in.
         claimed: |texts: &Texts| texts.panel.claimed.to_owned(),
-        /// The sign-in was denied.
+        /// The text once the sign-in was denied.
         denied: |texts: &Texts| texts.panel.denied.to_owned(),
-        /// The code is over.
+        /// The text once the code has expired.
         over: |texts: &Texts| texts.panel.over.to_owned(),
-        /// An older code of this page was scanned.
+        /// The notice that an older code of this page was scanned.
         outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
-        /// A second account scanned the code.
+        /// The notice that a second account scanned the code.
         second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
-        /// The server cannot be reached.
+        /// The text while the server cannot be reached.
         lost: |texts: &Texts| texts.panel.lost.to_owned(),
-        /// The browser keeps no cookies.
+        /// The text if the browser keeps no cookies.
         no_cookie: |texts: &Texts| texts.signin.no_cookie.to_owned(),
-        /// The picture of a code that can be scanned, for people who do not see it.
+        /// The description of a valid code, for screen readers.
         qr: |texts: &Texts| texts.panel.qr.to_owned(),
-        /// The picture of a code that cannot be scanned any more.
+        /// The description of a code that cannot be scanned any more, for screen readers.
         qr_over: |texts: &Texts| texts.panel.qr_over.to_owned(),
     }
 }
 
-/// The words of the page that never change. The server writes them into the page, and Leptos leaves such content as it is
-/// when the island wakes; so in the browser they are all empty.
+/// The fixed words of the page. The server writes them into the page, and Leptos does not change such content
+/// during hydration, so in the browser they are all empty.
 #[derive(Clone, Debug, Default)]
 pub struct Labels {
     /// The button for a new code.
     pub show_a_new_code: String,
     /// The button that finishes an approved sign-in.
     pub go_on: String,
-    /// What to do once the camera has found the code.
+    /// The instruction for a phone whose camera has found the code.
     pub steps: String,
-    /// What to do where the page does not go on by itself.
+    /// The instruction to press a button, for a page without script.
     pub press_continue: String,
     /// The button that gives up a code that another person scanned.
     pub start_over: String,
-    /// Where the code can be typed.
+    /// The line that says where the code can be typed.
     pub or_type: String,
-    /// What the code for typing is, for people who do not see it.
+    /// The description of the code for typing, for screen readers.
     pub code_label: String,
 }
 
 #[cfg(feature = "ssr")]
 impl Labels {
-    /// The words in this language; `link` is where a code is typed.
+    /// Returns the words in this language. `link` is the address at which a code is typed.
     pub(super) fn of(texts: &Texts, link: &str) -> Self {
         Self {
             show_a_new_code: held(texts.common.show_a_new_code),

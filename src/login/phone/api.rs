@@ -1,5 +1,5 @@
-//! The phone as a program: a site's own mobile app, with its bearer token. The same verbs, the same facts, the same
-//! refusals as the page, as JSON. Who asks is in the token and nowhere else.
+//! The phone as a program: the mobile app of a site, with a bearer token. It has the same actions, facts and
+//! refusals as the page, in JSON. Only the token says which account it acts for.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -25,17 +25,17 @@ use crate::ticket::machine::{ScanCause, Ticket};
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// What an app is told.
+/// The answer to a mobile app.
 #[derive(Serialize)]
 struct Told {
-    /// The scan code, also where a typed one was sent.
+    /// The scan code, also if the request named a typed code.
     code: String,
     #[serde(flatten)]
     event: Event,
     facts: Facts,
 }
 
-/// One call: who asks, about which ticket, from where.
+/// A request of a mobile app: the account, the ticket and the client address.
 pub struct Call {
     login: Login,
     who: SignedIn,
@@ -44,20 +44,21 @@ pub struct Call {
     said: Said,
 }
 
-/// What a call may say beside who asks about which ticket.
+/// The parameters in the body of a request.
 #[derive(Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Said {
-    /// Whether a person pressed something in the app, when it scans.
+    /// Whether a person pressed something in the app before it scanned.
     #[serde(default)]
     pressed: bool,
-    /// What is ticked for an app, when it approves.
+    /// The fields that the person ticked for an app, at an approval.
     #[serde(default)]
     fields: Option<Vec<String>>,
 }
 
-/// `POST /v1/tickets/{code}/scan`: with `pressed`, where a person pressed something in the app; without, the browser is
-/// told nothing of them yet, because any site can have a link opened in an app. A ticket for one account stays as it is then.
+/// `POST /v1/tickets/{code}/scan`: scans a code. With `pressed`, a person pressed something in the app.
+/// Without it the browser is not told who scans, because any site can open a link in an app; a ticket that is
+/// for one account does not change then.
 pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said { pressed: call.said.pressed, ..Said::default() })?;
     let cause = if call.said.pressed { ScanCause::Pressed } else { ScanCause::Opened };
@@ -65,7 +66,8 @@ pub async fn scan(call: Call) -> Result<Response, Problem> {
     call.told(&ticket).await
 }
 
-/// `POST /v1/tickets/{code}/approve`: with `fields`, what the app gets of its person; without, what `scan` said is ticked.
+/// `POST /v1/tickets/{code}/approve`: approves the sign-in. `fields` says what the app learns about the
+/// person; without it these are the fields that `scan` returned as ticked.
 pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said { fields: call.said.fields.clone(), ..Said::default() })?;
     let ticked = call.said.fields.as_deref().map(ticked);
@@ -73,14 +75,14 @@ pub async fn approve(call: Call) -> Result<Response, Problem> {
     call.told(&ticket).await
 }
 
-/// `POST /v1/tickets/{code}/deny`
+/// `POST /v1/tickets/{code}/deny`: denies the sign-in.
 pub async fn deny(call: Call) -> Result<Response, Problem> {
     call.says_no_more_than(&Said::default())?;
     let ticket = call.login.flow.deny(call.code, call.who.account.id).await?;
     call.told(&ticket).await
 }
 
-/// `GET /v1/tickets/{code}/watch`: the events of what this account decided.
+/// `GET /v1/tickets/{code}/watch`: sends the events of a ticket that this account scanned.
 pub async fn watch(
     State(login): State<Login>,
     Path(code): Path<String>,
@@ -106,7 +108,7 @@ impl Call {
         Ok(Json(Told { code, event: self.login.flow.event(ticket).await, facts }).into_response())
     }
 
-    /// Each call takes what is its own to say, and nothing else.
+    /// Refuses a request that has parameters which this action does not take.
     fn says_no_more_than(&self, taken: &Said) -> Result<(), Problem> {
         if self.said == *taken { Ok(()) } else { Err(unknown_parameter()) }
     }
@@ -135,7 +137,7 @@ async fn account(login: &Login, headers: &HeaderMap) -> Result<Account, Problem>
     })
 }
 
-/// A refusal; RFC 6750 §3 wants it to name the way in.
+/// Makes the response for a refusal. A 401 names the authentication scheme (RFC 6750 §3).
 fn refused(problem: Problem) -> Response {
     let unauthorized = problem.status == StatusCode::UNAUTHORIZED;
     let mut response = problem.into_response();
@@ -145,7 +147,8 @@ fn refused(problem: Problem) -> Response {
     response
 }
 
-/// The scan code, or the typed one: eight letters are no forty, and few tries keep them strong (RFC 8628 §5.1).
+/// Reads a scan code or a typed code. A typed code has only eight letters, so the number of tries is limited
+/// (RFC 8628 §5.1).
 async fn read_code(login: &Login, account: &Account, text: &str) -> Result<ScanCode, Problem> {
     match text.parse::<UserCode>() {
         Ok(typed) => {
@@ -183,7 +186,8 @@ async fn read(login: Login, request: axum::extract::Request) -> Result<Call, Pro
     Ok(Call { login, who: SignedIn { account, session: None }, from, code, said })
 }
 
-/// A JSON object, or a form with one parameter.
+/// Reads the parameters of a body, which is a JSON object or a form with the one field `fields`; `None` if it
+/// is neither.
 fn said(body: &Bytes) -> Option<Said> {
     let body = std::str::from_utf8(body).ok()?.trim_ascii();
     match body.strip_prefix("fields=") {
@@ -197,7 +201,7 @@ fn said(body: &Bytes) -> Option<Said> {
     }
 }
 
-/// Above all an account id: who asks is in the token and nowhere else.
+/// Refuses an unknown parameter, such as an account identifier: only the token says which account acts.
 fn unknown_parameter() -> Problem {
     Problem { code: "unknown_parameter", ..Problem::malformed_because(|texts| texts.programs.parameter) }
 }

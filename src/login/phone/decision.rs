@@ -1,11 +1,11 @@
-//! The island of the phone's page. The page is whole without it; the island sends the scan without a press, and
-//! opens the page anew when the ticket has moved on: the server shows every state in one place.
+//! The island of the phone's page. The page works without it. The island sends the scan without a press, and
+//! reloads the page when the ticket has changed, because the server shows all states.
 
 use leptos::prelude::*;
 
 use super::following::{ELEMENT, Following};
-/// Follows the ticket, or where there is nothing to follow yet, sends the scan. It has no properties: Leptos would
-/// send them with a JSON parser of its own.
+/// Follows the ticket, or sends the scan if there is no ticket to follow yet. It has no properties, because
+/// Leptos would need a JSON parser for them.
 #[island]
 pub fn Decision() -> impl IntoView {
     let following = Following::here();

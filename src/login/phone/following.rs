@@ -1,17 +1,17 @@
-//! What the phone's page follows, and how that comes from the server to the island.
+//! What the phone's page follows, and how the island gets it from the server.
 
 #[cfg(feature = "hydrate")]
 use leptos::prelude::document;
 #[cfg(feature = "ssr")]
 use leptos::prelude::use_context;
 
-/// Where the page says what to follow.
+/// The `id` of the element whose attributes say what to follow.
 pub(super) const ELEMENT: &str = "decision";
 
-/// The watch to follow, and the state that the page shows; nothing to follow before the scan.
+/// The watch to follow and the state that the page shows. Both are empty before the scan.
 #[derive(Clone, Debug, Default)]
 pub struct Following {
-    /// Path of the watch.
+    /// The path of the watch; empty if there is nothing to follow.
     pub watch: String,
     /// The `seq` of the state that the page shows.
     pub seq: u32,
@@ -19,7 +19,7 @@ pub struct Following {
 
 #[cfg(feature = "ssr")]
 impl Following {
-    /// On the server: what the handler provided.
+    /// Returns what the handler provided, on the server.
     pub(super) fn here() -> Self {
         use_context().unwrap_or_default()
     }
@@ -27,7 +27,7 @@ impl Following {
 
 #[cfg(feature = "hydrate")]
 impl Following {
-    /// In the browser: what stands in the page.
+    /// Returns what is in the page, in the browser.
     pub(super) fn here() -> Self {
         let place = document().get_element_by_id(ELEMENT);
         let said = |name| place.as_ref().and_then(|place| place.get_attribute(name)).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the phone's page does with what it hears: it sends the scan, and opens itself anew when the ticket has moved on.
+//! The running page of the phone: it sends the scan, or reloads itself when the ticket has changed.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -14,7 +14,8 @@ use crate::login::watch::client::{Asks, Follow};
 use crate::login::watch::wake::{SLEPT_MS, waker};
 use crate::ticket::event::Event;
 
-/// The phone's page: sends the scan, or opens the page anew when the ticket has moved on.
+/// Runs the phone's page: sends the scan if there is nothing to follow yet, and otherwise reloads the page
+/// when the ticket has changed.
 pub fn phone(following: &Following) {
     let (path, seq) = (following.watch.clone(), following.seq);
     if path.is_empty() {

@@ -1,4 +1,5 @@
-//! The device that decides: its page, the functions behind the buttons, its island, and the same for programs ([`api`]).
+//! The device that decides: its page, the server functions behind the buttons, its island, and the interface
+//! for programs ([`api`]).
 
 #[cfg(feature = "ssr")]
 pub(super) mod page;

@@ -1,4 +1,5 @@
-//! The phone: the page behind the code, where its owner sees who asks and decides. Looking changes nothing.
+//! The page behind the code, on which the owner of the phone sees what asks for a sign-in, and decides.
+//! Opening it changes nothing.
 
 use std::time::Duration;
 
@@ -34,12 +35,12 @@ use crate::web::document::{Mark, Page};
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// Without script a page that waits loads itself again after this many seconds.
+/// Without script a page that waits reloads itself after this many seconds.
 const RELOAD_SECONDS: u8 = 2;
-/// The form that approves; what is ticked for an app belongs to it.
+/// The `id` of the form that approves; the boxes to tick refer to it.
 const APPROVE_FORM: &str = "approve";
 
-/// `GET /s/{code}`
+/// `GET /s/{code}`: shows the ticket of a code to the owner of the phone.
 pub async fn page(
     State(login): State<Login>,
     from: ClientAddress,
@@ -59,7 +60,7 @@ pub async fn page(
     let waits = matches!(event.seen, Seen::Approved { .. });
     let asks = matches!(event.seen, Seen::Scanned { .. }) && ticket.scanned_by() == Some(who.account.id);
     let is_opening = matches!(event.seen, Seen::Waiting { .. } | Seen::Scanned { .. }) && !asks;
-    // Where the scan takes a press, a page that sent it by itself would load itself again for ever.
+    // If the scan needs a press, a page that sends the scan by itself would reload itself for ever.
     let scans_by_itself =
         is_opening && ticket.takes_unpressed_scans() && may_scan_by_itself(&headers, &who, &format!("/s/{text}"));
     let title = match event.seen {
@@ -93,7 +94,7 @@ pub async fn page(
     }))
 }
 
-/// `GET /s/{code}/watch`: whether the browser took what was approved, or is gone.
+/// `GET /s/{code}/watch`: tells the phone whether the browser has claimed the approval, or is gone.
 pub async fn watch(
     State(login): State<Login>,
     Path(code): Path<String>,
@@ -126,7 +127,7 @@ pub async fn disown(
 }
 
 impl Login {
-    /// What this phone is told of a request.
+    /// Returns what this phone shows about a ticket.
     pub async fn facts(&self, ticket: &Ticket, who: &SignedIn, phone: ClientAddress) -> Result<Facts, Fault> {
         let question = match &ticket.app {
             Some(app) => self.question(&who.account, app.id, &app.scopes).await?,
@@ -137,12 +138,13 @@ impl Login {
     }
 }
 
-/// Whether the page may send the scan by itself, so that a camera's link leads straight to the question. Any site can
-/// send its visitors here, and the scan tells that site's own screen that its visitor is signed in. So it takes a browser
-/// that says that no site brought it here, or a person who has just signed in for this very code.
+/// Returns whether the page may send the scan by itself, so that a link from a camera leads straight to the
+/// question. Any site can send its visitors here, and the scan tells the screen of that site that its visitor
+/// is signed in. So the browser has to say that no site led here, or the person has just signed in for this
+/// code.
 ///
-/// `none` is no proof, because it survives a redirect (W3C Fetch Metadata §2.3). So even then the screen is not told who
-/// it is.
+/// `Sec-Fetch-Site: none` is no proof, because it survives a redirect (W3C Fetch Metadata §2.3). So even then
+/// the screen is not told which account it is.
 fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
     // A page that the browser fetched ahead was not opened by a person.
     if headers.contains_key("sec-purpose") {
@@ -151,13 +153,13 @@ fn may_scan_by_itself(headers: &HeaderMap, who: &SignedIn, path: &str) -> bool {
     match headers.get("sec-fetch-site") {
         Some(site) if site == "none" => true,
         Some(site) if site != "same-origin" => false,
-        // From a page of ours, or a browser that says nothing.
+        // The request comes from a page of this server, or from a browser that does not send the header.
         _ => who.session.is_some_and(|session| session.led_to == Some(LedTo::of(path))),
     }
 }
 
-/// Before the scan is sent: by a press, or where the page may do it by itself, in a blink. The button's value says that
-/// it was pressed; a script that submits the form sends none.
+/// Returns the page before the scan is sent: by a press, or by the page itself if it may. The button has a
+/// value, which a script that submits the form does not send, so the two can be told apart.
 fn opening(texts: &'static Texts, text: String, scans_by_itself: bool) -> impl IntoView {
     view! {
         {scans_by_itself.then(|| view! { <Decision/> })}
@@ -178,7 +180,7 @@ fn confirm(texts: &'static Texts, text: String, facts: &Facts, notice: Option<No
         Some(false) => texts.facts.other_network,
         None => texts.facts.unknown_network,
     };
-    // This site itself has its mark elsewhere.
+    // This site's own mark is shown elsewhere on the page.
     let name = facts.site.clone();
     let site = match facts.scope {
         Some(_) => {
@@ -261,7 +263,7 @@ fn gone(texts: &'static Texts) -> impl IntoView {
     }
 }
 
-/// `GET /link`: for a phone without a camera.
+/// `GET /link`: shows the form for typing a code, for a phone without a camera.
 pub async fn link_page(
     State(login): State<Login>,
     texts: &'static Texts,
@@ -280,7 +282,7 @@ pub struct Typed {
     code: String,
 }
 
-/// `POST /link`: scans the code that was typed, and leads to the page behind it.
+/// `POST /link`: scans the code that was typed, and redirects to its page.
 pub async fn link(
     State(login): State<Login>,
     texts: &'static Texts,
@@ -292,7 +294,7 @@ pub async fn link(
     };
     let shown: String = typed.code.chars().take(16).collect();
     let again = |why: String| link_form(&login, texts, &shown, Some(why));
-    // RFC 8628 §5.1: few tries keep eight letters strong.
+    // RFC 8628 §5.1: a code of eight letters is strong enough only if the number of tries is limited.
     if let Err(too_many) = login.limits.typed_code(who.account.id) {
         return Ok(too_many.beside_form(&headers, texts, again));
     }

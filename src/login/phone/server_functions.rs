@@ -1,35 +1,35 @@
-//! What the phone decides, as server functions: forms that work before WebAssembly arrives, and calls for scripts.
-//! Each is three lines: who is asking, the verb of the flow, back to the page.
+//! The decisions of the phone as server functions: forms that work without WebAssembly, and calls for
+//! scripts. Each finds the account and the ticket, calls the flow, and leads back to the page.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
-/// Where [`scan`] is.
+/// The path of [`scan`].
 #[cfg(feature = "ssr")]
 pub const SCAN: &str = "/api/scan";
-/// Where [`approve`] is.
+/// The path of [`approve`].
 #[cfg(feature = "ssr")]
 pub const APPROVE: &str = "/api/approve";
-/// Where [`deny`] is.
+/// The path of [`deny`].
 #[cfg(feature = "ssr")]
 pub const DENY: &str = "/api/deny";
 
-/// Why a decision was not taken. No library's text is in it, whatever failed.
+/// Why a decision was refused. It never contains the error text of a library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum DecideError {
     /// No person is signed in on this device.
     #[error("sign in first")]
     SignInFirst,
-    /// The flow refused; the code is one of `flow::Stop::code`.
+    /// The flow refused the decision; the code is one of those of `flow::Stop::code`.
     #[error("refused: {code}")]
     Refused {
         /// The stable code of the refusal.
         code: String,
     },
-    /// The request does not have the shape of a decision.
+    /// The request has the wrong form.
     #[error("malformed request")]
     MalformedRequest,
 }
@@ -42,13 +42,13 @@ impl FromServerFnError for DecideError {
     }
 }
 
-/// This account scanned the code.
+/// Scans the code for the signed-in account.
 #[server(prefix = "/api", endpoint = "scan")]
 pub async fn scan(
     /// The scan code.
     code: String,
-    /// Whether a person pressed the button of the page: a browser sends the button's value then, and a script that
-    /// submits the form does not.
+    /// Whether a person pressed the button of the page. A browser sends the button's value then, and a script
+    /// that submits the form does not.
     #[server(default)]
     pressed: bool,
 ) -> Result<(), DecideError> {
@@ -58,13 +58,13 @@ pub async fn scan(
     asking.back(scanned)
 }
 
-/// The account that scanned agrees.
+/// Approves the sign-in for the account that scanned.
 #[server(prefix = "/api", endpoint = "approve")]
 pub async fn approve(
     /// The scan code.
     code: String,
-    /// What is ticked for an app, and an empty word so that nothing ticked is an answer too; where there is none of it,
-    /// the boxes stand as they do.
+    /// The fields that are ticked for an app, with an empty word, so that no ticked field can be told from no
+    /// answer. `None` keeps the fields that were ticked before.
     #[server(default)]
     fields: Option<Vec<String>>,
 ) -> Result<(), DecideError> {
@@ -74,7 +74,7 @@ pub async fn approve(
     asking.back(approved)
 }
 
-/// The account that scanned refuses.
+/// Denies the sign-in for the account that scanned.
 #[server(prefix = "/api", endpoint = "deny")]
 pub async fn deny(
     /// The scan code.
@@ -107,7 +107,7 @@ mod server {
     use crate::ticket::machine::Ticket;
     use crate::web::problem::{Problem, wants_html};
 
-    /// Who asks, about what.
+    /// The account that decides, and the ticket.
     pub(in crate::login) struct Asking {
         pub flow: Flow,
         pub code: ScanCode,
@@ -116,13 +116,13 @@ mod server {
         answer: Answer,
     }
 
-    /// How to answer: a form goes to a page, a script gets a status.
+    /// How the request is answered: a form is redirected to a page, and a script gets a status.
     struct Answer {
         html: bool,
         page: String,
     }
 
-    /// The words of what is ticked.
+    /// Returns the fields of these words.
     pub fn ticked(words: &[String]) -> Fields {
         Fields::parse(words.iter().map(String::as_str))
     }
@@ -139,7 +139,7 @@ mod server {
             Err(fault) => return Err(answer.refuse(Stop::Fault(fault))),
         };
         if let Err(problem) = login.limits.decision(who.account.id) {
-            // A form that went back to its page would be told nothing, so this is an answer of its own.
+            // A redirect to the page would lose the message, so this is an answer of its own.
             let options = expect_context::<ResponseOptions>();
             options.set_status(problem.status);
             options.insert_header(header::RETRY_AFTER, HeaderValue::from(problem.retry_seconds()));
@@ -149,7 +149,7 @@ mod server {
     }
 
     impl Asking {
-        /// Back to the page, which shows what became of it; a script is told.
+        /// Redirects a form to the page, which shows the result; answers a script with a status.
         pub(in crate::login) fn back(self, outcome: Result<Ticket, Stop>) -> Result<(), DecideError> {
             match outcome {
                 Ok(_) => {

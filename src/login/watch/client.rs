@@ -28,8 +28,8 @@ const BACKOFF_MOST: f64 = 2.0;
 const SOCKET_TRIES: u8 = 2;
 /// Query of a long poll: the seconds that it asks to be held. The server has its own limit.
 const POLL: &str = "&wait=25";
-/// What a watch tells the server of itself: it watched before; its preferred transport is blocked; this poll continues
-/// a watch.
+/// What a watch tells the server about itself, for its statistics: it watched before; its preferred transport
+/// is blocked; this poll continues a watch.
 const BACK: &str = "&came=back";
 const DOWN: &str = "&came=down";
 const ON: &str = "&came=on";
@@ -75,7 +75,7 @@ pub enum End {
     Barred,
 }
 
-/// How a page asks for a newer code: the sender exists while a socket is open.
+/// Sends requests for a newer code. It is `None` unless a socket is open.
 pub type Asks = Rc<RefCell<Option<UnboundedSender<()>>>>;
 
 pub struct Follow {
@@ -83,7 +83,7 @@ pub struct Follow {
     pub path: String,
     /// The `seq` of the state that the page shows.
     pub seq: u32,
-    /// What the watch tells the server of how it came; empty at first.
+    /// How the watch came about, as the server counts it; empty at first.
     pub came: &'static str,
     /// Handles every event, and returns whether it was the last.
     pub hear: Box<dyn Fn(Event) -> bool>,
@@ -91,7 +91,7 @@ pub struct Follow {
     pub lost: Box<dyn Fn(bool)>,
     /// Receives a message when the page wakes up.
     pub wake: UnboundedReceiver<()>,
-    /// Where the page finds the sender for its requests for a newer code.
+    /// The place where the page finds the sender for its requests for a newer code.
     pub asks: Asks,
 }
 

@@ -1,6 +1,6 @@
-//! Watching a ticket on the server: subscribe first, then read the store, then wait for a hint or for the ticket's end;
-//! then read what was announced, or the store again. A lost hint must cost only time, and a page must only be told what
-//! the store holds.
+//! Watching a ticket on the server. It subscribes first, then reads the store, then waits for a hint or for
+//! the ticket's end, and then reads what was announced, or the store again. So a lost hint costs only time,
+//! and a page is only told what the store holds.
 
 use std::time::Duration;
 
@@ -173,12 +173,12 @@ impl Watch {
         }
     }
 
-    /// The current time of this server's clock.
+    /// Returns the current time of this server's clock.
     pub fn now(&self) -> Timestamp {
         self.flow.now()
     }
 
-    /// The monotonic time for rates.
+    /// Returns the monotonic time, for rate limits.
     pub fn steady(&self) -> Duration {
         self.flow.clock().steady()
     }
