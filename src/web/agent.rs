@@ -1,25 +1,27 @@
-//! What a browser says it is, in the words that people use for it: "Firefox" and "Windows", and never a version, because
-//! browsers no longer tell the true one. Only names from the tables below are ever shown, and no text of the client's.
+//! Reads from the request headers which browser and system a client uses, in the words that people know:
+//! "Firefox", "Windows". It never reads a version, because browsers no longer tell the true one. Only names
+//! from the tables below are shown, and no text of the client.
 
 use std::borrow::Cow;
 
 use axum::http::HeaderMap;
 
-/// What a browser says it is.
+/// The browser and system that a client names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agent {
-    /// "Firefox"
+    /// The name of the browser, such as "Firefox"; `None` if it is unknown.
     pub browser: Option<Box<str>>,
-    /// "Windows"
+    /// The name of the system, such as "Windows"; `None` if it is unknown.
     pub system: Option<Box<str>>,
     /// Whether it is a phone.
     pub is_phone: bool,
 }
 
-/// So much of a header is looked at. Browsers inside of apps write up to 500 bytes.
+/// The number of bytes of a header that are read. Browsers inside apps send up to 500.
 const LOOKED_AT: usize = 1024;
 
-/// Brands in `Sec-CH-UA`. Only those are here that the `User-Agent` may hide, or that are the same in both.
+/// Brands in `Sec-CH-UA` and the names that people know. The table has only brands that the `User-Agent` may
+/// hide, or that are the same in both.
 const BRANDS: [(&str, &str); 7] = [
     ("Microsoft Edge", "Edge"),
     ("Opera", "Opera"),
@@ -30,7 +32,7 @@ const BRANDS: [(&str, &str); 7] = [
     ("Google Chrome", "Chrome"),
 ];
 
-/// Values of `Sec-CH-UA-Platform`.
+/// Values of `Sec-CH-UA-Platform` and the names that people know.
 const PLATFORMS: [(&str, &str); 6] = [
     ("Windows", "Windows"),
     ("macOS", "macOS"),
@@ -40,8 +42,8 @@ const PLATFORMS: [(&str, &str); 6] = [
     ("Chromium OS", "ChromeOS"),
 ];
 
-/// What a `User-Agent` of a browser holds. Most browsers name others beside themselves, so the first line that fits says
-/// which one it is.
+/// Parts of a `User-Agent` and the browser that they mean. Most browsers also name others, so the first row
+/// that matches decides.
 const BROWSERS: [(&str, &str); 24] = [
     ("MicroMessenger/", "WeChat"),
     ("Edg/", "Edge"),
@@ -69,7 +71,8 @@ const BROWSERS: [(&str, &str); 24] = [
     ("like Mac OS X) AppleWebKit/", "Webview"),
 ];
 
-/// The same for systems: iPhones and iPads name the Mac beside themselves, and Android and `ChromeOS` name Linux.
+/// Parts of a `User-Agent` and the system that they mean; the first row that matches decides. iPhones and
+/// iPads also name the Mac, and Android and `ChromeOS` also name Linux.
 const SYSTEMS: [(&str, &str); 8] = [
     ("Windows", "Windows"),
     ("iPhone", "iPhone"),
@@ -82,7 +85,7 @@ const SYSTEMS: [(&str, &str); 8] = [
 ];
 
 impl Agent {
-    /// What the headers of a request say.
+    /// Reads the browser and system from the headers of a request.
     pub fn of(headers: &HeaderMap) -> Self {
         let text = |name: &str| headers.get(name).map(|value| text(value.as_bytes()));
         Self::read(
@@ -93,10 +96,9 @@ impl Agent {
         )
     }
 
-    /// Reads the Client Hints first (brands, platform and whether it is mobile), where there are any, and then the
-    /// `User-Agent`.
+    /// Reads the Client Hints first (brands, platform, mobile) if there are any, and then the `User-Agent`.
     fn read(agent: &str, brands: Option<&str>, platform: Option<&str>, mobile: Option<&str>) -> Self {
-        // Programs that fetch pages by themselves tell whom to ask about them, and name a browser although they are none.
+        // Crawlers contain an address for questions, and name a browser although they are none.
         let agent = if agent.contains("+http") { "" } else { agent };
         // A list such as `"Chromium";v="142", "Google Chrome";v="142"`.
         let branded = |(brand, _): &&(&str, &str)| {
@@ -115,7 +117,8 @@ fn within<'a>(agent: &str, table: &'a [(&str, &str)]) -> Option<&'a (&'a str, &'
     table.iter().find(|(part, _)| agent.contains(part))
 }
 
-/// Some makers of phones write their names in their own letters: the rest says as much as elsewhere.
+/// Returns the beginning of a header as text. Some makers of phones write their names in other alphabets;
+/// bytes that are not UTF-8 are replaced.
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(&bytes[..bytes.len().min(LOOKED_AT)])
 }

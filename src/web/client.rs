@@ -1,5 +1,5 @@
-//! Who is on the other end: its address, resolved through trusted proxies only. What its browser says it is, is in
-//! `agent.rs`.
+//! The address of the client, which is taken from forwarding headers only if a trusted proxy sent them. The
+//! name of its browser is read in `agent.rs`.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -10,16 +10,17 @@ use strum::{EnumString, IntoStaticStr};
 
 pub use super::agent::Agent;
 
-/// The peer of the connection, put into every request by the accept loop.
+/// The peer of the connection; the accept loop adds it to every request.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// The client's address as far as it can be believed, put into every request by the guard.
+/// The address of the client; the guard adds it to every request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// Whose limits these are: an IPv4 address, or the /64 that one IPv6 subscriber has to itself.
+    /// Returns the address that limits are counted by: an IPv4 address, or the /64 network of an IPv6
+    /// address, which one subscriber has alone.
     pub fn network(self) -> IpAddr {
         match self.0 {
             IpAddr::V4(address) => IpAddr::V4(address),
@@ -28,17 +29,17 @@ impl ClientAddress {
     }
 }
 
-/// Networks whose word about a client's address is believed.
+/// The networks of proxies whose statement about a client's address is trusted.
 #[derive(Clone, Debug)]
 pub struct TrustedProxies(Arc<[IpNet]>);
 
 impl TrustedProxies {
-    /// Trust in these networks.
+    /// Trusts these networks.
     pub fn new(networks: &[IpNet]) -> Self {
         Self(networks.into())
     }
 
-    /// Whether this address is that of a trusted proxy.
+    /// Returns whether this is the address of a trusted proxy.
     pub fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
@@ -51,8 +52,8 @@ impl TrustedProxies {
         if !self.trusts(client) {
             return ClientAddress(client);
         }
-        // Bytes, because what the client itself wrote before our proxy's entry may be anything. Empty elements of a list
-        // do not count (RFC 9110 §5.6.1.2).
+        // The header is read as bytes, because a client may have written anything before the proxy's entry.
+        // Empty elements of a list do not count (RFC 9110 §5.6.1.2).
         let entries: Vec<&[u8]> = headers
             .get_all("x-forwarded-for")
             .iter()
@@ -80,9 +81,9 @@ impl TrustedProxies {
         }
     }
 
-    /// Whether two clients seem to be behind the same connection. A client that came through a proxy that does not say
-    /// for whom it asks has the proxy's address, and so has every client where the trusted networks cover the clients'
-    /// own: of those nothing is known.
+    /// Returns whether two clients seem to use the same connection. This is unknown if one of the addresses
+    /// is that of a trusted proxy: the proxy does not say for whom it asks, or the trusted networks include
+    /// those of the clients.
     pub fn nearness(&self, one: ClientAddress, other: ClientAddress) -> Nearness {
         if [one, other].iter().any(|client| self.trusts(client.0)) {
             Nearness::Unknown
@@ -94,22 +95,22 @@ impl TrustedProxies {
     }
 }
 
-/// How the address of a client came here.
+/// How the address of a client reached this server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum Forwarding {
-    /// By its own connection.
+    /// The client is the peer of the connection.
     Direct,
-    /// In the words of a trusted proxy.
+    /// A trusted proxy named the client in a header.
     Named,
-    /// Not at all: a trusted proxy asks and does not say for whom.
+    /// A trusted proxy sent the request without naming the client.
     Unnamed,
-    /// In a header of a client that is not a trusted proxy; it is ignored.
+    /// A client that is not a trusted proxy sent the header; it is ignored.
     Unbelieved,
 }
 
 impl Forwarding {
-    /// The word for it.
+    /// Returns the name of the variant.
     pub fn word(self) -> &'static str {
         self.into()
     }
@@ -120,14 +121,14 @@ impl Forwarding {
     }
 }
 
-/// How near two clients are to each other, as far as their addresses say.
+/// Whether two clients are near each other, as far as their addresses show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nearness {
-    /// They seem to be behind the same connection.
+    /// They seem to use the same connection.
     SameNetwork,
-    /// They are behind different ones.
+    /// They use different connections.
     OtherNetwork,
-    /// The address of one of them, or of both, is a trusted proxy's and not its own.
+    /// At least one of the addresses is that of a trusted proxy.
     Unknown,
 }
 
@@ -142,8 +143,8 @@ impl Nearness {
     }
 }
 
-/// An entry of `X-Forwarded-For`: an address, and with some proxies the port behind it. Some put an IPv6 address into
-/// brackets although no port follows.
+/// Parses an entry of `X-Forwarded-For`; `None` if it is no address. Some proxies append the port, and some
+/// put an IPv6 address into brackets without a port.
 fn forwarded_for(entry: &[u8]) -> Option<IpAddr> {
     let entry = str::from_utf8(entry).ok()?;
     if let Some(address) = entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {

@@ -1,4 +1,5 @@
-//! The document around every page: head, policy with a fresh nonce, scripts where a page has islands.
+//! The document around every page: its head, its content security policy with a new nonce, and its scripts if
+//! it has islands.
 
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ use crate::crypto::random::random;
 use crate::settings::Settings;
 use crate::text::Texts;
 
-/// What every page says of the site; cheap to clone.
+/// The name, address and policy that every page has; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Site(Arc<Inner>);
 
@@ -30,37 +31,37 @@ struct Inner {
     name: String,
     origin: Arc<str>,
     options: LeptosOptions,
-    /// Whether hosts below this one are to be reached over HTTPS alone, too.
+    /// Whether browsers may reach the subdomains of this host over HTTPS only.
     has_subdomains: bool,
-    /// `connect-src`: the watch, and in development the reload socket.
+    /// The value of `connect-src`: the watch, and in development the socket for reloads.
     connect: String,
 }
 
-/// A page: what stands in the head, and whether islands wake on it.
+/// A page before it is rendered.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The language of the page.
     pub texts: &'static Texts,
-    /// The title; the site's name follows it.
+    /// The title; the site's name is appended.
     pub title: &'static str,
     /// Whether the page has islands.
     pub islands: bool,
-    /// Without script, the page goes on to this address after so many seconds.
+    /// Without script, the page loads this address after this number of seconds.
     pub reload: Option<(u8, String)>,
-    /// The width and mood of the page: a class on its body.
+    /// The class of the body, which sets the page's width and look.
     pub class: &'static str,
     /// Whether the one form of the page posts to another site. Browsers apply the page's `form-action` policy
     /// to every redirect that answers the form, and where that site redirects is not known here; so this
     /// page's policy has no `form-action`.
     pub posts_to_a_site: bool,
-    /// The origin of an app whose page may show this one in a frame; no other may.
+    /// The origins of the app whose pages may show this one in a frame; without it no page may.
     pub framed_by: Option<String>,
-    /// What that page has it look like: the query of a style sheet, made by the server out of what it checked.
+    /// The query of the style sheet for a frame, made by the server from checked values.
     pub theme: Option<String>,
 }
 
 impl Page {
-    /// A page in this language, with this title.
+    /// Makes a page in this language with this title.
     pub fn new(texts: &'static Texts, title: &'static str) -> Self {
         Self {
             texts,
@@ -81,13 +82,13 @@ impl Page {
 const SOON: &str = "requestIdleCallback=function(wake){return setTimeout(wake,0)}";
 
 impl Site {
-    /// The site as configured.
+    /// Makes the site from its settings.
     pub fn new(settings: &Settings, assets: &Assets) -> Self {
         let origin = Arc::clone(&settings.public_url);
         let options = LeptosOptions::builder().output_name("tessera").site_pkg_dir(assets.pkg_dir()).build();
         let host = origin.split_once("://").map_or("", |(_, host)| host);
         let scheme = if settings.is_https() { "wss" } else { "ws" };
-        // CSP has no IPv6 addresses; `'self'` is a socket of the same host as well (CSP3 §6.7.2).
+        // CSP cannot name IPv6 addresses; `'self'` includes a socket of the same host (CSP3 §6.7.2).
         let socket = if host.starts_with('[') { String::new() } else { format!(" {scheme}://{host}") };
         let mut connect = format!("'self'{socket}");
         if std::env::var_os("LEPTOS_WATCH").is_some() {
@@ -97,34 +98,35 @@ impl Site {
         Self(Arc::new(Inner { name: settings.login.site_name.clone(), origin, options, has_subdomains, connect }))
     }
 
-    /// What people are told they sign in to.
+    /// Returns the name of the site, as people see it.
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Scheme, host and port.
+    /// Returns the origin: scheme, host and port.
     pub fn origin(&self) -> &str {
         &self.0.origin
     }
 
-    /// Host and port, as people read them.
+    /// Returns host and port, as people see them.
     pub fn host(&self) -> &str {
         self.origin().split_once("://").map_or("", |(_, host)| host)
     }
 
-    /// Whether browsers reach it over HTTPS.
+    /// Returns whether browsers reach the site over HTTPS.
     pub fn is_https(&self) -> bool {
         self.origin().starts_with("https://")
     }
 
-    /// That browsers are to reach it over HTTPS alone, for two years (RFC 6797); `None` where they do not. What else lives
-    /// below the host is its operator's to say.
+    /// Returns the value of `Strict-Transport-Security` (RFC 6797), which is valid for two years; `None` if
+    /// the site is not on HTTPS. Subdomains are included only if the operator configured it.
     pub fn https_only(&self) -> Option<&'static str> {
         let text = if self.0.has_subdomains { "max-age=63072000; includeSubDomains" } else { "max-age=63072000" };
         self.is_https().then_some(text)
     }
 
-    /// `127.0.0.1` is `localhost` to a person but another origin to a browser: the address to send it to instead.
+    /// Returns the address on `localhost` for a request to `127.0.0.1` or `[::1]`; `None` for all others.
+    /// People take these for the same, but browsers treat them as different origins.
     pub fn canonical(&self, request: &Request) -> Option<String> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
         let port = self.host().strip_prefix("localhost")?;
@@ -132,22 +134,23 @@ impl Site {
         (loopback && super::problem::wants_html(request.headers())).then(|| self.address_of(request))
     }
 
-    /// Where a request would have been right.
+    /// Returns the address of a request on this site.
     pub fn address_of(&self, request: &Request) -> String {
         format!("{}{}", self.origin(), request.uri().path_and_query().map_or("/", |path| path.as_str()))
     }
 
-    /// The host that a browser opened, where it is not the one of this site: neither its cookies nor its codes are for that
-    /// address, so a sign-in there would come to nothing. Programs may come by any name.
+    /// Returns the host that a browser opened if it is not that of this site; a sign-in there would fail,
+    /// because neither cookies nor codes are valid for it. `None` otherwise, and for programs, which may use
+    /// any name.
     pub fn opened_elsewhere<'a>(&self, request: &'a Request) -> Option<&'a str> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
-        // RFC 9110 §4.2.3: the scheme's own port may be written or left out.
+        // RFC 9110 §4.2.3: the default port of the scheme may be written or left out.
         let port = if self.is_https() { ":443" } else { ":80" };
         let is_ours = host.strip_suffix(port).unwrap_or(host).eq_ignore_ascii_case(self.host());
         (!is_ours && super::problem::wants_html(request.headers())).then_some(host)
     }
 
-    /// Renders a page under its policy.
+    /// Renders a page with its content security policy.
     pub fn page<V: IntoView + 'static>(&self, page: Page, body: impl FnOnce() -> V) -> Response {
         let nonce = STANDARD_NO_PAD.encode(random::<16>());
         let policy = format!(
@@ -210,7 +213,8 @@ impl Site {
         }
     }
 
-    /// The answer to a form of ours that leads on to this path: a redirect, or where that may end at a site, a page.
+    /// Returns the answer to a form that leads on to this path: a redirect, or a page if the path may
+    /// redirect to another site.
     pub fn after_form(&self, texts: &'static Texts, path: &str) -> Response {
         if may_lead_on(path) { self.going_on(texts, path) } else { Redirect::to(path).into_response() }
     }
@@ -223,7 +227,7 @@ impl Site {
         self.going_on_as(Page { class: "turn", ..Page::new(texts, texts.consent.going_back) }, to)
     }
 
-    /// The same, where the page is shown in a frame.
+    /// Returns the page of [`Site::going_on`] with the frame and language of this page.
     pub fn going_on_as(&self, page: Page, to: &str) -> Response {
         let (texts, to) = (page.texts, to.to_owned());
         let page = Page { title: texts.consent.going_back, reload: Some((0, to.clone())), ..page };
@@ -237,7 +241,8 @@ impl Site {
         })
     }
 
-    /// A problem as a page: what happened, why that may be, one next step. Out of a frame that step leads away.
+    /// Returns the page for a problem: what happened, why, and one next step. In a frame the link leads out
+    /// of it.
     pub fn problem_page(&self, texts: &'static Texts, problem: &Problem, framed_by: Option<String>) -> Response {
         let (Words { title, advice }, (step, path)) = (problem.words(texts), problem.step.clone());
         let target = framed_by.is_some().then_some("_top");
@@ -252,7 +257,7 @@ impl Site {
     }
 }
 
-/// The mark: a small mosaic, four tiles, one turned.
+/// The mark of this software: a mosaic of four tiles, one of them turned.
 #[component]
 pub fn Mark() -> impl IntoView {
     view! {

@@ -1,4 +1,5 @@
-//! The guards before every handler and the headers on every answer. Their order matters; `server/router.rs` sets it.
+//! The guards that run before every handler, and the headers of every answer. `server/router.rs` sets their
+//! order.
 
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};

@@ -1,4 +1,5 @@
-//! The language of a request. One layer chooses it and notes it with the request; handlers take `&'static Texts`.
+//! The language of a request. One layer chooses it and adds it to the request, and handlers take `&'static
+//! Texts`.
 //!
 //! The first of these that names an offered language decides: `ui_locales` (OpenID Connect Core §3.1.2.1) and `lang`
 //! (the dialect of WeChat) in the query, the person's cookie, `Accept-Language`. Otherwise the language is English.
@@ -24,12 +25,12 @@ pub struct Languages {
 }
 
 impl Languages {
-    /// Every language that is shipped, and the mirrored one where a test of the pages asks for it.
+    /// Offers all languages of this server, and a mirrored test language if a test of the pages needs it.
     pub fn new(has_test_language: bool) -> Self {
         Self { offered: if has_test_language { &[Lang::En, Lang::Mirrored] } else { &Lang::ALL } }
     }
 
-    /// The language of a request with this query and these headers.
+    /// Chooses the language of a request by its query and headers.
     pub fn choose(self, query: Option<&str>, headers: &HeaderMap) -> Lang {
         let accepted = headers.get_all(ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
         let accepted = accepted.collect::<Vec<_>>().join(",");
@@ -43,24 +44,24 @@ impl Languages {
     }
 }
 
-/// The first parameter of this name.
+/// Returns the first parameter of this name; `None` if there is none.
 fn parameter(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = query?.split('&').filter_map(|pair| pair.split_once('='));
     let (_, value) = pairs.find(|(known, _)| *known == name)?;
     Some(percent_decode_str(&value.replace('+', " ")).decode_utf8().ok()?.into_owned())
 }
 
-/// The language that was chosen, as a request carries it.
+/// The language that was chosen for a request, stored in its extensions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Language(Lang);
 
 impl Language {
-    /// The language of a request; English where the layer did not choose one.
+    /// Returns the language of a request; English if the layer did not choose one.
     pub fn of(extensions: &Extensions) -> Self {
         extensions.get::<Self>().copied().unwrap_or_default()
     }
 
-    /// Its texts.
+    /// Returns the texts of the language.
     pub fn texts(self) -> &'static Texts {
         self.0.texts()
     }
@@ -73,7 +74,7 @@ pub async fn choose(State(languages): State<Languages>, mut request: Request, ne
     next.run(request).await
 }
 
-/// The texts in the language of the request, for handlers.
+/// Extracts the texts in the language of the request, for handlers.
 impl<S: Sync> FromRequestParts<S> for &'static Texts {
     type Rejection = Infallible;
 
@@ -82,7 +83,7 @@ impl<S: Sync> FromRequestParts<S> for &'static Texts {
     }
 }
 
-/// Says which language an answer is in, and that it depends on what the request says of languages.
+/// Adds headers that say which language an answer is in, and that it depends on the request's headers.
 pub fn varies(headers: &mut HeaderMap, texts: &Texts) {
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(texts.tag));
     for name in [ACCEPT_LANGUAGE, COOKIE] {

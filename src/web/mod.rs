@@ -1,5 +1,5 @@
-//! HTTP that no feature owns: the document around every page, the guards before every handler, problems, files,
-//! health, and the loop that accepts connections. Knows nothing of tickets' rules or accounts.
+//! The parts of HTTP that all features share: the document of every page, the guards of every handler,
+//! problems, files and rate limits. They do not depend on tickets or accounts.
 
 pub mod agent;
 pub mod assets;

@@ -1,5 +1,6 @@
-//! What a refused request is told: a status, a stable code, a sentence to act on. Handlers return a [`Problem`];
-//! one layer renders it, as a page for people and as JSON for programs. No library's text ever gets in here.
+//! The answer to a refused request: a status, a stable code and a sentence that says what to do. Handlers
+//! return a [`Problem`], and one layer renders it as a page for people and as JSON for programs. It never
+//! contains the error text of a library.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,26 +15,26 @@ use crate::cause::caused;
 use crate::store::Fault;
 use crate::text::{Texts, plain};
 
-/// A refusal on its way out. It carries no finished text: what it says is put into words where it is rendered, where the
-/// language of the request is known.
+/// The refusal of a request. Its text is made only when it is rendered, because the language of the request
+/// is known there.
 #[derive(Clone, Debug)]
 pub struct Problem {
     /// The HTTP status.
     pub status: StatusCode,
-    /// For programs; never changes once released.
+    /// The code for programs. It never changes once it is released.
     pub code: &'static str,
-    /// For people: what happened, and what to do.
+    /// The words for people: what happened, and what to do.
     pub says: Says,
-    /// For people: the one next step, as the words and the path of a link.
+    /// The next step for people, as a link.
     pub step: Step,
-    /// When to come back.
+    /// The time after which the request may be repeated.
     pub retry_after: Option<Duration>,
 }
 
-/// The words of a link, in any language, and its path.
+/// The words of a link in the language of the request, and its path.
 pub type Step = (fn(&'static Texts) -> &'static str, Cow<'static, str>);
 
-/// What a problem says, as a function of the language.
+/// The words of a problem as a function of the language.
 #[derive(Clone)]
 pub struct Says(Arc<dyn Fn(&'static Texts) -> Words + Send + Sync>);
 
@@ -43,17 +44,17 @@ impl fmt::Debug for Says {
     }
 }
 
-/// What a problem says in one language.
+/// The words of a problem in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
-    /// What happened, why that may be; a heading, so it ends without a full stop.
+    /// A heading that says what happened and why. It has no full stop.
     pub title: &'static str,
-    /// What to do.
+    /// What the person can do.
     pub advice: Cow<'static, str>,
 }
 
 impl Problem {
-    /// A refusal that says this in the language of the request: its title, and what to do.
+    /// Makes a refusal with this title and advice, in the language of the request.
     pub fn saying<A: Into<Cow<'static, str>>>(
         status: StatusCode,
         code: &'static str,
@@ -67,18 +68,18 @@ impl Problem {
         Self { status, code, says: Says(Arc::new(says)), step, retry_after: None }
     }
 
-    /// The same refusal with another next step.
+    /// Returns this refusal with another next step.
     #[must_use]
     pub fn leading(self, words: fn(&'static Texts) -> &'static str, path: impl Into<Cow<'static, str>>) -> Self {
         Self { step: (words, path.into()), ..self }
     }
 
-    /// Something here is broken; the cause is in the log.
+    /// Returns a 503: something failed in this server, and the log says what.
     pub fn broken() -> Self {
         Self::busy(|texts| (texts.problems.broken_title, texts.problems.broken_advice))
     }
 
-    /// As much is under way as this server takes.
+    /// Returns a 503: this server has as many sign-ins under way as it can hold.
     pub fn full() -> Self {
         let full = Self::busy(|texts| (texts.refusals.full_title, texts.problems.broken_advice));
         Self { code: "too_many_waiting", ..full }
@@ -89,19 +90,19 @@ impl Problem {
         Self { retry_after: Some(Duration::from_secs(2)), ..problem }
     }
 
-    /// Nothing is at this address.
+    /// Returns a 404.
     pub fn not_found() -> Self {
         Self::saying(StatusCode::NOT_FOUND, "not_found", |texts| {
             (texts.problems.not_found_title, texts.problems.not_found_advice)
         })
     }
 
-    /// The request does not have the shape that this address takes.
+    /// Returns a 400: the request does not have the form that this address expects.
     pub fn malformed() -> Self {
         Self::malformed_because(|texts| texts.problems.malformed_advice)
     }
 
-    /// The request does not have the shape that this address takes, and this is what to do about it.
+    /// Returns a 400 that says what to do about it.
     pub fn malformed_because<A: Into<Cow<'static, str>>>(
         advice: impl Fn(&'static Texts) -> A + Send + Sync + 'static,
     ) -> Self {
@@ -110,13 +111,14 @@ impl Problem {
         })
     }
 
-    /// The same for a request that an app made; `why` is an English sentence of ours for the developer of the app.
+    /// Returns a 400 for a request that an app made. `why` is an English sentence for the developer of the
+    /// app.
     pub fn malformed_by_app(why: &str) -> Self {
         let why = why.to_owned();
         Self::malformed_because(move |texts| texts.problems.malformed_by_app(&why))
     }
 
-    /// Too many requests from one address or account.
+    /// Returns a 429: there were too many requests from one address or account.
     pub fn too_many(retry_after: Duration) -> Self {
         let seconds = whole_seconds(retry_after);
         let problem = Self::saying(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", move |texts| {
@@ -125,14 +127,14 @@ impl Problem {
         Self { retry_after: Some(retry_after), ..problem }
     }
 
-    /// No app of this name signs people in here.
+    /// Returns a 400: there is no enabled app with the identifier in the request.
     pub fn unknown_app() -> Self {
         Self::saying(StatusCode::BAD_REQUEST, "unknown_app", |texts| {
             (texts.problems.unknown_app_title, texts.problems.unknown_app_advice)
         })
     }
 
-    /// An app wants its visitor at an address that it is not registered with.
+    /// Returns a 400: the app is not registered with the address that its visitor should be sent to.
     pub fn unknown_redirect(app: &str) -> Self {
         let app = app.to_owned();
         Self::saying(StatusCode::BAD_REQUEST, "unknown_redirect_uri", move |texts| {
@@ -140,14 +142,15 @@ impl Problem {
         })
     }
 
-    /// The person refused, and the app they came from is not told.
+    /// Returns a 403: the person refused, and the app is not told of it.
     pub fn not_signed_in() -> Self {
         Self::saying(StatusCode::FORBIDDEN, "not_signed_in", |texts| {
             (texts.problems.not_signed_in_title, texts.problems.not_signed_in_advice)
         })
     }
 
-    /// A browser opened this server by another name than it has; `address` is where the page that it asked for is.
+    /// Returns a 421: a browser opened this server under another name. `address` is the right address of the
+    /// page.
     pub fn opened_elsewhere(opened: &str, origin: &str, address: String) -> Self {
         let (opened, origin) = (opened.to_owned(), origin.to_owned());
         Self::saying(StatusCode::MISDIRECTED_REQUEST, "wrong_address", move |texts| {
@@ -156,15 +159,15 @@ impl Problem {
         .leading(|texts| texts.problems.wrong_address_step, address)
     }
 
-    /// An app's request is not known any more.
+    /// Returns a 410: the request of an app has expired.
     pub fn request_over() -> Self {
         Self::saying(StatusCode::GONE, "request_over", |texts| {
             (texts.problems.request_over_title, texts.problems.request_over_advice)
         })
     }
 
-    /// The same as the answer to a form: a person sees the form again, with what they typed and with this beside it. A
-    /// program is told as always.
+    /// Returns the answer to a form: a person sees the form again with what they typed and with this problem.
+    /// A program gets the usual answer.
     pub fn beside_form(
         self,
         headers: &HeaderMap,
@@ -182,29 +185,29 @@ impl Problem {
         response
     }
 
-    /// What the problem says in this language.
+    /// Returns the words in this language.
     pub fn words(&self, texts: &'static Texts) -> Words {
         (self.says.0)(texts)
     }
 
-    /// What happened and what to do, in sentences.
+    /// Returns what happened and what to do as sentences.
     pub(super) fn message(&self, texts: &'static Texts) -> String {
         let Words { title, advice } = self.words(texts);
         format!("{title}. {}", plain(&advice))
     }
 
-    /// When to come back, in whole seconds and at least one.
+    /// Returns the value of `Retry-After`: whole seconds, at least one.
     pub fn retry_seconds(&self) -> u64 {
         whole_seconds(self.retry_after.unwrap_or_default())
     }
 }
 
-/// In whole seconds, rounded up, and at least one.
+/// Rounds a time up to whole seconds, and at least one.
 fn whole_seconds(wait: Duration) -> u64 {
     (wait.as_secs() + u64::from(wait.subsec_nanos() > 0)).max(1)
 }
 
-/// Beside a [`Problem`] in an answer: the pages that may show it in a frame.
+/// The pages that may show a problem in a frame; it is added to an answer beside the [`Problem`].
 #[derive(Clone, Debug)]
 pub struct FramedBy(pub String);
 
@@ -213,7 +216,7 @@ impl From<Fault> for Problem {
         if matches!(fault, Fault::Full) {
             return Self::full();
         }
-        // Logged here, once, with its cause: the answer says nothing of it.
+        // The cause is logged only here, because the answer does not contain it.
         tracing::error!(fault = %caused(&fault), "the store failed");
         Self::broken()
     }
@@ -230,7 +233,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Whether the answer is for a person's browser.
+/// Returns whether the client is a browser that wants a page.
 pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }

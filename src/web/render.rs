@@ -1,4 +1,5 @@
-//! The bodies of refusals: a page for people, JSON for programs, and the shape of RFC 6749 §5.2 for apps.
+//! Renders the bodies of refusals: a page for people, JSON for programs, and JSON as in RFC 6749 §5.2 for
+//! apps.
 
 use axum::extract::{Request, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -19,14 +20,14 @@ struct Body {
     message: String,
 }
 
-/// The same to an app's own call (RFC 6749 §5.2).
+/// The body of a refusal to an app's own call (RFC 6749 §5.2).
 #[derive(Serialize)]
 struct AppBody {
     error: &'static str,
     error_description: String,
 }
 
-/// Who reads the answer to a request.
+/// The client that an answer is for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reader {
     kind: Kind,
@@ -38,13 +39,13 @@ pub(super) struct Reader {
 enum Kind {
     Person,
     Program,
-    /// A program that speaks OAuth. Whatever it says that it accepts, no person is behind its call.
+    /// A program that speaks OAuth, whatever its `Accept` header says.
     App,
 }
 
 impl Kind {
     fn of(request: &Request) -> Self {
-        // Below `/oauth` a browser is sent to two places, and everything else is for programs.
+        // Below `/oauth`, browsers visit only these two endpoints; all others are for programs.
         let called = request.uri().path().strip_prefix("/oauth/");
         if called.is_some_and(|called| !called.starts_with("authorize") && !called.starts_with("logout")) {
             Self::App
@@ -64,13 +65,13 @@ impl Reader {
     }
 }
 
-/// Gives every problem its body, and every refusal of a library the shape of one of ours.
+/// Middleware that renders every problem, and replaces the refusals of libraries by problems of this server.
 pub async fn render(State(site): State<Site>, request: Request, next: Next) -> Response {
     let reader = Reader::of(&request);
     rendered(&site, reader, next.run(request).await)
 }
 
-/// The same for one answer.
+/// Renders the problem of an answer; other answers are returned unchanged.
 pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> Response {
     let status = response.status();
     let problem = response.extensions_mut().remove::<Problem>().or_else(|| foreign(status, &response));
@@ -96,20 +97,21 @@ pub(super) fn rendered(site: &Site, reader: Reader, mut response: Response) -> R
         Kind::App => {
             let is_passing = problem.retry_after.is_some();
             let error = if is_passing { "temporarily_unavailable" } else { "invalid_request" };
-            // English, because RFC 6749 §5.2 takes no other letters than those of ASCII.
+            // The text is English, because RFC 6749 §5.2 allows only ASCII characters.
             let error_description = problem.message(Lang::default().texts());
             axum::Json(AppBody { error, error_description }).into_response()
         }
     };
     *rendered.status_mut() = problem.status;
-    // What else was said (when to come back, how to authenticate, that the connection closes) still holds.
+    // The other headers of the refusal stay, such as `Retry-After`, `WWW-Authenticate` and `Connection`.
     parts.headers.remove(CONTENT_TYPE);
     parts.headers.remove(CONTENT_LENGTH);
     rendered.headers_mut().extend(parts.headers);
     rendered
 }
 
-/// A refusal that a library made: its status is kept, its text is not.
+/// Returns the problem for a refusal of a library, with its status but without its text; `None` for other
+/// answers.
 fn foreign(status: StatusCode, response: &Response) -> Option<Problem> {
     let kind = response.headers().get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     let is_ours = kind.starts_with(b"text/html") || kind == b"application/json";

@@ -1,5 +1,5 @@
-//! Counters for refusals that may come by the thousand: they are logged once a second in one line. A flood that wrote a
-//! line for each refusal would cost more than its requests do.
+//! Counters for refusals that may come in large numbers: they are logged once a second in one line, because a
+//! line for each would cost more than the requests themselves.
 //!
 //! [`Seldom`] limits warnings for the operator to one per minute, for as long as their reason lasts.
 
