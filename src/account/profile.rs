@@ -1,5 +1,5 @@
-//! `/account/profile`: what the owner of an account tells of themselves. All but the name is optional, and none of it is
-//! told to an app without a consent that names it (`login::allow`).
+//! The endpoint `/account/profile`: the profile that the owner of an account fills in. All of it but the name
+//! is optional, and an app learns a field only if the person's consent names it (`login::allow`).
 
 mod form;
 mod page;
@@ -24,14 +24,14 @@ use crate::ticket::ids::AccountId;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
-/// `?done=`
+/// The query `?done=` of the page, which names the result of the last request.
 #[derive(Deserialize)]
 pub struct After {
     #[serde(default)]
     done: String,
 }
 
-/// `GET /account/profile`
+/// `GET /account/profile`: shows the form.
 pub async fn show(
     State(accounts): State<Accounts>,
     Query(after): Query<After>,
@@ -43,7 +43,7 @@ pub async fn show(
     Ok(page::page(&accounts.site, texts, &account, &Typed::of(&account), says))
 }
 
-/// `POST /account/profile`
+/// `POST /account/profile`: saves the profile.
 pub async fn save(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -74,7 +74,7 @@ pub async fn save(
     }
 }
 
-/// `POST /account/profile/picture`: a file takes the place of the picture.
+/// `POST /account/profile/picture`: replaces the picture by an uploaded file.
 pub async fn upload(
     State(accounts): State<Accounts>,
     texts: &'static Texts,
@@ -98,17 +98,19 @@ pub async fn upload(
     Ok((status, page).into_response())
 }
 
-/// `POST /account/profile/picture/remove`: initials from now on.
+/// `POST /account/profile/picture/remove`: removes the picture; initials are shown instead.
 pub async fn remove(State(accounts): State<Accounts>, headers: HeaderMap) -> Result<Response, Problem> {
     let Some(SignedIn { account, .. }) = accounts.sessions.find(&headers).await? else { return Ok(sign_in_first()) };
     replace(&accounts, account.id, None).await?;
     Ok(back("removed"))
 }
 
-/// Windows of one person that change the picture at once; each time one of them succeeds.
+/// The number of tries to change the picture. If a person changes it in several windows at once, one of them
+/// succeeds each time.
 const TRIES: u8 = 8;
 
-/// One picture takes the place of another, which is not there any more then. Of two windows the later one counts.
+/// Replaces the picture of an account and deletes the previous one. If two windows do so at once, the later
+/// one wins.
 async fn replace(accounts: &Accounts, id: AccountId, with: Option<NewPicture>) -> Result<(), Fault> {
     let records = accounts.records.clone();
     whole(async move {

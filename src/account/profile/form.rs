@@ -1,4 +1,4 @@
-//! The form of a profile: what was typed, read as what is kept; and what is wrong with it, at its field.
+//! The form of a profile: it reads what was typed, and says for each field what is wrong with it.
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::seen::Fingerprint;
 use crate::text::Texts;
 
-/// Names of the fields.
+/// The names of the form's fields.
 pub const NAME: &str = "display_name";
 pub const GENDER: &str = "gender";
 pub const CITY: &str = "city";
@@ -18,7 +18,7 @@ pub const COUNTRY: &str = "country";
 pub const LANGUAGE: &str = "language";
 pub const SEEN: &str = "seen";
 
-/// The fields as they stand in the form.
+/// The fields as they were typed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
@@ -28,16 +28,16 @@ pub struct Typed {
     pub province: String,
     pub country: String,
     pub language: String,
-    /// Hidden: what was told when the form was shown.
+    /// A hidden field: the fingerprint of the profile when the form was shown.
     pub seen: String,
 }
 
-/// What is wrong, and where.
+/// An error in one field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wrong {
-    /// The field.
+    /// The name of the field.
     pub name: &'static str,
-    /// What to do about it.
+    /// What the person can do about it.
     pub text: &'static str,
 }
 
@@ -56,22 +56,22 @@ impl Typed {
         }
     }
 
-    /// What was typed, beside what is told by now.
+    /// Returns the typed fields with the fingerprint of the current profile.
     #[must_use]
     pub fn beside(self, account: &Account) -> Self {
         Self { seen: account.fingerprint().to_string(), ..self }
     }
 
-    /// What was told when the form was shown.
+    /// Returns the fingerprint of the profile when the form was shown; `None` if it is missing or malformed.
     pub fn seen(&self) -> Option<Fingerprint> {
         Fingerprint::of(&self.seen)
     }
 
-    /// The account as the form has it; or all that is wrong.
+    /// Returns the account with the typed profile, or all errors.
     pub fn read(&self, texts: &'static Texts, account: Account) -> Result<Account, Vec<Wrong>> {
         let mut wrongs = Vec::new();
         let mut wrong = |name, text| wrongs.push(Wrong { name, text });
-        // What a token names follows the token, and is not in the form.
+        // A name that comes from a phone token is changed by the token only, and is not in the form.
         let display_name = if account.is_named_by_token() {
             account.display_name.clone()
         } else {
@@ -112,7 +112,7 @@ impl Typed {
     }
 }
 
-/// One of a list, or none of it.
+/// Reads a choice: `None` if the word is empty, and an error if it is not in the list.
 fn chosen<T>(word: &str, of: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, ()> {
     if word.is_empty() { Ok(None) } else { of(word).map(Some).ok_or(()) }
 }

@@ -4,14 +4,14 @@
 /// A language of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Language {
-    /// Its tag (BCP 47), as apps are told.
+    /// The tag of the language (BCP 47), as apps learn it.
     pub tag: &'static str,
     /// Its name in the language itself.
     pub name: &'static str,
 }
 
 impl Language {
-    /// All of them, by their names.
+    /// All languages of the list, sorted by name.
     pub const ALL: [Self; 42] = [
         Self::new("id", "Bahasa Indonesia"),
         Self::new("ms", "Bahasa Melayu"),
@@ -61,7 +61,7 @@ impl Language {
         Self { tag, name }
     }
 
-    /// The language of this tag.
+    /// Returns the language with this tag; `None` if it is not in the list.
     pub fn of(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.tag == tag)
     }

@@ -1,4 +1,4 @@
-//! The page of a profile: two plain forms, the picture and the rest.
+//! The page of a profile. It has two forms without script: one for the picture, and one for all other fields.
 
 use axum::response::Response;
 use leptos::prelude::*;
@@ -14,24 +14,25 @@ use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
 use crate::web::document::{Page, Site};
 
-/// Where the page is.
+/// The path of the page.
 pub const PATH: &str = "/account/profile";
 
-/// The form that takes the picture off; its button stands in another one, beside that which brings one.
+/// The `id` of the form that removes the picture. Its button is in another form, beside the button for an
+/// upload.
 const REMOVE: &str = "remove";
 
-/// What the page has to say beside what it always says.
+/// The messages on the page.
 #[derive(Debug, Default)]
 pub struct Says {
-    /// What was done, by its word in the address.
+    /// The result of the last request, as the address names it.
     pub done: String,
-    /// What is wrong with what was typed.
+    /// The errors in what was typed.
     pub wrongs: Vec<Wrong>,
-    /// Nothing was saved: what is told was changed since the form was shown.
+    /// Whether nothing was saved because the profile has changed since the form was shown.
     pub is_outdated: bool,
 }
 
-/// The page.
+/// Renders the page.
 pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed, says: Says) -> Response {
     let Says { done, wrongs, is_outdated } = says;
     let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
@@ -103,7 +104,7 @@ fn portrait(texts: &'static Texts, account: &Account, said: Said) -> impl IntoVi
     }
 }
 
-/// The name that others see; what a phone's token says is changed where that comes from.
+/// Renders the display name. A name that comes from a phone token cannot be changed here.
 fn name(texts: &'static Texts, account: &Account, typed: &Typed, wrongs: &[Wrong]) -> AnyView {
     if account.is_named_by_token() {
         let name = account.display_name.clone();
@@ -117,11 +118,11 @@ fn name(texts: &'static Texts, account: &Account, typed: &Typed, wrongs: &[Wrong
         .into_any()
 }
 
-/// How a field says what is wrong with it.
+/// The error message of a field and its attributes.
 struct Said {
     described_by: Option<String>,
     is_wrong: bool,
-    /// Of the wrong fields the first has the focus.
+    /// Whether this is the first field with an error, which gets the focus.
     is_first: bool,
     text: Option<AnyView>,
 }
