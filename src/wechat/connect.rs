@@ -1,4 +1,4 @@
-//! `GET /connect/qrconnect`: a site sends its visitor here.
+//! The endpoint `GET /connect/qrconnect`, to which a site sends its visitor.
 
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -19,8 +19,9 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`; in a frame also `login_type`
-/// and `self_redirect`, and with our `wxLogin.js` the page's `origin`.
+/// `GET /connect/qrconnect?appid&redirect_uri&response_type=code&scope=snsapi_login&state`: starts a sign-in.
+/// In a frame there are also `login_type` and `self_redirect`, and with this server's `wxLogin.js` the page's
+/// `origin`.
 pub async fn qrconnect(
     State(limits): State<Limits>,
     State(requests): State<Requests>,
@@ -61,22 +62,24 @@ async fn lead_on(
             Ok(Redirect::to(path.as_str()).into_response())
         }
         Err((_, problem)) if is_told_in_words(headers, params) => Err(problem),
-        // Why, the line says that was written where it was found out.
+        // The reason was logged where the error was found.
         Err((error, _)) => Ok(error.told()),
     }
 }
 
-/// A person is told in words what is wrong, and so is a script that shows a frame; a program by that platform's number.
+/// Returns whether the answer is a page in words, for people and for frames. Programs get the error number of
+/// WeChat's platform.
 fn is_told_in_words(headers: &HeaderMap, params: &Params) -> bool {
     wants_html(headers) || is_framed(params)
 }
 
-/// Components that build the frame's address themselves say this, as that platform's script does.
+/// Returns whether the page is shown in a frame. WeChat's script sets `login_type`, and so do components that
+/// build the frame's address themselves.
 fn is_framed(params: &Params) -> bool {
     params.get("login_type") == Some("jssdk")
 }
 
-/// Reads the request. Whatever is wrong with it, its visitor is sent nowhere.
+/// Reads the request. If it is wrong, its visitor is not redirected anywhere.
 async fn read(clients: &Clients, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
     let app = match clients.find_or_refuse(params.get("appid").unwrap_or_default(), Dialect::WeChat).await? {
         Ok(app) => app,
@@ -87,7 +90,7 @@ async fn read(clients: &Clients, params: &Params) -> Result<Result<Authorization
         return Ok(Err((WxError::InvalidUrl, unknown_redirect(&app, uri))));
     }
     let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&[Scope::SnsapiLogin]);
-    // They say no response type.
+    // Frames send no response type.
     let is_framed = is_framed(params);
     let response_type = params.get("response_type").or(is_framed.then_some("code"));
     if scopes.is_empty() {

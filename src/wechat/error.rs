@@ -1,5 +1,5 @@
-//! Answers as that platform gives them: JSON that is called `text/plain` without a charset; a refusal as a number and a
-//! text with status 200, because its clients look at nothing else.
+//! The answers of WeChat's dialect: JSON with the type `text/plain` and no charset. A refusal is a number and
+//! a text with status 200, because clients of that platform look at nothing else.
 
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -11,26 +11,26 @@ use crate::store::Fault;
 use crate::web::limits::TooMany;
 use crate::web::problem::Problem;
 
-/// A refusal. The numbers are that platform's.
+/// A refusal, with the number that WeChat's platform has for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WxError {
-    /// Something here is not working.
+    /// Something in this server failed.
     Busy,
-    /// The access token is not the latest of its grant, or was taken back.
+    /// The access token is not the newest of its grant, or it was revoked.
     InvalidCredential,
-    /// `grant_type` is another one.
+    /// The `grant_type` is not the one of this address.
     InvalidGrantType,
-    /// The `openid` is not the one of the access token.
+    /// The `openid` is not that of the access token.
     InvalidOpenId,
-    /// No app of this id speaks the dialect here.
+    /// There is no app with this id that speaks this dialect.
     InvalidAppId,
-    /// This is no access token of this server.
+    /// The access token is not one of this server.
     InvalidAccessToken,
-    /// This is no code of this app.
+    /// The code is not one of this app.
     InvalidCode,
-    /// This is no refresh token of this app.
+    /// The refresh token is not one of this app.
     InvalidRefreshToken,
-    /// The app is not registered with this `redirect_uri`, or its `state` is none.
+    /// The app is not registered with this `redirect_uri`, or its `state` is not valid.
     InvalidUrl,
     /// The secret is wrong.
     InvalidAppSecret,
@@ -38,41 +38,41 @@ pub enum WxError {
     CodeUsed,
     /// A parameter is missing.
     Missing(Needed),
-    /// The access token's two hours are over.
+    /// The access token has expired, after two hours.
     AccessTokenExpired,
-    /// The refresh token's thirty days are over.
+    /// The refresh token has expired, after thirty days.
     RefreshTokenExpired,
-    /// The code's ten minutes are over.
+    /// The code has expired, after ten minutes.
     CodeExpired,
-    /// The app asks too often: a minute's calls.
+    /// The app has reached its limit of calls per minute.
     LimitReached,
-    /// The app asks too often: a day's calls.
+    /// The app has reached its limit of calls per day.
     DayLimitReached,
     /// The scope does not allow this.
     Unauthorized,
-    /// The person took their consent back, or has no account any more.
+    /// The person withdrew their consent, or their account was deleted.
     UserUnauthorized,
 }
 
-/// Parameters that have to be there.
+/// A required parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
-    /// `access_token`
+    /// The parameter `access_token`.
     AccessToken,
-    /// `appid`
+    /// The parameter `appid`.
     AppId,
-    /// `refresh_token`
+    /// The parameter `refresh_token`.
     RefreshToken,
-    /// `secret`
+    /// The parameter `secret`.
     Secret,
-    /// `code`
+    /// The parameter `code`.
     Code,
-    /// `openid`
+    /// The parameter `openid`.
     OpenId,
 }
 
 impl Needed {
-    /// Its name.
+    /// Returns the name of the parameter.
     pub fn name(self) -> &'static str {
         self.both().0
     }
@@ -90,7 +90,7 @@ impl Needed {
 }
 
 impl WxError {
-    /// What a program is told instead of a page: only what any request may meet has a number.
+    /// Returns the number for a problem that any request can meet; `None` for all others.
     pub fn of(problem: &Problem) -> Option<Self> {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE => Some(Self::Busy),
@@ -99,7 +99,7 @@ impl WxError {
         }
     }
 
-    /// The number and the text.
+    /// Returns the number and the text.
     pub fn both(self) -> (i32, String) {
         let (number, text) = match self {
             Self::Missing(needed) => {
@@ -132,7 +132,7 @@ impl WxError {
 }
 
 impl WxError {
-    /// The word for it in the log and in the metrics, the one that the other dialect has for the same.
+    /// Returns the code for the log and the metrics, which is the same as that of OpenID Connect.
     fn code(self) -> &'static str {
         match self {
             Self::Busy => "temporarily_unavailable",
@@ -151,16 +151,16 @@ impl WxError {
         }
     }
 
-    /// What a program is told, where a line says already why.
+    /// Returns the answer to a program without a log line, if the reason was logged before.
     pub fn told(self) -> Response {
         let (errcode, errmsg) = self.both();
         Plain(Body { errcode, errmsg }).into_response()
     }
 }
 
-/// An answer of `/sns/…`. Clients of that platform read it as Latin-1, which is what `text/plain` without a charset is to
-/// them, and undo that on the name; called `application/json` it would be decoded already, and they fail at names that are
-/// not ASCII.
+/// An answer of `/sns/…` with the type `text/plain`. Clients of WeChat's platform decode it as Latin-1, the
+/// default without a charset, and then repair the name. With the type `application/json` it would be decoded
+/// rightly, and their repair would fail at names that are not ASCII.
 pub struct Plain<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Plain<T> {
@@ -170,7 +170,7 @@ impl<T: Serialize> IntoResponse for Plain<T> {
     }
 }
 
-/// `{"errcode":N,"errmsg":"text"}`
+/// The body `{"errcode":N,"errmsg":"text"}`.
 #[derive(Serialize)]
 pub struct Body {
     errcode: i32,
@@ -178,7 +178,7 @@ pub struct Body {
 }
 
 impl Body {
-    /// What says that all is well.
+    /// Returns the body that means success.
     pub fn ok() -> Self {
         Self { errcode: 0, errmsg: "ok".to_owned() }
     }
@@ -187,7 +187,7 @@ impl Body {
 impl IntoResponse for WxError {
     fn into_response(self) -> Response {
         let (errcode, why) = self.both();
-        // A limit that was reached says so itself.
+        // A limit that was reached logs itself.
         if !matches!(self, Self::LimitReached | Self::DayLimitReached) {
             tracing::info!(code = self.code(), errcode, why, "a request of an app was refused");
             measure::refused("app", self.code());
@@ -198,7 +198,7 @@ impl IntoResponse for WxError {
 
 impl From<Fault> for WxError {
     fn from(fault: Fault) -> Self {
-        // The same line in the log as for a page.
+        // This writes the same log line as for a page.
         let _ = Problem::from(fault);
         Self::Busy
     }

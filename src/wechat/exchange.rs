@@ -1,5 +1,6 @@
-//! What a site gets for a code, for a refresh token and for an access token. Access tokens live two hours; one that lives
-//! is prolonged by refreshing, one that is over is replaced. A refresh token lives thirty days and stays the same.
+//! Exchanges codes, refresh tokens and access tokens in WeChat's dialect. An access token lives two hours.
+//! Refreshing a valid one prolongs it, and an expired one is replaced. A refresh token lives thirty days and
+//! stays the same.
 
 use std::time::Duration;
 
@@ -17,12 +18,12 @@ use crate::store::records::profiles::Gender;
 use crate::store::records::{Account, Records};
 use crate::web::limits::Limits;
 
-/// The life of an access token.
+/// The lifetime of an access token.
 const ACCESS_LIFE: Duration = Duration::from_secs(7200);
-/// The life of a refresh token.
+/// The lifetime of a refresh token.
 const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// What a code, or a refresh token, is exchanged for.
+/// The answer to a code or a refresh token.
 #[derive(Serialize)]
 pub struct Exchanged {
     access_token: String,
@@ -34,7 +35,7 @@ pub struct Exchanged {
     unionid: Option<String>,
 }
 
-/// Who a person is. What they withhold is empty, as on that platform.
+/// The profile of a person. Fields that the person withholds are empty, as on WeChat's platform.
 #[derive(Serialize)]
 pub struct UserInfo {
     openid: String,
@@ -51,17 +52,17 @@ pub struct UserInfo {
 /// Exchanges codes and tokens in this dialect; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Sns {
-    /// Finds the site that asks.
+    /// Finds the app of the site.
     pub clients: Clients,
-    /// Takes codes.
+    /// Takes authorization codes.
     pub grants: Grants,
-    /// Makes and reads opaque tokens, and names accounts.
+    /// Makes and reads opaque tokens, and derives the names of accounts.
     pub tokens: Tokens,
-    /// Where grants are kept.
+    /// The records of grants.
     pub records: Records,
-    /// How often a site may ask.
+    /// Limits the calls of an app.
     pub limits: Limits,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
 }
 
@@ -71,12 +72,13 @@ impl Sns {
         self.clients.find(need(params, Needed::AppId)?, Dialect::WeChat).await?.ok_or(WxError::InvalidAppId)
     }
 
-    /// Counts a call of an app. It is counted only once the app has proved who it is, so that no other uses up its calls.
+    /// Counts a call of an app. This is done after the app has authenticated, so that no other client can use
+    /// up its calls.
     pub(super) fn count(&self, app: &App) -> Result<(), WxError> {
         Ok(self.limits.app_call(app.id)?)
     }
 
-    /// Exchanges a code: a grant starts.
+    /// Exchanges a code, which starts a grant.
     pub(super) async fn redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.clock.now();
         let promised = match self.grants.take_code(Dialect::WeChat, app, code).await? {
@@ -99,7 +101,7 @@ impl Sns {
         }
     }
 
-    /// Prolongs the access token of a grant that lives, or replaces one that is over.
+    /// Prolongs the access token of a valid grant, or replaces it if it has expired.
     pub(super) async fn refresh(&self, app: &App, token: &str) -> Result<Grant, WxError> {
         let handle = self.tokens.handles.read(token, Purpose::WeChatRefresh).ok_or(WxError::InvalidRefreshToken)?;
         let now = self.clock.now();
@@ -122,12 +124,12 @@ impl Sns {
         if self.records.turn_grant(grant.id, turn, now).await? {
             return Ok(Grant { generation: turn.to, access_ends_at: turn.access_ends_at, ..grant });
         }
-        // Another request came first, and made the token that this one gets too.
+        // Another request was first and made the new token, which this one gets as well.
         let known = self.tokens.grant(handle.grant).await?.filter(|(grant, _)| grant.lives(now));
         Ok(known.ok_or(WxError::UserUnauthorized)?.0)
     }
 
-    /// Returns the tokens of a grant. With the first ones goes the name that the person has at all apps.
+    /// Returns the tokens of a grant. The answer to a code also contains the `unionid`.
     pub(super) fn issue_tokens(&self, app: &App, grant: &Grant, is_first: bool) -> Result<Exchanged, WxError> {
         let account = grant.account.ok_or(WxError::UserUnauthorized)?;
         let handle = |purpose, generation| self.tokens.handles.write(Handle { purpose, grant: grant.id, generation });
@@ -143,7 +145,8 @@ impl Sns {
         })
     }
 
-    /// Finds the person of an access token; the parameter `openid` says who it should be.
+    /// Returns the person of an access token, with app and grant. The parameter `openid` has to name the same
+    /// person.
     pub(super) async fn person(&self, params: &Params) -> Result<(App, Grant, Account), WxError> {
         let token = need(params, Needed::AccessToken)?;
         let openid = need(params, Needed::OpenId)?;
@@ -166,7 +169,7 @@ impl Sns {
         Ok((app, grant, account))
     }
 
-    /// Returns who a person is, as far as the app may know.
+    /// Returns the profile of a person as far as the app may know it.
     pub(super) async fn user_info(&self, app: &App, account: Account, scopes: &Scopes) -> Result<UserInfo, WxError> {
         let id = account.id;
         let Released { name, profile } = self.tokens.released_claims(app, account, scopes).await?;
@@ -174,7 +177,8 @@ impl Sns {
             openid: self.tokens.subjects.openid(app, id),
             nickname: name.unwrap_or_default(),
             sex: sex(profile.gender),
-            // Ends in the size, as there: 0 is the largest, and 46, 64, 96 and 132 can be asked for in its place.
+            // The address ends in the size, as on WeChat's platform: 0 is the largest, and clients may
+            // replace it by 46, 64, 96 or 132.
             headimgurl: self.tokens.picture_link(&profile).unwrap_or_default(),
             province: profile.province.unwrap_or_default(),
             city: profile.city.unwrap_or_default(),
@@ -184,8 +188,8 @@ impl Sns {
         })
     }
 
-    /// Exchanges the code of a trial as the app would. Returns what the app gets for it, and who the person is. The grant is
-    /// ended before any of it is shown.
+    /// Exchanges the code of a trial as the app would. Returns its tokens and the profile. The grant is ended
+    /// before any of it is shown.
     pub async fn receive(&self, app: &App, code: &str) -> Result<(Value, Value), WxError> {
         let grant = self.redeem(app, code).await?;
         let tokens = self.issue_tokens(app, &grant, true);
@@ -200,12 +204,12 @@ impl Sns {
     }
 }
 
-/// Returns the value of a parameter that has to be there.
+/// Returns the value of a required parameter.
 pub(super) fn need(params: &Params, needed: Needed) -> Result<&str, WxError> {
     params.get(needed.name()).ok_or(WxError::Missing(needed))
 }
 
-/// Returns the number of a gender. That dialect has a number for two of them, and one for everything else.
+/// Returns the number of a gender: 1 for male, 2 for female, and 0 for everything else.
 fn sex(gender: Option<Gender>) -> u8 {
     match gender {
         Some(Gender::Male) => 1,

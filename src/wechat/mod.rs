@@ -1,16 +1,18 @@
-//! The dialect of WeChat's open platform for websites, over the same apps, tickets and grants as OpenID Connect: a site
-//! that integrated that platform's scan sign-in works by changing its hosts.
+//! The dialect of WeChat's open platform for websites, for the same apps, tickets and grants as OpenID
+//! Connect. A site that uses that platform's sign-in by scan works with this server after its host names are
+//! changed.
 //!
 //! | request | who | what |
 //! |---|---|---|
-//! | `GET /connect/qrconnect` | a browser, sent by a site | reads and keeps the request, and leads to the login page: [`connect`] |
-//! | `GET /connect/qrcode/{uuid}`, `/connect/l/qrconnect` | a program that draws its own page | the picture, and how far it has come: [`poll`] |
-//! | `GET /sns/oauth2/access_token` | the site | a code for tokens: [`sns`], [`exchange`] |
-//! | `GET /sns/oauth2/refresh_token` | the site | prolongs, or replaces, its access token |
-//! | `GET /sns/auth` | the site | whether an access token counts |
-//! | `GET /sns/userinfo` | the site | who it is |
+//! | `GET /connect/qrconnect` | a browser, sent by a site | reads and keeps the request, and redirects to the login page: [`connect`] |
+//! | `GET /connect/qrcode/{uuid}`, `/connect/l/qrconnect` | a program that draws its own page | returns the picture of the code, and its state: [`poll`] |
+//! | `GET /sns/oauth2/access_token` | the site | exchanges a code for tokens: [`sns`], [`exchange`] |
+//! | `GET /sns/oauth2/refresh_token` | the site | prolongs or replaces its access token |
+//! | `GET /sns/auth` | the site | says whether an access token is valid |
+//! | `GET /sns/userinfo` | the site | returns the profile of the person |
 //!
-//! An app speaks it only if it was registered so. Secrets in addresses are this dialect's nature; no address is logged.
+//! An app speaks this dialect only if it was registered for it. The dialect has secrets in addresses, so no
+//! address is logged.
 
 mod connect;
 pub mod error;
@@ -29,7 +31,7 @@ use crate::oauth::{Grants, Requests, told_why};
 use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get};
 
-/// The routes of this feature. No cookie counts here.
+/// Returns the routes of this dialect. They ignore cookies.
 pub fn protocol<S>() -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -41,7 +43,7 @@ where
     Limits: FromRef<S>,
     Clock: FromRef<S>,
 {
-    // Some clients send what belongs into a query as a form.
+    // Some clients send a form where a query is expected.
     Routes::new()
         .route("/connect/qrconnect", get(connect::qrconnect))
         .in_windows_of_sites()

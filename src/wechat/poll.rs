@@ -1,5 +1,6 @@
-//! The code for a program that draws a page of its own, as that platform's page does: a picture, and a request that is held
-//! until there is news. The `uuid` names the ticket and carries its claim key, so what it tells is for its maker alone.
+//! The code for a program that draws its own page, as the page of WeChat's platform does: the picture of the
+//! code, and a request that is held until the state changes. The `uuid` names the ticket and contains its
+//! claim key, so only the program that got it learns the state.
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -25,10 +26,11 @@ use crate::web::client::{Agent, ClientAddress};
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// Such a code is not renewed, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+/// The lifetime of such a code. It is not renewed, so it lasts as long as a whole sign-in may take (ASVS
+/// 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
 
-/// How far a code has come, in that platform's numbers.
+/// The state of a code, with the numbers of WeChat's platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Status {
     Waiting = 408,
@@ -40,7 +42,8 @@ enum Status {
 }
 
 impl Status {
-    /// What is over looks as what never was; what failed here may be asked for again.
+    /// Returns the state for a problem. An unknown ticket looks expired, and a failure of this server lets
+    /// the program try again.
     fn of(problem: &Problem) -> Self {
         match problem.status {
             StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => Self::Failed,
@@ -52,7 +55,7 @@ impl Status {
     }
 }
 
-/// The page for a program that draws its own: the picture's address is all that it looks for.
+/// Returns the page for a program, which only reads the address of the picture in it.
 pub(super) async fn page(
     flow: &Flow,
     next: NextPath,
@@ -69,26 +72,27 @@ pub(super) async fn page(
     Ok(([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response())
 }
 
-/// `GET /connect/qrcode/{uuid}`
+/// `GET /connect/qrcode/{uuid}`: returns the picture of a code.
 pub async fn qrcode(State(flow): State<Flow>, Path(uuid): Path<String>) -> Result<Response, Problem> {
     let secret: TicketSecret = uuid.parse().map_err(Stop::from)?;
     let ticket = flow.ticket_of(secret.ticket, secret.key.hash(Purpose::Program), "show").await?;
     Ok(([(CONTENT_TYPE, "image/png")], flow.picture(&ticket)).into_response())
 }
 
-/// `?uuid=&last=&f=`
+/// The query `?uuid=&last=&f=` of a poll.
 #[derive(Deserialize)]
 pub struct PollQuery {
     #[serde(default)]
     uuid: String,
-    /// The last status that the page knows.
+    /// The last state that the page knows.
     #[serde(default)]
     last: String,
     #[serde(default)]
     f: String,
 }
 
-/// `GET /connect/l/qrconnect?uuid&last`: held until there is news, for as long as the usual proxies allow.
+/// `GET /connect/l/qrconnect?uuid&last`: answers when the state changes, or after a time that common proxies
+/// allow.
 pub async fn poll(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -120,12 +124,12 @@ fn told(asked: &PollQuery, status: Status, code: &str) -> Response {
     if asked.f == "json" {
         return axum::Json(json!({ "wx_errcode": number, "wx_code": code })).into_response();
     }
-    // The code is base64url: nothing in it ends a text.
+    // The code is base64url, so it needs no escaping.
     let script = format!("window.wx_errcode={number};window.wx_code='{code}';");
     ([(CONTENT_TYPE, "text/javascript; charset=utf-8")], script).into_response()
 }
 
-/// Waits until there is news of a ticket that the page does not know already.
+/// Waits until a ticket is in a state that the page does not know yet.
 async fn next_status(
     flow: &Flow,
     clock: &Clock,
@@ -143,7 +147,7 @@ async fn next_status(
         };
         return Ok(match event.seen {
             Seen::Waiting { .. } => continue,
-            // What the page knows already is told once.
+            // A state that the page knows already is not sent again.
             Seen::Scanned { .. } if last == "404" => continue,
             Seen::Scanned { .. } => Status::Scanned,
             Seen::Approved { .. } | Seen::Claimed => Status::Confirmed,
@@ -153,7 +157,8 @@ async fn next_status(
     }
 }
 
-/// Returns the code of an approved ticket. A program that asks again, because the answer was lost, makes the same attempt.
+/// Returns the authorization code of an approved ticket. A program that asks again makes the same attempt, so
+/// it gets the same code.
 async fn code_of(
     login: &Login,
     requests: &Requests,

@@ -1,4 +1,4 @@
-//! `/sns/…`: what a site asks with its secret or with an access token.
+//! The endpoints `/sns/…`, which a site calls with its secret or with an access token.
 
 use std::convert::Infallible;
 
@@ -11,7 +11,7 @@ use super::exchange::{Exchanged, Sns, UserInfo, need};
 use crate::consent::scope::Scope;
 use crate::oauth::{AppSecret, OAuthError, Params};
 
-/// The parameters of a call: in the address, and with some clients in a form instead.
+/// The parameters of a call, from the query, or from a form as some clients send it.
 pub struct SnsParams(Result<Params, OAuthError>);
 
 impl<S: Send + Sync> FromRequest<S> for SnsParams {
@@ -37,7 +37,8 @@ fn check_grant_type(params: &Params, kind: &str) -> Result<(), WxError> {
     if params.get("grant_type") == Some(kind) { Ok(()) } else { Err(WxError::InvalidGrantType) }
 }
 
-/// `GET /sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code`
+/// `GET /sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code`: exchanges a code for
+/// tokens.
 pub async fn access_token(State(sns): State<Sns>, params: SnsParams) -> Answered<Exchanged> {
     let params = params.or(Needed::AppId)?;
     let app = sns.app_of(&params).await?;
@@ -52,7 +53,8 @@ pub async fn access_token(State(sns): State<Sns>, params: SnsParams) -> Answered
     Ok(Plain(sns.issue_tokens(&app, &grant, true)?))
 }
 
-/// `GET /sns/oauth2/refresh_token?appid&grant_type=refresh_token&refresh_token`
+/// `GET /sns/oauth2/refresh_token?appid&grant_type=refresh_token&refresh_token`: prolongs or replaces the
+/// access token.
 pub async fn refresh_token(State(sns): State<Sns>, params: SnsParams) -> Answered<Exchanged> {
     let params = params.or(Needed::AppId)?;
     let app = sns.app_of(&params).await?;
@@ -62,12 +64,13 @@ pub async fn refresh_token(State(sns): State<Sns>, params: SnsParams) -> Answere
     Ok(Plain(sns.issue_tokens(&app, &grant, false)?))
 }
 
-/// `GET /sns/auth?access_token&openid`
+/// `GET /sns/auth?access_token&openid`: says whether an access token is valid.
 pub async fn auth(State(sns): State<Sns>, params: SnsParams) -> Answered<Body> {
     sns.person(&params.or(Needed::AccessToken)?).await.map(|_| Plain(Body::ok()))
 }
 
-/// `GET /sns/userinfo?access_token&openid&lang`: what people tell is in their own words, so `lang` changes nothing.
+/// `GET /sns/userinfo?access_token&openid&lang`: returns the profile of a person. `lang` is ignored, because
+/// people write their profile in their own words.
 pub async fn userinfo(State(sns): State<Sns>, params: SnsParams) -> Answered<UserInfo> {
     let params = params.or(Needed::AccessToken)?;
     let (app, grant, account) = sns.person(&params).await?;
