@@ -1,4 +1,5 @@
-//! Registers apps and changes them. Each act is a plain form, answered by a redirect, and logged with who did it.
+//! The pages that register apps and change them. Each action is a plain form that is answered with a
+//! redirect, and the log says who did it.
 
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
@@ -19,12 +20,12 @@ use crate::text::Texts;
 use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;
 
-/// `GET /admin/apps/new`
+/// `GET /admin/apps/new`: shows an empty form.
 pub async fn blank(State(admin): State<Administration>, texts: &'static Texts) -> Response {
     page::new(&admin.site, texts, &AppForm::default(), None)
 }
 
-/// `POST /admin/apps/new`
+/// `POST /admin/apps/new`: registers an app.
 pub async fn register(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -45,7 +46,7 @@ pub async fn register(
         Some(_) => shown_once::address(id, &token),
         None => format!("/admin/apps/{id}?done=added"),
     };
-    // The same form of the same page, sent twice, is one app.
+    // The same form of the same page, sent twice, registers one app.
     if admin.records.app(id).await?.is_none() {
         // The secret is kept before the app is added: otherwise a failure in between would leave an app whose
         // secret was never shown.
@@ -61,23 +62,23 @@ pub async fn register(
     Ok(Redirect::to(&shown).into_response())
 }
 
-/// The attempt that a page names; without one, each is another.
+/// Returns the attempt that a page names; a random one if it names none.
 fn attempt_of(text: &str) -> [u8; 16] {
     *text.parse().unwrap_or_else(|_| Attempt::from_random(random())).as_bytes()
 }
 
-/// `?secret=&done=`
+/// The query `?secret=&done=` of an app's page.
 #[derive(Deserialize)]
 pub struct AppQuery {
-    /// What a fresh secret is kept under.
+    /// The token under which a new secret is kept.
     #[serde(default)]
     secret: String,
-    /// What was done.
+    /// The result of the last request.
     #[serde(default)]
     done: String,
 }
 
-/// `GET /admin/apps/{id}`
+/// `GET /admin/apps/{id}`: shows an app and its settings.
 pub async fn show(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -91,7 +92,7 @@ pub async fn show(
     Ok(page::app(&admin.site, texts, &app, &AppForm::shown(&app), notices))
 }
 
-/// `POST /admin/apps/{id}`
+/// `POST /admin/apps/{id}`: changes an app.
 pub async fn change(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -135,12 +136,12 @@ pub async fn change(
 pub struct Rotation {
     #[serde(default)]
     attempt: String,
-    /// Which secret was the newest when the form was shown.
+    /// The fingerprint of the newest secret when the form was shown.
     #[serde(default)]
     seen: Option<String>,
 }
 
-/// `POST /admin/apps/{id}/secret`
+/// `POST /admin/apps/{id}/secret`: makes a new secret, which is shown once.
 pub async fn rotate(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -149,13 +150,14 @@ pub async fn rotate(
     Form(form): Form<Rotation>,
 ) -> Result<Response, Problem> {
     let app = admin.find(&id).await?;
-    // A public app has none, and no page offers it one.
+    // A public app has no secret, and its page has no button for one.
     let Some(newest) = app.secrets.first() else { return Err(Problem::malformed()) };
     let (attempt, of) = (attempt_of(&form.attempt), app.id.to_string());
     let made = |what: &str| admin.attempts.of(&[what.as_bytes(), who.account.as_bytes(), &attempt, of.as_bytes()]);
     let (secret, token) = (AppSecret::from_random(made("next secret")), made("its token"));
     let shown = Redirect::to(&shown_once::address(app.id, &token)).into_response();
-    // Sent twice it is one rotation: another would take away the secret that the app uses.
+    // The same form sent twice is one rotation: a second one would invalidate the secret that the app still
+    // uses.
     if *newest == secret.hash() {
         return Ok(shown);
     }
@@ -172,7 +174,7 @@ pub async fn rotate(
     Ok(shown)
 }
 
-/// `POST /admin/apps/{id}/disable`
+/// `POST /admin/apps/{id}/disable`: disables an app.
 pub async fn disable(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -184,7 +186,7 @@ pub async fn disable(
     Ok(back_to(&app, "disabled"))
 }
 
-/// `POST /admin/apps/{id}/enable`
+/// `POST /admin/apps/{id}/enable`: enables an app.
 pub async fn enable(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,
@@ -196,7 +198,7 @@ pub async fn enable(
     Ok(back_to(&app, "enabled"))
 }
 
-/// Refuses the name of an app where people could not tell it from another's.
+/// Returns the error for a name that people could not tell from that of another app.
 fn not_told_apart(app: AppId, alike: Alike) -> NotAnApp {
     tracing::info!(code = "app_name_taken", app.id = %app, other.id = %alike.id, "an app was refused");
     NotAnApp::Taken(alike)

@@ -1,5 +1,5 @@
-//! The fields of an app's form. Each place for an address is an input of its own: Leptos does not escape what is in
-//! a text area. What is wrong is said at its field, which has the focus.
+//! The fields of an app's form. Each address has an input of its own, because Leptos does not escape the
+//! content of a text area. An error is shown at its field, which gets the focus.
 
 use leptos::prelude::*;
 
@@ -9,25 +9,25 @@ use crate::text::Texts;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 use crate::web::data::with_data;
 
-/// What kind of client an app is (RFC 6749 §2.1), where that is settled already.
+/// The client type of an app (RFC 6749 §2.1), if it is decided already.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientType {
-    /// The app is being registered, and may become either.
+    /// The app is not registered yet, so it may become either type.
     New,
-    /// The app is registered with a secret.
+    /// The app has a secret.
     Confidential,
-    /// The app is registered without a secret.
+    /// The app has no secret.
     Public,
 }
 
 impl ClientType {
-    /// The kind of client that a registered app is.
+    /// Returns the client type of a registered app.
     pub fn of(app: &App) -> Self {
         if app.secrets.is_empty() { Self::Public } else { Self::Confidential }
     }
 }
 
-/// All fields, with what is wrong.
+/// Renders all fields, with the error at the wrong one.
 pub fn fields(texts: &'static Texts, client_type: ClientType, typed: &AppForm, wrong: Option<&FieldError>) -> AnyView {
     let basic = [form::NAME, form::REDIRECT_URI, form::PUBLIC];
     let is_open = wrong.map_or_else(|| typed.says_more(), |wrong| !basic.contains(&wrong.name) || typed.says_more());
@@ -63,7 +63,7 @@ pub fn fields(texts: &'static Texts, client_type: ClientType, typed: &AppForm, w
     .into_any()
 }
 
-/// How a field says what is wrong with it and what it is for.
+/// The error message and the description of a field, and its attributes.
 struct Said {
     described_by: String,
     is_wrong: bool,
@@ -102,7 +102,7 @@ fn text(
     }
 }
 
-/// As many inputs as there are values, and some more.
+/// Renders one input for each value of a field, and some empty ones.
 fn several(
     name: &'static str,
     legend: &'static str,
@@ -115,7 +115,7 @@ fn several(
     let Said { described_by, is_wrong: is_any_wrong, mut text } = said(name, wrong);
     let mut values = typed.all(name);
     values.resize((values.len() + spare).min(REDIRECT_URIS.max(values.len())), String::new());
-    // The one with the wrong value; the first, where they are wrong as a whole.
+    // The error is shown at the input with the wrong value, or at the first one if no single value is wrong.
     let value = wrong.and_then(|wrong| wrong.value.as_ref());
     let at = value.and_then(|value| values.iter().position(|one| one == value)).unwrap_or(0);
     let inputs = values.into_iter().enumerate().map(|(index, value)| {
@@ -165,7 +165,7 @@ fn dialects(
     wrong: Option<&FieldError>,
 ) -> impl IntoView + use<> {
     let (said, chosen) = (said(form::DIALECT, wrong), typed.dialect());
-    // A public app speaks one of them alone, and has nothing to choose.
+    // A public app cannot use WeChat's dialect, so there is nothing to choose.
     (client_type != ClientType::Public).then(|| {
         let choices = [Dialect::Oidc, Dialect::WeChat, Dialect::Both]
             .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(texts, dialect), None, dialect == chosen));
@@ -180,7 +180,7 @@ fn dialects(
     })
 }
 
-/// A dialect, as people know it.
+/// Returns the name of a dialect for people.
 pub fn speaks(texts: &'static Texts, dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Oidc => texts.app_form.speaks_oidc,
@@ -217,7 +217,7 @@ fn lives(texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> 
     ];
     let fields = fields.map(|(name, label, usual)| {
         let said = said(name, wrong);
-        // The hint is that of all three.
+        // The three fields share one hint.
         let described_by = said.described_by.replace(&format!("{name}-hint"), "lives-hint");
         view! {
             <div class="number">
@@ -251,7 +251,7 @@ fn algorithms(texts: &'static Texts, typed: &AppForm) -> impl IntoView + use<> {
     }
 }
 
-/// One of several to choose from. `translate` is `no` where the label is a name, which is the same in every language.
+/// Renders one radio button. `translate` is `no` if its label is a name that is the same in all languages.
 fn choice(
     name: &'static str,
     word: &'static str,

@@ -1,4 +1,4 @@
-//! The form of an app: what was typed, read as an app; and what is wrong with it, at the field where that was typed.
+//! The form of an app: it reads what was typed as an app, and names the field of an error.
 
 use axum::Form;
 use axum::extract::{FromRequest, Request};
@@ -11,7 +11,7 @@ use crate::store::records::seen::Fingerprint;
 use crate::text::Texts;
 use crate::web::problem::Problem;
 
-/// Names of the fields.
+/// The names of the form's fields.
 pub const NAME: &str = "name";
 pub const REDIRECT_URI: &str = "redirect_uri";
 pub const DIALECT: &str = "dialect";
@@ -33,23 +33,24 @@ pub const VERIFICATION: &str = "verification";
 pub const ACCESS_LIFE: &str = "access_token_minutes";
 pub const REFRESH_IDLE: &str = "refresh_idle_hours";
 pub const REFRESH_MAX: &str = "refresh_max_hours";
-/// Hidden: names the attempt of this page to make something, so that the same form sent twice makes it once.
+/// A hidden field: the attempt of this page to make something, so that the same form sent twice makes it
+/// once.
 pub const ATTEMPT: &str = "attempt";
-/// Hidden: the settings as they were when the form was shown.
+/// A hidden field: the fingerprint of the settings when the form was shown.
 pub const SEEN: &str = "seen";
 
-/// The fields of the form, with what was typed.
+/// The fields of the form as they were typed.
 #[derive(Clone, Debug, Default)]
 pub struct AppForm(Vec<(String, String)>);
 
-/// What is wrong, and where.
+/// An error in one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// The field.
+    /// The name of the field.
     pub name: &'static str,
-    /// Which of several of that name: the one with this value.
+    /// The wrong value, if the field has several.
     pub value: Option<String>,
-    /// What to do about it.
+    /// What the administrator can do about it.
     pub text: &'static str,
 }
 
@@ -67,7 +68,7 @@ impl<S: Send + Sync> FromRequest<S> for AppForm {
 }
 
 impl AppForm {
-    /// The form of an app as its settings are.
+    /// Returns the form filled with these settings.
     pub fn of(app: &NewApp) -> Self {
         let mut pairs = vec![(NAME, app.name.clone()), (DIALECT, app.dialect.word().to_owned())];
         let options = &app.options;
@@ -94,44 +95,44 @@ impl AppForm {
         Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// The form of a registered app as its page shows it.
+    /// Returns the form of a registered app for its page.
     pub fn shown(app: &App) -> Self {
         Self::of(&NewApp::of(app)).beside(app)
     }
 
-    /// What was typed, beside the app as it is now.
+    /// Returns what was typed, with the fingerprint of the app's current settings.
     pub fn beside(mut self, app: &App) -> Self {
         self.0.retain(|(name, _)| name != SEEN);
         self.0.push((SEEN.to_owned(), app.fingerprint().to_string()));
         self
     }
 
-    /// Which settings the form was typed beside.
+    /// Returns the fingerprint of the settings when the form was shown; `None` if it is missing.
     pub fn seen(&self) -> Option<Fingerprint> {
         Fingerprint::of(self.one(SEEN))
     }
 
-    /// All that was typed, to tell one form from another.
+    /// Returns all that was typed as bytes, which distinguish one form from another.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(&self.0).expect("texts are JSON")
     }
 
-    /// The value of a field.
+    /// Returns the value of a field; empty if it is missing.
     pub fn one(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// The values of all fields of a name in which something was typed.
+    /// Returns all values of a field that are not empty.
     pub fn all(&self, name: &str) -> Vec<String> {
         self.0.iter().filter(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.clone()).collect()
     }
 
-    /// Whether a box is ticked.
+    /// Returns whether a box is ticked.
     pub fn has(&self, name: &str) -> bool {
         !self.one(name).is_empty()
     }
 
-    /// Whether anything is said of what few apps need.
+    /// Returns whether any of the settings that few apps need is filled in.
     pub fn says_more(&self) -> bool {
         let more = [
             LOGOUT_URI,
@@ -153,22 +154,22 @@ impl AppForm {
             || more.iter().any(|name| self.has(name))
     }
 
-    /// The dialect that is chosen.
+    /// Returns the chosen dialect.
     pub fn dialect(&self) -> Dialect {
         Dialect::of(self.one(DIALECT)).unwrap_or(Dialect::Oidc)
     }
 
-    /// The algorithm that is chosen.
+    /// Returns the chosen algorithm.
     pub fn algorithm(&self) -> SigningAlgorithm {
         SigningAlgorithm::of(self.one(ALGORITHM)).unwrap_or_default()
     }
 
-    /// How visitors have to have signed in.
+    /// Returns how visitors have to sign in.
     pub fn verification(&self) -> Verification {
         Verification::of(self.one(VERIFICATION)).unwrap_or_default()
     }
 
-    /// How long tokens live; what is left empty is as usual.
+    /// Returns the lifetimes of tokens; empty fields have the default.
     fn lives(&self) -> Result<TokenLives, NotAnApp> {
         let usual = TokenLives::default();
         let read = |name, usual, why: NotAnApp| match self.one(name) {
@@ -182,7 +183,8 @@ impl AppForm {
         })
     }
 
-    /// What the form says, as an app; not checked but for what has no other form.
+    /// Returns the settings of the form. Only values that cannot be parsed are errors here; the rest is
+    /// checked later.
     pub fn app(&self) -> Result<NewApp, NotAnApp> {
         let keys = Some(self.one(KEYS)).filter(|text| !text.is_empty()).map(serde_json::from_str);
         Ok(NewApp {
@@ -213,7 +215,7 @@ impl AppForm {
 }
 
 impl FieldError {
-    /// Says in this language why what was typed is no app.
+    /// Returns the error in this language, at its field.
     pub fn of(texts: &'static Texts, why: NotAnApp) -> Self {
         let (name, value, text) = match why {
             NotAnApp::Name(why) => (NAME, None, told_of_name(texts, why, texts.app_wrong.name)),

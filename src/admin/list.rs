@@ -1,4 +1,4 @@
-//! `GET /admin/apps`: all apps.
+//! The page `GET /admin/apps`, which lists all apps.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -13,7 +13,7 @@ use crate::text::Texts;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
-/// The page.
+/// `GET /admin/apps`: lists all apps.
 pub async fn page(State(admin): State<Administration>, texts: &'static Texts) -> Result<Response, Problem> {
     let apps = admin.records.apps().await?;
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.title) };

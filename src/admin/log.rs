@@ -1,4 +1,5 @@
-//! `GET /admin/log`: what was done to apps, by whom and when; the newest first, page by page.
+//! The page `GET /admin/log`, which shows what was done to apps, by whom and when. The newest entry comes
+//! first.
 
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -14,25 +15,25 @@ use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
-/// `?app=&before=`
+/// The query `?app=&before=` of the log.
 #[derive(Deserialize)]
 pub struct LogQuery {
-    /// This app alone.
+    /// Shows the entries of this app only.
     #[serde(default)]
     app: Option<String>,
-    /// Lines older than this one.
+    /// Shows entries that are older than this one only.
     #[serde(default)]
     before: Option<u64>,
 }
 
-/// The page.
+/// `GET /admin/log`: shows one page of the log.
 pub async fn page(
     State(admin): State<Administration>,
     Query(asked): Query<LogQuery>,
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
     let app = asked.app.map(|app| app.parse::<AppId>().map_err(|_| Problem::not_found())).transpose()?;
-    // One more than fits says whether there is a next page.
+    // One entry more than fits is read, to find out whether there is a next page.
     let mut lines = admin.records.acts(app, asked.before, LOG_LINES + 1).await?;
     let has_more = lines.len() > usize::from(LOG_LINES);
     lines.truncate(LOG_LINES.into());
@@ -89,7 +90,7 @@ fn act(texts: &'static Texts, act: Act) -> &'static str {
     }
 }
 
-/// Where such lines are.
+/// Returns the address of these entries.
 pub fn address(app: Option<AppId>, before: Option<u64>) -> String {
     let pairs: Vec<String> =
         app.map(|app| format!("app={app}")).into_iter().chain(before.map(|seq| format!("before={seq}"))).collect();

@@ -1,4 +1,4 @@
-//! An app's logo: uploaded, replaced, removed.
+//! The logo of an app: it is uploaded, replaced and removed here.
 
 use axum::Extension;
 use axum::extract::{Path, Request, State};
@@ -16,7 +16,7 @@ use crate::ticket::ids::AppId;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
-/// `POST /admin/apps/{id}/logo`
+/// `POST /admin/apps/{id}/logo`: replaces the logo by an uploaded file.
 pub async fn upload(
     State(admin): State<Administration>,
     State(pictures): State<Pictures>,
@@ -37,7 +37,7 @@ pub async fn upload(
     Ok((status, shown(&admin.site, texts, &app, FieldError { name: FIELD, value: None, text })).into_response())
 }
 
-/// `POST /admin/apps/{id}/logo/remove`: initials from now on.
+/// `POST /admin/apps/{id}/logo/remove`: removes the logo; initials are shown instead.
 pub async fn remove(
     State(admin): State<Administration>,
     Extension(who): Extension<Administrator>,

@@ -1,16 +1,17 @@
-//! Pages on which an administrator registers apps and looks after them. For everyone else these pages do not exist.
+//! The pages on which administrators register and manage apps. All other accounts are told that the pages do
+//! not exist.
 //!
 //! | request | what |
 //! |---|---|
-//! | `GET /admin/apps` | all apps: [`list`] |
-//! | `GET`, `POST /admin/apps/new` | registers one: [`edit`] |
-//! | `GET`, `POST /admin/apps/{id}` | how to connect it; changes it |
-//! | `POST /admin/apps/{id}/secret` | a new secret, shown once: [`shown_once`] |
-//! | `POST /admin/apps/{id}/disable`, `enable` | whether people can sign in to it |
-//! | `POST /admin/apps/{id}/logo`, `logo/remove` | the logo beside its name: [`logo`] |
+//! | `GET /admin/apps` | lists all apps: [`list`] |
+//! | `GET`, `POST /admin/apps/new` | registers an app: [`edit`] |
+//! | `GET`, `POST /admin/apps/{id}` | shows how to connect an app, and changes it |
+//! | `POST /admin/apps/{id}/secret` | makes a new secret, which is shown once: [`shown_once`] |
+//! | `POST /admin/apps/{id}/disable`, `enable` | sets whether people can sign in to it |
+//! | `POST /admin/apps/{id}/logo`, `logo/remove` | changes or removes its logo: [`logo`] |
 //! | `POST /admin/apps/{id}/try` | signs the administrator in through it: [`trial`] |
-//! | `GET /admin/apps/{id}/tried/{trial}` | what the app would have received |
-//! | `GET /admin/log` | what was done, by whom and when: [`log`] |
+//! | `GET /admin/apps/{id}/tried/{trial}` | shows what the app would have received |
+//! | `GET /admin/log` | shows what was done, by whom and when: [`log`] |
 
 mod edit;
 mod fields;
@@ -37,7 +38,7 @@ use crate::web::bounds::UPLOAD_BYTES;
 use crate::web::routes::{Routes, get, post};
 use crate::wechat::Sns;
 
-/// The routes that take a file, which is more than a form has. Without an administrator none of it is read.
+/// Returns the routes for uploads, which have a larger body limit. The body is only read for administrators.
 pub fn uploads<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -50,7 +51,7 @@ where
         .layer(from_fn_with_state(sessions, require_admin::administrators))
 }
 
-/// The routes of this feature.
+/// Returns all other routes of the pages for administrators.
 pub fn routes<S>(sessions: Sessions) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,

@@ -1,4 +1,4 @@
-//! The pages of one app: the form that registers it, and all there is to know and to do once it is there.
+//! The pages of one app: the form that registers it, and the page that shows and changes it.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use leptos::prelude::*;
@@ -16,26 +16,28 @@ use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
 
-/// What an app's page says beside what it always tells.
+/// The messages on an app's page.
 #[derive(Debug, Default)]
 pub struct Notices {
-    /// Its fresh secret.
+    /// A new secret of the app.
     pub secret: Option<String>,
-    /// What was done: one of the words of [`Texts::app_done`].
+    /// The result of the last request: one of the words of [`Texts::app_done`].
     pub done: String,
-    /// What is wrong with what was typed.
+    /// The error in what was typed.
     pub wrong: Option<FieldError>,
-    /// Whether it was typed beside settings that another administrator changed since.
+    /// Whether nothing was saved because another administrator has changed the settings since the form was
+    /// shown.
     pub is_outdated: bool,
 }
 
-/// Buttons that copy: there is one where there is a script, and the page lacks nothing without.
+/// The script of the buttons that copy a text. Without script they are hidden, and the page works without
+/// them.
 const COPY: &str = "document.querySelectorAll('button[data-copies]').forEach(function(b){if(!navigator.clipboard)return;\
     b.hidden=false;var said=b.textContent;b.onclick=function(){\
     navigator.clipboard.writeText(document.getElementById(b.dataset.copies).textContent).then(function(){\
     b.textContent=b.dataset.done;setTimeout(function(){b.textContent=said},2000)})}})";
 
-/// The form of an app that is not there yet.
+/// Renders the form for a new app.
 pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.add) };
     site.page(page, || {
@@ -54,7 +56,7 @@ pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&F
     })
 }
 
-/// An app.
+/// Renders the page of an app.
 pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notices: Notices) -> Response {
     let page = Page { class: "wide", ..Page::new(texts, texts.apps.app) };
     let (path, client_type) = (format!("/admin/apps/{}", app.id), ClientType::of(app));
@@ -103,13 +105,13 @@ pub fn app(site: &Site, texts: &'static Texts, app: &App, typed: &AppForm, notic
     })
 }
 
-/// The app's page, with what is wrong with something beside its settings.
+/// Renders the page of an app with its current settings and this error.
 pub fn shown(site: &Site, texts: &'static Texts, app: &App, wrong: FieldError) -> Response {
     let notices = Notices { wrong: Some(wrong), ..Notices::default() };
     self::app(site, texts, app, &AppForm::shown(app), notices)
 }
 
-/// Leads back to the app's page, which says what was done.
+/// Redirects to the app's page, which says what was done.
 pub fn back_to(app: &App, done: &str) -> Response {
     Redirect::to(&format!("/admin/apps/{}?done={done}", app.id)).into_response()
 }

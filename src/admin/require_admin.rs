@@ -1,4 +1,5 @@
-//! Lets administrators through. Everyone else is answered as if there were no such page, before a byte of a body is read.
+//! The guards of the administrators' pages. All other clients get the same answer as for an unknown page,
+//! before their request's body is read.
 
 use std::net::IpAddr;
 
@@ -16,10 +17,10 @@ use crate::ticket::time::Timestamp;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// The administrator who asks.
+/// The administrator who sends a request.
 #[derive(Clone, Debug)]
 pub struct Administrator {
-    /// Their account.
+    /// The account of the administrator.
     pub account: AccountId,
     name: String,
     address: IpAddr,
@@ -32,15 +33,15 @@ impl Administrator {
         Self { account: id, name: username.unwrap_or(display_name), address: from.0 }
     }
 
-    /// Who does what is written down now.
+    /// Returns the author of a change for the log, with this time.
     pub fn by(&self, now: Timestamp) -> By {
         let Self { account, name, address } = self.clone();
         By { actor: Actor::Administrator { account, name, address }, now }
     }
 }
 
-/// Lets administrators through who gave their password. A session that a scan opened is not enough, because a scan may have
-/// been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
+/// Middleware that admits administrators who gave their password. A session that was opened by a scan is not
+/// enough, because a scan may have been relayed (BCP 247 §6.1.9, ASVS 7.5.1).
 pub async fn administrators(
     State(sessions): State<Sessions>,
     from: ClientAddress,
@@ -56,8 +57,8 @@ pub async fn administrators(
     }
 }
 
-/// Lets administrators through however they signed in: back from a sign-in that they began on these pages, which may
-/// have been a scan. What is here shows them themselves, and changes nothing.
+/// Middleware that admits administrators however they signed in, for the return from a trial, which may have
+/// signed them in by a scan. The page shows only their own data and changes nothing.
 pub async fn returning(
     State(sessions): State<Sessions>,
     from: ClientAddress,
@@ -76,7 +77,8 @@ async fn admit(who: Option<SignedIn>, from: ClientAddress, mut request: Request,
     next.run(request).await
 }
 
-/// The page that is asked for; of what is done to an app, the app's page, for nothing is done by coming back.
+/// Returns the page to show after a sign-in: the requested page, or for a form the page of its app, because
+/// the form is not sent again.
 fn page_of(request: &Request) -> String {
     let path = request.uri().path();
     if *request.method() == Method::GET {

@@ -10,7 +10,7 @@ use crate::picture::{ACCEPT, FIELD};
 use crate::store::records::apps::{App, Dialect};
 use crate::text::Texts;
 
-/// Shows a fresh secret, once.
+/// Renders a new secret, which is shown once.
 pub fn fresh_secret(texts: &'static Texts, secret: String) -> impl IntoView {
     view! {
         <section class="fresh" aria-labelledby="fresh-title">
@@ -21,7 +21,7 @@ pub fn fresh_secret(texts: &'static Texts, secret: String) -> impl IntoView {
     }
 }
 
-/// Shows how to connect an app: its id, the issuer, and snippets for libraries.
+/// Renders how to connect an app: its identifier, the issuer, and snippets for libraries.
 pub fn connect(texts: &'static Texts, issuer: &str, app: &App) -> impl IntoView + use<> {
     let ready = snippets(issuer, app).into_iter().enumerate().map(|(at, snippet)| ready_made(texts, at, snippet));
     let ready = ready.collect_view();
@@ -59,7 +59,7 @@ fn copy(texts: &'static Texts, id: &str) -> impl IntoView + use<> {
     }
 }
 
-/// Offers something that is done at once, in a form of its own.
+/// Renders an action that is a form with one button.
 pub fn act<V: IntoView>(
     title: &'static str,
     hint: &'static str,
@@ -76,7 +76,7 @@ pub fn act<V: IntoView>(
     }
 }
 
-/// Shows an app's logo, with the forms that replace and remove it.
+/// Renders an app's logo with the forms that replace and remove it.
 pub fn logo_section(texts: &'static Texts, app: &App, path: &str, wrong: Option<&FieldError>) -> impl IntoView + use<> {
     let wrong = wrong.filter(|wrong| wrong.name == FIELD).map(|wrong| wrong.text);
     let is_there = app.options.logo.is_some();
@@ -102,7 +102,7 @@ pub fn logo_section(texts: &'static Texts, app: &App, path: &str, wrong: Option<
     }
 }
 
-/// Offers to try an app, in each of its dialects.
+/// Renders the buttons that try an app, one for each of its dialects.
 pub fn try_buttons(texts: &'static Texts, app: &App, path: &str) -> impl IntoView + use<> {
     let action = format!("{path}/try");
     let dialects = [(Dialect::Oidc, texts.trial.oidc), (Dialect::WeChat, texts.trial.wechat)];

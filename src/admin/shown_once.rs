@@ -1,6 +1,7 @@
-//! A fresh secret on its way to the page that shows it, over the redirect that keeps a reload from making another one.
-//! What is kept meanwhile is worth nothing without the address of that page, and the address works once: for its
-//! administrator, and for a moment longer where they repeat what led to it.
+//! Keeps a new secret until its page has shown it. The form that makes a secret is answered with a redirect,
+//! so that a reload does not make another. What is stored is useless without the address of that page. The
+//! address works once for its administrator, and for a moment longer if they repeat the request that led to
+//! it.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::store::Fault;
 use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::ids::{AccountId, AppId};
 
-/// A browser follows a redirect within this.
+/// How long a secret is kept, which is enough for a browser to follow a redirect.
 const LIFE: Duration = Duration::from_secs(60);
 
 /// Keeps the secret for this administrator, under the token of the page that will show it.
@@ -30,12 +31,12 @@ pub async fn keep(
     Ok(())
 }
 
-/// The address of the page that shows what is kept under this token.
+/// Returns the address of the page that shows the secret under this token.
 pub fn address(app: AppId, token: &[u8; 32]) -> String {
     format!("/admin/apps/{app}?secret={}", URL_SAFE_NO_PAD.encode(token))
 }
 
-/// The secret, for this administrator when they first ask with the token.
+/// Takes the secret under this token; `None` if it was shown before, or to another administrator.
 pub async fn take(admin: &Administration, app: AppId, by: AccountId, token: &str) -> Result<Option<String>, Fault> {
     let Some(token) = base64url::decode::<32>(token) else { return Ok(None) };
     let secret = admin.once.take_or_repeat(&name(app, by, &token), admin.now()).await?;

@@ -1,23 +1,24 @@
-//! What to write into an app so that it signs people in here. Every value of the app is in it as a quoted text of
-//! JSON, which JavaScript, Python and YAML read alike; its secret never does: it belongs into the environment.
+//! Snippets of code and settings that connect an app to this server. Every value is a quoted JSON string,
+//! which JavaScript, Python and YAML read alike. The secret is never part of a snippet; it belongs in the
+//! environment.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::store::records::apps::{App, Dialect};
 
-/// What some libraries cannot do without, on the command line.
+/// Options of the command line that some libraries need for their app.
 const WITHOUT_PKCE: &str = "--without-pkce";
 const PROFILE: &str = "--profile-in-id-token";
 
-/// One of them.
+/// A snippet for one library.
 pub struct Snippet {
-    /// What it is for.
+    /// The name of the library or product.
     pub name: &'static str,
-    /// The text.
+    /// The text of the snippet.
     pub code: String,
 }
 
-/// Those for the protocols that the app speaks.
+/// Returns the snippets for the protocols that the app speaks.
 pub fn snippets(issuer: &str, app: &App) -> Vec<Snippet> {
     let uri = app.redirect_uris.first().map_or("", String::as_str);
     let values = Values {
@@ -52,9 +53,9 @@ struct Values {
     id: String,
     uri: String,
     is_public: bool,
-    /// Its ID tokens do not contain the name of a person.
+    /// Whether the app's ID tokens lack the profile.
     lacks_profile: bool,
-    /// It has to use PKCE.
+    /// Whether the app has to use PKCE.
     needs_pkce: bool,
 }
 
@@ -83,7 +84,7 @@ profile        {profile}"
         )
     }
 
-    /// A line that says what has to be done first for the sake of a library; nothing where none of it is lacking.
+    /// Returns a line that says which options the library needs first; empty if the app has them all.
     fn first(&self, why: &str, rights: &[(bool, &str)]) -> String {
         let lacking: Vec<&str> = rights.iter().filter_map(|(lacks, right)| lacks.then_some(*right)).collect();
         if lacking.is_empty() {

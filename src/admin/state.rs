@@ -1,4 +1,4 @@
-//! What the pages of administrators work with.
+//! The state that the administrators' pages share.
 
 use crate::clock::Clock;
 use crate::crypto::hash::Keyed;
@@ -9,33 +9,33 @@ use crate::ticket::time::Timestamp;
 use crate::web::document::Site;
 use crate::web::problem::Problem;
 
-/// What the pages of administrators work with; cheap to clone.
+/// The state that the administrators' pages share; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Administration {
-    /// Where apps are kept, and what was done to them.
+    /// The records of apps and of the changes to them.
     pub records: Records,
-    /// The site.
+    /// Address, name and document of this site.
     pub site: Site,
-    /// Where a fresh secret is kept until its page shows it.
+    /// Keeps a new secret until its page shows it.
     pub once: Once,
-    /// What follows from attempts of administrators to make something, so that an attempt that is repeated makes it once.
+    /// Derives secrets and identifiers from attempts, so that a repeated attempt makes the same ones.
     pub attempts: Keyed,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
 }
 
 impl Administration {
-    /// The pages over these records. What follows from attempts follows from the server's secret as well.
+    /// Makes the state. What is derived from attempts also depends on the server's secret.
     pub fn new(records: Records, site: Site, once: Once, clock: Clock, secret: &[u8; 32]) -> Self {
         Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), clock }
     }
 
-    /// Returns the present moment.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Finds the app that a path names.
+    /// Finds the app that a path names; a 404 if there is none.
     pub async fn find(&self, id: &str) -> Result<App, Problem> {
         let id = id.parse().map_err(|_| Problem::not_found())?;
         self.records.app(id).await?.ok_or_else(Problem::not_found)

@@ -1,4 +1,4 @@
-//! "Try it": the administrator signs in through an app, and sees what the app would have received.
+//! The page of a trial: an administrator signs in through an app, and sees what the app would have received.
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -17,7 +17,7 @@ use crate::web::document::{Page, Site};
 use crate::web::problem::Problem;
 use crate::wechat::Sns;
 
-/// What is left of a code and of a token on the page: enough to tell two apart.
+/// The number of characters of a code or token that the page shows, enough to tell two apart.
 const SHOWN: usize = 6;
 
 /// The form of `POST /admin/apps/{id}/try`.
@@ -27,7 +27,7 @@ pub struct Choice {
     dialect: String,
 }
 
-/// `POST /admin/apps/{id}/try`
+/// `POST /admin/apps/{id}/try`: begins a trial.
 pub async fn begin(
     State(admin): State<Administration>,
     State(trials): State<Trials>,
@@ -47,7 +47,7 @@ pub async fn begin(
     Ok(Redirect::to(&path).into_response())
 }
 
-/// `GET /admin/apps/{id}/tried/{trial}`: back with an answer.
+/// `GET /admin/apps/{id}/tried/{trial}`: shows the answer with which the administrator comes back.
 pub async fn show(
     State(admin): State<Administration>,
     State(trials): State<Trials>,
@@ -71,13 +71,13 @@ pub async fn show(
     Ok(page(&admin.site, texts, &app, outcome))
 }
 
-/// What a trial came to.
+/// The result of a trial.
 enum Outcome {
-    /// The trial is over.
+    /// The trial has expired or was used.
     Over,
-    /// The app would have received this: parts by their names.
+    /// The parts that the app would have received, by their names.
     Received(Vec<(&'static str, Value)>),
-    /// It would have been told this, and can do that about it.
+    /// The error that the app would have received, and what it can do about it.
     Refused { code: String, why: String, mend: &'static str },
 }
 
@@ -121,7 +121,7 @@ async fn outcome(
     }
 }
 
-/// The same without what opens anything.
+/// Returns the value with its codes and tokens cut short.
 fn hidden(mut value: Value) -> Value {
     for name in ["code", "access_token", "refresh_token", "id_token"] {
         if let Some(Value::String(text)) = value.get_mut(name) {
