@@ -1,5 +1,6 @@
-//! Configuration: defaults, then `Leptos.toml`, then `TESSERA_<TABLE>__<KEY>`. A wrong key or value stops the
-//! start with one line that names it; what is read here is checked once and trusted after.
+//! The configuration: defaults, then the file `Leptos.toml`, then the variables `TESSERA_<TABLE>__<KEY>`. A
+//! wrong key or value stops the start with a line that names it. Everything is checked here once and trusted
+//! afterwards.
 
 mod phone;
 mod sources;
@@ -28,33 +29,33 @@ pub use wrong::WrongSetting;
 /// The complete configuration, checked, as the rest of the server uses it.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The configuration file that was read, where one was.
+    /// The configuration file that was read; `None` if there was none.
     pub file: Option<PathBuf>,
-    /// `[server]`
+    /// The table `[server]`.
     pub server: Server,
-    /// Scheme, host and port that browsers and phones see; no trailing slash.
+    /// The origin that browsers and phones use: scheme, host and port, without a slash at the end.
     pub public_url: Arc<str>,
-    /// Where the records and generated secrets are kept.
+    /// The folder of the records and of generated secrets.
     pub data_dir: PathBuf,
-    /// `[login]`
+    /// The table `[login]`.
     pub login: Login,
-    /// `[account]`
+    /// The table `[account]`.
     pub account: Account,
-    /// `[phone]`, where a mobile app's tokens are taken.
+    /// The table `[phone]`; `None` if no mobile app is accepted.
     pub phone: Option<PhoneSettings>,
-    /// `[oauth]`
+    /// The table `[oauth]`.
     pub oauth: OAuth,
-    /// `[store]`
+    /// The table `[store]`.
     pub store: StoreSettings,
-    /// `[limits]`
+    /// The table `[limits]`.
     pub limits: Limits,
-    /// `[log]`
+    /// The table `[log]`.
     pub log: Log,
 }
 
 impl Settings {
-    /// Reads `file` (which must exist if it is named; without one, `Leptos.toml` is read where there is one) and the
-    /// environment.
+    /// Reads the configuration from a file and the environment. A file that is named must exist; if none is
+    /// named, `Leptos.toml` is read if it exists.
     pub fn load(file: Option<&Path>) -> Result<Self, WrongSetting> {
         const USUAL: &str = "Leptos.toml";
         if let Some(path) = file.filter(|path| !path.is_file()) {
@@ -77,12 +78,12 @@ impl Settings {
         }
     }
 
-    /// The defaults, and nothing of the machine's.
+    /// Returns the defaults, without the file and the environment of this machine.
     pub fn defaults() -> Self {
         Self::check(Tables::default()).expect("the defaults are right")
     }
 
-    /// Checks what was read.
+    /// Checks the tables that were read.
     pub fn check(tables: Tables) -> Result<Self, WrongSetting> {
         let Tables { server, login, account, phone, oauth, store, limits, log } = tables;
         let public_url = match &server.public_url {
@@ -116,7 +117,7 @@ impl Settings {
         })
     }
 
-    /// The server listens: where nothing else was said, its address follows from the port it got.
+    /// Sets the port that the server listens on. The public URL follows from it, unless one is configured.
     pub fn listening_on(&mut self, port: u16) {
         self.server.addr.set_port(port);
         if self.server.public_url.is_none() {
@@ -124,24 +125,26 @@ impl Settings {
         }
     }
 
-    /// With `--lan` phones reach this server at the machine's address; a name for a certificate of one's own stays.
+    /// With `--lan`, sets the public URL to the machine's address. A configured URL with its own certificate
+    /// stays.
     pub fn reached_over_tls_at(&mut self, address: IpAddr) {
         if self.server.tls_cert.is_none() || self.server.public_url.is_none() {
             self.public_url = origin("https", SocketAddr::new(address, self.server.addr.port()));
         }
     }
 
-    /// The times of a ticket.
+    /// Returns the lifetimes of a ticket.
     pub fn lifetimes(&self) -> Lifetimes {
         self.login.lifetimes()
     }
 
-    /// Whether browsers reach this server over HTTPS.
+    /// Returns whether browsers reach this server over HTTPS.
     pub fn is_https(&self) -> bool {
         self.public_url.starts_with("https://")
     }
 
-    /// Whether browsers keep cookies of this server: `Secure` ones come over HTTPS, and from their own machine.
+    /// Returns whether browsers keep cookies of this server: they keep `Secure` cookies over HTTPS and from
+    /// their own machine only.
     pub fn are_cookies_kept(&self) -> bool {
         let host = self.public_url.strip_prefix("http://").unwrap_or_default();
         let name = host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name);
@@ -150,10 +153,10 @@ impl Settings {
     }
 }
 
-/// An origin: `http` or `https`, a host, perhaps a port, and nothing else.
+/// Parses an origin: `http` or `https`, a host, an optional port, and nothing else.
 fn parse_origin(url: &str) -> Result<Arc<str>, WrongSetting> {
     let wrong = |what: &str| {
-        // A user's password may stand there.
+        // The text may contain a password, so it is not repeated.
         let shown = if url.contains('@') { "the address" } else { url };
         WrongSetting::new("server.public_url", format_args!("{shown} {what}, such as https://login.example.com"))
     };
@@ -167,7 +170,7 @@ fn parse_origin(url: &str) -> Result<Arc<str>, WrongSetting> {
     if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
         return Err(wrong("is not scheme, host and port alone"));
     }
-    // Browsers leave out the scheme's own port and write hosts in lower case.
+    // Browsers leave out the default port of the scheme, and write hosts in lower case.
     let host = authority.host().to_ascii_lowercase();
     let port = match (scheme, authority.port_u16()) {
         (_, None) | ("http", Some(80)) | ("https", Some(443)) => String::new(),
@@ -180,7 +183,7 @@ fn default_origin(server: &Server) -> Arc<str> {
     origin(if server.tls_cert.is_some() { "https" } else { "http" }, server.addr)
 }
 
-/// As browsers write it: this machine is `localhost`, and the scheme's own port is left out.
+/// Returns an origin as browsers write it: this machine is `localhost`, and the default port is left out.
 fn origin(scheme: &str, at: SocketAddr) -> Arc<str> {
     let ip = at.ip();
     let url = if ip.is_loopback() || ip.is_unspecified() {

@@ -1,4 +1,4 @@
-//! `[phone]`, checked: whose tokens are taken, and under which keys.
+//! The checked table `[phone]`: whose tokens are accepted from mobile apps, and by which keys.
 
 use std::path::PathBuf;
 use std::str::FromStr as _;
@@ -9,34 +9,34 @@ use jsonwebtoken::{Algorithm, AlgorithmFamily};
 use super::tables::Phone;
 use super::wrong::WrongSetting;
 
-/// Whose bearer tokens make a mobile app a phone.
+/// Which bearer tokens are accepted from mobile apps.
 #[derive(Clone, Debug)]
 pub struct PhoneSettings {
-    /// The `iss` that a token must carry.
+    /// The `iss` that a token must have.
     pub issuer: String,
-    /// The `aud` that a token must carry.
+    /// The `aud` that a token must have.
     pub audience: String,
-    /// The signature algorithms that are taken; never empty.
+    /// The signature algorithms that are accepted; never empty.
     pub algorithms: Vec<Algorithm>,
-    /// Where the keys are.
+    /// The keys that check the signatures.
     pub keys: PhoneKeys,
-    /// How far the clocks of issuer and server may be apart.
+    /// The greatest difference between the clocks of the issuer and this server.
     pub leeway: Duration,
 }
 
-/// Where the keys of the phone's tokens are.
+/// Where the keys of phone tokens are.
 #[derive(Clone, Debug)]
 pub enum PhoneKeys {
     /// A JWK set in a file.
     File(PathBuf),
-    /// A JWK set behind an https address (or http on this machine).
+    /// A JWK set at an https address, or at an http address of this machine.
     Url(String),
     /// A shared secret in a file.
     Secret(PathBuf),
 }
 
 impl Phone {
-    /// `None` where the table is empty: no mobile app is a phone then.
+    /// Checks the table; `None` if it is empty, so that no mobile app is accepted.
     pub(super) fn check(&self) -> Result<Option<PhoneSettings>, WrongSetting> {
         let keys = [
             self.jwks_file.clone().map(PhoneKeys::File),
@@ -79,7 +79,8 @@ impl Phone {
         }))
     }
 
-    /// A public key must never be taken for a shared secret, so the two kinds of algorithm do not mix.
+    /// Checks the algorithms. A public key must never be used as a shared secret, so the two kinds cannot be
+    /// mixed.
     fn algorithms(&self, shared_secret: bool) -> Result<Vec<Algorithm>, WrongSetting> {
         let wrong = |what: String| WrongSetting::new("phone.algorithms", what);
         let mut algorithms = Vec::new();

@@ -1,5 +1,5 @@
-//! The configuration file with the variables over it, read table by table. All that cannot be read is noted with the file or
-//! the variable that says it, and its default is in its place.
+//! The configuration file together with the variables that override it, read table by table. Every error is
+//! noted with the file or the variable that contains it, and the default is used instead.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,20 +15,20 @@ use super::variables::{self, Variable};
 use super::written::one_line;
 use super::wrong::WrongSetting;
 
-/// What the file and the variables say.
+/// The values of the file and the variables.
 #[derive(Default)]
 pub(super) struct Sources {
     file: Option<PathBuf>,
     said: Table,
-    /// Which variable says what: its name by `table`, where the file has no such table, and by `table.key`.
+    /// The names of the variables by `table.key`, and by `table` if the file has no such table.
     variables: BTreeMap<String, String>,
-    /// The tables that there are, as far as they were read.
+    /// The tables that exist, as far as they were read.
     tables: Vec<&'static str>,
     wrong: Vec<WrongSetting>,
 }
 
 impl Sources {
-    /// What a file says.
+    /// Reads a file.
     pub fn file(path: &Path) -> Result<Self, WrongSetting> {
         let named = |what: String| WrongSetting(format!("{what} (in {})", path.display()));
         let text = fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
@@ -36,14 +36,14 @@ impl Sources {
         Ok(Self { file: Some(path.to_owned()), said, ..Self::default() })
     }
 
-    /// What a text says.
+    /// Reads a text in the format of the file.
     #[cfg(test)]
     pub fn text(text: &str) -> Result<Self, WrongSetting> {
         let said = text.parse().map_err(|error| WrongSetting(one_line(&error)))?;
         Ok(Self { said, ..Self::default() })
     }
 
-    /// Puts variables over what the file says.
+    /// Overrides the values of the file by those of variables.
     pub fn overridden_by(mut self, variables: impl IntoIterator<Item = Variable>) -> Self {
         for Variable { name, path, value } in variables {
             let Some((table, keys)) = path.split_first() else { continue };
@@ -56,7 +56,7 @@ impl Sources {
         self
     }
 
-    /// Reads a table: each key alone first, so that every wrong one is found.
+    /// Reads a table. Each key is first read by itself, so that all errors are found.
     pub fn table<T: DeserializeOwned + Default>(&mut self, name: &'static str) -> T {
         self.tables.push(name);
         let table = match self.said.remove(name) {
@@ -88,13 +88,13 @@ impl Sources {
         })
     }
 
-    /// Leaves a table to others, who read it by themselves.
+    /// Ignores a table that other programs read.
     pub fn skip(&mut self, name: &'static str) {
         self.tables.push(name);
         self.said.remove(name);
     }
 
-    /// What could not be read. All tables that there are were read or skipped before.
+    /// Returns all errors. All existing tables must have been read or skipped before.
     pub fn wrong_ones(mut self) -> Vec<WrongSetting> {
         let unknown = std::mem::take(&mut self.said);
         for table in unknown.keys() {
@@ -110,7 +110,7 @@ impl Sources {
         self.wrong
     }
 
-    /// Notes what is wrong with a table or a key, and where it is written.
+    /// Notes an error in a table or a key, with the file or the variable that contains it.
     fn note(&mut self, path: &str, what: impl fmt::Display) {
         let variable = self.variables.get(path).or_else(|| {
             // A variable may name a key below this one, although no key has others below it.
@@ -126,7 +126,7 @@ impl Sources {
     }
 }
 
-/// Puts a value where its path says, into a table that is made where there is none.
+/// Puts a value at its path, and creates the tables on the way.
 fn put(into: &mut Table, key: &str, rest: &[String], value: Value) {
     let Some((next, rest)) = rest.split_first() else {
         into.insert(key.to_owned(), value);
@@ -141,15 +141,15 @@ fn put(into: &mut Table, key: &str, rest: &[String], value: Value) {
     }
 }
 
-/// The names of the fields of a struct, as serde knows them.
+/// Returns the names of a struct's fields, as serde knows them.
 fn keys_of<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut keys: &[&str] = &[];
-    // It always fails: all that is wanted is what the struct asks for.
+    // This always fails; only the names of the fields are of use.
     let _ = T::deserialize(Keys(&mut keys));
     keys
 }
 
-/// A source of nothing, which notes the fields that a struct asks it for.
+/// A deserializer without data, which notes the fields that a struct asks for.
 struct Keys<'a>(&'a mut &'static [&'static str]);
 
 impl<'de> Deserializer<'de> for Keys<'_> {

@@ -1,4 +1,5 @@
-//! `[store]`: where tickets and records are kept. An address may hold a password, so none of these types prints it.
+//! The table `[store]`: where tickets and records are kept. An address may contain a password, so no type
+//! here prints it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,19 +12,19 @@ use strum::IntoStaticStr;
 
 use super::wrong::{WrongSetting, within};
 
-/// `[store]` as it is written.
+/// The table `[store]` before it is checked.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
-    /// `memory`, or the address of a Redis.
+    /// The word `memory`, or the address of a Redis.
     pub tickets: String,
-    /// The same in a file.
+    /// A file that contains this value.
     pub tickets_file: Option<PathBuf>,
-    /// `sqlite`, or the address of a PostgreSQL.
+    /// The word `sqlite`, or the address of a PostgreSQL.
     pub records: String,
-    /// The same in a file.
+    /// A file that contains this value.
     pub records_file: Option<PathBuf>,
-    /// An approval and a claim wait for so many replicas of Redis.
+    /// The number of Redis replicas that an approval and a claim wait for.
     pub replicas: u64,
 }
 
@@ -45,7 +46,7 @@ impl fmt::Debug for Store {
     }
 }
 
-/// `[store]`, checked.
+/// The table `[store]` after it was checked.
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
     /// Where tickets are kept.
@@ -58,20 +59,20 @@ pub struct StoreSettings {
 #[derive(Clone, Debug, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum TicketsAt {
-    /// In this process.
+    /// Tickets are in the memory of this process.
     Memory,
-    /// In Redis, for any number of instances.
+    /// Tickets are in Redis, for any number of instances.
     Redis(RedisAddress),
 }
 
 impl TicketsAt {
-    /// For the log: the kind of store, and nothing of its address.
+    /// Returns the kind of store for the log, without its address.
     pub fn word(&self) -> &'static str {
         self.into()
     }
 }
 
-/// Where they are, without who asks there and by what password.
+/// Writes the address without user and password.
 impl fmt::Display for TicketsAt {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -85,14 +86,15 @@ impl fmt::Display for TicketsAt {
 #[derive(Clone, IntoStaticStr)]
 #[strum(serialize_all = "lowercase")]
 pub enum RecordsAt {
-    /// In a file of the data folder.
+    /// Records are in a file of the data folder.
     Sqlite,
-    /// In PostgreSQL, for any number of instances; the address as its own tools write it.
+    /// Records are in PostgreSQL, for any number of instances. The address has the format of PostgreSQL's own
+    /// tools.
     Postgres(String),
 }
 
 impl RecordsAt {
-    /// For the log: the kind of store, and nothing of its address.
+    /// Returns the kind of store for the log, without its address.
     pub fn word(&self) -> &'static str {
         self.into()
     }
@@ -107,26 +109,26 @@ impl fmt::Debug for RecordsAt {
     }
 }
 
-/// How Redis is reached.
+/// The address of Redis.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RedisAddress {
-    /// What stands behind the nodes.
+    /// What the nodes are.
     pub kind: RedisKind,
-    /// Host and port of each node that is named; at least one.
+    /// Host and port of each named node; there is at least one.
     pub nodes: Vec<(String, u16)>,
-    /// Whether to speak TLS.
+    /// Whether the connection uses TLS.
     pub tls: bool,
-    /// The user, where it is not the default one.
+    /// The user; `None` for the default one.
     pub username: Option<String>,
-    /// The user's password.
+    /// The password of the user.
     pub password: Option<String>,
-    /// The number of the database; a cluster has only 0.
+    /// The number of the database; a cluster only has 0.
     pub database: i64,
-    /// An approval and a claim wait for so many replicas.
+    /// The number of replicas that an approval and a claim wait for.
     pub replicas: u64,
 }
 
-/// What stands behind the nodes of an address.
+/// What the nodes of an address are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RedisKind {
     /// One server.
@@ -143,7 +145,7 @@ impl fmt::Debug for RedisAddress {
     }
 }
 
-/// Where it is, without who asks there and by what password.
+/// Writes the address without user and password.
 impl fmt::Display for RedisAddress {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let nodes: Vec<String> = self.nodes.iter().map(|(host, port)| format!("{host}:{port}")).collect();
@@ -157,7 +159,7 @@ impl fmt::Display for RedisAddress {
 }
 
 impl Store {
-    /// Reads the addresses, out of their files where these are named.
+    /// Checks the table, and reads the addresses from their files if those are named.
     pub fn check(&self) -> Result<StoreSettings, WrongSetting> {
         let defaults = Self::default();
         let tickets = read("store.tickets", &self.tickets, &defaults.tickets, self.tickets_file.as_deref())?;
@@ -176,7 +178,7 @@ impl Store {
     }
 }
 
-/// The value, or what the file holds; only one of them can be meant.
+/// Returns the value, or the content of the file; an error if both are given.
 fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<String, WrongSetting> {
     let Some(path) = file else { return Ok(value.to_owned()) };
     if value != default {
@@ -187,7 +189,7 @@ fn read(key: &str, value: &str, default: &str, file: Option<&Path>) -> Result<St
     Ok(text.trim().to_owned())
 }
 
-/// Nothing of the address is repeated: it may hold a password.
+/// Checks an address of PostgreSQL. It may contain a password, so no error repeats it.
 fn postgres(address: &str) -> Result<String, WrongSetting> {
     let wrong = |what: &dyn fmt::Display| WrongSetting::new("store.records", what);
     if !(address.starts_with("postgres://") || address.starts_with("postgresql://")) {
@@ -203,7 +205,8 @@ fn postgres(address: &str) -> Result<String, WrongSetting> {
 }
 
 impl RedisAddress {
-    /// Reads `redis[s][+sentinel|+cluster]://[user[:password]@]host[:port][,host[:port]…][/service][/database]`.
+    /// Parses
+    /// `redis[s][+sentinel|+cluster]://[user[:password]@]host[:port][,host[:port]…][/service][/database]`.
     fn parse(address: &str, replicas: u64) -> Result<Self, WrongSetting> {
         let wrong = |what: &str| WrongSetting::new("store.tickets", what);
         let (scheme, rest) = address

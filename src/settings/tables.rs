@@ -1,4 +1,4 @@
-//! The tables of the configuration file, with their defaults and bounds.
+//! The tables of the configuration file, with their defaults and limits.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use super::written;
 use super::wrong::{WrongSetting, within};
 use crate::ticket::time::Lifetimes;
 
-/// All tables, as they are written.
+/// All tables before they are checked.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Tables {
     pub(super) server: Server,
@@ -30,7 +30,7 @@ pub struct Tables {
 }
 
 impl Tables {
-    /// Reads them all, and says what of them could not be read; the defaults are in its place.
+    /// Reads all tables, and returns them with all errors. A value with an error is replaced by its default.
     pub(super) fn read(mut from: Sources) -> (Self, Vec<WrongSetting>) {
         let tables = Self {
             server: from.table("server"),
@@ -42,38 +42,39 @@ impl Tables {
             limits: from.table("limits"),
             log: from.table("log"),
         };
-        // `[package.metadata.leptos]` is for cargo-leptos and Leptos' own loader.
+        // The table `[package.metadata.leptos]` is for cargo-leptos and Leptos.
         from.skip("package");
         (tables, from.wrong_ones())
     }
 }
 
-/// `[server]`
+/// The table `[server]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
-    /// Where it listens.
+    /// The address that the server listens on.
     #[serde(deserialize_with = "written::address")]
     pub addr: SocketAddr,
-    /// Where metrics and health are, for machines only; nowhere by default.
+    /// The address of metrics and health checks, for machines only; `None` if there is none, which is the
+    /// default.
     #[serde(deserialize_with = "written::optional_address")]
     pub admin_addr: Option<SocketAddr>,
-    /// What browsers and phones see.
+    /// The origin that browsers and phones use.
     pub public_url: Option<String>,
-    /// Where records and generated secrets are kept.
+    /// The folder of the records and of generated secrets.
     pub data_dir: Option<PathBuf>,
-    /// A certificate chain in PEM.
+    /// The file of a certificate chain in PEM.
     pub tls_cert: Option<PathBuf>,
-    /// Its private key in PEM.
+    /// The file of the certificate's private key in PEM.
     pub tls_key: Option<PathBuf>,
-    /// The 32 bytes that codes and tokens follow from; made on first use.
+    /// The file of the 32 bytes from which codes and tokens are derived; it is made on first use.
     pub code_key_file: Option<PathBuf>,
-    /// Networks whose `X-Forwarded-For` is believed.
+    /// The networks of proxies whose `X-Forwarded-For` is trusted.
     #[serde(deserialize_with = "written::networks")]
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether browsers are told to reach all hosts below this one over HTTPS alone, too.
+    /// Whether browsers may reach the subdomains of this host over HTTPS only.
     pub hsts_subdomains: bool,
-    /// Whether the mirrored language `ar-XA` is offered, which only tests of the pages ask for.
+    /// Whether the mirrored language `ar-XA` is offered, which only tests of the pages need.
     pub test_language: bool,
 }
 
@@ -95,14 +96,14 @@ impl Default for Server {
 }
 
 impl Server {
-    /// Where it listens for people and for machines are two places.
+    /// Checks that the addresses for people and for machines differ.
     ///
     /// # Errors
-    /// That they are one.
+    /// Fails if they are the same.
     pub fn has_two_places(&self) -> Result<(), WrongSetting> {
         let (own, Some(admin)) = (self.addr, self.admin_addr) else { return Ok(()) };
         let is_same = own.ip() == admin.ip() || own.ip().is_unspecified() || admin.ip().is_unspecified();
-        // Port 0 is any that is free.
+        // Port 0 means any free port.
         if is_same && own.port() == admin.port() && own.port() != 0 {
             let what = format_args!("{admin} is taken by server.addr, {own}: choose another port for one of them");
             return Err(WrongSetting::new("server.admin_addr", what));
@@ -111,23 +112,23 @@ impl Server {
     }
 }
 
-/// `[login]`
+/// The table `[login]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
-    /// What people are told they sign in to.
+    /// The name of the site that people sign in to.
     pub site_name: String,
-    /// A code can be scanned for this long.
+    /// How long a code can be scanned, in seconds.
     pub code_seconds: u64,
-    /// A visible page renews its code for this long.
+    /// How long a visible page renews its code, in seconds.
     pub renew_seconds: u64,
-    /// To decide, once scanned.
+    /// How long a person may take to decide after the scan, in seconds.
     pub decide_seconds: u64,
-    /// For the browser to take what was approved.
+    /// How long the browser may take to claim the approval, in seconds.
     pub claim_seconds: u64,
-    /// Whether a name is asked for before a code is shown, which is for that account alone then.
+    /// Whether a user name is asked for before a code is shown. The code is then for that account only.
     pub name_first: bool,
-    /// A database of places in MaxMind's format.
+    /// The file of a database of places in MaxMind's format.
     pub place_database: Option<PathBuf>,
 }
 
@@ -147,7 +148,7 @@ impl Default for Login {
 
 impl Login {
     pub(super) fn check(&self) -> Result<(), WrongSetting> {
-        // BCP 247 §6.1.2 and ASVS 6.5.5: a code lives a minute, what follows from it five.
+        // BCP 247 §6.1.2 and ASVS 6.5.5: a code lives a minute, and what follows from it five minutes.
         within("login.code_seconds", self.code_seconds, 1, 60)?;
         within("login.renew_seconds", self.renew_seconds, 0, 3600)?;
         within("login.decide_seconds", self.decide_seconds, 1, 180)?;
@@ -165,23 +166,24 @@ impl Login {
     }
 }
 
-/// `[account]`
+/// The table `[account]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
-    /// A session opened by password ends after this long unused.
+    /// The idle time after which a session opened by password ends, in hours.
     pub password_idle_hours: u64,
-    /// And after this long in any case.
+    /// The time after which a session opened by password ends in any case, in hours.
     pub password_max_hours: u64,
-    /// A session opened by a scan ends after this long unused.
+    /// The idle time after which a session opened by scan ends, in hours.
     pub scan_idle_hours: u64,
-    /// And after this long in any case.
+    /// The time after which a session opened by scan ends in any case, in hours.
     pub scan_max_hours: u64,
 }
 
 impl Default for Account {
     fn default() -> Self {
-        // A phone stays signed in for weeks; a browser signed in by it, for a working day (BCP 247 §6.1.10).
+        // A phone stays signed in for weeks, and a browser that it signed in for a working day (BCP 247
+        // §6.1.10).
         Self { password_idle_hours: 336, password_max_hours: 2160, scan_idle_hours: 8, scan_max_hours: 24 }
     }
 }
@@ -207,23 +209,23 @@ impl Account {
     }
 }
 
-/// `[phone]`
+/// The table `[phone]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Phone {
-    /// The `iss` that a token must carry.
+    /// The `iss` that a token must have.
     pub issuer: Option<String>,
-    /// The `aud` that a token must carry.
+    /// The `aud` that a token must have.
     pub audience: Option<String>,
-    /// The signature algorithms that are taken.
+    /// The signature algorithms that are accepted.
     pub algorithms: Vec<String>,
-    /// The keys, as a JWK set in a file.
+    /// A file with the keys, as a JWK set.
     pub jwks_file: Option<PathBuf>,
-    /// The keys, as a JWK set behind an address.
+    /// An address of the keys, as a JWK set.
     pub jwks_url: Option<String>,
-    /// A shared secret in a file, for HS256, HS384 and HS512.
+    /// A file with a shared secret, for HS256, HS384 and HS512.
     pub secret_file: Option<PathBuf>,
-    /// How far the clocks of issuer and server may be apart.
+    /// The greatest difference between the clocks of the issuer and this server, in seconds.
     pub leeway_seconds: u64,
 }
 
@@ -241,33 +243,33 @@ impl Default for Phone {
     }
 }
 
-/// `[oauth]`
+/// The table `[oauth]`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
-    /// Apps that the start has in the records as this file says.
+    /// A file of apps; at the start they are added or changed in the records as it says.
     pub apps_file: Option<PathBuf>,
 }
 
-/// `[limits]`: the bounds that an operator may move. Those of single messages are in `web/bounds.rs`.
+/// The table `[limits]`: limits that an operator may change. Fixed limits are in `web/bounds.rs`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Waiting sign-ins.
+    /// The number of sign-ins that wait.
     pub tickets: u64,
-    /// Open connections, watching pages included.
+    /// The number of open connections, including those of watching pages.
     pub connections: u64,
-    /// Open connections of one IPv4 address or IPv6 /64.
+    /// The number of open connections of one IPv4 address or IPv6 /64.
     pub connections_per_address: u64,
-    /// New codes, per address and minute.
+    /// New codes per address and minute.
     pub logins_per_minute: u64,
-    /// Passwords, per address or known device and minute; typed codes, per account and minute.
+    /// Tries of passwords per minute and address or known device, and of typed codes per minute and account.
     pub attempts_per_minute: u64,
-    /// Scans, approvals and denials, per account and minute.
+    /// Scans, approvals and denials per account and minute.
     pub decisions_per_minute: u64,
     /// Calls of one app in WeChat's dialect, per minute.
     pub app_calls_per_minute: u64,
-    /// The same per day; 0 is no limit.
+    /// Calls of one app in WeChat's dialect per day; 0 means no limit.
     pub app_calls_per_day: u64,
     /// Requests of any kind, per address and minute.
     pub requests_per_minute: u64,
@@ -308,15 +310,15 @@ impl Limits {
     }
 }
 
-/// `[log]`
+/// The table `[log]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// A level, or a filter such as `tessera=debug,info`.
     pub level: String,
-    /// How lines look.
+    /// The format of log lines.
     pub format: LogFormat,
-    /// A collector of traces, which speaks OTLP over HTTP.
+    /// The address of a collector of traces, which speaks OTLP over HTTP.
     pub otlp_endpoint: Option<String>,
 }
 
@@ -338,7 +340,7 @@ impl Log {
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
             return wrong("starts with http:// or https://");
         }
-        // What a collector is let in by goes into OTEL_EXPORTER_OTLP_HEADERS, as everywhere.
+        // Credentials for the collector belong in `OTEL_EXPORTER_OTLP_HEADERS`, as in other programs.
         if uri.authority().is_none_or(|authority| authority.as_str().contains('@')) || uri.query().is_some() {
             return wrong("is scheme, host, port and perhaps a path, without a user or a query");
         }
@@ -347,7 +349,8 @@ impl Log {
 }
 
 impl Log {
-    /// Which lines are written. A bare word that is no level would be the name of a module, and silence all others.
+    /// Returns the filter for log lines. A single word that is no level is refused: it would be read as the
+    /// name of a module and silence all others.
     pub fn filter(&self) -> Result<EnvFilter, WrongSetting> {
         let wrong = || {
             WrongSetting::new(
@@ -366,12 +369,12 @@ impl Log {
     }
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
-    /// For people.
+    /// Lines for people.
     Text,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Json,
 }

@@ -1,26 +1,26 @@
-//! The variables `TESSERA_<TABLE>__<KEY>`, and what kind of value the text of one of them is.
+//! The environment variables `TESSERA_<TABLE>__<KEY>`, and how their values are read.
 
 use std::env;
 
 use toml::Value;
 
-/// A variable of ours.
+/// An environment variable of this server.
 pub(super) struct Variable {
-    /// Its name in capital letters, for messages.
+    /// Its name in upper case, for messages.
     pub name: String,
-    /// What its name says: a table, a key of that table, and more keys where there are more than two parts. All of them
-    /// in small letters, and at least one.
+    /// The parts of its name in lower case, at least one: a table, a key of that table, and further keys if
+    /// there are more parts.
     pub path: Vec<String>,
     /// Its value.
     pub value: Value,
 }
 
-/// The variables of this process.
+/// Returns the variables of this process.
 pub(super) fn of_this_process() -> impl Iterator<Item = Variable> {
     env::vars_os().filter_map(|(name, text)| variable(&name.to_string_lossy(), &text.to_string_lossy()))
 }
 
-/// `None` where the name is not one of ours, or lacks one of its parts.
+/// Reads a variable; `None` if its name is not one of this server's or has an empty part.
 pub(super) fn variable(name: &str, text: &str) -> Option<Variable> {
     let name = name.trim().to_ascii_uppercase();
     let path: Vec<_> = name.strip_prefix("TESSERA_")?.split("__").map(str::to_ascii_lowercase).collect();
@@ -28,7 +28,7 @@ pub(super) fn variable(name: &str, text: &str) -> Option<Variable> {
     is_whole.then(|| Variable { path, value: value(text), name })
 }
 
-/// The name that was meant, where a name has only one underscore after the name of a table.
+/// Returns the name that was probably meant, if the name has only one underscore after a table.
 pub(super) fn meant(name: &str, tables: &[&str]) -> Option<String> {
     let rest = name.strip_prefix("TESSERA_")?;
     tables.iter().find_map(|table| {
@@ -38,8 +38,8 @@ pub(super) fn meant(name: &str, tables: &[&str]) -> Option<String> {
     })
 }
 
-/// Reads the text of a variable. `true`, `false` and numbers are what they look like, text in double quotes is a string as
-/// in TOML, text in brackets is a list, and all other text is a string as it is.
+/// Reads the value of a variable. `true`, `false` and numbers are read as such, text in double quotes is a
+/// string as in TOML, text in brackets is a list, and all other text is a string.
 fn value(text: &str) -> Value {
     let text = text.trim();
     match text {
@@ -53,7 +53,7 @@ fn value(text: &str) -> Value {
         return quoted;
     }
     if let Some(inside) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        // Strings need no quotes here, as long as no comma is in them.
+        // Strings need no quotes here as long as they contain no comma.
         return text.parse().unwrap_or_else(|_| match inside.trim() {
             "" => Value::Array(Vec::new()),
             inside => Value::Array(inside.split(',').map(value).collect()),
@@ -63,7 +63,7 @@ fn value(text: &str) -> Value {
         return Value::Integer(whole);
     }
     match text.parse() {
-        // Without a point it is a word that Rust takes for a number, such as `inf`.
+        // Without a point it is a word that Rust reads as a number, such as `inf`.
         Ok(number) if text.contains('.') => Value::Float(number),
         _ => Value::String(text.to_owned()),
     }

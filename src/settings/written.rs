@@ -1,4 +1,4 @@
-//! Values that people write as text, read so that a wrong one is told back with the form that it should have.
+//! Values that people write as text. If one is wrong, the error names the right format.
 
 use std::net::SocketAddr;
 
@@ -6,10 +6,10 @@ use ipnet::IpNet;
 use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
 
-/// An address to listen on.
+/// Parses an address to listen on.
 ///
 /// # Errors
-/// What was written, and how it is written.
+/// Returns the text and its right format.
 pub fn parse_address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| {
         format!("{text:?} is not an IP address and a port, such as 127.0.0.1:3000, or [::]:3000 for every address")
@@ -34,8 +34,8 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>,
     texts.iter().map(|text| parse_network(text)).collect::<Result<_, _>>().map_err(D::Error::custom)
 }
 
-/// What is wrong with a text in TOML, in one line. The parser draws the place; the line that it stands in may hold a
-/// password, and is left out.
+/// Describes an error in TOML in one line. The parser's own message contains the wrong line of the file,
+/// which is left out because it may contain a password.
 pub fn one_line(error: &toml::de::Error) -> String {
     let drawn = error.to_string();
     let (place, what) = (drawn.lines().next().unwrap_or_default(), error.message().lines().next().unwrap_or_default());

@@ -1,10 +1,10 @@
-//! What is wrong with a configuration, as lines that each name a key.
+//! Errors in the configuration, as lines that each name a key.
 
 use std::fmt;
 
 use thiserror::Error;
 
-/// What is wrong with the configuration: a line that names the key for each fault.
+/// The errors in the configuration, one per line, each with the name of its key.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[error("{0}")]
 pub struct WrongSetting(pub String);
@@ -14,13 +14,13 @@ impl WrongSetting {
         Self(format!("{key}: {what}"))
     }
 
-    /// Several faults, each on a line of its own.
+    /// Joins several errors, each in a line of its own.
     pub(super) fn together(faults: impl IntoIterator<Item = Self>) -> Self {
         Self(faults.into_iter().map(|Self(line)| line).collect::<Vec<_>>().join("\n"))
     }
 }
 
-/// Checks that a number lies within its bounds.
+/// Checks that a number is within its limits.
 pub(super) fn within(key: &str, value: u64, least: u64, most: u64) -> Result<(), WrongSetting> {
     if (least..=most).contains(&value) {
         Ok(())
