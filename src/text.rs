@@ -33,11 +33,11 @@ use crate::shown_names::DATA;
 /// A language that the pages are written in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Lang {
-    /// English. It is used where none of the reader's languages is there.
+    /// English. It is used if none of the reader's languages is offered.
     #[default]
     En,
-    /// A test language that is made out of English by a program ([`mirrored`]). Pages in it are written from right to
-    /// left, and English that is not in a table is recognised in them. A server offers it only where
+    /// A test language that is generated from English ([`mirrored`]). Its pages are written from right to
+    /// left, and English that is not in a table is easy to find in them. A server offers it only if
     /// `server.test_language` is set.
     Mirrored,
 }
@@ -46,7 +46,7 @@ impl Lang {
     /// The languages that every server offers.
     pub const ALL: [Self; 1] = [Self::En];
 
-    /// The table of the language.
+    /// Returns the table of the language.
     pub fn texts(self) -> &'static Texts {
         static MIRRORED: LazyLock<Texts> = LazyLock::new(|| en::EN.mirrored());
         match self {
@@ -55,7 +55,7 @@ impl Lang {
         }
     }
 
-    /// The language tags that this language is the answer to (RFC 4647 §3.4), in lower case.
+    /// Returns the language tags that select this language (RFC 4647 §3.4), in lower case.
     pub fn ranges(self) -> &'static [&'static str] {
         match self {
             Self::En => &["en"],
@@ -64,13 +64,13 @@ impl Lang {
     }
 }
 
-/// The text, marked as a name in another text.
+/// Marks a text as a name within another text.
 pub fn data(text: &str) -> String {
     let [begin, end] = DATA;
     format!("{begin}{text}{end}")
 }
 
-/// The text without the marks around its names, for readers that do not show a page.
+/// Removes the marks around names, for readers that do not show a page.
 pub fn plain(text: &str) -> String {
     text.replace(DATA, "")
 }

@@ -1,4 +1,4 @@
-//! Texts that are chosen by data: a field of a person, what an app learns, what was done.
+//! Texts that are chosen by data, such as a field of a person or the result of a request.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::consent::field::{Field, Fields};
 use crate::consent::scope::{Scope, Scopes};
 
 impl Texts {
-    /// What a field of a person is called.
+    /// Returns the name of a field of a person.
     pub fn field(&self, field: Field) -> &'static str {
         match field {
             Field::Name => self.facts.field_name,
@@ -18,7 +18,7 @@ impl Texts {
         }
     }
 
-    /// What an app learns of a person.
+    /// Returns the sentence that says what an app learns about a person.
     pub fn learns(&self, scopes: &Scopes, fields: Fields) -> &'static str {
         match (fields.is_empty(), scopes.has(Scope::OfflineAccess)) {
             (true, false) => self.facts.learns_id,
@@ -28,7 +28,7 @@ impl Texts {
         }
     }
 
-    /// What was done to an app, by its word in the address; `None` for any other word.
+    /// Returns what was done to an app, by its word in the address; `None` for any other word.
     pub fn app_done(&self, done: &str) -> Option<&'static str> {
         match done {
             "added" => Some(self.apps.done_added),
@@ -41,7 +41,7 @@ impl Texts {
         }
     }
 
-    /// What was done to a profile, by its word in the address; `None` for any other word.
+    /// Returns what was done to a profile, by its word in the address; `None` for any other word.
     pub fn profile_done(&self, done: &str) -> Option<&'static str> {
         match done {
             "saved" => Some(self.common.saved),
@@ -51,7 +51,7 @@ impl Texts {
         }
     }
 
-    /// What a part of what an app receives is called.
+    /// Returns the name of a part of the answer that an app receives.
     pub fn try_part(&self, name: &str) -> &'static str {
         match name {
             "answer" => self.trial.answer,
@@ -62,7 +62,7 @@ impl Texts {
         }
     }
 
-    /// How long ago something was. The unit grows with the span, so that the number stays small.
+    /// Returns how long ago something was. The unit grows with the time, so that the number stays small.
     pub fn ago(&self, span: Duration) -> String {
         const MINUTE: u64 = 60;
         const HOUR: u64 = 60 * MINUTE;
@@ -77,7 +77,7 @@ impl Texts {
         }
     }
 
-    /// How long to wait before the next try.
+    /// Returns how long to wait before the next try.
     pub fn wait(&self, seconds: u64) -> String {
         match seconds {
             0..=119 => self.problems.wait_seconds(seconds.max(1)),

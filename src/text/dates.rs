@@ -1,4 +1,4 @@
-//! Calendar dates (UTC): for people as their language writes them, and for programs (RFC 3339).
+//! Dates in UTC: in the format of a language for people, and as in RFC 3339 for programs.
 
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
@@ -7,14 +7,14 @@ use super::Texts;
 use crate::ticket::time::Timestamp;
 
 impl Texts {
-    /// The date of a moment.
+    /// Returns the date of a time.
     pub fn date(&self, moment: Timestamp) -> String {
         let day = calendar(moment).date();
         let (year, month) = (u64::from(day.year().unsigned_abs()), usize::from(day.month().unsigned_abs()));
         self.times.date(year, month, u64::from(day.day().unsigned_abs()))
     }
 
-    /// The date of a moment, and the time of the day.
+    /// Returns the date of a time and the time of day.
     pub fn date_and_time(&self, moment: Timestamp) -> String {
         let time = calendar(moment).time();
         let (hour, minute) = (u64::from(time.hour().unsigned_abs()), u64::from(time.minute().unsigned_abs()));
@@ -22,17 +22,17 @@ impl Texts {
     }
 }
 
-/// A moment as programs read it, and as it is compared with a log.
+/// Returns a time in the format of RFC 3339, which programs and logs use.
 pub fn rfc3339(moment: Timestamp) -> String {
     second(moment).to_string()
 }
 
-/// The day and the time of the day of a moment.
+/// Returns the date and the time of day.
 fn calendar(moment: Timestamp) -> DateTime {
     Offset::UTC.to_datetime(second(moment))
 }
 
-/// The second that a moment is in; for a moment after the year 9999, the last one that a date can tell.
+/// Returns the whole second of a time; for times after the year 9999, the last second that can be written.
 fn second(moment: Timestamp) -> jiff::Timestamp {
     let second = i64::try_from(moment.as_millis() / 1000).unwrap_or(i64::MAX);
     jiff::Timestamp::from_second(second).unwrap_or(jiff::Timestamp::MAX)

@@ -1,4 +1,4 @@
-//! English, the language that the others are translated from, and the one that is always there.
+//! The English table. The other languages are translated from it, and it is always available.
 
 mod account;
 mod admin;
@@ -12,7 +12,7 @@ mod times;
 
 use super::Texts;
 
-/// English.
+/// The table of English texts.
 pub static EN: Texts = Texts {
     tag: "en",
     name: "English",

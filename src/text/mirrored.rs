@@ -1,18 +1,18 @@
-//! The mirrored test language `ar-XA`: English whose Latin letters are replaced by Arabic ones, so that pages are laid out
-//! from right to left, and whose words are a third longer, as those of many languages are. Names keep their letters, so
-//! any other Latin letter on a page in this language is a text that is in no table.
+//! The mirrored test language `ar-XA`. It is English with Arabic letters in place of the Latin ones, so that
+//! pages are laid out from right to left, and with words a third longer, as in many languages. Names keep
+//! their letters, so any other Latin letter on a page in this language belongs to a text that is in no table.
 
 use crate::shown_names::DATA;
 
-/// The Arabic letter for each of the 26 Latin ones, chosen by sound where there is one.
+/// The Arabic letters for the 26 Latin ones, chosen by sound if there is one.
 const LETTERS: [char; 26] = [
     'ا', 'ب', 'ك', 'د', 'ع', 'ف', 'غ', 'ه', 'ي', 'ج', 'ق', 'ل', 'م', 'ن', 'و', 'پ', 'خ', 'ر', 'س', 'ت', 'ء', 'ڤ', 'ص',
     'ط', 'ى', 'ز',
 ];
-/// A stroke between two Arabic letters that makes a word longer and has no sound.
+/// A stroke between two Arabic letters, which makes a word longer and has no sound.
 const STROKE: char = 'ـ';
 
-/// The text in the mirrored language. Names in it, digits and signs stay as they are.
+/// Returns the text in the mirrored language. Names, digits and signs stay as they are.
 pub(super) fn text(text: &str) -> String {
     let [begin, end] = DATA;
     let mut mirrored = String::new();
@@ -24,7 +24,7 @@ pub(super) fn text(text: &str) -> String {
         if letter.is_ascii_alphabetic() && !is_name {
             mirrored.push(LETTERS[usize::from(letter.to_ascii_lowercase() as u8 - b'a')]);
             letters += 1;
-            // About 35 of 100 letters have a stroke: the second of each word, and then every third.
+            // About 35 of 100 letters get a stroke: the second of each word, and then every third.
             if letters % 3 == 2 {
                 mirrored.push(STROKE);
             }
@@ -36,7 +36,7 @@ pub(super) fn text(text: &str) -> String {
     mirrored
 }
 
-/// The same for a text that a table keeps as long as the program runs.
+/// Returns the mirrored text with a static lifetime, for a table that is kept until the program ends.
 pub(super) fn for_good(english: &str) -> &'static str {
     text(english).leak()
 }

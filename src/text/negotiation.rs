@@ -1,22 +1,23 @@
-//! Chooses the language of a request out of what its reader asks for: language tags in the order of preference, as
-//! `Accept-Language` has them (RFC 9110 §12.5.4), compared by lookup (RFC 4647 §3.4).
+//! Chooses the language of a request from the language tags that its reader prefers, in the format of
+//! `Accept-Language` (RFC 9110 §12.5.4), by lookup (RFC 4647 §3.4).
 
 use super::Lang;
 
-/// More languages than a reader has are not looked at.
+/// The number of tags of a list that are read.
 const MOST: usize = 32;
 
-/// The language of a list of tags with weights, as `Accept-Language` has it; `None` where none of them is offered.
+/// Returns the language for a list of weighted tags as in `Accept-Language`; `None` if none of them is
+/// offered.
 pub fn of_list(list: &str, offered: &[Lang]) -> Option<Lang> {
     let offered = offered.iter().flat_map(|lang| lang.ranges().iter().map(|range| (*range, *lang)));
     lookup(list, &offered.collect::<Vec<_>>())
 }
 
-/// The value of the first wanted tag that is offered. A tag that is not offered loses its last part, again and again:
-/// `zh-Hant-HK` is answered by `zh-Hant`, and then by `zh`. Offered tags are in lower case.
+/// Returns the value of the first wanted tag that is offered. A tag that is not offered is shortened part by
+/// part: `zh-Hant-HK` matches `zh-Hant`, and then `zh`. Offered tags are in lower case.
 fn lookup<T: Copy>(list: &str, offered: &[(&str, T)]) -> Option<T> {
     let mut wanted: Vec<(u16, String)> = list.split(',').take(MOST).filter_map(weighted).collect();
-    // The sort is stable: of two tags with one weight the first is preferred.
+    // The sort is stable: of two tags with the same weight the first is preferred.
     wanted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
     let is_refused = |tag: &str| wanted.iter().any(|(weight, range)| *weight == 0 && range == tag);
     for (_, range) in wanted.iter().filter(|(weight, _)| *weight > 0) {
@@ -31,7 +32,8 @@ fn lookup<T: Copy>(list: &str, offered: &[(&str, T)]) -> Option<T> {
     None
 }
 
-/// The tag without its last part, and without a single letter before that, which only introduces what follows it.
+/// Returns the tag without its last part, and without a single letter before that, which only introduces the
+/// part.
 fn shorter(tag: &str) -> &str {
     let Some((rest, _)) = tag.rsplit_once('-') else { return "" };
     match rest.rsplit_once('-') {
@@ -41,8 +43,8 @@ fn shorter(tag: &str) -> &str {
     }
 }
 
-/// One entry of the list: its weight in thousandths, and its tag in lower case. An entry that is not well-formed is left
-/// out, as if it were not there; so is `*`, which only asks for what is chosen anyway.
+/// Parses an entry of the list into its weight in thousandths and its tag in lower case. `None` if it is
+/// malformed, or if it is `*`, which only asks for the default.
 fn weighted(entry: &str) -> Option<(u16, String)> {
     let (tag, weight) = match entry.split_once(';') {
         Some((tag, parameter)) => {
@@ -57,7 +59,7 @@ fn weighted(entry: &str) -> Option<(u16, String)> {
     tag.split('-').all(is_part).then(|| (weight, tag.to_ascii_lowercase()))
 }
 
-/// A weight of RFC 9110 §12.4.2: from 0 to 1 with at most three decimals.
+/// Parses a weight (RFC 9110 §12.4.2), which is from 0 to 1 with at most three decimals.
 fn thousandths(weight: &str) -> Option<u16> {
     let (whole, decimals) = weight.split_once('.').unwrap_or((weight, ""));
     let is_number = decimals.len() <= 3 && decimals.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,31 +1,31 @@
-//! Which form a noun takes beside a whole number, by the plural rules of CLDR, and how digits are grouped. A table calls
-//! the rule of its language.
+//! The form of a noun after a whole number, by the plural rules of CLDR, and the grouping of digits. Each
+//! table calls the rule of its language.
 
 /// A form of a noun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plural {
-    /// English "hour", Russian "час".
+    /// The form for one: English "hour", Russian "час".
     One,
-    /// Russian "часа".
+    /// The form for few: Russian "часа".
     Few,
-    /// Russian "часов".
+    /// The form for many: Russian "часов".
     Many,
-    /// English "hours"; the only form of Chinese, Japanese and Korean.
+    /// The form for all others: English "hours". It is the only form in Chinese, Japanese and Korean.
     Other,
 }
 
-/// The rule of English, German and Spanish: one form for 1, and one for all others. Spanish has a third form for whole
-/// millions, which no text here needs.
+/// Returns the form in English, German and Spanish: one form for 1, and one for all others. Spanish has a
+/// third form for whole millions, which no text needs.
 pub fn one_or_other(number: u64) -> Plural {
     if number == 1 { Plural::One } else { Plural::Other }
 }
 
-/// The rule of French and Brazilian Portuguese: 0 has the form of 1.
+/// Returns the form in French and Brazilian Portuguese, where 0 has the same form as 1.
 pub fn up_to_one_or_other(number: u64) -> Plural {
     if number < 2 { Plural::One } else { Plural::Other }
 }
 
-/// The rule of Russian: the last digit decides, except from 11 to 14.
+/// Returns the form in Russian: the last digit decides, except from 11 to 14.
 pub fn slavic(number: u64) -> Plural {
     match (number % 10, number % 100) {
         (_, 11..=14) => Plural::Many,
@@ -35,7 +35,7 @@ pub fn slavic(number: u64) -> Plural {
     }
 }
 
-/// The digits in groups of three. A number below 10,000 has groups as well.
+/// Returns the digits in groups of three. Numbers below 10,000 are grouped as well.
 pub fn grouped(number: u64, separator: &str) -> String {
     let digits = number.to_string();
     let mut text = String::new();

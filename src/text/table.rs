@@ -1,7 +1,8 @@
-//! The table of a language: [`Texts`], with one struct for each subject.
+//! The table of a language, [`Texts`], with one struct for each subject.
 
-/// Declares the texts of one subject: a struct with a `&'static str` for each plain text, and after the semicolon a
-/// function for each text that contains something, with a method of the same name. `in` names the field of [`Texts`].
+/// Declares the texts of one subject: a struct with a `&'static str` for each plain text, and after the
+/// semicolon a function for each text with parameters, and a method of the same name. `in` names the field of
+/// [`Texts`].
 macro_rules! texts {
     (
         $(#[$doc:meta])*
@@ -31,7 +32,7 @@ macro_rules! texts {
                 }
             )*)?
 
-            /// The same texts in the mirrored test language.
+            /// Returns these texts in the mirrored test language.
             pub(super) fn mirrored() -> Self {
                 use $crate::text::mirrored;
                 use $crate::text::table::source;
@@ -72,7 +73,7 @@ macro_rules! table {
         }
 
         impl Texts {
-            /// The mirrored test language, made of this table.
+            /// Returns the table of the mirrored test language, made from this table.
             pub(super) fn mirrored(&'static self) -> Self {
                 SOURCE.get_or_init(|| self);
                 Self {
@@ -103,9 +104,9 @@ table! {
     opening: phone::Opening,
     /// The question whether another device is to be signed in.
     confirm: phone::Confirm,
-    /// What the phone is told of a request.
+    /// The facts about a sign-in that the phone shows.
     facts: phone::Facts,
-    /// What became of a request, on the phone.
+    /// The result of a sign-in, on the phone.
     outcome: phone::Outcome,
     /// The page on which a code is typed.
     link: phone::Link,
@@ -113,17 +114,17 @@ table! {
     refusals: problems::Refusals,
     /// Why a request was refused.
     problems: problems::Problems,
-    /// What is wrong with the look that an app gives its frame.
+    /// Errors in the look that an app gives its frame.
     theme: problems::Theme,
-    /// What is wrong with a request that a program made.
+    /// Errors in the requests of programs.
     programs: problems::Programs,
-    /// Where an account is signed in.
+    /// The list of an account's sessions.
     devices: account::Devices,
     /// The page on which a password is changed.
     new_password: account::NewPassword,
-    /// What people tell of themselves.
+    /// The profile of a person.
     profile: account::Profile,
-    /// Why a picture was not taken.
+    /// Why a picture was refused.
     picture: account::Picture,
     /// The question whether an app may sign a person in.
     consent: sites::Consent,
@@ -133,7 +134,7 @@ table! {
     allowed: sites::Allowed,
     /// The list of apps, and the page of one.
     apps: admin::Apps,
-    /// A sign-in that an administrator tries.
+    /// The trial of an app.
     trial: admin::Trial,
     /// The logo of an app.
     logo: admin::Logo,
@@ -141,13 +142,14 @@ table! {
     log: admin::Log,
     /// The fields of an app.
     app_form: app_form::AppForm,
-    /// What is wrong with a field of an app.
+    /// Errors in the fields of an app.
     app_wrong: app_form::AppWrong,
-    /// Dates, numbers and spans of time.
+    /// Dates, numbers and lengths of time.
     times: times::Times,
 }
 
-/// The table that the mirrored one is made of. The functions of a table capture nothing, so the mirrored ones find it here.
+/// The table that the mirrored one is made from. It is stored here because the functions of a table cannot
+/// capture it.
 static SOURCE: OnceLock<&'static Texts> = OnceLock::new();
 
 fn source() -> &'static Texts {
@@ -155,7 +157,7 @@ fn source() -> &'static Texts {
 }
 
 impl Texts {
-    /// The value of `<html dir>`.
+    /// Returns the value of `<html dir>`.
     pub fn dir(&self) -> &'static str {
         if self.is_right_to_left { "rtl" } else { "ltr" }
     }

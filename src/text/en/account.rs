@@ -1,4 +1,4 @@
-//! English. The pages on which people look after their own account.
+//! English texts of the pages on which people manage their own account.
 
 use crate::text::table::account::{Devices, NewPassword, Picture, Profile};
 

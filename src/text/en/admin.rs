@@ -1,4 +1,4 @@
-//! English. The pages on which administrators look after apps.
+//! English texts of the pages on which administrators manage apps.
 
 use crate::text::table::admin::{Apps, Log, Logo, Trial};
 

@@ -1,4 +1,4 @@
-//! English. The form with the settings of an app.
+//! English texts of the form with the settings of an app.
 
 use crate::text::table::app_form::{AppForm, AppWrong};
 

@@ -1,4 +1,4 @@
-//! English. The page with the code, in the browser that is to be signed in.
+//! English texts of the page with the code, in the browser that is to be signed in.
 
 use crate::text::table::browser::{Login, Panel};
 

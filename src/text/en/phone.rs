@@ -1,4 +1,4 @@
-//! English. The pages of the phone that decides.
+//! English texts of the pages on the phone that decides.
 
 use super::times::counted;
 use crate::text::table::phone::{Confirm, Facts, Link, Opening, Outcome};

@@ -1,4 +1,4 @@
-//! English. Refused requests: what happened and what to do.
+//! English texts for refused requests: what happened and what to do.
 
 use super::times::counted;
 use crate::text::table::problems::{Problems, Programs, Refusals, Theme};

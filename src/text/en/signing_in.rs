@@ -1,4 +1,4 @@
-//! English. Signing in with a password, the start page, and the first account.
+//! English texts for signing in with a password, the start page, and the first account.
 
 use crate::text::table::signing_in::{Common, Home, Setup, SignIn};
 

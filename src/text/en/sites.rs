@@ -1,4 +1,4 @@
-//! English. The pages on which people decide about apps.
+//! English texts of the pages on which people decide about apps.
 
 use crate::text::table::sites::{Allowed, Consent, Logout};
 

@@ -1,4 +1,4 @@
-//! English. Dates, numbers and spans of time.
+//! English texts for dates, numbers and lengths of time.
 
 use crate::text::plural::{Plural, grouped, one_or_other};
 use crate::text::table::times::Times;
@@ -29,7 +29,7 @@ pub(super) const TIMES: Times = Times {
     date_and_time: |date, hour, minute| format!("{date}, {hour:02}:{minute:02} UTC"),
 };
 
-/// A number with its noun: "1 hour", "24 hours".
+/// Returns a number with its noun: "1 hour", "24 hours".
 pub(super) fn counted(number: u64, one: &str, others: &str) -> String {
     let noun = if one_or_other(number) == Plural::One { one } else { others };
     format!("{} {noun}", grouped(number, ","))

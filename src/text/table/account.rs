@@ -1,7 +1,7 @@
-//! The pages on which people look after their own account.
+//! The texts of the pages on which people manage their own account.
 
 texts! {
-    /// Where an account is signed in.
+    /// The list of an account's sessions.
     Devices in devices {
         title,
         lead,
@@ -32,7 +32,7 @@ texts! {
 }
 
 texts! {
-    /// What people tell of themselves.
+    /// The profile of a person.
     Profile in profile {
         title,
         lead,
@@ -63,7 +63,7 @@ texts! {
 }
 
 texts! {
-    /// Why a picture was not taken.
+    /// Why a picture was refused.
     Picture in picture {
         none_chosen,
         not_one,

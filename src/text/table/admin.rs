@@ -1,4 +1,4 @@
-//! The pages on which administrators look after apps.
+//! The texts of the pages on which administrators manage apps.
 
 texts! {
     /// The list of apps, and the page of one.
@@ -40,7 +40,7 @@ texts! {
 }
 
 texts! {
-    /// A sign-in that an administrator tries.
+    /// The trial of an app.
     Trial in trial {
         start,
         hint,

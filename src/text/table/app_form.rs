@@ -1,4 +1,4 @@
-//! The form with the settings of an app.
+//! The texts of the form with the settings of an app.
 
 texts! {
     /// The fields of an app.
@@ -58,7 +58,7 @@ texts! {
 }
 
 texts! {
-    /// What is wrong with a field of an app.
+    /// Errors in the fields of an app.
     AppWrong in app_wrong {
         name,
         name_taken,

@@ -1,4 +1,4 @@
-//! The page with the code, in the browser that is to be signed in.
+//! The texts of the page with the code, in the browser that is to be signed in.
 
 texts! {
     /// The page around the code.

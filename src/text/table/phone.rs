@@ -1,4 +1,4 @@
-//! The pages of the phone that decides.
+//! The texts of the pages on the phone that decides.
 
 texts! {
     /// The page that a phone opens first.
@@ -20,7 +20,7 @@ texts! {
 }
 
 texts! {
-    /// What the phone is told of a request.
+    /// The facts about a sign-in that the phone shows.
     Facts in facts {
         site,
         device,
@@ -51,7 +51,7 @@ texts! {
 }
 
 texts! {
-    /// What became of a request, on the phone.
+    /// The result of a sign-in, on the phone.
     Outcome in outcome {
         approved_title,
         approved_lead,

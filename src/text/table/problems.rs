@@ -1,4 +1,4 @@
-//! Refused requests: what happened and what to do.
+//! The texts for refused requests: what happened and what to do.
 
 texts! {
     /// Why a code or a decision was refused.
@@ -71,7 +71,7 @@ texts! {
 }
 
 texts! {
-    /// What is wrong with the look that an app gives its frame.
+    /// Errors in the look that an app gives its frame.
     Theme in theme {
         title,
         value,
@@ -81,7 +81,7 @@ texts! {
 }
 
 texts! {
-    /// What is wrong with a request that a program made.
+    /// Errors in the requests of programs.
     Programs in programs {
         title,
         off,
