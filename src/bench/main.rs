@@ -1,26 +1,27 @@
-//! The load generator, `make bench`: figures of the release binary, each beside a floor that is measured in the same
-//! run. Loopback only. Figures are printed and never asserted; a missed target is marked in its line.
+//! The load generator of `make bench`: measures the release binary, and in the same run a floor to compare
+//! each figure with. It uses the loopback interface only. Figures are printed and never asserted; a missed
+//! target is marked in its line.
 //!
 //! ```text
-//! main       the run, in order
+//! main       runs the groups in order
 //!  ├ start, pages, waiting, signins, bytes   one group of figures each, of one server
-//!  ├ oauth (devices), sites, signing         the same, as third-party sites see it
-//!  ├ pair, instances     the same for many over Redis and PostgreSQL
-//!  ├ visit        a browser and a phone: the requests that they make
-//!  │  ├ taps             from the tap on a phone to the page
+//!  ├ oauth (devices), sites, signing         the same, for third-party sites
+//!  ├ pair, instances     the same for several instances with Redis and PostgreSQL
+//!  ├ visit        a browser and a phone: the requests that they send
+//!  │  ├ taps             the time from the tap on a phone to the page
 //!  │  └ socket, http     the client's WebSocket and HTTP/1.1
-//!  ├ crowd        people before one instance, a process of its own
-//!  ├ shop         a third-party site, and what its backend asks
-//!  ├ server       what is measured: the release binary, a process of its own, or many that share stores
-//!  ├ floor, announce     what it is measured against: the libraries alone, Redis alone
-//!  ├ socketio     a peer that does the same push; the one of `devices` is a script alone
-//!  ├ spawn, hang  Redis and PostgreSQL, as the tests start them; how long they wait for anything
-//!  ├ proc         what the kernel says of both
-//!  └ table        what is printed
+//!  ├ crowd        people at one instance, in a process of their own
+//!  ├ shop         a third-party site, and the requests of its backend
+//!  ├ server       the server under test: the release binary in a process of its own, or many that share stores
+//!  ├ floor, announce     the floors: the libraries alone, Redis alone
+//!  ├ socketio     a peer that does the same push; the peer of `devices` is only a script
+//!  ├ spawn, hang  starts Redis and PostgreSQL as the tests do; the longest wait for anything
+//!  ├ proc         CPU time and memory of processes, as the kernel reports them
+//!  └ table        prints the figures
 //! ```
 //!
-//! The unit is the server's CPU time and its bytes, which hardly depend on what else runs; times by the clock do, and
-//! no absolute figure carries over to another machine. Ratios do, as far as anything does.
+//! The units are the server's CPU time and its bytes, which hardly depend on other work of the machine. Times
+//! by the clock do, and no absolute figure can be compared with that of another machine. Ratios can, roughly.
 
 #![expect(clippy::disallowed_methods, reason = "a load generator measures the machine's own time")]
 
@@ -58,19 +59,19 @@ use std::thread::available_parallelism;
 use proc::Work;
 use table::Table;
 
-/// Whatever ends a run: there is nothing to do about it but to say so.
+/// An error that ends a run; it is only printed.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// The argument that makes this program the floor.
+/// The argument that runs this program as the floor.
 const FLOOR: &str = "--floor";
-/// The argument that makes it a crowd; its orders follow.
+/// The argument that runs this program as a crowd; its orders follow.
 const CROWD: &str = "--crowd";
-/// The groups of figures, in their order. Arguments name those to measure; without any, it is all.
+/// The groups of figures in their order. Arguments name the groups to measure; without any, all are measured.
 const GROUPS: [&str; 10] =
     ["start", "pages", "waiting", "signins", "oauth", "sites", "signing", "pair", "instances", "bytes"];
 const NOTE: &str = "floor/peer: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
     across two instances Redis alone: a script that compares, sets and publishes, until a subscriber has the message";
-/// CPU figures are the median of so many rounds.
+/// CPU figures are the median of this many rounds.
 const ROUNDS: usize = 3;
 
 #[tokio::main]
@@ -99,7 +100,7 @@ async fn main() -> Result<(), Failure> {
     if failed == 0 { Ok(()) } else { Err(format!("{failed} groups could not be measured").into()) }
 }
 
-/// Measures one group and prints it; `false` where that could not be done, which is said.
+/// Measures one group and prints it; returns `false`, and prints the reason, if it cannot be measured.
 async fn measure(group: &str) -> Result<bool, Failure> {
     let (work, load) = (Work::now()?, proc::load_average()?);
     let measured = match group {

@@ -12,7 +12,7 @@ use super::visit::{Encoding, Site};
 
 const STARTS: usize = 5;
 
-/// Measures both.
+/// Measures the start and the memory.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (mut first, mut again, mut floor) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {
