@@ -1,13 +1,13 @@
 //! Every text that people read on a page or in the `message` of an answer: one table for each language.
 //!
-//! [`Texts`] is such a table. Its parts are declared in `table/`, one struct for each subject, and `en/` fills them with
-//! English. A struct literal names every field, so a language that lacks a text does not compile. A text is a `&'static
-//! str`, or a function where it contains a name or a number; the function has a method of the same name, so a handler
-//! writes `texts.login.title` and `texts.login.heading(&site)`.
+//! [`Texts`] is such a table. Its parts are declared in `table/`, one struct for each subject, and `en/`
+//! fills them with English. A struct literal names every field, so a language that lacks a text does not
+//! compile. A text is a `&'static str`, or a function where it contains a name or a number; the function has
+//! a method of the same name, so a handler writes `texts.login.title` and `texts.login.heading(&site)`.
 //!
-//! A handler gets the table of its request's language as the extractor `&'static Texts` (`web::language`), which chooses
-//! a [`Lang`] by [`negotiation`]. Log lines, the command line and error codes are English and are not in these tables.
-//! The browser half contains no texts: the words of its islands come with the page.
+//! A handler gets the table of its request's language as the extractor `&'static Texts` (`web::language`),
+//! which chooses a [`Lang`] by [`negotiation`]. Log lines, the command line and error codes are English and
+//! are not in these tables. The browser half contains no texts: the words of its islands come with the page.
 //!
 //! To add a language, copy `en/`, translate it, and add a variant to [`Lang`] with its table and its tags.
 

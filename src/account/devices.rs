@@ -1,5 +1,6 @@
-//! `/account/devices`: lists the sessions of an account, with a button to end each of them (ASVS 7.5.2). An end takes
-//! effect at once and on every instance, also for the sites that were signed in to with the session.
+//! `/account/devices`: lists the sessions of an account, with a button to end each of them (ASVS 7.5.2). An
+//! end takes effect at once and on every instance, also for the sites that were signed in to with the
+//! session.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -115,7 +116,8 @@ pub async fn end(
         Ended::Before => "ended",
         Ended::Nothing => "gone",
     };
-    // The own session has ended, so there is no person to show the page to, however often the button was pressed.
+    // The own session has ended, so there is no person to show the page to, however often the button was
+    // pressed.
     if who.session.is_some_and(|own| is_meant(&own)) {
         return Ok(sign_in_first());
     }

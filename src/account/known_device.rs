@@ -1,9 +1,11 @@
-//! Recognises devices that signed in before. A device keeps a cookie that names the accounts it signed in to, each with
-//! a device id, authenticated with the server's key. Passwords typed there are counted in the device's own bucket, so
-//! no other client can lock its owner out by guessing at the name (OWASP: "device cookies").
+//! Recognises devices that signed in before. A device keeps a cookie that names the accounts it signed in to,
+//! each with a device id, authenticated with the server's key. Passwords typed there are counted in the
+//! device's own bucket, so no other client can lock its owner out by guessing at the name (OWASP: "device
+//! cookies").
 //!
-//! The cookie must never authenticate a person. A thief of it may guess at that one account, as often as any client may
-//! guess. It cannot be forged, and the answer to a client without one does not reveal whether an account exists.
+//! The cookie must never authenticate a person. A thief of it may guess at that one account, as often as any
+//! client may guess. It cannot be forged, and the answer to a client without one does not reveal whether an
+//! account exists.
 
 use std::time::Duration;
 

@@ -33,12 +33,13 @@ impl From<Username> for String {
     }
 }
 
-/// A user name as it is typed to sign in. Any text is one: a text that cannot be a name takes the same path as an
-/// unknown name. It also finds accounts whose name was stored before [`Username`] became so strict.
+/// A user name as it is typed to sign in. Any text is one: a text that cannot be a name takes the same path
+/// as an unknown name. It also finds accounts whose name was stored before [`Username`] became so strict.
 #[derive(Clone, Debug)]
 pub struct TypedName(String);
 
-/// Largest number of typed characters: a letter and its marks are several characters before they are composed.
+/// Largest number of typed characters: a letter and its marks are several characters before they are
+/// composed.
 const TYPED_CHARS: usize = 4 * USERNAME_CHARS;
 
 impl TypedName {

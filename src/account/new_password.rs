@@ -1,5 +1,5 @@
-//! `/account/password`: changes the password. People who signed in by scan give their password first, the current
-//! password is asked for again, and all other sessions may end with the change (ASVS 7.4.3, 7.5.1).
+//! `/account/password`: changes the password. People who signed in by scan give their password first, the
+//! current password is asked for again, and all other sessions may end with the change (ASVS 7.4.3, 7.5.1).
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -28,7 +28,8 @@ pub struct After {
     done: String,
 }
 
-/// Returns the person who may change their password here and their user name; otherwise the answer to give instead.
+/// Returns the person who may change their password here and their user name; otherwise the answer to give
+/// instead.
 async fn owner(accounts: &Accounts, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
     let Some(who) = accounts.sessions.find(headers).await? else {
         return Ok(Err(Redirect::to(&format!("/signin?next={PATH}")).into_response()));
@@ -76,8 +77,8 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let sent = Sent::of(attempt, &[&form.password, &form.new_password, form.end_others.as_deref().unwrap_or_default()]);
-    // If the button was pressed twice, the first request changed the password and ended the session that the second one
-    // names.
+    // If the button was pressed twice, the first request changed the password and ended the session that the
+    // second one names.
     let gone_on = || accounts.sessions.gone_on(&headers, &sent);
     let (who, username) = match owner(&accounts, &headers).await? {
         Ok(owner) => owner,
@@ -138,7 +139,8 @@ fn done() -> Response {
     Redirect::to(&format!("{PATH}?done=changed")).into_response()
 }
 
-/// Renders the form. The user name is included for password managers, which need to know whose password it is.
+/// Renders the form. The user name is included for password managers, which need to know whose password it
+/// is.
 fn form_page(site: &Site, texts: &'static Texts, username: &str, is_done: bool, wrong: Option<String>) -> Response {
     let username = username.to_owned();
     let attempt = Attempt::from_random(random()).to_string();

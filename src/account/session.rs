@@ -1,8 +1,8 @@
-//! Sessions: one for each signed-in browser or phone. A session has a 256-bit token in a cookie and its SHA-256 in the
-//! records, an idle timeout and an absolute end. It must open only for a proof: a claimed ticket or a verified
-//! password. The token of a claimed ticket is derived from the claim, so that a repeated claim, whose answer was lost,
-//! opens the same session and not a second one. The token after a change of the password is derived likewise
-//! ([`goes_on`]).
+//! Sessions: one for each signed-in browser or phone. A session has a 256-bit token in a cookie and its
+//! SHA-256 in the records, an idle timeout and an absolute end. It must open only for a proof: a claimed
+//! ticket or a verified password. The token of a claimed ticket is derived from the claim, so that a repeated
+//! claim, whose answer was lost, opens the same session and not a second one. The token after a change of the
+//! password is derived likewise ([`goes_on`]).
 
 mod goes_on;
 
@@ -44,8 +44,8 @@ const TOUCH_EVERY: Duration = Duration::from_secs(60);
 struct SessionToken([u8; 32]);
 
 impl SessionToken {
-    /// Derives the token of one attempt at one ticket; without the server's key it cannot be distinguished from a
-    /// random one.
+    /// Derives the token of one attempt at one ticket; without the server's key it cannot be distinguished
+    /// from a random one.
     fn of_claim(claimed: &Claimed, keyed: &Keyed) -> Self {
         Self(keyed.of(&[&claimed.identity()]))
     }
@@ -78,8 +78,9 @@ impl SignedIn {
         self.session.map(|session| session.ends_at)
     }
 
-    /// Returns whether the person gave their password on this device. A scan may have been relayed, so a session opened
-    /// by scan is not enough to change how a person signs in or what all visitors see (BCP 247 §6.1.9, ASVS 7.5.1).
+    /// Returns whether the person gave their password on this device. A scan may have been relayed, so a
+    /// session opened by scan is not enough to change how a person signs in or what all visitors see (BCP 247
+    /// §6.1.9, ASVS 7.5.1).
     pub fn gave_password(&self) -> bool {
         self.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
     }
@@ -89,7 +90,8 @@ impl SignedIn {
         self.session.is_some_and(|own| own.token_hash == session.token_hash)
     }
 
-    /// Returns the path of the person's picture for pages that show it, with twice as many pixels as it takes there.
+    /// Returns the path of the person's picture for pages that show it, with twice as many pixels as it takes
+    /// there.
     pub fn picture_path(&self) -> Option<String> {
         self.account.profile.picture.map(|id| picture::path(id, 132))
     }
@@ -119,7 +121,8 @@ impl Witness {
         }
     }
 
-    /// Returns the session in which the person approved; `None` if they gave their password or a phone app's token.
+    /// Returns the session in which the person approved; `None` if they gave their password or a phone app's
+    /// token.
     fn approved_in(&self) -> Option<SessionTokenHash> {
         match self {
             Self::Claimed(claimed) => claimed.approved_in(),
@@ -127,7 +130,8 @@ impl Witness {
         }
     }
 
-    /// Returns the latest end of the session: a session opened by scan does not outlast the one that approved it.
+    /// Returns the latest end of the session: a session opened by scan does not outlast the one that approved
+    /// it.
     fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Claimed(claimed) => claimed.until(),
@@ -207,10 +211,10 @@ impl Sessions {
         Self { records, clock, lives, keyed, known_devices, open_watches: Arc::default() }
     }
 
-    /// Opens a session with a new token (ASVS 7.2.4), and ends the session that the device had before. Returns the
-    /// session's cookie and the one by which the device is known from now on. Returns `None` if the account was deleted
-    /// or has another epoch since the proof was made, or if the session, or the one in which it was approved, was
-    /// disowned. `leads_to` is the path that the sign-in leads to.
+    /// Opens a session with a new token (ASVS 7.2.4), and ends the session that the device had before.
+    /// Returns the session's cookie and the one by which the device is known from now on. Returns `None` if
+    /// the account was deleted or has another epoch since the proof was made, or if the session, or the one
+    /// in which it was approved, was disowned. `leads_to` is the path that the sign-in leads to.
     pub async fn open(
         &self,
         witness: Witness,
@@ -281,14 +285,15 @@ impl Sessions {
         Ok(Some(SignedIn { account, session: Some(session) }))
     }
 
-    /// Returns the id that the device which sent these headers has at this account, if it signed in to it before.
+    /// Returns the id that the device which sent these headers has at this account, if it signed in to it
+    /// before.
     pub fn known_device(&self, headers: &HeaderMap, account: AccountId) -> Option<DeviceId> {
         let known = self.known_devices.known(headers);
         known.into_iter().find_map(|(of, device)| (of == account).then_some(device))
     }
 
-    /// Returns a token that is cancelled when the device that sent these headers signs out, and when `stopping` is
-    /// cancelled.
+    /// Returns a token that is cancelled when the device that sent these headers signs out, and when
+    /// `stopping` is cancelled.
     pub fn while_signed_in(&self, headers: &HeaderMap, stopping: &CancellationToken) -> CancellationToken {
         match SessionToken::of(headers) {
             Some(token) => self.open_watches.begin(token.hash(), stopping, self.clock.now()),
@@ -296,7 +301,8 @@ impl Sessions {
         }
     }
 
-    /// Ends the session of the device that sent these headers, and returns the header that deletes its cookie.
+    /// Ends the session of the device that sent these headers, and returns the header that deletes its
+    /// cookie.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
         if let Some(token) = SessionToken::of(headers) {
             self.end_one(token.hash()).await?;
@@ -312,8 +318,8 @@ impl Sessions {
         Ok(sessions)
     }
 
-    /// Ends the sessions of an account that `is_meant` selects, and returns how many they were or that they had just
-    /// ended. Sessions of other accounts are never considered.
+    /// Ends the sessions of an account that `is_meant` selects, and returns how many they were or that they
+    /// had just ended. Sessions of other accounts are never considered.
     pub async fn end_those(&self, account: AccountId, is_meant: impl Fn(&SessionRow) -> bool) -> Result<Ended, Fault> {
         let now = self.clock.now();
         let mut sessions = self.records.sessions_of(account, now.before(REPEATED_WITHIN)).await?;
@@ -330,9 +336,9 @@ impl Sessions {
         })
     }
 
-    /// Ends the session of a claimed ticket because the person who approved it says that it was not theirs. Everything
-    /// that came of the session and all that was approved in it ends too, and the consent for the app that the ticket
-    /// signed in to is withdrawn, so that its codes do not count either.
+    /// Ends the session of a claimed ticket because the person who approved it says that it was not theirs.
+    /// Everything that came of the session and all that was approved in it ends too, and the consent for the
+    /// app that the ticket signed in to is withdrawn, so that its codes do not count either.
     pub async fn disown(&self, claimed: &Ticket, approved_by: AccountId) -> Result<(), Fault> {
         let Some(token) = claimed.claim_identity().map(|claim| SessionToken(self.keyed.of(&[&claim]))) else {
             return Ok(());
@@ -341,7 +347,8 @@ impl Sessions {
         let (records, now) = (self.records.clone(), self.clock.now());
         self.end_whole(async move {
             let mut ended = records.disown_session(session, approved_by, app, now).await?;
-            // The session is added even if another instance disowned it before: this instance may have watches of it.
+            // The session is added even if another instance disowned it before: this instance may have
+            // watches of it.
             ended.push(session);
             Ok(ended)
         })
@@ -354,7 +361,8 @@ impl Sessions {
         self.end_whole(async move { records.end_session(session, now).await.map(|()| vec![session]) }).await
     }
 
-    /// Runs work that ends sessions, to its end even if the request is dropped ([`whole`]), and closes their watches.
+    /// Runs work that ends sessions, to its end even if the request is dropped ([`whole`]), and closes their
+    /// watches.
     async fn end_whole(
         &self,
         ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,

@@ -1,4 +1,5 @@
-//! The page of the set-up link, which is printed at the first start and makes the first account. The link works once.
+//! The page of the set-up link, which is printed at the first start and makes the first account. The link
+//! works once.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -126,8 +127,8 @@ pub async fn create(
         about::account(id);
         tracing::info!(username = username.as_str(), "the first account was made");
     } else {
-        // If the button was pressed twice, the first request made the account and the second one signs its owner in:
-        // name and password are those of the account. It counts as a sign-in, with the same limits.
+        // If the button was pressed twice, the first request made the account and the second one signs its
+        // owner in: name and password are those of the account. It counts as a sign-in, with the same limits.
         accounts.named(&TypedName::of(&form.username)).await?;
         accounts.limits.password(Guesser::Stranger(from, username.as_str()))?;
     }
@@ -174,7 +175,8 @@ fn busy(error: VerifyError) -> Problem {
     }
 }
 
-/// Renders the form, which also finds out whether the browser keeps cookies, with what was typed except the password.
+/// Renders the form, which also finds out whether the browser keeps cookies, with what was typed except the
+/// password.
 fn form_page(site: &Site, texts: &'static Texts, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
     let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());
     let page = site.page(Page { class: "form", ..Page::new(texts, texts.setup.title) }, move || {

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::crypto::hash::Keyed;
 
-/// The secret of the set-up link. It is the same on every instance, invalid once an account exists, and never valid for
-/// other records.
+/// The secret of the set-up link. It is the same on every instance, invalid once an account exists, and never
+/// valid for other records.
 #[derive(Clone)]
 pub struct Setup(Arc<str>);
 

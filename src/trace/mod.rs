@@ -1,6 +1,7 @@
-//! Spans for `[log] otlp_endpoint`: one per request, in it one per step of a ticket, in those one per query of a store.
-//! Their names and fields are defined in this folder only. A span must never contain codes, keys, cookies, tokens or
-//! queries, or last as long as a page waits. Without the feature `otel` none of it is compiled.
+//! Spans for `[log] otlp_endpoint`: one per request, in it one per step of a ticket, in those one per query
+//! of a store. Their names and fields are defined in this folder only. A span must never contain codes, keys,
+//! cookies, tokens or queries, or last as long as a page waits. Without the feature `otel` none of it is
+//! compiled.
 
 #[cfg(feature = "otel")]
 mod collector;

@@ -1,6 +1,6 @@
-//! Serves the site's files: script, WebAssembly, style, pictures. A release binary contains them, compressed at build
-//! time, under a name that changes with their content; a debug build reads them from the folder where cargo-leptos
-//! writes them.
+//! Serves the site's files: script, WebAssembly, style, pictures. A release binary contains them, compressed
+//! at build time, under a name that changes with their content; a debug build reads them from the folder
+//! where cargo-leptos writes them.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ type Find = fn(&str) -> Option<Cow<'static, [u8]>>;
 #[derive(Clone, Debug)]
 pub struct Assets {
     find: Find,
-    /// One hash over the whole bundle, because script and WebAssembly must be of the same build. A debug build has
-    /// none: its files change while it runs.
+    /// One hash over the whole bundle, because script and WebAssembly must be of the same build. A debug
+    /// build has none: its files change while it runs.
     hash: Option<Arc<str>>,
 }
 

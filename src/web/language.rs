@@ -1,8 +1,9 @@
 //! The language of a request. One layer chooses it and adds it to the request, and handlers take `&'static
 //! Texts`.
 //!
-//! The first of these that names an offered language decides: `ui_locales` (OpenID Connect Core §3.1.2.1) and `lang`
-//! (the dialect of WeChat) in the query, the person's cookie, `Accept-Language`. Otherwise the language is English.
+//! The first of these that names an offered language decides: `ui_locales` (OpenID Connect Core §3.1.2.1) and
+//! `lang` (the dialect of WeChat) in the query, the person's cookie, `Accept-Language`. Otherwise the
+//! language is English.
 
 use std::convert::Infallible;
 

@@ -1,5 +1,5 @@
-//! A router that knows its own routes. Axum's router cannot list its routes, so every route must be registered here;
-//! tests that need all of them (such as those of cross-site requests) read this list.
+//! A router that knows its own routes. Axum's router cannot list its routes, so every route must be
+//! registered here; tests that need all of them (such as those of cross-site requests) read this list.
 
 use std::convert::Infallible;
 

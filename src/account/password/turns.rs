@@ -1,5 +1,5 @@
-//! Decides whose password is hashed next: as many at once as cores, known people before strangers, and among strangers
-//! those who ask least.
+//! Decides whose password is hashed next: as many at once as cores, known people before strangers, and among
+//! strangers those who ask least.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -13,8 +13,8 @@ use crate::ticket::ids::AccountId;
 use crate::web::client::ClientAddress;
 use crate::weights::{InLine, Line, subscriber};
 
-/// Limit of waiting strangers, and of waiting known people. Beyond it the oldest request of the subscriber or account
-/// with most of them is refused; scans and codes are not affected.
+/// Limit of waiting strangers, and of waiting known people. Beyond it the oldest request of the subscriber or
+/// account with most of them is refused; scans and codes are not affected.
 const QUEUE: usize = 64;
 
 /// Who asks for a hash, which decides the queue that they wait in.
@@ -43,8 +43,8 @@ pub(super) struct Turns {
     known: Waiting<Option<AccountId>>,
     /// Queue of strangers, by subscriber.
     strangers: Waiting<IpAddr>,
-    /// Limits the strangers in the queue for the cores, which is served in order: enough that no core is idle, and so
-    /// few that a known person waits for only those.
+    /// Limits the strangers in the queue for the cores, which is served in order: enough that no core is
+    /// idle, and so few that a known person waits for only those.
     next: Semaphore,
 }
 

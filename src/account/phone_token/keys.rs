@@ -1,5 +1,6 @@
-//! Fetches and caches the published keys of phone tokens. A fetch belongs to no request: it continues if the request
-//! that caused it is dropped, there is at most one at a time, and no request waits for it if its key is cached.
+//! Fetches and caches the published keys of phone tokens. A fetch belongs to no request: it continues if the
+//! request that caused it is dropped, there is at most one at a time, and no request waits for it if its key
+//! is cached.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,12 +15,13 @@ use crate::clock::Clock;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::JWKS_BYTES;
 
-/// Age at which a key set is fetched again while it is still used: if phones ask regularly, none waits for it.
+/// Age at which a key set is fetched again while it is still used: if phones ask regularly, none waits for
+/// it.
 const KEYS_RENEWED: Duration = Duration::from_secs(300);
 /// Age at which a phone waits for that fetch, so that a withdrawn key stops working.
 const KEYS_LIVE: Duration = Duration::from_secs(600);
-/// Age up to which the last set is used while fetches fail: an issuer may be down for a while, but a withdrawn key must
-/// not work longer because of it.
+/// Age up to which the last set is used while fetches fail: an issuer may be down for a while, but a
+/// withdrawn key must not work longer because of it.
 const KEYS_END: Duration = Duration::from_secs(3600);
 /// Shortest time between two fetches; an unknown key starts a fetch at once, but not more often than this.
 const KEYS_REST: Duration = Duration::from_secs(30);
@@ -123,7 +125,8 @@ impl PublishedKeys {
     }
 }
 
-/// Finds the key that the token names, or the only key if it names none. A key must be for the token's algorithm.
+/// Finds the key that the token names, or the only key if it names none. A key must be for the token's
+/// algorithm.
 pub fn find(set: &JwkSet, algorithm: Algorithm, kid: Option<&str>) -> Option<DecodingKey> {
     let jwk: &Jwk = match kid {
         Some(kid) => set.find(kid)?,

@@ -1,7 +1,7 @@
-//! The session in which a person continues after they changed their password. The change ends their previous session,
-//! so a button that was pressed twice, or a lost answer, would leave them signed out. Therefore the next token is
-//! derived from the previous one and from the form that was sent, like that of a claim from its attempt: the same form
-//! sent again within seconds gets the same session.
+//! The session in which a person continues after they changed their password. The change ends their previous
+//! session, so a button that was pressed twice, or a lost answer, would leave them signed out. Therefore the
+//! next token is derived from the previous one and from the form that was sent, like that of a claim from its
+//! attempt: the same form sent again within seconds gets the same session.
 
 use axum::http::HeaderMap;
 
@@ -37,9 +37,9 @@ impl SessionToken {
 }
 
 impl Sessions {
-    /// Changes the password of an account, and with `ends_all` ends everything that was opened with the previous one.
-    /// The session of this device ends, and it continues with a new token (ASVS 7.2.4). Returns its cookies and the
-    /// number of ended sessions; `None` if the password was changed meanwhile.
+    /// Changes the password of an account, and with `ends_all` ends everything that was opened with the
+    /// previous one. The session of this device ends, and it continues with a new token (ASVS 7.2.4). Returns
+    /// its cookies and the number of ended sessions; `None` if the password was changed meanwhile.
     pub async fn change_password(
         &self,
         verified: Verified,
@@ -68,9 +68,9 @@ impl Sessions {
         Ok(Some((self.cookies(headers, &token, &row), ended)))
     }
 
-    /// Returns the cookies of a person who has just changed their password by sending this same form with the session
-    /// that the headers still name. With any other form that session gives nothing, and with this one only the same
-    /// answer.
+    /// Returns the cookies of a person who has just changed their password by sending this same form with the
+    /// session that the headers still name. With any other form that session gives nothing, and with this one
+    /// only the same answer.
     pub async fn gone_on(&self, headers: &HeaderMap, sent: &Sent) -> Result<Option<SignedInCookies>, Fault> {
         let Some(before) = SessionToken::of(headers) else { return Ok(None) };
         let (token, now) = (before.next(sent, &self.keyed), self.clock.now());

@@ -1,5 +1,6 @@
-//! The three transports of a watch: WebSocket, else server-sent events, else long poll. All send the same events with
-//! the same `seq`. A page that changes the transport or reconnects sends `after=seq` and must not miss anything.
+//! The three transports of a watch: WebSocket, else server-sent events, else long poll. All send the same
+//! events with the same `seq`. A page that changes the transport or reconnects sends `after=seq` and must not
+//! miss anything.
 
 use std::io;
 use std::time::Duration;
@@ -32,7 +33,8 @@ use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
 use crate::web::problem::Problem;
 
-/// Close code 1012, "service restart" in the registry of RFC 6455: the page reconnects, to this instance or another.
+/// Close code 1012, "service restart" in the registry of RFC 6455: the page reconnects, to this instance or
+/// another.
 const CLOSE_RESTART: u16 = 1012;
 
 /// The query of a watch: `?after=&wait=&came=`.
@@ -55,8 +57,8 @@ pub type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 /// The connection that a watch uses, and the client that it counts for.
 pub type Waiter = (Place, ClientAddress);
 
-/// Answers a watch over the transport that the request asks for. `begin` finds the ticket and authenticates the
-/// request.
+/// Answers a watch over the transport that the request asks for. `begin` finds the ticket and authenticates
+/// the request.
 pub async fn carry(
     upgrade: Upgrade,
     headers: &HeaderMap,
@@ -103,8 +105,8 @@ pub async fn carry(
     over_poll(watch, resume, || place.wait(from, &stopping)).await
 }
 
-/// RFC 6455 §4.2.2: answers a handshake of another version or without a key with the supported version. Such a request
-/// does not ask for another transport.
+/// RFC 6455 §4.2.2: answers a handshake of another version or without a key with the supported version. Such
+/// a request does not ask for another transport.
 fn upgrade_required() -> Response {
     let status = StatusCode::UPGRADE_REQUIRED;
     let malformed = Problem::malformed_because(|texts| texts.programs.socket);
@@ -182,8 +184,8 @@ impl Waiting {
     /// Sends events until the watch ends.
     async fn tell(&mut self) -> End {
         loop {
-            // The memory for reading and sending is needed only briefly, so it is boxed and not part of every waiting
-            // page.
+            // The memory for reading and sending is needed only briefly, so it is boxed and not part of every
+            // waiting page.
             if let Err(end) = Box::pin(self.tell_news()).await {
                 return end;
             }
@@ -248,8 +250,8 @@ impl Waiting {
         Ok(())
     }
 
-    /// Pings the page. Ends the watch if the previous ping was not answered or the watching person is not signed in any
-    /// more.
+    /// Pings the page. Ends the watch if the previous ping was not answered or the watching person is not
+    /// signed in any more.
     async fn ping(&mut self) -> Result<(), End> {
         let is_dead = std::mem::replace(&mut self.is_silent, true);
         self.ping_at = self.watch.now() + PING_EVERY;

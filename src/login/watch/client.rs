@@ -1,5 +1,5 @@
-//! The browser's side of a watch: WebSocket, else server-sent events, else long poll. A lost connection is retried with
-//! full jitter and resumed by `seq`.
+//! The browser's side of a watch: WebSocket, else server-sent events, else long poll. A lost connection is
+//! retried with full jitter and resumed by `seq`.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -20,8 +20,8 @@ use crate::ticket::event::{Event, REFRESH, from_js};
 
 /// Timeout for the first message of a transport; a transport that sends none does not work in this network.
 const FIRST_WORD: Duration = Duration::from_secs(5);
-/// The first wait after a loss is shorter than this (seconds), the next shorter than twice as much, and so on up to
-/// [`BACKOFF_MOST`].
+/// The first wait after a loss is shorter than this (seconds), the next shorter than twice as much, and so on
+/// up to [`BACKOFF_MOST`].
 const BACKOFF_LEAST: f64 = 0.5;
 const BACKOFF_MOST: f64 = 2.0;
 /// A socket that fails this often while the server answers otherwise is blocked by the network.
@@ -241,7 +241,8 @@ impl Follow {
         };
         match response.status() {
             200 => response.text().await.ok().and_then(|text| read(&text)).map_or(Answer::Silent, Answer::Is),
-            // A ticket that this page may not see does not exist for it, unless this browser keeps no cookies at all.
+            // A ticket that this page may not see does not exist for it, unless this browser keeps no cookies
+            // at all.
             403 if is_barred(response.text().await.ok()) => Answer::Barred,
             401 | 403 | 404 | 409 | 410 => Answer::Gone,
             _ => Answer::Silent,
@@ -259,7 +260,8 @@ fn read(message: &str) -> Option<Event> {
     Event::from_js(&from_js::parse(message)?)
 }
 
-/// Waits for the next message of a transport, unless the first one does not come in time or the page wakes up.
+/// Waits for the next message of a transport, unless the first one does not come in time or the page wakes
+/// up.
 async fn first_word<T>(
     wake: &mut UnboundedReceiver<()>,
     heard: bool,

@@ -1,5 +1,5 @@
-//! Watching a ticket for news: the server's side ([`waiting`]), the transports ([`carriers`]), and the browser's side
-//! (`client`, `wake`).
+//! Watching a ticket for news: the server's side ([`waiting`]), the transports ([`carriers`]), and the
+//! browser's side (`client`, `wake`).
 
 #[cfg(feature = "ssr")]
 mod waiting;

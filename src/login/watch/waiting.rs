@@ -63,7 +63,8 @@ enum Kind {
 impl Flow {
     /// Starts the watch of a browser on its ticket.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
-        // Checked before the watch is counted: a browser without the right key must not replace other watchers.
+        // Checked before the watch is counted: a browser without the right key must not replace other
+        // watchers.
         self.ticket_of(id, browser, "watch").await?;
         Watch::new(self.clone(), id, Side::Browser, None).await
     }
@@ -93,15 +94,16 @@ impl Watch {
         Ok(Self { flow, subscription, told: None, until, viewer: viewer.map(Box::new) })
     }
 
-    /// Checks that the watching person is still signed in: an operator can sign people out without notice to this
-    /// instance.
+    /// Checks that the watching person is still signed in: an operator can sign people out without notice to
+    /// this instance.
     pub async fn may_go_on(&self) -> Result<(), Stop> {
         let Some(Viewer { account, epoch, session }) = self.viewer.as_deref().copied() else { return Ok(()) };
         let is_signed_in = self.flow.records().is_signed_in(account, epoch, session, self.now()).await?;
         if is_signed_in { Ok(()) } else { Err(Refused::NotYours.into()) }
     }
 
-    /// Returns the state after a reconnect. If the page already shows this `seq`, only the remaining time is new.
+    /// Returns the state after a reconnect. If the page already shows this `seq`, only the remaining time is
+    /// new.
     pub async fn resume(&mut self, after: u32) -> Result<Event, Stop> {
         let ticket = self.read().await?;
         let mut event = self.flow.event(&ticket).await;
@@ -125,8 +127,8 @@ impl Watch {
         Ok(Some(event))
     }
 
-    /// Renews the code at the page's request; the new one is sent like every other change. A request of a phone, or of
-    /// a page whose code is in use, is ignored.
+    /// Renews the code at the page's request; the new one is sent like every other change. A request of a
+    /// phone, or of a page whose code is in use, is ignored.
     pub async fn refresh(&self) {
         let is_waiting = matches!(self.told, Some((_, Kind::Waiting)));
         if self.subscription.side() == Side::Browser && is_waiting {
@@ -148,8 +150,8 @@ impl Watch {
         Ok(ticket)
     }
 
-    /// Waits until there may be news: a change was announced, or the last state expired. At `alarm` it returns in any
-    /// case, and says that this was the reason.
+    /// Waits until there may be news: a change was announced, or the last state expired. At `alarm` it
+    /// returns in any case, and says that this was the reason.
     pub async fn hint(&mut self, alarm: Timestamp) -> Hint {
         let now = self.flow.now();
         let first = if self.until.left(now) <= alarm.left(now) { self.until } else { alarm };

@@ -1,16 +1,17 @@
-//! Notices when a page that follows a ticket must check its connection: it became visible, came online, or resumed from
-//! sleep.
+//! Notices when a page that follows a ticket must check its connection: it became visible, came online, or
+//! resumed from sleep.
 
 use futures::channel::mpsc::UnboundedSender;
 use leptos::ev;
 use leptos::prelude::*;
 use web_sys::VisibilityState;
 
-/// The smallest gap in a clock that ticks every second which means that the machine slept and an open socket may be
-/// dead.
+/// The smallest gap in a clock that ticks every second which means that the machine slept and an open socket
+/// may be dead.
 pub(in crate::login) const SLEPT_MS: f64 = 8_000.0;
 
-/// Wakes a follower when the page becomes visible or comes online, and returns a function for resuming from sleep.
+/// Wakes a follower when the page becomes visible or comes online, and returns a function for resuming from
+/// sleep.
 pub(in crate::login) fn waker(wake: UnboundedSender<()>) -> impl Fn() {
     let on_sight = wake.clone();
     let _ = window_event_listener(ev::visibilitychange, move |_| {

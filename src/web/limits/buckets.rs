@@ -1,5 +1,5 @@
-//! Leaky buckets (GCRA) by key, with bounded memory. If the limit of buckets is reached, a new key shares one with its
-//! neighbours: a flood of keys may only affect the keys around it.
+//! Leaky buckets (GCRA) by key, with bounded memory. If the limit of buckets is reached, a new key shares one
+//! with its neighbours: a flood of keys may only affect the keys around it.
 
 use std::hash::{BuildHasher as _, Hash, RandomState};
 use std::num::NonZeroU32;
@@ -20,8 +20,8 @@ use crate::measure;
 
 /// Buckets of one kind and one width; each takes some 40 bytes.
 pub const BUCKETS: usize = 50_000;
-/// Buckets that unrelated keys share if even the widest neighbourhood has none. The assignment is random, so a client
-/// that empties one affects only a few random others.
+/// Buckets that unrelated keys share if even the widest neighbourhood has none. The assignment is random, so
+/// a client that empties one affects only a few random others.
 const SHARED: u64 = 4_096;
 /// How many times as much a shared bucket allows as one of the next narrower width.
 const WIDER: u32 = 8;
@@ -35,7 +35,8 @@ pub trait Counted: Clone + Eq + Hash {
     /// The number of widths, the narrowest included.
     const WIDTHS: usize = 1;
 
-    /// Width of everything that the owner of this key may have: up to it a request is counted in each wider bucket too.
+    /// Width of everything that the owner of this key may have: up to it a request is counted in each wider
+    /// bucket too.
     fn whole(&self) -> usize {
         0
     }
@@ -103,8 +104,8 @@ impl<K: Clone + Eq + Hash> Width<K> {
         Self { kept, limiter, clock: clock.clone(), tidy_at: AtomicU64::new(0) }
     }
 
-    /// Returns whether this key has a bucket or may get one. Buckets that are full again carry no information and are
-    /// removed first.
+    /// Returns whether this key has a bucket or may get one. Buckets that are full again carry no information
+    /// and are removed first.
     fn has_room_for(&self, key: &K) -> bool {
         if self.kept.0.contains_key(key) || self.kept.0.len() < BUCKETS {
             return true;
@@ -156,8 +157,8 @@ impl<K: Counted> Buckets<K> {
         }
     }
 
-    /// Takes one from the bucket of this key, or from the narrowest that it shares with others, and one from each wider
-    /// bucket up to that of [the whole](Counted::whole). The error is the time until there is one.
+    /// Takes one from the bucket of this key, or from the narrowest that it shares with others, and one from
+    /// each wider bucket up to that of [the whole](Counted::whole). The error is the time until there is one.
     pub fn take(&self, key: &K) -> Result<(), Duration> {
         let mut taken = self.take_from(key, 0);
         while let Ok(width) = taken
@@ -173,8 +174,8 @@ impl<K: Counted> Buckets<K> {
         })
     }
 
-    /// Returns whether a refusal is logged: one line per second and key suffices, so that lines about other keys remain
-    /// visible.
+    /// Returns whether a refusal is logged: one line per second and key suffices, so that lines about other
+    /// keys remain visible.
     fn is_to_be_said(&self, key: &K) -> bool {
         let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
         let mut said = self.said.lock();

@@ -16,11 +16,12 @@ use crate::clock::Clock;
 use crate::settings;
 use crate::ticket::ids::{AccountId, AppId, DeviceId, TicketId};
 
-/// Interval at which a device polls (RFC 8628 §3.5), a little shorter because an earlier poll may have been delayed.
+/// Interval at which a device polls (RFC 8628 §3.5), a little shorter because an earlier poll may have been
+/// delayed.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
-/// How many times as often as a single stranger all strangers together may guess at one account; all known devices
-/// together may do the same in addition. So a few strangers cannot lock a person out, and many still cannot guess
-/// without end.
+/// How many times as often as a single stranger all strangers together may guess at one account; all known
+/// devices together may do the same in addition. So a few strangers cannot lock a person out, and many still
+/// cannot guess without end.
 const GUESSERS: u64 = 30;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -69,8 +70,8 @@ impl Counted for Ipv4Net {
 impl Counted for Ipv6Net {
     const WIDTHS: usize = 3;
 
-    /// A subscriber has up to 65,536 networks and may ask at most 64 times as often as one of them; a subscriber with a
-    /// /56 may ask eight times as often, and leaves the rest to its neighbours in the /48.
+    /// A subscriber has up to 65,536 networks and may ask at most 64 times as often as one of them; a
+    /// subscriber with a /56 may ask eight times as often, and leaves the rest to its neighbours in the /48.
     fn whole(&self) -> usize {
         2
     }
@@ -80,8 +81,8 @@ impl Counted for Ipv6Net {
     }
 }
 
-/// One kind of limit over addresses. IPv4 and IPv6 have separate buckets: one IPv6 subscriber has more addresses than
-/// all of IPv4.
+/// One kind of limit over addresses. IPv4 and IPv6 have separate buckets: one IPv6 subscriber has more
+/// addresses than all of IPv4.
 #[derive(Debug)]
 struct ByAddress {
     v4: Buckets<Ipv4Net>,
@@ -158,8 +159,8 @@ impl Limits {
         self.0.attempts.take(from)
     }
 
-    /// Counts a guess at a password. The guesses of strangers never use up the limit of a device that the account
-    /// knows.
+    /// Counts a guess at a password. The guesses of strangers never use up the limit of a device that the
+    /// account knows.
     pub fn password(&self, by: Guesser<'_>) -> Result<(), Problem> {
         match by {
             Guesser::Stranger(from, name) => {
@@ -173,7 +174,8 @@ impl Limits {
         }
     }
 
-    /// Counts a signed-in person's entry of their own password in order to change it. Strangers cannot get that far.
+    /// Counts a signed-in person's entry of their own password in order to change it. Strangers cannot get
+    /// that far.
     pub fn own_password(&self, by: AccountId) -> Result<(), Problem> {
         of(&self.0.own_passwords, &by)
     }
@@ -183,8 +185,8 @@ impl Limits {
         of(&self.0.typed_codes, &by)
     }
 
-    /// Counts a call of an app in WeChat's dialect, which has different errors for the minute and the day. Like all
-    /// limits it is counted per instance, so several instances together allow a little more.
+    /// Counts a call of an app in WeChat's dialect, which has different errors for the minute and the day.
+    /// Like all limits it is counted per instance, so several instances together allow a little more.
     pub fn app_call(&self, by: AppId) -> Result<(), TooMany> {
         self.0.app_calls.take(&by).map_err(|_| TooMany::OfAMinute)?;
         self.0.app_days.as_ref().map_or(Ok(()), |days| days.take(&by)).map_err(|_| TooMany::OfADay)
@@ -205,8 +207,8 @@ fn of<K: Counted>(buckets: &Buckets<K>, key: &K) -> Result<(), Problem> {
     buckets.take(key).map_err(Problem::too_many)
 }
 
-/// Makes a quota that allows a day's number at once, and refills over the next day. `None` if there is no limit; then
-/// nothing is stored.
+/// Makes a quota that allows a day's number at once, and refills over the next day. `None` if there is no
+/// limit; then nothing is stored.
 fn per_day(allowed: u64) -> Option<Quota> {
     let allowed = NonZeroU32::new(u32::try_from(allowed).ok()?)?;
     Some(Quota::with_period(DAY / allowed.get())?.allow_burst(allowed))
