@@ -12,7 +12,7 @@
 //!  │  └ socket, http     the client's WebSocket and HTTP/1.1
 //!  ├ crowd        people at one instance, in a process of their own
 //!  ├ shop         a third-party site, and the requests of its backend
-//!  ├ server       the server under test: the release binary in a process of its own, or many that share stores
+//!  ├ server       the server under test: the release binary in its own process, or many that share stores
 //!  ├ floor, announce     the floors: the libraries alone, Redis alone
 //!  ├ socketio     a peer that does the same push; the peer of `devices` is only a script
 //!  ├ spawn, hang  starts Redis and PostgreSQL as the tests do; the longest wait for anything

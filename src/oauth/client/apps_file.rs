@@ -8,7 +8,7 @@
 //! name = "Shop"
 //! redirect_uris = ["https://shop.example/signed-in"]
 //! secret_file = "/run/secrets/shop"    # 32 random bytes in base64url; only their hash is kept
-//! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; without a word of it, it stays as it is
+//! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; if absent, it stays
 //! options = { is_pairwise = true }     # the options as `tessera app list --json` names them
 //! ```
 
