@@ -1,5 +1,5 @@
-//! Metrics for `[server] admin_addr`; all their names are defined here. Labels are words from short lists and must
-//! never be a ticket, account, address or code, because metrics are kept for years.
+//! Metrics for `[server] admin_addr`; all their names are defined here. Labels are words from short lists and
+//! must never be a ticket, account, address or code, because metrics are kept for years.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -60,8 +60,8 @@ fn describe() {
     metrics::describe_gauge!(BUILD_INFO, "Always 1; the label says which version runs");
 }
 
-/// Registers all known series with the value 0: a rate over a series that appears with its first event misses that
-/// event. The refusals are only those of [`REFUSALS`], since any step may have any reason.
+/// Registers all known series with the value 0: a rate over a series that appears with its first event misses
+/// that event. The refusals are only those of [`REFUSALS`], since any step may have any reason.
 fn register_zeroes() {
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
     for outcome in ["scan", "password", "denied", "cancelled"] {
@@ -146,8 +146,8 @@ pub async fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T
     done
 }
 
-/// Counts a connection that was refused (`full`, `network`, `waiting`) or closed to admit another one (`silent`,
-/// `gave_way`).
+/// Counts a connection that was refused (`full`, `network`, `waiting`) or closed to admit another one
+/// (`silent`, `gave_way`).
 pub fn turned_away(reason: &'static str) {
     counter!(TURNED_AWAY, "reason" => reason).increment(1);
 }

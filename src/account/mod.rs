@@ -2,14 +2,14 @@
 //!
 //! | request | what |
 //! |---|---|
-//! | `GET /` | who is signed in; signs out |
-//! | `GET`, `POST /signin` | user name and password |
+//! | `GET /` | shows who is signed in; has the button to sign out |
+//! | `GET`, `POST /signin` | signs in with user name and password |
 //! | `POST /signout` | ends this session |
-//! | `GET`, `POST /account/profile` | what its owner tells of themselves: [`profile`] |
-//! | `POST /account/profile/picture`, `…/remove` | their picture |
-//! | `GET`, `POST /account/devices` | where this account is signed in; ends that: [`devices`] |
-//! | `GET`, `POST /account/password` | another password: [`new_password`] |
-//! | `GET`, `POST /setup?token=…` | the first account, once |
+//! | `GET`, `POST /account/profile` | shows and changes the profile: [`profile`] |
+//! | `POST /account/profile/picture`, `…/remove` | changes or removes the picture |
+//! | `GET`, `POST /account/devices` | lists the sessions and ends them: [`devices`] |
+//! | `GET`, `POST /account/password` | changes the password: [`new_password`] |
+//! | `GET`, `POST /setup?token=…` | makes the first account, once |
 
 pub mod setup_link;
 mod state;

@@ -38,7 +38,8 @@ impl From<Username> for String {
 #[derive(Clone, Debug)]
 pub struct TypedName(String);
 
-/// Largest number of typed characters: a letter and its marks are several characters before they are composed.
+/// Largest number of typed characters: a letter and its marks are several characters before they are
+/// composed.
 const TYPED_CHARS: usize = 4 * USERNAME_CHARS;
 
 impl TypedName {

@@ -78,8 +78,8 @@ pub async fn change(
 ) -> Result<Response, Problem> {
     let attempt = form.attempt.parse().unwrap_or_else(|_| Attempt::from_random(random()));
     let sent = Sent::of(attempt, &[&form.password, &form.new_password, form.end_others.as_deref().unwrap_or_default()]);
-    // If the button was pressed twice, the first request changed the password and ended the session that the second one
-    // names.
+    // If the button was pressed twice, the first request changed the password and ended the session that the
+    // second one names.
     let gone_on = || accounts.sessions.gone_on(&headers, &sent);
     let (who, username) = match owner(who, &headers)? {
         Ok(owner) => owner,
@@ -140,7 +140,8 @@ fn done() -> Response {
     Redirect::to(&format!("{PATH}?done=changed")).into_response()
 }
 
-/// Renders the form. The user name is included for password managers, which need to know whose password it is.
+/// Renders the form. The user name is included for password managers, which need to know whose password it
+/// is.
 fn form_page(site: &Site, texts: &'static Texts, username: &str, is_done: bool, wrong: Option<String>) -> Response {
     let username = username.to_owned();
     let attempt = Attempt::from_random(random()).to_string();

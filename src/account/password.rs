@@ -1,5 +1,5 @@
-//! Password hashing with argon2id: off the async threads, at most one hash per core at once, in memory that is reused.
-//! Without that the allocator would keep 19 MiB for each thread that ever hashed.
+//! Password hashing with argon2id: off the async threads, at most one hash per core at once, in memory that
+//! is reused. Without that the allocator would keep 19 MiB for each thread that ever hashed.
 
 mod common;
 mod turns;
@@ -41,8 +41,8 @@ impl Password {
         Self(Zeroizing::new(text))
     }
 
-    /// Checks that it may become an account's next password (ASVS 6.2.1, 6.2.4, 6.2.9), and returns it in the one
-    /// spelling that all keyboards share.
+    /// Checks that it may become an account's next password (ASVS 6.2.1, 6.2.4, 6.2.9), and returns it in the
+    /// one spelling that all keyboards share.
     pub fn chosen(self) -> Result<ChosenPassword, Unacceptable> {
         let spelled = Zeroizing::new(names::password(&self.0));
         if spelled.chars().count() < PASSWORD_CHARS_LEAST || spelled.len() > PASSWORD_BYTES_MOST {
@@ -206,14 +206,14 @@ fn written(salt: &[u8], hash: &[u8]) -> String {
     format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${salt}${hash}")
 }
 
-/// Returns a hash that no password has, with the cost of a real one. It is not computed, because a start must not wait
-/// for it.
+/// Returns a hash that no password has, with the cost of a real one. It is not computed, because a start must
+/// not wait for it.
 fn hash_of_nothing() -> String {
     written(&random::<SALT_BYTES>(), &random::<HASH_BYTES>())
 }
 
-/// Returns whether the password matches, either as it was typed (as for older hashes) or in its one spelling. If the
-/// two differ it takes twice as long, whether the user exists or not.
+/// Returns whether the password matches, either as it was typed (as for older hashes) or in its one spelling.
+/// If the two differ it takes twice as long, whether the user exists or not.
 fn verify_now(password: &Password, hash: &str, memory: &mut Memory) -> bool {
     let spelled = Zeroizing::new(names::password(&password.0));
     let fits = verify_bytes(password.0.as_bytes(), hash, memory);

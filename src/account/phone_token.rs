@@ -1,6 +1,6 @@
-//! Verifies the bearer token of the operator's own mobile app. The account is determined by the token's issuer and
-//! subject alone. Issuer, audience and algorithms are configured; what the token says about keys (`jku`, `x5u`, `jwk`)
-//! must never be used.
+//! Verifies the bearer token of the operator's own mobile app. The account is determined by the token's
+//! issuer and subject alone. Issuer, audience and algorithms are configured; what the token says about keys
+//! (`jku`, `x5u`, `jwk`) must never be used.
 
 mod error;
 mod keys;
@@ -107,7 +107,8 @@ impl PhoneTokens {
         Source::read(settings, clock).map(|_| ())
     }
 
-    /// Returns the account that the bearer token in these headers authenticates; the account is created at first use.
+    /// Returns the account that the bearer token in these headers authenticates; the account is created at
+    /// first use.
     pub async fn account(&self, headers: &HeaderMap) -> Result<Account, TokenError> {
         let token = bearer(headers).ok_or(TokenError::Missing)?;
         let claims = self.check(token).await?;
@@ -157,8 +158,8 @@ impl PhoneTokens {
     }
 }
 
-/// Returns the bearer token of a request from its `Authorization` header (RFC 6750 §2.1). No other place is read: a
-/// token in a URL ends up in logs.
+/// Returns the bearer token of a request from its `Authorization` header (RFC 6750 §2.1). No other place is
+/// read: a token in a URL ends up in logs.
 pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     (scheme.eq_ignore_ascii_case("bearer") && token.len() <= TOKEN_BYTES).then(|| token.trim())

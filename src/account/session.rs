@@ -47,8 +47,8 @@ const TOUCH_EVERY: Duration = Duration::from_secs(60);
 struct SessionToken([u8; 32]);
 
 impl SessionToken {
-    /// Derives the token of one attempt at one ticket; without the server's key it cannot be distinguished from a
-    /// random one.
+    /// Derives the token of one attempt at one ticket; without the server's key it cannot be distinguished
+    /// from a random one.
     fn of_claim(claimed: &Claimed, keyed: &Keyed) -> Self {
         Self(keyed.of(&[&claimed.identity()]))
     }
@@ -81,8 +81,9 @@ impl SignedIn {
         self.session.map(|session| session.ends_at)
     }
 
-    /// Returns whether the person gave their password on this device. A scan may have been relayed, so a session opened
-    /// by scan is not enough to change how a person signs in or what all visitors see (BCP 247 §6.1.9, ASVS 7.5.1).
+    /// Returns whether the person gave their password on this device. A scan may have been relayed, so a
+    /// session opened by scan is not enough to change how a person signs in or what all visitors see (BCP 247
+    /// §6.1.9, ASVS 7.5.1).
     pub fn gave_password(&self) -> bool {
         self.session.is_some_and(|session| session.opened_by == OpenedBy::Password)
     }
@@ -123,7 +124,8 @@ impl Witness {
         }
     }
 
-    /// Returns the session in which the person approved; `None` if they gave their password or a phone app's token.
+    /// Returns the session in which the person approved; `None` if they gave their password or a phone app's
+    /// token.
     fn approved_in(&self) -> Option<SessionTokenHash> {
         match self {
             Self::Claimed(claimed) => claimed.approved_in(),
@@ -131,7 +133,8 @@ impl Witness {
         }
     }
 
-    /// Returns the latest end of the session: a session opened by scan does not outlast the one that approved it.
+    /// Returns the latest end of the session: a session opened by scan does not outlast the one that approved
+    /// it.
     fn until(&self) -> Option<Timestamp> {
         match self {
             Self::Claimed(claimed) => claimed.until(),
@@ -293,8 +296,8 @@ impl Sessions {
         known.into_iter().find_map(|(of, device)| (of == account).then_some(device))
     }
 
-    /// Returns a token that is cancelled when the device that sent these headers signs out, and when `stopping` is
-    /// cancelled.
+    /// Returns a token that is cancelled when the device that sent these headers signs out, and when
+    /// `stopping` is cancelled.
     pub fn while_signed_in(&self, headers: &HeaderMap, stopping: &CancellationToken) -> CancellationToken {
         match SessionToken::of(headers) {
             Some(token) => self.open_watches.begin(token.hash(), stopping, self.clock.now()),
@@ -302,7 +305,8 @@ impl Sessions {
         }
     }
 
-    /// Ends the session of the device that sent these headers, and returns the header that deletes its cookie.
+    /// Ends the session of the device that sent these headers, and returns the header that deletes its
+    /// cookie.
     pub async fn end(&self, headers: &HeaderMap) -> Result<HeaderValue, Fault> {
         if let Some(token) = SessionToken::of(headers) {
             self.end_one(token.hash()).await?;
@@ -347,7 +351,8 @@ impl Sessions {
         let (records, now) = (self.records.clone(), self.clock.now());
         self.end_whole(async move {
             let mut ended = records.disown_session(session, approved_by, app, now).await?;
-            // The session is added even if another instance disowned it before: this instance may have watches of it.
+            // The session is added even if another instance disowned it before: this instance may have
+            // watches of it.
             ended.push(session);
             Ok(ended)
         })
@@ -360,7 +365,8 @@ impl Sessions {
         self.end_whole(async move { records.end_session(session, now).await.map(|()| vec![session]) }).await
     }
 
-    /// Runs work that ends sessions, to its end even if the request is dropped ([`whole`]), and closes their watches.
+    /// Runs work that ends sessions, to its end even if the request is dropped ([`whole`]), and closes their
+    /// watches.
     async fn end_whole(
         &self,
         ending: impl Future<Output = Result<Vec<SessionTokenHash>, Fault>> + Send + 'static,

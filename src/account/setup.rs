@@ -185,7 +185,8 @@ fn busy(error: VerifyError) -> Problem {
     }
 }
 
-/// Renders the form, which also finds out whether the browser keeps cookies, with what was typed except the password.
+/// Renders the form, which also finds out whether the browser keeps cookies, with what was typed except the
+/// password.
 fn form_page(site: &Site, texts: &'static Texts, headers: &HeaderMap, form: &First, wrong: Option<String>) -> Response {
     let (token, username, display_name) = (form.token.clone(), form.username.clone(), form.display_name.clone());
     let page = site.page(Page { class: "form", ..Page::new(texts, texts.setup.title) }, move || {

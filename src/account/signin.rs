@@ -1,4 +1,5 @@
-//! Signing in with user name and password, and signing out. The pages are plain forms and must work without script.
+//! Signing in with user name and password, and signing out. The pages are plain forms and must work without
+//! script.
 
 use axum::Form;
 use axum::extract::{Query, State};
@@ -150,8 +151,8 @@ fn say_refused(code: &'static str) {
 }
 
 impl Accounts {
-    /// Returns the account with a typed name, and records it (or that the name is unknown) for the request's log lines.
-    /// The lookup is always done, so that no answer depends on whether the account exists.
+    /// Returns the account with a typed name, and records it (or that the name is unknown) for the request's
+    /// log lines. The lookup is always done, so that no answer depends on whether the account exists.
     pub(super) async fn named(&self, name: &TypedName) -> Result<Option<AccountId>, Fault> {
         let account = self.records.account_by_username(name.as_str()).await?.map(|(account, _)| account.id);
         if let Some(account) = account {
@@ -191,8 +192,8 @@ pub async fn sign_out(State(accounts): State<Accounts>, headers: HeaderMap) -> R
     Ok((AppendHeaders(cookies), Redirect::to("/")).into_response())
 }
 
-/// Renders the form, which also finds out whether the browser keeps cookies. If the user name is known, the focus is on
-/// the password.
+/// Renders the form, which also finds out whether the browser keeps cookies. If the user name is known, the
+/// focus is on the password.
 fn form_page(
     site: &Site,
     texts: &'static Texts,

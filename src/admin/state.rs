@@ -21,7 +21,7 @@ pub struct Administration {
     /// Derives ids and secrets from a submitted form, so that a form that is sent twice makes one app or one
     /// secret.
     pub attempts: Keyed,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
 }
 
@@ -31,7 +31,7 @@ impl Administration {
         Self { records, site, once, attempts: Keyed::new(secret, "what administrators make"), clock }
     }
 
-    /// Returns the present moment.
+    /// Returns the current time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }

@@ -1,5 +1,5 @@
-//! The floor under everything that crosses instances: what Redis and its client library need for one script that
-//! compares, sets and publishes, until a subscriber has the message.
+//! Measures the floor for everything that crosses instances: the time that Redis and its client library need
+//! for one script that compares, sets and publishes, until a subscriber has the message.
 
 use std::time::Duration;
 
@@ -12,14 +12,14 @@ use crate::harness::taps::{LANES, Lane, Tapped, Waiting, tapped};
 
 const CHANNEL: &str = "floor";
 
-/// `ARGV`: before, after, channel, name.
+/// The script. `ARGV` is the value before, the value after, the channel and the name.
 const SCRIPT: &str = r"
     if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
     redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL')
     redis.call('PUBLISH', ARGV[3], ARGV[4])
     return 1";
 
-/// One of those who call, over one connection that all share.
+/// A caller; all callers share one connection.
 struct Call {
     script: Script,
     connection: MultiplexedConnection,
@@ -33,7 +33,7 @@ impl Lane for Call {
     }
 }
 
-/// From each of `count` calls to its message; one every so often.
+/// Measures `count` calls, each from the call to its message. A call starts every `every`.
 pub async fn measure(address: &str, count: usize, every: Duration) -> Result<Tapped, Failure> {
     let client = Client::open(address)?;
     let connection = client.get_multiplexed_async_connection().await?;

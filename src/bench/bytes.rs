@@ -1,4 +1,5 @@
-//! What a browser downloads before the page is alive: its HTML, and the script and WebAssembly that the HTML names.
+//! Measures what a browser downloads until the page runs: its HTML, and the script and WebAssembly that the
+//! HTML names.
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -9,10 +10,10 @@ use crate::harness::server::Server;
 use crate::harness::table::{Row, median};
 use crate::harness::visit::{Encoding, text};
 
-/// Every page has another code, and so another length.
+/// The number of pages that are measured, because every page has another code and so another length.
 const PAGES: usize = 21;
 
-/// Counts bytes as they go over the wire, without heads.
+/// Counts the bytes of bodies as they are sent.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let server = Server::tessera()?;
     let mut connection = Connection::open(server.site.at, Ipv4Addr::LOCALHOST).await?;
@@ -43,7 +44,7 @@ fn compressed(answer: &Answer, path: &str) -> Result<f64, Failure> {
     }
 }
 
-/// The files of the bundle that a page names.
+/// Returns the files of the bundle that a page names.
 fn named(html: &str) -> BTreeSet<&str> {
     html.split('"').filter(|text| text.starts_with("/pkg/")).collect()
 }

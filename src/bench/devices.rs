@@ -1,14 +1,15 @@
-//! Devices signed in by the device grant (RFC 8628), beside oidc-provider, the provider of Node: one device after
-//! another over connections that are kept alive, until each has its tokens, in the time that the server was on a CPU.
+//! Measures sign-ins of devices by the device grant (RFC 8628), compared with oidc-provider, an OpenID
+//! provider for Node. Devices sign in one after another over connections that are kept alive, until each has
+//! its tokens; the unit is the server's CPU time.
 //!
 //! | | oidc-provider | here |
 //! |---|---|---|
 //! | the device asks for a code | `POST /device/auth` | `POST /oauth/device` |
-//! | somebody approves | `POST /approve`, two records and no page | `POST /v1/tickets/{code}/scan`, then `…/approve`, with a phone's token |
+//! | a person approves | `POST /approve`, two records and no page | `POST /v1/tickets/{code}/scan`, then `…/approve`, with a phone's token |
 //! | the device gets its tokens | `POST /token` | `POST /oauth/token` |
 //!
-//! So it is one request more here, each of whose phones proves who it is. The access token is a signed one here and a
-//! random one there; both sign the ID token with ES256.
+//! This server needs one request more, and each of its phones authenticates. Its access token is signed, and
+//! that of the peer is random; both sign the ID token with ES256.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -23,26 +24,26 @@ use crate::harness::shop;
 use crate::harness::table::{Row, median};
 use crate::harness::visit::{Phone, Site, expect};
 
-/// Devices at once.
+/// The number of devices that sign in at the same time.
 const DEVICES: u8 = 16;
 const ROUND: Duration = Duration::from_secs(4);
-/// "Four times as many."
+/// The target: four times as many sign-ins as the peer.
 const TIMES: f64 = 4.0;
-/// RFC 8628 §3.4
+/// The grant type (RFC 8628 §3.4).
 const GRANT: &str = "urn:ietf:params:oauth:grant-type:device_code";
-/// The script of the peer, and what it is called.
+/// The script that runs the peer.
 const PEER_SCRIPT: &str = "end2end/peers/oidc-provider.mjs";
-/// The peer keeps what it knows in itself.
+/// The argument with which the peer keeps its data in memory.
 const IN_MEMORY: &str = "memory";
 
-/// Who signs devices in.
+/// The server that signs devices in.
 #[derive(Clone, Copy)]
 enum By {
     Us,
     Peer,
 }
 
-/// Measures both on memory, then both on Redis, in turn.
+/// Measures both servers with their data in memory, then both with Redis.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (in_memory, peer) = (Server::tessera_with_shop()?, start_peer(IN_MEMORY)?);
     let first = beside(&in_memory, peer.as_ref(), "memory and SQLite", "memory").await?;
@@ -53,7 +54,8 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     Ok(vec![first, second])
 }
 
-/// How many devices a second of its CPU time the peer signs in, with all it knows in memory.
+/// Measures how many devices the peer signs in per second of its CPU time, with its data in memory; `None` if
+/// it does not start.
 pub async fn of_peer() -> Result<Option<f64>, Failure> {
     let Some(peer) = start_peer(IN_MEMORY)? else { return Ok(None) };
     let mut rates = Vec::new();
@@ -76,7 +78,8 @@ async fn beside(server: &Server, peer: Option<&Server>, stores: &str, store: &st
     Ok(Row::new(figure, median(ours)).peer(theirs).at_least_times(TIMES))
 }
 
-/// `None` where it does not start, which is said and no reason to measure nothing.
+/// Starts the peer. If it does not start, this is printed, `None` is returned, and the other figures are
+/// measured.
 fn start_peer(store: &str) -> Result<Option<Server>, Failure> {
     match Server::node(PEER_SCRIPT, &format!("{store} {} {}", shop::ID, shop::secret())) {
         Ok(peer) => Ok(Some(peer)),
@@ -84,7 +87,7 @@ fn start_peer(store: &str) -> Result<Option<Server>, Failure> {
     }
 }
 
-/// Devices signed in per second of the server's CPU time.
+/// Returns the number of devices that were signed in per second of the server's CPU time.
 async fn round(server: &Server, by: By) -> Result<f64, Failure> {
     let mut devices = Vec::new();
     for person in 1..=DEVICES {

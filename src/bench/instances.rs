@@ -1,5 +1,6 @@
-//! Five instances over one Redis, each with as many waiting pages as a process has descriptors for: what a page costs,
-//! how soon it hears, what it costs to renew all codes, and how long it takes until all wait again after a crash.
+//! Measures five instances with one Redis, each with as many waiting pages as a process has descriptors for:
+//! the memory of a page, the time until it is told, the cost of renewing all codes, and the time until all
+//! pages wait again after a crash.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -14,27 +15,28 @@ use crate::harness::hang::HANG;
 use crate::harness::server::Server;
 use crate::harness::table::{Row, number, percentile};
 
-/// Instances with pages; one more has none, and takes those of an instance that dies.
+/// The number of instances with pages. Another one has none, and takes the pages of an instance that dies.
 const INSTANCES: usize = 5;
-/// Pages of one instance, where the machine has descriptors for them.
+/// The number of pages of an instance, if the machine has descriptors for them.
 const PAGES: u32 = 19_500;
-/// Names another number of them.
+/// The variable that sets another number of pages.
 const FEWER: &str = "TESSERA_BENCH_PAGES";
-/// Descriptors of an instance that are no watches.
+/// The descriptors of an instance that are not for watches.
 const DESCRIPTORS_BESIDE: u64 = 500;
-/// Arrivals a second, at all instances together.
+/// The number of arrivals a second at all instances together.
 const ARRIVALS: u32 = 750;
-/// Pages that are told, a second, at all instances together, where the machine can; and of one instance.
+/// The number of taps a second at all instances together, if the machine is fast enough, and of tapped pages
+/// of one instance.
 const TAPS: u32 = 1_000;
 const TAPPED: u32 = 1_000;
-/// Between two looks at how many pages have ended.
+/// The time between two counts of the pages that have ended.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Renewals are watched for this long: about one of each page.
+/// The time in which renewals are counted: about one for each page.
 const RENEWING: Duration = Duration::from_secs(60);
-/// "The refresh of all codes every 60 s."
+/// The target: all codes can be renewed every 60 seconds.
 const CODE_SECONDS: f64 = 60.0;
 
-/// People before one instance.
+/// A process with the people at one instance.
 struct Crowd {
     child: Child,
     tell: ChildStdin,
@@ -71,7 +73,7 @@ impl Drop for Crowd {
     }
 }
 
-/// Tells all crowds the same, and hears them all.
+/// Sends the same line to all crowds, and reads all answers.
 fn all(crowds: &mut [Crowd], line: &str) -> Result<Vec<Answer>, Failure> {
     for crowd in &mut *crowds {
         crowd.tell(line)?;
@@ -79,7 +81,7 @@ fn all(crowds: &mut [Crowd], line: &str) -> Result<Vec<Answer>, Failure> {
     crowds.iter_mut().map(Crowd::hear).collect()
 }
 
-/// Measures all of it.
+/// Measures all figures of this group.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let fleet = Fleet::start();
     let mut servers = (0..INSTANCES).map(|_| fleet.instance()).collect::<Result<Vec<Server>, _>>()?;
@@ -97,7 +99,7 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     let before = memory(&servers)?;
     let watching: u32 =
         all(&mut crowds, &format!("arrive {}", per_instance(ARRIVALS)?))?.iter().map(|answer| answer.watching).sum();
-    // Every page that arrived is here, and none was refused meanwhile.
+    // All pages have arrived, and none was refused.
     if watching != pages * u32::try_from(INSTANCES)? {
         return Err(format!("only {watching} pages are watching").into());
     }
@@ -106,7 +108,7 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
 
     let renewing = renewals(&servers, &mut crowds).await?;
     let taps = all(&mut crowds, &format!("tap {TAPPED} {}", per_instance(TAPS)?))?;
-    // Nobody takes what was approved: those pages end, and must not be waited for.
+    // No page claims these approvals, so those pages end and must not be waited for.
     let ends = taps.iter().map(|answer| answer.delays.len()).sum::<usize>();
     until_watching(&mut crowds, watching.saturating_sub(u32::try_from(ends)?)).await?;
     let returned = crash(&mut servers, &mut crowds)?;
@@ -134,7 +136,7 @@ fn tapped(taps: Vec<Answer>) -> [Row; 2] {
     })
 }
 
-/// Waits until no more pages watch than these.
+/// Waits until at most this many pages watch.
 async fn until_watching(crowds: &mut [Crowd], most: u32) -> Result<(), Failure> {
     let began = Instant::now();
     while all(crowds, "count")?.iter().map(|answer| answer.watching).sum::<u32>() > most {
@@ -155,14 +157,15 @@ fn memory(servers: &[Server]) -> Result<f64, Failure> {
     Ok(f64::from(u32::try_from(held / 1024)?) * 1024.0)
 }
 
-/// As many pages as one process has descriptors for; fewer where the machine cannot renew the codes of so many.
+/// Returns as many pages as one process has descriptors for, or the number that is set for a machine that
+/// cannot renew so many codes.
 fn room() -> Result<u32, Failure> {
     let wanted = std::env::var(FEWER).ok().map_or(Ok(PAGES), |pages| pages.parse())?;
     let descriptors = rlimit::increase_nofile_limit(u64::MAX)?;
     Ok(u32::try_from(descriptors.saturating_sub(DESCRIPTORS_BESIDE)).unwrap_or(PAGES).min(wanted))
 }
 
-/// Seconds of the servers' CPU time for one renewal, while nothing else happens.
+/// Measures the seconds of the servers' CPU time for one renewal, while nothing else happens.
 async fn renewals(servers: &[Server], crowds: &mut [Crowd]) -> Result<f64, Failure> {
     let renewed = |crowds: &mut [Crowd]| -> Result<u32, Failure> {
         Ok(all(crowds, "count")?.iter().map(|answer| answer.renewed).sum())
@@ -174,7 +177,7 @@ async fn renewals(servers: &[Server], crowds: &mut [Crowd]) -> Result<f64, Failu
     Ok(cpu_after.saturating_sub(cpu_before).as_secs_f64() / f64::from((after - before).max(1)))
 }
 
-/// Milliseconds from the end of an instance until all its pages watch another one.
+/// Measures the milliseconds from the death of an instance until all its pages watch another one.
 fn crash(servers: &mut [Server], crowds: &mut [Crowd]) -> Result<f64, Failure> {
     let (server, crowd) = (&mut servers[0], &mut crowds[0]);
     crowd.tell("move")?;

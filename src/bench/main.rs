@@ -1,5 +1,6 @@
-//! The load generator, `make bench`: figures of the release binary, each beside a floor that is measured in the same
-//! run. Loopback only. Figures are printed and never asserted; a missed target is marked in its line.
+//! The load generator of `make bench`: measures the release binary, and in the same run a floor to compare
+//! each figure with. It uses the loopback interface only. Figures are printed and never asserted; a missed
+//! target is marked in its line.
 //!
 //! ```text
 //! main                                   the run, in order
@@ -20,8 +21,8 @@
 //!     └ table          what is printed
 //! ```
 //!
-//! The unit is the server's CPU time and its bytes, which hardly depend on what else runs; times by the clock do, and
-//! no absolute figure carries over to another machine. Ratios do, as far as anything does.
+//! The units are the server's CPU time and its bytes, which hardly depend on other work of the machine. Times
+//! by the clock do, and no absolute figure can be compared with that of another machine. Ratios can, roughly.
 
 #![expect(clippy::disallowed_methods, reason = "a load generator measures the machine's own time")]
 
@@ -45,19 +46,19 @@ use harness::proc::Work;
 use harness::table::Table;
 use harness::{crowd, floor, proc};
 
-/// Whatever ends a run: there is nothing to do about it but to say so.
+/// An error that ends a run; it is only printed.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// The argument that makes this program the floor.
+/// The argument that runs this program as the floor.
 const FLOOR: &str = "--floor";
-/// The argument that makes it a crowd; its orders follow.
+/// The argument that runs this program as a crowd; its orders follow.
 const CROWD: &str = "--crowd";
-/// The groups of figures, in their order. Arguments name those to measure; without any, it is all.
+/// The groups of figures in their order. Arguments name the groups to measure; without any, all are measured.
 const GROUPS: [&str; 10] =
     ["start", "pages", "waiting", "signins", "oauth", "sites", "signing", "pair", "instances", "bytes"];
 const NOTE: &str = "floor/peer: axum alone, the same requests, timers and socket buffers; for login pages its shortest answer;\n\
     across two instances Redis alone: a script that compares, sets and publishes, until a subscriber has the message";
-/// CPU figures are the median of so many rounds.
+/// CPU figures are the median of this many rounds.
 const ROUNDS: usize = 3;
 
 #[tokio::main]
@@ -86,7 +87,7 @@ async fn main() -> Result<(), Failure> {
     if failed == 0 { Ok(()) } else { Err(format!("{failed} groups could not be measured").into()) }
 }
 
-/// Measures one group and prints it; `false` where that could not be done, which is said.
+/// Measures one group and prints it; returns `false`, and prints the reason, if it cannot be measured.
 async fn measure(group: &str) -> Result<bool, Failure> {
     let (work, load) = (Work::now()?, proc::load_average()?);
     let measured = match group {

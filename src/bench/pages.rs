@@ -1,5 +1,5 @@
-//! Login pages a second: as many as the server renders, over connections that are kept alive, in the time that its
-//! threads were on a CPU.
+//! Measures how many login pages the server renders per second of its CPU time, over connections that are
+//! kept alive.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -12,11 +12,12 @@ use crate::harness::server::Server;
 use crate::harness::table::{Row, median};
 use crate::harness::visit::Encoding;
 
-/// Enough to keep every core of a small machine at work.
+/// The number of connections, enough to keep every core of a small machine busy.
 const CONNECTIONS: u8 = 32;
 const ROUND: Duration = Duration::from_secs(3);
 
-/// Measures pages and the floor's shortest answer in turn, so that what else happens meets both.
+/// Measures login pages and the floor's shortest answer in turn, so that other work of the machine affects
+/// both.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (server, bare) = (Server::tessera()?, Server::floor()?);
     let (mut plain, mut brotli, mut hello) = (Vec::new(), Vec::new(), Vec::new());
@@ -32,7 +33,7 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// Answers per second of the server's CPU time.
+/// Returns the number of answers per second of the server's CPU time.
 async fn round(server: &Server, request: &str) -> Result<f64, Failure> {
     let mut connections = Vec::new();
     for person in 1..=CONNECTIONS {

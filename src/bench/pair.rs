@@ -1,5 +1,5 @@
-//! Two instances over Redis and PostgreSQL, the browser on the one and the phone on the other: how soon a page hears,
-//! beside what Redis alone needs and beside socket.io; and what a complete sign-in costs.
+//! Measures two instances with Redis and PostgreSQL, with the browser at one and the phone at the other: how
+//! soon a page is told, compared with Redis alone and with socket.io, and the cost of a complete sign-in.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,16 +16,17 @@ use crate::harness::table::{Row, number, percentile};
 use crate::harness::taps::{Approval, LANES, Tapped, Waiting, tapped};
 use crate::harness::visit::{Page, Phone};
 
-/// Pages of one round, all of which are told.
+/// The number of pages of one round; all of them are told.
 const PAGES: u32 = 400;
-/// Taps start this far apart in time: 200 a second.
+/// The time between the starts of two taps: 200 a second.
 const EVERY: Duration = Duration::from_millis(5);
-/// Source addresses of this group: after those of the waiting pages.
+/// The first source address of this group, after those of the waiting pages.
 const FIRST_ADDRESS: u32 = 100_000;
-/// "Within three times the floor."
+/// The target: within three times the floor.
 const OF_FLOOR: f64 = 3.0;
 
-/// Measures all three in turn, so that what else happens meets each of them; then whole sign-ins.
+/// Measures all three in turn, so that other work of the machine affects each of them, and then complete
+/// sign-ins.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let fleet = Fleet::start();
     let (browsers, phones) = (fleet.instance()?, fleet.instance()?);

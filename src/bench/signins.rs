@@ -1,5 +1,6 @@
-//! Complete sign-ins: page, watch, scan, approval, event, claim, each over fresh connections as people bring them.
-//! A claim is answered once its session is on the disk, so the rate by the clock is bounded by commits.
+//! Measures complete sign-ins: page, watch, scan, approval, event and claim, each over new connections as
+//! from different people. A claim is answered only when its session is on the disk, so commits limit the rate
+//! by the clock.
 
 use std::fs::File;
 use std::io::{Seek as _, Write as _};
@@ -14,15 +15,16 @@ use crate::harness::server::{Server, scratch};
 use crate::harness::table::{Row, median};
 use crate::harness::visit::{Page, Phone, Site};
 
-/// People at once. Commits are shared by who waits meanwhile, so more people mean more sign-ins a commit.
+/// The number of people at the same time. People who wait share a commit, so more of them mean more sign-ins
+/// per commit.
 const PEOPLE: u8 = 32;
 const ROUND: Duration = Duration::from_secs(4);
-/// Commits are counted for this long.
+/// The time in which commits are counted.
 const COMMITTING: Duration = Duration::from_millis(500);
-/// What a small commit writes at least: one page of the database.
+/// The number of bytes that a small commit writes at least: one page of the database.
 const COMMIT_BYTES: usize = 4096;
 
-/// Measures the server and the same requests at the floor, in turn.
+/// Measures the server and the same requests at the floor in turn.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (server, bare) = (Server::tessera()?, Server::floor()?);
     let (mut ours, mut floor) = (Vec::new(), Vec::new());
@@ -39,7 +41,8 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// The same across two instances: the browser at the one, the phone at the other. The CPU time is that of both.
+/// Measures sign-ins across two instances, with the browser at one and the phone at the other. The CPU time
+/// is the sum of both.
 pub async fn across(browsers: &Server, phones: &Server) -> Result<Row, Failure> {
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
@@ -53,11 +56,11 @@ fn medians(rounds: &[[f64; 2]]) -> [f64; 2] {
     [0, 1].map(|rate| median(rounds.iter().map(|rates| rates[rate]).collect()))
 }
 
-/// Sign-ins per second of the servers' CPU time, and per second of the clock. Browsers are at the first, phones at the
-/// second; both may be the same.
+/// Returns sign-ins per second of the servers' CPU time, and per second by the clock. Browsers use the first
+/// server and phones the second; both may be the same.
 async fn round(servers: [&Server; 2]) -> Result<[f64; 2], Failure> {
     let sites = servers.map(|server| server.site.clone());
-    // The first sign-in of an account makes it.
+    // The first sign-in of an account creates it, so it is not measured.
     for person in 0..PEOPLE {
         sign_in(&sites, person, &Phone::of(person.into())?).await?;
     }
@@ -103,7 +106,7 @@ async fn sign_in([browsers, phones]: &[Site; 2], person: u8, phone: &Phone) -> R
     page.claim(&mut connection).await.map(|_| ())
 }
 
-/// How often a second this disk takes one small write for certain.
+/// Measures how often a second this disk can write and sync a small block.
 fn commits() -> Result<f64, Failure> {
     let folder = scratch()?;
     let mut file = File::create(folder.path().join("commits"))?;

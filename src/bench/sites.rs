@@ -1,7 +1,9 @@
-//! Complete sign-ins to a third-party site by a scan: the site sends its visitor, who sees a code, scans it, approves,
-//! comes back with a code of the other kind, and the site has tokens and knows who it is.
+//! Measures complete sign-ins to a third-party site by a scan: the site sends its visitor, who sees a code,
+//! scans it, approves, and comes back with an authorization code, for which the site gets tokens and the
+//! profile.
 //!
-//! The browser's and the phone's connections are fresh, as people bring them; the site's backend keeps its own alive.
+//! The connections of browser and phone are new each time, as from different people. The site's backend keeps
+//! its own alive.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -17,14 +19,15 @@ use crate::harness::shop::BACK;
 use crate::harness::table::{Row, median};
 use crate::harness::visit::{Encoding, Page, Phone, Site, between, expect, expect_status};
 
-/// People at once, as in the group of sign-ins.
+/// The number of people at the same time, as in the group of sign-ins.
 const PEOPLE: u8 = 32;
 const ROUND: Duration = Duration::from_secs(4);
-/// RFC 7636, appendix B: a verifier and its challenge.
+/// A verifier and its challenge, from RFC 7636, appendix B.
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// Measures the server and the same requests at the floor, in turn; then how many devices a provider signs in, for scale.
+/// Measures the server and the same requests at the floor in turn, and for comparison how many devices a peer
+/// signs in.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (server, bare) = (Server::tessera_with_shop()?, Server::floor()?);
     let (mut ours, mut floor) = (Vec::new(), Vec::new());
@@ -41,12 +44,12 @@ pub async fn measure() -> Result<Vec<Row>, Failure> {
     ])
 }
 
-/// Sign-ins per second of the server's CPU time.
+/// Returns sign-ins per second of the server's CPU time.
 async fn round(server: &Server) -> Result<f64, Failure> {
     let mut visitors = Vec::new();
     for person in 0..PEOPLE {
         let mut visitor = Visitor::new(&server.site, person).await?;
-        // The first sign-in of an account makes it.
+        // The first sign-in of an account creates it, so it is not measured.
         visitor.sign_in().await?;
         visitors.push(visitor);
     }
@@ -70,7 +73,7 @@ async fn round(server: &Server) -> Result<f64, Failure> {
     Ok(f64::from(count) / server.cpu_since(before)?.as_secs_f64())
 }
 
-/// A person, and the connection that the site's backend has for them.
+/// A person, and the connection that the site's backend uses for them.
 struct Visitor {
     site: Site,
     browser: Ipv4Addr,
@@ -129,7 +132,7 @@ impl Visitor {
     }
 }
 
-/// Where a request is sent on to.
+/// Returns the address that a request is redirected to.
 async fn leads(connection: &mut Connection, request: &str) -> Result<String, Failure> {
     let answer = connection.ask(request).await?;
     expect_status(303, &answer, "a way on")?;

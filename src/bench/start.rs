@@ -1,4 +1,5 @@
-//! Cold start, from the start of the process to the first 200; and the memory of a server that nobody uses yet.
+//! Measures the cold start, from the start of the process to the first answer with status 200, and the memory
+//! of an idle server.
 
 use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
@@ -11,7 +12,7 @@ use crate::harness::visit::{Encoding, Site};
 
 const STARTS: usize = 5;
 
-/// Measures both.
+/// Measures the start and the memory.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let (mut first, mut again, mut floor) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..STARTS {

@@ -1,5 +1,5 @@
-//! Ten thousand people look at the login page at once: what each of them costs in memory, what becomes of the
-//! connections that their browsers leave open, and how soon a page hears of the tap on the phone.
+//! Measures ten thousand people who have the login page open at once: the memory of each, the connections
+//! that their browsers leave open, and the time from the tap on a phone until the page is told.
 
 use std::net::Ipv4Addr;
 use std::ops::Range;
@@ -19,26 +19,27 @@ use crate::harness::taps;
 use crate::harness::taps::{Approval, LANES, Tapped, Waiting};
 use crate::harness::visit::{Page, Phone, Site, between};
 
-/// People at once, where the machine has descriptors for them.
+/// The number of people at once, if the machine has descriptors for them.
 const PAGES: u32 = 10_000;
-/// With fewer, the memory of a page drowns in that of the server itself.
+/// The least number of people; with fewer, the memory of the server itself would hide that of the pages.
 const PAGES_LEAST: u32 = 1_000;
-/// Descriptors that are no watches, at this end as at the other: five seconds of page connections that are idle and
-/// not yet closed, and files.
+/// The descriptors that are not for watches, at either end: page connections that were idle for less than
+/// five seconds and are not closed yet, and files.
 const DESCRIPTORS_BESIDE: u64 = 4_000;
-/// People that come in one [`TICK`]: 500 a second. Twenty seconds for all, well before the first code ends.
+/// The number of people who arrive in one [`TICK`], which is 500 a second. All have arrived after twenty
+/// seconds, well before the first code expires.
 const ARRIVALS: u32 = 5;
 const TICK: Duration = Duration::from_millis(10);
-/// After the last arrival; a connection that is still open then was not closed for being idle.
+/// The pause after the last arrival. Idle connections have been closed by then.
 const SETTLED: Duration = Duration::from_secs(10);
-/// Of all pages one in so many is scanned and approved.
+/// One in this many pages is scanned and approved.
 const CONFIRMED: usize = 5;
-/// Approvals start this far apart in time, whether or not the one before was answered: 200 a second.
+/// The time between the starts of two approvals, whether the one before was answered or not: 200 a second.
 const CONFIRM_EVERY: Duration = Duration::from_millis(5);
-/// Pages that come and go before anything is measured, so that code and tables are in memory.
+/// The number of pages that are opened before anything is measured, so that code and tables are in memory.
 const WARM_UP: u32 = 50;
 
-/// One server under this load.
+/// A server under this load.
 struct Load<'a> {
     server: &'a Server,
     phones: Vec<Phone>,
@@ -46,28 +47,29 @@ struct Load<'a> {
     listening: JoinSet<()>,
 }
 
-/// What the pages report.
+/// The counts of all pages.
 #[derive(Default)]
 struct Crowd {
     /// Page connections that the server has not closed.
     idle: AtomicU32,
-    /// Watches that are open.
+    /// Open watches.
     watching: AtomicU32,
 }
 
-/// What came of it.
+/// The result for one server.
 struct Outcome {
     pages: u32,
-    /// Of memory, per page.
+    /// Bytes of memory per page.
     bytes: f64,
-    /// The same for the second half of the pages, while as many connections are idle as at its beginning.
+    /// Bytes of memory per page for the second half of the pages, with the same number of idle connections
+    /// before and after.
     bytes_more: f64,
     /// Page connections that were not closed.
     idle: f64,
     tapped: Tapped,
 }
 
-/// Measures the server and the floor, one after the other: both at once would not fit into the descriptors.
+/// Measures the server and then the floor; there are not enough descriptors for both at once.
 pub async fn measure() -> Result<Vec<Row>, Failure> {
     let ours = outcome(&Server::tessera()?).await?;
     let floor = outcome(&Server::floor()?).await?;
@@ -111,7 +113,7 @@ fn per_page(after: u64, before: u64, pages: u32) -> Result<f64, Failure> {
     Ok(f64::from(u32::try_from(after.saturating_sub(before))?) / f64::from(pages))
 }
 
-/// As many pages as this machine has descriptors for.
+/// Returns as many pages as this machine has descriptors for.
 fn room() -> Result<u32, Failure> {
     let descriptors = rlimit::increase_nofile_limit(u64::MAX)?;
     let pages = descriptors.checked_sub(DESCRIPTORS_BESIDE).filter(|pages| *pages >= PAGES_LEAST.into());
@@ -120,7 +122,7 @@ fn room() -> Result<u32, Failure> {
 }
 
 impl Load<'_> {
-    /// People arrive at their own pace; each opens the page and watches.
+    /// Lets people arrive at a fixed rate. Each opens the page and watches.
     async fn arrive(&mut self, pages: Range<u32>) -> Result<Vec<Arc<Waiting>>, Failure> {
         let mut opening = JoinSet::new();
         let mut tick = interval(TICK);
@@ -144,7 +146,8 @@ impl Load<'_> {
         Ok(waiting)
     }
 
-    /// Scans some of the pages, then approves them at a fixed rate; says how long each page took to hear of it.
+    /// Scans some of the pages, then approves them at a fixed rate. Returns how long it took until each page
+    /// was told.
     async fn confirm(&self, waiting: &[Arc<Waiting>]) -> Result<Tapped, Failure> {
         let mut lanes = Approval::lanes(&self.phones, &self.server.site).await?;
         let chosen: Vec<_> = waiting.iter().step_by(CONFIRMED).cloned().collect();
@@ -155,7 +158,7 @@ impl Load<'_> {
     }
 }
 
-/// Each person has an address, so that the server's limits hold as many as they would of real people.
+/// Returns the address of a person. Each has its own, so that the server's limits work as for real people.
 pub fn address(person: u32) -> Ipv4Addr {
     Ipv4Addr::from_bits(Ipv4Addr::new(127, 1, 0, 0).to_bits() + person)
 }
@@ -164,7 +167,7 @@ async fn open(site: Site, from: Ipv4Addr, crowd: Arc<Crowd>) -> Result<(String, 
     let mut connection = Connection::open(site.at, from).await?;
     let page = Page::open(&mut connection, &site, from).await?;
     let socket = page.watch().await?;
-    // A browser keeps the page's own connection for its next request, which does not come.
+    // A browser keeps the page's own connection open for its next request, which never comes here.
     crowd.idle.fetch_add(1, Ordering::Relaxed);
     tokio::spawn(async move {
         connection.closed().await;
@@ -173,12 +176,12 @@ async fn open(site: Site, from: Ipv4Addr, crowd: Arc<Crowd>) -> Result<(String, 
     Ok((page.code().to_owned(), socket))
 }
 
-/// Listens until the watch ends; notes newer codes, and when the page heard that it was approved.
+/// Listens until the watch ends. Notes newer codes, and when the page was told of its approval.
 pub async fn listen(mut socket: Socket, page: &Waiting) {
     while hear(&mut socket, page).await.is_some() {}
 }
 
-/// Hears one event, and says whether it was a newer code; `None` once the watch has ended.
+/// Reads one event and returns whether it was a newer code; `None` once the watch has ended.
 pub async fn hear(socket: &mut Socket, page: &Waiting) -> Option<bool> {
     let text = socket.next().await.ok().flatten()?;
     if is_state(&text, "approved") {

@@ -113,7 +113,8 @@ impl OAuthError {
 
     /// Writes the line of a refusal, and counts it.
     fn say(&self) {
-        // Whoever asks whether somebody has decided is refused nothing; and a limit that was reached says so itself.
+        // An app that asks whether a person has decided is not refused anything, and a limit that was reached
+        // logs itself.
         if !matches!(self, Self::AuthorizationPending | Self::SlowDown | Self::TooMany(_)) {
             tracing::info!(code = self.code(), why = %self, "a request of an app was refused");
             measure::refused("app", self.code());

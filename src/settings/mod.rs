@@ -31,25 +31,25 @@ pub use wrong::WrongSetting;
 pub struct Settings {
     /// The configuration file that was read; `None` if there is none.
     pub file: Option<PathBuf>,
-    /// `[server]`
+    /// The table `[server]`.
     pub server: Server,
     /// The origin that browsers and phones see: scheme, host and port, without a trailing slash.
     pub public_url: Arc<str>,
     /// The folder of the records and of generated secrets.
     pub data_dir: PathBuf,
-    /// `[login]`
+    /// The table `[login]`.
     pub login: Login,
-    /// `[account]`
+    /// The table `[account]`.
     pub account: Account,
     /// `[phone]`; `None` if no mobile app's tokens are accepted.
     pub phone: Option<PhoneSettings>,
-    /// `[oauth]`
+    /// The table `[oauth]`.
     pub oauth: OAuth,
-    /// `[store]`
+    /// The table `[store]`.
     pub store: StoreSettings,
-    /// `[limits]`
+    /// The table `[limits]`.
     pub limits: Limits,
-    /// `[log]`
+    /// The table `[log]`.
     pub log: Log,
 }
 
@@ -171,7 +171,7 @@ fn parse_origin(url: &str) -> Result<Arc<str>, WrongSetting> {
     if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
         return Err(wrong("is not scheme, host and port alone"));
     }
-    // Browsers leave out the scheme's own port and write hosts in lower case.
+    // Browsers leave out the default port of the scheme, and write hosts in lower case.
     let host = authority.host().to_ascii_lowercase();
     let port = match (scheme, authority.port_u16()) {
         (_, None) | ("http", Some(80)) | ("https", Some(443)) => String::new(),

@@ -16,11 +16,11 @@ use super::wrong::{WrongSetting, within};
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Store {
-    /// `memory`, or the address of a Redis.
+    /// The word `memory`, or the address of a Redis.
     pub tickets: String,
     /// A file that contains `tickets` instead.
     pub tickets_file: Option<PathBuf>,
-    /// `sqlite`, or the address of a PostgreSQL.
+    /// The word `sqlite`, or the address of a PostgreSQL.
     pub records: String,
     /// A file that contains `records` instead.
     pub records_file: Option<PathBuf>,
@@ -119,7 +119,7 @@ pub struct RedisAddress {
     pub tls: bool,
     /// The user; `None` for the default one.
     pub username: Option<String>,
-    /// The user's password.
+    /// The password of the user.
     pub password: Option<String>,
     /// The number of the database; always 0 in a cluster.
     pub database: i64,

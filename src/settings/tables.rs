@@ -1,4 +1,4 @@
-//! The tables of the configuration file, with their defaults and bounds.
+//! The tables of the configuration file, with their defaults and limits.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,13 +42,13 @@ impl Tables {
             limits: from.table("limits"),
             log: from.table("log"),
         };
-        // `[package.metadata.leptos]` is for cargo-leptos and Leptos' own loader.
+        // The table `[package.metadata.leptos]` is for cargo-leptos and Leptos.
         from.skip("package");
         (tables, from.wrong_ones())
     }
 }
 
-/// `[server]`
+/// The table `[server]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
@@ -111,7 +111,7 @@ impl Server {
     }
 }
 
-/// `[login]`
+/// The table `[login]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Login {
@@ -165,7 +165,7 @@ impl Login {
     }
 }
 
-/// `[account]`
+/// The table `[account]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Account {
@@ -208,7 +208,7 @@ impl Account {
     }
 }
 
-/// `[phone]`
+/// The table `[phone]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Phone {
@@ -242,7 +242,7 @@ impl Default for Phone {
     }
 }
 
-/// `[oauth]`
+/// The table `[oauth]`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OAuth {
@@ -309,7 +309,7 @@ impl Limits {
     }
 }
 
-/// `[log]`
+/// The table `[log]`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {

@@ -4,12 +4,12 @@
 
 use crate::shown_names::DATA;
 
-/// The Arabic letter for each of the 26 Latin ones, chosen by sound where there is one.
+/// The Arabic letters for the 26 Latin ones, chosen by sound if there is one.
 const LETTERS: [char; 26] = [
     'ا', 'ب', 'ك', 'د', 'ع', 'ف', 'غ', 'ه', 'ي', 'ج', 'ق', 'ل', 'م', 'ن', 'و', 'پ', 'خ', 'ر', 'س', 'ت', 'ء', 'ڤ', 'ص',
     'ط', 'ى', 'ز',
 ];
-/// A stroke between two Arabic letters that makes a word longer and has no sound.
+/// A stroke between two Arabic letters, which makes a word longer and has no sound.
 const STROKE: char = 'ـ';
 
 /// Translates a text into the mirrored language. Names in it, digits and signs are not changed.
@@ -24,7 +24,7 @@ pub(super) fn text(text: &str) -> String {
         if letter.is_ascii_alphabetic() && !is_name {
             mirrored.push(LETTERS[usize::from(letter.to_ascii_lowercase() as u8 - b'a')]);
             letters += 1;
-            // About 35 of 100 letters have a stroke: the second of each word, and then every third.
+            // About 35 of 100 letters get a stroke: the second of each word, and then every third.
             if letters % 3 == 2 {
                 mirrored.push(STROKE);
             }

@@ -4,13 +4,13 @@
 /// A plural form of a noun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plural {
-    /// English "hour", Russian "час".
+    /// The form for one: English "hour", Russian "час".
     One,
-    /// Russian "часа".
+    /// The form for few: Russian "часа".
     Few,
-    /// Russian "часов".
+    /// The form for many: Russian "часов".
     Many,
-    /// English "hours"; the only form of Chinese, Japanese and Korean.
+    /// The form for all others: English "hours". It is the only form in Chinese, Japanese and Korean.
     Other,
 }
 

@@ -1,4 +1,4 @@
-//! The table of a language: [`Texts`], with one struct for each subject.
+//! The table of a language, [`Texts`], with one struct for each subject.
 
 /// Declares the texts of one subject: a struct with a `&'static str` for each plain text, and after the
 /// semicolon a function for each text with arguments, together with a method of the same name. `in` names the
@@ -144,7 +144,7 @@ table! {
     app_form: app_form::AppForm,
     /// Why a field of an app's form was refused.
     app_wrong: app_form::AppWrong,
-    /// Dates, numbers and spans of time.
+    /// Dates, numbers and lengths of time.
     times: times::Times,
 }
 

@@ -1,5 +1,5 @@
-//! Exports spans to a collector: OTLP over HTTP, in batches, from a bounded queue, on a thread of its own. What does
-//! not fit into the queue is dropped: a slow or unreachable collector must never delay a request.
+//! Exports spans to a collector: OTLP over HTTP, in batches, from a bounded queue, on a thread of its own.
+//! What does not fit into the queue is dropped: a slow or unreachable collector must never delay a request.
 
 use std::time::Duration;
 
@@ -48,8 +48,8 @@ where
         .with_service_name("tessera")
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
         .build();
-    // Queue and batches have OpenTelemetry's defaults: at most 2048 spans, sent in batches of 512 or every five
-    // seconds.
+    // Queue and batches have OpenTelemetry's defaults: at most 2048 spans, sent in batches of 512 or every
+    // five seconds.
     let provider = SdkTracerProvider::builder()
         .with_batch_exporter(Complaining { exporter, quiet_until: Mutex::default() })
         .with_resource(resource)

@@ -17,8 +17,9 @@ use crate::ticket::ids::TicketId;
 const METHODS: [Method; 7] =
     [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS, Method::PUT, Method::PATCH, Method::DELETE];
 
-/// Makes the span of a request. It names the route by its template, because the path may contain a code. It continues
-/// the trace of `parent`, a `traceparent` (W3C Trace Context) from a trusted proxy, or starts a new one.
+/// Makes the span of a request. It names the route by its template, because the path may contain a code. It
+/// continues the trace of `parent`, a `traceparent` (W3C Trace Context) from a trusted proxy, or starts a new
+/// one.
 pub fn request(method: &Method, route: Option<&str>, parent: Option<&HeaderValue>) -> Span {
     let method = if METHODS.contains(method) { method.as_str() } else { "_OTHER" };
     let span = info_span!(
@@ -58,8 +59,8 @@ pub fn refused(code: &'static str) {
     Span::current().record("code", code);
 }
 
-/// Runs the work of a store in a span if it belongs to a request. Work without a request (heartbeats, sweeps, waiting
-/// pages) gets no span, because it explains no sign-in.
+/// Runs the work of a store in a span if it belongs to a request. Work without a request (heartbeats, sweeps,
+/// waiting pages) gets no span, because it explains no sign-in.
 pub fn store<T, E>(name: &'static str, work: impl Future<Output = Result<T, E>>) -> impl Future<Output = Result<T, E>> {
     let span = if Span::current().is_none() {
         Span::none()

@@ -1,6 +1,6 @@
-//! Serves the site's files: script, WebAssembly, style, pictures. A release binary contains them, compressed at build
-//! time, under a name that changes with their content; a debug build reads them from the folder where cargo-leptos
-//! writes them.
+//! Serves the site's files: script, WebAssembly, style, pictures. A release binary contains them, compressed
+//! at build time, under a name that changes with their content; a debug build reads them from the folder
+//! where cargo-leptos writes them.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -10,10 +10,11 @@ pub const HEAD_BYTES: usize = 16 * 1024;
 pub const HEADERS: usize = 64;
 /// Largest size in bytes of a request's body; the largest form of this site has a few hundred bytes.
 pub const BODY_BYTES: usize = 8 * 1024;
-/// Largest size in bytes of a body from an administrator: an app with as many addresses and keys as it may have, each
-/// byte as `%XX`. Other accounts are refused before any of it is read.
+/// Largest size in bytes of a body from an administrator: an app with as many addresses and keys as it may
+/// have, each byte as `%XX`. Other accounts are refused before any of it is read.
 pub const ADMIN_BODY_BYTES: usize = 128 * 1024;
-/// Largest size in bytes of a body with a picture: a photograph of a phone. Only signed-in people may send one.
+/// Largest size in bytes of a body with a picture: a photograph of a phone. Only signed-in people may send
+/// one.
 pub const UPLOAD_BYTES: usize = 8 * 1024 * 1024;
 /// Largest number of bytes that are read of a body that is too large: it is read to its end, because browsers
 /// show the answer only then.
@@ -24,22 +25,24 @@ pub const UPLOAD_BYTES_SEEN: usize = 4 * UPLOAD_BYTES;
 pub const UPLOADED_BYTES: usize = 2 * UPLOAD_BYTES;
 /// Step in bytes in which the memory of such a body is counted.
 pub const UPLOAD_STEP: usize = 64 * 1024;
-/// Memory in bytes that the decoder of one picture may hold in addition to its file. A phone's picture with 24 million
-/// pixels (a JPEG, three bytes a pixel) needs 75 MiB.
+/// Memory in bytes that the decoder of one picture may hold in addition to its file. A phone's picture with
+/// 24 million pixels (a JPEG, three bytes a pixel) needs 75 MiB.
 pub const DECODED_BYTES: u64 = 76 * 1024 * 1024;
 /// Largest number of pixels of a picture, whatever memory its decoder needs: it bounds the time.
 pub const PICTURE_PIXELS: u64 = 25_000_000;
 /// Largest edge of a picture in pixels: that of WebP, and decoders hold several rows.
 pub const PICTURE_EDGE: u32 = 16_384;
-/// Timeout from the first byte of a request's head to its last, and of an idle connection: each idle keep-alive
-/// connection holds some 11 KB.
+/// Timeout from the first byte of a request's head to its last, and of an idle connection: each idle
+/// keep-alive connection holds some 11 KB.
 pub const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 /// File descriptors that are not for connections: for files, stores and listeners.
 pub const DESCRIPTORS_BESIDE: u64 = 64;
-/// Connections that wait in the kernel to be accepted; Linux limits them to `net.core.somaxconn`. A client that finds
-/// this queue full retries a second later, and a client that waits for the server to speak first is never noticed.
+/// Connections that wait in the kernel to be accepted; Linux limits them to `net.core.somaxconn`. A client
+/// that finds this queue full retries a second later, and a client that waits for the server to speak first
+/// is never noticed.
 pub const BACKLOG: u32 = 4096;
-/// Connections that stay open between requests, of all clients together; beyond it an answer closes its connection.
+/// Connections that stay open between requests, of all clients together; beyond it an answer closes its
+/// connection.
 pub const KEPT_ALIVE: usize = 32;
 /// Connections of one network that stay open between requests.
 pub const KEPT_ALIVE_EACH: usize = 8;
@@ -55,9 +58,9 @@ pub const ROOM_TIMEOUT: Duration = Duration::from_secs(1);
 pub const SILENCE_LEAST: Duration = Duration::from_millis(300);
 /// Bytes that TLS buffers for a peer that does not read them.
 pub const TLS_BUFFER: usize = 16 * 1024;
-/// Memory in bytes that one connection takes at most, whatever its peer does: [`HEAD_BYTES`] for input and again for
-/// output, [`BODY_BYTES`], and the handler. TLS adds [`TLS_BUFFER`] and its own state. So `[limits] connections` bounds
-/// the memory too.
+/// Memory in bytes that one connection takes at most, whatever its peer does: [`HEAD_BYTES`] for input and
+/// again for output, [`BODY_BYTES`], and the handler. TLS adds [`TLS_BUFFER`] and its own state. So `[limits]
+/// connections` bounds the memory too.
 pub const CONNECTION_BYTES: usize = 64 * 1024;
 
 /// Largest size in bytes of one WebSocket message from a page that waits for a sign-in; the pages of this
@@ -74,7 +77,8 @@ pub const SOCKET_MESSAGES_PER_MINUTE: u32 = 10;
 pub const PING_EVERY: Duration = Duration::from_secs(20);
 /// Timeout for a page's answer to a WebSocket close frame.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
-/// Timeout of a send: a peer that reads nothing for this long counts as lost, even if its kernel still acknowledges.
+/// Timeout of a send: a peer that reads nothing for this long counts as lost, even if its kernel still
+/// acknowledges.
 pub const SEND_TIMEOUT: Duration = Duration::from_secs(10);
 /// Timeout of an acknowledgement (TCP user timeout): two pings.
 pub const UNACKNOWLEDGED: Duration = Duration::from_secs(40);
@@ -101,9 +105,11 @@ pub const PASSWORD_BYTES_MOST: usize = 1024;
 pub const REDIRECT_URI_BYTES: usize = 512;
 /// Largest number of redirect URIs of one app.
 pub const REDIRECT_URIS: usize = 16;
-/// Lifetime of an access token in minutes: ASVS 10.4 wants it short, and a clock that is a little off must not end it.
+/// Lifetime of an access token in minutes: ASVS 10.4 wants it short, and a clock that is a little off must
+/// not end it.
 pub const ACCESS_TOKEN_MINUTES: RangeInclusive<u16> = 1..=60;
-/// Hours without a used refresh token after which a grant ends: at least as long as an access token, at most 90 days.
+/// Hours without a used refresh token after which a grant ends: at least as long as an access token, at most
+/// 90 days.
 pub const REFRESH_IDLE_HOURS: RangeInclusive<u16> = 1..=90 * 24;
 /// Hours after which a grant ends in any case: at most a year.
 pub const REFRESH_MAX_HOURS: RangeInclusive<u16> = 1..=365 * 24;
@@ -124,8 +130,8 @@ pub const TOKEN_BYTES: usize = 8 * 1024;
 /// Largest number of bytes of a fetched key set.
 pub const JWKS_BYTES: usize = 256 * 1024;
 
-/// Time for which a stopping server still accepts connections, so that a load balancer's probe sees that it is not
-/// ready.
+/// Time for which a stopping server still accepts connections, so that a load balancer's probe sees that it
+/// is not ready.
 pub const LINGER: Duration = Duration::from_secs(1);
 /// Time for which a stopping server lets requests in flight finish.
 pub const DRAIN: Duration = Duration::from_secs(8);

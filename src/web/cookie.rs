@@ -1,5 +1,5 @@
-//! Cookies: each one is `__Host-`, `Secure`, `HttpOnly`, `Path=/` and `SameSite` (ASVS 3.3). All their names are
-//! defined here.
+//! Cookies: each one is `__Host-`, `Secure`, `HttpOnly`, `Path=/` and `SameSite` (ASVS 3.3). All their names
+//! are defined here.
 
 use axum::http::header::COOKIE;
 use axum::http::{HeaderMap, HeaderValue};
@@ -26,14 +26,15 @@ pub fn are_kept(headers: &HeaderMap) -> bool {
     [SESSION, BROWSER, DEVICE, KEPT].iter().any(|name| read(headers, name).is_some())
 }
 
-/// Returns a `Set-Cookie` value that lets a form find out whether the browser keeps cookies ([`are_kept`]); `None` if
-/// it is known to keep them.
+/// Returns a `Set-Cookie` value that lets a form find out whether the browser keeps cookies ([`are_kept`]);
+/// `None` if it is known to keep them.
 pub fn probe(headers: &HeaderMap) -> Option<HeaderValue> {
     (!are_kept(headers)).then(|| set(KEPT, "1", KEPT_FOR))
 }
 
-/// Returns the value of a cookie in the request. The header is read as bytes: sibling domains may set cookies that come
-/// in the same header, and RFC 6265 §5.4 allows any bytes in them. The cookies of this site are ASCII.
+/// Returns the value of a cookie in the request. The header is read as bytes: sibling domains may set cookies
+/// that come in the same header, and RFC 6265 §5.4 allows any bytes in them. The cookies of this site are
+/// ASCII.
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
@@ -45,15 +46,16 @@ pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Makes a `Set-Cookie` value. `value` is base64url, so nothing in it needs quoting.
 ///
-/// `Lax`, not `Strict`: a person who follows a link from another site is still signed in and still has the claim key
-/// that other tabs wait with. Requests that write are also guarded by `Sec-Fetch-Site`.
+/// `Lax`, not `Strict`: a person who follows a link from another site is still signed in and still has the
+/// claim key that other tabs wait with. Requests that write are also guarded by `Sec-Fetch-Site`.
 pub fn set(name: &str, value: &str, life: Duration) -> HeaderValue {
     let line = format!("{name}={value}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Lax", life.as_secs());
     HeaderValue::try_from(line).expect("base64url and attributes are header characters")
 }
 
-/// Makes a `Set-Cookie` value for a page in another site's frame. The browser stores it separately for each such site,
-/// so that no site learns what was done at another, and sends it even if third-party cookies are blocked.
+/// Makes a `Set-Cookie` value for a page in another site's frame. The browser stores it separately for each
+/// such site, so that no site learns what was done at another, and sends it even if third-party cookies are
+/// blocked.
 pub fn set_framed(name: &str, value: &str, life: Duration) -> HeaderValue {
     let line =
         format!("{name}={value}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=None; Partitioned", life.as_secs());

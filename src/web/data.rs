@@ -1,5 +1,5 @@
-//! Marks names, hosts and addresses in texts of our own pages, so that browsers that translate a page leave them as
-//! they are.
+//! Marks names, hosts and addresses in the texts of this site's pages, so that the translation of a browser
+//! does not change them.
 
 use leptos::prelude::*;
 

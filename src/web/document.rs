@@ -145,7 +145,7 @@ impl Site {
     /// one.
     pub fn opened_elsewhere<'a>(&self, request: &'a Request) -> Option<&'a str> {
         let host = request.headers().get(header::HOST)?.to_str().ok()?;
-        // RFC 9110 §4.2.3: the scheme's own port may be written or left out.
+        // RFC 9110 §4.2.3: the default port of the scheme may be written or left out.
         let port = if self.is_https() { ":443" } else { ":80" };
         let is_ours = host.strip_suffix(port).unwrap_or(host).eq_ignore_ascii_case(self.host());
         (!is_ours && super::problem::wants_html(request.headers())).then_some(host)

@@ -1,4 +1,5 @@
-//! The guards before every handler and the headers on every answer. Their order matters; `server/router.rs` sets it.
+//! The guards that run before every handler, and the headers of every answer. `server/router.rs` sets their
+//! order.
 
 use axum::extract::{Request, State};
 use axum::http::header::{self, HeaderName};
@@ -37,8 +38,8 @@ pub struct Gate {
 /// Bytes of the first segment of a path in a log line.
 const PATH_LOGGED: usize = 24;
 
-/// Guards every request except health checks: it applies the rate limit, redirects to the right address, and refuses
-/// requests from other sites that write.
+/// Guards every request except health checks: it applies the rate limit, redirects to the right address, and
+/// refuses requests from other sites that write.
 pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match admit(&gate, &request) {
         Ok(None) => next.run(request).await,
@@ -60,8 +61,8 @@ pub async fn from_where(State(proxies): State<TrustedProxies>, mut request: Requ
 fn refusal(request: &Request, problem: Problem) -> Response {
     // A reached limit logs itself, and a wrong address is logged once a minute.
     if ![StatusCode::TOO_MANY_REQUESTS, StatusCode::MISDIRECTED_REQUEST].contains(&problem.status) {
-        // Only the beginning of the path is logged, because the rest may be a code. The first segment of this site's
-        // paths is shorter.
+        // Only the beginning of the path is logged, because the rest may be a code. The first segment of this
+        // site's paths is shorter.
         let path = request.uri().path().split('/').nth(1).unwrap_or_default();
         let path = path.get(..path.len().min(PATH_LOGGED)).unwrap_or_default();
         tracing::info!(code = problem.code, path, "a request was refused");
@@ -78,8 +79,9 @@ fn closing(problem: Problem) -> Response {
 
 /// Refuses requests that a proxy and this server could interpret differently.
 fn unambiguous(request: &Request) -> Result<(), Problem> {
-    // Two ways to state where a body ends allow request smuggling past a proxy (ASVS 4.2.1). No client of this site
-    // sends a body of unknown length, so the second way is not supported at all, and the connection is closed.
+    // Two ways to state where a body ends allow request smuggling past a proxy (ASVS 4.2.1). No client of
+    // this site sends a body of unknown length, so the second way is not supported at all, and the connection
+    // is closed.
     if request.headers().contains_key(header::TRANSFER_ENCODING) {
         let status = StatusCode::LENGTH_REQUIRED;
         let problem = Problem::malformed_because(|texts| texts.programs.length);
@@ -147,10 +149,11 @@ fn is_write(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Refuses requests that another site made this browser send (ASVS 3.5.1). Every browser since 2023 states the origin
-/// in `Sec-Fetch-Site` to a site on HTTPS; before that, on plain HTTP, and behind a proxy that removes such headers,
-/// `Origin` does; before 2020 some browsers sent only `Referer` with a form to their own site. A request without all of
-/// them and without a cookie is not from a browser, so no account is at risk.
+/// Refuses requests that another site made this browser send (ASVS 3.5.1). Every browser since 2023 states
+/// the origin in `Sec-Fetch-Site` to a site on HTTPS; before that, on plain HTTP, and behind a proxy that
+/// removes such headers, `Origin` does; before 2020 some browsers sent only `Referer` with a form to their
+/// own site. A request without all of them and without a cookie is not from a browser, so no account is at
+/// risk.
 pub fn same_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
     let ours = match (headers.get("sec-fetch-site"), headers.get(header::ORIGIN), headers.get(header::REFERER)) {
         (Some(from), ..) => from == "same-origin" || from == "none",
@@ -166,8 +169,8 @@ fn is_page_of(site: &Site, page: &HeaderValue) -> bool {
     path.is_some_and(|path| path.is_empty() || path.starts_with('/'))
 }
 
-/// Refuses a WebSocket from another site, which browsers do not prevent: it needs exactly one `Origin`, that of this
-/// site (ASVS 4.4.2).
+/// Refuses a WebSocket from another site, which browsers do not prevent: it needs exactly one `Origin`, that
+/// of this site (ASVS 4.4.2).
 pub fn exact_origin(headers: &HeaderMap, site: &Site) -> Result<(), Problem> {
     let mut origins = headers.get_all(header::ORIGIN).iter();
     match (origins.next(), origins.next()) {
@@ -185,8 +188,8 @@ fn cross_site(site: &Site) -> Problem {
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
-/// The outermost layer: refuses ambiguous requests, and sets the security headers of every answer, whatever its status
-/// (ASVS 3.4). A page has set its own policy already.
+/// The outermost layer: refuses ambiguous requests, and sets the security headers of every answer, whatever
+/// its status (ASVS 3.4). A page has set its own policy already.
 pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     let site = &gate.site;
     let mut response = match unambiguous(&request) {
@@ -201,9 +204,9 @@ pub async fn headers(State(gate): State<Gate>, request: Request, next: Next) -> 
     let fixed: [(HeaderName, &'static str); 6] = [
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        // Sends no referrer to other sites. This site gets one, which says where a form came from: with `no-referrer`
-        // browsers would send `Origin: null`, and the guard would refuse our own forms (Fetch, "append a request
-        // `Origin` header").
+        // Sends no referrer to other sites. This site gets one, which says where a form came from: with
+        // `no-referrer` browsers would send `Origin: null`, and the guard would refuse our own forms (Fetch,
+        // "append a request `Origin` header").
         (header::REFERRER_POLICY, "same-origin"),
         (OPENER_POLICY, "same-origin"),
         (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()"),

@@ -1,8 +1,9 @@
 //! The language of a request. A layer chooses it and stores it in the request; handlers extract `&'static
 //! Texts`.
 //!
-//! The first of these that names an offered language decides: `ui_locales` (OpenID Connect Core §3.1.2.1) and `lang`
-//! (the dialect of WeChat) in the query, the person's cookie, `Accept-Language`. Otherwise the language is English.
+//! The first of these that names an offered language decides: `ui_locales` (OpenID Connect Core §3.1.2.1) and
+//! `lang` (the dialect of WeChat) in the query, the person's cookie, `Accept-Language`. Otherwise the
+//! language is English.
 
 use std::convert::Infallible;
 

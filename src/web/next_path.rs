@@ -5,7 +5,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::bounds::NEXT_PATH_CHARS;
 use crate::ticket::request_id::RequestId;
 
-/// Characters that are escaped in the value of a query: all but the unreserved ones (RFC 3986 §2.3) and the slash.
+/// Characters that are escaped in the value of a query: all but the unreserved ones (RFC 3986 §2.3) and the
+/// slash.
 const VALUE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// A path on this origin, with its query.
@@ -42,7 +43,8 @@ impl NextPath {
         &self.0
     }
 
-    /// Returns `path?next=…` with these names and values appended; `next` is left out if this is the home path.
+    /// Returns `path?next=…` with these names and values appended; `next` is left out if this is the home
+    /// path.
     pub fn behind(&self, path: &str, beside: &[(&str, &str)]) -> String {
         let next = (&*self.0 != "/").then_some(("next", &*self.0));
         let pairs = next.into_iter().chain(beside.iter().copied());
@@ -57,8 +59,8 @@ impl NextPath {
     }
 }
 
-/// Returns whether a request to this path may be answered with a redirect to another site: an app's request that needs
-/// no more questions, and the pages that send signed-in people on to such a request.
+/// Returns whether a request to this path may be answered with a redirect to another site: an app's request
+/// that needs no more questions, and the pages that send signed-in people on to such a request.
 pub fn may_lead_on(path: &str) -> bool {
     ["/oauth/", "/connect/", "/login", "/signin"].iter().any(|begin| path.starts_with(begin))
 }

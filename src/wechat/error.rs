@@ -58,17 +58,17 @@ pub enum WxError {
 /// Required parameters; each has an error number of its own if it is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needed {
-    /// `access_token`
+    /// The parameter `access_token`.
     AccessToken,
-    /// `appid`
+    /// The parameter `appid`.
     AppId,
-    /// `refresh_token`
+    /// The parameter `refresh_token`.
     RefreshToken,
-    /// `secret`
+    /// The parameter `secret`.
     Secret,
-    /// `code`
+    /// The parameter `code`.
     Code,
-    /// `openid`
+    /// The parameter `openid`.
     OpenId,
 }
 

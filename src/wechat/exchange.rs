@@ -63,7 +63,7 @@ pub struct Sns {
     pub records: Records,
     /// The limits of calls per app.
     pub limits: Limits,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
 }
 

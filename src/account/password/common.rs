@@ -1,9 +1,9 @@
-//! The most common passwords, which attackers try first. ASVS 6.2.4 asks for the 3,000 most common ones among those
-//! that meet the other rules: this is that list, counted in published leaks.
+//! The most common passwords, which attackers try first. ASVS 6.2.4 asks for the 3,000 most common ones among
+//! those that meet the other rules: this is that list, counted in published leaks.
 //!
-//! The list was made by Royce Williams, and is the one that Django 5.2 ships (`common-passwords.txt.gz`; BSD-3-Clause,
-//! the text is in `common.LICENSE`). Of its 20,000 lines these are the first 3,000 with at least eight characters, all
-//! of them ASCII.
+//! The list was made by Royce Williams, and is the one that Django 5.2 ships (`common-passwords.txt.gz`;
+//! BSD-3-Clause, the text is in `common.LICENSE`). Of its 20,000 lines these are the first 3,000 with at
+//! least eight characters, all of them ASCII.
 
 /// The list in lower case, one password per line, the most common first.
 const LIST: &str = include_str!("common.txt");

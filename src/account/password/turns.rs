@@ -48,7 +48,7 @@ pub(super) struct Turns {
     next: Semaphore,
 }
 
-/// A place in one of the queues; it is left when this is dropped.
+/// A place in one of the queues; dropping it leaves the queue.
 struct Place<'a, K: Copy + Hash + Ord> {
     line: &'a Waiting<K>,
     one: InLine<K>,

@@ -20,8 +20,8 @@ use crate::web::bounds::JWKS_BYTES;
 const KEYS_RENEWED: Duration = Duration::from_secs(300);
 /// Age from which on a request waits for that fetch, so that a withdrawn key stops working.
 const KEYS_LIVE: Duration = Duration::from_secs(600);
-/// Age up to which the last set is used while fetches fail: an issuer may be down for a while, but a withdrawn key must
-/// not work longer because of it.
+/// Age up to which the last set is used while fetches fail: an issuer may be down for a while, but a
+/// withdrawn key must not work longer because of it.
 const KEYS_END: Duration = Duration::from_secs(3600);
 /// Shortest time between two fetches; an unknown key starts a fetch at once, but not more often than this.
 const KEYS_REST: Duration = Duration::from_secs(30);
@@ -126,7 +126,8 @@ impl PublishedKeys {
     }
 }
 
-/// Finds the key that the token names, or the only key if it names none. A key must be for the token's algorithm.
+/// Finds the key that the token names, or the only key if it names none. A key must be for the token's
+/// algorithm.
 pub fn find(set: &JwkSet, algorithm: Algorithm, kid: Option<&str>) -> Option<DecodingKey> {
     let jwk: &Jwk = match kid {
         Some(kid) => set.find(kid)?,

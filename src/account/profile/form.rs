@@ -9,7 +9,7 @@ use crate::store::records::profiles::{Gender, Profile};
 use crate::store::records::seen::Fingerprint;
 use crate::text::Texts;
 
-/// Names of the fields.
+/// The names of the form's fields.
 pub const NAME: &str = "display_name";
 pub const GENDER: &str = "gender";
 pub const CITY: &str = "city";

@@ -1,12 +1,12 @@
-//! People before one instance, as many as one process has descriptors for: this program started once more, which does
-//! line by line what it is told on its standard input, and answers each line with one of its own.
+//! Waiting pages at one instance, as many as one process has descriptors for. This program runs once more as
+//! a process of its own, which executes the lines of its standard input and answers each with one line.
 //!
-//! | told | answered with |
+//! | line | answer |
 //! |---|---|
-//! | `arrive N` | pages that watch, once all have arrived, N a second |
-//! | `count` | pages that watch, and how often a code was renewed so far |
-//! | `tap N M` | microseconds from tap to page of N pages, M a second or as many as this machine can |
-//! | `move` | pages that watch, once all have come back at the other instance |
+//! | `arrive N` | the number of watching pages, once all have arrived, N a second |
+//! | `count` | the number of watching pages, and how often a code was renewed so far |
+//! | `tap N M` | the microseconds from tap to page for N pages, with M taps a second or as many as this machine can do |
+//! | `move` | the number of watching pages, once all have come back at the other instance |
 
 use std::io::{self, BufRead as _, Write as _};
 use std::net::SocketAddr;
@@ -27,44 +27,44 @@ use super::visit::{Page, Phone, Site};
 use crate::Failure;
 use crate::waiting::{address, hear};
 
-/// A page renews its code this long after the one before: shortly before it ends.
+/// The time between two renewals of a page's code, a little shorter than the code's lifetime.
 const RENEW_EVERY: Duration = Duration::from_secs(55);
-/// One that was shown no newer code asks again after this (`login/live.rs`).
+/// A page that got no new code asks again after this time (`login/live.rs`).
 const ASK_AGAIN: Duration = Duration::from_secs(3);
-/// The longest that a page waits before it comes back: the first of its waits (`login/follow.rs`).
+/// The longest wait of a page before it reconnects in seconds, as the first wait of a real page.
 const RETURN: f64 = 0.5;
 
-/// What a crowd is told when it is started.
+/// The arguments of a crowd.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Orders {
-    /// How the pages name the site.
+    /// The host that the pages send.
     pub host: String,
-    /// The instance of its pages, the one where they go after its end, and the one of its phones.
+    /// The address of the instance with the pages.
     pub pages_at: SocketAddr,
-    /// Where they go after its end.
+    /// The address that the pages move to when that instance has ended.
     pub then_at: SocketAddr,
-    /// Where its phones are.
+    /// The address of the instance with the phones.
     pub phones_at: SocketAddr,
-    /// People.
+    /// The number of people.
     pub pages: u32,
-    /// The number of the first of them.
+    /// The number of the first person.
     pub first: u32,
 }
 
-/// What it answers.
+/// The answer to a line.
 #[derive(Default, Serialize, Deserialize)]
 pub struct Answer {
-    /// Pages that watch.
+    /// The number of watching pages.
     pub watching: u32,
-    /// Codes renewed so far.
+    /// The number of codes that were renewed so far.
     pub renewed: u32,
-    /// Microseconds from tap to page.
+    /// The microseconds from tap to page.
     pub delays: Vec<f64>,
-    /// Taps a second.
+    /// The number of taps a second.
     pub rate: f64,
 }
 
-/// All of them.
+/// The state of a crowd.
 struct Crowd {
     orders: Orders,
     watching: AtomicU32,
@@ -72,7 +72,7 @@ struct Crowd {
     is_moving: AtomicBool,
 }
 
-/// A page that watches: it is counted for as long as this lives.
+/// A watching page; it is counted until this is dropped.
 struct Watching(Arc<Crowd>);
 
 impl Watching {
@@ -88,7 +88,7 @@ impl Drop for Watching {
     }
 }
 
-/// Does what it is told until its input ends.
+/// Executes lines until the input ends.
 pub async fn serve(orders: &str) -> Result<(), Failure> {
     rlimit::increase_nofile_limit(u64::MAX)?;
     let crowd = Arc::new(Crowd {
@@ -125,7 +125,7 @@ impl Crowd {
         Site { at, host: self.orders.host.clone() }
     }
 
-    /// Pages come at this rate, each of which waits from the moment that it is there.
+    /// Lets pages arrive at this rate. Each of them watches from then on.
     async fn arrive(self: &Arc<Self>, rate: u32) -> Result<Vec<Arc<Waiting>>, Failure> {
         let mut arriving = JoinSet::new();
         let mut tick = interval(Duration::from_secs(1) / rate);
@@ -138,8 +138,8 @@ impl Crowd {
                 let page = Page::open(&mut connection, &site, from).await?;
                 let (socket, shown) = (page.watch().await?, Waiting::at(page.code()));
                 let waiting = Arc::clone(&shown);
-                // Counted here, where its arrival ends: its own task begins whenever the machine has time for it, which
-                // may be after all have arrived and were counted.
+                // The page is counted here and not in its own task, because that task may start only after
+                // all have arrived and were counted.
                 let counted = Watching::begin(&crowd);
                 tokio::spawn(async move { crowd.stay(page, socket, counted, &waiting).await });
                 Ok::<_, Failure>(shown)
@@ -152,14 +152,14 @@ impl Crowd {
         Ok(arrived)
     }
 
-    /// A page that waits: it renews its code, and comes back when its instance is gone.
+    /// Keeps a page waiting: it renews its code, and reconnects when its instance is gone.
     async fn stay(self: &Arc<Self>, mut page: Page, socket: Socket, counted: Watching, shown: &Waiting) {
         let mut renew_at = Instant::now() + RENEW_EVERY;
         let mut open = Some((socket, counted));
         while let Some((mut socket, counted)) = open.take() {
             self.talk(&mut socket, shown, &mut renew_at).await;
             drop(counted);
-            // An end that was told is the end; one that was not means that the instance died.
+            // If the instance died and did not end the watch by itself, the page moves to the other instance.
             if self.is_moving.load(Ordering::Relaxed) {
                 page.moves_to(self.orders.then_at);
                 while open.is_none() {
@@ -170,7 +170,7 @@ impl Crowd {
         }
     }
 
-    /// Hears what there is to hear until the watch ends, and asks for a newer code when it is time.
+    /// Reads messages until the watch ends, and asks for a newer code when it is time.
     async fn talk(&self, socket: &mut Socket, shown: &Waiting, renew_at: &mut Instant) {
         loop {
             tokio::select! {
@@ -191,7 +191,7 @@ impl Crowd {
         }
     }
 
-    /// Phones scan these pages, then approve them at a fixed rate.
+    /// Scans these pages with phones, then approves them at a fixed rate.
     async fn tap(&self, pages: &[Arc<Waiting>], rate: u32) -> Result<Tapped, Failure> {
         let persons = (0..LANES).map(Phone::of).collect::<Result<Vec<_>, _>>()?;
         let mut lanes = Approval::lanes(&persons, &self.site(self.orders.phones_at)).await?;
@@ -201,7 +201,7 @@ impl Crowd {
         tapped(lanes, pages, Duration::from_secs(1) / rate).await
     }
 
-    /// The instance is about to die: waits until its pages are gone from it and watch the other one.
+    /// Waits until all pages have left an instance that is about to die, and watch the other one.
     async fn returned(&self) {
         let before = self.watching.load(Ordering::Relaxed);
         self.is_moving.store(true, Ordering::Relaxed);
@@ -215,7 +215,7 @@ impl Crowd {
                 sleep(Duration::from_millis(1)).await;
             }
         };
-        // Whoever did not come back by then is told by the count.
+        // If pages have not come back by then, the count shows it.
         let _ = timeout(HANG, all).await;
     }
 }

@@ -1,4 +1,4 @@
-//! Instances over one Redis and one PostgreSQL, as people run them behind a balancer.
+//! Several instances with one Redis and one PostgreSQL, as people run them behind a load balancer.
 
 use std::net::TcpListener;
 use std::path::Path;
@@ -12,7 +12,7 @@ use super::spawn::{Postgres, Redis};
 use super::visit::Site;
 use crate::Failure;
 
-/// What people reach all instances under; nothing listens there.
+/// The host under which people reach all instances; nothing listens there.
 const HOST: &str = "localhost:1";
 
 /// What the instances have in common.
@@ -28,12 +28,12 @@ impl Fleet {
         Self { redis: Redis::start(), postgres: Postgres::start() }
     }
 
-    /// One more instance.
+    /// Starts another instance.
     pub fn instance(&self) -> Result<Server, Failure> {
         self.instance_with(|_, _| Ok(()))
     }
 
-    /// One more instance, at which an app is registered.
+    /// Starts another instance with a registered app.
     pub fn instance_with_shop(&self) -> Result<Server, Failure> {
         self.instance_with(shop::register)
     }

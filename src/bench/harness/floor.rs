@@ -1,5 +1,5 @@
-//! The floor: what the libraries below the server cost by themselves. The same routes, the same accept loop with the
-//! same timer, the same socket buffers; no tickets, no pages, no records, no limits, no layers.
+//! The floor: a server that shows what the libraries below this one cost by themselves. It has the same
+//! routes, accept loop, timer and socket buffers, but no tickets, pages, records, limits or layers.
 
 use std::collections::HashMap;
 use std::io::{self, Write as _};
@@ -26,7 +26,7 @@ use tower::ServiceExt as _;
 
 use crate::Failure;
 
-/// Who watches what.
+/// The state of the floor: which socket watches which page.
 #[derive(Default)]
 struct Floor {
     pages: AtomicU32,
@@ -65,13 +65,13 @@ pub async fn serve() -> Result<(), Failure> {
     }
 }
 
-/// As little of a page as a client of the real one can read.
+/// Returns the shortest page that the client of the real server can read.
 async fn page(State(floor): State<Arc<Floor>>) -> Html<String> {
     let page = floor.pages.fetch_add(1, Ordering::Relaxed);
     Html(format!("<code>{page}</code><form action=\"/login/{page}/claim\">"))
 }
 
-/// The page, or with its cookie the way back.
+/// Returns the page; if the browser sends its cookie, redirects it back to the app.
 async fn go_on(floor: State<Arc<Floor>>, headers: HeaderMap) -> Response {
     if headers.contains_key(COOKIE) {
         return Redirect::to("https://shop.example/signed-in?code=c&state=s1").into_response();
@@ -80,7 +80,7 @@ async fn go_on(floor: State<Arc<Floor>>, headers: HeaderMap) -> Response {
 }
 
 async fn watch(State(floor): State<Arc<Floor>>, Path(page): Path<u32>, upgrade: WebSocketUpgrade) -> Response {
-    // Before the answer: whoever has it may be told at once.
+    // The page is registered before the answer is sent, because it may be told as soon as it has the answer.
     let told = floor.enter(page);
     upgrade
         .read_buffer_size(SOCKET_READ_BUFFER)

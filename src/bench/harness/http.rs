@@ -1,33 +1,34 @@
-//! The client's HTTP/1.1: one connection, kept alive, with bodies of known length or in chunks, and nothing else.
-//! Frugal, because ten thousand of them share the machine with what they measure.
+//! An HTTP/1.1 client with one connection that is kept alive. It reads bodies of known length or in chunks,
+//! and nothing else. It uses little memory, because ten thousand of them share the machine with the server
+//! that they measure.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use tokio::net::{TcpSocket, TcpStream};
 
-/// A connection to a server; a new one where the server closed the one before, as browsers do.
+/// A connection to a server. If the server has closed it, the next request opens a new one, as browsers do.
 pub struct Connection {
     to: SocketAddr,
     from: Ipv4Addr,
     stream: TcpStream,
-    /// The last answer said that nothing follows it.
+    /// Whether the last answer said that the connection closes.
     is_closing: bool,
-    /// What was read and not yet used; holds no memory while nothing is on its way.
+    /// The bytes that were read and not used yet. It takes no memory while nothing is received.
     buffer: Vec<u8>,
 }
 
-/// What a server answered.
+/// The answer of a server.
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// The body, as it came: compressed where it was.
+    /// The body as it was sent, perhaps compressed.
     pub body: Vec<u8>,
     head: Vec<String>,
 }
 
 impl Answer {
-    /// The value of a header; `name` in lower case.
+    /// Returns the value of a header; `name` is in lower case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.head
             .iter()
@@ -35,7 +36,7 @@ impl Answer {
             .find_map(|(key, value)| key.eq_ignore_ascii_case(name).then_some(value))
     }
 
-    /// The cookies that it sets, as a browser sends them back.
+    /// Returns the cookies that the answer sets, as a browser sends them back.
     pub fn cookies(&self) -> Vec<String> {
         let lines = self.head.iter().filter_map(|line| line.split_once(": "));
         let set = lines.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
@@ -48,7 +49,8 @@ impl Answer {
 }
 
 impl Connection {
-    /// Connects from `from`: each source address has ports of its own, and limits of its own at the server.
+    /// Connects from the address `from`. Each source address has its own ports, and its own limits at the
+    /// server.
     pub async fn open(to: SocketAddr, from: Ipv4Addr) -> io::Result<Self> {
         Ok(Self { to, from, stream: connect(to, from).await?, is_closing: false, buffer: Vec::new() })
     }
@@ -64,7 +66,7 @@ impl Connection {
         Ok(answer)
     }
 
-    /// Returns once the server has closed.
+    /// Waits until the server has closed the connection.
     pub async fn closed(mut self) {
         while self.fill().await.is_ok() {
             self.buffer.clear();
@@ -84,7 +86,7 @@ impl Connection {
         Ok(())
     }
 
-    /// The next `length` bytes.
+    /// Takes the next `length` bytes.
     pub async fn take(&mut self, length: usize) -> io::Result<Vec<u8>> {
         self.see(length).await?;
         if self.buffer.len() == length {
@@ -93,7 +95,7 @@ impl Connection {
         Ok(self.buffer.drain(..length).collect())
     }
 
-    /// The next bytes, which stay where they are.
+    /// Returns the next bytes without taking them.
     pub async fn see(&mut self, length: usize) -> io::Result<&[u8]> {
         while self.buffer.len() < length {
             self.fill().await?;
@@ -157,7 +159,8 @@ impl Connection {
         }
     }
 
-    /// Apart, so that the chunk is on the stack for the length of a read and not in every waiting future.
+    /// Reads what has arrived. This is a function of its own, so that the chunk is on the stack only while it
+    /// is read, and not in every waiting future.
     fn read(&mut self) -> io::Result<usize> {
         let mut chunk = [0; 8 * 1024];
         let length = self.stream.try_read(&mut chunk)?;
@@ -171,7 +174,8 @@ async fn connect(to: SocketAddr, from: Ipv4Addr) -> io::Result<TcpStream> {
     socket.bind((from, 0).into())?;
     let stream = socket.connect(to).await?;
     stream.set_nodelay(true)?;
-    // Otherwise each closed connection keeps its port for a minute, and a later round finds none.
+    // Otherwise each closed connection would keep its port for a minute, and a later round would find no free
+    // port.
     stream.set_zero_linger()?;
     Ok(stream)
 }

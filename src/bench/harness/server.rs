@@ -1,5 +1,5 @@
-//! What is measured: the release binary as people run it, a process of its own, with its limits out of the way; and
-//! the floor, this program started once more.
+//! The server under test: the release binary as people run it, in a process of its own and with high limits.
+//! The floor is this program, started once more.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
@@ -13,42 +13,42 @@ use super::visit::Site;
 use super::{proc, shop};
 use crate::{FLOOR, Failure};
 
-/// Whose tokens the server takes.
+/// The issuer of the phone tokens that the server accepts.
 pub const ISSUER: &str = "https://phones.example";
-/// For whom they are.
+/// The audience of these tokens.
 pub const AUDIENCE: &str = "tessera";
-/// Under which key: 32 bytes at least.
+/// The secret that signs these tokens, at least 32 bytes.
 pub const SECRET: &str = "a secret of this load generator, and of nobody else";
 
 /// The release binary, which cargo builds before this program.
 const BINARY: &str = env!("CARGO_BIN_EXE_tessera");
-/// On the disk that the project is on: elsewhere a commit may cost nothing.
+/// The folder for data, on the disk of the project: on another file system a commit may cost nothing.
 const SCRATCH: &str = env!("CARGO_TARGET_TMPDIR");
-/// Limits are for strangers; here one machine is ten thousand people.
+/// The limits that are raised, because one machine acts as ten thousand people.
 const UNLIMITED: [&str; 4] =
     ["LOGINS_PER_MINUTE", "ATTEMPTS_PER_MINUTE", "DECISIONS_PER_MINUTE", "REQUESTS_PER_MINUTE"];
-/// Descriptors that are no connections: the records, the listener, the runtime.
+/// The descriptors that are not for connections: the records, the listener, the runtime.
 const FOR_FILES: u64 = 100;
 
 /// A server that runs until it is dropped.
 pub struct Server {
-    /// Where it is.
+    /// The address of the server.
     pub site: Site,
     child: Child,
-    /// Held: what else the server says must not fail.
+    /// The standard output is kept open, so that the server can write to it.
     _said: BufReader<ChildStdout>,
-    /// Held: the folder is gone with it.
+    /// The folder is kept, because it is deleted when this is dropped.
     _data: Option<TempDir>,
 }
 
 impl Server {
-    /// The release binary, with a fresh data folder.
+    /// Starts the release binary with a new data folder.
     pub fn tessera() -> Result<Self, Failure> {
         let data = scratch()?;
         Self::start(tessera(data.path(), 0)?, None, Some(data))
     }
 
-    /// The same, with an app registered.
+    /// Starts the release binary with a new data folder and a registered app.
     pub fn tessera_with_shop() -> Result<Self, Failure> {
         let data = scratch()?;
         let mut command = tessera(data.path(), 0)?;
@@ -56,48 +56,48 @@ impl Server {
         Self::start(command, None, Some(data))
     }
 
-    /// The release binary, with this data folder.
+    /// Starts the release binary with this data folder.
     pub fn tessera_in(data: &Path) -> Result<Self, Failure> {
         Self::start(tessera(data, 0)?, None, None)
     }
 
-    /// The floor.
+    /// Starts the floor.
     pub fn floor() -> Result<Self, Failure> {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(FLOOR).env_clear();
         Self::start(command, None, None)
     }
 
-    /// A peer that is written for Node.
+    /// Starts a peer that is written for Node.
     pub fn node(script: &str, argument: &str) -> Result<Self, Failure> {
         let mut command = Command::new("node");
         command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script)).arg(argument);
         Self::start(command, None, None)
     }
 
-    /// The time it was on a CPU so far.
+    /// Returns the server's CPU time so far.
     pub fn cpu(&self) -> Result<Duration, Failure> {
         proc::cpu(self.child.id())
     }
 
-    /// The time it was on a CPU since `before`.
+    /// Returns the server's CPU time since `before`.
     pub fn cpu_since(&self, before: Duration) -> Result<Duration, Failure> {
         Ok(self.cpu()?.saturating_sub(before))
     }
 
-    /// Bytes of memory that it holds.
+    /// Returns the bytes of memory that the server holds.
     pub fn resident(&self) -> Result<u64, Failure> {
         proc::resident(self.child.id())
     }
 
-    /// Ends it as a crash would.
+    /// Ends the server as a crash would.
     pub fn kill(&mut self) -> Result<(), Failure> {
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
     }
 
-    /// Runs a server until it says where it is; `site` where that is another place than people reach it at.
+    /// Runs a server until it prints its address. `site` is given if people reach it at another address.
     pub fn start(mut command: Command, site: Option<Site>, data: Option<TempDir>) -> Result<Self, Failure> {
         let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let mut said = BufReader::new(child.stdout.take().ok_or("the server has no standard output")?);
@@ -112,7 +112,7 @@ impl Server {
     }
 }
 
-/// Where a server says that it is.
+/// Reads the address that a server printed; `None` if the line has none.
 fn at(line: &str) -> Option<Site> {
     let (_, host) = line.trim().rsplit_once("http://")?;
     let port = host.rsplit_once(':')?.1.parse::<u16>().ok()?;
@@ -121,18 +121,19 @@ fn at(line: &str) -> Option<Site> {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Waited for, so that its work counts as ours and not as others'.
+        // It is waited for, so that its work counts as that of this program.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// A folder that is gone after the run.
+/// Makes a folder that is deleted after the run.
 pub fn scratch() -> Result<TempDir, Failure> {
     Ok(tempfile::tempdir_in(SCRATCH)?)
 }
 
-/// The command that runs the release binary with this data folder, on this port (0: any).
+/// Returns the command that runs the release binary with this data folder on this port; 0 means any free
+/// port.
 pub fn tessera(data: &Path, port: u16) -> Result<Command, Failure> {
     let secret = data.join("phone.secret");
     fs::write(&secret, SECRET)?;
@@ -141,7 +142,7 @@ pub fn tessera(data: &Path, port: u16) -> Result<Command, Failure> {
     command
         .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--data-dir"])
         .arg(data)
-        // Neither the configuration of the project nor that of the shell counts.
+        // The configuration of the project and the variables of the shell must not affect the run.
         .current_dir(data)
         .env_clear()
         .env("TESSERA_LOG__LEVEL", "warn")

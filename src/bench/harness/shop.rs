@@ -1,5 +1,5 @@
-//! A third-party site: an app that is registered with the server, and what its backend asks. It has a secret, signs its
-//! tokens with ES256, and may sign devices in.
+//! A third-party site: an app that is registered with the server, and the requests of its backend. The app
+//! has a secret, signs its tokens with ES256, and may sign devices in.
 
 use std::fs;
 use std::path::Path;
@@ -14,22 +14,22 @@ use super::http::Connection;
 use super::visit::{Site, expect};
 use crate::Failure;
 
-/// Its id.
+/// The identifier of the app.
 pub const ID: &str = "ts0123456789abcdef";
-/// Where it has people sent back to.
+/// The redirect URI of the app.
 pub const BACK: &str = "https://shop.example/signed-in";
-/// Of a secret, 32 times.
+/// The byte that the app's secret consists of.
 const SECRET_BYTE: u8 = 7;
-/// The file of apps, and the one with the secret, in the data folder.
+/// The names of the file of apps and of the file with the secret, in the data folder.
 const APPS_FILE: &str = "apps.toml";
 const SECRET_FILE: &str = "shop.secret";
 
-/// Its secret.
+/// Returns the app's secret.
 pub fn secret() -> String {
     URL_SAFE_NO_PAD.encode([SECRET_BYTE; 32])
 }
 
-/// Has the server that `command` starts know the app.
+/// Registers the app with the server that `command` starts.
 pub fn register(command: &mut Command, folder: &Path) -> Result<(), Failure> {
     let (file, secret_file) = (folder.join(APPS_FILE), folder.join(SECRET_FILE));
     fs::write(&secret_file, secret())?;
@@ -43,7 +43,7 @@ pub fn register(command: &mut Command, folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Posts a form as the app's backend does, with its secret in the header; returns what it is told.
+/// Posts a form as the app's backend does, with its secret in the header. Returns the answer.
 pub async fn post(connection: &mut Connection, site: &Site, path: &str, form: &Form<'_>) -> Result<Value, Failure> {
     let (body, basic) = (query(form), STANDARD.encode(format!("{ID}:{}", secret())));
     let request = format!(
@@ -57,16 +57,16 @@ pub async fn post(connection: &mut Connection, site: &Site, path: &str, form: &F
     Ok(serde_json::from_slice(&answer.body)?)
 }
 
-/// Names and values.
+/// The names and values of a form.
 pub type Form<'a> = [(&'a str, &'a str)];
 
-/// A form, or a query, as it is sent.
+/// Encodes a form or a query.
 pub fn query(form: &Form<'_>) -> String {
     let quoted = |text| utf8_percent_encode(text, NON_ALPHANUMERIC);
     form.iter().map(|(name, value)| format!("{name}={}", quoted(value))).collect::<Vec<_>>().join("&")
 }
 
-/// A text out of an answer.
+/// Returns a text of an answer; fails if it is missing.
 pub fn text<'a>(told: &'a Value, name: &str) -> Result<&'a str, Failure> {
     told[name].as_str().ok_or_else(|| format!("an answer has no {name}").into())
 }

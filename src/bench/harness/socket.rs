@@ -1,4 +1,4 @@
-//! The client's WebSocket (RFC 6455): hears texts, answers pings, and says few words, as pages do.
+//! A WebSocket client (RFC 6455) that reads texts, answers pings and sends short texts, as pages do.
 
 use std::io;
 
@@ -11,7 +11,7 @@ const PING: u8 = 0x9;
 const PONG: u8 = 0xA;
 const FINAL: u8 = 0x80;
 const MASKED: u8 = 0x80;
-/// A control frame carries at most this much (RFC 6455 §5.5), and nothing that is said here is longer.
+/// The longest payload of a control frame (RFC 6455 §5.5). No text that is sent is longer.
 const CONTROL_BYTES: usize = 125;
 
 /// An open socket.
@@ -27,8 +27,8 @@ impl Socket {
         }
     }
 
-    /// The next text; `None` once the server has closed. Whoever stops waiting for it loses nothing: a frame is taken
-    /// when all of it is there.
+    /// Reads the next text message; `None` once the server has closed. Cancelling the future loses nothing,
+    /// because a frame is only taken when all of it has arrived.
     pub async fn next(&mut self) -> io::Result<Option<String>> {
         loop {
             let (head, length) = self.head().await?;
@@ -53,7 +53,7 @@ impl Socket {
         Err(format!("a watch ended before it said {state:?}").into())
     }
 
-    /// Bytes of the next frame's head, and of what follows it.
+    /// Returns the length of the next frame's head and of its payload.
     async fn head(&mut self) -> io::Result<(usize, usize)> {
         let short = self.0.see(2).await?[1];
         let head = match short {
@@ -65,7 +65,7 @@ impl Socket {
         Ok((head, long.iter().fold(0, |length, byte| length << 8 | usize::from(*byte))))
     }
 
-    /// Says a text, of a few words.
+    /// Sends a short text.
     pub async fn say(&mut self, text: &str) -> io::Result<()> {
         self.write(TEXT, text.as_bytes()).await
     }
@@ -74,7 +74,7 @@ impl Socket {
         self.write(PONG, payload).await
     }
 
-    /// A client's frames are masked (RFC 6455 §5.3); a mask of zeros changes nothing.
+    /// Writes a frame. A client has to mask its frames (RFC 6455 §5.3); a mask of zeros changes nothing.
     async fn write(&mut self, opcode: u8, payload: &[u8]) -> io::Result<()> {
         let payload = &payload[..payload.len().min(CONTROL_BYTES)];
         let length = u8::try_from(payload.len()).unwrap_or(0);
@@ -83,7 +83,7 @@ impl Socket {
     }
 }
 
-/// Whether an event tells this state: `{"seq":…,"seen":{"approved":{…}}}`.
+/// Returns whether an event has this state: `{"seq":…,"seen":{"approved":{…}}}`.
 pub fn is_state(text: &str, state: &str) -> bool {
     text.split_once("\"seen\":{\"").is_some_and(|(_, seen)| seen.starts_with(state))
 }

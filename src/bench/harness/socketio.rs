@@ -1,5 +1,6 @@
-//! socket.io with its Redis adapter, which many sites would take for this: the same push across two instances of it.
-//! Its script is `end2end/peers/socketio.mjs`; here is the client's half of its protocol, as far as a page needs it.
+//! socket.io with its Redis adapter, which many sites would use for the same push across two instances. Its
+//! server is `end2end/peers/socketio.mjs`; this is the client's half of its protocol, as far as a page needs
+//! it.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -14,18 +15,18 @@ use super::visit::Site;
 use crate::Failure;
 
 const SCRIPT: &str = "end2end/peers/socketio.mjs";
-/// Engine.IO's packets, and Socket.IO's inside of them: connect, ping, pong, an event.
+/// Packets of Engine.IO, and of Socket.IO inside them: connect, ping, pong, event.
 const CONNECT: &str = "40";
 const PING: &str = "2";
 const PONG: &str = "3";
 const EVENT: &str = "42";
 
-/// One instance at this Redis.
+/// Starts an instance with this Redis.
 pub fn start(redis: &str) -> Result<Server, Failure> {
     Server::node(SCRIPT, redis)
 }
 
-/// A page that waits in a room of its own.
+/// Opens a page that waits in its own room.
 pub async fn wait(site: &Site, from: Ipv4Addr, room: String, open: &mut JoinSet<()>) -> Result<Arc<Waiting>, Failure> {
     let connection = Connection::open(site.at, from).await?;
     let request = format!(
@@ -36,7 +37,7 @@ pub async fn wait(site: &Site, from: Ipv4Addr, room: String, open: &mut JoinSet<
     let mut socket = Socket::open(connection, &request).await?;
     socket.say(CONNECT).await?;
     until(&mut socket, CONNECT).await?;
-    // With a number, so that its answer says when the page is in.
+    // The event has a number, so that its answer says when the page is in the room.
     socket.say(&format!("{EVENT}0[\"watch\",\"{room}\"]")).await?;
     until(&mut socket, "430").await?;
     let page = Waiting::at(room);
@@ -64,14 +65,14 @@ async fn listen(mut socket: Socket, page: Arc<Waiting>) {
     }
 }
 
-/// Whoever confirms.
+/// The phone: it confirms a sign-in at the server under test.
 pub struct Confirmation {
     connection: Connection,
     site: Site,
 }
 
 impl Confirmation {
-    /// So many of them, at this instance.
+    /// Opens this many phones at this instance.
     pub async fn lanes(count: usize, site: &Site) -> Result<Vec<Self>, Failure> {
         let mut lanes = Vec::new();
         for _ in 0..count {

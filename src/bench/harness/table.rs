@@ -1,12 +1,13 @@
-//! What is printed: a line a figure, beside its floor or its peer, and its target. A missed target is marked and nothing else
-//! comes of it: what a shared machine measures is for people to judge.
+//! Prints the figures: one line for each, with its floor or peer, and its target. A missed target is only
+//! marked, because people have to judge figures of a shared machine.
 
 use std::fmt::{self, Display};
 
-/// A ratio is left out when others kept more than this many cores busy: it would be of their making.
+/// A ratio is left out if other programs kept more than this many cores busy, because they would have
+/// affected it.
 const OTHERS_MOST: f64 = 1.0;
 
-/// One figure.
+/// A figure.
 pub struct Row {
     figure: String,
     ours: f64,
@@ -15,7 +16,7 @@ pub struct Row {
     decimals: usize,
 }
 
-/// What a figure should be.
+/// The target of a figure.
 #[derive(Clone, Copy)]
 enum Target {
     AtMost(f64),
@@ -23,36 +24,36 @@ enum Target {
 }
 
 impl Row {
-    /// A figure of ours.
+    /// Makes the line of a figure of this server.
     pub fn new(figure: impl Into<String>, ours: f64) -> Self {
         Self { figure: figure.into(), ours, floor: None, target: None, decimals: 0 }
     }
 
-    /// Beside it, the floor's.
+    /// Adds the figure of the floor.
     pub fn floor(mut self, floor: f64) -> Self {
         self.floor = Some(floor);
         self
     }
 
-    /// Beside it, what a peer does at the same; nothing where the peer could not be measured.
+    /// Adds the figure of a peer; `None` if it could not be measured.
     pub fn peer(mut self, peer: Option<f64>) -> Self {
         self.floor = peer;
         self
     }
 
-    /// It should be this at most.
+    /// Sets the greatest value that meets the target.
     pub fn at_most(mut self, most: f64) -> Self {
         self.target = Some(Target::AtMost(most));
         self
     }
 
-    /// It should be so many times what stands beside it, at least.
+    /// Sets the target to at least this many times the floor or peer.
     pub fn at_least_times(mut self, times: f64) -> Self {
         self.target = self.floor.map(|floor| Target::AtLeast(times * floor));
         self
     }
 
-    /// Shown with this many digits after the point.
+    /// Sets the number of digits after the point.
     pub fn decimals(mut self, decimals: usize) -> Self {
         self.decimals = decimals;
         self
@@ -68,11 +69,11 @@ impl Row {
     }
 }
 
-/// The whole table.
+/// The table of all figures.
 pub struct Table {
-    /// The lines.
+    /// The lines of the table.
     pub rows: Vec<Row>,
-    /// How many cores others kept busy during the run.
+    /// How many cores other programs kept busy during the run.
     pub others: f64,
 }
 
@@ -99,7 +100,7 @@ impl Display for Table {
     }
 }
 
-/// A number as people read it: thousands apart.
+/// Writes a number with its thousands grouped.
 pub fn number(value: f64, decimals: usize) -> String {
     let text = format!("{:.decimals$}", value.abs());
     let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
@@ -114,13 +115,13 @@ pub fn number(value: f64, decimals: usize) -> String {
     format!("{sign}{grouped}{rest}")
 }
 
-/// The middle one, by size.
+/// Returns the median.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     percentile(&values, 50)
 }
 
-/// The value that so many per cent of the sorted `values` do not exceed.
+/// Returns the value that this percentage of the sorted `values` does not exceed.
 pub fn percentile(values: &[f64], percent: usize) -> f64 {
     let at = (values.len() * percent).div_ceil(100).saturating_sub(1);
     values.get(at).copied().unwrap_or(f64::NAN)

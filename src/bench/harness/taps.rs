@@ -1,6 +1,6 @@
-//! From the tap on a phone to the page that hears of it: taps start at a fixed rate, over several lanes, so that none
-//! waits for the answer to the one before; and each page notes when it heard. A machine that is too slow for that rate
-//! taps as often as it can, and it is said how often that was.
+//! Measures the time from the tap on a phone until the page is told. Taps start at a fixed rate over several
+//! lanes, so that none waits for the answer to the one before, and each page notes when it was told. A
+//! machine that is too slow for that rate taps as often as it can, and the rate is printed.
 
 use std::net::Ipv4Addr;
 use std::sync::{Arc, OnceLock};
@@ -15,46 +15,46 @@ use super::http::Connection;
 use super::visit::{Phone, Site};
 use crate::Failure;
 
-/// Before the first tap, so that what came before is over.
+/// The pause before the first tap, so that earlier work is done.
 const BREATH: Duration = Duration::from_secs(2);
-/// Between two looks at whether all pages have heard.
+/// The time between two checks whether all pages were told.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
-/// Phones that tap in turn: none has to wait for its own answer before its next turn.
+/// The number of phones that tap in turn, so that none has to wait for its own answer before its next turn.
 pub const LANES: usize = 8;
 
-/// A page that waits to hear.
+/// A page that waits to be told.
 pub struct Waiting {
-    /// What the phone names it by now.
+    /// The code that the page shows now.
     code: Mutex<String>,
-    /// When it heard.
+    /// The time at which the page was told.
     heard: OnceLock<Instant>,
 }
 
 impl Waiting {
-    /// A page that shows this.
+    /// Makes a page that shows this code.
     pub fn at(code: impl Into<String>) -> Arc<Self> {
         Arc::new(Self { code: Mutex::new(code.into()), heard: OnceLock::new() })
     }
 
-    /// It shows another code now.
+    /// Sets the code that the page shows.
     pub fn shows(&self, code: &str) {
         code.clone_into(&mut self.code.lock());
     }
 
-    /// What it shows.
+    /// Returns the code that the page shows.
     pub fn code(&self) -> String {
         self.code.lock().clone()
     }
 
-    /// It hears now. Only the first time counts: a server may say it twice.
+    /// Notes that the page is told now. Only the first time counts, because a server may say it twice.
     pub fn hears(&self) {
         let _ = self.heard.set(Instant::now());
     }
 }
 
-/// What taps, over a connection of its own.
+/// A source of taps with its own connection.
 pub trait Lane: Send + 'static {
-    /// Taps for this page, and waits for the answer.
+    /// Taps for the page with this code, and waits for the answer.
     fn tap(&mut self, code: &str) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -66,7 +66,7 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// As many as there are lanes, at this site.
+    /// Opens one lane for each of these phones at this site.
     pub async fn lanes(phones: &[Phone], site: &Site) -> Result<Vec<Self>, Failure> {
         let mut lanes = Vec::new();
         for phone in phones {
@@ -76,7 +76,7 @@ impl Approval {
         Ok(lanes)
     }
 
-    /// Scans: whoever approves has scanned.
+    /// Scans a code, as a person does before they approve.
     pub async fn scan(&mut self, code: &str) -> Result<(), Failure> {
         self.phone.post(&mut self.connection, &self.site, code, "scan").await
     }
@@ -88,17 +88,17 @@ impl Lane for Approval {
     }
 }
 
-/// What came of taps.
+/// The result of a round of taps.
 #[derive(Default)]
 pub struct Tapped {
-    /// Microseconds from each tap to its page, sorted.
+    /// The microseconds from each tap to its page, sorted.
     pub delays: Vec<f64>,
-    /// So many taps there were a second, where it was least.
+    /// The lowest number of taps a second in any round.
     pub rate: f64,
 }
 
 impl Tapped {
-    /// With those of another round.
+    /// Returns this result joined with that of another round.
     pub fn and(mut self, other: Self) -> Self {
         self.rate = if self.delays.is_empty() { other.rate } else { self.rate.min(other.rate) };
         self.delays.extend(other.delays);
@@ -107,7 +107,8 @@ impl Tapped {
     }
 }
 
-/// From each tap to its page. The pages take the lanes in turn, `every` so often.
+/// Taps for each page and measures the time until it is told. The lanes take turns, and a tap starts every
+/// `every`.
 pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<Waiting>], every: Duration) -> Result<Tapped, Failure> {
     let start = tokio::time::Instant::now() + BREATH;
     let count = lanes.len();
@@ -134,7 +135,7 @@ pub async fn tapped<L: Lane>(lanes: Vec<L>, pages: &[Arc<Waiting>], every: Durat
             sleep(LOOK_EVERY).await;
         }
     };
-    // Whoever has not heard by then is told below.
+    // A page that has not heard by then is reported below.
     let _ = timeout(HANG, all_hear).await;
     let mut delays: Vec<f64> = Vec::new();
     for (at, tap) in taps {

@@ -1,5 +1,5 @@
-//! A browser that waits at the login page, and the phone that decides: the requests they make, with the headers
-//! that they send. The floor answers the same requests, so both are measured by the same code.
+//! A browser that waits at the login page, and the phone that decides: the requests that they send, with
+//! their headers. The floor answers the same requests, so the same code measures both.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,7 +11,7 @@ use super::server::{AUDIENCE, ISSUER, SECRET};
 use super::socket::Socket;
 use crate::Failure;
 
-/// What Chrome says of itself in every request.
+/// The headers that Chrome sends with every request.
 const AGENT: &str = "user-agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
                      Chrome/142.0.0.0 Safari/537.36\r\naccept-language: en-US,en;q=0.9\r\n";
 const HINTS: &str = "sec-ch-ua: \"Chromium\";v=\"142\", \"Google Chrome\";v=\"142\", \"Not_A Brand\";v=\"99\"\r\n\
@@ -26,34 +26,34 @@ const UPGRADE: &str = "connection: Upgrade\r\npragma: no-cache\r\ncache-control:
     sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
     sec-websocket-extensions: permessage-deflate; client_max_window_bits\r\n";
 const ENCODINGS: &str = "accept-encoding: gzip, deflate, br, zstd\r\n";
-/// Longer than any run.
+/// The lifetime of a phone token, longer than any run.
 const TOKEN_LIFE: Duration = Duration::from_hours(1);
 
-/// Where a server is.
+/// The address of a server.
 #[derive(Clone, Debug)]
 pub struct Site {
-    /// Its address.
+    /// The socket address to connect to.
     pub at: SocketAddr,
     /// The host and port that its pages are reached at.
     pub host: String,
 }
 
-/// Whether a browser takes compressed pages; every real one does.
+/// Whether a browser accepts compressed pages; all real ones do.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
-    /// As it is.
+    /// The browser accepts no compression.
     Plain,
-    /// As Chrome asks for it: brotli.
+    /// The browser asks for brotli, as Chrome does.
     Brotli,
 }
 
 impl Site {
-    /// The request for the login page; `path` differs for the floor's shortest answer.
+    /// Returns the request for the login page. `path` is another one for the floor's shortest answer.
     pub fn page(&self, path: &str, encoding: Encoding) -> String {
         self.page_with(path, encoding, "")
     }
 
-    /// The same by a browser that has been here: `cookies` as it sends them, or none.
+    /// Returns the request of a browser that was here before, with its cookies; `cookies` may be empty.
     pub fn page_with(&self, path: &str, encoding: Encoding, cookies: &str) -> String {
         let encodings = if encoding == Encoding::Brotli { ENCODINGS } else { "" };
         let cookies = if cookies.is_empty() { String::new() } else { format!("cookie: {cookies}\r\n") };
@@ -61,7 +61,7 @@ impl Site {
     }
 }
 
-/// A login page as a browser holds it.
+/// A login page in a browser.
 pub struct Page {
     site: Site,
     from: Ipv4Addr,
@@ -76,7 +76,7 @@ impl Page {
         Self::open_at(connection, site, from, "/login").await
     }
 
-    /// Opens it where an app has sent the browser.
+    /// Opens the login page at the path to which an app has sent the browser.
     pub async fn open_at(
         connection: &mut Connection,
         site: &Site,
@@ -93,7 +93,8 @@ impl Page {
         Ok(Self { site: site.clone(), from, ticket, code, cookie })
     }
 
-    /// Watches the ticket, over a connection of its own as browsers do; the page shows the first state already.
+    /// Watches the ticket over a connection of its own, as browsers do. The page shows the first state
+    /// already.
     pub async fn watch(&self) -> Result<Socket, Failure> {
         let connection = Connection::open(self.site.at, self.from).await?;
         let Self { site: Site { host, .. }, ticket, cookie, .. } = self;
@@ -104,7 +105,7 @@ impl Page {
         Socket::open(connection, &request).await
     }
 
-    /// Claims the session, over the page's own connection; returns all cookies that the browser has then.
+    /// Claims the session over the page's own connection. Returns all cookies that the browser then has.
     pub async fn claim(&self, connection: &mut Connection) -> Result<String, Failure> {
         let Self { site: Site { host, .. }, ticket, cookie, .. } = self;
         let request = format!(
@@ -118,12 +119,12 @@ impl Page {
         Ok(cookies.join("; "))
     }
 
-    /// From now on it is at another instance of the same site.
+    /// Moves the page to another instance of the same site.
     pub fn moves_to(&mut self, at: SocketAddr) {
         self.site.at = at;
     }
 
-    /// What the phone read off the screen.
+    /// Returns the code that the phone reads from the screen.
     pub fn code(&self) -> &str {
         &self.code
     }
@@ -136,7 +137,7 @@ pub struct Phone {
 }
 
 impl Phone {
-    /// The phone of one person.
+    /// Makes the phone of this person.
     pub fn of(person: usize) -> Result<Self, Failure> {
         let expires = SystemTime::now().duration_since(UNIX_EPOCH)? + TOKEN_LIFE;
         let claims = serde_json::json!({
@@ -147,7 +148,7 @@ impl Phone {
         Ok(Self { token })
     }
 
-    /// Scans or approves: `verb` is what the API calls it.
+    /// Scans or approves; `verb` is the name of the action in the API.
     pub async fn post(&self, connection: &mut Connection, site: &Site, code: &str, verb: &str) -> Result<(), Failure> {
         let request = format!(
             "POST /v1/tickets/{code}/{verb} HTTP/1.1\r\nhost: {}\r\nuser-agent: app/1.0\r\naccept: application/json\r\n\
@@ -158,7 +159,7 @@ impl Phone {
     }
 }
 
-/// The text of an answer, as a browser reads it.
+/// Returns the text of an answer, decompressed.
 pub fn text(answer: &Answer) -> Result<String, Failure> {
     let mut plain = Vec::new();
     match answer.header("content-encoding") {
@@ -169,12 +170,12 @@ pub fn text(answer: &Answer) -> Result<String, Failure> {
     Ok(String::from_utf8(plain)?)
 }
 
-/// A refusal in the middle of a run would make every figure after it a lie.
+/// Checks that an answer has status 200. A refusal during a run would make all later figures wrong.
 pub fn expect(answer: &Answer, what: &str) -> Result<(), Failure> {
     expect_status(200, answer, what)
 }
 
-/// The same where another status is right.
+/// Checks that an answer has this status.
 pub fn expect_status(status: u16, answer: &Answer, what: &str) -> Result<(), Failure> {
     if answer.status == status {
         return Ok(());
@@ -182,7 +183,7 @@ pub fn expect_status(status: u16, answer: &Answer, what: &str) -> Result<(), Fai
     Err(format!("{what} was answered with {}: {}", answer.status, String::from_utf8_lossy(&answer.body)).into())
 }
 
-/// What stands between two texts.
+/// Returns the text between two others; `None` if one of them is missing.
 pub fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
     text.split_once(before)?.1.split_once(after).map(|(between, _)| between)
 }

@@ -24,7 +24,7 @@ pub struct Shown {
     pub code: Code,
     /// Lifetime of a code, in milliseconds.
     pub code_ms: u32,
-    /// A code is renewed when this much of its life is left, in milliseconds.
+    /// A code is renewed when this much of its lifetime is left, in milliseconds.
     pub renew_before_ms: u32,
     /// The page renews its code for this long, in milliseconds.
     pub renew_for_ms: u32,

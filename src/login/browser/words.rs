@@ -88,23 +88,23 @@ words! {
         waiting: |texts: &Texts| texts.panel.waiting.to_owned(),
         /// The code was scanned, and the page may not show yet by which account.
         scanned: |texts: &Texts| texts.panel.scanned.to_owned(),
-        /// The code was scanned by [`NAME`].
+        /// The text once the code was scanned by [`NAME`].
         scanned_by: |texts: &Texts| texts.panel.scanned_by(&NAME.to_string()),
-        /// The sign-in was approved by [`NAME`].
+        /// The text once the sign-in was approved by [`NAME`].
         approved_by: |texts: &Texts| texts.panel.approved_by(&NAME.to_string()),
-        /// The browser is being signed in.
+        /// The text while the browser is being signed in.
         claimed: |texts: &Texts| texts.panel.claimed.to_owned(),
-        /// The sign-in was denied.
+        /// The text once the sign-in was denied.
         denied: |texts: &Texts| texts.panel.denied.to_owned(),
         /// The code expired or was cancelled.
         over: |texts: &Texts| texts.panel.over.to_owned(),
-        /// An older code of this page was scanned.
+        /// The notice that an older code of this page was scanned.
         outdated: |texts: &Texts| texts.panel.outdated.to_owned(),
-        /// A second account scanned the code.
+        /// The notice that a second account scanned the code.
         second_account: |texts: &Texts| texts.panel.second_account.to_owned(),
-        /// The server cannot be reached.
+        /// The text while the server cannot be reached.
         lost: |texts: &Texts| texts.panel.lost.to_owned(),
-        /// The browser keeps no cookies.
+        /// The text if the browser keeps no cookies.
         no_cookie: |texts: &Texts| texts.signin.no_cookie.to_owned(),
         /// The label of a code that can be scanned, for screen readers.
         qr: |texts: &Texts| texts.panel.qr.to_owned(),
@@ -121,7 +121,7 @@ pub struct Labels {
     pub show_a_new_code: String,
     /// The button that finishes an approved sign-in.
     pub go_on: String,
-    /// What to do once the camera has found the code.
+    /// The instruction for a phone whose camera has found the code.
     pub steps: String,
     /// What to do if the page does not go on by itself.
     pub press_continue: String,

@@ -12,7 +12,7 @@ pub(super) const ELEMENT: &str = "decision";
 /// the path is empty.
 #[derive(Clone, Debug, Default)]
 pub struct Following {
-    /// Path of the watch.
+    /// The path of the watch; empty if there is nothing to follow.
     pub watch: String,
     /// The `seq` of the state that the page shows.
     pub seq: u32,

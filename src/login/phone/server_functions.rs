@@ -23,7 +23,7 @@ pub enum DecideError {
     /// No account is signed in on this device.
     #[error("sign in first")]
     SignInFirst,
-    /// The flow refused; the code is one of `flow::Stop::code`.
+    /// The flow refused the decision; the code is one of those of `flow::Stop::code`.
     #[error("refused: {code}")]
     Refused {
         /// The stable code of the refusal.

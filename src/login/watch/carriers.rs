@@ -1,5 +1,6 @@
-//! The three transports of a watch: WebSocket, else server-sent events, else long poll. All send the same events with
-//! the same `seq`. A page that changes the transport or reconnects sends `after=seq` and must not miss anything.
+//! The three transports of a watch: WebSocket, else server-sent events, else long poll. All send the same
+//! events with the same `seq`. A page that changes the transport or reconnects sends `after=seq` and must not
+//! miss anything.
 
 use std::io;
 use std::time::Duration;
@@ -32,7 +33,8 @@ use crate::web::document::Site;
 use crate::web::guard::{exact_origin, same_origin};
 use crate::web::problem::Problem;
 
-/// Close code 1012, "service restart" in the registry of RFC 6455: the page reconnects, to this instance or another.
+/// Close code 1012, "service restart" in the registry of RFC 6455: the page reconnects, to this instance or
+/// another.
 const CLOSE_RESTART: u16 = 1012;
 
 /// The query of a watch: `?after=&wait=&came=`.
@@ -183,8 +185,8 @@ impl Waiting {
     /// ended.
     async fn tell(&mut self) -> End {
         loop {
-            // The memory for reading and sending is needed only briefly, so it is boxed and not part of every waiting
-            // page.
+            // The memory for reading and sending is needed only briefly, so it is boxed and not part of every
+            // waiting page.
             if let Err(end) = Box::pin(self.tell_news()).await {
                 return end;
             }
@@ -251,8 +253,8 @@ impl Waiting {
         Ok(())
     }
 
-    /// Pings the page. Ends the watch if the previous ping was not answered or the watching person is not signed in any
-    /// more.
+    /// Pings the page. Ends the watch if the previous ping was not answered or the watching person is not
+    /// signed in any more.
     async fn ping(&mut self) -> Result<(), End> {
         let is_dead = std::mem::replace(&mut self.is_silent, true);
         self.ping_at = self.watch.now() + PING_EVERY;

@@ -1,5 +1,5 @@
-//! The browser's side of a watch: WebSocket, else server-sent events, else long poll. A lost connection is retried with
-//! full jitter and resumed by `seq`.
+//! The browser's side of a watch: WebSocket, else server-sent events, else long poll. A lost connection is
+//! retried with full jitter and resumed by `seq`.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -75,7 +75,7 @@ pub enum End {
     Barred,
 }
 
-/// How a page asks for a newer code: the sender exists while a socket is open.
+/// Sends requests for a newer code. It is `None` unless a socket is open.
 pub type Asks = Rc<RefCell<Option<UnboundedSender<()>>>>;
 
 pub struct Follow {
@@ -91,7 +91,7 @@ pub struct Follow {
     pub lost: Box<dyn Fn(bool)>,
     /// Receives a message when the page wakes up.
     pub wake: UnboundedReceiver<()>,
-    /// Where the page finds the sender for its requests for a newer code.
+    /// The place where the page finds the sender for its requests for a newer code.
     pub asks: Asks,
 }
 

@@ -64,7 +64,8 @@ enum Kind {
 impl Flow {
     /// Starts the watch of a browser over its ticket; [`Refused::WrongKey`] if it has another browser's key.
     pub async fn watch_as_browser(&self, id: TicketId, browser: ClaimKeyHash) -> Result<Watch, Stop> {
-        // Checked before the watch is counted: a browser without the right key must not replace other watchers.
+        // Checked before the watch is counted: a browser without the right key must not replace other
+        // watchers.
         self.ticket_of(id, browser, "watch").await?;
         Watch::new(self.clone(), id, Side::Browser, None).await
     }

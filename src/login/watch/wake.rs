@@ -1,5 +1,5 @@
-//! Notices when a page that follows a ticket must check its connection: it became visible, came online, or resumed from
-//! sleep.
+//! Notices when a page that follows a ticket must check its connection: it became visible, came online, or
+//! resumed from sleep.
 
 use futures::channel::mpsc::UnboundedSender;
 use leptos::ev;

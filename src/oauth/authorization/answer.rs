@@ -1,4 +1,5 @@
-//! How a request that may go on gets its ticket, and how it is answered with a code.
+//! Ends an authorization request: sends the person back to the app with a code, and describes the app for the
+//! ticket.
 
 use axum::response::Response;
 
@@ -22,8 +23,8 @@ use crate::web::document::Site;
 use crate::web::problem::Problem;
 
 impl Requests {
-    /// Sends the person back with a code. A request that has them sign in anew is over then, but for a repetition of this
-    /// step: for another code they sign in once more.
+    /// Sends the person back to the app with a code. If the request asks for a new sign-in, it is used up by
+    /// this: another code needs another sign-in, except for a repetition of this step.
     pub async fn finish(
         &self,
         grants: &Grants,
@@ -51,7 +52,7 @@ impl Requests {
         Ok(request.back.answer(site, texts, &code, leads))
     }
 
-    /// Returns the code that an approval by scan gives, where no session opens here.
+    /// Returns the code that an approval by scan gives, if no session opens in this browser.
     pub async fn code_of_claim(
         &self,
         grants: &Grants,
@@ -71,7 +72,7 @@ impl Requests {
     }
 }
 
-/// Returns what both screens show of the app that asks.
+/// Returns what both screens show about the app that asks.
 pub fn ticket_app(id: RequestId, app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
     let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
     TicketApp {

@@ -1,4 +1,5 @@
-//! What an app may know, asked of a person who is signed in already. A person who signs in by a scan is asked on the phone.
+//! The consent page: asks a person who is already signed in what an app may know. A person who signs in by a
+//! scan is asked on the phone instead.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -25,10 +26,10 @@ use crate::web::document::Page;
 use crate::web::document::Site;
 use crate::web::problem::Problem;
 
-/// The form of the page; what is ticked belongs to it.
+/// The `id` of the form on the consent page; the boxes to tick refer to it.
 const FORM: &str = "consent";
 
-/// The page with the question.
+/// Returns the consent page.
 pub async fn page(
     consents: &Consents,
     site: &Site,
@@ -44,7 +45,7 @@ pub async fn page(
     let asked = requests.tokens.subjects.sub(app, who.account.id);
     let question = consents.question(&who.account, app.id, &request.scopes).await?;
     let learns = texts.learns(&request.scopes, question.fields);
-    // Not where the app asks for this very account.
+    // Signing in with another account is not offered if the app asks for one particular account.
     let may_be_another = request.known_sub.is_none() && request.trial.is_none();
     let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
     Ok(site.page(page, move || {
@@ -72,8 +73,9 @@ pub async fn page(
     }))
 }
 
-/// `POST /oauth/authorize/{id}`: yes or no, and what is ticked, for the account that the page showed by its name at the app.
-/// Or another account.
+/// `POST /oauth/authorize/{id}`: takes the person's decision, with the boxes that they ticked. The hidden
+/// field `account` says for which account the page asked. The person may also choose to sign in with another
+/// account.
 pub async fn decide(
     State(AuthorizationPages { requests, grants, consents, site, limits }): State<AuthorizationPages>,
     from: ClientAddress,
@@ -101,7 +103,7 @@ pub async fn decide(
             }
             requests.finish(&grants, &site, texts, &open, &who, Leads::ByPage).await
         }
-        // The same request once more, and whoever is here signs in for it. Until then they are signed in as they are.
+        // The same request starts again with a new sign-in. Until that is done the current session stays.
         "another" => {
             limits.login(from)?;
             let prompt = open.request.prompt.with_login();

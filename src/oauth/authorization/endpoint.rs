@@ -1,5 +1,6 @@
-//! `/oauth/authorize`: an app sends its visitor here. A person who is not signed in meets the login page, with the app's
-//! name on both screens; one who is signed in is asked once what the app may know; and then goes back with a code.
+//! The endpoint `/oauth/authorize`, to which an app sends its visitor. A person who is not signed in sees the
+//! login page, and both screens show the app's name. A person who is signed in is asked once what the app may
+//! know, and then goes back with a code.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -28,7 +29,8 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// `GET`, `POST /oauth/authorize`: the request is read and kept, and goes on under an id.
+/// `GET`, `POST /oauth/authorize`: reads and keeps the request, and redirects to the address at which it goes
+/// on.
 pub async fn begin(
     State(limits): State<Limits>,
     State(site): State<Site>,
@@ -38,7 +40,7 @@ pub async fn begin(
     params: Result<Unchecked, OAuthError>,
 ) -> Result<Response, Problem> {
     let Unchecked(params) = params?;
-    // Each request is kept for a while, so each is counted as a sign-in that waits.
+    // Each request is stored for a while, so each counts towards the limit of sign-ins that are under way.
     limits.login(from)?;
     let request = match requests.read(&params).await {
         Ok(request) => request,
@@ -47,7 +49,7 @@ pub async fn begin(
     };
     match requests.keep(from, &request).await {
         Ok(id) => Ok(Redirect::to(&path_of(id)).into_response()),
-        // RFC 6749 §4.1.2.1: the way back is known, so the app is told.
+        // RFC 6749 §4.1.2.1: the redirect URI is checked by now, so the app is told.
         Err(fault) => Ok(request.back.refuse(&site, texts, &fault.into(), Leads::ByRedirect)),
     }
 }
@@ -59,7 +61,7 @@ struct Pushed {
     expires_in: u64,
 }
 
-/// `POST /oauth/par`: the app sends the request itself, ahead of its visitor.
+/// `POST /oauth/par`: an app pushes its request before it sends the visitor (RFC 9126).
 pub async fn push(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -77,21 +79,22 @@ pub async fn push(
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
 }
 
-/// `?code=&user=&leave=`
+/// The query `?code=&user=&leave=` of `GET /oauth/authorize/{id}`.
 #[derive(Deserialize)]
 pub struct LoginQuery {
-    /// On a phone the code is shown only where it is asked for.
+    /// Present if the person asked for the code. On a phone it is only shown then.
     #[serde(default)]
     code: Option<String>,
-    /// The name that the person typed before a code is query.
+    /// The user name that the person typed before a code is shown.
     #[serde(default)]
     user: Option<String>,
-    /// The person goes back without signing in.
+    /// Present if the person goes back without signing in.
     #[serde(default)]
     leave: Option<String>,
 }
 
-/// `GET /oauth/authorize/{id}`: as far as this person has come.
+/// `GET /oauth/authorize/{id}`: shows the next step of this request to the person, or sends them back to the
+/// app.
 pub async fn go_on(
     State(login): State<Login>,
     State(AuthorizationPages { requests, grants, consents, site, .. }): State<AuthorizationPages>,
@@ -108,7 +111,7 @@ pub async fn go_on(
     if query.leave.is_some() {
         return refuse(OAuthError::AccessDenied);
     }
-    // Whoever asks for a code does so by a form, and may have signed in meanwhile in another tab.
+    // A request with `code` comes from a form, and the person may have signed in since in another tab.
     let leads = if query.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
     let needs = requests.needs(&open, who.as_ref()).await?;
     match (needs, who) {
@@ -124,7 +127,7 @@ pub async fn go_on(
             let visit = Visit {
                 next: NextPath::of_request(open.id),
                 app: Some(Box::new(ticket_app(open.id, &open.app, request, Purpose::Session))),
-                // Where nothing but a scan will do, there is no way in on this very phone to be shown first.
+                // If only a scan is accepted, the page offers no other way, so it shows the code at once.
                 shows_code: query.code.is_some() || request.is_scan_only(&open.app),
                 user: query.user,
             };

@@ -12,7 +12,7 @@ use crate::ticket::request_id::RequestId;
 /// What has to happen before the person may go back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Signing in, perhaps once more.
+    /// Sign in, perhaps once more.
     SignIn,
     /// Consent to what the app asks for.
     Consent,
@@ -30,10 +30,11 @@ impl Requests {
         if !self.is_for(app, request, who.account.id) || !self.is_fresh(open, session) {
             return Ok(Needs::SignIn);
         }
-        // Whoever approved a scan for this request was asked there.
+        // A person who approved this request by a scan was asked for consent on the phone.
         let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, *id);
         let allowed = self.records.consent(who.account.id, app.id).await?;
-        // To say that it is this very person, who only has to say yes, would tell an app that they allow nothing who is here.
+        // The error `consent_required` would tell the app that this account is signed in here, although the
+        // account has allowed it nothing.
         if allowed.is_none() && request.prompt == Prompt::None && request.known_sub.is_some() {
             return Ok(Needs::SignIn);
         }
@@ -44,25 +45,27 @@ impl Requests {
         Ok(Needs::Consent)
     }
 
-    /// Whether the app asks for this account, or for any.
+    /// Returns whether the app asks for this account, or for no particular one.
     pub fn is_for(&self, app: &App, request: &AuthorizationRequest, account: AccountId) -> bool {
         request.known_sub.as_ref().is_none_or(|sub| *sub == self.tokens.subjects.sub(app, account))
             && request.trial.is_none_or(|by| by == account)
     }
 
-    /// Whether a session is young enough, and strong enough, for a request. A person who has to sign in anew has done so by
-    /// way of this very request: what they did in another tab meanwhile says nothing of who is before this one.
+    /// Returns whether a session is recent enough and strong enough for a request. If the request needs a new
+    /// sign-in, the session must have been opened by this very request: a sign-in in another tab does not
+    /// prove who is in front of this one.
     fn is_fresh(&self, open: &OpenRequest, session: &SessionRow) -> bool {
         let OpenRequest { id, app, request } = open;
         let is_strong = !request.is_scan_only(app) || session.opened_by == OpenedBy::Scan;
         let age = self.clock.now().since(session.created_at).as_secs();
-        // Nobody is back at once: a life of no seconds asks for a sign-in of its own, as `prompt=login` does.
+        // `max_age=0` asks for a new sign-in, as `prompt=login` does (OpenID Connect Core §3.1.2.1). The age
+        // is not compared then, because time passes until the person comes back.
         let is_young = request.max_age.is_none_or(|most| most == 0 || age <= most);
         is_strong && is_young && (is_by_this(session, *id) || !request.wants_sign_in_for(app))
     }
 }
 
-/// Whether a session was opened by way of this request.
+/// Returns whether a session was opened by way of this request.
 fn is_by_this(session: &SessionRow, id: RequestId) -> bool {
     session.led_to == Some(LedTo::of(&path_of(id)))
 }

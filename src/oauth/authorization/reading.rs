@@ -31,11 +31,11 @@ pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
 /// What the `request_uri` of a pushed request begins with (RFC 9126 §2.2).
 const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
-/// Why a request does not go on.
+/// Why an authorization request is refused.
 pub enum AuthorizeError {
-    /// It is not known where an answer should go, so the person is shown this.
+    /// The redirect URI is not known to be right, so the person is shown this page.
     ShowPage(Problem),
-    /// The app is told, at the address that the person goes back to.
+    /// The app is told this, at the address that the person goes back to.
     RedirectBack(Box<Back>, OAuthError),
 }
 
@@ -46,13 +46,14 @@ impl<E: Into<Problem>> From<E> for AuthorizeError {
 }
 
 impl Requests {
-    /// Reads a request as it came, or as it was pushed.
+    /// Reads a request from its parameters, or finds the pushed request that they name.
     pub async fn read(&self, params: &Params) -> Result<AuthorizationRequest, AuthorizeError> {
-        // Whose request it is, and where its answer goes and how: without one of these nobody can be told.
+        // These parameters say who asks and where the answer goes. If one is wrong, the app cannot be told.
         params.check(&["client_id", "request_uri", "redirect_uri", "response_mode", "state"])?;
         let app = self.clients.find_or_refuse(params.get("client_id").unwrap_or_default(), Dialect::Oidc).await??;
         if let Some(uri) = params.get("request_uri").and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
-            // RFC 9126 §4: used once, and by the app that pushed it; but whoever loads the page again is let in again.
+            // RFC 9126 §4: a request URI works once, and only for the app that pushed it. Loading the page
+            // again is let through.
             let kept = self.pending.take_or_repeat(&pushed_name(app.id, uri)).await?;
             let kept = kept.ok_or_else(Problem::request_over)?;
             return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
@@ -126,22 +127,23 @@ impl Requests {
             max_age,
             wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
             known_sub,
-            // An app may know another name for them (OpenID Connect Core §3.1.2.1): what is no user name is let pass.
+            // An app may use another kind of name (OpenID Connect Core §3.1.2.1): a hint that is no user name
+            // is ignored.
             login_hint: params.get("login_hint").and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
             ..AuthorizationRequest::new(app, back, scopes)
         })
     }
 }
 
-/// Of an `id_token_hint` nothing else counts. However old it is, it says whom the app knew; a token that another app got
-/// says nothing here.
+/// The claims that are read from an `id_token_hint`. They say which account the app knows, however old the
+/// token is. A token that another app received is not accepted.
 #[derive(Deserialize)]
 struct Hint {
     aud: String,
     sub: String,
 }
 
-/// Where the answer goes: nowhere but to an address that the app is registered with.
+/// Returns the redirect URI of the request; `None` if the app is not registered with it.
 fn redirect_of<'a>(app: &App, params: &'a Params) -> Option<&'a str> {
     params.get("redirect_uri").filter(|asked| is_redirect_of(app, asked, Dialect::Oidc))
 }

@@ -1,4 +1,4 @@
-//! An authorization request of an app: what it asks of its visitor, checked.
+//! An authorization request after it was checked: what an app asks of its visitor.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,39 +11,40 @@ use crate::store::records::app_options::Verification;
 use crate::store::records::apps::App;
 use crate::ticket::ids::{AccountId, AppId};
 
-/// An authorization request (OpenID Connect Core §3.1.2.1), checked.
+/// An authorization request after it was checked (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
-    /// Who asks.
+    /// The app that asks.
     pub app: AppId,
-    /// Where the answer goes, and how.
+    /// Where and how the answer is sent.
     pub back: Back,
-    /// What it asks for, of what there is.
+    /// The scopes that it asks for and that this server knows.
     pub scopes: Scopes,
-    /// Comes back in the ID token.
+    /// The nonce, which is returned in the ID token.
     pub nonce: Option<String>,
-    /// RFC 7636: SHA-256 of the verifier, base64url.
+    /// The PKCE challenge: SHA-256 of the verifier in base64url (RFC 7636).
     pub challenge: Option<String>,
-    /// What the person has to be asked, or must not be.
+    /// What the person must be asked, or must not be asked.
     pub prompt: Prompt,
-    /// The person signed in no longer ago than this, in seconds.
+    /// The greatest age of the sign-in, in seconds.
     pub max_age: Option<u64>,
-    /// A password is not enough.
+    /// Whether the app asks for a scan; a password is not enough then.
     pub wants_scan: bool,
-    /// The `sub` of the ID token that the app has already.
+    /// The `sub` of the ID token that the app already has.
     pub known_sub: Option<String>,
     /// The user name that the app believes its visitor to have.
     #[serde(default)]
     pub login_hint: Option<String>,
-    /// The frame that the code is shown in.
+    /// The frame in which the code is shown.
     pub embed: Option<Embed>,
-    /// The administrator who tries the app. The answer comes back to this server; no request from outside says so.
+    /// The administrator who tries the app. The answer comes back to this server. A request from outside
+    /// cannot set this.
     #[serde(default)]
     pub trial: Option<AccountId>,
 }
 
 impl AuthorizationRequest {
-    /// A request for these scopes, answered there, that asks for nothing else.
+    /// Returns a request for these scopes with this way back, and no other parameters.
     pub fn new(app: &App, back: Back, scopes: Scopes) -> Self {
         Self {
             app: app.id,
@@ -61,18 +62,18 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Whether the person has to sign in anew, for this request: because it says so, or because its app's administrator
-    /// wants it of each.
+    /// Returns whether the person has to sign in again for this request, because the request or the app's
+    /// settings ask for it.
     pub fn wants_sign_in_for(&self, app: &App) -> bool {
         self.prompt.wants_login() || self.max_age == Some(0) || app.options.verification != Verification::Any
     }
 
-    /// Whether nothing but a scan will do, so that no other way in is offered.
+    /// Returns whether only a scan is accepted, so that no other way to sign in is offered.
     pub fn is_scan_only(&self, app: &App) -> bool {
         self.wants_scan || app.options.verification == Verification::Scan
     }
 
-    /// Returns what its code depends on.
+    /// Returns the parts of the request that its code is bound to.
     pub fn code_terms(&self) -> CodeTerms<'_> {
         CodeTerms {
             dialect: self.back.dialect,
@@ -85,22 +86,23 @@ impl AuthorizationRequest {
     }
 }
 
-/// A frame in an app's own page.
+/// A frame in an app's own page, in which the code is shown.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Embed {
-    /// The page's origin, where the page said it; the app is registered with it.
+    /// The origin of the page around the frame, if that page said it. The app is registered with it.
     pub origin: Option<String>,
-    /// Whether the frame goes where the code goes, and not the page around it.
+    /// Whether the frame itself goes on to the redirect URI, instead of the page around it.
     #[serde(default)]
     pub goes_itself: bool,
-    /// The colours and letters of that page, as the query of a style sheet.
+    /// The colours and font of the page around the frame, as the query of a style sheet.
     #[serde(default)]
     pub theme: Option<String>,
 }
 
 impl Embed {
-    /// Which pages may show the frame, as a policy lists them; `None` where none may, or none any more. Of a page that did
-    /// not say its origin, any that the app is registered with.
+    /// Returns the origins whose pages may show the frame, as a content security policy lists them; `None` if
+    /// there are none, or none any more. If the page did not say its origin, these are all origins that the
+    /// app is registered with.
     pub fn framed_by(&self, app: &App) -> Option<String> {
         let known = &app.options.embed_origins;
         match &self.origin {
@@ -110,20 +112,20 @@ impl Embed {
     }
 }
 
-/// What the app asks with the parameter `prompt`.
+/// The value of the parameter `prompt` (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Prompt {
-    /// As it comes.
+    /// The parameter is absent: the person is asked only what is needed.
     #[default]
     Any,
-    /// Nothing is to be shown.
+    /// The person must not be shown anything.
     None,
-    /// Signing in anew.
+    /// The person has to sign in again.
     Login,
-    /// Being asked, even by an app that may already. `select_account` is the same, since the question shows which account it
-    /// is and offers [another](super::consent).
+    /// The person has to be asked for consent, also if they gave it before. `select_account` means the same,
+    /// because the question shows the account and offers [another](super::consent).
     Consent,
-    /// Both.
+    /// The person has to sign in again and be asked for consent.
     LoginAndConsent,
 }
 
@@ -149,18 +151,18 @@ impl Prompt {
         }
     }
 
-    /// Whether the person has to sign in anew.
+    /// Returns whether the person has to sign in again.
     pub fn wants_login(self) -> bool {
         matches!(self, Self::Login | Self::LoginAndConsent)
     }
 
-    /// The same where the person has to sign in anew besides.
+    /// Returns the prompt that also asks for a new sign-in.
     #[must_use]
     pub fn with_login(self) -> Self {
         if self.wants_consent() { Self::LoginAndConsent } else { Self::Login }
     }
 
-    /// Whether the person has to be asked, whatever they allowed before.
+    /// Returns whether the person has to be asked for consent, also if they gave it before.
     pub fn wants_consent(self) -> bool {
         matches!(self, Self::Consent | Self::LoginAndConsent)
     }

@@ -1,5 +1,5 @@
-//! Authorization requests that are under way: kept while the person signs in, so that nothing can be changed between one
-//! page and the next.
+//! Authorization requests that are under way. They are kept here while the person signs in, so that they
+//! cannot be changed between one page and the next.
 
 use super::request::AuthorizationRequest;
 use crate::clock::Clock;
@@ -22,13 +22,13 @@ use crate::web::problem::Problem;
 pub struct Requests {
     /// Finds the app that asks.
     pub clients: Clients,
-    /// Reads the ID token that the app has already, and names accounts as the app does.
+    /// Reads ID tokens that are shown as hints, and computes the names of accounts at an app.
     pub tokens: Tokens,
-    /// Where requests are kept.
+    /// The store of requests.
     pub pending: Pending,
-    /// What people have allowed apps.
+    /// The records, which contain the consents.
     pub records: Records,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
 }
 
@@ -39,7 +39,7 @@ pub struct OpenRequest {
     pub id: RequestId,
     /// The app that asks.
     pub app: App,
-    /// What it asks.
+    /// The request itself.
     pub request: AuthorizationRequest,
 }
 
@@ -56,7 +56,7 @@ impl Requests {
         Ok(id)
     }
 
-    /// Finds a request that is under way, and its app. A request gets nothing any more where its address was taken from the
+    /// Finds a request that is under way, and its app. Fails if its redirect URI has been removed from the
     /// app since.
     pub async fn find(&self, id: RequestId) -> Result<OpenRequest, Problem> {
         let request: AuthorizationRequest = self.pending.find(Kind::Request, &id.to_string()).await?;
@@ -70,14 +70,14 @@ impl Requests {
         }
     }
 
-    /// Finds the app that asks, for as long as it may.
+    /// Finds the app of a request; fails if it is gone or disabled.
     pub async fn app_of(&self, request: &AuthorizationRequest) -> Result<App, Problem> {
         let app = self.clients.find(&request.app.to_string(), request.back.dialect).await?;
         app.ok_or_else(Problem::unknown_app)
     }
 }
 
-/// Reads the identifier of a request in a path. A text that is none is as a request that is over.
+/// Reads the identifier of a request in a path. An invalid one is refused like a request that has expired.
 pub fn read_id(text: &str) -> Result<RequestId, Problem> {
     text.parse().map_err(|_| Problem::request_over())
 }

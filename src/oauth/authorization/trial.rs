@@ -1,9 +1,10 @@
-//! A trial: an administrator signs in through an app as its visitors do, and sees what the app would have received.
+//! Trials of an app: an administrator signs in through the app as its visitors do, and sees what the app
+//! would receive.
 //!
-//! The answer comes back to an address of this server that no app is registered with. It is the redirect URI of requests
-//! that this module made and kept, and of none that came from outside. Only the administrator who began the trial can
-//! finish it. Its code is bound to a verifier that never leaves this server, so it cannot be exchanged elsewhere, not even
-//! by the app. What came of it is ended before it is shown.
+//! The answer comes back to an address of this server that no app is registered with. Only requests that this
+//! module made and kept have this redirect URI. Only the administrator who began the trial can finish it. Its
+//! code is bound to a verifier that never leaves this server, so the code cannot be exchanged elsewhere, not
+//! even by the app. The grant is ended before its tokens are shown.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -47,12 +48,12 @@ pub struct Received {
     pub userinfo: Value,
 }
 
-/// Tries apps; cheap to clone.
+/// Begins and finishes trials; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Trials {
     /// Where the requests of trials are kept.
     pub requests: Requests,
-    /// What exchanges their codes.
+    /// Exchanges the codes of trials.
     pub grants: Grants,
 }
 
@@ -85,8 +86,8 @@ impl Trials {
         Ok(path_of(self.requests.keep_for(holder, &request).await?))
     }
 
-    /// Takes the trial that this administrator comes back from, with the state that it was begun with. Returns it once, with
-    /// whether this is the first time or a repetition of that.
+    /// Takes the trial from which this administrator comes back; `None` if the state is wrong or there is no
+    /// such trial. The flag says whether it is taken for the first time, and not repeated.
     pub async fn take(
         &self,
         app: &App,
@@ -102,7 +103,7 @@ impl Trials {
         Ok((state == Some(&trial.state)).then_some((trial, is_first)))
     }
 
-    /// Exchanges the code of a trial as the app would, reads what comes of it, and ends it.
+    /// Exchanges the code of a trial as the app would, reads the tokens and the userinfo, and ends the grant.
     pub async fn receive(&self, app: &App, trial: &Trial, code: &str) -> Result<Received, OAuthError> {
         let redeemed = self.grants.redeem(app, code, &trial.uri, Some(&trial.verifier)).await?;
         let grant = redeemed.grant.clone();
@@ -124,7 +125,8 @@ impl Trials {
     }
 }
 
-/// The administrator is part of the name: no other can find the trial, or use it up.
+/// Returns the name under which a trial is stored. It contains the administrator, so no other account can
+/// find the trial or use it up.
 fn name(app: AppId, by: AccountId, id: &str) -> OnceName {
     OnceName::of(Kind::Trial, &[app.to_string().as_bytes(), by.as_bytes(), id.as_bytes()])
 }

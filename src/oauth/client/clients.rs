@@ -1,4 +1,4 @@
-//! The registered apps, as the protocols name them.
+//! [`Clients`], which finds the registered apps by the identifiers that requests contain.
 
 use super::redirect_uri::RedirectUri;
 use crate::about;
@@ -10,25 +10,25 @@ use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::Once;
 use crate::web::document::Site;
 
-/// Finds the registered apps and checks who they are; cheap to clone.
+/// Finds and authenticates registered apps; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Clients {
     pub(super) records: Records,
-    /// Remembers the tokens by which apps proved who they are.
+    /// Remembers the assertions that were used.
     pub(super) once: Once,
-    /// Its origin is the issuer that such tokens are for.
+    /// The site, whose origin is the audience of assertions.
     pub(super) site: Site,
     pub(super) clock: Clock,
 }
 
 impl Clients {
-    /// Finds apps in these records.
+    /// Creates a finder of the apps in these records.
     pub fn new(records: Records, once: Once, site: Site, clock: Clock) -> Self {
         Self { records, once, site, clock }
     }
 
-    /// Finds an app that speaks this dialect and may sign people in. The log lines of the request name it, whether it may or
-    /// not.
+    /// Finds an app that speaks this dialect and is not disabled; `None` for any other. Adds its identifier
+    /// to the log lines of the request in either case.
     pub async fn find(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
         let Ok(id) = id.parse() else { return Ok(None) };
         about::app(id);
@@ -37,8 +37,8 @@ impl Clients {
     }
 }
 
-/// Whether an app may have people sent back to this address. WeChat's platform compares the host alone; here only where
-/// the app was registered so, and in that dialect.
+/// Returns whether an app may have people sent back to this address. WeChat's platform compares only the
+/// host; this server does so only in that dialect, for apps that were registered that way.
 pub fn is_redirect_of(app: &App, asked: &str, dialect: Dialect) -> bool {
     let parsed = asked.parse::<RedirectUri>().ok().filter(|_| dialect == Dialect::WeChat);
     let beside = parsed.filter(|_| app.options.has(Switch::MatchedByHost));

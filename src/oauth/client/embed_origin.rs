@@ -1,15 +1,15 @@
-//! The origin of a page that may show an app's code in a frame: compared with what browsers send, and named in the policy of
-//! the frame's page.
+//! The origins of pages that may show an app's code in a frame. They are compared with the origins that
+//! browsers send, and named in the content security policy of the frame.
 
 use super::redirect_uri::{RedirectUri, host_of};
 
-/// As browsers write an origin, because it is compared with what they send.
+/// Returns whether a text is an origin exactly as browsers write it.
 pub fn is_origin(text: &str) -> bool {
     let is_plain = text.parse::<RedirectUri>().is_ok() && !text.bytes().any(|byte| byte.is_ascii_uppercase());
     is_plain && text.split_once("://").is_some_and(|(_, rest)| host_of(text) == rest)
 }
 
-/// Whether `frame-ancestors` can name this origin.
+/// Returns whether the directive `frame-ancestors` of a content security policy can name this origin.
 pub fn fits_a_policy(origin: &str) -> bool {
     let host = host_of(origin);
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);

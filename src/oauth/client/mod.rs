@@ -1,4 +1,4 @@
-//! An app as an OAuth client: how it is registered, how it proves who it is, and which addresses it may name.
+//! Apps as OAuth clients: how they are registered, how they authenticate, and which addresses they may name.
 
 pub(super) mod clients;
 pub(super) mod display;

@@ -1,6 +1,7 @@
-//! Guard against server-side request forgery: which addresses back-channel logout may call. Administrators alone register
-//! apps, and an app may well run beside this server in a private network, so those addresses are called. Link-local
-//! addresses, and those where clouds tell a machine its credentials, are not: no app is there.
+//! Guard against server-side request forgery: decides which addresses back-channel logout may call. Only
+//! administrators register apps, and an app may run beside this server in a private network, so private
+//! addresses are allowed. Link-local addresses and the metadata addresses of clouds are not, because no app
+//! runs there and they hand out credentials.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -8,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Where clouds answer their machines, beside `169.254.0.0/16` and `fe80::/10`, which are link-local.
+/// The addresses of cloud metadata services that are not link-local (`169.254.0.0/16`, `fe80::/10`).
 const METADATA: [IpAddr; 8] = [
     // Alibaba Cloud
     IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
@@ -27,7 +28,7 @@ const METADATA: [IpAddr; 8] = [
     IpAddr::V6(Ipv6Addr::new(0xfd00, 0xc1, 0, 0, 0, 0, 0xa9fe, 0xa9fe)),
 ];
 
-/// Whether this server calls an address.
+/// Returns whether this server may call an address.
 pub fn is_reachable(address: IpAddr) -> bool {
     // An IPv4-mapped address (RFC 4291 §2.5.5.2) is the IPv4 address.
     match address.to_canonical() {
@@ -44,12 +45,12 @@ pub fn is_reachable(address: IpAddr) -> bool {
     }
 }
 
-/// Whether an IPv4 address may tell a machine what no other may know.
+/// Returns whether an IPv4 address is link-local or that of a cloud metadata service.
 fn tells_machines(address: Ipv4Addr) -> bool {
     address.is_link_local() || METADATA.contains(&IpAddr::V4(address))
 }
 
-/// The IPv4 addresses that an IPv6 address leads to by way of a translator or a tunnel.
+/// Returns the IPv4 addresses that an IPv6 address leads to through a translator or a tunnel.
 fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     let bytes = address.octets();
     let at = |places: [usize; 4]| Ipv4Addr::from(places.map(|place| bytes[place]));
@@ -60,20 +61,21 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
         [0, 0, 0, 0, 0 | 0xffff, 0, _, _]
         | [0x64, 0xff9b, 0, 0, 0, 0, _, _]
         | [_, _, _, _, 0 | 0x200, 0x5efe, _, _] => vec![last],
-        // NAT64 with a prefix of the network's own (RFC 8215), of each length that RFC 6052 §2.2 has.
+        // NAT64 with a local prefix (RFC 8215), for each prefix length of RFC 6052 §2.2.
         [0x64, 0xff9b, 1, _, _, _, _, _] => {
             vec![at([6, 7, 9, 10]), at([7, 9, 10, 11]), at([9, 10, 11, 12]), last]
         }
         // 6to4 (RFC 3056 §2).
         [0x2002, _, _, _, _, _, _, _] => vec![at([2, 3, 4, 5])],
-        // Teredo (RFC 4380 §4): its server, and its client with every bit turned.
+        // Teredo (RFC 4380 §4): the address of its server, and that of its client with all bits inverted.
         [0x2001, 0, _, _, _, _, _, _] => vec![at([4, 5, 6, 7]), !last],
         _ => Vec::new(),
     }
 }
 
-/// Whether a URI names a host that is called, as far as the text tells: an address in any way of writing it that clients
-/// understand. What a name leads to is seen when it is resolved.
+/// Returns whether the host of a URI may be called, as far as its text shows: literal addresses are checked
+/// in every notation that clients accept. The addresses of a name are checked when it is resolved
+/// ([`Resolver`]).
 pub fn names_reachable(uri: &str) -> bool {
     let Ok(url) = Url::parse(uri) else { return false };
     let Some(host) = url.host_str() else { return false };
@@ -81,7 +83,7 @@ pub fn names_reachable(uri: &str) -> bool {
     address.map_or(true, is_reachable)
 }
 
-/// Finds the addresses of names; those that are not called are not among them.
+/// Resolves names and leaves out the addresses that may not be called.
 #[derive(Debug)]
 pub struct Resolver;
 

@@ -1,6 +1,7 @@
-//! Where an app may have people sent back to. RFC 9700 §2.1: compared letter by letter, so that there is no second
-//! reading of it; only the port of a loopback address may differ, which a native app cannot know before (RFC 8252 §7.3).
-//! A native app may have a scheme of its own instead (§7.1).
+//! Redirect URIs: the addresses that an app may have people sent back to. They are compared character by
+//! character (RFC 9700 §2.1), so that no two programs read one differently. Only the port of a loopback
+//! address may differ, because a native app does not know it in advance (RFC 8252 §7.3). A native app may use
+//! a scheme of its own instead (§7.1).
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,35 +12,36 @@ use thiserror::Error;
 
 use crate::web::bounds::REDIRECT_URI_BYTES;
 
-/// Hosts that are the machine on which they are opened.
+/// The hosts that mean the machine on which they are opened.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
-/// An address that an app is registered with.
+/// A redirect URI that was checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri(String);
 
-/// Why a text is no redirect URI.
+/// Why a text is not accepted as a redirect URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotARedirectUri {
-    /// It is no complete address, or longer than is taken.
+    /// It is not a complete address, or it is too long.
     #[error(
         "a redirect URI is a complete address of up to 512 plain characters, such as https://shop.example/signed-in, or for a \
          native app com.example.shop:/signed-in"
     )]
     Malformed,
-    /// Plain http leads over the network.
+    /// It uses plain http over the network.
     #[error("a redirect URI starts with https://; http:// is for 127.0.0.1, [::1] and localhost alone")]
     Insecure,
-    /// RFC 6749 §3.1.2.
+    /// It has a fragment (RFC 6749 §3.1.2).
     #[error("a redirect URI has no fragment (#…)")]
     Fragment,
-    /// Browsers read such an address in another way than it is written.
+    /// Browsers read it differently from how it is written.
     #[error(
         "a redirect URI has no user name, no backslash, no wildcard and no dots for folders in it, and its host is written \
          as browsers write it"
     )]
     Ambiguous,
-    /// RFC 8252 §8.1: any program of a device may take such a scheme, and a secret is no help against that.
+    /// It has a private-use scheme but its app is not public. Any program on a device can register such a
+    /// scheme, and a secret does not protect against that (RFC 8252 §8.1).
     #[error("a scheme of its own is for a native app, which is public and proves itself by PKCE")]
     NativeOnly,
 }
@@ -68,7 +70,8 @@ impl FromStr for RedirectUri {
             return Err(NotARedirectUri::Malformed);
         }
         let is_ambiguous = text.contains(['\\', '*']) || authority.as_str().contains('@');
-        // A host becomes part of a page's policy, where `;` and `,` would begin another rule.
+        // The host is put into a page's content security policy, where `;` and `,` would begin another
+        // directive.
         if !is_ambiguous
             && !authority.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
         {
@@ -78,7 +81,8 @@ impl FromStr for RedirectUri {
             return Err(NotARedirectUri::Ambiguous);
         }
         match scheme {
-            // As it is written: the scheme that was parsed is in lower case whatever stood there.
+            // The text itself is compared, because the parsed scheme is in lower case even if the text is
+            // not.
             "https" if text.starts_with("https://") => Ok(Self(text.to_owned())),
             "http" if loopback(text).is_some() => Ok(Self(text.to_owned())),
             "http" => Err(NotARedirectUri::Insecure),
@@ -88,7 +92,7 @@ impl FromStr for RedirectUri {
 }
 
 impl RedirectUri {
-    /// Whether a request may name this address.
+    /// Returns whether a request may name this address.
     pub fn allows(&self, requested: &str) -> bool {
         match loopback(&self.0) {
             None => self.0 == requested,
@@ -96,22 +100,23 @@ impl RedirectUri {
         }
     }
 
-    /// Whether it has a scheme of the app's own.
+    /// Returns whether the address has a private-use scheme.
     pub fn is_private_use(&self) -> bool {
         private_use(&self.0).is_some()
     }
 
-    /// Whether another address is on the same host and port.
+    /// Returns whether another address has the same scheme, host and port.
     pub fn is_beside(&self, other: &Self) -> bool {
         self.host() == other.host() && self.0.starts_with("https://") == other.0.starts_with("https://")
     }
 
-    /// The host, as people are shown it; its port only where it has one. Of a native app, its scheme.
+    /// Returns the host as people are shown it, with the port if there is one. For a native app this is its
+    /// scheme.
     pub fn host(&self) -> &str {
         host_of(&self.0)
     }
 
-    /// The address.
+    /// Returns the address as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -123,7 +128,7 @@ impl fmt::Display for RedirectUri {
     }
 }
 
-/// The host of an address that was parsed before; of a native app, its scheme.
+/// Returns the host of a URI that was parsed before; for a native app its scheme.
 pub fn host_of(uri: &str) -> &str {
     if let Some((scheme, _)) = private_use(uri) {
         return scheme;
@@ -132,8 +137,9 @@ pub fn host_of(uri: &str) -> &str {
     rest.split(['/', '?']).next().unwrap_or_default()
 }
 
-/// RFC 8252 §7.1: a scheme of an app's own is a domain name in reverse, in small letters; no host follows it, so a
-/// path comes at once, or behind an empty host. Returns scheme and path, with its query.
+/// Splits a URI with a private-use scheme into scheme and path with query; `None` for any other. Such a
+/// scheme is a reversed domain name in lower case (RFC 8252 §7.1). It has no host, so the path follows at
+/// once or after an empty host.
 pub fn private_use(uri: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = uri.split_once(':')?;
     let is_label = |label: &str| {
@@ -145,18 +151,19 @@ pub fn private_use(uri: &str) -> Option<(&str, &str)> {
     (is_own && has_path && scheme.starts_with(|first: char| first.is_ascii_lowercase())).then_some((scheme, path))
 }
 
-/// Whether a part of a path means this folder or the one above it (WHATWG URL §4.1).
+/// Returns whether a path segment means the same folder or its parent (WHATWG URL §4.1).
 fn is_dots(part: &str) -> bool {
     matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// Whether browsers go to the host that is written. They read `2130706433` and `0x7f.1` as 127.0.0.1, write `[::0001]` as
-/// `[::1]`, and go nowhere where the last label is a number or the punycode is none (WHATWG URL §3.5).
+/// Returns whether browsers go to the host as it is written. They read `2130706433` and `0x7f.1` as
+/// 127.0.0.1, write `[::0001]` as `[::1]`, and refuse a host whose last label is a number or whose punycode
+/// is wrong (WHATWG URL §3.5).
 fn is_host_of_browsers(text: &str, host: &str) -> bool {
     Url::parse(text).is_ok_and(|read| read.host_str().is_some_and(|read| read.eq_ignore_ascii_case(host)))
 }
 
-/// Host and path of a loopback address, without its port; `None` for any other.
+/// Returns host and path of a loopback address without its port; `None` for any other address.
 fn loopback(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("http://")?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

@@ -1,4 +1,4 @@
-//! An app (an OAuth client): what is said of it, and whether that is right.
+//! Registration of apps (OAuth clients): checks the settings of a new app, and of changes to one.
 
 use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
@@ -18,80 +18,84 @@ use crate::web::bounds::{
     ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
 };
 
-/// What is said of an app when it is registered, and when it is changed.
+/// The settings of an app, when it is registered or changed.
 #[derive(Clone, Debug)]
 pub struct NewApp {
-    /// What people are shown.
+    /// The name that people are shown.
     pub name: String,
-    /// Where it may have people sent back to.
+    /// The addresses that it may have people sent back to.
     pub redirect_uris: Vec<String>,
-    /// Which protocol it speaks.
+    /// The protocol that it speaks.
     pub dialect: Dialect,
-    /// Whether it has no secret: an app on people's own devices, which proves itself by PKCE alone, or one with keys.
+    /// Whether it has no secret, because it runs on people's own devices and relies on PKCE, or because it
+    /// has keys.
     pub is_public: bool,
-    /// What it may have beside.
+    /// The other settings.
     pub options: AppOptions,
 }
 
-/// Why an app cannot be registered, or not be changed so.
+/// Why an app cannot be registered or changed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NotAnApp {
-    /// Its name is none.
+    /// The name is not valid.
     #[error("{0}")]
     Name(NotAName),
-    /// People could not tell it from another app.
+    /// The name looks the same as that of another app.
     #[error("the app {} is called {:?}, which looks the same", .0.id, .0.name)]
     Taken(Alike),
-    /// It has nowhere to have people sent back to, or too many such places.
+    /// There are no redirect URIs, too many, or one of them twice.
     #[error("an app has 1 to {REDIRECT_URIS} redirect URIs, each of them once")]
     HowManyUris,
-    /// One of those places is none.
+    /// One of the redirect URIs is not valid.
     #[error("{0:?}: {1}")]
     Uri(String, NotARedirectUri),
-    /// OpenID Connect Core §8.1: with several hosts it is not clear for which of them people's names are.
+    /// Pairwise subject identifiers need a single host, because they depend on it (OpenID Connect Core §8.1).
     #[error("an app with pairwise subject IDs has all its redirect URIs on one host")]
     Hosts,
-    /// The dialect of WeChat knows no PKCE: without a secret, anyone who sees a code could use it.
+    /// A public app cannot use WeChat's dialect. It has no PKCE, so without a secret anyone who sees a code
+    /// could use it.
     #[error("a public client speaks oidc: the dialect of WeChat needs a secret")]
     PublicWeChat,
-    /// PKCE is all that a public app has, and it shows only that a code is its own.
+    /// A public app asks for rights that need a secret or keys. Its only proof is PKCE, which shows no more
+    /// than that a code is its own.
     #[error(
         "a public client proves itself by PKCE alone: it cannot do without, and gets tokens for itself only if it has keys"
     )]
     PublicRights,
-    /// Too many places to send people to after they signed out, or one of them twice.
+    /// There are too many post-logout redirect URIs, or one of them twice.
     #[error("an app has up to {REDIRECT_URIS} post-logout redirect URIs, each of them once")]
     HowManyLogoutUris,
-    /// One of those places is none.
+    /// One of the post-logout redirect URIs is not valid.
     #[error("post-logout redirect URI {0:?}: {1}")]
     LogoutUri(String, NotARedirectUri),
-    /// It cannot be told there that a person signed out.
+    /// The back-channel logout URI is not valid.
     #[error("back-channel logout URI {0:?}: {1}")]
     BackchannelUri(String, NotARedirectUri),
-    /// The address is link-local, or one where a cloud tells its machines what only they may know.
+    /// The back-channel logout URI is at a link-local address or at that of a cloud's metadata service.
     #[error("back-channel logout URI {0:?}: this server calls no link-local address, and none of a cloud's metadata")]
     BackchannelAddress(String),
-    /// Too many origins, or one of them twice.
+    /// There are too many embed origins, or one of them twice.
     #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
     HowManyOrigins,
-    /// It is not as a browser names an origin.
+    /// An embed origin is not written as browsers write it.
     #[error("{0:?}: an embed origin is https://host or https://host:port in lower case, and nothing more")]
     Origin(String),
-    /// A page's policy cannot name it: CSP3 §2.3.1 has no IPv6 addresses, and letters, digits and hyphens alone.
+    /// An embed origin cannot be named in a content security policy: only letters, digits and hyphens are
+    /// allowed, and no IPv6 addresses (CSP3 §2.3.1).
     #[error(
         "{0:?}: an embed origin has a host of letters, digits and hyphens; no IPv6 address, for browsers cannot be told to allow it"
     )]
     OriginHost(String),
-    /// They are not public keys.
+    /// The keys are not a set of public keys.
     #[error("an app's keys are a JWK set with 1 to 8 public keys and no private one")]
     Keys,
-    /// Its access tokens live too long, or hardly at all.
+    /// The lifetime of access tokens is out of range.
     #[error("an access token lives 1 to 60 minutes")]
     AccessLife,
-    /// Its refresh tokens may be unused for too long, or hardly at all.
+    /// The idle time of refresh tokens is out of range.
     #[error("a refresh token may be unused for 1 to 2160 hours, which is 90 days")]
     RefreshIdle,
-    /// Its sign-ins last too long, or end before they could be unused for so long.
+    /// The lifetime of refresh tokens is out of range, or shorter than their idle time.
     #[error(
         "refresh tokens of one sign-in live 1 to 8760 hours, which is a year, and not shorter than they may be unused"
     )]
@@ -99,7 +103,7 @@ pub enum NotAnApp {
 }
 
 impl NewApp {
-    /// What is said of an app that is registered already.
+    /// Returns the settings of a registered app.
     pub fn of(app: &App) -> Self {
         Self {
             name: app.name.clone(),
@@ -110,10 +114,11 @@ impl NewApp {
         }
     }
 
-    /// The app, and its secret where it has one; `id` and `secret` are fresh.
+    /// Checks the settings and returns the new app, with its secret unless it is public. `id` and `secret`
+    /// must be new.
     ///
     /// # Errors
-    /// What is said of it is not right.
+    /// Returns what is wrong with the settings.
     pub fn register(self, id: AppId, secret: AppSecret, now: Timestamp) -> Result<(App, Option<AppSecret>), NotAnApp> {
         let name = self.check()?;
         let secret = (!self.is_public).then_some(secret);
@@ -130,11 +135,11 @@ impl NewApp {
         Ok((app, secret))
     }
 
-    /// The app as it is from now on. Whether it has a secret does not change: what was built on that would break. Its
-    /// logo is no text, and is changed by itself.
+    /// Checks the settings and returns the changed app. An app keeps its secret, or keeps having none,
+    /// because its sites depend on that. Its logo is changed elsewhere.
     ///
     /// # Errors
-    /// What is said of it is not right.
+    /// Returns what is wrong with the settings.
     pub fn change(self, app: App) -> Result<App, NotAnApp> {
         let said = Self { is_public: app.secrets.is_empty(), ..self };
         let name = said.check()?.as_str().to_owned();
@@ -222,8 +227,8 @@ fn is_a_short_set(texts: &[String]) -> bool {
     texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
 }
 
-/// Whether all keys of a set are public. A private key does not belong in a public place, and of a shared key more than the
-/// hash would be kept.
+/// Returns whether all keys of a set are public. A private key must not be published, and a symmetric key
+/// would be stored in plain text.
 fn are_public_keys(set: &serde_json::Value) -> bool {
     let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
     let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());

@@ -1,4 +1,4 @@
-//! The secret by which an app proves who it is.
+//! The secret with which an app authenticates.
 
 use aws_lc_rs::{constant_time, digest};
 use base64::Engine as _;
@@ -7,33 +7,33 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::crypto::base64url;
 use crate::store::records::apps::{App, AppSecretHash};
 
-/// An app's secret, as it is shown once. Does not print and does not serialise.
+/// The secret of an app, which is shown once. It implements neither `Serialize` nor a `Debug` that prints it.
 pub struct AppSecret([u8; 32]);
 
 impl AppSecret {
-    /// A secret out of 32 random bytes.
+    /// Makes a secret from 32 random bytes.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// What is kept of it.
+    /// Returns the hash of the secret, which is what the records keep.
     pub fn hash(&self) -> AppSecretHash {
         let mut hash = [0; 32];
         hash.copy_from_slice(digest::digest(&digest::SHA256, &self.0).as_ref());
         AppSecretHash(hash)
     }
 
-    /// The text for the app's configuration: the one place where the secret leaves.
+    /// Returns the secret as text for the app's configuration. No other function reveals it.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// A secret that was made elsewhere, or shown before.
+    /// Parses a secret that was made before; `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Self> {
         base64url::decode(text).map(Self)
     }
 
-    /// Whether this text is a secret of the app; a public app has none, so no text is.
+    /// Returns whether this text is a secret of the app. A public app has none.
     pub fn fits(text: &str, app: &App) -> bool {
         let Some(given) = Self::parse(text) else { return false };
         let given = given.hash();

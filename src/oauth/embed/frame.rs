@@ -1,6 +1,7 @@
-//! The code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages of origins that the app
-//! is registered with may frame it. It reads no session, so it carries no signed-in action; it ends with a code, which
-//! goes by `postMessage` to that exact origin (RFC 9700 §4.17), or where the frame itself is led.
+//! The code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages whose
+//! origins are registered with the app may frame it. It reads no session, so it allows no action of a
+//! signed-in person. It ends with an authorization code, which is sent by `postMessage` to that exact origin
+//! (RFC 9700 §4.17), or to the address that the frame itself goes to.
 
 use axum::Form;
 use axum::Json;
@@ -35,7 +36,8 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /embed/{app}`: the parameters of an authorization request without `client_id`, and the `origin` of the page around.
+/// `GET /embed/{app}`: takes the parameters of an authorization request without `client_id`, and the `origin`
+/// of the page around the frame.
 pub async fn begin(
     State(limits): State<Limits>,
     State(requests): State<Requests>,
@@ -50,7 +52,7 @@ pub async fn begin(
     let request = match requests.read(&params).await {
         Ok(request) => request,
         Err(AuthorizeError::ShowPage(problem)) => return Err(problem),
-        // Nobody is led away out of a frame before they did anything.
+        // A frame does not redirect to an error before the person did anything in it.
         Err(AuthorizeError::RedirectBack(_, why)) => return Err(why.into()),
     };
     if request.prompt == Prompt::None {
@@ -68,7 +70,7 @@ pub async fn begin(
     Ok(Redirect::to(NextPath::of_framed_request(id).as_str()).into_response())
 }
 
-/// `GET /embed/go/{id}`: a fresh ticket and its code.
+/// `GET /embed/go/{id}`: creates a ticket and shows its code.
 pub async fn go_on(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -84,7 +86,8 @@ pub async fn go_on(
     let visit = Visit {
         next: NextPath::of_framed_request(open.id),
         app: Some(Box::new(ticket_app(open.id, &open.app, &open.request, Purpose::Frame))),
-        // A person with a frame before them wants the code, on a phone too; the way out of the frame is below.
+        // The code is shown on a phone as well, because the frame has no other purpose. A link below leads
+        // out of the frame.
         shows_code: true,
         user: None,
     };
@@ -98,13 +101,13 @@ pub struct Claim {
     attempt: String,
 }
 
-/// What a script is told after its claim.
+/// The answer to a script that claimed a ticket.
 #[derive(Serialize)]
 struct Claimed {
     next: String,
 }
 
-/// `POST /framed/{ticket}/claim`: the app's code, and no session.
+/// `POST /framed/{ticket}/claim`: answers with the app's authorization code, and opens no session.
 pub async fn claim(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -152,8 +155,8 @@ struct Delivery {
     embed: Embed,
 }
 
-/// `GET /embed/done/{id}`: tells the page around where the code goes. A page that did not say its origin does not listen:
-/// it is led there, as that platform's frame leads it.
+/// `GET /embed/done/{id}`: tells the page around the frame the address that the code goes to. A page that did
+/// not say its origin cannot listen, so it is redirected there, as WeChat's own frame does.
 pub async fn done(
     State(site): State<Site>,
     State(clients): State<Clients>,
@@ -162,7 +165,7 @@ pub async fn done(
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
     let Delivery { app, dialect, url, embed } = pending.find(Kind::Delivery, &id).await?;
-    // A page that was taken from the app since is told nothing any more.
+    // An origin that was removed from the app since is told nothing.
     let app = clients.find(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
     let framed_by =
         embed.framed_by(&app).ok_or_else(|| unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()))?;
@@ -187,7 +190,8 @@ pub async fn done(
     }))
 }
 
-/// Returns where the frame goes with its code: to the address of the app itself, or to the page that tells the page around.
+/// Returns where the frame goes with its code: to the app's own address, or to the page that tells the page
+/// around it.
 async fn deliver(
     pending: &Pending,
     request: &AuthorizationRequest,

@@ -1,4 +1,4 @@
-//! The code in a frame of an app's own page, and the colours that the page gives it.
+//! The code in a frame of an app's own page, and the colours that the page asks for.
 
 pub(super) mod frame;
 pub(super) mod theme;

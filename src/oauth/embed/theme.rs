@@ -1,6 +1,6 @@
-//! How a frame looks in the page around it: colours, corners and letters that the page asks for. Read strictly, each
-//! value by its own rule, and written anew as a style sheet, so that nothing of what was asked gets into it as text. The
-//! code itself stays dark on light, whatever is asked; and what could not be read is refused.
+//! The look of a frame: colours, corners and font that the page around it asks for. Each value is parsed by
+//! its own strict rule and written anew into the style sheet, so no text of the request gets into it. The
+//! code itself is always dark on light, and colours that people could not read are refused.
 
 use std::fmt;
 
@@ -14,22 +14,22 @@ use crate::oauth::params::Params;
 use crate::web::bounds::FRAME_RADIUS;
 use crate::web::problem::Problem;
 
-/// WCAG 1.4.3 for text of any size.
+/// The contrast that WCAG 1.4.3 requires for text of any size.
 const CONTRAST: f64 = 4.5;
 
-/// What a page asks for.
+/// The look that a page asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
     scheme: Option<Scheme>,
     accent: Option<Colour>,
     background: Option<Colour>,
     text: Option<Colour>,
-    /// In CSS pixels.
+    /// The radius of corners in CSS pixels.
     radius: Option<u8>,
     font: Option<Font>,
 }
 
-/// By day or by night.
+/// Whether the page is light, dark, or follows the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scheme {
     Auto,
@@ -37,7 +37,7 @@ enum Scheme {
     Dark,
 }
 
-/// Letters that every machine has.
+/// A family of fonts that are present on most machines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Font {
     System,
@@ -47,16 +47,16 @@ enum Font {
     Mono,
 }
 
-/// Why a page is not given what it asks for.
+/// Why a look is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotATheme {
-    /// A value is none of those that there are.
+    /// A value is not one of the allowed ones.
     #[error("a value is none of those that there are")]
     Value,
     /// A colour together with the scheme `auto`: no colour can be read on a light and on a dark page alike.
     #[error("a colour cannot be combined with the scheme auto")]
     Auto,
-    /// It could not be read.
+    /// The contrast is too low.
     #[error("the contrast is below 4.5:1")]
     Contrast,
 }
@@ -100,7 +100,7 @@ impl Font {
         }
     }
 
-    /// Returns the families of a style sheet; `None` for the default ones.
+    /// Returns the font families for the style sheet; `None` for the default ones.
     fn family(self) -> Option<&'static str> {
         match self {
             Self::System => None,
@@ -113,10 +113,10 @@ impl Font {
 }
 
 impl Theme {
-    /// What these parameters ask for; `None` where they ask for nothing.
+    /// Parses the parameters of a look; `None` if they ask for nothing.
     ///
     /// # Errors
-    /// A value is not known, or the whole could not be read.
+    /// Fails if a value is not allowed, or if the contrast is too low.
     pub fn parse(params: &Params) -> Result<Option<Self>, NotATheme> {
         let colour = |name| params.get(name).map(|text| Colour::parse(text).ok_or(NotATheme::Value)).transpose();
         let word = |name| params.get(name).map(str::to_owned);
@@ -139,7 +139,7 @@ impl Theme {
         Ok((theme != Self::default()).then_some(theme))
     }
 
-    /// Returns the colours of the page; `None` for the default ones, by day and by night.
+    /// Returns the colours of the page; `None` for the default light and dark ones.
     fn palette(&self) -> Result<Option<Palette>, NotATheme> {
         let has_colours = self.accent.is_some() || self.background.is_some() || self.text.is_some();
         let house = match (self.scheme, self.background) {
@@ -158,7 +158,8 @@ impl Theme {
         if !is_read_on(ground) {
             return Err(NotATheme::Contrast);
         }
-        // What stands between two colours is used where it can be read, and one of the two else.
+        // A mixed colour is used if it is readable, and otherwise one of the two colours that it was mixed
+        // from.
         let soft = ink.mixed(ground, 25);
         let surface = ground.mixed(ink, 4);
         Ok(Some(Palette {
@@ -173,7 +174,7 @@ impl Theme {
         }))
     }
 
-    /// The style sheet.
+    /// Returns the style sheet.
     fn css(&self) -> Result<String, NotATheme> {
         let palette = self.palette()?.map(|palette| palette.to_string()).unwrap_or_default();
         let radius = self.radius.map(|radius| format!("--radius:{radius}px;")).unwrap_or_default();
@@ -182,7 +183,7 @@ impl Theme {
     }
 }
 
-/// As the query of its style sheet.
+/// Writes the look as the query of its style sheet.
 impl fmt::Display for Theme {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let colours = [("accent", self.accent), ("background", self.background), ("text", self.text)];

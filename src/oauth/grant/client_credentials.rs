@@ -1,4 +1,4 @@
-//! The client credentials grant (RFC 6749 §4.4): an app gets tokens for itself.
+//! The client credentials grant (RFC 6749 §4.4), by which an app gets tokens for itself.
 
 use super::grants::Grants;
 use super::start::{Redeemed, TokenAnswer, new_grant};
@@ -9,8 +9,8 @@ use crate::store::records::apps::App;
 use crate::ticket::approval::Epoch;
 
 impl Grants {
-    /// Gives an app an access token for itself. There is no person, so there is no ID token and no refresh token, and no
-    /// scope, because all of them are about a person.
+    /// Issues an access token to an app for itself. There is no person, so there is no ID token, no refresh
+    /// token and no scope, because all scopes are about a person.
     pub(super) async fn tokens_for_app(&self, app: &App, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
         if !app.options.has(Switch::ClientCredentials) || !app.is_confidential() {
             return Err(OAuthError::UnauthorizedClient("this app may not get tokens for itself"));

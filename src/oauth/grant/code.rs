@@ -1,5 +1,6 @@
-//! The authorization code: made for a person who agreed, exchanged once by the app that asked, with the redirect URI and
-//! the verifier that it asked with. A second exchange revokes what the first one gave (RFC 6749 §4.1.2).
+//! The authorization code. It is made for a person who agreed, and exchanged once by the app that asked, with
+//! the same redirect URI and with the verifier of its challenge. A second exchange revokes the tokens of the
+//! first (RFC 6749 §4.1.2).
 
 use std::time::Duration;
 
@@ -25,10 +26,10 @@ use crate::ticket::ids::AppId;
 use crate::ticket::machine::Claimed;
 use crate::ticket::request_id::RequestId;
 
-/// A code of WeChat's dialect is exchanged within the time that it has on that platform.
+/// The lifetime of a code in WeChat's dialect, the same as on that platform.
 const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
 
-/// What an app asked for, as far as its code depends on it.
+/// The parts of an authorization request that its code is bound to.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeTerms<'a> {
     /// The protocol in which the app asked.
@@ -39,52 +40,52 @@ pub struct CodeTerms<'a> {
     pub scopes: &'a Scopes,
     /// The challenge that the verifier of the exchange has to fit (RFC 7636).
     pub challenge: Option<&'a str>,
-    /// Comes back in the ID token.
+    /// The nonce, which is returned in the ID token.
     pub nonce: Option<&'a str>,
-    /// Whether an administrator tries the app, so that the address is one of this server.
+    /// Whether an administrator tries the app, so that the redirect URI is one of this server.
     pub is_trial: bool,
 }
 
-/// What is kept under a code until it is exchanged.
+/// What is stored under a code until it is exchanged.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Promised {
-    /// The grant that starts with the exchange.
+    /// The grant that the exchange starts.
     pub grant: Grant,
-    /// The epoch that its account is still in then.
+    /// The epoch that the account must still have at the exchange.
     pub epoch: Epoch,
     redirect_uri: String,
     challenge: Option<String>,
     nonce: Option<String>,
-    /// Whether the code is of a trial, whose address no app is registered with.
+    /// Whether the code belongs to a trial, whose address is not registered with the app.
     #[serde(default)]
     is_trial: bool,
 }
 
 impl Promised {
-    /// Whether the app may still have people sent back to where the code went. Where an administrator has taken that address
-    /// from the app since, the code gives nothing.
+    /// Returns whether the app may still have people sent to the address that the code went to. If that
+    /// address was removed from the app since, the code is not accepted.
     pub fn is_redirect_of(&self, app: &App, dialect: Dialect) -> bool {
         self.is_trial || is_redirect_of(app, &self.redirect_uri, dialect)
     }
 }
 
-/// What came of taking a code.
+/// The result of taking a code.
 #[derive(Debug)]
 pub enum TakenCode {
     /// It was not used before.
     First(Promised),
     /// It was used before.
     Again(Promised),
-    /// Its time was over before it was used.
+    /// It expired before it was used.
     Expired,
     /// The app has no such code.
     Unknown,
 }
 
 impl Grants {
-    /// Returns the code of a person who may go back. Where they repeat that step in the same session, because a button was
-    /// pressed twice or an answer was lost on the way, it is the same code as long as it was not used, so that the app is
-    /// not given two.
+    /// Returns the code for a person who may go back to the app. If the person repeats that step in the same
+    /// session, because they pressed a button twice or an answer was lost, they get the same code as long as
+    /// it is not used, so that the app does not get two.
     pub async fn code_of_step(
         &self,
         id: RequestId,
@@ -107,14 +108,15 @@ impl Grants {
         Ok(now.since(decode(&value)?.grant.turned_at) < REPEATED_WITHIN)
     }
 
-    /// Returns the code that an approval by scan gives, where no session opens here. It follows from the claim: a claim that
-    /// is repeated, because the answer was lost on the way, gives the same code, so that one approval is one sign-in.
+    /// Returns the code for an approval by scan, if no session opens in this browser. It is derived from the
+    /// claim: a claim that is repeated because its answer was lost gives the same code, so that one approval
+    /// is one sign-in.
     pub async fn code_of_claim(&self, app: &App, terms: CodeTerms<'_>, claimed: &Claimed) -> Result<String, Fault> {
         Ok(self.promise(app, terms, &Person::by_scan(claimed), self.codes.of(&[&claimed.identity()])).await?.0)
     }
 
-    /// Keeps what a code promises. Returns the text of the code, and whether it is promised only now. Where it was before,
-    /// that promise stays, and its minute runs on.
+    /// Stores what a code promises. Returns the text of the code, and whether it is new. If it was stored
+    /// before, that entry stays with its remaining lifetime.
     async fn promise(
         &self,
         app: &App,
@@ -138,7 +140,7 @@ impl Grants {
         Ok((code, is_new))
     }
 
-    /// Takes a code of this app. The log lines of the request name its app and its account from now on.
+    /// Takes a code of this app. Adds its app and its account to the log lines of the request.
     pub async fn take_code(&self, dialect: Dialect, app: &App, code: &str) -> Result<TakenCode, Fault> {
         Ok(match self.pending.take(&code_name(dialect, app.id, code)).await? {
             Taken::First(value) => TakenCode::First(decode(&value)?),
@@ -148,7 +150,7 @@ impl Grants {
         })
     }
 
-    /// Exchanges a code. The app has proved who it is; the code of another app is unknown here.
+    /// Exchanges a code of an app that has authenticated. Codes of other apps are unknown to it.
     pub async fn redeem(
         &self,
         app: &App,
@@ -173,7 +175,8 @@ impl Grants {
         if !promised.is_redirect_of(app, Dialect::Oidc) {
             return Err(OAuthError::InvalidGrant("redirect_uri is not one of this app any more"));
         }
-        // RFC 9700 §2.1.1: a verifier without a challenge is a downgrade, and not merely too much.
+        // RFC 9700 §2.1.1: a verifier for a code without a challenge means a downgrade attack, so it is
+        // refused.
         let given = verifier.map(|verifier| challenge_of(verifier).unwrap_or_default());
         let fits = match (&promised.challenge, &given) {
             (None, None) => true,
@@ -189,8 +192,8 @@ impl Grants {
     }
 }
 
-/// The app is part of the name, so that no app can so much as use up another's code. So is the dialect, so that no code is
-/// taken by the weaker rules of the other.
+/// Returns the name under which a code is stored. It contains the app, so that no app can use up another's
+/// code, and the dialect, so that no code is taken by the weaker rules of the other dialect.
 fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
     OnceName::of(Kind::Code, &[dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
 }

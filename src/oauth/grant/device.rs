@@ -1,5 +1,6 @@
-//! The device grant (RFC 8628): something without a browser shows our code. It is a ticket like any other; the device
-//! code is the claim key of that ticket, and the token endpoint is where it is claimed.
+//! The device grant (RFC 8628), by which a device without a browser shows a code of this server. The code
+//! belongs to a usual ticket. The device code is the claim key of that ticket, and the ticket is claimed at
+//! the token endpoint.
 
 use crate::store::records::app_options::Switch;
 use axum::Json;
@@ -31,9 +32,10 @@ use crate::web::limits::Limits;
 /// The grant type of the exchange (RFC 8628 §3.4).
 pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// The device cannot renew its code, so it lives as long as a whole sign-in may take (ASVS 6.5.5).
+/// The lifetime of a device's code. The device cannot renew it, so it lasts as long as a whole sign-in may
+/// take (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
-/// Seconds between two requests of a device.
+/// The number of seconds that a device waits between two requests.
 pub const INTERVAL: u64 = 5;
 
 /// The answer to a device (RFC 8628 §3.2).
@@ -47,7 +49,7 @@ pub struct Authorization {
     interval: u64,
 }
 
-/// `POST /oauth/device`: a code for the device's screen.
+/// `POST /oauth/device`: creates a ticket and returns a code for the device's screen.
 pub async fn authorize(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -112,7 +114,7 @@ impl Grants {
                 limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
                 return Err(OAuthError::AuthorizationPending);
             }
-            // Claimed: its answer was lost on the way, or a fault came between.
+            // A ticket that is claimed already is claimed again, because the answer may have been lost.
             Stage::Approved(..) | Stage::Claimed(..) => {}
         }
         let claimed = flow.claim(id, key, secret.attempt()).await;
@@ -125,14 +127,15 @@ impl Grants {
         let (account, ticked) = (claimed.account(), claimed.ticked());
         consents.remember(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(&claimed);
-        // One approval is one grant, however often its device asks.
+        // The grant's identifier is derived from the approval, so one approval is one grant, however often
+        // the device asks.
         let id = GrantId(sha256_half(&[b"grant", &self.codes.of(&[&claimed.identity()])]));
         let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.clock.now()) };
         Ok(Redeemed { grant, epoch: person.epoch, nonce: None, is_repeatable: true })
     }
 }
 
-/// Whether an app may sign devices in. It may not unless it was given that (BCP 247 §6.2.1).
+/// Checks that an app may sign devices in. That has to be enabled for an app (BCP 247 §6.2.1).
 fn check_device_grant(app: &App) -> Result<(), OAuthError> {
     let wrong = OAuthError::UnauthorizedClient("this app may not sign devices in");
     if app.options.has(Switch::DeviceGrant) { Ok(()) } else { Err(wrong) }

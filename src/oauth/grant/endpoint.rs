@@ -1,4 +1,5 @@
-//! `POST /oauth/token`: an app exchanges what it has for tokens.
+//! The endpoint `POST /oauth/token`, at which an app exchanges a code, a refresh token or its own credentials
+//! for tokens.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,7 +15,7 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 use crate::web::limits::Limits;
 
-/// `POST /oauth/token`
+/// `POST /oauth/token`: authenticates the app and issues tokens by the requested grant type.
 pub async fn token(
     State(clients): State<Clients>,
     State(grants): State<Grants>,

@@ -1,4 +1,4 @@
-//! What grants are made and renewed with.
+//! [`Grants`], which holds what grants are made and renewed with.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::oauth::pending::Pending;
 use crate::oauth::token::tokens::Tokens;
 use crate::store::records::Records;
 
-/// A code is exchanged within this time (ASVS 10.4.3 asks for a minute at most).
+/// The lifetime of an authorization code. ASVS 10.4.3 allows a minute at most.
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
 
 /// Makes codes, exchanges them for grants, and renews the tokens of grants; cheap to clone.
@@ -17,13 +17,14 @@ pub struct Grants {
     pub(super) records: Records,
     pub(super) tokens: Tokens,
     pub(super) pending: Pending,
-    /// What the codes of claims, and of steps that may be repeated, follow from.
+    /// The key from which the codes of claims and of repeatable steps are derived.
     pub(super) codes: Keyed,
     pub(super) clock: Clock,
 }
 
 impl Grants {
-    /// Grants in these records. The codes of steps that may be repeated follow from the server's secret.
+    /// Creates the grants of these records. The codes of repeatable steps are derived from the server's
+    /// secret.
     pub fn new(records: Records, tokens: Tokens, pending: Pending, clock: Clock, secret: &[u8; 32]) -> Self {
         Self { records, tokens, pending, codes: Keyed::new(secret, "codes of claimed tickets"), clock }
     }

@@ -1,6 +1,6 @@
-//! What an app may exchange for tokens: an authorization code ([`code`]), a refresh token ([`refresh`]), a device code
-//! ([`device`]), or its own credentials ([`client_credentials`]). [`endpoint`] is where it asks, and [`start`] is what each
-//! exchange but that of a refresh token ends with.
+//! What an app can exchange for tokens: an authorization code ([`code`]), a refresh token ([`refresh`]), a
+//! device code ([`device`]), or its own credentials ([`client_credentials`]). [`endpoint`] is the token
+//! endpoint, and [`start`] begins the grant in all cases but that of a refresh token.
 
 pub(super) mod grants;
 pub(super) mod code;

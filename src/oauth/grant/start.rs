@@ -1,4 +1,4 @@
-//! How a grant starts, and which tokens it gives.
+//! How a grant starts, and how its tokens are issued.
 
 use crate::store::records::app_options::Switch;
 use serde::Serialize;
@@ -38,9 +38,9 @@ pub struct Person {
     pub account: AccountId,
     /// The epoch of the account when they signed in.
     pub epoch: Epoch,
-    /// The session that they have here, if they have one.
+    /// Their session in this browser; `None` if none opens here.
     pub session: Option<SessionTokenHash>,
-    /// The session in which they approved, where no session of their own opens here.
+    /// The session of the phone on which they approved, if no session opens in this browser.
     pub approved_in: Option<SessionTokenHash>,
     /// How they signed in.
     pub opened_by: OpenedBy,
@@ -49,7 +49,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// The person who approved by a scan just now, where no session opens here.
+    /// Returns the person who has just approved by a scan, if no session opens in this browser.
     pub fn by_scan(claimed: &Claimed) -> Self {
         Self {
             account: claimed.account(),
@@ -62,20 +62,20 @@ impl Person {
     }
 }
 
-/// Proof that a grant may start. It is made by the exchange of a code or of a device code, or by an app that acts for
-/// itself.
+/// Proof that a grant may start. It is made when a code or a device code is exchanged, or when an app asks
+/// for itself.
 #[derive(Debug)]
 pub struct Redeemed {
     pub(in crate::oauth) grant: Grant,
     pub(in crate::oauth) epoch: Epoch,
     pub(in crate::oauth) nonce: Option<String>,
-    /// Whether the exchange may be repeated for a while, because its answer was lost. It may where no other app can have
-    /// what is exchanged; what else is exchanged must not be used twice.
+    /// Whether the exchange may be repeated for a while, because its answer may have been lost. This is so
+    /// only if no other app can have what is exchanged; anything else is accepted once.
     pub(in crate::oauth) is_repeatable: bool,
 }
 
-/// Makes a grant that starts now. Without a person it is the app's own. Without refresh tokens it ends with the tokens that
-/// it gives.
+/// Returns a grant that starts now. Without a person it is the app's own. Without refresh tokens it ends when
+/// its first tokens expire.
 pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
     let lives = app.options.lives;
     let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
@@ -103,7 +103,7 @@ pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Times
 }
 
 impl Grants {
-    /// Starts a grant and gives its first tokens. The grant is kept before the app has any of them.
+    /// Starts a grant and issues its first tokens. The grant is stored before the app gets any of them.
     pub async fn activate_grant(&self, app: &App, redeemed: Redeemed) -> Result<TokenAnswer, OAuthError> {
         let Redeemed { mut grant, epoch, nonce, is_repeatable } = redeemed;
         match self.records.begin_grant(grant.clone(), epoch, self.clock.now()).await? {
@@ -119,7 +119,7 @@ impl Grants {
         self.issue_tokens(app, &grant, &grant.scopes, nonce).await
     }
 
-    /// Finds a grant that started a moment ago, and of which no token was used yet.
+    /// Finds a grant that started a moment ago and none of whose refresh tokens was used yet.
     async fn just_started(&self, id: GrantId) -> Result<Grant, OAuthError> {
         let now = self.clock.now();
         let is_new =
@@ -128,7 +128,7 @@ impl Grants {
         found.ok_or(OAuthError::InvalidGrant("this was exchanged before"))
     }
 
-    /// Makes the tokens of a grant in its present generation, for these of its scopes.
+    /// Issues the tokens of a grant in its current generation, for these of its scopes.
     pub(super) async fn issue_tokens(
         &self,
         app: &App,
@@ -155,7 +155,7 @@ impl Grants {
         })
     }
 
-    /// Returns what an ID token says of its person, at an app that wants to read it there.
+    /// Returns the profile for the ID token; `None` if the app does not want it there.
     async fn profile_in_id_token(
         &self,
         app: &App,

@@ -1,5 +1,6 @@
-//! `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app has signed its visitor out, and asks that this server
-//! does too. Without proof that it speaks of the person who is signed in here, that person is asked.
+//! The endpoint `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app that has signed its visitor out
+//! asks this server to do so as well. The person is asked first, unless the app proves that it means the
+//! person who is signed in here.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -29,19 +30,19 @@ use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
-/// What an app asks for.
+/// The request of an app to sign its visitor out.
 #[derive(Debug, Serialize, Deserialize)]
 struct LogoutRequest {
-    /// Who asks, where that is known.
+    /// The app that asks; `None` if it is not known.
     #[serde(default)]
     app: Option<AppId>,
-    /// Where the person goes then; the app is registered with it.
+    /// Where the person goes afterwards. The app is registered with this address.
     back: Option<Back>,
-    /// Of whom it speaks: the `sub` at which app, and the session.
+    /// The account and session that the app means, from its ID token.
     hint: Option<Hint>,
 }
 
-/// An ID token of this server, however old.
+/// The claims of an ID token of this server, however old it is.
 #[derive(Debug, Serialize, Deserialize)]
 struct Hint {
     aud: String,
@@ -50,8 +51,8 @@ struct Hint {
     sid: Option<String>,
 }
 
-/// `GET`, `POST /oauth/logout`: the request is read and kept, and goes on under an id, by a navigation that brings the
-/// cookie along.
+/// `GET`, `POST /oauth/logout`: reads and keeps the request, and redirects to its own address, so that the
+/// browser sends the session cookie with the next request.
 pub async fn begin(
     State(limits): State<Limits>,
     State(clients): State<Clients>,
@@ -100,7 +101,7 @@ pub async fn go_on(
     }
 }
 
-/// `POST /oauth/logout/{id}`: the person agreed.
+/// `POST /oauth/logout/{id}`: signs the person out, after they agreed.
 pub async fn confirm(
     State(LogoutPages { sessions, site, clients, pending, .. }): State<LogoutPages>,
     Path(id): Path<String>,
@@ -120,12 +121,13 @@ async fn end(
     leads: Leads,
 ) -> Result<Response, Problem> {
     let session = sessions.end(headers).await?;
-    // With the claim key goes the way to repeat the claim that opened the session.
+    // The claim key is deleted too, because with it the browser could repeat the claim that opened the
+    // session.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
     Ok((AppendHeaders(cookies), signed_out(site, texts, request, leads)).into_response())
 }
 
-/// Reads what is asked, and by which app, where the request says so.
+/// Reads the request and finds the app that sends it.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
     let hint = match params.get("id_token_hint") {
         Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
@@ -138,16 +140,16 @@ async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<Log
         (None, None) => None,
     };
     let state = params.state()?;
-    // §2, §3: where nobody says which app asks, nobody is led anywhere; the person is asked all the same, since signing
-    // out is what they came for.
+    // §2, §3: without a known app the person is not redirected to an app afterwards. They are still asked
+    // whether to sign out, because that is what they came for.
     let is_known = named.is_some() || hint.is_some();
     let uri = params.get("post_logout_redirect_uri").filter(|_| is_known);
     let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
     Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
 }
 
-/// Finds a request that is under way. Where its address was taken from its app since, or the app was disabled, it leads
-/// nowhere; the person is signed out all the same, since that is what they come for.
+/// Finds a request that is under way. If its address was removed from the app or the app was disabled since,
+/// the request leads to no address. The person can still sign out.
 async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRequest, Problem> {
     let mut request: LogoutRequest = pending.find(Kind::Logout, id).await?;
     let app = match request.app {
@@ -158,7 +160,7 @@ async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRe
     Ok(request)
 }
 
-/// Whether the app showed a token of the person who is signed in here.
+/// Returns whether the app showed an ID token of the person who is signed in here.
 async fn speaks_of(
     clients: &Clients,
     tokens: &Tokens,
@@ -171,7 +173,7 @@ async fn speaks_of(
     Ok(hint.sub == tokens.subjects.sub(&app, who.account.id) && (hint.sid.is_none() || hint.sid == session))
 }
 
-/// §3: to an address that the app is registered with, letter by letter, or nowhere.
+/// Returns whether the app is registered with this address, compared character by character (§3).
 fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
     app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri))
 }
@@ -214,7 +216,7 @@ fn question(site: &Site, texts: &'static Texts, id: &str) -> Response {
     })
 }
 
-/// Where a request goes on.
+/// Returns the path at which a request goes on.
 fn path_of(id: &str) -> String {
     format!("/oauth/logout/{id}")
 }

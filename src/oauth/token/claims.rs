@@ -39,7 +39,7 @@ pub struct AccessClaims {
     pub iat: u64,
     pub exp: u64,
     pub jti: String,
-    /// The grant that the token lives and dies with.
+    /// The grant that the token belongs to; the token is invalid once the grant has ended.
     pub grant: GrantId,
     #[serde(flatten)]
     pub how: Option<How>,
@@ -80,7 +80,7 @@ pub struct UserInfo {
     pub told: ProfileClaims,
 }
 
-/// What the person has told of themselves, as far as the app may know (OpenID Connect Core §5.1).
+/// The profile of a person as far as the app may know it (OpenID Connect Core §5.1).
 #[derive(Debug, Serialize)]
 pub struct ProfileClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ pub struct ProfileClaims {
     pub address: Option<Address>,
 }
 
-/// OpenID Connect Core §5.1.1: of an address what is no street.
+/// The part of an address that is not the street (OpenID Connect Core §5.1.1).
 #[derive(Debug, Serialize)]
 pub struct Address {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub struct Address {
 impl How {
     fn of(grant: &Grant) -> Option<Self> {
         let (acr, amr) = match grant.opened_by? {
-            // RFC 8176 §2: more than one channel.
+            // RFC 8176 §2: `mca` means authentication over more than one channel.
             OpenedBy::Scan => (ACR_SCAN, "mca"),
             OpenedBy::Password => (ACR_PASSWORD, "pwd"),
         };
@@ -136,7 +136,7 @@ impl Tokens {
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Access, &claims).await
     }
 
-    /// Signs the ID token that goes with an access token. For some apps it contains what the person tells, too.
+    /// Signs the ID token that goes with an access token. For some apps it also contains the profile.
     pub async fn id_token(
         &self,
         app: &App,
@@ -161,7 +161,7 @@ impl Tokens {
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Id, &claims).await
     }
 
-    /// Returns as claims what an app may know.
+    /// Returns the released profile as claims.
     pub fn profile_claims(&self, released: Released) -> ProfileClaims {
         let Released { name, profile } = released;
         let picture = self.picture_link(&profile);
@@ -177,22 +177,25 @@ impl Tokens {
     }
 }
 
-/// How long a token lives that is given now: as long as its app has it, and not beyond its grant.
+/// Returns the lifetime of an access token that is issued now: as the app's settings say, but no longer than
+/// its grant lives.
 pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
     app.options.lives.access().min(grant.ends_at.left(now))
 }
 
-/// `sid`: names a session to apps without opening it (OpenID Connect Back-Channel Logout §2.1).
+/// Returns the `sid` claim, which names a session to apps but does not give access to it (OpenID Connect
+/// Back-Channel Logout §2.1).
 pub fn sid(session: SessionTokenHash) -> String {
     URL_SAFE_NO_PAD.encode(&sha256(&[b"sid", &session.0])[..16])
 }
 
-/// A time as tokens say it: whole seconds (`NumericDate`, RFC 7519 §2).
+/// Returns a time in whole seconds, as tokens contain it (`NumericDate`, RFC 7519 §2).
 pub fn seconds(moment: Timestamp) -> u64 {
     moment.as_millis() / 1000
 }
 
-/// OpenID Connect Core §3.1.3.6: the left half of the hash that goes with the signature.
+/// Returns `at_hash` (OpenID Connect Core §3.1.3.6): the left half of the token's hash, by the hash function
+/// of the signature.
 fn half_hash(algorithm: SigningAlgorithm, token: &str) -> String {
     let hash = match algorithm {
         SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 => digest(&SHA256, token.as_bytes()),

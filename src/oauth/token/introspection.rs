@@ -1,5 +1,5 @@
-//! `POST /oauth/introspect` (RFC 7662): what a token is worth now. An app hears of its own tokens only, and of any other
-//! exactly as much as of no token at all.
+//! The endpoint `POST /oauth/introspect` (RFC 7662): an app asks what a token is worth now. It is told about
+//! its own tokens only; any other token looks to it like an unknown one.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 use crate::store::records::apps::App;
 
-/// RFC 7662 §2.2
+/// The answer of the endpoint (RFC 7662 §2.2).
 #[derive(Default, Serialize)]
 pub struct Introspected {
     active: bool,
@@ -26,7 +26,7 @@ pub struct Introspected {
     token_type: Option<&'static str>,
 }
 
-/// What is known of a refresh token.
+/// The claims of a refresh token.
 #[derive(Serialize)]
 pub struct Refresh {
     iss: String,
@@ -36,7 +36,7 @@ pub struct Refresh {
     exp: u64,
 }
 
-/// `POST /oauth/introspect`
+/// `POST /oauth/introspect`: says whether a token is active, and what it contains.
 pub async fn introspect(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,

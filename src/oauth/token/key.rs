@@ -1,4 +1,4 @@
-//! One signing key: opened from the records, sealed again once it is retired, and chosen by its age.
+//! A signing key: how it is read from the records, sealed again when it is retired, and chosen by its age.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,46 +15,46 @@ use crate::store::records::app_options::SigningAlgorithm;
 use crate::store::records::keys::SealedKey;
 use crate::ticket::time::Timestamp;
 
-/// A key is followed by a new one at this age.
+/// The age at which a key is followed by a new one.
 const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
 
-/// The newest keys of one algorithm, at one time.
+/// The newest keys of one algorithm at one time.
 pub struct Newest {
     /// The key that signs at this time.
     pub signs: Arc<Key>,
     /// The identifier of the youngest key, which may not sign yet.
     pub kid: String,
-    /// Whether the youngest key is due to be followed by another.
+    /// Whether the youngest key is so old that another has to follow it.
     pub is_old: bool,
 }
 
-/// A signing key as this server uses it.
+/// A signing key, opened for use.
 pub struct Key {
-    /// What it signs with.
+    /// The algorithm that it signs with.
     pub algorithm: SigningAlgorithm,
     /// Its identifier: the thumbprint of its public half (RFC 7638).
     pub kid: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// From when on it signs.
+    /// The time from which it signs.
     pub signs_from: Timestamp,
-    /// The bytes of the records that it was opened from. They change once the key is retired.
+    /// The sealed bytes in the records that it was opened from. They change when the key is retired.
     pub sealed: Vec<u8>,
     /// The private half; `None` once the key is retired.
     pub sign: Option<PrivateKey>,
-    /// What checks its signatures.
+    /// The key that checks its signatures.
     pub verify: DecodingKey,
-    /// The public half, as it is published.
+    /// The public half, in the form in which it is published.
     pub jwk: Jwk,
 }
 
 impl Newest {
-    /// Finds the newest keys of an algorithm; `None` where there is none.
+    /// Finds the newest keys of an algorithm; `None` if there is none.
     pub fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
         let of = keys.iter().filter(|key| key.algorithm == algorithm);
         let youngest = of.clone().max_by_key(|key| key.created_at)?;
         let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
-        // The first one signs at once, also where the clock of whoever made it is ahead.
+        // The first key signs at once, even if the clock of the instance that made it is ahead.
         let signs = signs.or_else(|| of.min_by_key(|key| key.signs_from))?;
         let is_old = now.since(youngest.created_at) > REPLACED_AFTER;
         Some(Self { signs: Arc::clone(signs), kid: youngest.kid.clone(), is_old })
@@ -62,7 +62,7 @@ impl Newest {
 }
 
 impl Key {
-    /// Opens a key as the records keep it.
+    /// Opens a key from the records.
     pub fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
         let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
         let (mut jwk, sign) = if let Some(private) = seal.open(row.kid.as_bytes(), &row.sealed) {
@@ -79,7 +79,8 @@ impl Key {
         Ok(Self { algorithm, kid, created_at, signs_from, sealed, sign, verify, jwk })
     }
 
-    /// Returns the public half, sealed under another name, so that neither half is taken for the other.
+    /// Returns the public half, sealed under another name than the private half, so that neither is taken for
+    /// the other.
     pub fn retired(&self, seal: &Seal) -> Vec<u8> {
         let public = serde_json::to_vec(&self.jwk).expect("a key is JSON");
         seal.close(&retired_name(&self.kid), public)
@@ -90,7 +91,7 @@ fn retired_name(kid: &str) -> Vec<u8> {
     [b"public half of ", kid.as_bytes()].concat()
 }
 
-/// Returns the name of an algorithm in the library for tokens.
+/// Returns the algorithm as the JWT library names it.
 pub fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
     match algorithm {
         SigningAlgorithm::Rs256 => Algorithm::RS256,
@@ -99,7 +100,8 @@ pub fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
     }
 }
 
-/// Returns the public half of a private key. The library reads RSA keys out of PEM alone, and the others as they are.
+/// Returns the public half of a private key. The JWT library reads RSA keys from PEM only, and the others
+/// from DER.
 pub fn public_half(algorithm: SigningAlgorithm, private: &[u8]) -> Result<Jwk, KeyError> {
     let key = match algorithm {
         SigningAlgorithm::Rs256 => {

@@ -1,4 +1,4 @@
-//! Why a token could not be signed or checked, and what apps and people are told then.
+//! The reasons why a token could not be signed or checked, and what apps and people are told about them.
 
 use thiserror::Error;
 
@@ -12,10 +12,10 @@ pub enum KeyError {
     /// The store failed.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// A key cannot be opened: it was sealed by a server with another key of its own.
+    /// A key cannot be opened, because it was sealed with another server key.
     #[error("a signing key was sealed with another server key")]
     Sealed,
-    /// The library refused.
+    /// The cryptographic library refused.
     #[error("a token could not be signed")]
     Library,
 }

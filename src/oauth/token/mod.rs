@@ -1,4 +1,4 @@
-//! The tokens themselves: what they contain, what signs them, how an app reads, inspects and returns them.
+//! Tokens: what they contain, how they are signed, and how an app reads, inspects and revokes them.
 
 mod key;
 mod key_error;

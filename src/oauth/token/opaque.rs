@@ -1,5 +1,5 @@
-//! Opaque tokens: grant identifier, generation, and an HMAC over both. The store keeps the grant alone, and two instances
-//! that answer the same request give the same token.
+//! Opaque tokens: each contains a grant identifier, a generation and an HMAC over both. Only the grant is
+//! stored, and two instances that answer the same request give the same token.
 
 use std::time::Duration;
 
@@ -12,27 +12,27 @@ use crate::crypto::hash::Keyed;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::ticket::time::Timestamp;
 
-/// A refresh that was not answered may be asked for again within this time.
+/// A refresh whose answer was lost can be repeated within this time.
 pub const LOST_ANSWER: Duration = Duration::from_secs(60);
 
 /// What an opaque token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
-    /// A refresh token of OpenID Connect: each is used once.
+    /// A refresh token of OpenID Connect. Each is used once.
     Refresh = 1,
     /// An access token of WeChat's dialect.
     WeChatAccess = 2,
-    /// A refresh token of WeChat's dialect: one a grant.
+    /// A refresh token of WeChat's dialect. There is one for each grant.
     WeChatRefresh = 3,
 }
 
-/// What an opaque token contains.
+/// The content of an opaque token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle {
-    /// What it is for.
+    /// What the token is for.
     pub purpose: Purpose,
-    /// The grant that it is of.
+    /// The grant that it belongs to.
     pub grant: GrantId,
     /// Its generation among the tokens of the grant.
     pub generation: u32,
@@ -46,12 +46,12 @@ const TAG: usize = 32;
 pub struct Handles(Keyed);
 
 impl Handles {
-    /// Opaque tokens under the server's secret.
+    /// Creates the writer and reader, whose key is derived from the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "handles of grants"))
     }
 
-    /// Writes a token. RFC 6749 §10.10 asks for 128 bits that cannot be guessed; it has 256.
+    /// Writes a token. RFC 6749 §10.10 requires 128 bits that cannot be guessed; the HMAC has 256.
     pub fn write(&self, handle: Handle) -> String {
         let mut bytes = [0; BODY + TAG];
         bytes[0] = handle.purpose as u8;
@@ -62,7 +62,7 @@ impl Handles {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a token; `None` where this server never made it for this purpose.
+    /// Reads a token; `None` if this server did not make it for this purpose.
     pub fn read(&self, text: &str, purpose: Purpose) -> Option<Handle> {
         let bytes: [u8; BODY + TAG] = base64url::decode(text)?;
         let (body, tag) = bytes.split_at(BODY);
@@ -73,7 +73,8 @@ impl Handles {
     }
 }
 
-/// Whether a grant accepts a refresh token of this generation: the current one, or the previous one for 60 seconds.
+/// Returns whether a grant accepts a refresh token of this generation: the current one, or the previous one
+/// for 60 seconds.
 pub fn accepts_refresh(grant: &Grant, generation: u32, now: Timestamp) -> bool {
     let is_previous = generation.checked_add(1) == Some(grant.generation);
     generation == grant.generation || (is_previous && !(grant.turned_at + LOST_ANSWER).is_over(now))

@@ -1,4 +1,5 @@
-//! `POST /oauth/revoke` (RFC 7009): an app gives a token back. Tokens live and die with their grant, so all of it ends.
+//! The endpoint `POST /oauth/revoke` (RFC 7009), at which an app gives a token back. This ends the whole
+//! grant.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -9,7 +10,8 @@ use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 
-/// `POST /oauth/revoke`: the same answer whether there was such a token or not (§2.2), and another app's is left alone.
+/// `POST /oauth/revoke`: ends the grant of a token. The answer is the same if there is no such token (§2.2),
+/// and tokens of other apps are not touched.
 pub async fn revoke(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,

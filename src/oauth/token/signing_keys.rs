@@ -1,7 +1,7 @@
-//! Keys that sign tokens: made when the first token needs one, published before they sign, and published on until the
-//! last token that they signed is over. So every signature can be checked with the key set of its time. Then they are
-//! retired: the private half is deleted and the public half stays here, because an app may show an ID token as a hint
-//! (`id_token_hint`) however old it is.
+//! The keys that sign tokens. A key is made when the first token needs one, published before it signs, and
+//! published until the last token that it signed has expired. So every valid signature can be checked with
+//! the published key set. Then the key is retired: the private half is deleted, but the public half is kept,
+//! because an app may send an ID token as a hint (`id_token_hint`) however old it is.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -24,24 +24,25 @@ use crate::store::records::keys::SealedKey;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::TOKEN_BYTES;
 
-/// A new key is published for this long before it signs: every instance has read it by then.
+/// A new key is published for this long before it signs, so that every instance has read it by then.
 pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
-/// A key is published for this long after the next key signs: far beyond the life of any token.
+/// A key stays published for this long after the next key began to sign, which is far longer than any token
+/// lives.
 pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// Keys that other instances made are read within this time.
 const READ_EVERY: Duration = Duration::from_secs(10);
-/// They are read within this time where a token names a key that is not known, because the first key of an algorithm signs
-/// at once. They are not read sooner, because any client can make up the name of a key.
+/// Keys are read within this time if a token names an unknown key, because the first key of an algorithm
+/// signs at once. They are not read more often, because any client can make up the name of a key.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// What a token is for. Its `typ` says so, so that none is taken for another (RFC 8725 §3.11).
+/// What a token is for. Its `typ` header says so, so that no kind is taken for another (RFC 8725 §3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
-    /// OpenID Connect Core §2.
+    /// An ID token (OpenID Connect Core §2).
     Id,
-    /// RFC 9068.
+    /// An access token (RFC 9068).
     Access,
-    /// OpenID Connect Back-Channel Logout §2.4.
+    /// A logout token (OpenID Connect Back-Channel Logout §2.4).
     Logout,
 }
 
@@ -55,7 +56,7 @@ impl TokenKind {
     }
 }
 
-/// The keys of this server; cheap to clone.
+/// Signs and checks tokens with the keys of this server; cheap to clone.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -64,7 +65,8 @@ struct Inner {
     clock: Clock,
     seal: Seal,
     read: RwLock<ReadKeys>,
-    /// One maker at a time: an RSA key takes a good part of a second.
+    /// Held while a key is made, so that only one is made at a time: an RSA key takes a good part of a
+    /// second.
     making: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -72,7 +74,8 @@ struct Inner {
 struct ReadKeys {
     keys: Vec<Arc<Key>>,
     at: Option<Timestamp>,
-    /// How often what was read was outdated: who began to read before that keeps nothing.
+    /// Counts how often the cached keys were discarded. A reader that began before the last time does not
+    /// cache its result.
     outdated: u64,
 }
 
@@ -83,9 +86,10 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// The keys in these records, sealed with a key that follows from the server's secret.
+    /// Creates the keys of these records. They are sealed with a key that is derived from the server's
+    /// secret.
     pub fn new(records: Records, clock: Clock, secret: &[u8; 32]) -> Self {
-        // Whoever reads the database alone can sign nothing.
+        // The keys are sealed, so that read access to the database is not enough to sign tokens.
         let seal = Seal::new(&derive(secret, "seal of signing keys"));
         Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: Arc::default() }))
     }
@@ -104,21 +108,22 @@ impl Keys {
         key.sign.as_ref().and_then(|private| private.token(&header, claims)).ok_or(KeyError::Library)
     }
 
-    /// Returns the claims of a token of this kind that this server signed. The caller checks their times. The token's own
-    /// words about keys (`jku`, `x5u`, `jwk`) are not read.
+    /// Returns the claims of a token of this kind that this server signed; `None` for any other token. The
+    /// caller has to check the times. Keys that the token itself names (`jku`, `x5u`, `jwk`) are not used.
     pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: TokenKind) -> Result<Option<T>, KeyError> {
         if token.len() > TOKEN_BYTES {
             return Ok(None);
         }
         let Ok(header) = decode_header(token) else { return Ok(None) };
         let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
-        // What a retired key signed is a hint, and opens nothing.
+        // An ID token that a retired key signed is accepted as a hint. No other token is.
         let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == TokenKind::Id);
         let Some(key) = self.named(&kid).await?.filter(counts) else { return Ok(None) };
         Ok(verified_claims(token, header.alg, &key.verify))
     }
 
-    /// What relying parties check signatures with; a key for each algorithm is among them.
+    /// Returns the public keys with which apps check signatures. There is at least one key for each
+    /// algorithm.
     pub async fn published(&self) -> Result<JwkSet, KeyError> {
         for algorithm in SigningAlgorithm::ALL {
             self.signing(algorithm).await?;
@@ -127,13 +132,15 @@ impl Keys {
         Ok(JwkSet { keys: keys.iter().filter(|key| key.sign.is_some()).map(|key| key.jwk.clone()).collect() })
     }
 
-    /// Makes the next key of an algorithm; it signs once every instance has published it. The first one signs at once.
+    /// Makes the next key of an algorithm and returns its identifier. It signs once every instance has
+    /// published it; the first key of an algorithm signs at once.
     pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
         let newest = self.newest(algorithm).await?.unwrap_or_default();
         self.follow(algorithm, newest, self.0.clock.now()).await
     }
 
-    /// Has a key follow this one, or be the first. Where another instance came first, that one's is as good.
+    /// Makes the key that follows this one, or the first one. If another instance made one first, that one is
+    /// used.
     async fn follow(&self, algorithm: SigningAlgorithm, before: String, now: Timestamp) -> Result<String, KeyError> {
         let is_first = !self.keys().await?.iter().any(|key| key.algorithm == algorithm);
         let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }, before).await?;
@@ -143,13 +150,13 @@ impl Keys {
         if is_kept { Ok(kid) } else { self.newest(algorithm).await?.ok_or(KeyError::Library) }
     }
 
-    /// The newest key of an algorithm, whether it can be opened here or not.
+    /// Returns the identifier of the newest key of an algorithm, whether it can be opened here or not.
     async fn newest(&self, algorithm: SigningAlgorithm) -> Result<Option<String>, KeyError> {
         let rows = self.0.records.signing_keys().await?;
         Ok(rows.into_iter().rfind(|row| row.algorithm == algorithm.name()).map(|row| row.kid))
     }
 
-    /// Retires keys that nothing valid is signed with any more.
+    /// Retires keys whose tokens have all expired.
     pub async fn sweep(&self) -> Result<(), KeyError> {
         let now = self.0.clock.now();
         let keys = self.keys().await?;
@@ -164,7 +171,7 @@ impl Keys {
                     self.0.records.retire_signing_key(row.kid, key.retired(&self.0.seal)).await?;
                 }
                 Some(_) => {}
-                // It cannot be opened here, so nothing that it signed can be recognised.
+                // This key cannot be opened here, so its signatures cannot be checked either.
                 None => self.0.records.drop_signing_key(row.kid).await?,
             }
         }
@@ -172,7 +179,7 @@ impl Keys {
         Ok(())
     }
 
-    /// The key that signs now: the newest whose time has come.
+    /// Returns the key that signs now: the newest one whose time has come. Makes one if it is missing or old.
     async fn signing(&self, algorithm: SigningAlgorithm) -> Result<Arc<Key>, KeyError> {
         let now = self.0.clock.now();
         if let Some(Newest { signs, is_old: false, .. }) = Newest::of(&self.keys().await?, algorithm, now) {
@@ -180,8 +187,8 @@ impl Keys {
         }
         let turn = Arc::clone(&self.0.making).lock_owned().await;
         let keys = self.clone();
-        // The turn belongs to the work and not to the request that needs it: a client that hangs up lets nobody begin
-        // another key beside the one that is being made.
+        // The lock belongs to the spawned task and not to the request: if the client disconnects, no second
+        // key is begun while the first is still being made.
         let made = tokio::spawn(async move {
             let _turn = turn;
             keys.renew(algorithm, now).await
@@ -189,12 +196,12 @@ impl Keys {
         made.await.map_err(|_| KeyError::Library)?
     }
 
-    /// Whether a key is being made at this moment.
+    /// Returns whether a key is being made at this moment.
     pub fn is_making(&self) -> bool {
         self.0.making.try_lock().is_err()
     }
 
-    /// Makes the key that is missing, or follows the one that is old; unless another did meanwhile.
+    /// Makes the missing key, or the successor of an old one, unless another task has done so meanwhile.
     async fn renew(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Result<Arc<Key>, KeyError> {
         self.forget_read();
         let before = match Newest::of(&self.keys().await?, algorithm, now) {
@@ -215,7 +222,7 @@ impl Keys {
         Ok(None)
     }
 
-    /// All keys that are published, as they were read lately.
+    /// Returns all keys in the records, cached for a few seconds.
     async fn keys(&self) -> Result<Vec<Arc<Key>>, KeyError> {
         self.read_within(READ_EVERY).await
     }
@@ -232,11 +239,11 @@ impl Keys {
         let rows = self.0.records.signing_keys().await?;
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
-            // Opening a key costs more than a signature; what was opened once stays so.
+            // Opening a key takes longer than signing, so keys that were opened before are reused.
             let known = before.iter().find(|key| key.kid == row.kid && key.sealed == row.sealed).cloned();
             match known.map_or_else(|| Key::open(&self.0.seal, &row).map(Arc::new), Ok) {
                 Ok(key) => keys.push(key),
-                // What was signed with it is lost; what is signed from now on need not be.
+                // Tokens that this key signed are lost, but other keys can sign new ones.
                 Err(error) => {
                     tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another");
                 }

@@ -1,4 +1,4 @@
-//! What tokens are made with.
+//! [`Tokens`], which holds everything that tokens are made with.
 
 use super::opaque::Handles;
 use super::signing_keys::Keys;
@@ -16,9 +16,9 @@ use crate::web::document::Site;
 pub struct Tokens {
     /// The keys that sign tokens.
     pub keys: Keys,
-    /// Makes and reads opaque tokens.
+    /// Writes and reads opaque tokens.
     pub handles: Handles,
-    /// The names of accounts at apps.
+    /// Derives the names of accounts at apps.
     pub subjects: Subjects,
     pub(super) records: Records,
     pub(super) site: Site,
@@ -26,7 +26,7 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Tokens of grants in these records. What signs and names follows from the server's secret.
+    /// Creates the tokens of grants in these records. Keys and names are derived from the server's secret.
     pub fn new(records: Records, site: Site, clock: Clock, secret: &[u8; 32]) -> Self {
         Self {
             keys: Keys::new(records.clone(), clock.clone(), secret),
@@ -38,17 +38,19 @@ impl Tokens {
         }
     }
 
-    /// Returns `iss`: the name of this server in all protocols.
+    /// Returns the `iss` claim, the name of this server in all protocols.
     pub fn issuer(&self) -> &str {
         self.site.origin()
     }
 
-    /// Returns `sub` of a grant: the name of its account at its app, or the app's own id where the app acts for itself.
+    /// Returns the `sub` of a grant: the name of its account at its app, or the app's identifier if the app
+    /// acts for itself.
     pub fn subject(&self, app: &App, grant: &Grant) -> String {
         grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
     }
 
-    /// Finds a grant and its account. The log lines of the request name its app and its account.
+    /// Finds a grant and its account; `None` if there is no such grant. Adds both to the log lines of the
+    /// request.
     pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
         let known = self.records.grant(id).await?;
         if let Some((grant, _)) = &known {
@@ -58,7 +60,7 @@ impl Tokens {
     }
 }
 
-/// Has the log lines of the request name the app and the account of this grant.
+/// Adds the app and the account of this grant to the log lines of the request.
 pub fn say_about(grant: &Grant) {
     about::app(grant.app);
     if let Some(account) = grant.account {

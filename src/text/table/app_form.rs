@@ -1,4 +1,4 @@
-//! The form with the settings of an app.
+//! The texts of the form with the settings of an app.
 
 texts! {
     /// The fields of an app's form.

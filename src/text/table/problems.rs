@@ -1,4 +1,4 @@
-//! Refused requests: what happened and what to do.
+//! The texts for refused requests: what happened and what to do.
 
 texts! {
     /// Why a code or a decision was refused.

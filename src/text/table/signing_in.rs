@@ -1,4 +1,4 @@
-//! Signing in with a password, the start page, and the first account.
+//! The texts for signing in with a password, the start page, and the first account.
 
 texts! {
     /// Words that several pages use.

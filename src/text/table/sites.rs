@@ -1,4 +1,4 @@
-//! The pages on which people decide about apps.
+//! The texts of the pages on which people decide about apps.
 
 texts! {
     /// The question whether an app may sign a person in.

@@ -1,7 +1,7 @@
-//! Dates, numbers and spans of time, as each language writes them.
+//! The texts for dates, numbers and lengths of time.
 
 texts! {
-    /// Dates, numbers and spans of time. The months of a date are counted from 1, and its hours from 0 to 23.
+    /// Dates, numbers and lengths of time. Months are counted from 1, and hours from 0 to 23.
     Times in times {
         just_now;
         number(number: u64),

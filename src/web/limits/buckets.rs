@@ -176,8 +176,8 @@ impl<K: Counted> Buckets<K> {
         })
     }
 
-    /// Returns whether a refusal is logged: one line per second and key suffices, so that lines about other keys remain
-    /// visible.
+    /// Returns whether a refusal is logged: one line per second and key suffices, so that lines about other
+    /// keys remain visible.
     fn is_to_be_said(&self, key: &K) -> bool {
         let (key, now) = (self.hasher.hash_one(key.at_width(key.whole())), self.clock.steady());
         let mut said = self.said.lock();

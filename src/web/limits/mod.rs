@@ -17,7 +17,8 @@ use crate::clock::Clock;
 use crate::settings;
 use crate::ticket::ids::{AccountId, AppId, DeviceId, TicketId};
 
-/// Interval at which a device polls (RFC 8628 §3.5), a little shorter because an earlier poll may have been delayed.
+/// Interval at which a device polls (RFC 8628 §3.5), a little shorter because an earlier poll may have been
+/// delayed.
 const POLL_EVERY: Duration = Duration::from_millis(4_500);
 /// Factor by which all unknown devices together may guess more often at one account than a single one; all
 /// known devices together have the same limit in addition. So a few attackers cannot lock a person out, and
@@ -70,8 +71,8 @@ impl Counted for Ipv4Net {
 impl Counted for Ipv6Net {
     const WIDTHS: usize = 3;
 
-    /// A subscriber has up to 65,536 networks and may ask at most 64 times as often as one of them; a subscriber with a
-    /// /56 may ask eight times as often, and leaves the rest to its neighbours in the /48.
+    /// A subscriber has up to 65,536 networks and may ask at most 64 times as often as one of them; a
+    /// subscriber with a /56 may ask eight times as often, and leaves the rest to its neighbours in the /48.
     fn whole(&self) -> usize {
         2
     }
@@ -81,8 +82,8 @@ impl Counted for Ipv6Net {
     }
 }
 
-/// One kind of limit over addresses. IPv4 and IPv6 have separate buckets: one IPv6 subscriber has more addresses than
-/// all of IPv4.
+/// One kind of limit over addresses. IPv4 and IPv6 have separate buckets: one IPv6 subscriber has more
+/// addresses than all of IPv4.
 #[derive(Debug)]
 struct ByAddress {
     v4: Buckets<Ipv4Net>,
@@ -184,8 +185,8 @@ impl Limits {
         of(&self.0.typed_codes, &by)
     }
 
-    /// Counts a call of an app in WeChat's dialect, which has different errors for the minute and the day. Like all
-    /// limits it is counted per instance, so several instances together allow a little more.
+    /// Counts a call of an app in WeChat's dialect, which has different errors for the minute and the day.
+    /// Like all limits it is counted per instance, so several instances together allow a little more.
     pub fn app_call(&self, by: AppId) -> Result<(), TooMany> {
         self.0.app_calls.take(&by).map_err(|_| TooMany::OfAMinute)?;
         self.0.app_days.as_ref().map_or(Ok(()), |days| days.take(&by)).map_err(|_| TooMany::OfADay)
