@@ -3,7 +3,7 @@
 //! - [`agent`], [`client`]: browser, system and address of a client
 //! - [`assets`], [`data`], [`document`], [`language`]: static files, and the pages
 //! - [`cookie`], [`next_path`], [`routes`]: cookies, the path after a sign-in, the list of routes
-//! - [`bounds`], [`guard`], [`limits`], [`tally`]: fixed limits, the checks before every handler, rate
+//! - [`bounds`], [`guard`], [`limits`]: fixed limits, the checks before every handler, rate
 //!   limits, log lines about floods
 //! - [`problem`], [`render`]: refusals, as pages and as JSON
 

@@ -45,7 +45,7 @@ pub async fn introspect(
 ) -> Result<Json<Introspected>, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
     if !app.is_confidential() {
-        // RFC 7662 §2.1: whoever can name a public app could ask.
+        // RFC 7662 §2.1: anyone who knows the id of a public app could ask.
         return Err(OAuthError::InvalidClient);
     }
     Ok(Json(tokens.introspected(&app, params.need("token")?).await?.unwrap_or_default()))
