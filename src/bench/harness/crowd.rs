@@ -29,7 +29,7 @@ use crate::waiting::{address, hear};
 
 /// The time between two renewals of a page's code, a little shorter than the code's lifetime.
 const RENEW_EVERY: Duration = Duration::from_secs(55);
-/// A page that got no new code asks again after this time (`login/live.rs`).
+/// A page that got no new code asks again after this time (`login/browser/live.rs`).
 const ASK_AGAIN: Duration = Duration::from_secs(3);
 /// The longest wait of a page before it reconnects in seconds, as the first wait of a real page.
 const RETURN: f64 = 0.5;

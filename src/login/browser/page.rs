@@ -128,7 +128,10 @@ pub async fn page_again(
     };
     let ticket = match login.flow.ticket_of(id, key, "show").await {
         Ok(ticket) => ticket,
-        Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) => return Ok(Redirect::to("/login").into_response()),
+        // The login page may not be framed; a refusal may (`in_its_frame`).
+        Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) if !uri.path().starts_with(FRAMED) => {
+            return Ok(Redirect::to("/login").into_response());
+        }
         Err(stop) => return Err(stop.into()),
     };
     let event = login.flow.event(&ticket).await;

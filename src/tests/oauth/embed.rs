@@ -119,6 +119,20 @@ async fn the_page_around_a_frame_may_read_why_it_is_refused_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_frame_that_is_loaded_again_elsewhere_says_why_it_shows_no_code() {
+    let server = Server::start().await;
+    let site = Site::register_with(&server, framed).await;
+    let (here, elsewhere) = (Browser::desktop(&server), Browser::desktop(&server));
+    let (_, page) = opens(&here, &site, &[]).await;
+    opens(&elsewhere, &site, &[]).await;
+    // The login page may not be framed: a redirect to it would leave the frame empty.
+    let again = elsewhere.get(&format!("/framed/{}", ticket(&page).ticket)).await;
+    assert_eq!(again.status, StatusCode::FORBIDDEN, "{again:?}");
+    let policy = again.header("content-security-policy");
+    assert!(policy.ends_with("frame-ancestors https://shop.example"), "{policy}");
+}
+
+#[tokio::test]
 async fn a_frame_ends_with_a_code_for_its_app_and_signs_nobody_in_here() {
     let server = Server::start().await;
     let (site, phone) = (Site::register_with(&server, framed).await, Browser::signed_in(&server, "Alice").await);

@@ -8,6 +8,8 @@ use regex_lite::Regex;
 use serde_json::Value;
 use tessera::settings::Tables;
 
+use super::house_rules::sources;
+
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
@@ -107,6 +109,25 @@ fn each_file_of_the_code_that_the_documentation_names_is_there() {
         }
     }
     assert!(found > 20, "{found}");
+}
+
+/// A comment that sends its reader to a file that has moved costs them a search.
+#[test]
+fn each_file_that_a_comment_names_is_there() {
+    let named = Regex::new(r"\b[a-z_0-9]+(?:/[a-z_0-9]+)*\.rs\b").expect("an expression");
+    let sources = sources();
+    let is_there = |name: &str| sources.iter().any(|source| source.path.ends_with(&format!("/{name}")));
+    let mut found = 0;
+    // The readers of containers name files of the decoders that they guard.
+    for source in sources.iter().filter(|source| !source.path.starts_with("src/picture/container/")) {
+        for comment in source.text.lines().map(str::trim_start).filter(|line| line.starts_with("//")) {
+            for name in named.find_iter(comment) {
+                assert!(is_there(name.as_str()), "{}: there is no {}", source.path, name.as_str());
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 5, "{found}");
 }
 
 #[test]
