@@ -200,7 +200,7 @@ pub async fn enable(
     Ok(back_to(&app, "enabled"))
 }
 
-/// Logs and returns the refusal of a name that people could not distinguish from another app's.
+/// Logs that a name is too similar to another app's name for people to distinguish, and returns the error.
 fn not_told_apart(app: AppId, alike: Alike) -> NotAnApp {
     tracing::info!(code = "app_name_taken", app.id = %app, other.id = %alike.id, "an app was refused");
     NotAnApp::Taken(alike)

@@ -12,7 +12,7 @@ use crate::ticket::time::Timestamp;
 /// Attempts to store an answer while other answers of the same person for the same app are stored concurrently.
 const REVISIONS: u8 = 16;
 
-/// What people allow apps to know of them.
+/// Reads and stores the consents of accounts: which scopes and profile fields each app may know.
 #[derive(Clone, Debug)]
 pub struct Consents {
     records: Records,

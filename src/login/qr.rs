@@ -205,7 +205,7 @@ mod tests {
 
     const LINK: &str = "HTTPS://LOGIN.EXAMPLE.COM/S/";
 
-    /// Draws the path module by module.
+    /// Parses an SVG path that [`Printer::print`] made, and returns for each row which modules are dark.
     fn drawn(modules: &Modules) -> Vec<Vec<bool>> {
         let size = usize::from(modules.size);
         let mut dark = vec![vec![false; size]; size];

@@ -14,7 +14,8 @@ use crate::consent::scope::Scope;
 use crate::store::records::app_options::SigningAlgorithm;
 use crate::web::document::Site;
 
-/// The answer may be kept for so long: shorter than a new key is published before it signs.
+/// `Cache-Control` of the metadata and of the key set. Its `max-age` is shorter than the time for which a new
+/// key is published before it signs.
 const KEPT: &str = "public, max-age=30";
 
 /// `GET /.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`

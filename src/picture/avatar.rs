@@ -16,7 +16,8 @@ pub enum Size {
     Small,
 }
 
-/// Renders the picture, with twice as many pixels as its place on the page, or the initials.
+/// Renders the person's picture, at no less than twice the resolution at which the page shows it; without a
+/// picture, the initials of the name.
 pub fn avatar(name: &str, picture: Option<PictureId>, size: Size) -> impl IntoView + use<> {
     let (class, side, pixels) = match size {
         Size::Usual => ("avatar", "64", 132),

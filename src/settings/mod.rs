@@ -134,7 +134,7 @@ impl Settings {
         }
     }
 
-    /// Returns the times of a ticket.
+    /// Returns the lifetimes of a ticket: of its code, the renewal, the decision and the claim.
     pub fn lifetimes(&self) -> Lifetimes {
         self.login.lifetimes()
     }

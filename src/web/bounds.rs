@@ -111,7 +111,7 @@ pub const ACCESS_TOKEN_MINUTES: RangeInclusive<u16> = 1..=60;
 /// Hours without a used refresh token after which a grant ends: at least as long as an access token, at most
 /// 90 days.
 pub const REFRESH_IDLE_HOURS: RangeInclusive<u16> = 1..=90 * 24;
-/// Hours after which a grant ends in any case: at most a year.
+/// Permitted values, in hours, of the time after which a grant ends even if it is used: at most a year.
 pub const REFRESH_MAX_HOURS: RangeInclusive<u16> = 1..=365 * 24;
 /// Largest number of public keys with which an app authenticates.
 pub const APP_KEYS: usize = 8;

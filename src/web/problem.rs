@@ -68,7 +68,7 @@ impl Problem {
         Self { status, code, says: Says(Arc::new(says)), step, retry_after: None }
     }
 
-    /// Replaces the link to the next step.
+    /// Replaces the link to the next step, which leads to the home page otherwise.
     #[must_use]
     pub fn leading(self, words: fn(&'static Texts) -> &'static str, path: impl Into<Cow<'static, str>>) -> Self {
         Self { step: (words, path.into()), ..self }

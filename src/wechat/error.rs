@@ -162,9 +162,9 @@ impl WxError {
     }
 }
 
-/// An answer of `/sns/…`: JSON labelled `text/plain` without a charset. Clients of WeChat's platform read
-/// that as Latin-1 and undo it on the name; from `application/json` they would get decoded text, and would
-/// fail at names that are not ASCII.
+/// An answer of `/sns/…`: JSON labelled `text/plain` without a charset. Clients of WeChat's platform decode
+/// that as Latin-1, and afterwards convert the name to UTF-8. With `application/json` the name would be
+/// decoded as UTF-8 at once, and their conversion would fail on names that are not ASCII.
 pub struct Plain<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Plain<T> {

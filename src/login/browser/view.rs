@@ -23,7 +23,7 @@ use crate::web::data::with_data;
 use crate::web::document::{Mark, Page};
 use crate::web::next_path::NextPath;
 
-/// Returns the path at which the page of this ticket gets a new code.
+/// Returns the path at which the browser gets a new ticket, with a new code, for the same sign-in.
 pub(in crate::login) fn again(ticket: &Ticket) -> String {
     let next = next_of(ticket);
     // A page that shows a code is to show the next one as well, also on a phone (`code=1`).

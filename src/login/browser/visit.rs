@@ -29,7 +29,7 @@ pub struct Visit {
     pub user: Option<String>,
 }
 
-/// Returns the path at which an app's authorization request goes on outside the frame; `None` if the app
+/// Returns the path at which an app's authorization request continues outside the frame; `None` if the app
 /// allows only sign-ins by scan, or the ticket has no stored request.
 pub(in crate::login) fn out_of_frame(app: &TicketApp) -> Option<String> {
     let request = app.request.filter(|_| !app.is_scan_only)?;

@@ -32,7 +32,7 @@ impl Flow {
         Ok(ScanCode { ticket, round })
     }
 
-    /// Returns the text of a scan code.
+    /// Encodes a scan code as the characters at the end of the link in a QR code; they include the HMAC tag.
     pub fn text(&self, code: ScanCode) -> String {
         code.encode(&self.0.code_key)
     }

@@ -70,7 +70,8 @@ pub async fn begin(
     Ok(Redirect::to(NextPath::of_framed_request(id).as_str()).into_response())
 }
 
-/// `GET /embed/go/{id}`: creates a ticket and shows its code.
+/// `GET /embed/go/{id}`: creates a ticket for the stored authorization request `id`, and shows its code.
+/// Answers 404 if that request was not made for a frame.
 pub async fn go_on(
     State(login): State<Login>,
     State(requests): State<Requests>,

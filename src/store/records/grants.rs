@@ -80,14 +80,14 @@ impl Grant {
     }
 }
 
-/// A consent: an app that an account lets know something.
+/// A consent: what an account allows one app to know of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Consent {
     /// The app.
     pub app: App,
     /// The scopes and fields that it may know.
     pub allowed: Allowed,
-    /// The time since which it may.
+    /// The time at which the account allowed these scopes.
     pub given_at: Timestamp,
 }
 

@@ -118,7 +118,8 @@ macro_rules! end_queries {
             Ok(Some(ended))
         }
 
-        /// Ends everything of an account whose epoch is over; its row is locked already.
+        /// Deletes the sessions and ends the grants of an account, and stores logout notices for its apps.
+        /// The caller has started a new epoch of the account, and has locked its row.
         async fn end_all_of_account(
             on: &mut $connection,
             account: AccountId,

@@ -14,8 +14,8 @@ use crate::ticket::machine::Ticket;
 /// The number of shards. A lock is held for one lookup; with this many, two cores seldom need the same one.
 const SHARDS: usize = 64;
 
-/// The most watchers of one side of a ticket. A page has one, and for a while another whose connection was
-/// lost. A further watcher replaces the oldest one, whose connection is then closed.
+/// Largest number of watchers of one side (browser or phone) of a ticket. A page has one, and for a while
+/// another whose connection was lost. A further one replaces the oldest, whose connection is then closed.
 pub const WATCHERS: usize = 4;
 
 /// The signal that all watchers of a ticket share. Its count tells a busy watcher that something was
