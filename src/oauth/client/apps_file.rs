@@ -1,5 +1,6 @@
-//! Apps out of a file, for servers that are set up by machine: `[oauth] apps_file`, and `tessera app apply FILE`.
-//! What the file says of an app holds; apps that are not in it are left alone, and so is whether one is disabled.
+//! Registers apps from a file, for servers that are set up automatically: `[oauth] apps_file`, and `tessera
+//! app apply FILE`. An app is changed to what the file says of it. Apps that are not in the file are left
+//! alone, and no app is disabled or enabled by it.
 //!
 //! ```toml
 //! [[app]]
@@ -7,7 +8,7 @@
 //! name = "Shop"
 //! redirect_uris = ["https://shop.example/signed-in"]
 //! secret_file = "/run/secrets/shop"    # 32 random bytes in base64url; only their hash is kept
-//! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; without a word of it, it stays as it is
+//! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; if it is missing, the logo stays
 //! options = { subject_type = "pairwise" } # the options as `tessera app list --json` names them
 //! ```
 
@@ -36,7 +37,7 @@ use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::UPLOAD_BYTES;
 
-/// The file as it is written.
+/// The content of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -44,7 +45,7 @@ struct File {
     app: Vec<Entry>,
 }
 
-/// One `[[app]]`.
+/// One `[[app]]` of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
@@ -53,7 +54,7 @@ struct Entry {
     redirect_uris: Vec<String>,
     #[serde(default)]
     dialect: Option<String>,
-    /// It has no secret, and no `secret_file` therefore.
+    /// Whether the app is a public client, which has no secret and no `secret_file`.
     #[serde(default)]
     public: bool,
     #[serde(default)]
@@ -64,14 +65,14 @@ struct Entry {
     options: BTreeMap<String, Value>,
 }
 
-/// The apps of a file, each of them right.
+/// The apps of a file, all of them checked.
 #[derive(Debug)]
 pub struct AppsFile {
     path: PathBuf,
     apps: Vec<ReadApp>,
 }
 
-/// What an entry says, the app that it would be, and its logo where the entry names one.
+/// An entry of the file: its registration data, the app made of them, and its logo if the entry names one.
 #[derive(Debug)]
 struct ReadApp {
     said: NewApp,
@@ -79,27 +80,28 @@ struct ReadApp {
     logo: Option<Logo>,
 }
 
-/// A logo, or that there is to be none.
+/// What an entry says of the logo.
 #[derive(Debug)]
 enum Logo {
     None,
-    /// Its name follows from the app and the file, so that the same file is the same logo at every start.
+    /// A picture. Its id is derived from the app and the file, so the same file is the same logo at every
+    /// start.
     File(PictureId, Bytes),
 }
 
-/// How many apps a file brought, and to how many something new.
+/// How many apps of a file were added, changed, or left as they were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// Were not there before.
+    /// Apps that were added.
     pub added: usize,
-    /// Were there, and are now as the file says.
+    /// Apps that were changed.
     pub changed: usize,
-    /// Were so already.
+    /// Apps that were as the file says already.
     pub same: usize,
 }
 
 impl AppsFile {
-    /// Reads a file, and checks all of it before any of it counts.
+    /// Reads a file and checks all of it, before any app is changed.
     ///
     /// # Errors
     /// One line that names the entry and what is wrong with it.
@@ -121,10 +123,10 @@ impl AppsFile {
         Ok(Self { path: path.to_owned(), apps })
     }
 
-    /// Has the records say of these apps what the file says.
+    /// Adds the apps of the file to the records, or changes them there to what the file says.
     ///
     /// # Errors
-    /// One line that names the app that could not be changed so.
+    /// One line that names the app that could not be added or changed. The apps before it stay changed.
     pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
         let pictures = Pictures::new(records.clone(), Clock::system());
@@ -135,7 +137,7 @@ impl AppsFile {
             let taken = |alike: Alike| wrong(NotAnApp::Taken(alike).to_string());
             let known = records.app(id).await.map_err(broken)?.and_then(|known| known.options.logo);
             let logo = match logo {
-                // It has this one.
+                // The app has this logo already.
                 Some(Logo::File(named, _)) if known == Some(named) => None,
                 Some(Logo::File(named, file)) => {
                     Some(Some(pictures.make(named, file, by.now).await.map_err(|why| wrong(not_taken(&why)))?))
@@ -143,7 +145,7 @@ impl AppsFile {
                 Some(Logo::None) => Some(None),
                 None => None,
             };
-            // Of two servers that start together one adds it, and the other finds it there.
+            // Of two instances that start together, one adds the app and the other finds it.
             let added = match logo.clone().flatten() {
                 Some(logo) => records.add_app_with_logo(app.clone(), logo, by.clone()).await,
                 None => records.add_app(app.clone(), by.clone()).await,
@@ -172,7 +174,7 @@ impl AppsFile {
                 }
                 None => false,
             };
-            // One that counts already, perhaps beside a newer one, is left as it is.
+            // A secret that is valid already, perhaps beside a newer one, is left as it is.
             let fresh = app.secrets.first().filter(|secret| !before.secrets.contains(secret));
             if let Some(secret) = fresh {
                 records.rotate_app_secret(id, *secret, by.clone()).await.map_err(broken)?;
@@ -243,7 +245,8 @@ fn secret_in(path: &Path) -> Result<AppSecret, String> {
     secret.ok_or_else(|| format!("secret_file: {} does not hold 32 bytes in base64url (43 letters)", path.display()))
 }
 
-/// A row of an older server may lack options and one of a newer server may have more; what a person writes may not.
+/// Reads the options of an entry. A name that is unknown is an error here: only a row of the records, which
+/// another version of the server may have written, can have unknown options.
 fn options(written: BTreeMap<String, Value>) -> Result<AppOptions, String> {
     if written.contains_key("logo") {
         return Err("options: a logo is given as logo_file, beside the options".to_owned());

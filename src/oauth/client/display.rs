@@ -6,13 +6,13 @@ use crate::store::records::apps::App;
 use crate::ticket::ids::Purpose;
 use crate::ticket::machine::TicketApp;
 
-/// Returns the path of an app's logo.
+/// Returns the path of an app's logo; `None` if it has none.
 pub fn logo_path(app: &App) -> Option<String> {
     app.options.logo.map(|logo| picture::path(logo, 96))
 }
 
-/// Returns what a ticket says of an app to both screens: its name, its logo, the host that its visitor goes back to, and the
-/// scopes that it asks for. Everything else is as most apps have it.
+/// Returns what the login page and the phone show of an app: its name, its logo, the host to which its
+/// visitor goes back, and the scopes that it asks for. The other fields have their defaults.
 pub fn ticket_app(app: &App, purpose: Purpose, host: &str, scopes: Scopes) -> TicketApp {
     TicketApp {
         id: app.id,

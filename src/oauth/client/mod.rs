@@ -1,4 +1,5 @@
-//! An app as an OAuth client: how it is registered, how it proves who it is, and which addresses it may name.
+//! Apps as OAuth clients: their registration, their authentication, and the redirect URIs and origins that
+//! they may use.
 
 pub(super) mod clients;
 pub(super) mod display;

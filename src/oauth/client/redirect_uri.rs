@@ -1,6 +1,6 @@
-//! Where an app may have people sent back to. RFC 9700 §2.1: compared letter by letter, so that there is no second
-//! reading of it; only the port of a loopback address may differ, which a native app cannot know before (RFC 8252 §7.3).
-//! A native app may have a scheme of its own instead (§7.1).
+//! The redirect URIs of apps. They are compared byte for byte (RFC 9700 §2.1), so that there is no second
+//! reading of one. Only the port of a loopback address may differ, because a native app cannot know it in
+//! advance (RFC 8252 §7.3). A native app may use a scheme of its own instead (§7.1).
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,35 +11,37 @@ use thiserror::Error;
 
 use crate::web::bounds::REDIRECT_URI_BYTES;
 
-/// Hosts that are the machine on which they are opened.
+/// The hosts of loopback addresses.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
-/// An address that an app is registered with.
+/// A redirect URI that an app is registered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri(String);
 
-/// Why a text is no redirect URI.
+/// Why a text is not accepted as a redirect URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotARedirectUri {
-    /// It is no complete address, or longer than is taken.
+    /// It is not a complete URI, or it is too long.
     #[error(
         "a redirect URI is a complete address of up to 512 plain characters, such as https://shop.example/signed-in, or for a \
          native app com.example.shop:/signed-in"
     )]
     Malformed,
-    /// Plain http leads over the network.
+    /// It has the scheme `http` and a host that is not loopback, so codes would cross the network in the
+    /// clear.
     #[error("a redirect URI starts with https://; http:// is for 127.0.0.1, [::1] and localhost alone")]
     Insecure,
-    /// RFC 6749 §3.1.2.
+    /// It has a fragment (RFC 6749 §3.1.2).
     #[error("a redirect URI has no fragment (#…)")]
     Fragment,
-    /// Browsers read such an address in another way than it is written.
+    /// Browsers may read it differently from how it is written.
     #[error(
         "a redirect URI has no user name, no backslash, no wildcard and no dots for folders in it, and its host is written \
          as browsers write it"
     )]
     Ambiguous,
-    /// RFC 8252 §8.1: any program of a device may take such a scheme, and a secret is no help against that.
+    /// It has a private-use scheme, but the app has a secret. Any program on a device may take such a scheme
+    /// (RFC 8252 §8.1), and a secret is no help against that.
     #[error("a scheme of its own is for a native app, which is public and proves itself by PKCE")]
     NativeOnly,
 }
@@ -68,7 +70,7 @@ impl FromStr for RedirectUri {
             return Err(NotARedirectUri::Malformed);
         }
         let is_ambiguous = text.contains(['\\', '*']) || authority.as_str().contains('@');
-        // A host becomes part of a page's policy, where `;` and `,` would begin another rule.
+        // The host is written into a content security policy, where `;` and `,` would begin another rule.
         if !is_ambiguous
             && !authority.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
         {
@@ -78,7 +80,7 @@ impl FromStr for RedirectUri {
             return Err(NotARedirectUri::Ambiguous);
         }
         match scheme {
-            // As it is written: the scheme that was parsed is in lower case whatever stood there.
+            // The text is compared, because the parser turns the scheme into lower case.
             "https" if text.starts_with("https://") => Ok(Self(text.to_owned())),
             "http" if loopback(text).is_some() => Ok(Self(text.to_owned())),
             "http" => Err(NotARedirectUri::Insecure),
@@ -88,7 +90,8 @@ impl FromStr for RedirectUri {
 }
 
 impl RedirectUri {
-    /// Whether a request may name this address.
+    /// Returns whether `requested`, the `redirect_uri` of a request, matches this registered one: byte for
+    /// byte, except that the port of a loopback address may differ (RFC 8252 §7.3).
     pub fn allows(&self, requested: &str) -> bool {
         match loopback(&self.0) {
             None => self.0 == requested,
@@ -96,22 +99,22 @@ impl RedirectUri {
         }
     }
 
-    /// Whether it has a scheme of the app's own.
+    /// Returns whether the URI has a private-use scheme, which belongs to a native app (RFC 8252 §7.1).
     pub fn is_private_use(&self) -> bool {
         private_use(&self.0).is_some()
     }
 
-    /// Whether another address is on the same host and port.
+    /// Returns whether another redirect URI has the same scheme, host and port; its path may differ.
     pub fn is_beside(&self, other: &Self) -> bool {
         self.host() == other.host() && self.0.starts_with("https://") == other.0.starts_with("https://")
     }
 
-    /// The host, as people are shown it; its port only where it has one. Of a native app, its scheme.
+    /// Returns the host, and the port if it has one, as people are shown it; for a native app, the scheme.
     pub fn host(&self) -> &str {
         host_of(&self.0)
     }
 
-    /// The address.
+    /// Returns the text of the URI.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -123,7 +126,7 @@ impl fmt::Display for RedirectUri {
     }
 }
 
-/// The host of an address that was parsed before; of a native app, its scheme.
+/// Returns the host, and the port if it has one, of a valid redirect URI; for a native app, the scheme.
 pub fn host_of(uri: &str) -> &str {
     if let Some((scheme, _)) = private_use(uri) {
         return scheme;
@@ -132,8 +135,9 @@ pub fn host_of(uri: &str) -> &str {
     rest.split(['/', '?']).next().unwrap_or_default()
 }
 
-/// RFC 8252 §7.1: a scheme of an app's own is a domain name in reverse, in small letters; no host follows it, so a
-/// path comes at once, or behind an empty host. Returns scheme and path, with its query.
+/// Returns the scheme, and the path with its query, of a URI with a private-use scheme; `None` for any other
+/// URI. Such a scheme is a reversed domain name in lower case, and a path follows at once or after an empty
+/// host (RFC 8252 §7.1).
 pub fn private_use(uri: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = uri.split_once(':')?;
     let is_label = |label: &str| {
@@ -145,18 +149,20 @@ pub fn private_use(uri: &str) -> Option<(&str, &str)> {
     (is_own && has_path && scheme.starts_with(|first: char| first.is_ascii_lowercase())).then_some((scheme, path))
 }
 
-/// Whether a part of a path means this folder or the one above it (WHATWG URL §4.1).
+/// Returns whether a segment of a path is `.` or `..`, percent-encoded or not (WHATWG URL §4.1).
 fn is_dots(part: &str) -> bool {
     matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
-/// Whether browsers go to the host that is written. They read `2130706433` and `0x7f.1` as 127.0.0.1, write `[::0001]` as
-/// `[::1]`, and go nowhere where the last label is a number or the punycode is none (WHATWG URL §3.5).
+/// Returns whether browsers go to the host as it is written. They read `2130706433` and `0x7f.1` as
+/// 127.0.0.1, write `[::0001]` as `[::1]`, and refuse a host whose last label is a number or whose punycode
+/// is invalid (WHATWG URL §3.5).
 fn is_host_of_browsers(text: &str, host: &str) -> bool {
     Url::parse(text).is_ok_and(|read| read.host_str().is_some_and(|read| read.eq_ignore_ascii_case(host)))
 }
 
-/// Host and path of a loopback address, without its port; `None` for any other.
+/// Returns the host, and the path with its query, of a loopback address without its port; `None` for any
+/// other URI.
 fn loopback(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("http://")?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

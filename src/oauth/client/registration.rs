@@ -1,4 +1,4 @@
-//! An app (an OAuth client): what is said of it, and whether that is right.
+//! The registration data of an app (an OAuth client), and the checks of them.
 
 use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
@@ -18,80 +18,85 @@ use crate::web::bounds::{
     ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
 };
 
-/// What is said of an app when it is registered, and when it is changed.
+/// The registration data of an app, given when it is registered and when it is changed.
 #[derive(Clone, Debug)]
 pub struct NewApp {
-    /// What people are shown.
+    /// The name that people are shown.
     pub name: String,
-    /// Where it may have people sent back to.
+    /// The redirect URIs.
     pub redirect_uris: Vec<String>,
-    /// Which protocol it speaks.
+    /// The protocol that the app speaks.
     pub dialect: Dialect,
-    /// Whether it has no secret: an app on people's own devices, which proves itself by PKCE alone, or one with keys.
+    /// Whether the app has no secret: it authenticates by keys, or it is a public client on people's own
+    /// devices, which relies on PKCE.
     pub is_public: bool,
-    /// What it may have beside.
+    /// The options.
     pub options: AppOptions,
 }
 
-/// Why an app cannot be registered, or not be changed so.
+/// Why registration data are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NotAnApp {
-    /// Its name is none.
+    /// The name is not valid.
     #[error("{0}")]
     Name(NotAName),
-    /// People could not tell it from another app.
+    /// The name looks the same as that of another app.
     #[error("the app {} is called {:?}, which looks the same", .0.id, .0.name)]
     Taken(Alike),
-    /// It has nowhere to have people sent back to, or too many such places.
+    /// There are no redirect URIs or too many, or one is there twice.
     #[error("an app has 1 to {REDIRECT_URIS} redirect URIs, each of them once")]
     HowManyUris,
-    /// One of those places is none.
+    /// A redirect URI is not valid.
     #[error("{0:?}: {1}")]
     Uri(String, NotARedirectUri),
-    /// OpenID Connect Core §8.1: with several hosts it is not clear for which of them people's names are.
+    /// The app has pairwise subject identifiers and redirect URIs on several hosts, so it is not clear for
+    /// which host the identifiers are (OpenID Connect Core §8.1).
     #[error("an app with pairwise subject IDs has all its redirect URIs on one host")]
     Hosts,
-    /// The dialect of WeChat knows no PKCE: without a secret, anyone who sees a code could use it.
+    /// A public client speaks WeChat's dialect, which has no PKCE: without a secret, anyone who sees a code
+    /// could use it.
     #[error("a public client speaks oidc: the dialect of WeChat needs a secret")]
     PublicWeChat,
-    /// PKCE is all that a public app has, and it shows only that a code is its own.
+    /// A client without a secret is to do without PKCE, or is to use the client credentials grant without
+    /// keys.
     #[error(
         "a public client proves itself by PKCE alone: it cannot do without, and gets tokens for itself only if it has keys"
     )]
     PublicRights,
-    /// Too many places to send people to after they signed out, or one of them twice.
+    /// There are too many post-logout redirect URIs, or one is there twice.
     #[error("an app has up to {REDIRECT_URIS} post-logout redirect URIs, each of them once")]
     HowManyLogoutUris,
-    /// One of those places is none.
+    /// A post-logout redirect URI is not valid.
     #[error("post-logout redirect URI {0:?}: {1}")]
     LogoutUri(String, NotARedirectUri),
-    /// It cannot be told there that a person signed out.
+    /// The back-channel logout URI is not valid.
     #[error("back-channel logout URI {0:?}: {1}")]
     BackchannelUri(String, NotARedirectUri),
-    /// The address is link-local, or one where a cloud tells its machines what only they may know.
+    /// The back-channel logout URI leads to a link-local address or to a cloud's metadata service.
     #[error("back-channel logout URI {0:?}: this server calls no link-local address, and none of a cloud's metadata")]
     BackchannelAddress(String),
-    /// Too many origins, or one of them twice.
+    /// There are too many embed origins, or one is there twice.
     #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
     HowManyOrigins,
-    /// It is not as a browser names an origin.
+    /// An embed origin is not written as browsers write it.
     #[error("{0:?}: an embed origin is https://host or https://host:port in lower case, and nothing more")]
     Origin(String),
-    /// A page's policy cannot name it: CSP3 §2.3.1 has no IPv6 addresses, and letters, digits and hyphens alone.
+    /// An embed origin cannot be named in a content security policy, which knows no IPv6 addresses, and no
+    /// host names but of letters, digits and hyphens (CSP3 §2.3.1).
     #[error(
         "{0:?}: an embed origin has a host of letters, digits and hyphens; no IPv6 address, for browsers cannot be told to allow it"
     )]
     OriginHost(String),
-    /// They are not public keys.
+    /// The keys are not a set of public keys, or there are too many.
     #[error("an app's keys are a JWK set with 1 to 8 public keys and no private one")]
     Keys,
-    /// Its access tokens live too long, or hardly at all.
+    /// The lifetime of access tokens is out of bounds.
     #[error("an access token lives 1 to 60 minutes")]
     AccessLife,
-    /// Its refresh tokens may be unused for too long, or hardly at all.
+    /// The time for which a refresh token may be unused is out of bounds.
     #[error("a refresh token may be unused for 1 to 2160 hours, which is 90 days")]
     RefreshIdle,
-    /// Its sign-ins last too long, or end before they could be unused for so long.
+    /// The lifetime of refresh tokens is out of bounds, or shorter than the time for which one may be unused.
     #[error(
         "refresh tokens of one sign-in live 1 to 8760 hours, which is a year, and not shorter than they may be unused"
     )]
@@ -99,7 +104,7 @@ pub enum NotAnApp {
 }
 
 impl NewApp {
-    /// What is said of an app that is registered already.
+    /// Returns the registration data of an app.
     pub fn of(app: &App) -> Self {
         Self {
             name: app.name.clone(),
@@ -110,10 +115,11 @@ impl NewApp {
         }
     }
 
-    /// The app, and its secret where it has one; `id` and `secret` are fresh.
+    /// Makes an app from its registration data. Returns it with its secret, which is `None` for an app
+    /// without one; `id` and `secret` must be fresh.
     ///
     /// # Errors
-    /// What is said of it is not right.
+    /// The registration data are not valid.
     pub fn register(self, id: AppId, secret: AppSecret, now: Timestamp) -> Result<(App, Option<AppSecret>), NotAnApp> {
         let name = self.check()?;
         let secret = (!self.is_public).then_some(secret);
@@ -130,11 +136,11 @@ impl NewApp {
         Ok((app, secret))
     }
 
-    /// The app as it is from now on. Whether it has a secret does not change: what was built on that would break. Its
-    /// logo is no text, and is changed by itself.
+    /// Returns the app changed to these registration data. Whether it has a secret stays as it is, because
+    /// the app relies on that; so does the logo, which is changed on its own.
     ///
     /// # Errors
-    /// What is said of it is not right.
+    /// The registration data are not valid.
     pub fn change(self, app: App) -> Result<App, NotAnApp> {
         let said = Self { is_public: app.secrets.is_empty(), ..self };
         let name = said.check()?.as_str().to_owned();
@@ -162,7 +168,7 @@ impl NewApp {
             return Err(NotAnApp::PublicWeChat);
         }
         let options = &self.options;
-        // Its keys prove who it is as well as a secret does.
+        // Keys authenticate an app as well as a secret does.
         let gets_own_tokens = options.has(Switch::ClientCredentials) && options.jwks.is_none();
         if self.is_public && (options.has(Switch::WithoutPkce) || gets_own_tokens) {
             return Err(NotAnApp::PublicRights);
@@ -222,8 +228,8 @@ fn is_a_short_set(texts: &[String]) -> bool {
     texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
 }
 
-/// Whether all keys of a set are public. A private key does not belong in a public place, and of a shared key more than the
-/// hash would be kept.
+/// Returns whether a JWK set has only public keys, and not too many. A private key must not be kept here, and
+/// of a shared key only a hash may be.
 fn are_public_keys(set: &serde_json::Value) -> bool {
     let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
     let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());

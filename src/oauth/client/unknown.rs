@@ -1,5 +1,6 @@
-//! Requests that name an app, or an address of an app, that is not registered. Such a request leads to no address: the
-//! operator reads in the log what was asked for, and the visitor reads on the page whom to tell.
+//! Refusals of requests that name an unknown app, or a redirect URI or an origin that the app is not
+//! registered with. They are not redirected: the operator reads in the log what was requested, and the
+//! visitor reads on the page whom to inform.
 
 use axum::http::StatusCode;
 
@@ -9,7 +10,7 @@ use crate::store::Fault;
 use crate::store::records::apps::{App, Dialect};
 use crate::web::problem::Problem;
 
-/// So many characters of what a request named are written in the log: the text may be of any length.
+/// The number of characters of a requested value that are logged, because it may be of any length.
 const LOGGED: usize = 256;
 
 fn logged(named: &str) -> String {
@@ -17,7 +18,8 @@ fn logged(named: &str) -> String {
 }
 
 impl Clients {
-    /// Finds an app that signs people in by this dialect, or says what its visitor is told instead.
+    /// Returns the app with this client id, if it speaks this dialect and is not disabled. Otherwise logs a
+    /// refusal, and returns the page for the visitor as the inner error.
     pub async fn find_or_refuse(&self, named: &str, dialect: Dialect) -> Result<Result<App, Problem>, Fault> {
         if let Some(app) = self.find(named, dialect).await? {
             return Ok(Ok(app));
@@ -40,7 +42,8 @@ fn other_dialect(app: &App) -> Problem {
     })
 }
 
-/// Refuses an address that the app is not registered with: its visitor is not sent there (RFC 9700 §4.11.2).
+/// Logs that a request named a redirect URI that the app is not registered with, and returns the page for the
+/// visitor, who is not sent there (RFC 9700 §4.11.2).
 pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     let problem = Problem::unknown_redirect(&app.name);
     tracing::info!(code = problem.code, redirect_uri = ?logged(named), "an authorization request was refused");
@@ -48,7 +51,8 @@ pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     problem
 }
 
-/// Refuses a page that is not registered with the app as one that may frame it.
+/// Logs that a page tried to embed the code and its origin is not registered with the app, and returns the
+/// refusal.
 pub fn unknown_origin(app: &App, named: &str) -> Problem {
     let (app, origin) = (app.name.clone(), logged(named));
     tracing::info!(code = "unknown_embed_origin", ?origin, "a frame was refused");
