@@ -1,5 +1,6 @@
-//! The authorization code: made for a person who agreed, exchanged once by the app that asked, with the redirect URI and
-//! the verifier that it asked with. A second exchange revokes what the first one gave (RFC 6749 §4.1.2).
+//! The authorization code: made for a person who agreed, and exchanged once by the app that asked for it,
+//! with the same redirect URI and the PKCE verifier. A second exchange revokes the tokens that the first one
+//! gave (RFC 6749 §4.1.2).
 
 use std::time::Duration;
 
@@ -25,66 +26,67 @@ use crate::ticket::ids::AppId;
 use crate::ticket::machine::Claimed;
 use crate::ticket::request_id::RequestId;
 
-/// A code of WeChat's dialect is exchanged within the time that it has on that platform.
+/// The lifetime of a code in WeChat's dialect, as on WeChat's open platform.
 const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
 
-/// What an app asked for, as far as its code depends on it.
+/// The parts of an authorization request that its code depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeTerms<'a> {
-    /// The protocol in which the app asked.
+    /// The protocol of the request.
     pub dialect: Dialect,
-    /// The address that the code goes to.
+    /// The redirect URI to which the code goes.
     pub redirect_uri: &'a str,
     /// The scopes that the app asked for.
     pub scopes: &'a Scopes,
-    /// The challenge that the verifier of the exchange has to fit (RFC 7636).
+    /// The PKCE code challenge that the verifier has to match (RFC 7636).
     pub challenge: Option<&'a str>,
-    /// Comes back in the ID token.
+    /// The `nonce`, which is returned in the ID token.
     pub nonce: Option<&'a str>,
-    /// Whether an administrator tries the app, so that the address is one of this server.
+    /// Whether the request is an administrator's trial, whose redirect URI is an address of this server.
     pub is_trial: bool,
 }
 
-/// What is kept under a code until it is exchanged.
+/// The record of an authorization code, which is kept until the code is exchanged.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Promised {
-    /// The grant that starts with the exchange.
+    /// The grant that the exchange starts.
     pub grant: Grant,
-    /// The epoch that its account is still in then.
+    /// The epoch of the account when the person signed in. The exchange fails if the account is in a later
+    /// one.
     pub epoch: Epoch,
     redirect_uri: String,
     challenge: Option<String>,
     nonce: Option<String>,
-    /// Whether the code is of a trial, whose address no app is registered with.
+    /// Whether the code is of an administrator's trial, whose redirect URI no app is registered with.
     #[serde(default)]
     is_trial: bool,
 }
 
 impl Promised {
-    /// Whether the app may still have people sent back to where the code went. Where an administrator has taken that address
-    /// from the app since, the code gives nothing.
+    /// Returns whether the app is still registered with the redirect URI to which the code went. If an
+    /// administrator removed it since, the code must not be accepted.
     pub fn is_redirect_of(&self, app: &App, dialect: Dialect) -> bool {
         self.is_trial || is_redirect_of(app, &self.redirect_uri, dialect)
     }
 }
 
-/// What came of taking a code.
+/// The result of taking an authorization code.
 #[derive(Debug)]
 pub enum TakenCode {
-    /// It was not used before.
+    /// The code was not used before.
     First(Promised),
-    /// It was used before.
+    /// The code was used before.
     Again(Promised),
-    /// Its time was over before it was used.
+    /// The code expired before it was used.
     Expired,
     /// The app has no such code.
     Unknown,
 }
 
 impl Grants {
-    /// Returns the code of a person who may go back. Where they repeat that step in the same session, because a button was
-    /// pressed twice or an answer was lost on the way, it is the same code as long as it was not used, so that the app is
-    /// not given two.
+    /// Returns the authorization code for a person who may go back to the app. If they repeat that step in
+    /// the same session a moment later, because a button was pressed twice or an answer was lost, it is the
+    /// same code, unless it was used already, so that the app does not get two.
     pub async fn code_of_step(
         &self,
         id: RequestId,
@@ -107,14 +109,15 @@ impl Grants {
         Ok(now.since(decode(&value)?.grant.turned_at) < REPEATED_WITHIN)
     }
 
-    /// Returns the code that an approval by scan gives, where no session opens here. It follows from the claim: a claim that
-    /// is repeated, because the answer was lost on the way, gives the same code, so that one approval is one sign-in.
+    /// Returns the authorization code for an approved scan, where no session is opened here. The code is
+    /// derived from the claim: a claim that is repeated because its answer was lost gives the same code, so
+    /// that one approval is one sign-in.
     pub async fn code_of_claim(&self, app: &App, terms: CodeTerms<'_>, claimed: &Claimed) -> Result<String, Fault> {
         Ok(self.promise(app, terms, &Person::by_scan(claimed), self.codes.of(&[&claimed.identity()])).await?.0)
     }
 
-    /// Keeps what a code promises. Returns the text of the code, and whether it is promised only now. Where it was before,
-    /// that promise stays, and its minute runs on.
+    /// Keeps the record of a code. Returns the text of the code, and whether the record is new; a record that
+    /// exists already stays as it is, and expires when it would have.
     async fn promise(
         &self,
         app: &App,
@@ -138,7 +141,8 @@ impl Grants {
         Ok((code, is_new))
     }
 
-    /// Takes a code of this app. The log lines of the request name its app and its account from now on.
+    /// Takes a code of this app, so that it counts as used. From then on the log lines of the request name
+    /// the app and the account.
     pub async fn take_code(&self, dialect: Dialect, app: &App, code: &str) -> Result<TakenCode, Fault> {
         Ok(match self.pending.take(&code_name(dialect, app.id, code)).await? {
             Taken::First(value) => TakenCode::First(decode(&value)?),
@@ -148,7 +152,12 @@ impl Grants {
         })
     }
 
-    /// Exchanges a code. The app has proved who it is; the code of another app is unknown here.
+    /// Exchanges an authorization code for the proof that its grant may start. The app must be authenticated
+    /// before.
+    ///
+    /// # Errors
+    /// `invalid_grant` if the code is unknown, expired or another app's, if the redirect URI or the verifier
+    /// does not match, or if the code was used before, which also ends its grant.
     pub async fn redeem(
         &self,
         app: &App,
@@ -173,7 +182,7 @@ impl Grants {
         if !promised.is_redirect_of(app, Dialect::Oidc) {
             return Err(OAuthError::InvalidGrant("redirect_uri is not one of this app any more"));
         }
-        // RFC 9700 §2.1.1: a verifier without a challenge is a downgrade, and not merely too much.
+        // RFC 9700 §2.1.1: a verifier without a challenge is refused, because it shows a PKCE downgrade.
         let given = verifier.map(|verifier| challenge_of(verifier).unwrap_or_default());
         let fits = match (&promised.challenge, &given) {
             (None, None) => true,
@@ -189,8 +198,8 @@ impl Grants {
     }
 }
 
-/// The app is part of the name, so that no app can so much as use up another's code. So is the dialect, so that no code is
-/// taken by the weaker rules of the other.
+/// Returns the name of a code's record. The app is part of it, so that no app can use up the code of another.
+/// So is the dialect, so that no code is exchanged by the weaker rules of the other one.
 fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
     OnceName::of(Kind::Code, &[dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
 }

@@ -1,4 +1,4 @@
-//! `POST /oauth/token`: an app exchanges what it has for tokens.
+//! The token endpoint (RFC 6749 §3.2).
 
 use axum::Json;
 use axum::extract::State;
@@ -12,7 +12,8 @@ use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 
-/// `POST /oauth/token`
+/// `POST /oauth/token`: authenticates the app, and exchanges an authorization code, a refresh token, a device
+/// code or the app's own credentials for tokens.
 pub async fn token(
     State(clients): State<Clients>,
     State(grants): State<Grants>,

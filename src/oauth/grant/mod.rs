@@ -1,6 +1,7 @@
-//! What an app may exchange for tokens: an authorization code ([`code`]), a refresh token ([`refresh`]), a device code
-//! ([`device`]), or its own credentials ([`client_credentials`]). [`endpoint`] is where it asks, and [`start`] is what each
-//! exchange but that of a refresh token ends with.
+//! The token endpoint ([`endpoint`]), and what an app exchanges there for tokens: an authorization code
+//! ([`code`]) with its PKCE verifier ([`pkce`]), a refresh token ([`refresh`]), a device code ([`device`]),
+//! or its own credentials ([`client_credentials`]). [`start`] starts the grant of each exchange but that of a
+//! refresh token, and issues the tokens; [`grants`] has the type that does all of this.
 
 pub(super) mod grants;
 pub(super) mod code;

@@ -9,15 +9,16 @@ use crate::store::records::apps::App;
 use crate::store::records::grants::Turn;
 
 impl Grants {
-    /// Exchanges a refresh token for new tokens. Each refresh token gives its successor, and is accepted for a minute more
-    /// unless the successor was used. So an answer that was lost on the way can be asked for again, and two processes of one
-    /// app can ask at once. An older token, or one that comes later, is a copy: all tokens of the grant end.
+    /// Exchanges a refresh token for new tokens, and rotates it. The previous refresh token is accepted for a
+    /// minute more unless its successor was used, so that a lost answer can be asked for again and two
+    /// processes of an app can refresh at once. An older one, or one that comes later, counts as a stolen
+    /// copy: the grant ends.
     pub(super) async fn refresh(&self, app: &App, token: &str, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such refresh token, or it is over");
         let Some(handle) = self.tokens.handles.read(token, Purpose::Refresh) else { return Err(WRONG) };
         let now = self.clock.now();
         let Some((mut grant, _)) = self.tokens.grant(handle.grant).await? else { return Err(WRONG) };
-        // RFC 9700 §4.14: bound to its app.
+        // RFC 9700 §4.14: a refresh token is bound to its app.
         if grant.app != app.id || !grant.lives(now) {
             return Err(WRONG);
         }
@@ -29,7 +30,7 @@ impl Grants {
             let to = grant.generation.checked_add(1).ok_or(WRONG)?;
             let idle_until = now + app.options.lives.refresh_idle();
             let turn = Turn { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
-            // Where another request came first, it made the successor that this one gets too.
+            // If another request rotated the token first, this one gets the same successor.
             if !self.records.turn_grant(grant.id, turn, now).await? {
                 let Some((as_it_is, _)) = self.tokens.grant(handle.grant).await? else { return Err(WRONG) };
                 if as_it_is.generation != to || !as_it_is.lives(now) {
