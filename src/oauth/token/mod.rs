@@ -1,4 +1,5 @@
-//! The tokens themselves: what they contain, what signs them, how an app reads, inspects and returns them.
+//! Tokens: their claims, the keys that sign them, and the endpoints at which an app reads, inspects and
+//! revokes them.
 
 mod key;
 mod key_error;

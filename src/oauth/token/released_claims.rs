@@ -1,6 +1,6 @@
-//! What an app is told of a person, in either dialect: what the scopes of its token include, of what the person lets it know
-//! at this moment, of what they tell at all. The consent decides and not the grant, so that a withdrawal takes effect at
-//! once, for existing tokens too.
+//! Decides what an app may know of a person, in either dialect: of the profile that the person has filled in,
+//! the fields that they let the app know at this moment and that the scopes of its token include. The consent
+//! decides and not the grant, so that a withdrawal takes effect at once, for existing tokens too.
 
 use super::tokens::Tokens;
 use crate::consent::field::{Field, Fields};
@@ -11,12 +11,12 @@ use crate::store::records::Account;
 use crate::store::records::apps::App;
 use crate::store::records::profiles::Profile;
 
-/// What an app may know of a person; everything else is left out.
+/// What an app may know of a person; all other fields are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Released {
-    /// The name that others see.
+    /// The display name.
     pub name: Option<String>,
-    /// What they tell beside it.
+    /// The other fields of the profile.
     pub profile: Profile,
 }
 
@@ -40,13 +40,14 @@ impl Released {
 }
 
 impl Tokens {
-    /// Returns what this app is told of this person now, for a token of these scopes.
+    /// Returns what an app may know of a person now, with a token of these scopes.
     pub async fn released_claims(&self, app: &App, account: Account, scopes: &Scopes) -> Result<Released, Fault> {
         let allowed = self.records.consent(account.id, app.id).await?.unwrap_or_default();
         Ok(Released::of(account, allowed.fields.intersection(Fields::asked_by(scopes))))
     }
 
-    /// Returns the address of a person's picture: the one that they uploaded, else the one that a phone's token told.
+    /// Returns the URL of a person's picture: the uploaded one, or else the one in the token of a phone app;
+    /// `None` if there is neither.
     pub fn picture_link(&self, profile: &Profile) -> Option<String> {
         let own = profile.picture.map(|id| format!("{}{}", self.issuer(), picture::path(id, 0)));
         own.or_else(|| profile.picture_link.clone())

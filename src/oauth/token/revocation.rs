@@ -1,4 +1,5 @@
-//! `POST /oauth/revoke` (RFC 7009): an app gives a token back. Tokens live and die with their grant, so all of it ends.
+//! `POST /oauth/revoke` (RFC 7009): an app revokes a token. All tokens of a sign-in belong together, so the
+//! grant ends.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -9,7 +10,8 @@ use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 
-/// `POST /oauth/revoke`: the same answer whether there was such a token or not (§2.2), and another app's is left alone.
+/// `POST /oauth/revoke`: authenticates the app, and ends the grant of one of its tokens. The answer is the
+/// same for an unknown token (§2.2), and a token of another app is left alone.
 pub async fn revoke(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,

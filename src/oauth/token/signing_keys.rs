@@ -30,18 +30,18 @@ pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
 pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// Keys that other instances made are read within this time.
 const READ_EVERY: Duration = Duration::from_secs(10);
-/// They are read within this time where a token names a key that is not known, because the first key of an algorithm signs
-/// at once. They are not read sooner, because any client can make up the name of a key.
+/// The interval within which they are read if a token names an unknown key, because the first key of an
+/// algorithm signs at once. It is no shorter, because any client can make up the id of a key.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// What a token is for. Its `typ` says so, so that none is taken for another (RFC 8725 §3.11).
+/// The kind of a signed token. The `typ` header names it, so that none is taken for another (RFC 8725 §3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
-    /// OpenID Connect Core §2.
+    /// An ID token (OpenID Connect Core §2).
     Id,
-    /// RFC 9068.
+    /// An access token (RFC 9068).
     Access,
-    /// OpenID Connect Back-Channel Logout §2.4.
+    /// A logout token (OpenID Connect Back-Channel Logout §2.4).
     Logout,
 }
 
@@ -55,7 +55,7 @@ impl TokenKind {
     }
 }
 
-/// The keys of this server; cheap to clone.
+/// The signing keys of this server; cheap to clone.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -64,7 +64,7 @@ struct Inner {
     clock: Clock,
     seal: Seal,
     read: RwLock<ReadKeys>,
-    /// One maker at a time: an RSA key takes a good part of a second.
+    /// Held while a key is made, so that one is made at a time: an RSA key takes a good part of a second.
     making: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -72,7 +72,8 @@ struct Inner {
 struct ReadKeys {
     keys: Vec<Arc<Key>>,
     at: Option<Timestamp>,
-    /// How often what was read was outdated: who began to read before that keeps nothing.
+    /// The number of times that the read keys became outdated. A read that began before the last time is not
+    /// kept.
     outdated: u64,
 }
 
@@ -83,14 +84,15 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// The keys in these records, sealed with a key that follows from the server's secret.
+    /// Makes a `Keys` over these records. The keys there are encrypted with a key derived from the server's
+    /// secret.
     pub fn new(records: Records, clock: Clock, secret: &[u8; 32]) -> Self {
-        // Whoever reads the database alone can sign nothing.
+        // Access to the database alone is not enough to sign anything.
         let seal = Seal::new(&derive(secret, "seal of signing keys"));
         Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: Arc::default() }))
     }
 
-    /// Signs claims as a token of this kind.
+    /// Returns a signed token of this kind with these claims.
     pub async fn sign<T: Serialize>(
         &self,
         algorithm: SigningAlgorithm,
@@ -104,21 +106,23 @@ impl Keys {
         key.sign.as_ref().and_then(|private| private.token(&header, claims)).ok_or(KeyError::Library)
     }
 
-    /// Returns the claims of a token of this kind that this server signed. The caller checks their times. The token's own
-    /// words about keys (`jku`, `x5u`, `jwk`) are not read.
+    /// Returns the claims of a token of this kind that this server signed; `None` for any other token. The
+    /// caller checks the times. What the token itself says of keys (`jku`, `x5u`, `jwk`) is not read. A
+    /// retired key is accepted for ID tokens only.
     pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: TokenKind) -> Result<Option<T>, KeyError> {
         if token.len() > TOKEN_BYTES {
             return Ok(None);
         }
         let Ok(header) = decode_header(token) else { return Ok(None) };
         let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
-        // What a retired key signed is a hint, and opens nothing.
+        // A retired key checks only an ID token, which then serves as `id_token_hint`.
         let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == TokenKind::Id);
         let Some(key) = self.named(&kid).await?.filter(counts) else { return Ok(None) };
         Ok(verified_claims(token, header.alg, &key.verify))
     }
 
-    /// What relying parties check signatures with; a key for each algorithm is among them.
+    /// Returns the public keys with which apps check signatures, as a JWK set. It makes a key for each
+    /// algorithm that has none.
     pub async fn published(&self) -> Result<JwkSet, KeyError> {
         for algorithm in SigningAlgorithm::ALL {
             self.signing(algorithm).await?;
@@ -127,13 +131,15 @@ impl Keys {
         Ok(JwkSet { keys: keys.iter().filter(|key| key.sign.is_some()).map(|key| key.jwk.clone()).collect() })
     }
 
-    /// Makes the next key of an algorithm; it signs once every instance has published it. The first one signs at once.
+    /// Makes the next key of an algorithm and returns its id. The key signs once every instance has published
+    /// it; the first key of an algorithm signs at once.
     pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
         let newest = self.newest(algorithm).await?.unwrap_or_default();
         self.follow(algorithm, newest, self.0.clock.now()).await
     }
 
-    /// Has a key follow this one, or be the first. Where another instance came first, that one's is as good.
+    /// Adds a key that follows the key `before`, or the first key, and returns its id. If another instance
+    /// added one first, returns the id of that one.
     async fn follow(&self, algorithm: SigningAlgorithm, before: String, now: Timestamp) -> Result<String, KeyError> {
         let is_first = !self.keys().await?.iter().any(|key| key.algorithm == algorithm);
         let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }, before).await?;
@@ -143,13 +149,15 @@ impl Keys {
         if is_kept { Ok(kid) } else { self.newest(algorithm).await?.ok_or(KeyError::Library) }
     }
 
-    /// The newest key of an algorithm, whether it can be opened here or not.
+    /// Returns the id of the newest key of an algorithm, also if this server cannot decrypt it; `None` if
+    /// there is none.
     async fn newest(&self, algorithm: SigningAlgorithm) -> Result<Option<String>, KeyError> {
         let rows = self.0.records.signing_keys().await?;
         Ok(rows.into_iter().rfind(|row| row.algorithm == algorithm.name()).map(|row| row.kid))
     }
 
-    /// Retires keys that nothing valid is signed with any more.
+    /// Retires keys of which no signature is needed any more: deletes their private half, or all of a key
+    /// that cannot be decrypted here.
     pub async fn sweep(&self) -> Result<(), KeyError> {
         let now = self.0.clock.now();
         let keys = self.keys().await?;
@@ -164,7 +172,7 @@ impl Keys {
                     self.0.records.retire_signing_key(row.kid, key.retired(&self.0.seal)).await?;
                 }
                 Some(_) => {}
-                // It cannot be opened here, so nothing that it signed can be recognised.
+                // The key cannot be decrypted here, so nothing that it signed can be checked.
                 None => self.0.records.drop_signing_key(row.kid).await?,
             }
         }
@@ -172,7 +180,8 @@ impl Keys {
         Ok(())
     }
 
-    /// The key that signs now: the newest whose time has come.
+    /// Returns the key that signs now, which is the newest whose time has come. Makes one if there is none,
+    /// or if the newest is old.
     async fn signing(&self, algorithm: SigningAlgorithm) -> Result<Arc<Key>, KeyError> {
         let now = self.0.clock.now();
         if let Some(Newest { signs, is_old: false, .. }) = Newest::of(&self.keys().await?, algorithm, now) {
@@ -180,8 +189,8 @@ impl Keys {
         }
         let turn = Arc::clone(&self.0.making).lock_owned().await;
         let keys = self.clone();
-        // The turn belongs to the work and not to the request that needs it: a client that hangs up lets nobody begin
-        // another key beside the one that is being made.
+        // The task holds the lock and not the request: if a client hangs up, no other key is begun beside
+        // this one.
         let made = tokio::spawn(async move {
             let _turn = turn;
             keys.renew(algorithm, now).await
@@ -189,12 +198,13 @@ impl Keys {
         made.await.map_err(|_| KeyError::Library)?
     }
 
-    /// Whether a key is being made at this moment.
+    /// Returns whether a key is being made at this moment.
     pub fn is_making(&self) -> bool {
         self.0.making.try_lock().is_err()
     }
 
-    /// Makes the key that is missing, or follows the one that is old; unless another did meanwhile.
+    /// Makes the missing key, or the successor of an old one, unless another task did so meanwhile. Returns
+    /// the key that signs.
     async fn renew(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Result<Arc<Key>, KeyError> {
         self.forget_read();
         let before = match Newest::of(&self.keys().await?, algorithm, now) {
@@ -215,7 +225,7 @@ impl Keys {
         Ok(None)
     }
 
-    /// All keys that are published, as they were read lately.
+    /// Returns all keys, as they were in the records at most [`READ_EVERY`] ago.
     async fn keys(&self) -> Result<Vec<Arc<Key>>, KeyError> {
         self.read_within(READ_EVERY).await
     }
@@ -232,11 +242,12 @@ impl Keys {
         let rows = self.0.records.signing_keys().await?;
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
-            // Opening a key costs more than a signature; what was opened once stays so.
+            // Decrypting a key takes longer than a signature, so a key that was decrypted before is used
+            // again.
             let known = before.iter().find(|key| key.kid == row.kid && key.sealed == row.sealed).cloned();
             match known.map_or_else(|| Key::open(&self.0.seal, &row).map(Arc::new), Ok) {
                 Ok(key) => keys.push(key),
-                // What was signed with it is lost; what is signed from now on need not be.
+                // What this key signed cannot be checked any more, but another key can sign from now on.
                 Err(error) => {
                     tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another");
                 }
