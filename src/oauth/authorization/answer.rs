@@ -1,4 +1,4 @@
-//! How a request that may go on gets its ticket, and how it is answered with a code.
+//! Answers an authorization request with an authorization code, and fills the ticket of its sign-in.
 
 use axum::response::Response;
 
@@ -22,8 +22,9 @@ use crate::web::document::Site;
 use crate::web::problem::Problem;
 
 impl Requests {
-    /// Sends the person back with a code. A request that has them sign in anew is over then, but for a repetition of this
-    /// step: for another code they sign in once more.
+    /// Sends the person back to the app with an authorization code. A request that demands a new sign-in is
+    /// used up by this, so that another code needs another sign-in; only a repetition of this step a moment
+    /// later still works.
     pub async fn finish(
         &self,
         grants: &Grants,
@@ -51,7 +52,11 @@ impl Requests {
         Ok(request.back.answer(site, texts, &code, leads))
     }
 
-    /// Returns the code that an approval by scan gives, where no session opens here.
+    /// Returns the authorization code for a scan that was approved on a phone, without opening a session
+    /// here. Stores the consent that the person gave there.
+    ///
+    /// # Errors
+    /// [`Stop::AnotherAccount`] if the request is for another account than the one that approved.
     pub async fn code_of_claim(
         &self,
         grants: &Grants,
@@ -71,7 +76,7 @@ impl Requests {
     }
 }
 
-/// Returns what both screens show of the app that asks.
+/// Returns what the login page and the phone show of the app that made this request.
 pub fn ticket_app(id: RequestId, app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
     let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
     TicketApp {

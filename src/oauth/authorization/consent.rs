@@ -1,4 +1,5 @@
-//! What an app may know, asked of a person who is signed in already. A person who signs in by a scan is asked on the phone.
+//! The consent page: it asks a person who is signed in already what an app may know. A person who signs in by
+//! a scan is asked on the phone.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -25,10 +26,10 @@ use crate::web::data::with_data;
 use crate::web::document::Page;
 use crate::web::problem::Problem;
 
-/// The form of the page; what is ticked belongs to it.
+/// The id of the page's form, to which the checkboxes belong.
 const FORM: &str = "consent";
 
-/// The page with the question.
+/// Returns the consent page.
 pub async fn page(
     login: &Login,
     texts: &'static Texts,
@@ -43,7 +44,7 @@ pub async fn page(
     let asked = requests.tokens.subjects.sub(app, who.account.id);
     let question = login.question(&who.account, app.id, &request.scopes).await?;
     let learns = texts.learns(&request.scopes, question.fields);
-    // Not where the app asks for this very account.
+    // No other account is offered if the app asks for this one.
     let may_be_another = request.known_sub.is_none() && request.trial.is_none();
     let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
     Ok(login.site.page(page, move || {
@@ -71,8 +72,8 @@ pub async fn page(
     }))
 }
 
-/// `POST /oauth/authorize/{id}`: yes or no, and what is ticked, for the account that the page showed by its name at the app.
-/// Or another account.
+/// `POST /oauth/authorize/{id}`: handles the decision on the consent page: allow with what is ticked, deny,
+/// or use another account. The form names the account of the page by its subject identifier at the app.
 pub async fn decide(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -91,19 +92,21 @@ pub async fn decide(
     };
     let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if said("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
-        // Somebody else has signed in here since, in another tab: it is they who are asked.
+        // Another person has signed in here since, in another tab: the page asks that person.
         return Ok(page(&login, texts, &requests, &open, &who).await?);
     }
     match said("decision") {
         "allow" => {
             let ticked = ticked(&form);
             if !login.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {
-                // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
+                // The person has withdrawn it since, in another tab: a code would give nothing, so they are
+                // asked again.
                 return Ok(login.site.after_form(texts, &path_of(open.id)));
             }
             requests.finish(&grants, &login.site, texts, &open, &who, Leads::ByPage).await
         }
-        // The same request once more, and whoever is here signs in for it. Until then they are signed in as they are.
+        // The request is kept a second time and demands a sign-in, with any account. Until then the session
+        // stays.
         "another" => {
             login.limits.login(from)?;
             let prompt = open.request.prompt.with_login();

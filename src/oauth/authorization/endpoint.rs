@@ -1,5 +1,6 @@
-//! `/oauth/authorize`: an app sends its visitor here. A person who is not signed in meets the login page, with the app's
-//! name on both screens; one who is signed in is asked once what the app may know; and then goes back with a code.
+//! The authorization endpoint, `/oauth/authorize`: an app sends its visitor here. A person who is not signed
+//! in sees the login page, with the app's name there and on the phone. One who is signed in is asked once
+//! what the app may know. Then the browser goes back to the app with an authorization code.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -27,7 +28,7 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// `GET`, `POST /oauth/authorize`: the request is read and kept, and goes on under an id.
+/// `GET`, `POST /oauth/authorize`: keeps an authorization request, and redirects to `/oauth/authorize/{id}`.
 pub async fn begin(
     State(limits): State<Limits>,
     State(site): State<Site>,
@@ -37,7 +38,7 @@ pub async fn begin(
     params: Result<Unchecked, OAuthError>,
 ) -> Result<Response, Problem> {
     let Unchecked(params) = params?;
-    // Each request is kept for a while, so each is counted as a sign-in that waits.
+    // A request is kept for a while, so it counts towards the limit of sign-ins from its address.
     limits.login(from)?;
     let request = match requests.read(&params).await {
         Ok(request) => request,
@@ -46,19 +47,20 @@ pub async fn begin(
     };
     match requests.keep(from, &request).await {
         Ok(id) => Ok(Redirect::to(&path_of(id)).into_response()),
-        // RFC 6749 §4.1.2.1: the way back is known, so the app is told.
+        // RFC 6749 §4.1.2.1: the redirect URI is known, so the app receives the error.
         Err(fault) => Ok(request.back.refuse(&site, texts, &fault.into(), Leads::ByRedirect)),
     }
 }
 
-/// The answer to a pushed request (RFC 9126 §2.2).
+/// The response to a pushed authorization request (RFC 9126 §2.2).
 #[derive(Serialize)]
 struct Pushed {
     request_uri: String,
     expires_in: u64,
 }
 
-/// `POST /oauth/par`: the app sends the request itself, ahead of its visitor.
+/// `POST /oauth/par`: keeps an authorization request that the app pushes before its visitor comes (RFC 9126),
+/// and returns its `request_uri`.
 pub async fn push(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -69,28 +71,29 @@ pub async fn push(
 ) -> Result<Response, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
     if !app.is_confidential() {
-        // Whoever can name a public app could fill the store.
+        // Anyone can name a public client, and could fill the store.
         limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     }
     let request_uri = requests.push(from, &app, &params).await?;
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
 }
 
-/// `?code=&user=&leave=`
+/// The query of `GET /oauth/authorize/{id}`.
 #[derive(Deserialize)]
 pub struct LoginQuery {
-    /// On a phone the code is shown only where it is asked for.
+    /// Present if the person asked for the sign-in code, which a phone does not show by itself.
     #[serde(default)]
     code: Option<String>,
-    /// The name that the person typed before a code is query.
+    /// The user name that the person typed before the code is shown.
     #[serde(default)]
     user: Option<String>,
-    /// The person goes back without signing in.
+    /// Present if the person goes back to the app without signing in.
     #[serde(default)]
     leave: Option<String>,
 }
 
-/// `GET /oauth/authorize/{id}`: as far as this person has come.
+/// `GET /oauth/authorize/{id}`: answers with the person's next step: the login page, the consent page, or
+/// back to the app with a code or an error.
 pub async fn go_on(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -107,13 +110,15 @@ pub async fn go_on(
     if query.leave.is_some() {
         return refuse(OAuthError::AccessDenied);
     }
-    // Whoever asks for a code does so by a form, and may have signed in meanwhile in another tab.
+    // The query `code` comes from a form of ours, and the person may have signed in meanwhile in another tab:
+    // then the answer to that form leads to the app.
     let leads = if query.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
     let who = login.sessions.find(&headers).await?;
     let needs = requests.needs(&open, who.as_ref()).await?;
     match (needs, who) {
         (Needs::Nothing, Some(who)) => match requests.finish(&grants, site, texts, &open, &who, leads).await {
-            // OpenID Connect Core §3.1.2.1: whatever it is, nothing is query.
+            // OpenID Connect Core §3.1.2.1: with `prompt=none` no page is shown, so a failure goes to the app
+            // too.
             Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,
         },
@@ -124,7 +129,7 @@ pub async fn go_on(
             let visit = Visit {
                 next: NextPath::of_request(open.id),
                 app: Some(Box::new(ticket_app(open.id, &open.app, request, Purpose::Session))),
-                // Where nothing but a scan will do, there is no way in on this very phone to be shown first.
+                // If only a scan is accepted, there is no other sign-in for a phone to show first.
                 shows_code: query.code.is_some() || request.is_scan_only(&open.app),
                 user: query.user,
             };

@@ -1,4 +1,4 @@
-//! An authorization request of an app: what it asks of its visitor, checked.
+//! An authorization request of an app, after its parameters were checked.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,36 +14,36 @@ use crate::ticket::ids::{AccountId, AppId};
 /// An authorization request (OpenID Connect Core §3.1.2.1), checked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
-    /// Who asks.
+    /// The app that made the request.
     pub app: AppId,
-    /// Where the answer goes, and how.
+    /// Where and how the response goes.
     pub back: Back,
-    /// What it asks for, of what there is.
+    /// The scopes that the app asks for, without those that this server does not know.
     pub scopes: Scopes,
-    /// Comes back in the ID token.
+    /// The `nonce`, which is returned in the ID token.
     pub nonce: Option<String>,
-    /// RFC 7636: SHA-256 of the verifier, base64url.
+    /// The PKCE code challenge: SHA-256 of the verifier in base64url (RFC 7636).
     pub challenge: Option<String>,
-    /// What the person has to be asked, or must not be.
+    /// The parameter `prompt`.
     pub prompt: Prompt,
-    /// The person signed in no longer ago than this, in seconds.
+    /// The greatest age of the person's sign-in, in seconds.
     pub max_age: Option<u64>,
-    /// A password is not enough.
+    /// Whether the app accepts only a sign-in by scan (`acr_values`).
     pub wants_scan: bool,
-    /// The `sub` of the ID token that the app has already.
+    /// The subject identifier in the `id_token_hint`: only this person may answer the request.
     pub known_sub: Option<String>,
     /// The user name that the app believes its visitor to have.
     #[serde(default)]
     pub login_hint: Option<String>,
-    /// The frame that the code is shown in.
+    /// The frame that shows the code, if the request came from one.
     pub embed: Option<Embed>,
-    /// The administrator who tries the app. The answer comes back to this server; no request from outside says so.
+    /// The administrator, if the request is a trial of the app. No request from outside can set this.
     #[serde(default)]
     pub trial: Option<AccountId>,
 }
 
 impl AuthorizationRequest {
-    /// A request for these scopes, answered there, that asks for nothing else.
+    /// Makes a request for these scopes that is answered to `back` and demands nothing else.
     pub fn new(app: &App, back: Back, scopes: Scopes) -> Self {
         Self {
             app: app.id,
@@ -61,18 +61,18 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Whether the person has to sign in anew, for this request: because it says so, or because its app's administrator
-    /// wants it of each.
+    /// Returns whether the person has to sign in anew for this request, because the request or the options of
+    /// its app say so.
     pub fn wants_sign_in_for(&self, app: &App) -> bool {
         self.prompt.wants_login() || self.max_age == Some(0) || app.options.verification != Verification::Any
     }
 
-    /// Whether nothing but a scan will do, so that no other way in is offered.
+    /// Returns whether only a scan is accepted, so that no other sign-in is offered.
     pub fn is_scan_only(&self, app: &App) -> bool {
         self.wants_scan || app.options.verification == Verification::Scan
     }
 
-    /// Returns what its code depends on.
+    /// Returns the parts of the request that its authorization code depends on.
     pub fn code_terms(&self) -> CodeTerms<'_> {
         CodeTerms {
             dialect: self.back.dialect,
@@ -85,22 +85,24 @@ impl AuthorizationRequest {
     }
 }
 
-/// A frame in an app's own page.
+/// A frame in an app's own page that shows the sign-in code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Embed {
-    /// The page's origin, where the page said it; the app is registered with it.
+    /// The origin of the embedding page, if the page gave it; the app is registered with it.
     pub origin: Option<String>,
-    /// Whether the frame goes where the code goes, and not the page around it.
+    /// Whether the frame itself goes to the redirect URI, and not the embedding page (`self_redirect` in
+    /// WeChat's dialect).
     #[serde(default)]
     pub goes_itself: bool,
-    /// The colours and letters of that page, as the query of a style sheet.
+    /// The colours, corners and fonts that the embedding page asks for, as the query of the frame's style
+    /// sheet.
     #[serde(default)]
     pub theme: Option<String>,
 }
 
 impl Embed {
-    /// Which pages may show the frame, as a policy lists them; `None` where none may, or none any more. Of a page that did
-    /// not say its origin, any that the app is registered with.
+    /// Returns the origins whose pages may embed the frame, as `frame-ancestors` lists them; `None` if there
+    /// are none any more. If the embedding page did not give its origin, these are all origins of the app.
     pub fn framed_by(&self, app: &App) -> Option<String> {
         let known = &app.options.embed_origins;
         match &self.origin {
@@ -110,25 +112,26 @@ impl Embed {
     }
 }
 
-/// What the app asks with the parameter `prompt`.
+/// The parameter `prompt` of an authorization request (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Prompt {
-    /// As it comes.
+    /// No value: the person is asked only what is necessary.
     #[default]
     Any,
-    /// Nothing is to be shown.
+    /// `none`: no page may be shown.
     None,
-    /// Signing in anew.
+    /// `login`: the person has to sign in anew.
     Login,
-    /// Being asked, even by an app that may already. `select_account` is the same, since the question shows which account it
-    /// is and offers [another](super::consent).
+    /// `consent`: the person is asked even if the app has their consent already. `select_account` means this
+    /// too, because the consent page shows the account and offers [another](super::consent).
     Consent,
-    /// Both.
+    /// Both `login` and `consent`.
     LoginAndConsent,
 }
 
 impl Prompt {
-    /// Reads the parameter `prompt`.
+    /// Reads the parameter `prompt`; `invalid_request` for an unknown value, or for `none` beside another
+    /// value.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         let (mut is_none, mut is_login, mut is_consent) = (false, false, false);
         for word in params.words("prompt") {
@@ -149,18 +152,18 @@ impl Prompt {
         }
     }
 
-    /// Whether the person has to sign in anew.
+    /// Returns whether the person has to sign in anew.
     pub fn wants_login(self) -> bool {
         matches!(self, Self::Login | Self::LoginAndConsent)
     }
 
-    /// The same where the person has to sign in anew besides.
+    /// Returns this value with the demand for a new sign-in added.
     #[must_use]
     pub fn with_login(self) -> Self {
         if self.wants_consent() { Self::LoginAndConsent } else { Self::Login }
     }
 
-    /// Whether the person has to be asked, whatever they allowed before.
+    /// Returns whether the person has to be asked for their consent even if they gave it before.
     pub fn wants_consent(self) -> bool {
         matches!(self, Self::Consent | Self::LoginAndConsent)
     }

@@ -25,7 +25,7 @@ use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 
-/// What is kept of a trial until its administrator comes back.
+/// What is kept of a trial until its administrator comes back from the sign-in.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Trial {
     /// The protocol that is tried.
@@ -47,17 +47,18 @@ pub struct Received {
     pub userinfo: Value,
 }
 
-/// Tries apps; cheap to clone.
+/// Begins and ends trials of apps; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Trials {
-    /// Where the requests of trials are kept.
+    /// Keeps the authorization requests of trials.
     pub requests: Requests,
-    /// What exchanges their codes.
+    /// Exchanges the authorization codes of trials.
     pub grants: Grants,
 }
 
 impl Trials {
-    /// Begins a trial of an app in one of its dialects. Returns the path at which it goes on.
+    /// Begins a trial of an app in one of its dialects, by the administrator `by`. Returns the path at which
+    /// the browser goes on.
     pub async fn begin(&self, app: &App, dialect: Dialect, by: AccountId) -> Result<String, Fault> {
         let Requests { pending, tokens, .. } = &self.requests;
         let (id, verifier) = (random_id(), format!("{}{}", random_id(), random_id()));
@@ -85,8 +86,9 @@ impl Trials {
         Ok(path_of(self.requests.keep_for(holder, &request).await?))
     }
 
-    /// Takes the trial that this administrator comes back from, with the state that it was begun with. Returns it once, with
-    /// whether this is the first time or a repetition of that.
+    /// Takes the trial `id` from which this administrator comes back. Returns it, and whether this is the
+    /// first time and not a repetition a moment later; `None` if there is none, or if `state` is not the one
+    /// that it was begun with.
     pub async fn take(
         &self,
         app: &App,
@@ -102,7 +104,8 @@ impl Trials {
         Ok((state == Some(&trial.state)).then_some((trial, is_first)))
     }
 
-    /// Exchanges the code of a trial as the app would, reads what comes of it, and ends it.
+    /// Exchanges the code of a trial as the app would. Returns what the app would have received, and ends the
+    /// grant.
     pub async fn receive(&self, app: &App, trial: &Trial, code: &str) -> Result<Received, OAuthError> {
         let redeemed = self.grants.redeem(app, code, &trial.uri, Some(&trial.verifier)).await?;
         let grant = redeemed.grant.clone();
@@ -124,7 +127,8 @@ impl Trials {
     }
 }
 
-/// The administrator is part of the name: no other can find the trial, or use it up.
+/// Returns the name of a trial. The administrator is part of it, so that no other account can find the trial
+/// or use it up.
 fn name(app: AppId, by: AccountId, id: &str) -> OnceName {
     OnceName::of(Kind::Trial, &[app.to_string().as_bytes(), by.as_bytes(), id.as_bytes()])
 }
