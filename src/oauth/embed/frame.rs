@@ -1,6 +1,7 @@
-//! The code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages of origins that the app
-//! is registered with may frame it. It reads no session, so it carries no signed-in action; it ends with a code, which
-//! goes by `postMessage` to that exact origin (RFC 9700 §4.17), or where the frame itself is led.
+//! The sign-in code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages of
+//! origins that the app is registered with may embed it. It reads no session, so it acts for no one who is
+//! signed in. It ends with an authorization code, which goes to exactly that origin by `postMessage` (RFC
+//! 9700 §4.17), or to the redirect URI by a navigation.
 
 use axum::Form;
 use axum::Json;
@@ -35,7 +36,9 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /embed/{app}`: the parameters of an authorization request without `client_id`, and the `origin` of the page around.
+/// `GET /embed/{app}`: keeps an authorization request that was made in an iframe, and redirects to
+/// `/embed/go/{id}`. The query has the parameters of the request without `client_id`, and the `origin` of the
+/// embedding page.
 pub async fn begin(
     State(limits): State<Limits>,
     State(requests): State<Requests>,
@@ -50,7 +53,7 @@ pub async fn begin(
     let request = match requests.read(&params).await {
         Ok(request) => request,
         Err(AuthorizeError::ShowPage(problem)) => return Err(problem),
-        // Nobody is led away out of a frame before they did anything.
+        // The frame shows the error: no one is sent out of it before they did anything.
         Err(AuthorizeError::RedirectBack(_, why)) => return Err(why.into()),
     };
     if request.prompt == Prompt::None {
@@ -68,7 +71,7 @@ pub async fn begin(
     Ok(Redirect::to(NextPath::of_framed_request(id).as_str()).into_response())
 }
 
-/// `GET /embed/go/{id}`: a fresh ticket and its code.
+/// `GET /embed/go/{id}`: issues a new ticket for the request, and shows its code.
 pub async fn go_on(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -84,7 +87,7 @@ pub async fn go_on(
     let visit = Visit {
         next: NextPath::of_framed_request(open.id),
         app: Some(Box::new(ticket_app(open.id, &open.app, &open.request, Purpose::Frame))),
-        // A person with a frame before them wants the code, on a phone too; the way out of the frame is below.
+        // In a frame the code is shown on a phone too; a link out of the frame is below it.
         shows_code: true,
         user: None,
     };
@@ -98,13 +101,14 @@ pub struct Claim {
     attempt: String,
 }
 
-/// What a script is told after its claim.
+/// The JSON answer to a script that claims a ticket: where the frame goes.
 #[derive(Serialize)]
 struct Claimed {
     next: String,
 }
 
-/// `POST /framed/{ticket}/claim`: the app's code, and no session.
+/// `POST /framed/{ticket}/claim`: gives an authorization code for an approved ticket, and opens no session. A
+/// script gets the frame's next address as JSON, a browser without scripts is sent there.
 pub async fn claim(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -142,7 +146,7 @@ pub async fn claim(
     Ok(login.site.going_on_as(page, &next))
 }
 
-/// What the last page of a frame tells the page around it.
+/// What the last page of a frame tells the embedding page.
 #[derive(Serialize, Deserialize)]
 struct Delivery {
     app: AppId,
@@ -152,8 +156,8 @@ struct Delivery {
     embed: Embed,
 }
 
-/// `GET /embed/done/{id}`: tells the page around where the code goes. A page that did not say its origin does not listen:
-/// it is led there, as that platform's frame leads it.
+/// `GET /embed/done/{id}`: a page that tells the embedding page by `postMessage` where to go with the code.
+/// An embedding page that did not give its origin is sent there instead, as WeChat's frame does it.
 pub async fn done(
     State(site): State<Site>,
     State(clients): State<Clients>,
@@ -162,7 +166,7 @@ pub async fn done(
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
     let Delivery { app, dialect, url, embed } = pending.find(Kind::Delivery, &id).await?;
-    // A page that was taken from the app since is told nothing any more.
+    // An origin that was removed from the app since is told nothing any more.
     let app = clients.find(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
     let framed_by =
         embed.framed_by(&app).ok_or_else(|| unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()))?;
@@ -187,7 +191,8 @@ pub async fn done(
     }))
 }
 
-/// Returns where the frame goes with its code: to the address of the app itself, or to the page that tells the page around.
+/// Returns where the frame goes with its code: to the redirect URI, or to the page that tells the embedding
+/// page.
 async fn deliver(
     pending: &Pending,
     request: &AuthorizationRequest,

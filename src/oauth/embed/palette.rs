@@ -1,13 +1,13 @@
-//! Colours, how well one is read on another (WCAG 2.2), and the colours that pages have by default.
+//! Colours, their contrast (WCAG 2.2), and the colours that pages have by default.
 
 use std::fmt;
 
-/// Red, green and blue, as screens have them (sRGB).
+/// A colour in sRGB: red, green and blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour(u8, u8, u8);
 
 impl Colour {
-    /// `#rrggbb`, with the sign or without.
+    /// Parses `#rrggbb` or `rrggbb`; `None` for any other text.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#').unwrap_or(text);
         let is_hex = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
@@ -16,13 +16,13 @@ impl Colour {
         Some(Self(red, green, blue))
     }
 
-    /// How well one is read on the other: 1 to 21.
+    /// Returns the contrast ratio of two colours (WCAG 2.2): 1 to 21.
     pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
-    /// WCAG 2.2, "relative luminance".
+    /// Returns the relative luminance (WCAG 2.2): 0 to 1.
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
@@ -31,7 +31,7 @@ impl Colour {
         0.0722_f64.mul_add(linear(self.2), 0.2126_f64.mul_add(linear(self.0), 0.7152 * linear(self.1)))
     }
 
-    /// With so many hundredths of another colour in it.
+    /// Returns this colour with so many hundredths of another mixed in.
     #[must_use]
     pub fn mixed(self, other: Self, hundredths: u8) -> Self {
         let part = |one: u8, two: u8| {
@@ -41,7 +41,7 @@ impl Colour {
         Self(part(self.0, other.0), part(self.1, other.1), part(self.2, other.2))
     }
 
-    /// Black or white, whichever is read better on it: one of them always is, at 4.58:1 or more.
+    /// Returns black or white, whichever has the higher contrast with this colour: 4.58:1 or more.
     #[must_use]
     pub fn opposite(self) -> Self {
         let (white, black) = (Self(255, 255, 255), Self(0, 0, 0));
@@ -49,7 +49,7 @@ impl Colour {
     }
 }
 
-/// Six digits.
+/// Writes six hexadecimal digits.
 impl fmt::Display for Colour {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{:02x}{:02x}{:02x}", self.0, self.1, self.2)
@@ -59,7 +59,7 @@ impl fmt::Display for Colour {
 /// The colours of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
-    /// Whether controls that the browser draws are those of the night.
+    /// Whether the controls that the browser draws itself are dark.
     pub is_dark: bool,
     pub ground: Colour,
     pub surface: Colour,
@@ -72,7 +72,7 @@ pub struct Palette {
     pub unusual_ground: Colour,
 }
 
-/// The default colours by day, as `style/main.css` has them.
+/// The default colours of the light scheme, as in `style/main.css`.
 pub const LIGHT: Palette = Palette {
     is_dark: false,
     ground: Colour(0xfb, 0xfa, 0xf7),
@@ -86,7 +86,7 @@ pub const LIGHT: Palette = Palette {
     unusual_ground: Colour(0xfd, 0xf1, 0xe3),
 };
 
-/// The default colours by night, as `style/main.css` has them.
+/// The default colours of the dark scheme, as in `style/main.css`.
 pub const DARK: Palette = Palette {
     is_dark: true,
     ground: Colour(0x18, 0x16, 0x13),
@@ -116,7 +116,7 @@ impl Palette {
     }
 }
 
-/// As the variables of the style sheet.
+/// Writes the colours as variables of a style sheet.
 impl fmt::Display for Palette {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "color-scheme:{};", if self.is_dark { "dark" } else { "light" })?;

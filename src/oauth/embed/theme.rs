@@ -1,6 +1,6 @@
-//! How a frame looks in the page around it: colours, corners and letters that the page asks for. Read strictly, each
-//! value by its own rule, and written anew as a style sheet, so that nothing of what was asked gets into it as text. The
-//! code itself stays dark on light, whatever is asked; and what could not be read is refused.
+//! The theme of a frame: the colours, corners and fonts that the embedding page asks for. Each value is
+//! parsed by its own rule and written anew as a style sheet, so that no text of the request gets into it.
+//! Colours with too little contrast are refused, and the sign-in code itself is always dark on light.
 
 use std::fmt;
 
@@ -14,22 +14,22 @@ use crate::oauth::params::Params;
 use crate::web::bounds::FRAME_RADIUS;
 use crate::web::problem::Problem;
 
-/// WCAG 1.4.3 for text of any size.
+/// The least contrast of text of any size (WCAG 1.4.3).
 const CONTRAST: f64 = 4.5;
 
-/// What a page asks for.
+/// The looks that an embedding page asks for; a field that is `None` has its default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
     scheme: Option<Scheme>,
     accent: Option<Colour>,
     background: Option<Colour>,
     text: Option<Colour>,
-    /// In CSS pixels.
+    /// The radius of the corners, in CSS pixels.
     radius: Option<u8>,
     font: Option<Font>,
 }
 
-/// By day or by night.
+/// The colour scheme; `Auto` follows the preference of the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scheme {
     Auto,
@@ -37,7 +37,7 @@ enum Scheme {
     Dark,
 }
 
-/// Letters that every machine has.
+/// Fonts that every machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Font {
     System,
@@ -47,16 +47,16 @@ enum Font {
     Mono,
 }
 
-/// Why a page is not given what it asks for.
+/// Why a theme is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotATheme {
-    /// A value is none of those that there are.
+    /// A value is not known.
     #[error("a value is none of those that there are")]
     Value,
-    /// By day and by night at once no colour can be read.
+    /// There are colours and the scheme `auto`: no colour can be read in both a light and a dark frame.
     #[error("a colour needs to know what it stands on")]
     Auto,
-    /// It could not be read.
+    /// The text or the accent has too little contrast with the background.
     #[error("the contrast is below 4.5:1")]
     Contrast,
 }
@@ -113,10 +113,10 @@ impl Font {
 }
 
 impl Theme {
-    /// What these parameters ask for; `None` where they ask for nothing.
+    /// Returns the theme that these parameters ask for; `None` if they ask for nothing.
     ///
     /// # Errors
-    /// A value is not known, or the whole could not be read.
+    /// A value is not known, or the colours have too little contrast.
     pub fn parse(params: &Params) -> Result<Option<Self>, NotATheme> {
         let colour = |name| params.get(name).map(|text| Colour::parse(text).ok_or(NotATheme::Value)).transpose();
         let word = |name| params.get(name).map(str::to_owned);
@@ -139,7 +139,7 @@ impl Theme {
         Ok((theme != Self::default()).then_some(theme))
     }
 
-    /// Returns the colours of the page; `None` for the default ones, by day and by night.
+    /// Returns the colours of the frame; `None` for the default colours in both schemes.
     fn palette(&self) -> Result<Option<Palette>, NotATheme> {
         let has_colours = self.accent.is_some() || self.background.is_some() || self.text.is_some();
         let house = match (self.scheme, self.background) {
@@ -158,7 +158,7 @@ impl Theme {
         if !is_read_on(ground) {
             return Err(NotATheme::Contrast);
         }
-        // What stands between two colours is used where it can be read, and one of the two else.
+        // A mixture of two colours is used if its contrast is enough; otherwise one of the two is used.
         let soft = ink.mixed(ground, 25);
         let surface = ground.mixed(ink, 4);
         Ok(Some(Palette {
@@ -173,7 +173,7 @@ impl Theme {
         }))
     }
 
-    /// The style sheet.
+    /// Returns the style sheet.
     fn css(&self) -> Result<String, NotATheme> {
         let palette = self.palette()?.map(|palette| palette.to_string()).unwrap_or_default();
         let radius = self.radius.map(|radius| format!("--radius:{radius}px;")).unwrap_or_default();
@@ -182,7 +182,7 @@ impl Theme {
     }
 }
 
-/// As the query of its style sheet.
+/// Writes the theme as the query of its style sheet's address.
 impl fmt::Display for Theme {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let colours = [("accent", self.accent), ("background", self.background), ("text", self.text)];
@@ -196,7 +196,7 @@ impl fmt::Display for Theme {
     }
 }
 
-/// `GET /embed/theme.css`: the style sheet of a frame. It contains nothing of any person or app.
+/// `GET /embed/theme.css`: returns the style sheet of a theme. It contains nothing about any person or app.
 pub async fn style(params: Result<Params, OAuthError>) -> Result<Response, Problem> {
     let params = params?;
     let css = Theme::parse(&params)?.unwrap_or_default().css()?;
@@ -278,7 +278,7 @@ mod tests {
         }
         assert_eq!(theme(&[("accent", "#0b6455"), ("scheme", "auto")]), Err(NotATheme::Auto));
         assert!(theme(&[("text", "#767676"), ("background", "#ffffff"), ("accent", "#000000")]).is_ok(), "4.54:1");
-        // Whatever is taken, all that is made of it can be read too.
+        // All colours that are derived from accepted ones have enough contrast too.
         for (ground, ink) in
             [("#ffffff", "#767676"), ("#1a1a1a", "#8c8c8c"), ("#003b5c", "#ffd100"), ("#ffffff", "#000000")]
         {
