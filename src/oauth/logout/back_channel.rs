@@ -1,8 +1,8 @@
-//! Back-channel logout: apps hear of a session that ended here, and of the end of all that an account has at them (OpenID
-//! Connect Back-Channel Logout 1.0): each app once, however often it asked. What is to be told is in the records
-//! (`store::ends`), written with the end itself; it is told until that is done, by whichever instance takes it, also after
-//! a restart. Administrators say at which address an app is told (see [`crate::oauth::client::outbound`]), and no redirect is
-//! followed from there.
+//! Back-channel logout (OpenID Connect Back-Channel Logout 1.0): tells an app, once, that a session ended
+//! from which a person signed in to it, or that all sign-ins of an account to it ended. The notices are
+//! stored in the records together with the end (`store::records::ends`). Any instance sends them, also after
+//! a restart, until they are received or given up. Administrators register the address of an app (see
+//! [`crate::oauth::client::outbound`]); redirects are not followed.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -27,37 +27,39 @@ use crate::store::records::apps::App;
 use crate::store::records::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
 
-/// §2.4
+/// The event in a logout token (§2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
-/// A logout token counts this long.
+/// The lifetime of a logout token.
 const LIFE: Duration = Duration::from_secs(120);
 /// How long an app may take to answer; what it answers beyond its status is not read.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// Tries of one notice, after pauses that double from `store::ends::FIRST_PAUSE` on: an app that is away for eleven hours
-/// hears. An app that stays away for longer learns it when its tokens are over.
+/// The number of tries for one notice. The pauses between them double from
+/// `store::records::ends::FIRST_PAUSE` on, so an app that is away for eleven hours is still told. One that is
+/// away for longer notices it when its tokens expire.
 const TRIES: u64 = 13;
-/// What one app is told in a turn. An app that is slow, or has much to hear, keeps no other waiting for longer than that.
+/// The number of notices that an app is sent in one turn, so that an app that is slow or has many keeps no
+/// other waiting for longer than a turn.
 const AT_ONCE: u16 = 8;
-/// Apps that are told at a time.
+/// The number of apps that are told at a time.
 const APPS_AT_ONCE: usize = 64;
-/// The records are looked at this often, for what other processes wrote down and for what is to be tried again. What this
-/// one wrote down it looks at at once.
+/// How often the records are searched for notices of other instances and for those to be tried again. Notices
+/// of this instance are sent at once.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// What apps are told from; cheap to clone.
+/// What logout notices are sent with; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct BackChannel {
-    /// What apps are to be told.
+    /// The records, with the notices.
     pub records: Records,
-    /// What signs logout tokens.
+    /// Signs logout tokens.
     pub tokens: Tokens,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
     /// Cancelled when the server is to stop.
     pub stopping: CancellationToken,
 }
 
-/// Tells apps what ended, for as long as this server runs.
+/// Sends logout notices to apps until the server stops.
 pub async fn run(channel: BackChannel) {
     let client = reqwest::Client::builder()
         .redirect(Policy::none())
@@ -95,16 +97,17 @@ pub async fn run(channel: BackChannel) {
             () = channel.clock.sleep_until(now + LOOK_EVERY) => {}
             Some(over) = told.join_next() => turns.is_over(over.ok()),
         }
-        // The records are asked once for all that are over by now.
+        // All turns that are over by now are ended first, so that the records are searched once for all of
+        // them.
         while let Some(over) = told.try_join_next() {
             turns.is_over(over.ok());
         }
     }
 }
 
-/// The apps that have a turn, and those that wait for one. An app whose turn is over and that has more to hear waits behind
-/// all others. So apps that do not answer, however many they are and however much they have to hear, hold up others for one
-/// turn and no longer.
+/// The apps that have a turn, in which they are sent notices, and those that wait for one. After its turn, an
+/// app that has more notices waits behind all others. So apps that do not answer delay others by one turn
+/// only.
 #[derive(Debug, Default)]
 struct AppTurns {
     busy: HashSet<AppId>,
@@ -112,7 +115,7 @@ struct AppTurns {
 }
 
 impl AppTurns {
-    /// The apps whose turn begins, of those that have something to hear by now.
+    /// Returns the apps whose turn begins now, of those that have notices due.
     fn next(&mut self, due: &[AppId]) -> Vec<AppId> {
         let still: HashSet<&AppId> = due.iter().collect();
         self.waiting.retain(|app| still.contains(app));
@@ -124,8 +127,8 @@ impl AppTurns {
         begin
     }
 
-    /// Ends the turn of an app. Of a turn that broke off the app is not known, so all turns end: an app that is told twice
-    /// finds nothing the second time.
+    /// Ends the turn of an app. `None` is a turn that broke off: its app is not known, so all turns end. An
+    /// app that then has two turns at once has no notices left for the second.
     fn is_over(&mut self, app: Option<AppId>) {
         match app {
             Some(app) => {
@@ -136,8 +139,8 @@ impl AppTurns {
     }
 }
 
-/// Tells one app some of what it is to be told by now. All of it is tried at once, so a turn lasts no longer than one try
-/// may take, whether the app answers or not.
+/// Sends an app some of its due notices, and returns the app. All are sent at once, so a turn takes no longer
+/// than one try, whether the app answers or not.
 async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) -> AppId {
     match channel.records.take_logout_notices(app, AT_ONCE, channel.clock.now()).await {
         Ok(notices) => {
@@ -151,11 +154,11 @@ async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) ->
     app
 }
 
-/// What came of a try.
+/// The result of a try to send a notice.
 enum TryResult {
-    /// There is nothing more to do.
+    /// The notice is done with, and is dropped.
     Done,
-    /// It is tried again.
+    /// The notice is to be tried again.
     TryAgain,
 }
 
@@ -173,7 +176,7 @@ async fn tell(channel: &BackChannel, client: &reqwest::Client, notice: LogoutNot
 }
 
 async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &LogoutNotice) -> TryResult {
-    // An app that was disabled signs nobody in, and ends what it has of people all the same.
+    // A disabled app is told too: it signs no one in any more, but has to end the sign-ins that it has.
     let app = match channel.records.app(notice.app).await {
         Ok(Some(app)) => app,
         Ok(None) => return TryResult::Done,
@@ -196,11 +199,11 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
             return TryResult::TryAgain;
         }
     };
-    // Letters of base64url and dots: nothing in it needs quoting.
+    // A token has only base64url characters and dots, so it needs no escaping.
     let form = client.post(uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     match form.body(format!("logout_token={token}")).send().await.map(|answer| answer.status()) {
         Ok(status) if status.is_success() => TryResult::Done,
-        // §2.8: the app says that it cannot, or that it is elsewhere; it says so again if it is asked again.
+        // §2.8: the app refuses, or has another address. Another try would get the same answer.
         Ok(status) if status.as_u16() == 400 || status.is_redirection() => {
             tracing::warn!(app.id = %app.id, status = status.as_u16(), "an app refused to sign its visitor out");
             TryResult::Done
@@ -209,8 +212,9 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
     }
 }
 
-/// §2.4: without a session it speaks of all that the person has at this app, and had when it ended. That time is `toe`, the
-/// time of the event (RFC 8417 §2.2), since `iat` is the time of this token: what began later goes on.
+/// Returns the claims of a logout token (§2.4). Without `sid` it is about all sign-ins of the person to this
+/// app up to the time of the end, which is `toe` (RFC 8417 §2.2); `iat` is the time of the token. Later
+/// sign-ins go on.
 fn logout_claims(channel: &BackChannel, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
     let now = channel.clock.now();
     let mut claims = Map::from_iter([
@@ -240,7 +244,7 @@ mod tests {
     #[test]
     fn more_apps_than_there_are_turns_keep_a_late_one_waiting_for_one_turn_and_no_longer() {
         let mut turns = AppTurns::default();
-        // All of these have more to hear after each turn, and a retry of it falls due within each.
+        // All of these apps have more notices after each turn, which fall due within it.
         let mut due: Vec<AppId> = (0..APPS_AT_ONCE + 20).map(app).collect();
         let first = turns.next(&due);
         assert_eq!(first, due[..APPS_AT_ONCE]);

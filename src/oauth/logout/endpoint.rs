@@ -1,5 +1,5 @@
-//! `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app has signed its visitor out, and asks that this server
-//! does too. Without proof that it speaks of the person who is signed in here, that person is asked.
+//! `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app has signed its visitor out, and asks this
+//! server to do so too. Without an ID token of the person who is signed in here, that person is asked first.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -29,19 +29,19 @@ use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
-/// What an app asks for.
+/// A logout request of an app.
 #[derive(Debug, Serialize, Deserialize)]
 struct LogoutRequest {
-    /// Who asks, where that is known.
+    /// The app that made the request, if it is known.
     #[serde(default)]
     app: Option<AppId>,
-    /// Where the person goes then; the app is registered with it.
+    /// The post-logout redirect URI, with which the app is registered.
     back: Option<Back>,
-    /// Of whom it speaks: the `sub` at which app, and the session.
+    /// The `id_token_hint`, which says whom the request is about.
     hint: Option<Hint>,
 }
 
-/// An ID token of this server, however old.
+/// The claims of an `id_token_hint`: an ID token of this server, of any age.
 #[derive(Debug, Serialize, Deserialize)]
 struct Hint {
     aud: String,
@@ -50,8 +50,8 @@ struct Hint {
     sid: Option<String>,
 }
 
-/// `GET`, `POST /oauth/logout`: the request is read and kept, and goes on under an id, by a navigation that brings the
-/// cookie along.
+/// `GET`, `POST /oauth/logout`: keeps a logout request, and redirects to `/oauth/logout/{id}`, to which the
+/// browser sends its session cookie.
 pub async fn begin(
     State(limits): State<Limits>,
     State(clients): State<Clients>,
@@ -67,7 +67,8 @@ pub async fn begin(
     Ok(Redirect::to(&path_of(&id)).into_response())
 }
 
-/// `GET /oauth/logout/{id}`
+/// `GET /oauth/logout/{id}`: signs the person out if the request is shown to be about them, and asks them
+/// otherwise.
 pub async fn go_on(
     State(sessions): State<Sessions>,
     State(site): State<Site>,
@@ -88,7 +89,7 @@ pub async fn go_on(
     }
 }
 
-/// `POST /oauth/logout/{id}`: the person agreed.
+/// `POST /oauth/logout/{id}`: signs the person out, who was asked and agreed.
 pub async fn confirm(
     State(sessions): State<Sessions>,
     State(site): State<Site>,
@@ -111,12 +112,12 @@ async fn end(
     leads: Leads,
 ) -> Result<Response, Problem> {
     let session = sessions.end(headers).await?;
-    // With the claim key goes the way to repeat the claim that opened the session.
+    // Without the claim key, the claim that opened the session cannot be repeated.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
     Ok((AppendHeaders(cookies), signed_out(site, texts, request, leads)).into_response())
 }
 
-/// Reads what is asked, and by which app, where the request says so.
+/// Reads a logout request, and finds the app that made it if the request says which one.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
     let hint = match params.get("id_token_hint") {
         Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
@@ -129,16 +130,16 @@ async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<Log
         (None, None) => None,
     };
     let state = params.state()?;
-    // §2, §3: where nobody says which app asks, nobody is led anywhere; the person is asked all the same, since signing
-    // out is what they came for.
+    // §2, §3: if no app is named, there is no redirect; the person is asked all the same, because they came
+    // to sign out.
     let is_known = named.is_some() || hint.is_some();
     let uri = params.get("post_logout_redirect_uri").filter(|_| is_known);
     let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
     Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
 }
 
-/// Finds a request that is under way. Where its address was taken from its app since, or the app was disabled, it leads
-/// nowhere; the person is signed out all the same, since that is what they come for.
+/// Returns a kept logout request. If its redirect URI was removed from the app since, or the app was
+/// disabled, there is no redirect; the person is signed out all the same, because that is what they came for.
 async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRequest, Problem> {
     let mut request: LogoutRequest = pending.find(Kind::Logout, id).await?;
     let app = match request.app {
@@ -149,7 +150,7 @@ async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRe
     Ok(request)
 }
 
-/// Whether the app showed a token of the person who is signed in here.
+/// Returns whether the `id_token_hint` of the request is about the person who is signed in here.
 async fn speaks_of(
     clients: &Clients,
     tokens: &Tokens,
@@ -162,7 +163,7 @@ async fn speaks_of(
     Ok(hint.sub == tokens.subjects.sub(&app, who.account.id) && (hint.sid.is_none() || hint.sid == session))
 }
 
-/// §3: to an address that the app is registered with, letter by letter, or nowhere.
+/// Returns whether the app is registered with this post-logout redirect URI, compared byte for byte (§3).
 fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
     app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri))
 }
@@ -205,7 +206,7 @@ fn question(site: &Site, texts: &'static Texts, id: &str) -> Response {
     })
 }
 
-/// Where a request goes on.
+/// Returns the path at which the browser goes on with a logout request.
 fn path_of(id: &str) -> String {
     format!("/oauth/logout/{id}")
 }
