@@ -1,4 +1,5 @@
-//! The authorization request of an app: read, kept while its visitor signs in, answered with a code or an error.
+//! The authorization request of an app: it is read, kept while the visitor signs in, and answered with a code
+//! or an error.
 
 pub(super) mod request;
 pub(super) mod response;

@@ -1,4 +1,4 @@
-//! Authorization requests that are under way: kept while the person signs in, so that nothing can be changed between one
+//! Authorization requests that are kept while the person signs in, so that nothing can be changed between one
 //! page and the next.
 
 use super::request::AuthorizationRequest;
@@ -32,7 +32,7 @@ pub struct Requests {
     pub clock: Clock,
 }
 
-/// An authorization request that is under way.
+/// An authorization request that was kept and is not answered yet.
 #[derive(Debug)]
 pub struct OpenRequest {
     /// The identifier under which it is kept.

@@ -1,9 +1,10 @@
-//! A trial: an administrator signs in through an app as its visitors do, and sees what the app would have received.
+//! A trial: an administrator signs in through an app as its visitors do, and sees what the app would have
+//! received.
 //!
-//! The answer comes back to an address of this server that no app is registered with. It is the redirect URI of requests
-//! that this module made and kept, and of none that came from outside. Only the administrator who began the trial can
-//! finish it. Its code is bound to a verifier that never leaves this server, so it cannot be exchanged elsewhere, not even
-//! by the app. What came of it is ended before it is shown.
+//! The response comes back to an address of this server that no app is registered with. It is the redirect
+//! URI of requests that this module made and kept, and of none that came from outside. Only the administrator
+//! who began the trial can finish it. Its code is bound to a PKCE verifier that never leaves this server, so
+//! it cannot be exchanged elsewhere, not even by the app. Its grant is ended before the result is shown.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -1,7 +1,7 @@
-//! Keys that sign tokens: made when the first token needs one, published before they sign, and published on until the
-//! last token that they signed is over. So every signature can be checked with the key set of its time. Then they are
-//! retired: the private half is deleted and the public half stays here, because an app may show an ID token as a hint
-//! (`id_token_hint`) however old it is.
+//! Keys that sign tokens: made when the first token needs one, published before they sign, and published on
+//! until the last token that they signed is over. So every signature can be checked with the key set of its
+//! time. Then they are retired: the private half is deleted and the public half stays here, because an app
+//! may show an ID token as a hint (`id_token_hint`) however old it is.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
