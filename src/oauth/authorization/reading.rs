@@ -27,9 +27,9 @@ use crate::web::bounds::NONCE_BYTES;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// An app has this long to send its visitor with a request that it pushed (RFC 9126 §2.2).
+/// The lifetime of a pushed request, within which the app has to send its visitor (RFC 9126 §2.2).
 pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
-/// What the `request_uri` of a pushed request begins with (RFC 9126 §2.2).
+/// The prefix of the `request_uri` of a pushed request (RFC 9126 §2.2).
 const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// Why an authorization request is refused, and where the error goes.

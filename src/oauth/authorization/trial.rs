@@ -37,7 +37,7 @@ pub struct Trial {
     verifier: String,
 }
 
-/// What an app receives in OpenID Connect.
+/// What an app would have received in OpenID Connect.
 #[derive(Debug)]
 pub struct Received {
     /// The answer of the token endpoint.

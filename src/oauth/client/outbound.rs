@@ -61,7 +61,7 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
         [0, 0, 0, 0, 0 | 0xffff, 0, _, _]
         | [0x64, 0xff9b, 0, 0, 0, 0, _, _]
         | [_, _, _, _, 0 | 0x200, 0x5efe, _, _] => vec![last],
-        // NAT64 with a prefix of the network's own (RFC 8215), of each length that RFC 6052 §2.2 has.
+        // NAT64 with a prefix of the network's own (RFC 8215), of each length in RFC 6052 §2.2.
         [0x64, 0xff9b, 1, _, _, _, _, _] => {
             vec![at([6, 7, 9, 10]), at([7, 9, 10, 11]), at([9, 10, 11, 12]), last]
         }

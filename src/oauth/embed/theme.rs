@@ -100,7 +100,7 @@ impl Font {
         }
     }
 
-    /// Returns the families of a style sheet; `None` for the default ones.
+    /// Returns the font families for the style sheet; `None` for the default ones.
     fn family(self) -> Option<&'static str> {
         match self {
             Self::System => None,

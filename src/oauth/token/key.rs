@@ -15,7 +15,7 @@ use crate::store::records::app_options::SigningAlgorithm;
 use crate::store::records::keys::SealedKey;
 use crate::ticket::time::Timestamp;
 
-/// A key is followed by a new one at this age.
+/// The age at which a key gets a successor.
 const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// The newest keys of one algorithm, at one time.
@@ -24,19 +24,19 @@ pub struct Newest {
     pub signs: Arc<Key>,
     /// The identifier of the youngest key, which may not sign yet.
     pub kid: String,
-    /// Whether the youngest key is due to be followed by another.
+    /// Whether the youngest key is so old that it needs a successor.
     pub is_old: bool,
 }
 
 /// A signing key as this server uses it.
 pub struct Key {
-    /// What it signs with.
+    /// The algorithm with which it signs.
     pub algorithm: SigningAlgorithm,
     /// Its identifier: the thumbprint of its public half (RFC 7638).
     pub kid: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// From when on it signs.
+    /// The time from which it signs.
     pub signs_from: Timestamp,
     /// The encrypted bytes from which it was read. They change once the key is retired.
     pub sealed: Vec<u8>,
