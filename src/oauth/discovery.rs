@@ -1,4 +1,4 @@
-//! What this server offers, for programs (OpenID Connect Discovery §3, RFC 8414), and the keys that it signs with.
+//! The server metadata (OpenID Connect Discovery §3, RFC 8414), and the public keys of this server.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,16 +14,16 @@ use crate::consent::scope::Scope;
 use crate::store::records::app_options::SigningAlgorithm;
 use crate::web::document::Site;
 
-/// `Cache-Control` of the metadata and of the key set. Its `max-age` is shorter than the time for which a new
-/// key is published before it signs.
+/// The `Cache-Control` of both answers: a shorter time than a new key is published before it signs.
 const KEPT: &str = "public, max-age=30";
 
-/// `GET /.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`
+/// `GET /.well-known/openid-configuration`, `/.well-known/oauth-authorization-server`: returns the server
+/// metadata.
 pub async fn metadata(State(site): State<Site>) -> Response {
     let issuer = site.origin();
     let at = |path: &str| format!("{issuer}{path}");
     let algorithms = SigningAlgorithm::ALL.map(SigningAlgorithm::name);
-    // RFC 8414 §2: what an app may sign its proof with is said of each endpoint that takes such a proof.
+    // RFC 8414 §2: the algorithms of client assertions are listed for each endpoint that accepts one.
     let proof_algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
     let proofs = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
     let metadata = json!({
@@ -69,7 +69,7 @@ pub async fn metadata(State(site): State<Site>) -> Response {
     ([(CACHE_CONTROL, KEPT)], Json(metadata)).into_response()
 }
 
-/// `GET /oauth/jwks`
+/// `GET /oauth/jwks`: returns the public keys with which apps check signatures, as a JWK set.
 pub async fn jwks(State(tokens): State<Tokens>) -> Result<Response, OAuthError> {
     Ok(([(CACHE_CONTROL, KEPT)], Json(tokens.keys.published().await?)).into_response())
 }

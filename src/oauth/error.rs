@@ -1,4 +1,5 @@
-//! What an app is told when its request is refused: the codes of the RFCs, a sentence to act on, the right status.
+//! The errors that an app receives: an error code of the RFCs, a sentence for its developers, and an HTTP
+//! status.
 
 use std::time::Duration;
 
@@ -14,79 +15,80 @@ use crate::measure;
 use crate::store::Fault;
 use crate::web::problem::Problem;
 
-/// A refusal. Its text is for the developers of the app; it names no secret and no library.
+/// Why a request of an app is refused. The text is for the developers of the app; it names no secret and no
+/// library.
 #[derive(Debug, Error)]
 pub enum OAuthError {
-    /// RFC 6749 §5.2
+    /// `invalid_request` (RFC 6749 §5.2), with the reason.
     #[error("{0}")]
     InvalidRequest(&'static str),
-    /// The same, for the commonest cause.
+    /// `invalid_request` because the parameter of this name is missing.
     #[error("the parameter {0} is missing")]
     Missing(&'static str),
-    /// RFC 6749 §5.2
+    /// `invalid_client`: the client authentication failed (RFC 6749 §5.2).
     #[error("no app has this id and this proof of it; is the secret the newest or the one before?")]
     InvalidClient,
-    /// RFC 6749 §5.2
+    /// `invalid_grant`: the code or the refresh token is not valid (RFC 6749 §5.2), with the reason.
     #[error("{0}")]
     InvalidGrant(&'static str),
-    /// RFC 6749 §5.2
+    /// `unauthorized_client`: the app may not use this grant type (RFC 6749 §5.2), with the reason.
     #[error("{0}")]
     UnauthorizedClient(&'static str),
-    /// RFC 6749 §5.2
+    /// `unsupported_grant_type` (RFC 6749 §5.2).
     #[error("this grant type is not offered here; see grant_types_supported")]
     UnsupportedGrantType,
-    /// RFC 6749 §4.1.2.1
+    /// `unsupported_response_type` (RFC 6749 §4.1.2.1).
     #[error("the response type is code; others are not offered")]
     UnsupportedResponseType,
-    /// RFC 6749 §5.2
+    /// `invalid_scope` (RFC 6749 §5.2).
     #[error("none of these scopes is offered here, or more is asked for than was granted")]
     InvalidScope,
-    /// RFC 6749 §4.1.2.1, RFC 8628 §3.5
+    /// `access_denied`: the person refused (RFC 6749 §4.1.2.1, RFC 8628 §3.5).
     #[error("the person said no")]
     AccessDenied,
-    /// RFC 8628 §3.5
+    /// `authorization_pending`: the person at a device has not decided yet (RFC 8628 §3.5).
     #[error("nobody has decided yet")]
     AuthorizationPending,
-    /// RFC 8628 §3.5
+    /// `slow_down`: a device polls too often (RFC 8628 §3.5).
     #[error("ask less often: five seconds more between two requests")]
     SlowDown,
-    /// RFC 8628 §3.5
+    /// `expired_token`: a device code is over (RFC 8628 §3.5).
     #[error("the code's time is over")]
     ExpiredToken,
-    /// OpenID Connect Core §3.1.2.6
+    /// `login_required`: the person has to sign in, but `prompt=none` (OpenID Connect Core §3.1.2.6).
     #[error("nobody is signed in, or has to sign in anew")]
     LoginRequired,
-    /// OpenID Connect Core §3.1.2.6
+    /// `consent_required`: the person has to be asked, but `prompt=none` (OpenID Connect Core §3.1.2.6).
     #[error("the person has not yet allowed this")]
     ConsentRequired,
-    /// OpenID Connect Core §3.1.2.6
+    /// `request_not_supported`: the parameter `request` (OpenID Connect Core §3.1.2.6).
     #[error("request objects are not read here")]
     RequestNotSupported,
-    /// OpenID Connect Core §3.1.2.6
+    /// `request_uri_not_supported`: a `request_uri` that was not pushed here (OpenID Connect Core §3.1.2.6).
     #[error("a request_uri is taken only if it was pushed here")]
     RequestUriNotSupported,
-    /// OpenID Connect Core §3.1.2.6
+    /// `registration_not_supported`: the parameter `registration` (OpenID Connect Core §3.1.2.6).
     #[error("a registration is not read here")]
     RegistrationNotSupported,
-    /// RFC 6750 §3.1; with what no request carried a token at all.
+    /// `invalid_token`: the access token is not valid (RFC 6750 §3.1).
     #[error("the access token is not valid here, or its time is over")]
     InvalidToken,
-    /// RFC 6750 §3: no token, so no code.
+    /// The request has no access token, so the challenge has no error code (RFC 6750 §3.1).
     #[error("send Authorization: Bearer with an access token")]
     NoToken,
-    /// RFC 6750 §3.1
+    /// `insufficient_scope`: the access token lacks the scope `openid` (RFC 6750 §3.1).
     #[error("the access token is not for this: it needs the scope openid")]
     InsufficientScope,
-    /// RFC 9126 §2.3: more requests than one address may make, and in so many seconds there may be another.
+    /// Too many requests from one address (RFC 9126 §2.3); the next may come after this number of seconds.
     #[error("too many requests from this address; Retry-After says when to come back")]
     TooMany(u64),
-    /// RFC 6749 §4.1.2.1; too many requests wait, or a store is away.
+    /// `temporarily_unavailable`: too many requests wait, or a store failed (RFC 6749 §4.1.2.1).
     #[error("something here is not working; try again in a moment")]
     TemporarilyUnavailable,
 }
 
 impl OAuthError {
-    /// The registered code.
+    /// Returns the error code that the app receives.
     pub fn code(&self) -> &'static str {
         match self {
             Self::InvalidRequest(_) | Self::Missing(_) | Self::NoToken => "invalid_request",
@@ -111,10 +113,9 @@ impl OAuthError {
         }
     }
 
-    /// Writes the line of a refusal, and counts it.
+    /// Logs the refusal and counts it.
     fn say(&self) {
-        // An app that asks whether a person has decided is not refused anything, and a limit that was reached
-        // logs itself.
+        // A device that polls is not refused, and a limit that was reached is logged where it is counted.
         if !matches!(self, Self::AuthorizationPending | Self::SlowDown | Self::TooMany(_)) {
             tracing::info!(code = self.code(), why = %self, "a request of an app was refused");
             measure::refused("app", self.code());
@@ -131,11 +132,11 @@ impl OAuthError {
         }
     }
 
-    /// How to authenticate instead (RFC 6749 §5.2, RFC 6750 §3).
+    /// Returns the header `WWW-Authenticate` (RFC 6749 §5.2, RFC 6750 §3); `None` if the error needs none.
     fn challenge(&self) -> Option<HeaderValue> {
         let line = match self {
             Self::InvalidClient => "Basic realm=\"tessera\"".to_owned(),
-            // RFC 6750 §3.1: who sent no token is told no code.
+            // RFC 6750 §3.1: without a token in the request there is no error code.
             Self::NoToken => "Bearer realm=\"tessera\"".to_owned(),
             Self::InvalidToken | Self::InsufficientScope => {
                 format!("Bearer realm=\"tessera\", error=\"{}\", error_description=\"{self}\"", self.code())
@@ -146,7 +147,7 @@ impl OAuthError {
     }
 }
 
-/// RFC 6749 §5.2
+/// The body of an error response (RFC 6749 §5.2).
 #[derive(Serialize)]
 struct Body {
     error: &'static str,
@@ -170,7 +171,7 @@ impl IntoResponse for OAuthError {
 
 impl From<Fault> for OAuthError {
     fn from(fault: Fault) -> Self {
-        // The same line in the log as for a page.
+        // The fault is logged as it is for a page.
         let _ = Problem::from(fault);
         Self::TemporarilyUnavailable
     }
@@ -185,7 +186,8 @@ impl From<Stop> for OAuthError {
     }
 }
 
-/// The page that a person sees where an app's request is wrong. The developers of the app read there what to mend.
+/// Makes the page that a person sees if an app's request is wrong. The developers of the app read there what
+/// to correct.
 impl From<OAuthError> for Problem {
     fn from(error: OAuthError) -> Self {
         match error {

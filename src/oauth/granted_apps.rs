@@ -1,5 +1,5 @@
-//! `/account/apps`: what this account lets apps know, thing by thing, and how to change it or take it back. Each change
-//! counts at once, for what apps hold already too.
+//! The page `/account/apps`: it shows what an account lets each app know, and lets the person change or
+//! withdraw that. A change takes effect at once, also for tokens that an app has already.
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -24,17 +24,17 @@ use crate::whole::whole;
 /// The path of this page.
 const PATH: &str = "/account/apps";
 
-/// `?done=`
+/// The query `?done=`: the result of the last change, `saved` or `outdated`.
 #[derive(Deserialize)]
 pub struct DoneQuery {
     #[serde(default)]
     done: String,
 }
 
-/// Hidden: what the app could know when the form was shown.
+/// The hidden field with the fingerprint of the consent that the form showed.
 const SEEN: &str = "seen";
 
-/// `GET /account/apps`
+/// `GET /account/apps`: shows the consents of the account, with a form for each.
 pub async fn page(
     State(records): State<Records>,
     State(site): State<Site>,
@@ -94,7 +94,7 @@ fn row(texts: &'static Texts, told: Fields, consent: Consent) -> impl IntoView {
     }
 }
 
-/// `POST /account/apps/{app}`: the app gets what is ticked from now on, and nothing else.
+/// `POST /account/apps/{app}`: changes a consent, so that the app may know only what is ticked.
 pub async fn change(
     State(records): State<Records>,
     State(clock): State<Clock>,
@@ -105,17 +105,17 @@ pub async fn change(
     let app = app.parse().map_err(|_| Problem::not_found())?;
     let given = ticked(&form).ok_or_else(Problem::malformed)?;
     let account = who.account.id;
-    // Withdrawn meanwhile in another window: the page shows that it is.
+    // The consent was withdrawn meanwhile in another window: the page shows that.
     let Some(allowed) = records.consent(account, app).await? else {
         return Ok(Redirect::to(PATH).into_response());
     };
     let given = Question::new(&allowed.scopes, who.account.told(), None).answer(Some(given));
     let after = Allowed { scopes: allowed.scopes.clone(), fields: given };
     let seen = form.iter().find(|(name, _)| name == SEEN).and_then(|(_, seen)| Fingerprint::of(seen));
-    // What was ticked beside something else says nothing of what is now: the page shows that.
+    // A form that showed an older consent changes nothing: the page shows the present one.
     let is_seen = after == allowed || seen == Some(Fingerprint::of_consent(&allowed));
     let said = Said::Now { at: clock.now(), present: clock.now() };
-    // Of two presses at the same moment the other one may have come first.
+    // If the form was sent twice at the same moment, the other one may have saved this already.
     let is_saved = is_seen
         && (records.settle_consent(account, app, Some(allowed), after.clone(), said).await?
             || records.consent(account, app).await?.as_ref() == Some(&after));
@@ -130,7 +130,8 @@ pub struct Withdraw {
     withdraw: String,
 }
 
-/// `POST /account/apps`: one app may know nothing any more, and all that came of it ends.
+/// `POST /account/apps`: withdraws the consent for one app, and ends all sign-ins to the app that depend on
+/// it.
 pub async fn withdraw(
     State(records): State<Records>,
     State(clock): State<Clock>,

@@ -1,34 +1,49 @@
 //! Sign-in for third-party sites: OAuth 2.0 and OpenID Connect.
 //!
-//! | request | who | what |
+//! | request | sent by | what happens |
 //! |---|---|---|
-//! | `GET /oauth/authorize` | a browser, sent by an app | reads and keeps the request: [`authorization`] |
-//! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, agrees, goes back with a code |
-//! | `GET /embed/{app}`, `/embed/go/{id}` | a page of the app | the code in a frame of it, in its colours: [`embed`] |
-//! | `GET`, `POST /account/apps` | the person | sees what apps learn, changes it, takes it back: [`granted_apps`] |
-//! | `/admin/apps/{id}/try`, `tried` | an administrator | the same, answered to this server itself: [`Trials`] |
-//! | `POST /oauth/token` | the app | a code, or a refresh token, for tokens: [`grant`] |
-//! | `GET /oauth/userinfo` | the app | who it is, as far as the app may know: [`token`] |
-//! | `POST /oauth/introspect`, `revoke`, `par` | the app | what a token is worth; gives it back; asks ahead |
-//! | `POST /oauth/device` | a device | a code for its screen: [`grant`] |
-//! | `GET /oauth/logout` | a browser, sent by an app | ends the session, and tells apps: [`logout`] |
-//! | `GET /oauth/jwks`, `/.well-known/…` | any program | keys, and what is offered: [`discovery`] |
+//! | `GET`, `POST /oauth/authorize` | a browser, sent by an app | starts a sign-in: [`authorization`] |
+//! | `GET`, `POST /oauth/authorize/{id}` | the person | signs in, consents, goes back with a code |
+//! | `GET /embed/{app}`, `/embed/go/{id}` | a frame in an app's page | shows the code there: [`embed`] |
+//! | `GET`, `POST /account/apps` | the person | sees, changes and withdraws consents: [`granted_apps`] |
+//! | `/admin/apps/{id}/try`, `tried` | an administrator | a sign-in as a trial of an app: [`Trials`] |
+//! | `POST /oauth/token` | the app | exchanges a code or a refresh token for tokens: [`grant`] |
+//! | `GET /oauth/userinfo` | the app | gets the claims that it may know: [`token`] |
+//! | `POST /oauth/introspect`, `revoke` | the app | gets the state of a token; revokes it: [`token`] |
+//! | `POST /oauth/par` | the app | pushes an authorization request: [`authorization`] |
+//! | `POST /oauth/device` | a device | gets a code for its screen: [`grant`] |
+//! | `GET`, `POST /oauth/logout` | a browser, sent by an app | ends the session, tells apps: [`logout`] |
+//! | `GET /oauth/jwks`, `/.well-known/…` | any program | public keys and server metadata: [`discovery`] |
 //!
 //! Imports go down this list only:
 //!
 //! ```text
 //! routes          which handler answers which request
 //! discovery · embed · logout · granted_apps · scripts
-//! authorization   Requests, Trials: requests of apps, and the pages that answer them
+//! authorization   Requests, Trials: authorization requests, and the pages that answer them
 //! grant           Grants: codes, device codes and refresh tokens, exchanged for tokens
-//! token           Tokens: what tokens contain, signing keys, what a token is worth
-//! client          Clients: the registered apps, and their proof of who they are
+//! token           Tokens: claims, signing keys, introspection and revocation
+//! client          Clients: the registered apps, and their authentication
 //! pending         Pending: what waits for the next step of a person or an app
 //! error · params · jwt
 //! ```
 //!
-//! All tokens of one sign-in are valid as long as its grant (`store::records::grants`): access and ID tokens are signed and
-//! short-lived, refresh tokens are opaque.
+//! Some things have other names here than in the RFCs:
+//!
+//! | our word | RFC term |
+//! |---|---|
+//! | `App` | client |
+//! | `Grant` | one sign-in of a person to an app, to which its refresh and access tokens belong |
+//! | `Requests` | the authorization requests that are kept until they are answered |
+//! | `Promised` | the record of an authorization code, kept until its exchange |
+//! | `Turn` | one refresh token rotation; in WeChat's dialect, the renewal of an access token |
+//! | `Back` | where and how a response goes: redirect URI, response mode, `state` |
+//! | `How` | the authentication of the person: `acr`, `amr`, `auth_time` |
+//! | `Handle` | the content of an opaque token |
+//! | `Dialect` | the protocol of an app: OpenID Connect, WeChat's, or both |
+//!
+//! The tokens of one sign-in are valid no longer than its grant (`store::records::grants`). Access and ID
+//! tokens are signed and short-lived. Refresh tokens are opaque, and so are all tokens of WeChat's dialect.
 
 mod routes;
 pub mod client;

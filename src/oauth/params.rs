@@ -1,6 +1,6 @@
-//! The parameters of a request, as RFC 6749 §3.1 reads them: those that anything here knows, none of them twice, one without
-//! a value as if it were not there. Whatever else comes is ignored, however often; `resource` may come several times (RFC
-//! 8707 §2).
+//! The parameters of a request (RFC 6749 §3.1). Those that any endpoint knows are read: one that occurs twice
+//! is an error, and one without a value counts as missing. All others are ignored however often they occur,
+//! as `resource` may (RFC 8707 §2).
 
 use axum::extract::{FromRequest, RawForm, Request};
 use axum::http::HeaderMap;
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::error::OAuthError;
 use crate::web::bounds::STATE_BYTES;
 
-/// The parameters that anything here reads; no other is kept.
+/// The parameters that any endpoint knows; no other is kept.
 const KNOWN: [&str; 43] = [
     "accent",
     "access_token",
@@ -57,29 +57,29 @@ const KNOWN: [&str; 43] = [
     "text",
     "token",
 ];
-/// The one parameter that may be other bytes than UTF-8: it is an app's own, and nothing here reads it.
+/// The one parameter that need not be UTF-8: it belongs to the app, and this server does not interpret it.
 const STATE: &str = "state";
 
-/// Names and values, in their order.
+/// The known parameters of a request, with their values, in their order.
 #[derive(Clone, Default)]
 pub struct Params {
     pairs: Vec<(&'static str, Vec<u8>)>,
-    /// What came wrong, and why.
+    /// The names of parameters that occur twice or are not UTF-8, and the reason.
     wrong: Vec<(&'static str, &'static str)>,
 }
 
-/// What an app wants back with an answer, byte for byte. Some apps send another encoding than UTF-8.
+/// The `state` of an app, which is returned to it byte for byte. Some apps send another encoding than UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum AppState {
-    /// Text, as it nearly always is.
+    /// A state in UTF-8.
     Text(String),
-    /// Bytes that are no UTF-8.
+    /// A state that is not UTF-8.
     Bytes(Vec<u8>),
 }
 
 impl AppState {
-    /// As it came.
+    /// Returns the bytes as the app sent them.
     pub fn as_bytes(&self) -> &[u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
@@ -89,7 +89,8 @@ impl AppState {
 }
 
 impl Params {
-    /// Reads a query or a form (WHATWG URL §5.1), without loss.
+    /// Reads the known parameters of a query or a form (WHATWG URL §5.1). A second value, or one that is not
+    /// UTF-8, is left out, and [`Params::check`] reports it.
     pub fn read(form: &[u8]) -> Self {
         let mut params = Self::default();
         let mut seen = Vec::new();
@@ -111,18 +112,18 @@ impl Params {
         params
     }
 
-    /// Whether these parameters are there once, and are text.
+    /// Returns an error if one of these parameters occurs twice or is not UTF-8.
     pub fn check(&self, names: &[&str]) -> Result<(), OAuthError> {
         let wrong = self.wrong.iter().find(|(name, _)| names.contains(name));
         wrong.map_or(Ok(()), |(_, why)| Err(OAuthError::InvalidRequest(why)))
     }
 
-    /// Whether all of them are.
+    /// Returns an error if any known parameter occurs twice or is not UTF-8.
     pub fn check_all(&self) -> Result<(), OAuthError> {
         self.check(&KNOWN)
     }
 
-    /// The same with one more, which counts and not what the request says of it.
+    /// Returns these parameters with `name` set to `value`, in place of what the request says of it.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
         self.pairs.retain(|(key, _)| *key != name);
@@ -130,22 +131,23 @@ impl Params {
         self
     }
 
-    /// All of them that are text, in their order.
+    /// Returns the names and values of all parameters that are UTF-8, in their order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.pairs.iter().filter_map(|(name, value)| Some((*name, str::from_utf8(value).ok()?)))
     }
 
-    /// The value of a parameter.
+    /// Returns the value of a parameter; `None` if it is missing or empty.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.pairs().find(|(key, _)| *key == name).map(|(_, value)| value)
     }
 
-    /// The value of a parameter that has to be there.
+    /// Returns the value of a required parameter; [`OAuthError::Missing`] if it is missing or empty.
     pub fn need(&self, name: &'static str) -> Result<&str, OAuthError> {
         self.get(name).ok_or(OAuthError::Missing(name))
     }
 
-    /// What an app wants back with an answer: kept and returned byte for byte, so it is refused rather than mended.
+    /// Returns the `state`, unchanged; `None` if there is none. One that is too long or has control
+    /// characters is an error.
     pub fn state(&self) -> Result<Option<AppState>, OAuthError> {
         const WRONG: OAuthError =
             OAuthError::InvalidRequest("state has 2048 bytes at most, and no control characters among them");
@@ -157,29 +159,29 @@ impl Params {
         if bytes.len() > STATE_BYTES || has_controls { Err(WRONG) } else { Ok(Some(state)) }
     }
 
-    /// The words of a parameter that is a list separated by spaces.
+    /// Returns the words of a parameter that is a list separated by spaces; none if it is missing.
     pub fn words(&self, name: &str) -> impl Iterator<Item = &str> {
         self.get(name).unwrap_or_default().split(' ').filter(|word| !word.is_empty())
     }
 }
 
-/// Part of a form, as it was before it became one.
+/// Decodes a name or a value of a form.
 fn plain(part: &[u8]) -> Vec<u8> {
     let spaced: Vec<u8> = part.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     percent_decode(&spaced).collect()
 }
 
-/// Whether the body is a form.
+/// Returns whether the body of a request is a form.
 pub fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
 
-/// Parameters of which it is still to be [checked](Params::check) whether they are right: for a handler that may tell the app
-/// what is wrong.
+/// The parameters of a request before [`Params::check`], for a handler that tells the app itself what is
+/// wrong.
 pub struct Unchecked(pub Params);
 
-/// Of a `GET` the query, of a `POST` the form in its body and nothing else.
+/// Reads the query of a `GET` request, or the form in the body of a `POST` request and nothing else.
 impl<S: Send + Sync> FromRequest<S> for Unchecked {
     type Rejection = OAuthError;
 

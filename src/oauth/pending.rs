@@ -1,6 +1,7 @@
-//! What waits for the next step of a person or of an app: requests, codes, and deliveries to frames. Each is kept as JSON
-//! in the store of single-use objects, under a name that cannot be guessed: so nothing can be changed between one page and
-//! the next, and the navigation that brings the cookie along names nothing else.
+//! What waits for the next step of a person or of an app: authorization and logout requests, codes, trials,
+//! and deliveries to frames. Each is kept as JSON in the store of single-use objects under a name that cannot
+//! be guessed. A browser carries the identifier only, so nothing can be changed between one page and the
+//! next.
 
 use std::time::Duration;
 
@@ -13,10 +14,10 @@ use crate::store::Fault;
 use crate::store::single_use::{Holder, Kind, Once, OnceName, Taken};
 use crate::web::problem::Problem;
 
-/// A person has this long to sign in, or out, from the app's request on: twice as long as a page renews its code.
+/// How long a person may take to sign in or out, from the app's request on.
 pub const REQUEST_LIFE: Duration = Duration::from_secs(600);
 
-/// The objects that wait, and the time by which they are over; cheap to clone.
+/// Keeps and finds the objects that wait for a next step; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Pending {
     once: Once,
@@ -24,12 +25,12 @@ pub struct Pending {
 }
 
 impl Pending {
-    /// Keeps objects in this store, by this clock.
+    /// Makes a `Pending` over this store and this clock.
     pub fn new(once: Once, clock: Clock) -> Self {
         Self { once, clock }
     }
 
-    /// Keeps an object for so long under a fresh identifier, which it returns.
+    /// Keeps an object for the time `life` under a new identifier, and returns the identifier.
     pub async fn keep<T: Serialize>(
         &self,
         kind: Kind,
@@ -42,7 +43,7 @@ impl Pending {
         Ok(id)
     }
 
-    /// Keeps an object for so long under this identifier, which is fresh.
+    /// Keeps an object for the time `life` under this identifier, which must be new.
     pub async fn keep_under<T: Serialize>(
         &self,
         kind: Kind,
@@ -54,7 +55,8 @@ impl Pending {
         self.keep_as(&name(kind, id), holder, value, life).await.map(|_| ())
     }
 
-    /// Keeps an object for so long under this name. Returns `false` where there is or was one of this name, which stays.
+    /// Keeps an object for the time `life` under this name. Returns `false` if there is or was an object of
+    /// this name, which then stays as it is.
     pub async fn keep_as<T: Serialize>(
         &self,
         name: &OnceName,
@@ -67,34 +69,36 @@ impl Pending {
         self.once.keep(name, holder, value, now, now + life).await
     }
 
-    /// Reads the object of this identifier and leaves it where it is. One that was taken a moment ago is found as well, so
-    /// that a step can be repeated.
+    /// Returns the object of this identifier and does not take it. One that was taken a moment ago is
+    /// returned too, so that a step can be repeated; otherwise it fails with [`Problem::request_over`].
     pub async fn find<T: DeserializeOwned>(&self, kind: Kind, id: &str) -> Result<T, Problem> {
         let kept = self.read_again(&name(kind, id)).await?.ok_or_else(Problem::request_over)?;
         serde_json::from_slice(&kept).map_err(|_| Problem::request_over())
     }
 
-    /// Takes the object of this identifier, where it is still there.
+    /// Takes the object of this identifier, if there is one.
     pub async fn use_up(&self, kind: Kind, id: &str) -> Result<(), Fault> {
         self.take(&name(kind, id)).await.map(|_| ())
     }
 
-    /// Takes the object of this name: one caller gets it.
+    /// Takes the object of this name. Of several callers, only one gets [`Taken::First`].
     pub async fn take(&self, name: &OnceName) -> Result<Taken, Fault> {
         self.once.take(name, self.clock.now()).await
     }
 
-    /// Takes the object of this name, or reads it again where it was taken a moment ago.
+    /// Takes the object of this name, or returns it again if it was taken a moment ago; `None` if there is
+    /// none.
     pub async fn take_or_repeat(&self, name: &OnceName) -> Result<Option<Vec<u8>>, Fault> {
         self.once.take_or_repeat(name, self.clock.now()).await
     }
 
-    /// Reads the object of this name and leaves it where it is; `None` where it was taken.
+    /// Returns the object of this name and does not take it; `None` if it was taken or there is none.
     pub async fn read(&self, name: &OnceName) -> Result<Option<Vec<u8>>, Fault> {
         self.once.read(name, self.clock.now()).await
     }
 
-    /// Reads the object of this name, also where it was taken a moment ago.
+    /// Returns the object of this name and does not take it, also if it was taken a moment ago; `None` if
+    /// there is none.
     pub async fn read_again(&self, name: &OnceName) -> Result<Option<Vec<u8>>, Fault> {
         self.once.read_again(name, self.clock.now()).await
     }

@@ -1,4 +1,4 @@
-//! Where the handlers of this feature are.
+//! The routes of this feature, and their handlers.
 
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -23,7 +23,7 @@ use crate::web::document::Site;
 use crate::web::limits::Limits;
 use crate::web::routes::{Routes, get, post};
 
-/// The pages of this feature. People use them, and only pages of this site may write to them.
+/// Returns the routes of the pages that people use. Only pages of this site may send forms to them.
 pub fn pages<S>(login: Login) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -44,7 +44,7 @@ where
     let framed = Routes::new()
         .route("/framed/{ticket}/claim", post(frame::claim))
         .layer(from_fn_with_state(login, in_its_frame));
-    // The page around a frame is told why there is none.
+    // A script of the embedding page may read why the frame was refused.
     let frames = Routes::new().route("/embed/{app}", get(frame::begin)).layer(from_fn(scripts::told_why));
     let led_to = Routes::new()
         .route("/oauth/authorize/{id}", get(authorization::endpoint::go_on).post(authorization::consent::decide))
@@ -60,7 +60,7 @@ where
         .route("/embed/done/{id}", get(frame::done))
 }
 
-/// The endpoints that apps ask, and that browsers ask for them from other sites. No cookie counts here.
+/// Returns the routes for apps, and for scripts of apps in browsers. Cookies have no meaning here.
 pub fn protocol<S>(records: Records) -> Routes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -74,7 +74,8 @@ where
     Limits: FromRef<S>,
     Site: FromRef<S>,
 {
-    // RFC 9700 §2.6: a browser is sent here, and no script asks.
+    // RFC 9700 §2.6: no CORS here, because apps redirect browsers to these endpoints and no script calls
+    // them.
     let begins = Routes::new()
         .route("/oauth/authorize", get(authorization::endpoint::begin).post(authorization::endpoint::begin))
         .route("/oauth/logout", get(logout::endpoint::begin).post(logout::endpoint::begin))

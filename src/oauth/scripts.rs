@@ -1,6 +1,7 @@
-//! What scripts of other sites may read. RFC 9700 §2.6: scripts of public apps ask from their own origin. No cookie counts
-//! where they do, so scripts of every site may ask. A browser lets a script that sends credentials along read an answer only
-//! where the answer names its origin, so the origins are named that apps are registered with.
+//! Cross-origin access (CORS) for scripts of apps. Scripts of public clients call the endpoints from their
+//! own origin (RFC 9700 §2.6). Cookies have no meaning there, so scripts of any site may call them. If a
+//! script sends credentials along, a browser lets it read the answer only if the answer names its origin, so
+//! the origins of registered apps are named.
 
 use axum::extract::{Request, State};
 use axum::http::header::{
@@ -15,7 +16,8 @@ use crate::store::records::Records;
 use crate::store::records::apps::{App, Dialect};
 use crate::web::problem::wants_html;
 
-/// The layer that lets scripts of any origin ask.
+/// Returns the CORS layer that lets scripts of any origin send `GET` and `POST` requests, with the headers
+/// `Authorization` and `Content-Type`, and read the answers.
 pub fn of_any_origin() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
@@ -24,7 +26,8 @@ pub fn of_any_origin() -> CorsLayer {
         .vary([ORIGIN])
 }
 
-/// Around that layer: names the origin in the answer, where an app is registered with it.
+/// Middleware around [`of_any_origin`]: names the origin of the request in the answer if an app is registered
+/// with it, so that a script there may send credentials along.
 pub async fn by_name(State(records): State<Records>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN).cloned();
     let mut response = next.run(request).await;
@@ -37,8 +40,9 @@ pub async fn by_name(State(records): State<Records>, request: Request, next: Nex
     response
 }
 
-/// Around where frames begin: lets a script of any page read why its frame is refused, so that it can say so. A refusal
-/// contains nothing of any person; nothing else may be read, and no page.
+/// Middleware around the routes at which a frame begins: lets a script of any page read an error answer, so
+/// that the embedding page can say why there is no frame. An error answer contains nothing about a person;
+/// pages and successful answers cannot be read.
 pub async fn told_why(request: Request, next: Next) -> Response {
     let is_script = !wants_html(request.headers());
     let mut response = next.run(request).await;
@@ -49,10 +53,11 @@ pub async fn told_why(request: Request, next: Next) -> Response {
     response
 }
 
-/// Whether an app is registered with this origin. A preflight does not say which app asks, so it may be any.
+/// Returns whether any app is registered with this origin. A preflight request does not say which app it is
+/// for.
 async fn is_origin_of_an_app(records: &Records, origin: &HeaderValue) -> bool {
     let Ok(origin) = origin.to_str() else { return false };
-    // Where the store does not answer, the origin is as good as unknown; what was asked fails by itself.
+    // If the store does not answer, the origin counts as unknown, and the request itself fails on its own.
     let apps = records.known_apps_all().await.unwrap_or_default();
     apps.iter().any(|app| is_origin_of(app, origin))
 }
@@ -63,7 +68,8 @@ fn is_origin_of(app: &App, origin: &str) -> bool {
     may_ask && addresses.any(|address| is_at(address, origin))
 }
 
-/// Whether an address is at this origin. Browsers write a host in small letters, whatever the address has.
+/// Returns whether an address is at this origin. Case is ignored, because browsers write a host in lower
+/// case.
 fn is_at(address: &str, origin: &str) -> bool {
     let (head, path) = address.split_at_checked(origin.len()).unwrap_or_default();
     head.eq_ignore_ascii_case(origin) && (path.is_empty() || path.starts_with(['/', '?']))

@@ -105,11 +105,11 @@ pub const PASSWORD_BYTES_MOST: usize = 1024;
 pub const REDIRECT_URI_BYTES: usize = 512;
 /// Largest number of redirect URIs of one app.
 pub const REDIRECT_URIS: usize = 16;
-/// Lifetime of an access token in minutes: ASVS 10.4 wants it short, and a clock that is a little off must
-/// not end it.
+/// Permitted lifetimes of an access token in minutes: ASVS 10.4 wants it short, and a clock that is a little
+/// off must not end it.
 pub const ACCESS_TOKEN_MINUTES: RangeInclusive<u16> = 1..=60;
-/// Hours without a used refresh token after which a grant ends: at least as long as an access token, at most
-/// 90 days.
+/// Permitted values, in hours, of the time without a used refresh token after which a grant ends: at least as
+/// long as an access token, at most 90 days.
 pub const REFRESH_IDLE_HOURS: RangeInclusive<u16> = 1..=90 * 24;
 /// Permitted values, in hours, of the time after which a grant ends even if it is used: at most a year.
 pub const REFRESH_MAX_HOURS: RangeInclusive<u16> = 1..=365 * 24;

@@ -1,5 +1,4 @@
-//! Ends an authorization request: sends the person back to the app with a code, and describes the app for the
-//! ticket.
+//! Answers an authorization request with an authorization code, and fills the ticket of its sign-in.
 
 use axum::response::Response;
 
@@ -23,8 +22,9 @@ use crate::web::document::Site;
 use crate::web::problem::Problem;
 
 impl Requests {
-    /// Sends the person back to the app with a code. If the request asks for a new sign-in, it is used up by
-    /// this: another code needs another sign-in, except for a repetition of this step.
+    /// Sends the person back to the app with an authorization code. A request that demands a new sign-in is
+    /// used up by this, so that another code needs another sign-in; only a repetition of this step a moment
+    /// later still works.
     pub async fn finish(
         &self,
         grants: &Grants,
@@ -52,7 +52,11 @@ impl Requests {
         Ok(request.back.answer(site, texts, &code, leads))
     }
 
-    /// Returns the code that an approval by scan gives, if no session opens in this browser.
+    /// Returns the authorization code for a scan that was approved on a phone, without opening a session
+    /// here. Stores the consent that the person gave there.
+    ///
+    /// # Errors
+    /// [`Stop::AnotherAccount`] if the request is for another account than the one that approved.
     pub async fn code_of_claim(
         &self,
         grants: &Grants,
@@ -72,7 +76,7 @@ impl Requests {
     }
 }
 
-/// Returns what both screens show about the app that asks.
+/// Returns what the login page and the phone show of the app that made this request.
 pub fn ticket_app(id: RequestId, app: &App, request: &AuthorizationRequest, purpose: Purpose) -> TicketApp {
     let embed = request.embed.as_ref().filter(|_| purpose == Purpose::Frame);
     TicketApp {

@@ -1,5 +1,5 @@
-//! The consent page: asks a person who is already signed in what an app may know. A person who signs in by a
-//! scan is asked on the phone instead.
+//! The consent page: it asks a person who is signed in already what an app may know. A person who signs in by
+//! a scan is asked on the phone.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -26,7 +26,7 @@ use crate::web::document::Page;
 use crate::web::document::Site;
 use crate::web::problem::Problem;
 
-/// The `id` of the form on the consent page; the boxes to tick refer to it.
+/// The id of the page's form, to which the checkboxes belong.
 const FORM: &str = "consent";
 
 /// Returns the consent page.
@@ -45,7 +45,7 @@ pub async fn page(
     let asked = requests.tokens.subjects.sub(app, who.account.id);
     let question = consents.question(&who.account, app.id, &request.scopes).await?;
     let learns = texts.learns(&request.scopes, question.fields);
-    // Signing in with another account is not offered if the app asks for one particular account.
+    // No other account is offered if the app asks for this one.
     let may_be_another = request.known_sub.is_none() && request.trial.is_none();
     let (account, picture) = (who.account.display_name.clone(), who.account.profile.picture);
     Ok(site.page(page, move || {
@@ -73,9 +73,8 @@ pub async fn page(
     }))
 }
 
-/// `POST /oauth/authorize/{id}`: takes the person's decision, with the boxes that they ticked. The hidden
-/// field `account` says for which account the page asked. The person may also choose to sign in with another
-/// account.
+/// `POST /oauth/authorize/{id}`: handles the decision on the consent page: allow with what is ticked, deny,
+/// or use another account. The form names the account of the page by its subject identifier at the app.
 pub async fn decide(
     State(AuthorizationPages { requests, grants, consents, site, limits }): State<AuthorizationPages>,
     from: ClientAddress,
@@ -91,19 +90,21 @@ pub async fn decide(
     };
     let said = |field| form.iter().find(|(name, _)| name == field).map_or("", |(_, value)| value);
     if said("account") != requests.tokens.subjects.sub(&open.app, who.account.id) {
-        // Somebody else has signed in here since, in another tab: it is they who are asked.
+        // Another person has signed in here since, in another tab: the page asks that person.
         return Ok(page(&consents, &site, texts, &requests, &open, &who).await?);
     }
     match said("decision") {
         "allow" => {
             let ticked = ticked(&form);
             if !consents.allow(who.account.id, open.app.id, &open.request.scopes, ticked).await? {
-                // They have taken it back since, in another tab: a code would give nothing, so they are asked again.
+                // The person has withdrawn it since, in another tab: a code would give nothing, so they are
+                // asked again.
                 return Ok(site.after_form(texts, &path_of(open.id)));
             }
             requests.finish(&grants, &site, texts, &open, &who, Leads::ByPage).await
         }
-        // The same request starts again with a new sign-in. Until that is done the current session stays.
+        // The request is kept a second time and demands a sign-in, with any account. Until then the session
+        // stays.
         "another" => {
             limits.login(from)?;
             let prompt = open.request.prompt.with_login();

@@ -1,6 +1,6 @@
-//! The endpoint `/oauth/authorize`, to which an app sends its visitor. A person who is not signed in sees the
-//! login page, and both screens show the app's name. A person who is signed in is asked once what the app may
-//! know, and then goes back with a code.
+//! The authorization endpoint, `/oauth/authorize`: an app sends its visitor here. A person who is not signed
+//! in sees the login page, with the app's name there and on the phone. One who is signed in is asked once
+//! what the app may know. Then the browser goes back to the app with an authorization code.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -29,8 +29,7 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::Problem;
 
-/// `GET`, `POST /oauth/authorize`: reads and keeps the request, and redirects to the address at which it goes
-/// on.
+/// `GET`, `POST /oauth/authorize`: keeps an authorization request, and redirects to `/oauth/authorize/{id}`.
 pub async fn begin(
     State(limits): State<Limits>,
     State(site): State<Site>,
@@ -40,7 +39,7 @@ pub async fn begin(
     params: Result<Unchecked, OAuthError>,
 ) -> Result<Response, Problem> {
     let Unchecked(params) = params?;
-    // Each request is stored for a while, so each counts towards the limit of sign-ins that are under way.
+    // A request is kept for a while, so it counts towards the limit of sign-ins from its address.
     limits.login(from)?;
     let request = match requests.read(&params).await {
         Ok(request) => request,
@@ -49,19 +48,20 @@ pub async fn begin(
     };
     match requests.keep(from, &request).await {
         Ok(id) => Ok(Redirect::to(&path_of(id)).into_response()),
-        // RFC 6749 §4.1.2.1: the redirect URI is checked by now, so the app is told.
+        // RFC 6749 §4.1.2.1: the redirect URI is known, so the app receives the error.
         Err(fault) => Ok(request.back.refuse(&site, texts, &fault.into(), Leads::ByRedirect)),
     }
 }
 
-/// The answer to a pushed request (RFC 9126 §2.2).
+/// The response to a pushed authorization request (RFC 9126 §2.2).
 #[derive(Serialize)]
 struct Pushed {
     request_uri: String,
     expires_in: u64,
 }
 
-/// `POST /oauth/par`: an app pushes its request before it sends the visitor (RFC 9126).
+/// `POST /oauth/par`: keeps an authorization request that the app pushes before its visitor comes (RFC 9126),
+/// and returns its `request_uri`.
 pub async fn push(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -72,29 +72,29 @@ pub async fn push(
 ) -> Result<Response, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
     if !app.is_confidential() {
-        // Whoever can name a public app could fill the store.
+        // Anyone can name a public client, and could fill the store.
         limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
     }
     let request_uri = requests.push(from, &app, &params).await?;
     Ok((StatusCode::CREATED, Json(Pushed { request_uri, expires_in: PUSHED_LIFE.as_secs() })).into_response())
 }
 
-/// The query `?code=&user=&leave=` of `GET /oauth/authorize/{id}`.
+/// The query of `GET /oauth/authorize/{id}`.
 #[derive(Deserialize)]
 pub struct LoginQuery {
-    /// Present if the person asked for the code. On a phone it is only shown then.
+    /// Present if the person asked for the sign-in code, which a phone does not show by itself.
     #[serde(default)]
     code: Option<String>,
-    /// The user name that the person typed before a code is shown.
+    /// The user name that the person typed before the code is shown.
     #[serde(default)]
     user: Option<String>,
-    /// Present if the person goes back without signing in.
+    /// Present if the person goes back to the app without signing in.
     #[serde(default)]
     leave: Option<String>,
 }
 
-/// `GET /oauth/authorize/{id}`: shows the next step of this request to the person, or sends them back to the
-/// app.
+/// `GET /oauth/authorize/{id}`: answers with the person's next step: the login page, the consent page, or
+/// back to the app with a code or an error.
 pub async fn go_on(
     State(login): State<Login>,
     State(AuthorizationPages { requests, grants, consents, site, .. }): State<AuthorizationPages>,
@@ -111,12 +111,14 @@ pub async fn go_on(
     if query.leave.is_some() {
         return refuse(OAuthError::AccessDenied);
     }
-    // A request with `code` comes from a form, and the person may have signed in since in another tab.
+    // The query `code` comes from a form of ours, and the person may have signed in meanwhile in another tab:
+    // then the answer to that form leads to the app.
     let leads = if query.code.is_some() { Leads::ByPage } else { Leads::ByRedirect };
     let needs = requests.needs(&open, who.as_ref()).await?;
     match (needs, who) {
         (Needs::Nothing, Some(who)) => match requests.finish(&grants, &site, texts, &open, &who, leads).await {
-            // OpenID Connect Core §3.1.2.1: whatever it is, nothing is query.
+            // OpenID Connect Core §3.1.2.1: with `prompt=none` no page is shown, so a failure goes to the app
+            // too.
             Err(_) if request.prompt == Prompt::None => refuse(OAuthError::TemporarilyUnavailable),
             answer => answer,
         },
@@ -127,7 +129,7 @@ pub async fn go_on(
             let visit = Visit {
                 next: NextPath::of_request(open.id),
                 app: Some(Box::new(ticket_app(open.id, &open.app, request, Purpose::Session))),
-                // If only a scan is accepted, the page offers no other way, so it shows the code at once.
+                // If only a scan is accepted, there is no other sign-in for a phone to show first.
                 shows_code: query.code.is_some() || request.is_scan_only(&open.app),
                 user: query.user,
             };

@@ -1,4 +1,4 @@
-//! What a person still has to do before they may go back to an app.
+//! What a person still has to do before their authorization request can be answered.
 
 use super::request::{AuthorizationRequest, Prompt};
 use super::requests::{OpenRequest, Requests, path_of};
@@ -9,14 +9,14 @@ use crate::store::records::{LedTo, OpenedBy, SessionRow};
 use crate::ticket::ids::AccountId;
 use crate::ticket::request_id::RequestId;
 
-/// What has to happen before the person may go back.
+/// The next step of a person whose authorization request is not answered yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// Sign in, perhaps once more.
+    /// To sign in, perhaps anew.
     SignIn,
-    /// Consent to what the app asks for.
+    /// To consent to what the app asks for.
     Consent,
-    /// Nothing more.
+    /// Nothing: the request can be answered.
     Nothing,
 }
 
@@ -30,11 +30,11 @@ impl Requests {
         if !self.is_for(app, request, who.account.id) || !self.is_fresh(open, session) {
             return Ok(Needs::SignIn);
         }
-        // A person who approved this request by a scan was asked for consent on the phone.
+        // A person who approved a scan for this request was asked for their consent on the phone.
         let was_asked = session.opened_by == OpenedBy::Scan && is_by_this(session, *id);
         let allowed = self.records.consent(who.account.id, app.id).await?;
-        // The error `consent_required` would tell the app that this account is signed in here, although the
-        // account has allowed it nothing.
+        // `consent_required` would tell the app that the person whom its `id_token_hint` names is signed in
+        // here, although they allow it nothing.
         if allowed.is_none() && request.prompt == Prompt::None && request.known_sub.is_some() {
             return Ok(Needs::SignIn);
         }
@@ -45,27 +45,27 @@ impl Requests {
         Ok(Needs::Consent)
     }
 
-    /// Returns whether the app asks for this account, or for no particular one.
+    /// Returns whether this account may answer the request: the one that the `id_token_hint` names, and in a
+    /// trial the administrator who began it. If the request names none, any account may.
     pub fn is_for(&self, app: &App, request: &AuthorizationRequest, account: AccountId) -> bool {
         request.known_sub.as_ref().is_none_or(|sub| *sub == self.tokens.subjects.sub(app, account))
             && request.trial.is_none_or(|by| by == account)
     }
 
-    /// Returns whether a session is recent enough and strong enough for a request. If the request needs a new
-    /// sign-in, the session must have been opened by this very request: a sign-in in another tab does not
-    /// prove who is in front of this one.
+    /// Returns whether a session is young and strong enough for a request. If the request demands a new
+    /// sign-in, it must have been for this very request: one in another tab does not show who is before this
+    /// tab.
     fn is_fresh(&self, open: &OpenRequest, session: &SessionRow) -> bool {
         let OpenRequest { id, app, request } = open;
         let is_strong = !request.is_scan_only(app) || session.opened_by == OpenedBy::Scan;
         let age = self.clock.now().since(session.created_at).as_secs();
-        // `max_age=0` asks for a new sign-in, as `prompt=login` does (OpenID Connect Core §3.1.2.1). The age
-        // is not compared then, because time passes until the person comes back.
+        // `max_age=0` cannot be met by any age. It demands a new sign-in, as `prompt=login` does.
         let is_young = request.max_age.is_none_or(|most| most == 0 || age <= most);
         is_strong && is_young && (is_by_this(session, *id) || !request.wants_sign_in_for(app))
     }
 }
 
-/// Returns whether a session was opened by way of this request.
+/// Returns whether a session was opened by a sign-in for this request.
 fn is_by_this(session: &SessionRow, id: RequestId) -> bool {
     session.led_to == Some(LedTo::of(&path_of(id)))
 }

@@ -1,4 +1,5 @@
-//! Reads an authorization request as it came, or as it was pushed (OpenID Connect Core §3.1.2.1, RFC 9126).
+//! Reads an authorization request from its parameters, or one that was pushed (OpenID Connect Core §3.1.2.1,
+//! RFC 9126).
 
 use crate::store::records::app_options::Switch;
 use std::time::Duration;
@@ -26,16 +27,16 @@ use crate::web::bounds::NONCE_BYTES;
 use crate::web::client::ClientAddress;
 use crate::web::problem::Problem;
 
-/// An app has this long to send its visitor with a request that it pushed (RFC 9126 §2.2).
+/// The lifetime of a pushed request, within which the app has to send its visitor (RFC 9126 §2.2).
 pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
-/// What the `request_uri` of a pushed request begins with (RFC 9126 §2.2).
+/// The prefix of the `request_uri` of a pushed request (RFC 9126 §2.2).
 const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
-/// Why an authorization request is refused.
+/// Why an authorization request is refused, and where the error goes.
 pub enum AuthorizeError {
-    /// The redirect URI is not known to be right, so the person is shown this page.
+    /// The app or its redirect URI is not known, so the person is shown this page.
     ShowPage(Problem),
-    /// The app is told this, at the address that the person goes back to.
+    /// The person is sent back to the app, which receives this error.
     RedirectBack(Box<Back>, OAuthError),
 }
 
@@ -46,14 +47,15 @@ impl<E: Into<Problem>> From<E> for AuthorizeError {
 }
 
 impl Requests {
-    /// Reads a request from its parameters, or finds the pushed request that they name.
+    /// Reads and checks an authorization request, or finds the pushed one that its `request_uri` names.
     pub async fn read(&self, params: &Params) -> Result<AuthorizationRequest, AuthorizeError> {
-        // These parameters say who asks and where the answer goes. If one is wrong, the app cannot be told.
+        // These say which app made the request, and where and how it is answered: without them it cannot
+        // receive an error.
         params.check(&["client_id", "request_uri", "redirect_uri", "response_mode", "state"])?;
         let app = self.clients.find_or_refuse(params.get("client_id").unwrap_or_default(), Dialect::Oidc).await??;
         if let Some(uri) = params.get("request_uri").and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
-            // RFC 9126 §4: a request URI works once, and only for the app that pushed it. Loading the page
-            // again is let through.
+            // RFC 9126 §4: a pushed request is used once, by the app that pushed it; a page that is reloaded
+            // works for a moment.
             let kept = self.pending.take_or_repeat(&pushed_name(app.id, uri)).await?;
             let kept = kept.ok_or_else(Problem::request_over)?;
             return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
@@ -69,7 +71,8 @@ impl Requests {
         checked.map_err(|why| AuthorizeError::RedirectBack(Box::new(back), why))
     }
 
-    /// Reads and keeps a request that an app pushes from this address. Returns its `request_uri`.
+    /// Checks and keeps a request that an app pushes, and returns its `request_uri`. Requests of a public
+    /// client count for the address `from`, those of a confidential client for the app.
     pub async fn push(&self, from: ClientAddress, app: &App, params: &Params) -> Result<String, OAuthError> {
         if params.get("request_uri").is_some() {
             return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
@@ -127,23 +130,23 @@ impl Requests {
             max_age,
             wants_scan: acr.peek().is_some() && acr.all(|value| value == ACR_SCAN),
             known_sub,
-            // An app may use another kind of name (OpenID Connect Core §3.1.2.1): a hint that is no user name
-            // is ignored.
+            // OpenID Connect Core §3.1.2.1: a `login_hint` may be any text; one that is no user name here is
+            // ignored.
             login_hint: params.get("login_hint").and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
             ..AuthorizationRequest::new(app, back, scopes)
         })
     }
 }
 
-/// The claims that are read from an `id_token_hint`. They say which account the app knows, however old the
-/// token is. A token that another app received is not accepted.
+/// The claims of an `id_token_hint` that are read. The token may be of any age, but must have been issued to
+/// this app.
 #[derive(Deserialize)]
 struct Hint {
     aud: String,
     sub: String,
 }
 
-/// Returns the redirect URI of the request; `None` if the app is not registered with it.
+/// Returns the `redirect_uri` of a request; `None` if it is missing or the app is not registered with it.
 fn redirect_of<'a>(app: &App, params: &'a Params) -> Option<&'a str> {
     params.get("redirect_uri").filter(|asked| is_redirect_of(app, asked, Dialect::Oidc))
 }

@@ -1,4 +1,4 @@
-//! An authorization request after it was checked: what an app asks of its visitor.
+//! An authorization request of an app, after its parameters were checked.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,37 +14,36 @@ use crate::ticket::ids::{AccountId, AppId};
 /// An authorization request after it was checked (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AuthorizationRequest {
-    /// The app that asks.
+    /// The app that made the request.
     pub app: AppId,
-    /// Where and how the answer is sent.
+    /// Where and how the response goes.
     pub back: Back,
-    /// The scopes that it asks for and that this server knows.
+    /// The scopes that the app asks for, without those that this server does not know.
     pub scopes: Scopes,
-    /// The nonce, which is returned in the ID token.
+    /// The `nonce`, which is returned in the ID token.
     pub nonce: Option<String>,
-    /// The PKCE challenge: SHA-256 of the verifier in base64url (RFC 7636).
+    /// The PKCE code challenge: SHA-256 of the verifier in base64url (RFC 7636).
     pub challenge: Option<String>,
-    /// What the person must be asked, or must not be asked.
+    /// The parameter `prompt`.
     pub prompt: Prompt,
-    /// The greatest age of the sign-in, in seconds.
+    /// The greatest age of the person's sign-in, in seconds.
     pub max_age: Option<u64>,
-    /// Whether the app asks for a scan; a password is not enough then.
+    /// Whether the app accepts only a sign-in by scan (`acr_values`).
     pub wants_scan: bool,
-    /// The `sub` of the ID token that the app already has.
+    /// The subject identifier in the `id_token_hint`: only this person may answer the request.
     pub known_sub: Option<String>,
     /// The user name that the app believes its visitor to have.
     #[serde(default)]
     pub login_hint: Option<String>,
-    /// The frame in which the code is shown.
+    /// The frame that shows the code, if the request came from one.
     pub embed: Option<Embed>,
-    /// The administrator who tries the app. The answer comes back to this server. A request from outside
-    /// cannot set this.
+    /// The administrator, if the request is a trial of the app. No request from outside can set this.
     #[serde(default)]
     pub trial: Option<AccountId>,
 }
 
 impl AuthorizationRequest {
-    /// Returns a request for these scopes with this way back, and no other parameters.
+    /// Makes a request for these scopes that is answered to `back` and demands nothing else.
     pub fn new(app: &App, back: Back, scopes: Scopes) -> Self {
         Self {
             app: app.id,
@@ -62,18 +61,18 @@ impl AuthorizationRequest {
         }
     }
 
-    /// Returns whether the person has to sign in again for this request, because the request or the app's
-    /// settings ask for it.
+    /// Returns whether the person has to sign in anew for this request, because the request or the options of
+    /// its app say so.
     pub fn wants_sign_in_for(&self, app: &App) -> bool {
         self.prompt.wants_login() || self.max_age == Some(0) || app.options.verification != Verification::Any
     }
 
-    /// Returns whether only a scan is accepted, so that no other way to sign in is offered.
+    /// Returns whether only a scan is accepted, so that no other sign-in is offered.
     pub fn is_scan_only(&self, app: &App) -> bool {
         self.wants_scan || app.options.verification == Verification::Scan
     }
 
-    /// Returns the parts of the request that its code is bound to.
+    /// Returns the parts of the request that its authorization code depends on.
     pub fn code_terms(&self) -> CodeTerms<'_> {
         CodeTerms {
             dialect: self.back.dialect,
@@ -86,23 +85,24 @@ impl AuthorizationRequest {
     }
 }
 
-/// A frame in an app's own page, in which the code is shown.
+/// A frame in an app's own page that shows the sign-in code.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Embed {
-    /// The origin of the page around the frame, if that page said it. The app is registered with it.
+    /// The origin of the embedding page, if the page gave it; the app is registered with it.
     pub origin: Option<String>,
-    /// Whether the frame itself goes on to the redirect URI, instead of the page around it.
+    /// Whether the frame itself goes to the redirect URI, and not the embedding page (`self_redirect` in
+    /// WeChat's dialect).
     #[serde(default)]
     pub goes_itself: bool,
-    /// The colours and font of the page around the frame, as the query of a style sheet.
+    /// The colours, corners and fonts that the embedding page asks for, as the query of the frame's style
+    /// sheet.
     #[serde(default)]
     pub theme: Option<String>,
 }
 
 impl Embed {
-    /// Returns the origins whose pages may show the frame, as a content security policy lists them; `None` if
-    /// there are none, or none any more. If the page did not say its origin, these are all origins that the
-    /// app is registered with.
+    /// Returns the origins whose pages may embed the frame, as `frame-ancestors` lists them; `None` if there
+    /// are none any more. If the embedding page did not give its origin, these are all origins of the app.
     pub fn framed_by(&self, app: &App) -> Option<String> {
         let known = &app.options.embed_origins;
         match &self.origin {
@@ -112,25 +112,26 @@ impl Embed {
     }
 }
 
-/// The value of the parameter `prompt` (OpenID Connect Core §3.1.2.1).
+/// The parameter `prompt` of an authorization request (OpenID Connect Core §3.1.2.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Prompt {
-    /// The parameter is absent: the person is asked only what is needed.
+    /// No value: the person is asked only what is necessary.
     #[default]
     Any,
-    /// The person must not be shown anything.
+    /// `none`: no page may be shown.
     None,
-    /// The person has to sign in again.
+    /// `login`: the person has to sign in anew.
     Login,
-    /// The person has to be asked for consent, also if they gave it before. `select_account` means the same,
-    /// because the question shows the account and offers [another](super::consent).
+    /// `consent`: the person is asked even if the app has their consent already. `select_account` means this
+    /// too, because the consent page shows the account and offers [another](super::consent).
     Consent,
-    /// The person has to sign in again and be asked for consent.
+    /// Both `login` and `consent`.
     LoginAndConsent,
 }
 
 impl Prompt {
-    /// Reads the parameter `prompt`.
+    /// Reads the parameter `prompt`; `invalid_request` for an unknown value, or for `none` beside another
+    /// value.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         let (mut is_none, mut is_login, mut is_consent) = (false, false, false);
         for word in params.words("prompt") {
@@ -151,18 +152,18 @@ impl Prompt {
         }
     }
 
-    /// Returns whether the person has to sign in again.
+    /// Returns whether the person has to sign in anew.
     pub fn wants_login(self) -> bool {
         matches!(self, Self::Login | Self::LoginAndConsent)
     }
 
-    /// Returns the prompt that also asks for a new sign-in.
+    /// Returns this value with the demand for a new sign-in added.
     #[must_use]
     pub fn with_login(self) -> Self {
         if self.wants_consent() { Self::LoginAndConsent } else { Self::Login }
     }
 
-    /// Returns whether the person has to be asked for consent, also if they gave it before.
+    /// Returns whether the person has to be asked for their consent even if they gave it before.
     pub fn wants_consent(self) -> bool {
         matches!(self, Self::Consent | Self::LoginAndConsent)
     }

@@ -1,5 +1,5 @@
-//! Authorization requests that are under way. They are kept here while the person signs in, so that they
-//! cannot be changed between one page and the next.
+//! Authorization requests that are kept while the person signs in, so that nothing can be changed between one
+//! page and the next.
 
 use super::request::AuthorizationRequest;
 use crate::clock::Clock;
@@ -20,44 +20,44 @@ use crate::web::problem::Problem;
 /// Reads, keeps and finds authorization requests; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Requests {
-    /// Finds the app that asks.
+    /// The registered apps.
     pub clients: Clients,
-    /// Reads ID tokens that are shown as hints, and computes the names of accounts at an app.
+    /// Reads an `id_token_hint`, and derives subject identifiers.
     pub tokens: Tokens,
-    /// The store of requests.
+    /// The store in which requests are kept.
     pub pending: Pending,
-    /// The records, which contain the consents.
+    /// The records, with the consents of accounts.
     pub records: Records,
     /// The clock.
     pub clock: Clock,
 }
 
-/// An authorization request that is under way.
+/// An authorization request that was kept and is not answered yet.
 #[derive(Debug)]
 pub struct OpenRequest {
     /// The identifier under which it is kept.
     pub id: RequestId,
-    /// The app that asks.
+    /// The app that made it.
     pub app: App,
     /// The request itself.
     pub request: AuthorizationRequest,
 }
 
 impl Requests {
-    /// Keeps a request while its person, who came from this address, signs in. Returns its identifier.
+    /// Keeps a request while the person at this address signs in, and returns its identifier.
     pub async fn keep(&self, from: ClientAddress, request: &AuthorizationRequest) -> Result<RequestId, Fault> {
         self.keep_for(Holder::at(from.0, Some(request.app)), request).await
     }
 
-    /// Keeps a request on behalf of this holder. Returns its identifier.
+    /// Keeps a request that counts for this holder, and returns its identifier.
     pub(super) async fn keep_for(&self, holder: Holder, request: &AuthorizationRequest) -> Result<RequestId, Fault> {
         let id = RequestId::from_random(random());
         self.pending.keep_under(Kind::Request, &id.to_string(), holder, request, REQUEST_LIFE).await?;
         Ok(id)
     }
 
-    /// Finds a request that is under way, and its app. Fails if its redirect URI has been removed from the
-    /// app since.
+    /// Returns a kept request and its app. Fails if the request is over, if the app was disabled, or if the
+    /// redirect URI or the embed origin of the request was removed from the app since.
     pub async fn find(&self, id: RequestId) -> Result<OpenRequest, Problem> {
         let request: AuthorizationRequest = self.pending.find(Kind::Request, &id.to_string()).await?;
         let app = self.app_of(&request).await?;
@@ -70,19 +70,20 @@ impl Requests {
         }
     }
 
-    /// Finds the app of a request; fails if it is gone or disabled.
+    /// Returns the app that made a request; fails if it was disabled or does not speak the dialect of the
+    /// request any more.
     pub async fn app_of(&self, request: &AuthorizationRequest) -> Result<App, Problem> {
         let app = self.clients.find(&request.app.to_string(), request.back.dialect).await?;
         app.ok_or_else(Problem::unknown_app)
     }
 }
 
-/// Reads the identifier of a request in a path. An invalid one is refused like a request that has expired.
+/// Parses the identifier of a request from a path. For any other text it fails as for a request that is over.
 pub fn read_id(text: &str) -> Result<RequestId, Problem> {
     text.parse().map_err(|_| Problem::request_over())
 }
 
-/// Returns the path at which a request goes on.
+/// Returns the path at which the browser goes on with a request.
 pub fn path_of(id: RequestId) -> String {
     NextPath::of_request(id).as_str().to_owned()
 }

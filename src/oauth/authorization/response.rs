@@ -1,6 +1,6 @@
-//! The authorization response: it goes back to the app in the query of the redirect URI, or in a form that
-//! the browser posts there (OAuth 2.0 Form Post Response Mode). It always contains `iss` (RFC 9207), so that
-//! an app cannot take one server's answer for another's.
+//! The authorization response: it reaches the app in the query of the redirect URI, or in a form that the
+//! browser posts there (OAuth 2.0 Form Post Response Mode). In OpenID Connect it always has `iss` (RFC 9207),
+//! so that no app takes the response of one server for that of another.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use leptos::prelude::*;
@@ -15,37 +15,39 @@ use crate::text::Texts;
 use crate::web::document::{Mark, Page, Site};
 use crate::web::problem::Problem;
 
-/// Where and how an answer is sent. The app is registered with this address; that was checked.
+/// Where and how the response to a request goes: the redirect URI, which was checked before, the response
+/// mode and the `state`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Back {
     /// The redirect URI, as the app wrote it.
     pub uri: String,
-    /// Whether the answer is posted as a form.
+    /// Whether the response is a form (`response_mode=form_post`) and not in the query.
     pub is_form_post: bool,
     /// The `state` of the app, which is returned byte for byte.
     pub state: Option<AppState>,
-    /// The protocol that the answer follows.
+    /// The protocol of the response.
     pub dialect: Dialect,
-    /// Whether the app is told of a refusal. It always is in OpenID Connect.
+    /// Whether the app receives errors; always so in OpenID Connect.
     pub is_told_of_refusals: bool,
 }
 
-/// How a browser is led on to another site.
+/// How a browser is sent on to a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leads {
-    /// By a redirect, if a link, a script or another site led here.
+    /// By a redirect, if the browser came by a link, by a script or from another site.
     ByRedirect,
-    /// By a page, if a form of this server led here ([`Site::going_on`]).
+    /// By a page that goes on by itself, if the browser came by a form of this server ([`Site::going_on`]).
     ByPage,
 }
 
 impl Back {
-    /// Returns a way back to this address: in the query, with refusals, without a state.
+    /// Makes a `Back` to this redirect URI, in the query and without `state`, for an app that receives
+    /// errors.
     pub fn new(uri: &str, dialect: Dialect) -> Self {
         Self { uri: uri.to_owned(), is_form_post: false, state: None, dialect, is_told_of_refusals: true }
     }
 
-    /// Returns the address with these pairs added to its query.
+    /// Returns the redirect URI with these pairs added to its query.
     pub fn with(&self, pairs: &[(&str, &[u8])]) -> String {
         let mut link = self.uri.clone();
         for (name, value) in pairs {
@@ -57,18 +59,18 @@ impl Back {
         link
     }
 
-    /// Sends the person back to the app with a code.
+    /// Sends the person back to the app with an authorization code.
     pub fn answer(&self, site: &Site, texts: &'static Texts, code: &str, leads: Leads) -> Response {
         self.send(site, texts, &[("code", code)], leads)
     }
 
-    /// Returns the redirect URI with a code, for a page that leads there itself.
+    /// Returns the redirect URI with the response for a code in its query, for a page that goes there itself.
     pub fn address_with(&self, site: &Site, code: &str) -> String {
         self.with(&self.pairs(site, &[("code", code)]))
     }
 
-    /// Sends the person back to the app and says why there is no code. In WeChat's dialect the app only gets
-    /// its state back, or nothing at all.
+    /// Logs an error and sends the person back to the app with it. In WeChat's dialect the app receives its
+    /// `state` alone; an app that receives no errors is not gone back to, and the person sees a page.
     pub fn refuse(&self, site: &Site, texts: &'static Texts, why: &OAuthError, leads: Leads) -> Response {
         tracing::info!(code = why.code(), %why, "an authorization request was refused");
         measure::refused("authorize", why.code());
@@ -97,7 +99,7 @@ impl Back {
 
     fn form(&self, site: &Site, texts: &'static Texts, pairs: &[(&str, &[u8])]) -> Response {
         let page = Page { class: "turn", posts_to_a_site: true, ..Page::new(texts, texts.consent.going_back) };
-        // A page is text. A state that is not valid text was refused when the request was read.
+        // A page is UTF-8. A state that is not was refused when the request was read.
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         let pairs: Vec<_> = pairs.iter().map(|(name, value)| ((*name).to_owned(), text(value))).collect();
         let action = self.uri.clone();
@@ -117,11 +119,11 @@ impl Back {
     }
 }
 
-/// Leads a browser on to an address of another site.
+/// Sends a browser to an address of a site, by a redirect or by a page.
 pub fn lead(site: &Site, texts: &'static Texts, address: &str, leads: Leads) -> Response {
     match leads {
-        // RFC 9110 §10.2.2: a redirect without a fragment inherits the fragment of the address before, so an
-        // empty one is added.
+        // RFC 9110 §10.2.2: a redirect without a fragment inherits that of the requested URL, so an empty one
+        // is added.
         Leads::ByRedirect => Redirect::to(&format!("{address}#")).into_response(),
         Leads::ByPage => site.going_on(texts, address),
     }

@@ -1,10 +1,10 @@
-//! Trials of an app: an administrator signs in through the app as its visitors do, and sees what the app
-//! would receive.
+//! A trial: an administrator signs in through an app as its visitors do, and sees what the app would have
+//! received.
 //!
-//! The answer comes back to an address of this server that no app is registered with. Only requests that this
-//! module made and kept have this redirect URI. Only the administrator who began the trial can finish it. Its
-//! code is bound to a verifier that never leaves this server, so the code cannot be exchanged elsewhere, not
-//! even by the app. The grant is ended before its tokens are shown.
+//! The response comes back to an address of this server that no app is registered with. It is the redirect
+//! URI of requests that this module made and kept, and of none that came from outside. Only the administrator
+//! who began the trial can finish it. Its code is bound to a PKCE verifier that never leaves this server, so
+//! it cannot be exchanged elsewhere, not even by the app. Its grant is ended before the result is shown.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -26,7 +26,7 @@ use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName, Taken};
 use crate::ticket::ids::{AccountId, AppId};
 
-/// What is kept of a trial until its administrator comes back.
+/// What is kept of a trial until its administrator comes back from the sign-in.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Trial {
     /// The protocol that is tried.
@@ -37,7 +37,7 @@ pub struct Trial {
     verifier: String,
 }
 
-/// What an app receives in OpenID Connect.
+/// What an app would have received in OpenID Connect.
 #[derive(Debug)]
 pub struct Received {
     /// The answer of the token endpoint.
@@ -48,17 +48,18 @@ pub struct Received {
     pub userinfo: Value,
 }
 
-/// Begins and finishes trials; cheap to clone.
+/// Begins and ends trials of apps; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Trials {
-    /// Where the requests of trials are kept.
+    /// Keeps the authorization requests of trials.
     pub requests: Requests,
-    /// Exchanges the codes of trials.
+    /// Exchanges the authorization codes of trials.
     pub grants: Grants,
 }
 
 impl Trials {
-    /// Begins a trial of an app in one of its dialects. Returns the path at which it goes on.
+    /// Begins a trial of an app in one of its dialects, by the administrator `by`. Returns the path at which
+    /// the browser goes on.
     pub async fn begin(&self, app: &App, dialect: Dialect, by: AccountId) -> Result<String, Fault> {
         let Requests { pending, tokens, .. } = &self.requests;
         let (id, verifier) = (random_id(), format!("{}{}", random_id(), random_id()));
@@ -86,8 +87,9 @@ impl Trials {
         Ok(path_of(self.requests.keep_for(holder, &request).await?))
     }
 
-    /// Takes the trial from which this administrator comes back; `None` if the state is wrong or there is no
-    /// such trial. The flag says whether it is taken for the first time, and not repeated.
+    /// Takes the trial `id` from which this administrator comes back. Returns it, and whether this is the
+    /// first time and not a repetition a moment later; `None` if there is none, or if `state` is not the one
+    /// that it was begun with.
     pub async fn take(
         &self,
         app: &App,
@@ -103,7 +105,8 @@ impl Trials {
         Ok((state == Some(&trial.state)).then_some((trial, is_first)))
     }
 
-    /// Exchanges the code of a trial as the app would, reads the tokens and the userinfo, and ends the grant.
+    /// Exchanges the code of a trial as the app would. Returns what the app would have received, and ends the
+    /// grant.
     pub async fn receive(&self, app: &App, trial: &Trial, code: &str) -> Result<Received, OAuthError> {
         let redeemed = self.grants.redeem(app, code, &trial.uri, Some(&trial.verifier)).await?;
         let grant = redeemed.grant.clone();
@@ -125,8 +128,8 @@ impl Trials {
     }
 }
 
-/// Returns the name under which a trial is stored. It contains the administrator, so no other account can
-/// find the trial or use it up.
+/// Returns the name of a trial. The administrator is part of it, so that no other account can find the trial
+/// or use it up.
 fn name(app: AppId, by: AccountId, id: &str) -> OnceName {
     OnceName::of(Kind::Trial, &[app.to_string().as_bytes(), by.as_bytes(), id.as_bytes()])
 }

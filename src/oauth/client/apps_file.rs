@@ -1,6 +1,6 @@
-//! Reads apps from a file, for servers that are set up by scripts: the setting `[oauth] apps_file`, and the
-//! command `tessera app apply FILE`. Apps in the file are registered or changed as it says. Apps that are not
-//! in it are not touched, and whether an app is disabled does not change.
+//! Registers apps from a file, for servers that are set up automatically: `[oauth] apps_file`, and `tessera
+//! app apply FILE`. An app is changed to what the file says of it. Apps that are not in the file are left
+//! alone, and no app is disabled or enabled by it.
 //!
 //! ```toml
 //! [[app]]
@@ -8,7 +8,7 @@
 //! name = "Shop"
 //! redirect_uris = ["https://shop.example/signed-in"]
 //! secret_file = "/run/secrets/shop"    # 32 random bytes in base64url; only their hash is kept
-//! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; without a word of it, it stays as it is
+//! logo_file = "shop.png"               # PNG, JPEG or WebP; "" for none; if it is missing, the logo stays
 //! options = { subject_type = "pairwise" } # the options as `tessera app list --json` names them
 //! ```
 
@@ -37,7 +37,7 @@ use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::UPLOAD_BYTES;
 
-/// The content of the file, before it is checked.
+/// The content of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -54,7 +54,7 @@ struct Entry {
     redirect_uris: Vec<String>,
     #[serde(default)]
     dialect: Option<String>,
-    /// Whether the app has no secret, and so no `secret_file`.
+    /// Whether the app is a public client, which has no secret and no `secret_file`.
     #[serde(default)]
     public: bool,
     #[serde(default)]
@@ -65,14 +65,14 @@ struct Entry {
     options: BTreeMap<String, Value>,
 }
 
-/// The apps of a file after they were checked.
+/// The apps of a file, all of them checked.
 #[derive(Debug)]
 pub struct AppsFile {
     path: PathBuf,
     apps: Vec<ReadApp>,
 }
 
-/// A checked entry: its settings, the app that they make, and its logo if the entry names one.
+/// An entry of the file: its registration data, the app made of them, and its logo if the entry names one.
 #[derive(Debug)]
 struct ReadApp {
     said: NewApp,
@@ -80,28 +80,28 @@ struct ReadApp {
     logo: Option<Logo>,
 }
 
-/// What an entry says about the logo: a file, or that there is none.
+/// What an entry says of the logo.
 #[derive(Debug)]
 enum Logo {
     None,
-    /// The name is derived from the app and the file's content, so the same file is the same logo at every
+    /// A picture. Its id is derived from the app and the file, so the same file is the same logo at every
     /// start.
     File(PictureId, Bytes),
 }
 
-/// How many apps of a file were added, changed or left as they were.
+/// How many apps of a file were added, changed, or left as they were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// Apps that did not exist before.
+    /// Apps that were added.
     pub added: usize,
-    /// Apps that existed and were changed.
+    /// Apps that were changed.
     pub changed: usize,
-    /// Apps that were already as the file says.
+    /// Apps that were as the file says already.
     pub same: usize,
 }
 
 impl AppsFile {
-    /// Reads a file and checks all of it.
+    /// Reads a file and checks all of it, before any app is changed.
     ///
     /// # Errors
     /// Returns one line that names the entry and says what is wrong with it.
@@ -123,10 +123,10 @@ impl AppsFile {
         Ok(Self { path: path.to_owned(), apps })
     }
 
-    /// Adds and changes the apps of this file in the records.
+    /// Adds the apps of the file to the records, or changes them there to what the file says.
     ///
     /// # Errors
-    /// Returns one line that names the app that could not be added or changed.
+    /// One line that names the app that could not be added or changed. The apps before it stay changed.
     pub async fn apply(self, records: &Records, by: &By) -> Result<Applied, String> {
         let mut applied = Applied::default();
         let pictures = Pictures::new(records.clone(), Clock::system());
@@ -145,7 +145,7 @@ impl AppsFile {
                 Some(Logo::None) => Some(None),
                 None => None,
             };
-            // If two servers start together, one adds the app, and the other finds it.
+            // Of two instances that start together, one adds the app and the other finds it.
             let added = match logo.clone().flatten() {
                 Some(logo) => records.add_app_with_logo(app.clone(), logo, by.clone()).await,
                 None => records.add_app(app.clone(), by.clone()).await,
@@ -174,7 +174,7 @@ impl AppsFile {
                 }
                 None => false,
             };
-            // A secret that is valid already, perhaps beside a newer one, is not added again.
+            // A secret that is valid already, perhaps beside a newer one, is left as it is.
             let fresh = app.secrets.first().filter(|secret| !before.secrets.contains(secret));
             if let Some(secret) = fresh {
                 records.rotate_app_secret(id, *secret, by.clone()).await.map_err(broken)?;
@@ -245,8 +245,8 @@ fn secret_in(path: &Path) -> Result<AppSecret, String> {
     secret.ok_or_else(|| format!("secret_file: {} does not hold 32 bytes in base64url (43 letters)", path.display()))
 }
 
-/// Reads the options of an entry. In the records, rows of older or newer versions may lack options or have
-/// unknown ones; in a file that a person writes, an unknown option is an error.
+/// Reads the options of an entry. A name that is unknown is an error here: only a row of the records, which
+/// another version of the server may have written, can have unknown options.
 fn options(written: BTreeMap<String, Value>) -> Result<AppOptions, String> {
     if written.contains_key("logo") {
         return Err("options: a logo is given as logo_file, beside the options".to_owned());

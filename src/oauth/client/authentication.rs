@@ -1,6 +1,6 @@
-//! Client authentication: how an app proves who it is. It sends its secret in the header or in the body (RFC
-//! 6749 §2.3.1), or an assertion that it signed (RFC 7523). A public app sends no proof and relies on PKCE.
-//! Two ways at once are refused.
+//! Client authentication (RFC 6749 §2.3): a secret in the header or in the body (§2.3.1), a client assertion,
+//! which is a token that the app signed (RFC 7523), or none for a public client, which relies on PKCE. A
+//! request uses one method only.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -25,18 +25,23 @@ use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::time::Timestamp;
 use crate::web::bounds::TOKEN_BYTES;
 
-/// The `client_assertion_type` of a signed assertion (RFC 7523 §2.2).
+/// The `client_assertion_type` of a client assertion (RFC 7523 §2.2).
 const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// The algorithms that an app may sign an assertion with. None of them uses a shared secret, because only
-/// hashes of secrets are kept here.
+/// The algorithms for client assertions. HMAC is not one of them: it needs the secret, of which only a hash
+/// is kept.
 const ALGORITHMS: [Algorithm; 4] = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256, Algorithm::EdDSA];
-/// The longest lifetime of an assertion. It is short, so that few have to be remembered.
+/// The longest lifetime of a client assertion, so that few used ones have to be remembered.
 const ASSERTION_MOST: Duration = Duration::from_secs(300);
-/// How far the clock of an app may differ.
+/// How far the clock of an app may be ahead of this server's.
 const LEEWAY: Duration = Duration::from_secs(30);
 
 impl Clients {
-    /// Authenticates the app that sends a request.
+    /// Authenticates the app that sends a request (RFC 6749 §2.3) by one of four methods:
+    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt`, or `none` for a public client.
+    ///
+    /// # Errors
+    /// `invalid_client` if the app is unknown or disabled or its credentials are wrong; `invalid_request` if
+    /// the request uses two methods or names two apps.
     pub async fn authenticate(&self, headers: &HeaderMap, params: &Params) -> Result<App, OAuthError> {
         let basic = headers.get(AUTHORIZATION).map(|line| line.to_str().unwrap_or_default());
         let (secret, assertion) = (params.get("client_secret"), params.get("client_assertion"));
@@ -47,7 +52,7 @@ impl Clients {
                     return Err(OAuthError::InvalidRequest("client_id is not the app of the Authorization header"));
                 }
                 let app = self.named(&id).await?;
-                // RFC 6749 §2.3.1: an empty secret counts as none, which is what a public app sends.
+                // RFC 6749 §2.3.1: an empty secret is the same as none, and a public client has none.
                 if secret.is_empty() { unproved(app) } else { proved_by(&secret, app) }
             }
             (None, Some(secret), None) => proved_by(secret, self.named(params.need("client_id")?).await?),
@@ -67,7 +72,7 @@ impl Clients {
         if params.get("client_assertion_type") != Some(ASSERTION) || assertion.len() > TOKEN_BYTES {
             return Err(OAuthError::InvalidClient);
         }
-        // The claims are read unverified only to find the app whose keys check the signature.
+        // Claims without a check of the signature: they only say whose key to check it with.
         let named: Claims = insecure_decode_claims(assertion).map_err(|_| OAuthError::InvalidClient)?;
         let app = self.named(&named.sub).await?;
         let claims = verify(&app, assertion).ok_or(OAuthError::InvalidClient)?;
@@ -76,7 +81,7 @@ impl Clients {
         let in_time = !at(claims.exp).is_over(now)
             && at(claims.exp) <= now + ASSERTION_MOST + LEEWAY
             && claims.nbf.is_none_or(|nbf| at(nbf) <= now + LEEWAY);
-        // RFC 9126 §2: an app that pushes a request may name that endpoint as the audience.
+        // RFC 9126 §2: an assertion with a pushed request may also name that endpoint as its audience.
         let rest = |aud: &str| aud.strip_prefix(self.site.origin()).map(str::to_owned);
         let is_ours = |aud: &String| matches!(rest(aud).as_deref(), Some("" | "/oauth/token" | "/oauth/par"));
         let is_for_us = match &claims.aud {
@@ -87,7 +92,7 @@ impl Clients {
         if !in_time || !is_for_us || !is_itself {
             return Err(OAuthError::InvalidClient);
         }
-        // RFC 7523 §3: an assertion is accepted once.
+        // RFC 7523 §3: an assertion is used once (`jti`).
         let name = OnceName::of(Kind::Proof, &[claims.sub.as_bytes(), claims.jti.as_bytes()]);
         if self.once.keep(&name, Holder::app(app.id), Vec::new(), now, at(claims.exp)).await? {
             Ok(app)
@@ -97,7 +102,7 @@ impl Clients {
     }
 }
 
-/// Accepts an app without proof, which is enough for a public app only.
+/// Returns an app that sent no credentials, if it is a public client; otherwise `invalid_client`.
 fn unproved(app: App) -> Result<App, OAuthError> {
     if app.is_confidential() { Err(OAuthError::InvalidClient) } else { Ok(app) }
 }
@@ -106,8 +111,8 @@ fn proved_by(secret: &str, app: App) -> Result<App, OAuthError> {
     if AppSecret::fits(secret, &app) { Ok(app) } else { Err(OAuthError::InvalidClient) }
 }
 
-/// Reads the header of basic authentication. Identifier and secret are form-encoded before they are joined
-/// (RFC 6749 §2.3.1).
+/// Reads the id and the secret from a Basic `Authorization` header; `None` if it is malformed. Both were
+/// form-encoded before they were joined (RFC 6749 §2.3.1).
 fn read_basic(line: &str) -> Option<(String, String)> {
     let (scheme, value) = line.split_once(' ')?;
     let text = String::from_utf8(STANDARD.decode(value.trim()).ok()?).ok()?;
@@ -116,7 +121,7 @@ fn read_basic(line: &str) -> Option<(String, String)> {
     scheme.eq_ignore_ascii_case("basic").then(|| Some((plain(id)?, plain(secret)?)))?
 }
 
-/// The claims of an assertion (RFC 7523 §3).
+/// The claims of a client assertion (RFC 7523 §3).
 #[derive(Deserialize)]
 struct Claims {
     iss: String,

@@ -1,4 +1,4 @@
-//! [`Clients`], which finds the registered apps by the identifiers that requests contain.
+//! Finds registered apps by their client id, and compares the redirect URIs of requests with theirs.
 
 use super::redirect_uri::RedirectUri;
 use crate::about;
@@ -10,25 +10,25 @@ use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::Once;
 use crate::web::document::Site;
 
-/// Finds and authenticates registered apps; cheap to clone.
+/// Finds registered apps and authenticates them; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Clients {
     pub(super) records: Records,
-    /// Remembers the assertions that were used.
+    /// Remembers the client assertions that were used.
     pub(super) once: Once,
-    /// The site, whose origin is the audience of assertions.
+    /// The site, whose origin is the audience of client assertions.
     pub(super) site: Site,
     pub(super) clock: Clock,
 }
 
 impl Clients {
-    /// Creates a finder of the apps in these records.
+    /// Makes a `Clients` over these records.
     pub fn new(records: Records, once: Once, site: Site, clock: Clock) -> Self {
         Self { records, once, site, clock }
     }
 
-    /// Finds an app that speaks this dialect and is not disabled; `None` for any other. Adds its identifier
-    /// to the log lines of the request in either case.
+    /// Returns the app with this client id; `None` if there is none, if it does not speak this dialect, or if
+    /// it is disabled. The log lines of the request name the app in any case.
     pub async fn find(&self, id: &str, dialect: Dialect) -> Result<Option<App>, Fault> {
         let Ok(id) = id.parse() else { return Ok(None) };
         about::app(id);
@@ -37,8 +37,8 @@ impl Clients {
     }
 }
 
-/// Returns whether an app may have people sent back to this address. WeChat's platform compares only the
-/// host; this server does so only in that dialect, for apps that were registered that way.
+/// Returns whether `asked` matches a redirect URI of the app. In WeChat's dialect, an app with
+/// [`Switch::MatchedByHost`] may name any path on the host of one, as on WeChat's open platform.
 pub fn is_redirect_of(app: &App, asked: &str, dialect: Dialect) -> bool {
     let parsed = asked.parse::<RedirectUri>().ok().filter(|_| dialect == Dialect::WeChat);
     let beside = parsed.filter(|_| app.options.has(Switch::MatchedByHost));

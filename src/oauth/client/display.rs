@@ -11,8 +11,8 @@ pub fn logo_path(app: &App) -> Option<String> {
     app.options.logo.map(|logo| picture::path(logo, 96))
 }
 
-/// Returns what a ticket shows about an app on both screens: its name, its logo, the host that its visitor
-/// goes back to, and the scopes that it asks for. All other fields have their defaults.
+/// Returns what the login page and the phone show of an app: its name, its logo, the host to which its
+/// visitor goes back, and the scopes that it asks for. The other fields have their defaults.
 pub fn ticket_app(app: &App, purpose: Purpose, host: &str, scopes: Scopes) -> TicketApp {
     TicketApp {
         id: app.id,

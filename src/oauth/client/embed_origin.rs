@@ -1,15 +1,17 @@
-//! The origins of pages that may show an app's code in a frame. They are compared with the origins that
-//! browsers send, and named in the content security policy of the frame.
+//! Checks the origins whose pages may show an app's code in a frame. They are compared with the origins that
+//! browsers send, and named in `frame-ancestors` of the frame's page.
 
 use super::redirect_uri::{RedirectUri, host_of};
 
-/// Returns whether a text is an origin exactly as browsers write it.
+/// Returns whether a text is an origin as browsers write it, in lower case and without a path: `https` with
+/// any host, or `http` with a loopback host.
 pub fn is_origin(text: &str) -> bool {
     let is_plain = text.parse::<RedirectUri>().is_ok() && !text.bytes().any(|byte| byte.is_ascii_uppercase());
     is_plain && text.split_once("://").is_some_and(|(_, rest)| host_of(text) == rest)
 }
 
-/// Returns whether the directive `frame-ancestors` of a content security policy can name this origin.
+/// Returns whether `frame-ancestors` can name this origin: its host has only letters, digits, hyphens and
+/// dots.
 pub fn fits_a_policy(origin: &str) -> bool {
     let host = host_of(origin);
     let host = host.rsplit_once(':').map_or(host, |(host, _)| host);

@@ -1,4 +1,5 @@
-//! Apps as OAuth clients: how they are registered, how they authenticate, and which addresses they may name.
+//! Apps as OAuth clients: their registration, their authentication, and the redirect URIs and origins that
+//! they may use.
 
 pub(super) mod clients;
 pub(super) mod display;

@@ -1,7 +1,7 @@
-//! Guard against server-side request forgery: decides which addresses back-channel logout may call. Only
+//! Protection against server-side request forgery: which addresses back-channel logout may call. Only
 //! administrators register apps, and an app may run beside this server in a private network, so private
-//! addresses are allowed. Link-local addresses and the metadata addresses of clouds are not, because no app
-//! runs there and they hand out credentials.
+//! addresses are allowed. Link-local addresses and the metadata services of clouds, which tell a machine its
+//! credentials, are refused: no app is there.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -9,7 +9,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// The addresses of cloud metadata services that are not link-local (`169.254.0.0/16`, `fe80::/10`).
+/// The metadata services of clouds, beside `169.254.0.0/16` and `fe80::/10`, which are link-local.
 const METADATA: [IpAddr; 8] = [
     // Alibaba Cloud
     IpAddr::V4(Ipv4Addr::new(100, 100, 100, 200)),
@@ -45,12 +45,12 @@ pub fn is_reachable(address: IpAddr) -> bool {
     }
 }
 
-/// Returns whether an IPv4 address is link-local or that of a cloud metadata service.
+/// Returns whether an IPv4 address is link-local or a cloud's metadata service.
 fn tells_machines(address: Ipv4Addr) -> bool {
     address.is_link_local() || METADATA.contains(&IpAddr::V4(address))
 }
 
-/// Returns the IPv4 addresses that an IPv6 address leads to through a translator or a tunnel.
+/// Returns the IPv4 addresses to which an IPv6 address leads through a translator or a tunnel.
 fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
     let bytes = address.octets();
     let at = |places: [usize; 4]| Ipv4Addr::from(places.map(|place| bytes[place]));
@@ -61,21 +61,20 @@ fn embedded(address: Ipv6Addr) -> Vec<Ipv4Addr> {
         [0, 0, 0, 0, 0 | 0xffff, 0, _, _]
         | [0x64, 0xff9b, 0, 0, 0, 0, _, _]
         | [_, _, _, _, 0 | 0x200, 0x5efe, _, _] => vec![last],
-        // NAT64 with a local prefix (RFC 8215), for each prefix length of RFC 6052 §2.2.
+        // NAT64 with a prefix of the network's own (RFC 8215), of each length in RFC 6052 §2.2.
         [0x64, 0xff9b, 1, _, _, _, _, _] => {
             vec![at([6, 7, 9, 10]), at([7, 9, 10, 11]), at([9, 10, 11, 12]), last]
         }
         // 6to4 (RFC 3056 §2).
         [0x2002, _, _, _, _, _, _, _] => vec![at([2, 3, 4, 5])],
-        // Teredo (RFC 4380 §4): the address of its server, and that of its client with all bits inverted.
+        // Teredo (RFC 4380 §4): its server, and its client with all bits inverted.
         [0x2001, 0, _, _, _, _, _, _] => vec![at([4, 5, 6, 7]), !last],
         _ => Vec::new(),
     }
 }
 
-/// Returns whether the host of a URI may be called, as far as its text shows: literal addresses are checked
-/// in every notation that clients accept. The addresses of a name are checked when it is resolved
-/// ([`Resolver`]).
+/// Returns whether the host of a URI may be called. An address is recognised in every notation that clients
+/// understand; a name is accepted here, because [`Resolver`] checks its addresses later.
 pub fn names_reachable(uri: &str) -> bool {
     let Ok(url) = Url::parse(uri) else { return false };
     let Some(host) = url.host_str() else { return false };
@@ -83,7 +82,7 @@ pub fn names_reachable(uri: &str) -> bool {
     address.map_or(true, is_reachable)
 }
 
-/// Resolves names and leaves out the addresses that may not be called.
+/// Resolves host names, and leaves out the addresses that must not be called. Fails if none is left.
 #[derive(Debug)]
 pub struct Resolver;
 
@@ -176,7 +175,7 @@ mod tests {
             ["https://[64:ff9b:1:64:64:64c8::]/", "https://[64:ff9b:1:a9:fe:a9fe::]/", "https://[64:ff9b:1::a9fe:1]/"],
             // RFC 3056: 6to4.
             ["https://[2002:a9fe:a9fe::1]/", "https://[2002:a9fe:1::]/", "https://[2002:6464:64c8:1::7]/"],
-            // RFC 4380 section 4: Teredo's server, and its client with every bit turned.
+            // RFC 4380 section 4: Teredo's server, and its client with all bits inverted.
             [
                 "https://[2001:0:a9fe:a9fe:8000:63bf:3fff:fdd2]/",
                 "https://[2001:0:4136:e378:8000:63bf:5601:5601]/",
@@ -235,7 +234,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_leads_to_such_an_address_is_not_found() {
         let found = async |name: &str| Resolver.resolve(name.parse().expect("a name")).await.map(|_| ());
-        // Names, as far as the resolver of the system knows; it takes them for addresses in numbers.
+        // The system's resolver takes these names for numeric addresses.
         for name in ["169.254.43518", "2852039166", "0xa9fea9fe", "1684301000", "0144.0144.0144.0310"] {
             let error = found(name).await.expect_err(name);
             assert!(error.to_string().contains("stands for no address"), "{name}: {error}");

@@ -1,7 +1,6 @@
-//! Redirect URIs: the addresses that an app may have people sent back to. They are compared character by
-//! character (RFC 9700 §2.1), so that no two programs read one differently. Only the port of a loopback
-//! address may differ, because a native app does not know it in advance (RFC 8252 §7.3). A native app may use
-//! a scheme of its own instead (§7.1).
+//! The redirect URIs of apps. They are compared byte for byte (RFC 9700 §2.1), so that there is no second
+//! reading of one. Only the port of a loopback address may differ, because a native app cannot know it in
+//! advance (RFC 8252 §7.3). A native app may use a scheme of its own instead (§7.1).
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,36 +11,37 @@ use thiserror::Error;
 
 use crate::web::bounds::REDIRECT_URI_BYTES;
 
-/// The hosts that mean the machine on which they are opened.
+/// The hosts of loopback addresses.
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "[::1]", "localhost"];
 
-/// A redirect URI that was checked.
+/// A redirect URI that an app is registered with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RedirectUri(String);
 
 /// Why a text is not accepted as a redirect URI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotARedirectUri {
-    /// It is not a complete address, or it is too long.
+    /// It is not a complete URI, or it is too long.
     #[error(
         "a redirect URI is a complete address of up to 512 plain characters, such as https://shop.example/signed-in, or for a \
          native app com.example.shop:/signed-in"
     )]
     Malformed,
-    /// It uses plain http over the network.
+    /// It has the scheme `http` and a host that is not loopback, so codes would cross the network in the
+    /// clear.
     #[error("a redirect URI starts with https://; http:// is for 127.0.0.1, [::1] and localhost alone")]
     Insecure,
     /// It has a fragment (RFC 6749 §3.1.2).
     #[error("a redirect URI has no fragment (#…)")]
     Fragment,
-    /// Browsers read it differently from how it is written.
+    /// Browsers may read it differently from how it is written.
     #[error(
         "a redirect URI has no user name, no backslash, no wildcard and no dots for folders in it, and its host is written \
          as browsers write it"
     )]
     Ambiguous,
-    /// It has a private-use scheme but its app is not public. Any program on a device can register such a
-    /// scheme, and a secret does not protect against that (RFC 8252 §8.1).
+    /// It has a private-use scheme, but the app has a secret. Any program on a device may take such a scheme
+    /// (RFC 8252 §8.1), and a secret is no help against that.
     #[error("a scheme of its own is for a native app, which is public and proves itself by PKCE")]
     NativeOnly,
 }
@@ -70,8 +70,7 @@ impl FromStr for RedirectUri {
             return Err(NotARedirectUri::Malformed);
         }
         let is_ambiguous = text.contains(['\\', '*']) || authority.as_str().contains('@');
-        // The host is put into a page's content security policy, where `;` and `,` would begin another
-        // directive.
+        // The host is written into a content security policy, where `;` and `,` would begin another rule.
         if !is_ambiguous
             && !authority.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
         {
@@ -81,8 +80,7 @@ impl FromStr for RedirectUri {
             return Err(NotARedirectUri::Ambiguous);
         }
         match scheme {
-            // The text itself is compared, because the parsed scheme is in lower case even if the text is
-            // not.
+            // The text is compared, because the parser turns the scheme into lower case.
             "https" if text.starts_with("https://") => Ok(Self(text.to_owned())),
             "http" if loopback(text).is_some() => Ok(Self(text.to_owned())),
             "http" => Err(NotARedirectUri::Insecure),
@@ -92,7 +90,8 @@ impl FromStr for RedirectUri {
 }
 
 impl RedirectUri {
-    /// Returns whether a request may name this address.
+    /// Returns whether `requested`, the `redirect_uri` of a request, matches this registered one: byte for
+    /// byte, except that the port of a loopback address may differ (RFC 8252 §7.3).
     pub fn allows(&self, requested: &str) -> bool {
         match loopback(&self.0) {
             None => self.0 == requested,
@@ -100,23 +99,22 @@ impl RedirectUri {
         }
     }
 
-    /// Returns whether the address has a private-use scheme.
+    /// Returns whether the URI has a private-use scheme, which belongs to a native app (RFC 8252 §7.1).
     pub fn is_private_use(&self) -> bool {
         private_use(&self.0).is_some()
     }
 
-    /// Returns whether another address has the same scheme, host and port.
+    /// Returns whether another redirect URI has the same scheme, host and port; its path may differ.
     pub fn is_beside(&self, other: &Self) -> bool {
         self.host() == other.host() && self.0.starts_with("https://") == other.0.starts_with("https://")
     }
 
-    /// Returns the host as people are shown it, with the port if there is one. For a native app this is its
-    /// scheme.
+    /// Returns the host, and the port if it has one, as people are shown it; for a native app, the scheme.
     pub fn host(&self) -> &str {
         host_of(&self.0)
     }
 
-    /// Returns the address as text.
+    /// Returns the text of the URI.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -128,7 +126,7 @@ impl fmt::Display for RedirectUri {
     }
 }
 
-/// Returns the host of a URI that was parsed before; for a native app its scheme.
+/// Returns the host, and the port if it has one, of a valid redirect URI; for a native app, the scheme.
 pub fn host_of(uri: &str) -> &str {
     if let Some((scheme, _)) = private_use(uri) {
         return scheme;
@@ -137,9 +135,9 @@ pub fn host_of(uri: &str) -> &str {
     rest.split(['/', '?']).next().unwrap_or_default()
 }
 
-/// Splits a URI with a private-use scheme into scheme and path with query; `None` for any other. Such a
-/// scheme is a reversed domain name in lower case (RFC 8252 §7.1). It has no host, so the path follows at
-/// once or after an empty host.
+/// Returns the scheme, and the path with its query, of a URI with a private-use scheme; `None` for any other
+/// URI. Such a scheme is a reversed domain name in lower case, and a path follows at once or after an empty
+/// host (RFC 8252 §7.1).
 pub fn private_use(uri: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = uri.split_once(':')?;
     let is_label = |label: &str| {
@@ -151,19 +149,20 @@ pub fn private_use(uri: &str) -> Option<(&str, &str)> {
     (is_own && has_path && scheme.starts_with(|first: char| first.is_ascii_lowercase())).then_some((scheme, path))
 }
 
-/// Returns whether a path segment means the same folder or its parent (WHATWG URL §4.1).
+/// Returns whether a segment of a path is `.` or `..`, percent-encoded or not (WHATWG URL §4.1).
 fn is_dots(part: &str) -> bool {
     matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..")
 }
 
 /// Returns whether browsers go to the host as it is written. They read `2130706433` and `0x7f.1` as
 /// 127.0.0.1, write `[::0001]` as `[::1]`, and refuse a host whose last label is a number or whose punycode
-/// is wrong (WHATWG URL §3.5).
+/// is invalid (WHATWG URL §3.5).
 fn is_host_of_browsers(text: &str, host: &str) -> bool {
     Url::parse(text).is_ok_and(|read| read.host_str().is_some_and(|read| read.eq_ignore_ascii_case(host)))
 }
 
-/// Returns host and path of a loopback address without its port; `None` for any other address.
+/// Returns the host, and the path with its query, of a loopback address without its port; `None` for any
+/// other URI.
 fn loopback(text: &str) -> Option<(&str, &str)> {
     let rest = text.strip_prefix("http://")?;
     let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));

@@ -1,4 +1,4 @@
-//! Registration of apps (OAuth clients): checks the settings of a new app, and of changes to one.
+//! The registration data of an app (an OAuth client), and the checks of them.
 
 use jsonwebtoken::jwk::JwkSet;
 use thiserror::Error;
@@ -18,23 +18,23 @@ use crate::web::bounds::{
     ACCESS_TOKEN_MINUTES, APP_KEYS, APP_KEYS_BYTES, REDIRECT_URIS, REFRESH_IDLE_HOURS, REFRESH_MAX_HOURS,
 };
 
-/// The settings of an app, when it is registered or changed.
+/// The registration data of an app, given when it is registered and when it is changed.
 #[derive(Clone, Debug)]
 pub struct NewApp {
     /// The name that people are shown.
     pub name: String,
-    /// The addresses that it may have people sent back to.
+    /// The redirect URIs.
     pub redirect_uris: Vec<String>,
-    /// The protocol that it speaks.
+    /// The protocol that the app speaks.
     pub dialect: Dialect,
-    /// Whether it has no secret, because it runs on people's own devices and relies on PKCE, or because it
-    /// has keys.
+    /// Whether the app has no secret: it authenticates by keys, or it is a public client on people's own
+    /// devices, which relies on PKCE.
     pub is_public: bool,
-    /// The other settings.
+    /// The options.
     pub options: AppOptions,
 }
 
-/// Why an app cannot be registered or changed.
+/// Why registration data are refused.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum NotAnApp {
     /// The name is not valid.
@@ -43,59 +43,60 @@ pub enum NotAnApp {
     /// The name looks the same as that of another app.
     #[error("the app {} is called {:?}, which looks the same", .0.id, .0.name)]
     Taken(Alike),
-    /// There are no redirect URIs, too many, or one of them twice.
+    /// There are no redirect URIs or too many, or one is there twice.
     #[error("an app has 1 to {REDIRECT_URIS} redirect URIs, each of them once")]
     HowManyUris,
-    /// One of the redirect URIs is not valid.
+    /// A redirect URI is not valid.
     #[error("{0:?}: {1}")]
     Uri(String, NotARedirectUri),
-    /// Pairwise subject identifiers need a single host, because they depend on it (OpenID Connect Core §8.1).
+    /// The app has pairwise subject identifiers and redirect URIs on several hosts, so it is not clear for
+    /// which host the identifiers are (OpenID Connect Core §8.1).
     #[error("an app with pairwise subject IDs has all its redirect URIs on one host")]
     Hosts,
-    /// A public app cannot use WeChat's dialect. It has no PKCE, so without a secret anyone who sees a code
+    /// A public client speaks WeChat's dialect, which has no PKCE: without a secret, anyone who sees a code
     /// could use it.
     #[error("a public client speaks oidc: the dialect of WeChat needs a secret")]
     PublicWeChat,
-    /// A public app asks for rights that need a secret or keys. Its only proof is PKCE, which shows no more
-    /// than that a code is its own.
+    /// A client without a secret is to do without PKCE, or is to use the client credentials grant without
+    /// keys.
     #[error(
         "a public client proves itself by PKCE alone: it cannot do without, and gets tokens for itself only if it has keys"
     )]
     PublicRights,
-    /// There are too many post-logout redirect URIs, or one of them twice.
+    /// There are too many post-logout redirect URIs, or one is there twice.
     #[error("an app has up to {REDIRECT_URIS} post-logout redirect URIs, each of them once")]
     HowManyLogoutUris,
-    /// One of the post-logout redirect URIs is not valid.
+    /// A post-logout redirect URI is not valid.
     #[error("post-logout redirect URI {0:?}: {1}")]
     LogoutUri(String, NotARedirectUri),
     /// The back-channel logout URI is not valid.
     #[error("back-channel logout URI {0:?}: {1}")]
     BackchannelUri(String, NotARedirectUri),
-    /// The back-channel logout URI is at a link-local address or at that of a cloud's metadata service.
+    /// The back-channel logout URI leads to a link-local address or to a cloud's metadata service.
     #[error("back-channel logout URI {0:?}: this server calls no link-local address, and none of a cloud's metadata")]
     BackchannelAddress(String),
-    /// There are too many embed origins, or one of them twice.
+    /// There are too many embed origins, or one is there twice.
     #[error("an app has up to {REDIRECT_URIS} embed origins, each of them once")]
     HowManyOrigins,
     /// An embed origin is not written as browsers write it.
     #[error("{0:?}: an embed origin is https://host or https://host:port in lower case, and nothing more")]
     Origin(String),
-    /// An embed origin cannot be named in a content security policy: only letters, digits and hyphens are
-    /// allowed, and no IPv6 addresses (CSP3 §2.3.1).
+    /// An embed origin cannot be named in a content security policy, which knows no IPv6 addresses, and no
+    /// host names but of letters, digits and hyphens (CSP3 §2.3.1).
     #[error(
         "{0:?}: an embed origin has a host of letters, digits and hyphens; no IPv6 address, for browsers cannot be told to allow it"
     )]
     OriginHost(String),
-    /// The keys are not a set of public keys.
+    /// The keys are not a set of public keys, or there are too many.
     #[error("an app's keys are a JWK set with 1 to 8 public keys and no private one")]
     Keys,
-    /// The lifetime of access tokens is out of range.
+    /// The lifetime of access tokens is out of bounds.
     #[error("an access token lives 1 to 60 minutes")]
     AccessLife,
-    /// The idle time of refresh tokens is out of range.
+    /// The time for which a refresh token may be unused is out of bounds.
     #[error("a refresh token may be unused for 1 to 2160 hours, which is 90 days")]
     RefreshIdle,
-    /// The lifetime of refresh tokens is out of range, or shorter than their idle time.
+    /// The lifetime of refresh tokens is out of bounds, or shorter than the time for which one may be unused.
     #[error(
         "refresh tokens of one sign-in live 1 to 8760 hours, which is a year, and not shorter than they may be unused"
     )]
@@ -103,7 +104,7 @@ pub enum NotAnApp {
 }
 
 impl NewApp {
-    /// Returns the settings of a registered app.
+    /// Returns the registration data of an app.
     pub fn of(app: &App) -> Self {
         Self {
             name: app.name.clone(),
@@ -114,11 +115,11 @@ impl NewApp {
         }
     }
 
-    /// Checks the settings and returns the new app, with its secret unless it is public. `id` and `secret`
-    /// must be new.
+    /// Makes an app from its registration data. Returns it with its secret, which is `None` for an app
+    /// without one; `id` and `secret` must be fresh.
     ///
     /// # Errors
-    /// Returns what is wrong with the settings.
+    /// The registration data are not valid.
     pub fn register(self, id: AppId, secret: AppSecret, now: Timestamp) -> Result<(App, Option<AppSecret>), NotAnApp> {
         let name = self.check()?;
         let secret = (!self.is_public).then_some(secret);
@@ -135,11 +136,11 @@ impl NewApp {
         Ok((app, secret))
     }
 
-    /// Checks the settings and returns the changed app. An app keeps its secret, or keeps having none,
-    /// because its sites depend on that. Its logo is changed elsewhere.
+    /// Returns the app changed to these registration data. Whether it has a secret stays as it is, because
+    /// the app relies on that; so does the logo, which is changed on its own.
     ///
     /// # Errors
-    /// Returns what is wrong with the settings.
+    /// The registration data are not valid.
     pub fn change(self, app: App) -> Result<App, NotAnApp> {
         let said = Self { is_public: app.secrets.is_empty(), ..self };
         let name = said.check()?.as_str().to_owned();
@@ -167,7 +168,7 @@ impl NewApp {
             return Err(NotAnApp::PublicWeChat);
         }
         let options = &self.options;
-        // Its keys prove who it is as well as a secret does.
+        // Keys authenticate an app as well as a secret does.
         let gets_own_tokens = options.has(Switch::ClientCredentials) && options.jwks.is_none();
         if self.is_public && (options.has(Switch::WithoutPkce) || gets_own_tokens) {
             return Err(NotAnApp::PublicRights);
@@ -227,8 +228,8 @@ fn is_a_short_set(texts: &[String]) -> bool {
     texts.len() <= REDIRECT_URIS && !texts.iter().enumerate().any(|(at, text)| texts[..at].contains(text))
 }
 
-/// Returns whether all keys of a set are public. A private key must not be published, and a symmetric key
-/// would be stored in plain text.
+/// Returns whether a JWK set has only public keys, and not too many. A private key must not be kept here, and
+/// of a shared key only a hash may be.
 fn are_public_keys(set: &serde_json::Value) -> bool {
     let Ok(known) = serde_json::from_value::<JwkSet>(set.clone()) else { return false };
     let is_public = |key: &serde_json::Value| ["d", "k", "p", "q"].iter().all(|part| key.get(part).is_none());

@@ -1,4 +1,4 @@
-//! The secret with which an app authenticates.
+//! The secret of an app, for client authentication.
 
 use aws_lc_rs::{constant_time, digest};
 use base64::Engine as _;
@@ -7,33 +7,34 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::crypto::base64url;
 use crate::store::records::apps::{App, AppSecretHash};
 
-/// The secret of an app, which is shown once. It implements neither `Serialize` nor a `Debug` that prints it.
+/// The secret of an app, which is shown once. `Debug` does not print it, and it cannot be serialised.
 pub struct AppSecret([u8; 32]);
 
 impl AppSecret {
-    /// Makes a secret from 32 random bytes.
+    /// Makes a secret of 32 random bytes.
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// Returns the hash of the secret, which is what the records keep.
+    /// Returns the hash (SHA-256), which is all that is kept of a secret.
     pub fn hash(&self) -> AppSecretHash {
         let mut hash = [0; 32];
         hash.copy_from_slice(digest::digest(&digest::SHA256, &self.0).as_ref());
         AppSecretHash(hash)
     }
 
-    /// Returns the secret as text for the app's configuration. No other function reveals it.
+    /// Returns the text for the app's configuration. This is the only way in which a secret leaves the
+    /// server.
     pub fn expose(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// Parses a secret that was made before; `None` if the text is not one.
+    /// Reads a secret that was made elsewhere or shown before; `None` if it is not 32 bytes in base64url.
     pub fn parse(text: &str) -> Option<Self> {
         base64url::decode(text).map(Self)
     }
 
-    /// Returns whether this text is a secret of the app. A public app has none.
+    /// Returns whether this text is a valid secret of the app; never for an app without a secret.
     pub fn fits(text: &str, app: &App) -> bool {
         let Some(given) = Self::parse(text) else { return false };
         let given = given.hash();

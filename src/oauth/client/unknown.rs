@@ -1,6 +1,6 @@
-//! Refuses requests that name an app, or an address of an app, that is not registered. The visitor is not
-//! sent anywhere. The log tells the operator what was asked for, and the page tells the visitor whom to
-//! inform.
+//! Refusals of requests that name an unknown app, or a redirect URI or an origin that the app is not
+//! registered with. They are not redirected: the operator reads in the log what was requested, and the
+//! visitor reads on the page whom to inform.
 
 use axum::http::StatusCode;
 
@@ -10,8 +10,7 @@ use crate::store::Fault;
 use crate::store::records::apps::{App, Dialect};
 use crate::web::problem::Problem;
 
-/// The number of characters of a request's value that are written to the log, because the value may be of any
-/// length.
+/// The number of characters of a requested value that are logged, because it may be of any length.
 const LOGGED: usize = 256;
 
 fn logged(named: &str) -> String {
@@ -19,7 +18,8 @@ fn logged(named: &str) -> String {
 }
 
 impl Clients {
-    /// Finds an enabled app that speaks this dialect, or returns the problem that its visitor is shown.
+    /// Returns the app with this client id, if it speaks this dialect and is not disabled. Otherwise logs a
+    /// refusal, and returns the page for the visitor as the inner error.
     pub async fn find_or_refuse(&self, named: &str, dialect: Dialect) -> Result<Result<App, Problem>, Fault> {
         if let Some(app) = self.find(named, dialect).await? {
             return Ok(Ok(app));
@@ -42,7 +42,8 @@ fn other_dialect(app: &App) -> Problem {
     })
 }
 
-/// Refuses an address that the app is not registered with; the visitor is not sent there (RFC 9700 §4.11.2).
+/// Logs that a request named a redirect URI that the app is not registered with, and returns the page for the
+/// visitor, who is not sent there (RFC 9700 §4.11.2).
 pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     let problem = Problem::unknown_redirect(&app.name);
     tracing::info!(code = problem.code, redirect_uri = ?logged(named), "an authorization request was refused");
@@ -50,7 +51,8 @@ pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     problem
 }
 
-/// Refuses a page whose origin is not registered with the app for frames.
+/// Logs that a page tried to embed the code and its origin is not registered with the app, and returns the
+/// refusal.
 pub fn unknown_origin(app: &App, named: &str) -> Problem {
     let (app, origin) = (app.name.clone(), logged(named));
     tracing::info!(code = "unknown_embed_origin", ?origin, "a frame was refused");

@@ -1,7 +1,7 @@
-//! The code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages whose
-//! origins are registered with the app may frame it. It reads no session, so it allows no action of a
-//! signed-in person. It ends with an authorization code, which is sent by `postMessage` to that exact origin
-//! (RFC 9700 §4.17), or to the address that the frame itself goes to.
+//! The sign-in code in a frame of an app's own page (`public/embed.js`, `public/wxLogin.js`). Only pages of
+//! origins that the app is registered with may embed it. It reads no session, so it acts for no one who is
+//! signed in. It ends with an authorization code, which goes to exactly that origin by `postMessage` (RFC
+//! 9700 §4.17), or to the redirect URI by a navigation.
 
 use axum::Form;
 use axum::Json;
@@ -36,8 +36,9 @@ use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
 use crate::web::problem::{Problem, wants_html};
 
-/// `GET /embed/{app}`: takes the parameters of an authorization request without `client_id`, and the `origin`
-/// of the page around the frame.
+/// `GET /embed/{app}`: keeps an authorization request that was made in an iframe, and redirects to
+/// `/embed/go/{id}`. The query has the parameters of the request without `client_id`, and the `origin` of the
+/// embedding page.
 pub async fn begin(
     State(limits): State<Limits>,
     State(requests): State<Requests>,
@@ -52,7 +53,7 @@ pub async fn begin(
     let request = match requests.read(&params).await {
         Ok(request) => request,
         Err(AuthorizeError::ShowPage(problem)) => return Err(problem),
-        // A frame does not redirect to an error before the person did anything in it.
+        // The frame shows the error: no one is sent out of it before they did anything.
         Err(AuthorizeError::RedirectBack(_, why)) => return Err(why.into()),
     };
     if request.prompt == Prompt::None {
@@ -70,8 +71,7 @@ pub async fn begin(
     Ok(Redirect::to(NextPath::of_framed_request(id).as_str()).into_response())
 }
 
-/// `GET /embed/go/{id}`: creates a ticket for the stored authorization request `id`, and shows its code.
-/// Answers 404 if that request was not made for a frame.
+/// `GET /embed/go/{id}`: issues a new ticket for the request, and shows its code.
 pub async fn go_on(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -87,8 +87,7 @@ pub async fn go_on(
     let visit = Visit {
         next: NextPath::of_framed_request(open.id),
         app: Some(Box::new(ticket_app(open.id, &open.app, &open.request, Purpose::Frame))),
-        // The code is shown on a phone as well, because the frame has no other purpose. A link below leads
-        // out of the frame.
+        // In a frame the code is shown on a phone too; a link out of the frame is below it.
         shows_code: true,
         user: None,
     };
@@ -102,13 +101,14 @@ pub struct Claim {
     attempt: String,
 }
 
-/// The answer to a script that claimed a ticket.
+/// The JSON answer to a script that claims a ticket: where the frame goes.
 #[derive(Serialize)]
 struct Claimed {
     next: String,
 }
 
-/// `POST /framed/{ticket}/claim`: answers with the app's authorization code, and opens no session.
+/// `POST /framed/{ticket}/claim`: gives an authorization code for an approved ticket, and opens no session. A
+/// script gets the frame's next address as JSON, a browser without scripts is sent there.
 pub async fn claim(
     State(login): State<Login>,
     State(requests): State<Requests>,
@@ -146,7 +146,7 @@ pub async fn claim(
     Ok(login.site.going_on_as(page, &next))
 }
 
-/// What the last page of a frame tells the page around it.
+/// What the last page of a frame tells the embedding page.
 #[derive(Serialize, Deserialize)]
 struct Delivery {
     app: AppId,
@@ -156,8 +156,8 @@ struct Delivery {
     embed: Embed,
 }
 
-/// `GET /embed/done/{id}`: tells the page around the frame the address that the code goes to. A page that did
-/// not say its origin cannot listen, so it is redirected there, as WeChat's own frame does.
+/// `GET /embed/done/{id}`: a page that tells the embedding page by `postMessage` where to go with the code.
+/// An embedding page that did not give its origin is sent there instead, as WeChat's frame does it.
 pub async fn done(
     State(site): State<Site>,
     State(clients): State<Clients>,
@@ -166,7 +166,7 @@ pub async fn done(
     texts: &'static Texts,
 ) -> Result<Response, Problem> {
     let Delivery { app, dialect, url, embed } = pending.find(Kind::Delivery, &id).await?;
-    // An origin that was removed from the app since is told nothing.
+    // An origin that was removed from the app since is told nothing any more.
     let app = clients.find(&app.to_string(), dialect).await?.ok_or_else(Problem::unknown_app)?;
     let framed_by =
         embed.framed_by(&app).ok_or_else(|| unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()))?;
@@ -191,8 +191,8 @@ pub async fn done(
     }))
 }
 
-/// Returns where the frame goes with its code: to the app's own address, or to the page that tells the page
-/// around it.
+/// Returns where the frame goes with its code: to the redirect URI, or to the page that tells the embedding
+/// page.
 async fn deliver(
     pending: &Pending,
     request: &AuthorizationRequest,

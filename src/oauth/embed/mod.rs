@@ -1,4 +1,5 @@
-//! The code in a frame of an app's own page, and the colours that the page asks for.
+//! The sign-in code in a frame of an app's own page ([`frame`]), and the looks that the embedding page asks
+//! for ([`theme`], with the colours of [`palette`]).
 
 pub(super) mod frame;
 pub(super) mod theme;

@@ -1,8 +1,8 @@
-//! Colours, their contrast (WCAG 2.2), and the default colours of pages.
+//! Colours, their contrast (WCAG 2.2), and the colours that pages have by default.
 
 use std::fmt;
 
-/// A colour as red, green and blue in sRGB.
+/// A colour in sRGB: red, green and blue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Colour(u8, u8, u8);
 
@@ -16,13 +16,13 @@ impl Colour {
         Some(Self(red, green, blue))
     }
 
-    /// Returns the contrast of two colours, from 1 to 21.
+    /// Returns the contrast ratio of two colours (WCAG 2.2): 1 to 21.
     pub fn contrast(self, other: Self) -> f64 {
         let (one, two) = (self.luminance(), other.luminance());
         (one.max(two) + 0.05) / (one.min(two) + 0.05)
     }
 
-    /// Returns the relative luminance as WCAG 2.2 defines it.
+    /// Returns the relative luminance (WCAG 2.2): 0 to 1.
     fn luminance(self) -> f64 {
         let linear = |part: u8| {
             let part = f64::from(part) / 255.0;
@@ -31,7 +31,7 @@ impl Colour {
         0.0722_f64.mul_add(linear(self.2), 0.2126_f64.mul_add(linear(self.0), 0.7152 * linear(self.1)))
     }
 
-    /// Returns the colour mixed with this many hundredths of another one.
+    /// Returns this colour with so many hundredths of another mixed in.
     #[must_use]
     pub fn mixed(self, other: Self, hundredths: u8) -> Self {
         let part = |one: u8, two: u8| {
@@ -41,7 +41,7 @@ impl Colour {
         Self(part(self.0, other.0), part(self.1, other.1), part(self.2, other.2))
     }
 
-    /// Returns black or white, whichever has more contrast to this colour; that is always at least 4.58:1.
+    /// Returns black or white, whichever has the higher contrast with this colour: 4.58:1 or more.
     #[must_use]
     pub fn opposite(self) -> Self {
         let (white, black) = (Self(255, 255, 255), Self(0, 0, 0));
@@ -49,7 +49,7 @@ impl Colour {
     }
 }
 
-/// Writes the colour as six hexadecimal digits.
+/// Writes six hexadecimal digits.
 impl fmt::Display for Colour {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{:02x}{:02x}{:02x}", self.0, self.1, self.2)
@@ -59,7 +59,7 @@ impl fmt::Display for Colour {
 /// The colours of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Palette {
-    /// Whether the browser draws its own controls for a dark page.
+    /// Whether the controls that the browser draws itself are dark.
     pub is_dark: bool,
     pub ground: Colour,
     pub surface: Colour,
@@ -72,7 +72,7 @@ pub struct Palette {
     pub unusual_ground: Colour,
 }
 
-/// The default light colours, the same as in `style/main.css`.
+/// The default colours of the light scheme, as in `style/main.css`.
 pub const LIGHT: Palette = Palette {
     is_dark: false,
     ground: Colour(0xfb, 0xfa, 0xf7),
@@ -86,7 +86,7 @@ pub const LIGHT: Palette = Palette {
     unusual_ground: Colour(0xfd, 0xf1, 0xe3),
 };
 
-/// The default dark colours, the same as in `style/main.css`.
+/// The default colours of the dark scheme, as in `style/main.css`.
 pub const DARK: Palette = Palette {
     is_dark: true,
     ground: Colour(0x18, 0x16, 0x13),

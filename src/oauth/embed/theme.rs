@@ -1,6 +1,6 @@
-//! The look of a frame: colours, corners and font that the page around it asks for. Each value is parsed by
-//! its own strict rule and written anew into the style sheet, so no text of the request gets into it. The
-//! code itself is always dark on light, and colours that people could not read are refused.
+//! The theme of a frame: the colours, corners and fonts that the embedding page asks for. Each value is
+//! parsed by its own rule and written anew as a style sheet, so that no text of the request gets into it.
+//! Colours with too little contrast are refused, and the sign-in code itself is always dark on light.
 
 use std::fmt;
 
@@ -14,22 +14,22 @@ use crate::oauth::params::Params;
 use crate::web::bounds::FRAME_RADIUS;
 use crate::web::problem::Problem;
 
-/// The contrast that WCAG 1.4.3 requires for text of any size.
+/// The least contrast of text of any size (WCAG 1.4.3).
 const CONTRAST: f64 = 4.5;
 
-/// The look that a page asks for.
+/// The looks that an embedding page asks for; a field that is `None` has its default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Theme {
     scheme: Option<Scheme>,
     accent: Option<Colour>,
     background: Option<Colour>,
     text: Option<Colour>,
-    /// The radius of corners in CSS pixels.
+    /// The radius of the corners, in CSS pixels.
     radius: Option<u8>,
     font: Option<Font>,
 }
 
-/// Whether the page is light, dark, or follows the browser.
+/// The colour scheme; `Auto` follows the preference of the person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Scheme {
     Auto,
@@ -37,7 +37,7 @@ enum Scheme {
     Dark,
 }
 
-/// A family of fonts that are present on most machines.
+/// Fonts that every machine has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Font {
     System,
@@ -47,16 +47,16 @@ enum Font {
     Mono,
 }
 
-/// Why a look is refused.
+/// Why a theme is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotATheme {
-    /// A value is not one of the allowed ones.
+    /// A value is not known.
     #[error("a value is none of those that there are")]
     Value,
-    /// A colour together with the scheme `auto`: no colour can be read on a light and on a dark page alike.
+    /// There are colours and the scheme `auto`: no colour can be read in both a light and a dark frame.
     #[error("a colour cannot be combined with the scheme auto")]
     Auto,
-    /// The contrast is too low.
+    /// The text or the accent has too little contrast with the background.
     #[error("the contrast is below 4.5:1")]
     Contrast,
 }
@@ -113,10 +113,10 @@ impl Font {
 }
 
 impl Theme {
-    /// Parses the parameters of a look; `None` if they ask for nothing.
+    /// Returns the theme that these parameters ask for; `None` if they ask for nothing.
     ///
     /// # Errors
-    /// Fails if a value is not allowed, or if the contrast is too low.
+    /// A value is not known, or the colours have too little contrast.
     pub fn parse(params: &Params) -> Result<Option<Self>, NotATheme> {
         let colour = |name| params.get(name).map(|text| Colour::parse(text).ok_or(NotATheme::Value)).transpose();
         let word = |name| params.get(name).map(str::to_owned);
@@ -139,7 +139,7 @@ impl Theme {
         Ok((theme != Self::default()).then_some(theme))
     }
 
-    /// Returns the colours of the page; `None` for the default light and dark ones.
+    /// Returns the colours of the frame; `None` for the default colours in both schemes.
     fn palette(&self) -> Result<Option<Palette>, NotATheme> {
         let has_colours = self.accent.is_some() || self.background.is_some() || self.text.is_some();
         let house = match (self.scheme, self.background) {
@@ -158,8 +158,7 @@ impl Theme {
         if !is_read_on(ground) {
             return Err(NotATheme::Contrast);
         }
-        // A mixed colour is used if it is readable, and otherwise one of the two colours that it was mixed
-        // from.
+        // A mixture of two colours is used if its contrast is enough; otherwise one of the two is used.
         let soft = ink.mixed(ground, 25);
         let surface = ground.mixed(ink, 4);
         Ok(Some(Palette {
@@ -183,7 +182,7 @@ impl Theme {
     }
 }
 
-/// Writes the look as the query of its style sheet.
+/// Writes the theme as the query of its style sheet's address.
 impl fmt::Display for Theme {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let colours = [("accent", self.accent), ("background", self.background), ("text", self.text)];
@@ -197,7 +196,7 @@ impl fmt::Display for Theme {
     }
 }
 
-/// `GET /embed/theme.css`: the style sheet of a frame. It contains nothing of any person or app.
+/// `GET /embed/theme.css`: returns the style sheet of a theme. It contains nothing about any person or app.
 pub async fn style(params: Result<Params, OAuthError>) -> Result<Response, Problem> {
     let params = params?;
     let css = Theme::parse(&params)?.unwrap_or_default().css()?;
@@ -279,7 +278,7 @@ mod tests {
         }
         assert_eq!(theme(&[("accent", "#0b6455"), ("scheme", "auto")]), Err(NotATheme::Auto));
         assert!(theme(&[("text", "#767676"), ("background", "#ffffff"), ("accent", "#000000")]).is_ok(), "4.54:1");
-        // Whatever is taken, all that is made of it can be read too.
+        // All colours that are derived from accepted ones have enough contrast too.
         for (ground, ink) in
             [("#ffffff", "#767676"), ("#1a1a1a", "#8c8c8c"), ("#003b5c", "#ffd100"), ("#ffffff", "#000000")]
         {

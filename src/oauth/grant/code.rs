@@ -1,6 +1,6 @@
-//! The authorization code. It is made for a person who agreed, and exchanged once by the app that asked, with
-//! the same redirect URI and with the verifier of its challenge. A second exchange revokes the tokens of the
-//! first (RFC 6749 §4.1.2).
+//! The authorization code: made for a person who agreed, and exchanged once by the app that asked for it,
+//! with the same redirect URI and the PKCE verifier. A second exchange revokes the tokens that the first one
+//! gave (RFC 6749 §4.1.2).
 
 use std::time::Duration;
 
@@ -26,66 +26,67 @@ use crate::ticket::ids::AppId;
 use crate::ticket::machine::Claimed;
 use crate::ticket::request_id::RequestId;
 
-/// The lifetime of a code in WeChat's dialect, the same as on that platform.
+/// The lifetime of a code in WeChat's dialect, as on WeChat's open platform.
 const WECHAT_CODE_LIFE: Duration = Duration::from_secs(600);
 
-/// The parts of an authorization request that its code is bound to.
+/// The parts of an authorization request that its code depends on.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeTerms<'a> {
-    /// The protocol in which the app asked.
+    /// The protocol of the request.
     pub dialect: Dialect,
-    /// The address that the code goes to.
+    /// The redirect URI to which the code goes.
     pub redirect_uri: &'a str,
     /// The scopes that the app asked for.
     pub scopes: &'a Scopes,
-    /// The challenge that the verifier of the exchange has to fit (RFC 7636).
+    /// The PKCE code challenge that the verifier has to match (RFC 7636).
     pub challenge: Option<&'a str>,
-    /// The nonce, which is returned in the ID token.
+    /// The `nonce`, which is returned in the ID token.
     pub nonce: Option<&'a str>,
-    /// Whether an administrator tries the app, so that the redirect URI is one of this server.
+    /// Whether the request is an administrator's trial, whose redirect URI is an address of this server.
     pub is_trial: bool,
 }
 
-/// What is stored under a code until it is exchanged.
+/// The record of an authorization code, which is kept until the code is exchanged.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Promised {
     /// The grant that the exchange starts.
     pub grant: Grant,
-    /// The epoch that the account must still have at the exchange.
+    /// The epoch of the account when the person signed in. The exchange fails if the account is in a later
+    /// one.
     pub epoch: Epoch,
     redirect_uri: String,
     challenge: Option<String>,
     nonce: Option<String>,
-    /// Whether the code belongs to a trial, whose address is not registered with the app.
+    /// Whether the code is of an administrator's trial, whose redirect URI no app is registered with.
     #[serde(default)]
     is_trial: bool,
 }
 
 impl Promised {
-    /// Returns whether the app may still have people sent to the address that the code went to. If that
-    /// address was removed from the app since, the code is not accepted.
+    /// Returns whether the app is still registered with the redirect URI to which the code went. If an
+    /// administrator removed it since, the code must not be accepted.
     pub fn is_redirect_of(&self, app: &App, dialect: Dialect) -> bool {
         self.is_trial || is_redirect_of(app, &self.redirect_uri, dialect)
     }
 }
 
-/// The result of taking a code.
+/// The result of taking an authorization code.
 #[derive(Debug)]
 pub enum TakenCode {
-    /// It was not used before.
+    /// The code was not used before.
     First(Promised),
-    /// It was used before.
+    /// The code was used before.
     Again(Promised),
-    /// It expired before it was used.
+    /// The code expired before it was used.
     Expired,
     /// The app has no such code.
     Unknown,
 }
 
 impl Grants {
-    /// Returns the code for a person who may go back to the app. If the person repeats that step in the same
-    /// session, because they pressed a button twice or an answer was lost, they get the same code as long as
-    /// it is not used, so that the app does not get two.
+    /// Returns the authorization code for a person who may go back to the app. If they repeat that step in
+    /// the same session a moment later, because a button was pressed twice or an answer was lost, it is the
+    /// same code, unless it was used already, so that the app does not get two.
     pub async fn code_of_step(
         &self,
         id: RequestId,
@@ -108,15 +109,15 @@ impl Grants {
         Ok(now.since(decode(&value)?.grant.turned_at) < REPEATED_WITHIN)
     }
 
-    /// Returns the code for an approval by scan, if no session opens in this browser. It is derived from the
-    /// claim: a claim that is repeated because its answer was lost gives the same code, so that one approval
-    /// is one sign-in.
+    /// Returns the authorization code for an approved scan, where no session is opened here. The code is
+    /// derived from the claim: a claim that is repeated because its answer was lost gives the same code, so
+    /// that one approval is one sign-in.
     pub async fn code_of_claim(&self, app: &App, terms: CodeTerms<'_>, claimed: &Claimed) -> Result<String, Fault> {
         Ok(self.promise(app, terms, &Person::by_scan(claimed), self.codes.of(&[&claimed.identity()])).await?.0)
     }
 
-    /// Stores what a code promises. Returns the text of the code, and whether it is new. If it was stored
-    /// before, that entry stays with its remaining lifetime.
+    /// Keeps the record of a code. Returns the text of the code, and whether the record is new; a record that
+    /// exists already stays as it is, and expires when it would have.
     async fn promise(
         &self,
         app: &App,
@@ -140,7 +141,8 @@ impl Grants {
         Ok((code, is_new))
     }
 
-    /// Takes a code of this app. Adds its app and its account to the log lines of the request.
+    /// Takes a code of this app, so that it counts as used. From then on the log lines of the request name
+    /// the app and the account.
     pub async fn take_code(&self, dialect: Dialect, app: &App, code: &str) -> Result<TakenCode, Fault> {
         Ok(match self.pending.take(&code_name(dialect, app.id, code)).await? {
             Taken::First(value) => TakenCode::First(decode(&value)?),
@@ -150,7 +152,12 @@ impl Grants {
         })
     }
 
-    /// Exchanges a code of an app that has authenticated. Codes of other apps are unknown to it.
+    /// Exchanges an authorization code for the proof that its grant may start. The app must be authenticated
+    /// before.
+    ///
+    /// # Errors
+    /// `invalid_grant` if the code is unknown, expired or another app's, if the redirect URI or the verifier
+    /// does not match, or if the code was used before, which also ends its grant.
     pub async fn redeem(
         &self,
         app: &App,
@@ -175,8 +182,7 @@ impl Grants {
         if !promised.is_redirect_of(app, Dialect::Oidc) {
             return Err(OAuthError::InvalidGrant("redirect_uri is not one of this app any more"));
         }
-        // RFC 9700 §2.1.1: a verifier for a code without a challenge means a downgrade attack, so it is
-        // refused.
+        // RFC 9700 §2.1.1: a verifier without a challenge is refused, because it shows a PKCE downgrade.
         let given = verifier.map(|verifier| challenge_of(verifier).unwrap_or_default());
         let fits = match (&promised.challenge, &given) {
             (None, None) => true,
@@ -192,8 +198,8 @@ impl Grants {
     }
 }
 
-/// Returns the name under which a code is stored. It contains the app, so that no app can use up another's
-/// code, and the dialect, so that no code is taken by the weaker rules of the other dialect.
+/// Returns the name of a code's record. The app is part of it, so that no app can use up the code of another.
+/// So is the dialect, so that no code is exchanged by the weaker rules of the other one.
 fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
     OnceName::of(Kind::Code, &[dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
 }

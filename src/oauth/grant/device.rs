@@ -1,6 +1,6 @@
-//! The device grant (RFC 8628), by which a device without a browser shows a code of this server. The code
-//! belongs to a usual ticket. The device code is the claim key of that ticket, and the ticket is claimed at
-//! the token endpoint.
+//! The device authorization grant (RFC 8628): a device without a browser shows a sign-in code. That code
+//! belongs to a ticket like any other. The device code is the claim key of the ticket, and the token endpoint
+//! claims it.
 
 use crate::store::records::app_options::Switch;
 use axum::Json;
@@ -32,13 +32,13 @@ use crate::web::limits::Limits;
 /// The grant type of the exchange (RFC 8628 §3.4).
 pub const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// The lifetime of a device's code. The device cannot renew it, so it lasts as long as a whole sign-in may
-/// take (ASVS 6.5.5).
+/// The lifetime of a device's code. The device cannot renew it, so it is as long as a whole sign-in may take
+/// (ASVS 6.5.5).
 const LIFE: Duration = Duration::from_secs(300);
-/// The number of seconds that a device waits between two requests.
+/// The number of seconds between two polls of a device.
 pub const INTERVAL: u64 = 5;
 
-/// The answer to a device (RFC 8628 §3.2).
+/// The device authorization response (RFC 8628 §3.2).
 #[derive(Serialize)]
 pub struct Authorization {
     device_code: String,
@@ -49,7 +49,7 @@ pub struct Authorization {
     interval: u64,
 }
 
-/// `POST /oauth/device`: creates a ticket and returns a code for the device's screen.
+/// `POST /oauth/device`: issues a device code, and the code for the device's screen.
 pub async fn authorize(
     State(clients): State<Clients>,
     State(limits): State<Limits>,
@@ -85,7 +85,8 @@ pub async fn authorize(
 }
 
 impl Grants {
-    /// Exchanges a device code: the device asks whether a person has approved (RFC 8628 §3.4).
+    /// Exchanges a device code (RFC 8628 §3.4). Fails with `authorization_pending` until a person has
+    /// approved. An exchange whose answer was lost may be repeated.
     pub async fn redeem_device(
         &self,
         flow: &Flow,
@@ -114,7 +115,7 @@ impl Grants {
                 limits.poll(id).map_err(|_| OAuthError::SlowDown)?;
                 return Err(OAuthError::AuthorizationPending);
             }
-            // A ticket that is claimed already is claimed again, because the answer may have been lost.
+            // A claimed ticket is claimed again: the answer was lost, or a failure came between.
             Stage::Approved(..) | Stage::Claimed(..) => {}
         }
         let claimed = flow.claim(id, key, secret.attempt()).await;
@@ -127,15 +128,15 @@ impl Grants {
         let (account, ticked) = (claimed.account(), claimed.ticked());
         consents.remember(account, app.id, &asked.scopes, ticked, claimed.approved_at()).await?;
         let person = Person::by_scan(&claimed);
-        // The grant's identifier is derived from the approval, so one approval is one grant, however often
-        // the device asks.
+        // The id follows from the claim, so that one approval is one grant however often the device asks.
         let id = GrantId(sha256_half(&[b"grant", &self.codes.of(&[&claimed.identity()])]));
         let grant = Grant { id, ..new_grant(app, Some(&person), &asked.scopes, self.clock.now()) };
         Ok(Redeemed { grant, epoch: person.epoch, nonce: None, is_repeatable: true })
     }
 }
 
-/// Checks that an app may sign devices in. That has to be enabled for an app (BCP 247 §6.2.1).
+/// Checks that an app may use the device authorization grant; `unauthorized_client` if it may not, as by
+/// default (BCP 247 §6.2.1).
 fn check_device_grant(app: &App) -> Result<(), OAuthError> {
     let wrong = OAuthError::UnauthorizedClient("this app may not sign devices in");
     if app.options.has(Switch::DeviceGrant) { Ok(()) } else { Err(wrong) }

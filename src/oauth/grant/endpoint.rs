@@ -1,5 +1,4 @@
-//! The endpoint `POST /oauth/token`, at which an app exchanges a code, a refresh token or its own credentials
-//! for tokens.
+//! The token endpoint (RFC 6749 §3.2).
 
 use axum::Json;
 use axum::extract::State;
@@ -15,7 +14,8 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 use crate::web::limits::Limits;
 
-/// `POST /oauth/token`: authenticates the app and issues tokens by the requested grant type.
+/// `POST /oauth/token`: authenticates the app, and exchanges an authorization code, a refresh token, a device
+/// code or the app's own credentials for tokens.
 pub async fn token(
     State(clients): State<Clients>,
     State(grants): State<Grants>,

@@ -1,4 +1,4 @@
-//! [`Grants`], which holds what grants are made and renewed with.
+//! The type that makes authorization codes, starts grants and renews their tokens.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::oauth::pending::Pending;
 use crate::oauth::token::tokens::Tokens;
 use crate::store::records::Records;
 
-/// The lifetime of an authorization code. ASVS 10.4.3 allows a minute at most.
+/// The lifetime of an authorization code (ASVS 10.4.3 asks for a minute at most).
 pub const CODE_LIFE: Duration = Duration::from_secs(60);
 
 /// Makes codes, exchanges them for grants, and renews the tokens of grants; cheap to clone.
@@ -17,13 +17,13 @@ pub struct Grants {
     pub(super) records: Records,
     pub(super) tokens: Tokens,
     pub(super) pending: Pending,
-    /// The key from which the codes of claims and of repeatable steps are derived.
+    /// Derives the codes that a repeated claim or step has to get again.
     pub(super) codes: Keyed,
     pub(super) clock: Clock,
 }
 
 impl Grants {
-    /// Creates the grants of these records. The codes of repeatable steps are derived from the server's
+    /// Makes a `Grants` over these records. Codes that may be asked for again are derived from the server's
     /// secret.
     pub fn new(records: Records, tokens: Tokens, pending: Pending, clock: Clock, secret: &[u8; 32]) -> Self {
         Self { records, tokens, pending, codes: Keyed::new(secret, "codes of claimed tickets"), clock }

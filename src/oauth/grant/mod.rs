@@ -1,6 +1,7 @@
-//! What an app can exchange for tokens: an authorization code ([`code`]), a refresh token ([`refresh`]), a
-//! device code ([`device`]), or its own credentials ([`client_credentials`]). [`endpoint`] is the token
-//! endpoint, and [`start`] begins the grant in all cases but that of a refresh token.
+//! The token endpoint ([`endpoint`]), and what an app exchanges there for tokens: an authorization code
+//! ([`code`]) with its PKCE verifier ([`pkce`]), a refresh token ([`refresh`]), a device code ([`device`]),
+//! or its own credentials ([`client_credentials`]). [`start`] starts the grant of each exchange but that of a
+//! refresh token, and issues the tokens; [`grants`] has the type that does all of this.
 
 pub(super) mod grants;
 pub(super) mod code;

@@ -10,8 +10,8 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 use crate::store::records::apps::App;
 
-/// Returns the challenge of an authorization request; `None` if the app may do without PKCE. `S256` has to be
-/// named, because the default method is `plain`.
+/// Returns the code challenge of an authorization request; `None` if there is none and the app may do
+/// without. The method must be `S256`: a request without a method would mean `plain`.
 pub fn challenge_in(app: &App, params: &Params) -> Result<Option<String>, OAuthError> {
     let (challenge, method) = (params.get("code_challenge"), params.get("code_challenge_method"));
     match (challenge, method) {
@@ -26,7 +26,7 @@ pub fn challenge_in(app: &App, params: &Params) -> Result<Option<String>, OAuthE
     }
 }
 
-/// Returns the challenge of a verifier; `None` if the text is no valid verifier (RFC 7636 §4.1).
+/// Returns the code challenge of a verifier; `None` if the text is not a valid verifier (RFC 7636 §4.1).
 pub fn challenge_of(verifier: &str) -> Option<String> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     let is_verifier = (43..=128).contains(&verifier.len()) && verifier.bytes().all(is_plain);

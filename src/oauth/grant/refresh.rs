@@ -9,10 +9,10 @@ use crate::store::records::apps::App;
 use crate::store::records::grants::Turn;
 
 impl Grants {
-    /// Exchanges a refresh token for new tokens. A refresh token that was used is accepted for a minute more,
-    /// unless its successor was used. So an answer that was lost can be asked for again, and two processes of
-    /// one app can refresh at once. An older token, or one that comes later, counts as stolen: all tokens of
-    /// the grant end.
+    /// Exchanges a refresh token for new tokens, and rotates it. The previous refresh token is accepted for a
+    /// minute more unless its successor was used, so that a lost answer can be asked for again and two
+    /// processes of an app can refresh at once. An older one, or one that comes later, counts as a stolen
+    /// copy: the grant ends.
     pub(super) async fn refresh(&self, app: &App, token: &str, scope: Option<&str>) -> Result<TokenAnswer, OAuthError> {
         const WRONG: OAuthError = OAuthError::InvalidGrant("this app has no such refresh token, or it is over");
         let Some(handle) = self.tokens.handles.read(token, Purpose::Refresh) else { return Err(WRONG) };
@@ -30,7 +30,7 @@ impl Grants {
             let to = grant.generation.checked_add(1).ok_or(WRONG)?;
             let idle_until = now + app.options.lives.refresh_idle();
             let turn = Turn { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
-            // If another request was first, this one gets the same successor.
+            // If another request rotated the token first, this one gets the same successor.
             if !self.records.turn_grant(grant.id, turn, now).await? {
                 let Some((as_it_is, _)) = self.tokens.grant(handle.grant).await? else { return Err(WRONG) };
                 if as_it_is.generation != to || !as_it_is.lives(now) {

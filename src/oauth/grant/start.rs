@@ -1,4 +1,4 @@
-//! How a grant starts, and how its tokens are issued.
+//! Starts grants, and issues their tokens.
 
 use crate::store::records::app_options::Switch;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::ticket::ids::{AccountId, SessionTokenHash};
 use crate::ticket::machine::Claimed;
 use crate::ticket::time::Timestamp;
 
-/// The answer of the token endpoint (RFC 6749 §5.1).
+/// The response of the token endpoint (RFC 6749 §5.1).
 #[derive(Debug, Serialize)]
 pub struct TokenAnswer {
     access_token: String,
@@ -31,16 +31,16 @@ pub struct TokenAnswer {
     scope: String,
 }
 
-/// A person who goes back to an app, and how they signed in.
+/// A person who signs in to an app, and how they signed in.
 #[derive(Clone, Copy, Debug)]
 pub struct Person {
     /// Their account.
     pub account: AccountId,
     /// The epoch of the account when they signed in.
     pub epoch: Epoch,
-    /// Their session in this browser; `None` if none opens here.
+    /// Their session at this server, if they have one.
     pub session: Option<SessionTokenHash>,
-    /// The session of the phone on which they approved, if no session opens in this browser.
+    /// The session in which they approved the scan, if no session was opened here for the sign-in.
     pub approved_in: Option<SessionTokenHash>,
     /// How they signed in.
     pub opened_by: OpenedBy,
@@ -49,7 +49,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// Returns the person who has just approved by a scan, if no session opens in this browser.
+    /// Returns the person who approved a scan, for a sign-in that opens no session here.
     pub fn by_scan(claimed: &Claimed) -> Self {
         Self {
             account: claimed.account(),
@@ -62,20 +62,20 @@ impl Person {
     }
 }
 
-/// Proof that a grant may start. It is made when a code or a device code is exchanged, or when an app asks
-/// for itself.
+/// Proof that a grant may start: an authorization code or a device code was exchanged, or the app acts for
+/// itself.
 #[derive(Debug)]
 pub struct Redeemed {
     pub(in crate::oauth) grant: Grant,
     pub(in crate::oauth) epoch: Epoch,
     pub(in crate::oauth) nonce: Option<String>,
-    /// Whether the exchange may be repeated for a while, because its answer may have been lost. This is so
-    /// only if no other app can have what is exchanged; anything else is accepted once.
+    /// Whether the exchange may be repeated for a minute, because its answer was lost. It may for a device
+    /// code, which no other app can have; an authorization code must not be used twice (RFC 6749 §4.1.2).
     pub(in crate::oauth) is_repeatable: bool,
 }
 
-/// Returns a grant that starts now. Without a person it is the app's own. Without refresh tokens it ends when
-/// its first tokens expire.
+/// Makes a grant that starts now. Without a person, the app acts for itself. Without the scope
+/// `offline_access`, the grant has no refresh tokens and ends with its first tokens.
 pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Timestamp) -> Grant {
     let lives = app.options.lives;
     let (idle_until, ends_at) = if scopes.has(Scope::OfflineAccess) {
@@ -103,7 +103,11 @@ pub fn new_grant(app: &App, person: Option<&Person>, scopes: &Scopes, now: Times
 }
 
 impl Grants {
-    /// Starts a grant and issues its first tokens. The grant is stored before the app gets any of them.
+    /// Starts a grant and returns its first tokens, which are made only once the grant is stored.
+    ///
+    /// # Errors
+    /// `invalid_grant` if the grant was started before, or if the person signed out or withdrew their consent
+    /// since.
     pub async fn activate_grant(&self, app: &App, redeemed: Redeemed) -> Result<TokenAnswer, OAuthError> {
         let Redeemed { mut grant, epoch, nonce, is_repeatable } = redeemed;
         match self.records.begin_grant(grant.clone(), epoch, self.clock.now()).await? {
@@ -119,7 +123,8 @@ impl Grants {
         self.issue_tokens(app, &grant, &grant.scopes, nonce).await
     }
 
-    /// Finds a grant that started a moment ago and none of whose refresh tokens was used yet.
+    /// Returns a grant that started less than a minute ago and whose refresh token was not used yet;
+    /// otherwise `invalid_grant`.
     async fn just_started(&self, id: GrantId) -> Result<Grant, OAuthError> {
         let now = self.clock.now();
         let is_new =
@@ -128,7 +133,7 @@ impl Grants {
         found.ok_or(OAuthError::InvalidGrant("this was exchanged before"))
     }
 
-    /// Issues the tokens of a grant in its current generation, for these of its scopes.
+    /// Returns the tokens of a grant in its present generation, for these of its scopes.
     pub(super) async fn issue_tokens(
         &self,
         app: &App,
@@ -155,7 +160,7 @@ impl Grants {
         })
     }
 
-    /// Returns the profile for the ID token; `None` if the app does not want it there.
+    /// Returns the profile claims for an ID token; `None` if the app does not read them there.
     async fn profile_in_id_token(
         &self,
         app: &App,

@@ -1,8 +1,8 @@
-//! Back-channel logout (OpenID Connect Back-Channel Logout 1.0): tells apps that a session has ended here, or
-//! that all sessions of an account at the app have ended. Each app is told once, however often it asked. The
-//! notices are stored in the records (`store::ends`) together with the end itself. Any instance delivers
-//! them, also after a restart. Administrators set the address of an app (see
-//! [`crate::oauth::client::outbound`]), and redirects are not followed.
+//! Back-channel logout (OpenID Connect Back-Channel Logout 1.0): tells an app, once, that a session ended
+//! from which a person signed in to it, or that all sign-ins of an account to it ended. The notices are
+//! stored in the records together with the end (`store::records::ends`). Any instance sends them, also after
+//! a restart, until they are received or given up. Administrators register the address of an app (see
+//! [`crate::oauth::client::outbound`]); redirects are not followed.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -27,29 +27,31 @@ use crate::store::records::apps::App;
 use crate::store::records::ends::LogoutNotice;
 use crate::ticket::ids::AppId;
 
-/// The event of a logout token (§2.4).
+/// The event in a logout token (§2.4).
 const EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// The lifetime of a logout token.
 const LIFE: Duration = Duration::from_secs(120);
 /// How long an app may take to answer. Only the status of its answer is read.
 const TIMEOUT: Duration = Duration::from_secs(5);
-/// How often a notice is tried. The pauses double from `store::ends::FIRST_PAUSE`, so an app that is down for
-/// eleven hours is still told. After a longer outage an app only notices when its tokens expire.
+/// The number of tries for one notice. The pauses between them double from
+/// `store::records::ends::FIRST_PAUSE` on, so an app that is away for eleven hours is still told. One that is
+/// away for longer notices it when its tokens expire.
 const TRIES: u64 = 13;
-/// The number of notices in one turn of an app. It limits how long a slow app can delay the others.
+/// The number of notices that an app is sent in one turn, so that an app that is slow or has many keeps no
+/// other waiting for longer than a turn.
 const AT_ONCE: u16 = 8;
-/// The number of apps that are told at the same time.
+/// The number of apps that are told at a time.
 const APPS_AT_ONCE: usize = 64;
-/// How often the records are read, for notices of other instances and for those that have to be tried again.
-/// Notices of this instance are read at once.
+/// How often the records are searched for notices of other instances and for those to be tried again. Notices
+/// of this instance are sent at once.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// What notices are delivered with; cheap to clone.
+/// What logout notices are sent with; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct BackChannel {
-    /// The records, which contain the notices.
+    /// The records, with the notices.
     pub records: Records,
-    /// Signs the logout tokens.
+    /// Signs logout tokens.
     pub tokens: Tokens,
     /// The clock.
     pub clock: Clock,
@@ -57,7 +59,7 @@ pub struct BackChannel {
     pub stopping: CancellationToken,
 }
 
-/// Delivers notices to apps for as long as this server runs.
+/// Sends logout notices to apps until the server stops.
 pub async fn run(channel: BackChannel) {
     let client = reqwest::Client::builder()
         .redirect(Policy::none())
@@ -95,16 +97,17 @@ pub async fn run(channel: BackChannel) {
             () = channel.clock.sleep_until(now + LOOK_EVERY) => {}
             Some(over) = told.join_next() => turns.is_over(over.ok()),
         }
-        // All turns that have ended by now are collected before the records are read again.
+        // All turns that are over by now are ended first, so that the records are searched once for all of
+        // them.
         while let Some(over) = told.try_join_next() {
             turns.is_over(over.ok());
         }
     }
 }
 
-/// The apps whose turn has begun, and those that wait for one. When a turn ends and the app has more notices,
-/// it waits behind all others. So an app that does not answer delays others by one turn at most, whatever it
-/// has to be told.
+/// The apps that have a turn, in which they are sent notices, and those that wait for one. After its turn, an
+/// app that has more notices waits behind all others. So apps that do not answer delay others by one turn
+/// only.
 #[derive(Debug, Default)]
 struct AppTurns {
     busy: HashSet<AppId>,
@@ -112,7 +115,7 @@ struct AppTurns {
 }
 
 impl AppTurns {
-    /// Returns the apps whose turn begins, among those that have notices due.
+    /// Returns the apps whose turn begins now, of those that have notices due.
     fn next(&mut self, due: &[AppId]) -> Vec<AppId> {
         let still: HashSet<&AppId> = due.iter().collect();
         self.waiting.retain(|app| still.contains(app));
@@ -124,8 +127,8 @@ impl AppTurns {
         begin
     }
 
-    /// Ends the turn of an app. If a turn panicked (`None`), its app is not known, so all turns end; an app
-    /// that is told twice at once finds no notices the second time.
+    /// Ends the turn of an app. `None` is a turn that broke off: its app is not known, so all turns end. An
+    /// app that then has two turns at once has no notices left for the second.
     fn is_over(&mut self, app: Option<AppId>) {
         match app {
             Some(app) => {
@@ -136,7 +139,8 @@ impl AppTurns {
     }
 }
 
-/// Tries some due notices of one app, all at the same time, so that a turn takes no longer than one try.
+/// Sends an app some of its due notices, and returns the app. All are sent at once, so a turn takes no longer
+/// than one try, whether the app answers or not.
 async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) -> AppId {
     match channel.records.take_logout_notices(app, AT_ONCE, channel.clock.now()).await {
         Ok(notices) => {
@@ -150,11 +154,11 @@ async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) ->
     app
 }
 
-/// The result of one try.
+/// The result of a try to send a notice.
 enum TryResult {
-    /// The notice is delivered or cannot be delivered at all.
+    /// The notice is done with, and is dropped.
     Done,
-    /// The notice has to be tried again.
+    /// The notice is to be tried again.
     TryAgain,
 }
 
@@ -172,8 +176,7 @@ async fn tell(channel: &BackChannel, client: &reqwest::Client, notice: LogoutNot
 }
 
 async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &LogoutNotice) -> TryResult {
-    // A disabled app is read as well: it can sign people in no more, but the sessions that it still has are
-    // to end.
+    // A disabled app is told too: it signs no one in any more, but has to end the sign-ins that it has.
     let app = match channel.records.app(notice.app).await {
         Ok(Some(app)) => app,
         Ok(None) => return TryResult::Done,
@@ -196,11 +199,11 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
             return TryResult::TryAgain;
         }
     };
-    // A token consists of base64url characters and dots, so it needs no escaping.
+    // A token has only base64url characters and dots, so it needs no escaping.
     let form = client.post(uri).header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     match form.body(format!("logout_token={token}")).send().await.map(|answer| answer.status()) {
         Ok(status) if status.is_success() => TryResult::Done,
-        // §2.8: the app refuses or redirects. It would do the same again, so the notice is not tried again.
+        // §2.8: the app refuses, or has another address. Another try would get the same answer.
         Ok(status) if status.as_u16() == 400 || status.is_redirection() => {
             tracing::warn!(app.id = %app.id, status = status.as_u16(), "an app refused to sign its visitor out");
             TryResult::Done
@@ -209,9 +212,9 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
     }
 }
 
-/// Returns the claims of a logout token (§2.4). Without `sid` it means all sessions that the person had at
-/// this app when the event happened. That time is `toe` (RFC 8417 §2.2), because `iat` is the time of this
-/// token; sessions that began later stay.
+/// Returns the claims of a logout token (§2.4). Without `sid` it is about all sign-ins of the person to this
+/// app up to the time of the end, which is `toe` (RFC 8417 §2.2); `iat` is the time of the token. Later
+/// sign-ins go on.
 fn logout_claims(channel: &BackChannel, app: &App, notice: &LogoutNotice) -> Map<String, Value> {
     let now = channel.clock.now();
     let mut claims = Map::from_iter([
@@ -241,7 +244,7 @@ mod tests {
     #[test]
     fn more_apps_than_there_are_turns_keep_a_late_one_waiting_for_one_turn_and_no_longer() {
         let mut turns = AppTurns::default();
-        // All of these have more to hear after each turn, and a retry of it falls due within each.
+        // All of these apps have more notices after each turn, which fall due within it.
         let mut due: Vec<AppId> = (0..APPS_AT_ONCE + 20).map(app).collect();
         let first = turns.next(&due);
         assert_eq!(first, due[..APPS_AT_ONCE]);

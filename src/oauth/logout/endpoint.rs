@@ -1,6 +1,5 @@
-//! The endpoint `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app that has signed its visitor out
-//! asks this server to do so as well. The person is asked first, unless the app proves that it means the
-//! person who is signed in here.
+//! `/oauth/logout` (OpenID Connect RP-Initiated Logout): an app has signed its visitor out, and asks this
+//! server to do so too. Without an ID token of the person who is signed in here, that person is asked first.
 
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -30,19 +29,19 @@ use crate::web::document::{Mark, Page, Site};
 use crate::web::limits::Limits;
 use crate::web::problem::Problem;
 
-/// The request of an app to sign its visitor out.
+/// A logout request of an app.
 #[derive(Debug, Serialize, Deserialize)]
 struct LogoutRequest {
-    /// The app that asks; `None` if it is not known.
+    /// The app that made the request, if it is known.
     #[serde(default)]
     app: Option<AppId>,
-    /// Where the person goes afterwards. The app is registered with this address.
+    /// The post-logout redirect URI, with which the app is registered.
     back: Option<Back>,
-    /// The account and session that the app means, from its ID token.
+    /// The `id_token_hint`, which says whom the request is about.
     hint: Option<Hint>,
 }
 
-/// The claims of an ID token of this server, however old it is.
+/// The claims of an `id_token_hint`: an ID token of this server, of any age.
 #[derive(Debug, Serialize, Deserialize)]
 struct Hint {
     aud: String,
@@ -51,8 +50,8 @@ struct Hint {
     sid: Option<String>,
 }
 
-/// `GET`, `POST /oauth/logout`: reads and keeps the request, and redirects to its own address, so that the
-/// browser sends the session cookie with the next request.
+/// `GET`, `POST /oauth/logout`: keeps a logout request, and redirects to `/oauth/logout/{id}`, to which the
+/// browser sends its session cookie.
 pub async fn begin(
     State(limits): State<Limits>,
     State(clients): State<Clients>,
@@ -83,7 +82,8 @@ pub struct LogoutPages {
     pub pending: Pending,
 }
 
-/// `GET /oauth/logout/{id}`
+/// `GET /oauth/logout/{id}`: signs the person out if the request is shown to be about them, and asks them
+/// otherwise.
 pub async fn go_on(
     State(LogoutPages { sessions, site, clients, tokens, pending }): State<LogoutPages>,
     Path(id): Path<String>,
@@ -101,7 +101,7 @@ pub async fn go_on(
     }
 }
 
-/// `POST /oauth/logout/{id}`: signs the person out, after they agreed.
+/// `POST /oauth/logout/{id}`: signs the person out, who was asked and agreed.
 pub async fn confirm(
     State(LogoutPages { sessions, site, clients, pending, .. }): State<LogoutPages>,
     Path(id): Path<String>,
@@ -121,13 +121,12 @@ async fn end(
     leads: Leads,
 ) -> Result<Response, Problem> {
     let session = sessions.end(headers).await?;
-    // The claim key is deleted too, because with it the browser could repeat the claim that opened the
-    // session.
+    // Without the claim key, the claim that opened the session cannot be repeated.
     let cookies = [(SET_COOKIE, session), (SET_COOKIE, cookie::clear(cookie::BROWSER))];
     Ok((AppendHeaders(cookies), signed_out(site, texts, request, leads)).into_response())
 }
 
-/// Reads the request and finds the app that sends it.
+/// Reads a logout request, and finds the app that made it if the request says which one.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
     let hint = match params.get("id_token_hint") {
         Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
@@ -140,16 +139,16 @@ async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<Log
         (None, None) => None,
     };
     let state = params.state()?;
-    // §2, §3: without a known app the person is not redirected to an app afterwards. They are still asked
-    // whether to sign out, because that is what they came for.
+    // §2, §3: if no app is named, there is no redirect; the person is asked all the same, because they came
+    // to sign out.
     let is_known = named.is_some() || hint.is_some();
     let uri = params.get("post_logout_redirect_uri").filter(|_| is_known);
     let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
     Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
 }
 
-/// Finds a request that is under way. If its address was removed from the app or the app was disabled since,
-/// the request leads to no address. The person can still sign out.
+/// Returns a kept logout request. If its redirect URI was removed from the app since, or the app was
+/// disabled, there is no redirect; the person is signed out all the same, because that is what they came for.
 async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRequest, Problem> {
     let mut request: LogoutRequest = pending.find(Kind::Logout, id).await?;
     let app = match request.app {
@@ -160,7 +159,7 @@ async fn find(clients: &Clients, pending: &Pending, id: &str) -> Result<LogoutRe
     Ok(request)
 }
 
-/// Returns whether the app showed an ID token of the person who is signed in here.
+/// Returns whether the `id_token_hint` of the request is about the person who is signed in here.
 async fn speaks_of(
     clients: &Clients,
     tokens: &Tokens,
@@ -173,7 +172,7 @@ async fn speaks_of(
     Ok(hint.sub == tokens.subjects.sub(&app, who.account.id) && (hint.sid.is_none() || hint.sid == session))
 }
 
-/// Returns whether the app is registered with this address, compared character by character (§3).
+/// Returns whether the app is registered with this post-logout redirect URI, compared byte for byte (§3).
 fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
     app.is_some_and(|app| app.options.post_logout_redirect_uris.iter().any(|known| known == uri))
 }
@@ -216,7 +215,7 @@ fn question(site: &Site, texts: &'static Texts, id: &str) -> Response {
     })
 }
 
-/// Returns the path at which a request goes on.
+/// Returns the path at which the browser goes on with a logout request.
 fn path_of(id: &str) -> String {
     format!("/oauth/logout/{id}")
 }

@@ -22,12 +22,12 @@ use crate::store::records::profiles::Gender;
 use crate::ticket::ids::SessionTokenHash;
 use crate::ticket::time::Timestamp;
 
-/// The `acr` of a session that a scan opened.
+/// The `acr` of a sign-in by a scan.
 pub const ACR_SCAN: &str = "urn:tessera:scan";
-/// The `acr` of a session that a password opened.
+/// The `acr` of a sign-in by a password.
 pub const ACR_PASSWORD: &str = "urn:tessera:password";
 
-/// An access token (RFC 9068 §2.2).
+/// The claims of an access token (RFC 9068 §2.2).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AccessClaims {
     pub iss: String,
@@ -39,13 +39,13 @@ pub struct AccessClaims {
     pub iat: u64,
     pub exp: u64,
     pub jti: String,
-    /// The grant that the token belongs to; the token is invalid once the grant has ended.
+    /// The grant that the token belongs to. Once the grant has ended, the token is not valid any more.
     pub grant: GrantId,
     #[serde(flatten)]
     pub how: Option<How>,
 }
 
-/// How the person signed in (OpenID Connect Core §2, RFC 9068 §2.2.1).
+/// How and when the person authenticated (OpenID Connect Core §2, RFC 9068 §2.2.1).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct How {
     pub auth_time: u64,
@@ -53,7 +53,7 @@ pub struct How {
     pub amr: Vec<String>,
 }
 
-/// An ID token (OpenID Connect Core §2).
+/// The claims of an ID token (OpenID Connect Core §2).
 #[derive(Debug, Serialize)]
 struct IdClaims<'a> {
     iss: &'a str,
@@ -80,7 +80,7 @@ pub struct UserInfo {
     pub told: ProfileClaims,
 }
 
-/// The profile of a person as far as the app may know it (OpenID Connect Core §5.1).
+/// The claims about a person that the app may know (OpenID Connect Core §5.1).
 #[derive(Debug, Serialize)]
 pub struct ProfileClaims {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +95,7 @@ pub struct ProfileClaims {
     pub address: Option<Address>,
 }
 
-/// The part of an address that is not the street (OpenID Connect Core §5.1.1).
+/// The `address` claim (OpenID Connect Core §5.1.1), without a street.
 #[derive(Debug, Serialize)]
 pub struct Address {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -109,7 +109,7 @@ pub struct Address {
 impl How {
     fn of(grant: &Grant) -> Option<Self> {
         let (acr, amr) = match grant.opened_by? {
-            // RFC 8176 §2: `mca` means authentication over more than one channel.
+            // RFC 8176 §2: `mca` is authentication over more than one channel.
             OpenedBy::Scan => (ACR_SCAN, "mca"),
             OpenedBy::Password => (ACR_PASSWORD, "pwd"),
         };
@@ -118,7 +118,7 @@ impl How {
 }
 
 impl Tokens {
-    /// Signs an access token of this grant.
+    /// Returns a signed access token of this grant for these scopes.
     pub async fn access_token(&self, app: &App, grant: &Grant, scopes: &Scopes) -> Result<String, KeyError> {
         let now = self.clock.now();
         let claims = AccessClaims {
@@ -136,7 +136,8 @@ impl Tokens {
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Access, &claims).await
     }
 
-    /// Signs the ID token that goes with an access token. For some apps it also contains the profile.
+    /// Returns the signed ID token that belongs to an access token. It contains the profile claims too if
+    /// `told` has them.
     pub async fn id_token(
         &self,
         app: &App,
@@ -161,7 +162,7 @@ impl Tokens {
         self.keys.sign(app.options.id_token_signed_response_alg, TokenKind::Id, &claims).await
     }
 
-    /// Returns the released profile as claims.
+    /// Returns what an app may know of a person in the form of claims.
     pub fn profile_claims(&self, released: Released) -> ProfileClaims {
         let Released { name, profile } = released;
         let picture = self.picture_link(&profile);
@@ -177,14 +178,14 @@ impl Tokens {
     }
 }
 
-/// Returns the lifetime of an access token that is issued now: as the app's settings say, but no longer than
-/// its grant lives.
+/// Returns the lifetime of an access token that is issued now: as set for the app, but not beyond the end of
+/// the grant.
 pub fn access_life(app: &App, grant: &Grant, now: Timestamp) -> Duration {
     app.options.lives.access().min(grant.ends_at.left(now))
 }
 
-/// Returns the `sid` claim, which names a session to apps but does not give access to it (OpenID Connect
-/// Back-Channel Logout §2.1).
+/// Returns the `sid` of a session, which names the session to apps but cannot be used to sign in (OpenID
+/// Connect Back-Channel Logout §2.1).
 pub fn sid(session: SessionTokenHash) -> String {
     URL_SAFE_NO_PAD.encode(&sha256(&[b"sid", &session.0])[..16])
 }
@@ -194,8 +195,8 @@ pub fn seconds(moment: Timestamp) -> u64 {
     moment.as_millis() / 1000
 }
 
-/// Returns `at_hash` (OpenID Connect Core §3.1.3.6): the left half of the token's hash, by the hash function
-/// of the signature.
+/// Returns the `at_hash` of an access token: the left half of its hash, by the hash function of the signature
+/// algorithm (OpenID Connect Core §3.1.3.6).
 fn half_hash(algorithm: SigningAlgorithm, token: &str) -> String {
     let hash = match algorithm {
         SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 => digest(&SHA256, token.as_bytes()),

@@ -1,5 +1,5 @@
-//! The endpoint `POST /oauth/introspect` (RFC 7662): an app asks what a token is worth now. It is told about
-//! its own tokens only; any other token looks to it like an unknown one.
+//! `POST /oauth/introspect` (RFC 7662): tells an app whether a token is valid. An app learns of its own
+//! tokens only; for a token of another app the answer is the same as for an unknown one.
 
 use axum::Json;
 use axum::extract::State;
@@ -14,7 +14,7 @@ use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 use crate::store::records::apps::App;
 
-/// The answer of the endpoint (RFC 7662 §2.2).
+/// The introspection response (RFC 7662 §2.2).
 #[derive(Default, Serialize)]
 pub struct Introspected {
     active: bool,
@@ -26,7 +26,7 @@ pub struct Introspected {
     token_type: Option<&'static str>,
 }
 
-/// The claims of a refresh token.
+/// The claims in the response for a refresh token.
 #[derive(Serialize)]
 pub struct Refresh {
     iss: String,
@@ -36,7 +36,8 @@ pub struct Refresh {
     exp: u64,
 }
 
-/// `POST /oauth/introspect`: says whether a token is active, and what it contains.
+/// `POST /oauth/introspect`: authenticates the app, and returns the state of one of its tokens. Public
+/// clients get `invalid_client`.
 pub async fn introspect(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,
@@ -45,7 +46,7 @@ pub async fn introspect(
 ) -> Result<Json<Introspected>, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
     if !app.is_confidential() {
-        // RFC 7662 §2.1: anyone who knows the id of a public app could ask.
+        // RFC 7662 §2.1: the caller is authenticated, and anyone could name a public client.
         return Err(OAuthError::InvalidClient);
     }
     Ok(Json(tokens.introspected(&app, params.need("token")?).await?.unwrap_or_default()))

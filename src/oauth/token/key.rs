@@ -1,4 +1,4 @@
-//! A signing key: how it is read from the records, sealed again when it is retired, and chosen by its age.
+//! One signing key: decrypted from the records, encrypted again once it is retired, and chosen by its age.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::store::records::app_options::SigningAlgorithm;
 use crate::store::records::keys::SealedKey;
 use crate::ticket::time::Timestamp;
 
-/// The age at which a key is followed by a new one.
+/// The age at which a key gets a successor.
 const REPLACED_AFTER: Duration = Duration::from_secs(90 * 24 * 3600);
 
 /// The newest keys of one algorithm at one time.
@@ -24,13 +24,13 @@ pub struct Newest {
     pub signs: Arc<Key>,
     /// The identifier of the youngest key, which may not sign yet.
     pub kid: String,
-    /// Whether the youngest key is so old that another has to follow it.
+    /// Whether the youngest key is so old that it needs a successor.
     pub is_old: bool,
 }
 
 /// A signing key, opened for use.
 pub struct Key {
-    /// The algorithm that it signs with.
+    /// The algorithm with which it signs.
     pub algorithm: SigningAlgorithm,
     /// Its identifier: the thumbprint of its public half (RFC 7638).
     pub kid: String,
@@ -38,23 +38,23 @@ pub struct Key {
     pub created_at: Timestamp,
     /// The time from which it signs.
     pub signs_from: Timestamp,
-    /// The sealed bytes in the records that it was opened from. They change when the key is retired.
+    /// The encrypted bytes from which it was read. They change once the key is retired.
     pub sealed: Vec<u8>,
     /// The private half; `None` once the key is retired.
     pub sign: Option<PrivateKey>,
-    /// The key that checks its signatures.
+    /// The public half, for checking signatures.
     pub verify: DecodingKey,
-    /// The public half, in the form in which it is published.
+    /// The public half, as it is published in the JWK set.
     pub jwk: Jwk,
 }
 
 impl Newest {
-    /// Finds the newest keys of an algorithm; `None` if there is none.
+    /// Returns the newest keys of an algorithm; `None` if it has none.
     pub fn of(keys: &[Arc<Key>], algorithm: SigningAlgorithm, now: Timestamp) -> Option<Self> {
         let of = keys.iter().filter(|key| key.algorithm == algorithm);
         let youngest = of.clone().max_by_key(|key| key.created_at)?;
         let signs = of.clone().filter(|key| key.signs_from <= now).max_by_key(|key| key.signs_from);
-        // The first key signs at once, even if the clock of the instance that made it is ahead.
+        // The first key signs at once, also if the clock of the instance that made it is ahead.
         let signs = signs.or_else(|| of.min_by_key(|key| key.signs_from))?;
         let is_old = now.since(youngest.created_at) > REPLACED_AFTER;
         Some(Self { signs: Arc::clone(signs), kid: youngest.kid.clone(), is_old })
@@ -62,7 +62,10 @@ impl Newest {
 }
 
 impl Key {
-    /// Opens a key from the records.
+    /// Decrypts a key from its row in the records. A retired key has a public half only.
+    ///
+    /// # Errors
+    /// [`KeyError::Sealed`] if the row was encrypted with another server key, or if its algorithm is unknown.
     pub fn open(seal: &Seal, row: &SealedKey) -> Result<Self, KeyError> {
         let algorithm = SigningAlgorithm::of(&row.algorithm).ok_or(KeyError::Sealed)?;
         let (mut jwk, sign) = if let Some(private) = seal.open(row.kid.as_bytes(), &row.sealed) {
@@ -79,8 +82,8 @@ impl Key {
         Ok(Self { algorithm, kid, created_at, signs_from, sealed, sign, verify, jwk })
     }
 
-    /// Returns the public half, sealed under another name than the private half, so that neither is taken for
-    /// the other.
+    /// Returns the public half, encrypted for the records in place of the whole key. It is bound to another
+    /// name, so that neither is taken for the other.
     pub fn retired(&self, seal: &Seal) -> Vec<u8> {
         let public = serde_json::to_vec(&self.jwk).expect("a key is JSON");
         seal.close(&retired_name(&self.kid), public)
@@ -91,7 +94,7 @@ fn retired_name(kid: &str) -> Vec<u8> {
     [b"public half of ", kid.as_bytes()].concat()
 }
 
-/// Returns the algorithm as the JWT library names it.
+/// Returns an algorithm as the library `jsonwebtoken` names it.
 pub fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
     match algorithm {
         SigningAlgorithm::Rs256 => Algorithm::RS256,
@@ -100,8 +103,8 @@ pub fn jwt(algorithm: SigningAlgorithm) -> Algorithm {
     }
 }
 
-/// Returns the public half of a private key. The JWT library reads RSA keys from PEM only, and the others
-/// from DER.
+/// Returns the public half of a private key in PKCS #8. The library reads RSA keys from PEM only, and other
+/// keys from DER.
 pub fn public_half(algorithm: SigningAlgorithm, private: &[u8]) -> Result<Jwk, KeyError> {
     let key = match algorithm {
         SigningAlgorithm::Rs256 => {

@@ -12,10 +12,10 @@ pub enum KeyError {
     /// The store failed.
     #[error(transparent)]
     Fault(#[from] Fault),
-    /// A key cannot be opened, because it was sealed with another server key.
+    /// A key cannot be decrypted: it was encrypted by a server with another server key.
     #[error("a signing key was sealed with another server key")]
     Sealed,
-    /// The cryptographic library refused.
+    /// A cryptographic library failed.
     #[error("a token could not be signed")]
     Library,
 }

@@ -1,4 +1,5 @@
-//! Tokens: what they contain, how they are signed, and how an app reads, inspects and revokes them.
+//! Tokens: their claims, the keys that sign them, and the endpoints at which an app reads, inspects and
+//! revokes them.
 
 mod key;
 mod key_error;

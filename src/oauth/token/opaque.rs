@@ -1,4 +1,4 @@
-//! Opaque tokens: each contains a grant identifier, a generation and an HMAC over both. Only the grant is
+//! Opaque tokens: a purpose, the id of a grant, a generation, and an HMAC over them. Only the grant is
 //! stored, and two instances that answer the same request give the same token.
 
 use std::time::Duration;
@@ -12,29 +12,29 @@ use crate::crypto::hash::Keyed;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::ticket::time::Timestamp;
 
-/// A refresh whose answer was lost can be repeated within this time.
+/// How long an exchange may be repeated because its answer was lost.
 pub const LOST_ANSWER: Duration = Duration::from_secs(60);
 
 /// What an opaque token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Purpose {
-    /// A refresh token of OpenID Connect. Each is used once.
+    /// A refresh token of OpenID Connect, which is rotated at each use.
     Refresh = 1,
     /// An access token of WeChat's dialect.
     WeChatAccess = 2,
-    /// A refresh token of WeChat's dialect. There is one for each grant.
+    /// A refresh token of WeChat's dialect. A grant has one, which is not rotated.
     WeChatRefresh = 3,
 }
 
 /// The content of an opaque token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Handle {
-    /// What the token is for.
+    /// The purpose of the token.
     pub purpose: Purpose,
-    /// The grant that it belongs to.
+    /// The grant that the token belongs to.
     pub grant: GrantId,
-    /// Its generation among the tokens of the grant.
+    /// The generation of the grant's tokens to which it belongs; 0 for a refresh token of WeChat's dialect.
     pub generation: u32,
 }
 
@@ -46,12 +46,13 @@ const TAG: usize = 32;
 pub struct Handles(Keyed);
 
 impl Handles {
-    /// Creates the writer and reader, whose key is derived from the server's secret.
+    /// Makes a `Handles`, which signs with a key derived from the server's secret.
     pub fn new(secret: &[u8; 32]) -> Self {
         Self(Keyed::new(secret, "handles of grants"))
     }
 
-    /// Writes a token. RFC 6749 §10.10 requires 128 bits that cannot be guessed; the HMAC has 256.
+    /// Returns the text of a token. Its HMAC has 256 bits that cannot be guessed; RFC 6749 §10.10 asks for
+    /// 128.
     pub fn write(&self, handle: Handle) -> String {
         let mut bytes = [0; BODY + TAG];
         bytes[0] = handle.purpose as u8;
@@ -62,7 +63,7 @@ impl Handles {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    /// Reads a token; `None` if this server did not make it for this purpose.
+    /// Returns the content of a token; `None` if this server did not make it, or made it for another purpose.
     pub fn read(&self, text: &str, purpose: Purpose) -> Option<Handle> {
         let bytes: [u8; BODY + TAG] = base64url::decode(text)?;
         let (body, tag) = bytes.split_at(BODY);
@@ -74,7 +75,7 @@ impl Handles {
 }
 
 /// Returns whether a grant accepts a refresh token of this generation: the current one, or the previous one
-/// for 60 seconds.
+/// for 60 seconds after the rotation.
 pub fn accepts_refresh(grant: &Grant, generation: u32, now: Timestamp) -> bool {
     let is_previous = generation.checked_add(1) == Some(grant.generation);
     generation == grant.generation || (is_previous && !(grant.turned_at + LOST_ANSWER).is_over(now))

@@ -1,5 +1,5 @@
-//! The private half of a signing key. It is parsed once and not at each signature, as the JWT library would
-//! do: parsing checks that both halves fit, which takes several times as long as signing.
+//! The private half of a signing key, parsed once and not at each signature, as the library `jsonwebtoken`
+//! would do it. Parsing checks that both halves fit, which takes several times as long as a signature.
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::error::{KeyRejected, Unspecified};
@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::store::records::app_options::SigningAlgorithm;
 
-/// A private key. It implements neither `Debug` nor `Serialize`, so it cannot be printed by mistake.
+/// A private key that signs. It cannot be printed or serialised.
 pub enum PrivateKey {
     /// For RS256.
     Rsa(RsaKeyPair),
@@ -23,7 +23,7 @@ pub enum PrivateKey {
 }
 
 impl PrivateKey {
-    /// Generates a new key and returns it in PKCS #8.
+    /// Returns a new private key in PKCS #8.
     pub fn generate(algorithm: SigningAlgorithm) -> Result<Vec<u8>, Unspecified> {
         Ok(match algorithm {
             SigningAlgorithm::Rs256 => RsaKeyPair::generate(KeySize::Rsa2048)?.as_der()?.as_ref().to_vec(),
@@ -37,7 +37,7 @@ impl PrivateKey {
         })
     }
 
-    /// Reads a key from PKCS #8.
+    /// Reads a private key from PKCS #8, and checks that its halves fit.
     pub fn read(algorithm: SigningAlgorithm, pkcs8: &[u8]) -> Result<Self, KeyRejected> {
         Ok(match algorithm {
             SigningAlgorithm::Rs256 => Self::Rsa(RsaKeyPair::from_pkcs8(pkcs8)?),
@@ -46,7 +46,8 @@ impl PrivateKey {
         })
     }
 
-    /// Returns a signed token of this header and these claims (RFC 7515 §7.1); `None` if the library refuses.
+    /// Returns a signed token (RFC 7515 §7.1): header and claims as JSON, and the signature over both; `None`
+    /// if the library fails.
     pub fn token(&self, header: &impl Serialize, claims: &impl Serialize) -> Option<String> {
         let mut token = URL_SAFE_NO_PAD.encode(serde_json::to_vec(header).ok()?);
         token.push('.');

@@ -1,6 +1,6 @@
-//! What an app is told about a person, in either dialect: the fields that the scopes of its token include,
-//! and that the person has allowed. The consent is read each time and is not part of the grant, so a
-//! withdrawal takes effect at once, also for existing tokens.
+//! Decides what an app may know of a person, in either dialect: of the profile that the person has filled in,
+//! the fields that they let the app know at this moment and that the scopes of its token include. The consent
+//! decides and not the grant, so that a withdrawal takes effect at once, for existing tokens too.
 
 use super::tokens::Tokens;
 use crate::consent::field::{Field, Fields};
@@ -11,12 +11,12 @@ use crate::store::records::Account;
 use crate::store::records::apps::App;
 use crate::store::records::profiles::Profile;
 
-/// The profile fields that an app may know; all others are left out.
+/// What an app may know of a person; all other fields are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Released {
     /// The display name.
     pub name: Option<String>,
-    /// The other profile fields.
+    /// The other fields of the profile.
     pub profile: Profile,
 }
 
@@ -40,14 +40,14 @@ impl Released {
 }
 
 impl Tokens {
-    /// Returns what this app is told about this person now, for a token with these scopes.
+    /// Returns what an app may know of a person now, with a token of these scopes.
     pub async fn released_claims(&self, app: &App, account: Account, scopes: &Scopes) -> Result<Released, Fault> {
         let allowed = self.records.consent(account.id, app.id).await?.unwrap_or_default();
         Ok(Released::of(account, allowed.fields.intersection(Fields::asked_by(scopes))))
     }
 
-    /// Returns the address of a person's picture: the one that they uploaded, otherwise the one from a phone
-    /// token; `None` if they have none.
+    /// Returns the URL of a person's picture: the uploaded one, or else the one in the token of a phone app;
+    /// `None` if there is neither.
     pub fn picture_link(&self, profile: &Profile) -> Option<String> {
         let own = profile.picture.map(|id| format!("{}{}", self.issuer(), picture::path(id, 0)));
         own.or_else(|| profile.picture_link.clone())

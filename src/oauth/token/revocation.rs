@@ -1,5 +1,5 @@
-//! The endpoint `POST /oauth/revoke` (RFC 7009), at which an app gives a token back. This ends the whole
-//! grant.
+//! `POST /oauth/revoke` (RFC 7009): an app revokes a token. All tokens of a sign-in belong together, so the
+//! grant ends.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
@@ -10,8 +10,8 @@ use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::Params;
 
-/// `POST /oauth/revoke`: ends the grant of a token. The answer is the same if there is no such token (§2.2),
-/// and tokens of other apps are not touched.
+/// `POST /oauth/revoke`: authenticates the app, and ends the grant of one of its tokens. The answer is the
+/// same for an unknown token (§2.2), and a token of another app is left alone.
 pub async fn revoke(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,

@@ -1,7 +1,7 @@
-//! The keys that sign tokens. A key is made when the first token needs one, published before it signs, and
-//! published until the last token that it signed has expired. So every valid signature can be checked with
-//! the published key set. Then the key is retired: the private half is deleted, but the public half is kept,
-//! because an app may send an ID token as a hint (`id_token_hint`) however old it is.
+//! Keys that sign tokens: made when the first token needs one, published before they sign, and published on
+//! until the last token that they signed is over. So every signature can be checked with the key set of its
+//! time. Then they are retired: the private half is deleted and the public half stays here, because an app
+//! may show an ID token as a hint (`id_token_hint`) however old it is.
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -31,11 +31,11 @@ pub const PUBLISHED_BEFORE: Duration = Duration::from_secs(60);
 pub const PUBLISHED_AFTER: Duration = Duration::from_secs(24 * 3600);
 /// Keys that other instances made are read within this time.
 const READ_EVERY: Duration = Duration::from_secs(10);
-/// Keys are read within this time if a token names an unknown key, because the first key of an algorithm
-/// signs at once. They are not read more often, because any client can make up the name of a key.
+/// The interval within which they are read if a token names an unknown key, because the first key of an
+/// algorithm signs at once. It is no shorter, because any client can make up the id of a key.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// What a token is for. Its `typ` header says so, so that no kind is taken for another (RFC 8725 §3.11).
+/// The kind of a signed token. The `typ` header names it, so that none is taken for another (RFC 8725 §3.11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenKind {
     /// An ID token (OpenID Connect Core §2).
@@ -56,7 +56,7 @@ impl TokenKind {
     }
 }
 
-/// Signs and checks tokens with the keys of this server; cheap to clone.
+/// The signing keys of this server; cheap to clone.
 #[derive(Clone)]
 pub struct Keys(Arc<Inner>);
 
@@ -65,8 +65,7 @@ struct Inner {
     clock: Clock,
     seal: Seal,
     read: RwLock<ReadKeys>,
-    /// Held while a key is made, so that only one is made at a time: an RSA key takes a good part of a
-    /// second.
+    /// Held while a key is made, so that one is made at a time: an RSA key takes a good part of a second.
     making: Arc<tokio::sync::Mutex<()>>,
 }
 
@@ -74,8 +73,8 @@ struct Inner {
 struct ReadKeys {
     keys: Vec<Arc<Key>>,
     at: Option<Timestamp>,
-    /// Counts how often the cached keys were discarded. A reader that began before the last time does not
-    /// cache its result.
+    /// The number of times that the read keys became outdated. A read that began before the last time is not
+    /// kept.
     outdated: u64,
 }
 
@@ -86,15 +85,15 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Creates the keys of these records. They are sealed with a key that is derived from the server's
+    /// Makes a `Keys` over these records. The keys there are encrypted with a key derived from the server's
     /// secret.
     pub fn new(records: Records, clock: Clock, secret: &[u8; 32]) -> Self {
-        // The keys are sealed, so that read access to the database is not enough to sign tokens.
+        // Access to the database alone is not enough to sign anything.
         let seal = Seal::new(&derive(secret, "seal of signing keys"));
         Self(Arc::new(Inner { records, clock, seal, read: RwLock::default(), making: Arc::default() }))
     }
 
-    /// Signs claims as a token of this kind.
+    /// Returns a signed token of this kind with these claims.
     pub async fn sign<T: Serialize>(
         &self,
         algorithm: SigningAlgorithm,
@@ -109,21 +108,22 @@ impl Keys {
     }
 
     /// Returns the claims of a token of this kind that this server signed; `None` for any other token. The
-    /// caller has to check the times. Keys that the token itself names (`jku`, `x5u`, `jwk`) are not used.
+    /// caller checks the times. What the token itself says of keys (`jku`, `x5u`, `jwk`) is not read. A
+    /// retired key is accepted for ID tokens only.
     pub async fn open<T: DeserializeOwned>(&self, token: &str, kind: TokenKind) -> Result<Option<T>, KeyError> {
         if token.len() > TOKEN_BYTES {
             return Ok(None);
         }
         let Ok(header) = decode_header(token) else { return Ok(None) };
         let Some(kid) = header.kid.filter(|_| header.typ.as_deref() == Some(kind.typ())) else { return Ok(None) };
-        // An ID token that a retired key signed is accepted as a hint. No other token is.
+        // A retired key checks only an ID token, which then serves as `id_token_hint`.
         let counts = |key: &Arc<Key>| jwt(key.algorithm) == header.alg && (key.sign.is_some() || kind == TokenKind::Id);
         let Some(key) = self.named(&kid).await?.filter(counts) else { return Ok(None) };
         Ok(verified_claims(token, header.alg, &key.verify))
     }
 
-    /// Returns the public keys with which apps check signatures. There is at least one key for each
-    /// algorithm.
+    /// Returns the public keys with which apps check signatures, as a JWK set. It makes a key for each
+    /// algorithm that has none.
     pub async fn published(&self) -> Result<JwkSet, KeyError> {
         for algorithm in SigningAlgorithm::ALL {
             self.signing(algorithm).await?;
@@ -132,15 +132,15 @@ impl Keys {
         Ok(JwkSet { keys: keys.iter().filter(|key| key.sign.is_some()).map(|key| key.jwk.clone()).collect() })
     }
 
-    /// Makes the next key of an algorithm and returns its identifier. It signs once every instance has
-    /// published it; the first key of an algorithm signs at once.
+    /// Makes the next key of an algorithm and returns its id. The key signs once every instance has published
+    /// it; the first key of an algorithm signs at once.
     pub async fn rotate(&self, algorithm: SigningAlgorithm) -> Result<String, KeyError> {
         let newest = self.newest(algorithm).await?.unwrap_or_default();
         self.follow(algorithm, newest, self.0.clock.now()).await
     }
 
-    /// Makes the key that follows this one, or the first one. If another instance made one first, that one is
-    /// used.
+    /// Adds a key that follows the key `before`, or the first key, and returns its id. If another instance
+    /// added one first, returns the id of that one.
     async fn follow(&self, algorithm: SigningAlgorithm, before: String, now: Timestamp) -> Result<String, KeyError> {
         let is_first = !self.keys().await?.iter().any(|key| key.algorithm == algorithm);
         let made = self.make(algorithm, now, if is_first { now } else { now + PUBLISHED_BEFORE }, before).await?;
@@ -150,13 +150,15 @@ impl Keys {
         if is_kept { Ok(kid) } else { self.newest(algorithm).await?.ok_or(KeyError::Library) }
     }
 
-    /// Returns the identifier of the newest key of an algorithm, whether it can be opened here or not.
+    /// Returns the id of the newest key of an algorithm, also if this server cannot decrypt it; `None` if
+    /// there is none.
     async fn newest(&self, algorithm: SigningAlgorithm) -> Result<Option<String>, KeyError> {
         let rows = self.0.records.signing_keys().await?;
         Ok(rows.into_iter().rfind(|row| row.algorithm == algorithm.name()).map(|row| row.kid))
     }
 
-    /// Retires keys whose tokens have all expired.
+    /// Retires keys of which no signature is needed any more: deletes their private half, or all of a key
+    /// that cannot be decrypted here.
     pub async fn sweep(&self) -> Result<(), KeyError> {
         let now = self.0.clock.now();
         let keys = self.keys().await?;
@@ -171,7 +173,7 @@ impl Keys {
                     self.0.records.retire_signing_key(row.kid, key.retired(&self.0.seal)).await?;
                 }
                 Some(_) => {}
-                // This key cannot be opened here, so its signatures cannot be checked either.
+                // The key cannot be decrypted here, so nothing that it signed can be checked.
                 None => self.0.records.drop_signing_key(row.kid).await?,
             }
         }
@@ -179,7 +181,8 @@ impl Keys {
         Ok(())
     }
 
-    /// Returns the key that signs now: the newest one whose time has come. Makes one if it is missing or old.
+    /// Returns the key that signs now, which is the newest whose time has come. Makes one if there is none,
+    /// or if the newest is old.
     async fn signing(&self, algorithm: SigningAlgorithm) -> Result<Arc<Key>, KeyError> {
         let now = self.0.clock.now();
         if let Some(Newest { signs, is_old: false, .. }) = Newest::of(&self.keys().await?, algorithm, now) {
@@ -187,8 +190,8 @@ impl Keys {
         }
         let turn = Arc::clone(&self.0.making).lock_owned().await;
         let keys = self.clone();
-        // The lock belongs to the spawned task and not to the request: if the client disconnects, no second
-        // key is begun while the first is still being made.
+        // The task holds the lock and not the request: if a client hangs up, no other key is begun beside
+        // this one.
         let made = tokio::spawn(async move {
             let _turn = turn;
             keys.renew(algorithm, now).await
@@ -201,7 +204,8 @@ impl Keys {
         self.0.making.try_lock().is_err()
     }
 
-    /// Makes the missing key, or the successor of an old one, unless another task has done so meanwhile.
+    /// Makes the missing key, or the successor of an old one, unless another task did so meanwhile. Returns
+    /// the key that signs.
     async fn renew(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Result<Arc<Key>, KeyError> {
         self.forget_read();
         let before = match Newest::of(&self.keys().await?, algorithm, now) {
@@ -222,7 +226,7 @@ impl Keys {
         Ok(None)
     }
 
-    /// Returns all keys in the records, cached for a few seconds.
+    /// Returns all keys, as they were in the records at most [`READ_EVERY`] ago.
     async fn keys(&self) -> Result<Vec<Arc<Key>>, KeyError> {
         self.read_within(READ_EVERY).await
     }
@@ -239,11 +243,12 @@ impl Keys {
         let rows = self.0.records.signing_keys().await?;
         let mut keys = Vec::with_capacity(rows.len());
         for row in rows {
-            // Opening a key takes longer than signing, so keys that were opened before are reused.
+            // Decrypting a key takes longer than a signature, so a key that was decrypted before is used
+            // again.
             let known = before.iter().find(|key| key.kid == row.kid && key.sealed == row.sealed).cloned();
             match known.map_or_else(|| Key::open(&self.0.seal, &row).map(Arc::new), Ok) {
                 Ok(key) => keys.push(key),
-                // Tokens that this key signed are lost, but other keys can sign new ones.
+                // What this key signed cannot be checked any more, but another key can sign from now on.
                 Err(error) => {
                     tracing::error!(%error, row.kid, "a key is left out; `tessera keys rotate` makes another");
                 }

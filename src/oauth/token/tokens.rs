@@ -1,4 +1,4 @@
-//! [`Tokens`], which holds everything that tokens are made with.
+//! The type that makes tokens and reads them.
 
 use super::opaque::Handles;
 use super::signing_keys::Keys;
@@ -18,7 +18,7 @@ pub struct Tokens {
     pub keys: Keys,
     /// Writes and reads opaque tokens.
     pub handles: Handles,
-    /// Derives the names of accounts at apps.
+    /// Derives the subject identifiers of accounts.
     pub subjects: Subjects,
     pub(super) records: Records,
     pub(super) site: Site,
@@ -26,7 +26,8 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Creates the tokens of grants in these records. Keys and names are derived from the server's secret.
+    /// Makes a `Tokens` over these records. Opaque tokens and subject identifiers are derived from the
+    /// server's secret, and signing keys are encrypted with it.
     pub fn new(records: Records, site: Site, clock: Clock, secret: &[u8; 32]) -> Self {
         Self {
             keys: Keys::new(records.clone(), clock.clone(), secret),
@@ -38,19 +39,19 @@ impl Tokens {
         }
     }
 
-    /// Returns the `iss` claim, the name of this server in all protocols.
+    /// Returns the issuer identifier `iss`, which is the origin of this server.
     pub fn issuer(&self) -> &str {
         self.site.origin()
     }
 
-    /// Returns the `sub` of a grant: the name of its account at its app, or the app's identifier if the app
-    /// acts for itself.
+    /// Returns the `sub` of a grant: the subject identifier of its account, or the client id if the app acts
+    /// for itself.
     pub fn subject(&self, app: &App, grant: &Grant) -> String {
         grant.account.map_or_else(|| app.id.to_string(), |account| self.subjects.sub(app, account))
     }
 
-    /// Finds a grant and its account; `None` if there is no such grant. Adds both to the log lines of the
-    /// request.
+    /// Returns a grant and its account; `None` if there is no such grant. The log lines of the request name
+    /// its app and account from then on.
     pub async fn grant(&self, id: GrantId) -> Result<Option<(Grant, Option<Account>)>, Fault> {
         let known = self.records.grant(id).await?;
         if let Some((grant, _)) = &known {

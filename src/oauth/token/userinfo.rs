@@ -1,5 +1,4 @@
-//! The endpoint `/oauth/userinfo` (OpenID Connect Core §5.3): tells an app who signed in, as far as it may
-//! know.
+//! `/oauth/userinfo` (OpenID Connect Core §5.3): the claims about the signed-in person that the app may know.
 
 use axum::Json;
 use axum::extract::{FromRequest as _, Request, State};
@@ -17,7 +16,7 @@ use crate::store::records::Account;
 use crate::store::records::apps::Dialect;
 use crate::store::records::grants::Grant;
 
-/// `GET`, `POST /oauth/userinfo`: returns the profile of the person of an access token.
+/// `GET`, `POST /oauth/userinfo`: returns the claims about the person of an access token.
 pub async fn userinfo(
     State(clients): State<Clients>,
     State(tokens): State<Tokens>,
@@ -26,11 +25,11 @@ pub async fn userinfo(
     tokens.userinfo_of(&clients, &token_of(request).await?).await.map(Json)
 }
 
-/// Returns the access token, from the header (RFC 6750 §2.1) or from a form (§2.2); both at once are refused.
-/// A token in the address (§2.3) would end up in logs, so it is not read.
+/// Returns the access token in the header (RFC 6750 §2.1) or in a form (§2.2); both at once are refused. A
+/// token in a URL (§2.3) is not read, because it would end up in logs.
 async fn token_of(request: Request) -> Result<String, OAuthError> {
     let in_header = bearer(request.headers()).map(str::to_owned);
-    // Some clients send a body of another type beside the header; it is ignored.
+    // Some clients send a body of another type beside the header, which is ignored.
     let in_form = if *request.method() == Method::POST && is_form(request.headers()) {
         Params::from_request(request, &()).await?.get("access_token").map(str::to_owned)
     } else {
@@ -44,10 +43,13 @@ async fn token_of(request: Request) -> Result<String, OAuthError> {
 }
 
 impl Tokens {
-    /// Returns the profile of the person of this access token, as far as its app may know it.
+    /// Returns the claims about the person of this access token that its app may know.
+    ///
+    /// # Errors
+    /// `invalid_token` if the token is not valid; `insufficient_scope` if it lacks the scope `openid`.
     pub async fn userinfo_of(&self, clients: &Clients, token: &str) -> Result<UserInfo, OAuthError> {
         let (claims, grant, account) = self.open_access(token).await?.ok_or(OAuthError::InvalidToken)?;
-        // The scopes of the token count: it may have fewer than its grant.
+        // The scopes of the token: they may be fewer than those of its grant.
         let scopes = Scopes::parse(&claims.scope);
         let account = account.filter(|_| scopes.has(Scope::OpenId));
         let account = account.ok_or(OAuthError::InsufficientScope)?;
@@ -56,8 +58,8 @@ impl Tokens {
         Ok(UserInfo { sub: self.subject(&app, &grant), told: self.profile_claims(released) })
     }
 
-    /// Opens a valid access token of this server; `None` for any other. Returns it with its grant and its
-    /// account.
+    /// Returns the claims of an access token of this server, with its grant and account; `None` if the token
+    /// is not valid now.
     pub async fn open_access(&self, token: &str) -> Result<Option<(AccessClaims, Grant, Option<Account>)>, OAuthError> {
         let now = self.clock.now();
         let claims = self.keys.open::<AccessClaims>(token, TokenKind::Access).await?;

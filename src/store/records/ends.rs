@@ -31,7 +31,7 @@ pub struct LogoutNotice {
     pub tries: u64,
 }
 
-/// What ended when an operator signed an account out.
+/// What ended when an account was signed out, by an operator or with a new password.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SignedOut {
     /// The number of browsers and phones that were signed in.
