@@ -126,8 +126,11 @@ async fn records_that_another_instance_begins_to_make_are_none_yet_and_no_fault(
     let (postgres, folder) = (Postgres::start(), tempfile::tempdir().expect("a folder"));
     let mut other = PgConnection::connect(&postgres.address()).await.expect("connects");
     sqlx::query(BEGUN).execute(&mut other).await.expect("made");
-    let check = tessera(&folder).args(["config", "check"]).env("TESSERA_STORE__RECORDS", postgres.address()).status();
-    assert!(check.expect("runs").success());
+    let mut check = tessera(&folder);
+    check.args(["config", "check"]).env("TESSERA_STORE__RECORDS", postgres.address());
+    // The usual port may be taken on the machine of the tests.
+    check.env("TESSERA_SERVER__ADDR", format!("127.0.0.1:{}", free_port()));
+    assert!(check.status().expect("runs").success());
     starting(&folder, &[("RECORDS", postgres.address())]).0.join().expect("it starts").stop();
 }
 
