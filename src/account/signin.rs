@@ -174,7 +174,7 @@ fn kept(typed: &str) -> String {
 /// ([`gave_password`](super::session::SignedIn::gave_password)): a browser is redirected to the sign-in form
 /// and then back to this page, a program gets an error.
 pub fn password_first(headers: &HeaderMap, page: &str) -> Response {
-    let back = NextPath::parse(page).unwrap_or_else(NextPath::home).behind("/signin", &[("anew", PASSWORD_FIRST)]);
+    let back = NextPath::parse(page).unwrap_or_else(NextPath::home).link_via("/signin", &[("anew", PASSWORD_FIRST)]);
     if wants_html(headers) {
         return Redirect::to(&back).into_response();
     }

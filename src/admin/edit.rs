@@ -15,7 +15,7 @@ use super::state::Administration;
 use crate::crypto::random::random;
 use crate::oauth::{AppSecret, NotAnApp};
 use crate::store::records::acts::Alike;
-use crate::store::records::seen::Settled;
+use crate::store::records::fingerprint::Settled;
 use crate::text::Texts;
 use crate::ticket::ids::{AppId, Attempt};
 use crate::web::problem::Problem;

@@ -9,7 +9,7 @@ use crate::oauth::client::redirect_uri::NotARedirectUri;
 use crate::oauth::{NewApp, NotAnApp};
 use crate::store::records::app_options::{AppOptions, SigningAlgorithm, SubjectType, Switch, TokenLives, Verification};
 use crate::store::records::apps::{App, Dialect};
-use crate::store::records::seen::Fingerprint;
+use crate::store::records::fingerprint::Fingerprint;
 use crate::text::Texts;
 use crate::web::problem::Problem;
 

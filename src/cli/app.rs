@@ -17,7 +17,7 @@ use serde_json::json;
 
 use super::common::{OnRecords, say};
 use super::log;
-use super::rights::Rights;
+use super::option_args::OptionArgs;
 
 /// The subcommands of `tessera app`.
 #[derive(Subcommand)]
@@ -36,7 +36,7 @@ pub enum App {
         #[arg(long, value_enum, default_value_t = Dialect::Oidc)]
         dialect: Dialect,
         #[command(flatten)]
-        rights: Box<Rights>,
+        given: Box<OptionArgs>,
         #[command(flatten)]
         how: How,
     },
@@ -54,7 +54,7 @@ pub enum App {
         #[arg(long, value_enum)]
         dialect: Option<Dialect>,
         #[command(flatten)]
-        rights: Box<Rights>,
+        given: Box<OptionArgs>,
         #[command(flatten)]
         how: How,
     },
@@ -130,11 +130,11 @@ pub async fn run(command: App) -> Result<(), String> {
 
 async fn perform(command: App, records: &Records, json: bool) -> Result<(), String> {
     match command {
-        App::Add { name, redirect_uri, public, dialect, rights, .. } => {
-            let options = rights.over(AppOptions::default())?;
+        App::Add { name, redirect_uri, public, dialect, given, .. } => {
+            let options = given.over(AppOptions::default())?;
             add(records, NewApp { name, redirect_uris: redirect_uri, dialect, is_public: public, options }, json).await
         }
-        App::Set { app_id, name, redirect_uri, dialect, rights, .. } => {
+        App::Set { app_id, name, redirect_uri, dialect, given, .. } => {
             let app = find(records, &app_id).await?;
             let revise = |app: apps::App| {
                 let before = NewApp::of(&app);
@@ -143,7 +143,7 @@ async fn perform(command: App, records: &Records, json: bool) -> Result<(), Stri
                     redirect_uris: if redirect_uri.is_empty() { before.redirect_uris } else { redirect_uri.clone() },
                     dialect: dialect.unwrap_or(before.dialect),
                     is_public: before.is_public,
-                    options: rights.over(before.options)?,
+                    options: given.over(before.options)?,
                 };
                 said.change(app).map_err(|why| why.to_string())
             };

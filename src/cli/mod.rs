@@ -7,7 +7,7 @@ mod app;
 mod choices;
 mod keys;
 mod log;
-mod rights;
+mod option_args;
 mod serve;
 mod user;
 

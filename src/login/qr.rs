@@ -265,8 +265,10 @@ mod tests {
 
     #[test]
     fn what_is_encoded_is_what_the_library_would_encode() {
-        for _ in 0..50 {
-            let text = format!("{LINK}{}", random_letters());
+        // The library encodes a long run of digits by itself, which is not always shorter.
+        let has_run = |letters: &str| letters.split(|letter: char| !letter.is_ascii_digit()).any(|run| run.len() > 4);
+        for letters in std::iter::repeat_with(random_letters).filter(|letters| !has_run(letters)).take(50) {
+            let text = format!("{LINK}{letters}");
             let theirs = qrcode::bits::encode_auto(text.as_bytes(), LEVEL).expect("fits");
             assert_eq!(encode(&text, theirs.version()), Some(theirs.into_bytes()), "{text}");
         }

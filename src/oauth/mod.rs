@@ -35,11 +35,8 @@
 //! | `App` | client |
 //! | `Grant` | one sign-in of a person to an app, to which its refresh and access tokens belong |
 //! | `Requests` | the authorization requests that are kept until they are answered |
-//! | `Promised` | the record of an authorization code, kept until its exchange |
-//! | `Turn` | one refresh token rotation; in WeChat's dialect, the renewal of an access token |
 //! | `Back` | where and how a response goes: redirect URI, response mode, `state` |
 //! | `How` | the authentication of the person: `acr`, `amr`, `auth_time` |
-//! | `Handle` | the content of an opaque token |
 //! | `Dialect` | the protocol of an app: OpenID Connect, WeChat's, or both |
 //!
 //! The tokens of one sign-in are valid no longer than its grant (`store::records::grants`). Access and ID

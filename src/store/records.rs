@@ -14,7 +14,7 @@ pub mod keys;
 mod known_apps;
 pub mod pictures;
 pub mod profiles;
-pub mod seen;
+pub mod fingerprint;
 mod queries;
 
 use std::path::Path;

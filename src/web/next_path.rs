@@ -45,7 +45,7 @@ impl NextPath {
 
     /// Returns `path?next=…` with these names and values appended; `next` is left out if this is the home
     /// path.
-    pub fn behind(&self, path: &str, beside: &[(&str, &str)]) -> String {
+    pub fn link_via(&self, path: &str, beside: &[(&str, &str)]) -> String {
         let next = (&*self.0 != "/").then_some(("next", &*self.0));
         let pairs = next.into_iter().chain(beside.iter().copied());
         let query: Vec<_> =
@@ -97,11 +97,11 @@ mod tests {
     #[test]
     fn a_link_carries_the_path_as_one_value() {
         let path = |text| NextPath::parse(text).unwrap_or_else(NextPath::home);
-        assert_eq!(NextPath::home().behind("/login", &[]), "/login");
-        assert_eq!(NextPath::home().behind("/signin", &[("anew", "1")]), "/signin?anew=1");
-        assert_eq!(path("/a?b=c&d").behind("/login", &[]), "/login?next=/a%3Fb%3Dc%26d");
+        assert_eq!(NextPath::home().link_via("/login", &[]), "/login");
+        assert_eq!(NextPath::home().link_via("/signin", &[("anew", "1")]), "/signin?anew=1");
+        assert_eq!(path("/a?b=c&d").link_via("/login", &[]), "/login?next=/a%3Fb%3Dc%26d");
         assert_eq!(
-            path("/a").behind("/signin", &[("anew", "1"), ("hint", "é&")]),
+            path("/a").link_via("/signin", &[("anew", "1"), ("hint", "é&")]),
             "/signin?next=/a&anew=1&hint=%C3%A9%26"
         );
     }

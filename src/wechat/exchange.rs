@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::error::{Needed, WxError};
 use crate::clock::Clock;
 use crate::consent::scope::Scopes;
-use crate::oauth::token::opaque::{Handle, Purpose};
+use crate::oauth::token::opaque::{OpaqueToken, Purpose};
 use crate::oauth::{Clients, Grants, Params, Released, TakenCode, Tokens};
 use crate::store::records::apps::{App, Dialect};
-use crate::store::records::grants::{Grant, GrantStart, Turn};
+use crate::store::records::grants::{Grant, GrantStart, Rotation};
 use crate::store::records::profiles::Gender;
 use crate::store::records::{Account, Records};
 use crate::web::limits::Limits;
@@ -117,13 +117,13 @@ impl Sns {
             return Err(WxError::RefreshTokenExpired);
         }
         let (from, lives) = (grant.generation, !grant.access_ends_at.is_over(now));
-        let turn = Turn {
+        let turn = Rotation {
             from,
             to: if lives { from } else { from.checked_add(1).ok_or(WxError::RefreshTokenExpired)? },
             idle_until: grant.idle_until,
             access_ends_at: now + ACCESS_LIFE,
         };
-        if self.records.turn_grant(grant.id, turn, now).await? {
+        if self.records.rotate_grant(grant.id, turn, now).await? {
             return Ok(Grant { generation: turn.to, access_ends_at: turn.access_ends_at, ..grant });
         }
         // A concurrent refresh came first; this request returns the token of that one.
@@ -134,7 +134,8 @@ impl Sns {
     /// Makes the tokens of a grant. If `is_first`, they include the `unionid`, which is the same at all apps.
     pub(super) fn issue_tokens(&self, app: &App, grant: &Grant, is_first: bool) -> Result<Exchanged, WxError> {
         let account = grant.account.ok_or(WxError::UserUnauthorized)?;
-        let handle = |purpose, generation| self.tokens.handles.write(Handle { purpose, grant: grant.id, generation });
+        let handle =
+            |purpose, generation| self.tokens.handles.write(OpaqueToken { purpose, grant: grant.id, generation });
         Ok(Exchanged {
             access_token: handle(Purpose::WeChatAccess, grant.generation),
             // This request has just issued or extended the access token, so it has its full lifetime.

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::language::Language;
 use crate::account::name::{DisplayName, PlaceName, told_of_name};
 use crate::store::records::Account;
+use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::profiles::{Gender, Profile};
-use crate::store::records::seen::Fingerprint;
 use crate::text::Texts;
 
 /// The names of the form's fields.

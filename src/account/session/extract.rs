@@ -42,7 +42,7 @@ where
 /// Redirects to the sign-in form, which leads back to this page.
 pub fn sign_in_first(page: &str) -> Response {
     let back = NextPath::parse(page).unwrap_or_else(NextPath::home);
-    Redirect::to(&back.behind("/signin", &[])).into_response()
+    Redirect::to(&back.link_via("/signin", &[])).into_response()
 }
 
 /// Returns the page to which a person comes back after signing in. Where a form was sent it is the page with the form,

@@ -28,7 +28,7 @@ pub(in crate::login) fn again(ticket: &Ticket) -> String {
     let next = next_of(ticket);
     // A page that shows a code is to show the next one as well, also on a phone (`code=1`).
     if ticket.app.is_none() {
-        return next.behind("/login", &[("code", "1")]);
+        return next.link_via("/login", &[("code", "1")]);
     }
     // The path of an authorization request identifies the app.
     let path = next.as_str();
@@ -60,7 +60,7 @@ impl Way {
                 name: login.site.name().to_owned(),
                 host: login.site.host().to_owned(),
                 logo: None,
-                signin: Some(next.behind("/signin", &[])),
+                signin: Some(next.link_via("/signin", &[])),
                 leave: None,
                 is_app: false,
             },
@@ -76,7 +76,7 @@ impl Way {
                 } else {
                     (!app.is_scan_only).then(|| {
                         let (hint, id) = (app.login_hint.as_deref().unwrap_or_default(), app.id.to_string());
-                        next.behind("/signin", &[("anew", "1"), ("hint", hint), ("app", &id)])
+                        next.link_via("/signin", &[("anew", "1"), ("hint", hint), ("app", &id)])
                     })
                 },
                 leave: app.is_told_of_refusals.then(|| format!("{}?leave=1", next.as_str())),

@@ -48,7 +48,7 @@ pub struct CodeTerms<'a> {
 
 /// The record of an authorization code, which is kept until the code is exchanged.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Promised {
+pub struct CodeRecord {
     /// The grant that the exchange starts.
     pub grant: Grant,
     /// The epoch of the account when the person signed in. The exchange fails if the account is in a later
@@ -62,7 +62,7 @@ pub struct Promised {
     is_trial: bool,
 }
 
-impl Promised {
+impl CodeRecord {
     /// Returns whether the app is still registered with the redirect URI to which the code went. If an
     /// administrator removed it since, the code must not be accepted.
     pub fn is_redirect_of(&self, app: &App, dialect: Dialect) -> bool {
@@ -74,9 +74,9 @@ impl Promised {
 #[derive(Debug)]
 pub enum TakenCode {
     /// The code was not used before.
-    First(Promised),
+    First(CodeRecord),
     /// The code was used before.
-    Again(Promised),
+    Again(CodeRecord),
     /// The code expired before it was used.
     Expired,
     /// The app has no such code.
@@ -125,7 +125,7 @@ impl Grants {
         person: &Person,
         code: [u8; 32],
     ) -> Result<(String, bool), Fault> {
-        let promised = Promised {
+        let promised = CodeRecord {
             grant: new_grant(app, Some(person), terms.scopes, self.clock.now()),
             epoch: person.epoch,
             redirect_uri: terms.redirect_uri.to_owned(),
@@ -204,8 +204,8 @@ fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
     OnceName::of(Kind::Code, &[dialect.word().as_bytes(), app.to_string().as_bytes(), code.as_bytes()])
 }
 
-fn decode(value: &[u8]) -> Result<Promised, Fault> {
-    let promised: Promised = serde_json::from_slice(value).map_err(|_| Fault::Unreadable("a code"))?;
+fn decode(value: &[u8]) -> Result<CodeRecord, Fault> {
+    let promised: CodeRecord = serde_json::from_slice(value).map_err(|_| Fault::Unreadable("a code"))?;
     say_about(&promised.grant);
     Ok(promised)
 }

@@ -6,7 +6,7 @@ use crate::consent::scope::Scopes;
 use crate::oauth::error::OAuthError;
 use crate::oauth::token::opaque::{Purpose, accepts_refresh};
 use crate::store::records::apps::App;
-use crate::store::records::grants::Turn;
+use crate::store::records::grants::Rotation;
 
 impl Grants {
     /// Exchanges a refresh token for new tokens, and rotates it. The previous refresh token is accepted for a
@@ -29,9 +29,9 @@ impl Grants {
         if handle.generation == grant.generation {
             let to = grant.generation.checked_add(1).ok_or(WRONG)?;
             let idle_until = now + app.options.lives.refresh_idle();
-            let turn = Turn { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
+            let turn = Rotation { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
             // If another request rotated the token first, this one gets the same successor.
-            if !self.records.turn_grant(grant.id, turn, now).await? {
+            if !self.records.rotate_grant(grant.id, turn, now).await? {
                 let Some((as_it_is, _)) = self.tokens.grant(handle.grant).await? else { return Err(WRONG) };
                 if as_it_is.generation != to || !as_it_is.lives(now) {
                     return Err(WRONG);

@@ -8,7 +8,7 @@ use crate::consent::scope::{Scope, Scopes};
 use crate::crypto::random::random;
 use crate::oauth::error::OAuthError;
 use crate::oauth::token::claims::{ProfileClaims, access_life};
-use crate::oauth::token::opaque::{Handle, LOST_ANSWER, Purpose};
+use crate::oauth::token::opaque::{LOST_ANSWER, OpaqueToken, Purpose};
 use crate::store::records::OpenedBy;
 use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId, GrantStart};
@@ -148,7 +148,7 @@ impl Grants {
         } else {
             None
         };
-        let handle = Handle { purpose: Purpose::Refresh, grant: grant.id, generation: grant.generation };
+        let handle = OpaqueToken { purpose: Purpose::Refresh, grant: grant.id, generation: grant.generation };
         let is_offline = grant.scopes.has(Scope::OfflineAccess);
         Ok(TokenAnswer {
             access_token,

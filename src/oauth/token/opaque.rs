@@ -29,7 +29,7 @@ pub enum Purpose {
 
 /// The content of an opaque token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Handle {
+pub struct OpaqueToken {
     /// The purpose of the token.
     pub purpose: Purpose,
     /// The grant that the token belongs to.
@@ -53,7 +53,7 @@ impl Handles {
 
     /// Returns the text of a token. Its HMAC has 256 bits that cannot be guessed; RFC 6749 §10.10 asks for
     /// 128.
-    pub fn write(&self, handle: Handle) -> String {
+    pub fn write(&self, handle: OpaqueToken) -> String {
         let mut bytes = [0; BODY + TAG];
         bytes[0] = handle.purpose as u8;
         bytes[1..17].copy_from_slice(&handle.grant.0);
@@ -64,13 +64,13 @@ impl Handles {
     }
 
     /// Returns the content of a token; `None` if this server did not make it, or made it for another purpose.
-    pub fn read(&self, text: &str, purpose: Purpose) -> Option<Handle> {
+    pub fn read(&self, text: &str, purpose: Purpose) -> Option<OpaqueToken> {
         let bytes: [u8; BODY + TAG] = base64url::decode(text)?;
         let (body, tag) = bytes.split_at(BODY);
         constant_time::verify_slices_are_equal(&self.0.of(&[body]), tag).ok()?;
         let generation = u32::from_be_bytes(body[17..].try_into().ok()?);
         let grant = GrantId(body[1..17].try_into().ok()?);
-        (body[0] == purpose as u8).then_some(Handle { purpose, grant, generation })
+        (body[0] == purpose as u8).then_some(OpaqueToken { purpose, grant, generation })
     }
 }
 
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn a_handle_is_read_by_who_made_it_and_for_its_purpose() {
         let (ours, theirs) = (Handles::new(&[1; 32]), Handles::new(&[2; 32]));
-        let handle = Handle { purpose: Purpose::Refresh, grant: GrantId([7; 16]), generation: 300 };
+        let handle = OpaqueToken { purpose: Purpose::Refresh, grant: GrantId([7; 16]), generation: 300 };
         let text = ours.write(handle);
         assert_eq!(ours.read(&text, Purpose::Refresh), Some(handle));
         assert_eq!(ours.read(&text, Purpose::WeChatAccess), None);

@@ -14,7 +14,7 @@ use crate::store::Fault;
 use crate::store::records::Records;
 use crate::store::records::acts::{Act, Actor, Alike, By, KEPT, Line, Revised};
 use crate::store::records::apps::{App, AppSecretHash};
-use crate::store::records::seen::{Fingerprint, Settled};
+use crate::store::records::fingerprint::{Fingerprint, Settled};
 use crate::ticket::ids::{AccountId, AppId};
 use crate::ticket::time::Timestamp;
 

@@ -10,7 +10,7 @@ use super::records::{new_account, new_app, new_session};
 use crate::consent::field::{Allowed, Fields};
 use crate::consent::scope::Scopes;
 use crate::crypto::random::random;
-use crate::store::records::grants::{Grant, GrantId, GrantStart, REMEMBERED, Said, Turn};
+use crate::store::records::grants::{Grant, GrantId, GrantStart, REMEMBERED, Rotation, Said};
 use crate::store::records::keys::SealedKey;
 use crate::store::records::{OpenedBy, Records, SessionRow};
 use crate::ticket::approval::Epoch;
@@ -53,8 +53,8 @@ fn new_grant(app: AppId, account: Option<AccountId>, session: u8) -> Grant {
     }
 }
 
-fn turn(from: u32) -> Turn {
-    Turn { from, to: from + 1, idle_until: now() + HOUR, access_ends_at: now() + HOUR }
+fn turn(from: u32) -> Rotation {
+    Rotation { from, to: from + 1, idle_until: now() + HOUR, access_ends_at: now() + HOUR }
 }
 
 /// Adds an account with the session 1 and consents for both apps: what grants depend on.
@@ -89,7 +89,7 @@ pub(super) async fn a_grant_is_kept_until_it_is_ended(records: Records) {
     records.end_grant(grant.clone(), now() + HOUR).await.expect("answers");
     records.end_grant(grant.clone(), now() + 2 * HOUR).await.expect("answers");
     assert_eq!(found(&records, grant.id).await.ended_at, Some(now() + HOUR), "since the first time");
-    assert!(!records.turn_grant(grant.id, turn(0), now()).await.expect("answers"));
+    assert!(!records.rotate_grant(grant.id, turn(0), now()).await.expect("answers"));
 
     let early = new_grant(shop, Some(alice), 1);
     records.end_grant(early.clone(), now()).await.expect("answers");
@@ -106,13 +106,13 @@ pub(super) async fn of_many_turns_at_once_one_counts(records: Records) {
         let mut racers = JoinSet::new();
         for _ in 0..16 {
             let (records, id) = (records.clone(), grant.id);
-            racers.spawn(async move { records.turn_grant(id, turn(from), now()).await.expect("answers") });
+            racers.spawn(async move { records.rotate_grant(id, turn(from), now()).await.expect("answers") });
         }
         assert_eq!(racers.join_all().await.into_iter().filter(|won| *won).count(), 1, "generation {from}");
     }
     let kept = found(&records, grant.id).await;
     assert_eq!((kept.generation, kept.access_ends_at), (5, now() + HOUR));
-    assert!(!records.turn_grant(grant.id, turn(5), now() + HOUR).await.expect("answers"), "unused for too long");
+    assert!(!records.rotate_grant(grant.id, turn(5), now() + HOUR).await.expect("answers"), "unused for too long");
 }
 
 pub(super) async fn a_consent_is_as_it_was_said_last_and_with_it_end_its_grants(records: Records) {

@@ -1,8 +1,8 @@
 //! Accounts as they are stored, and what an operator does to them: list, disable and delete.
 
 use super::ends::SignedOut;
+use super::fingerprint::Fingerprint;
 use super::profiles::{Gender, Profile};
-use super::seen::Fingerprint;
 use crate::consent::field::{Field, Fields};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::AccountId;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use super::app_options::AppOptions;
-use super::seen::Fingerprint;
+use super::fingerprint::Fingerprint;
 use crate::ticket::ids::AppId;
 use crate::ticket::time::Timestamp;
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::OpenedBy;
 use super::apps::App;
-use super::seen::Fingerprint;
+use super::fingerprint::Fingerprint;
 use crate::consent::field::Allowed;
 use crate::consent::scope::Scopes;
 use crate::crypto::base64url;
@@ -105,7 +105,7 @@ pub enum GrantStart {
 
 /// The change of a grant when its refresh token is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub struct Rotation {
     /// The generation that was used; the change is made only if it is the present one.
     pub from: u32,
     /// The generation after the change; the same if no token is replaced.

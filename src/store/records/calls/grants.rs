@@ -5,7 +5,7 @@ use crate::measure;
 use crate::store::Fault;
 use crate::store::records::database::postgres;
 use crate::store::records::database::sqlite;
-use crate::store::records::grants::{Consent, Grant, GrantId, GrantStart, Said, Turn};
+use crate::store::records::grants::{Consent, Grant, GrantId, GrantStart, Rotation, Said};
 use crate::store::records::{Account, Records, on_postgres, read, write};
 use crate::ticket::approval::Epoch;
 use crate::ticket::ids::{AccountId, AppId};
@@ -32,8 +32,8 @@ impl Records {
 
     /// Records the use of a grant's refresh token; `false` if another generation is the present one, or the
     /// grant is over.
-    pub async fn turn_grant(&self, id: GrantId, turn: Turn, now: Timestamp) -> Result<bool, Fault> {
-        write!(self, one turn_grant(id, turn, now))
+    pub async fn rotate_grant(&self, id: GrantId, turn: Rotation, now: Timestamp) -> Result<bool, Fault> {
+        write!(self, one rotate_grant(id, turn, now))
     }
 
     /// Ends a grant. If it was not started yet, it cannot be started any more.

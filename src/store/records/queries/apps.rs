@@ -7,7 +7,7 @@ macro_rules! app_queries {
         use crate::store::records::acts::{Act, Actor, Alike, By, KEPT as ACTS_KEPT, Line, differing};
         use crate::store::records::app_options::AppOptions;
         use crate::store::records::apps::{App, AppSecretHash, Dialect};
-        use crate::store::records::seen::{Fingerprint, Settled};
+        use crate::store::records::fingerprint::{Fingerprint, Settled};
 
         pub async fn add_app(
             on: &mut $connection,

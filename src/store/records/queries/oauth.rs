@@ -18,7 +18,7 @@ macro_rules! grant_values {
 /// The queries on one kind of connection; they use the helpers of [`super::queries`].
 macro_rules! oauth_queries {
     ($connection:ty, $row:ty, $held:literal) => {
-        use crate::store::records::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Said, Turn};
+        use crate::store::records::grants::{Consent, Grant, GrantId, REMEMBERED as GRANTS_REMEMBERED, Said, Rotation};
         use crate::store::records::queries::oauth::{grant_values, insert_grant};
         use crate::consent::field::{Allowed, Fields};
         use crate::consent::scope::Scopes;
@@ -112,10 +112,10 @@ macro_rules! oauth_queries {
             Ok(Some((grant, owner)))
         }
 
-        pub async fn turn_grant(
+        pub async fn rotate_grant(
             on: &mut $connection,
             id: GrantId,
-            turn: Turn,
+            turn: Rotation,
             now: Timestamp,
         ) -> Result<bool, Fault> {
             let done = sqlx::query(

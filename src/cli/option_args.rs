@@ -37,7 +37,7 @@ impl FromArgMatches for SwitchArgs {
 /// Options of an app; an option that is not given stays as it is. `--flag` gives a right and `--flag=false` removes it;
 /// a list is replaced as a whole, and an empty text empties it.
 #[derive(clap::Args)]
-pub struct Rights {
+pub struct OptionArgs {
     /// URI to which people may be redirected after signing out; '' for none
     #[arg(long, value_name = "URI")]
     post_logout_redirect_uri: Vec<String>,
@@ -72,7 +72,7 @@ pub struct Rights {
     jwks: Option<String>,
 }
 
-impl Rights {
+impl OptionArgs {
     /// Returns the options, changed as the command line says.
     pub fn over(&self, mut options: AppOptions) -> Result<AppOptions, String> {
         for (switch, is_on) in &self.switches.0 {
