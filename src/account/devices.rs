@@ -17,6 +17,7 @@ use crate::store::records::{OpenedBy, SessionRow};
 use crate::text::Texts;
 use crate::ticket::time::Timestamp;
 use crate::web::document::Page;
+use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 
 /// Path of the page.
@@ -24,17 +25,10 @@ pub const PATH: &str = "/account/devices";
 /// Value of the form's field `end` for all sessions except the requesting one.
 const OTHERS: &str = "others";
 
-/// The query of the page: the result of the last request.
-#[derive(Deserialize)]
-pub struct After {
-    #[serde(default)]
-    done: String,
-}
-
 /// `GET /account/devices`: shows the sessions.
 pub async fn page(
     State(accounts): State<Accounts>,
-    Query(after): Query<After>,
+    Query(after): Query<DoneQuery>,
     texts: &'static Texts,
     who: SignedIn,
 ) -> Result<Response, Problem> {

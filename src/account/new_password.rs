@@ -17,17 +17,11 @@ use crate::crypto::random::random;
 use crate::text::Texts;
 use crate::ticket::ids::Attempt;
 use crate::web::document::{Page, Site};
+use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 
 /// Path of the page.
 pub const PATH: &str = "/account/password";
-
-/// The query of the page: the result of the last request.
-#[derive(Deserialize)]
-pub struct After {
-    #[serde(default)]
-    done: String,
-}
 
 /// Returns the person who may change their password here and their user name; otherwise the answer to give instead.
 fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn, String), Response>, Problem> {
@@ -43,7 +37,7 @@ fn owner(who: Option<SignedIn>, headers: &HeaderMap) -> Result<Result<(SignedIn,
 /// `GET /account/password`: shows the form.
 pub async fn page(
     State(accounts): State<Accounts>,
-    Query(after): Query<After>,
+    Query(after): Query<DoneQuery>,
     texts: &'static Texts,
     who: Option<SignedIn>,
     headers: HeaderMap,

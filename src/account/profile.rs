@@ -9,7 +9,6 @@ use axum::Form;
 use axum::extract::{Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 
 use self::form::{Typed, Wrong};
 use self::page::{PATH, Says};
@@ -21,20 +20,14 @@ use crate::store::records::fingerprint::Settled;
 use crate::store::records::pictures::NewPicture;
 use crate::text::Texts;
 use crate::ticket::ids::AccountId;
+use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 use crate::whole::whole;
-
-/// The query of the page: the result of the last request, `?done=`.
-#[derive(Deserialize)]
-pub struct After {
-    #[serde(default)]
-    done: String,
-}
 
 /// `GET /account/profile`: shows the profile in a form.
 pub async fn show(
     State(accounts): State<Accounts>,
-    Query(after): Query<After>,
+    Query(after): Query<DoneQuery>,
     texts: &'static Texts,
     SignedIn { account, .. }: SignedIn,
 ) -> Result<Response, Problem> {

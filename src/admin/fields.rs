@@ -9,6 +9,7 @@ use crate::store::records::apps::{App, Dialect};
 use crate::text::Texts;
 use crate::web::bounds::{APP_KEYS_BYTES, DISPLAY_NAME_CHARS, REDIRECT_URI_BYTES, REDIRECT_URIS};
 use crate::web::data::with_data;
+use crate::web::form::Notes;
 
 /// Whether an app has a secret. Some options need one, and it cannot be changed once the app is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,23 +57,9 @@ pub fn fields(texts: &'static Texts, has_secret: HasSecret, typed: &AppForm, wro
     .into_any()
 }
 
-/// The accessibility attributes and the error message of one field.
-struct Said {
-    described_by: String,
-    is_wrong: bool,
-    text: Option<AnyView>,
-}
-
-/// Finds out whether the error is about the field of this name, and renders its message.
-fn said(name: &'static str, wrong: Option<&FieldError>) -> Said {
-    let wrong = wrong.filter(|wrong| wrong.name == name);
-    let described_by = match wrong {
-        Some(_) => format!("{name}-wrong {name}-hint"),
-        None => format!("{name}-hint"),
-    };
-    let text =
-        wrong.map(|wrong| view! { <p class="wrong" id=format!("{name}-wrong")>{with_data(wrong.text)}</p> }.into_any());
-    Said { described_by, is_wrong: wrong.is_some(), text }
+/// Returns how the field of this name refers to its hint and shows its error.
+fn notes(name: &'static str, wrong: Option<&FieldError>) -> Notes {
+    Notes::of(name, true, wrong.filter(|wrong| wrong.name == name).map(|wrong| wrong.text))
 }
 
 fn text(
@@ -83,15 +70,15 @@ fn text(
     wrong: Option<&FieldError>,
     most: usize,
 ) -> impl IntoView + use<> {
-    let said = said(name, wrong);
+    let notes = notes(name, wrong);
     view! {
         <div class="field">
             <label for=name>{label}</label>
             <p class="hint" id=format!("{name}-hint")>{with_data(hint)}</p>
             <input id=name name=name value=typed.one(name).to_owned() maxlength=most.to_string() autocomplete="off"
-                required=name == form::NAME spellcheck="false" aria-describedby=said.described_by
-                aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_wrong/>
-            {said.text}
+                required=name == form::NAME spellcheck="false" aria-describedby=notes.described_by
+                aria-invalid=notes.is_wrong.then_some("true") autofocus=notes.is_wrong/>
+            {notes.text}
         </div>
     }
 }
@@ -106,7 +93,7 @@ fn several(
     wrong: Option<&FieldError>,
     spare: usize,
 ) -> impl IntoView + use<> {
-    let Said { described_by, is_wrong: is_any_wrong, mut text } = said(name, wrong);
+    let Notes { described_by, is_wrong: is_any_wrong, mut text } = notes(name, wrong);
     let mut values = typed.all(name);
     values.resize((values.len() + spare).min(REDIRECT_URIS.max(values.len())), String::new());
     // The error is shown at the input with the wrong value, or at the first if all together are wrong.
@@ -140,14 +127,14 @@ fn tick(
     typed: &AppForm,
     wrong: Option<&FieldError>,
 ) -> impl IntoView + use<> {
-    let said = said(name, wrong);
+    let notes = notes(name, wrong);
     view! {
         <div class="tick">
-            <input type="checkbox" id=name name=name value="on" checked=typed.has(name) aria-describedby=said.described_by
-                aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_wrong/>
+            <input type="checkbox" id=name name=name value="on" checked=typed.has(name) aria-describedby=notes.described_by
+                aria-invalid=notes.is_wrong.then_some("true") autofocus=notes.is_wrong/>
             <label for=name>{label}</label>
             <p class="hint" id=format!("{name}-hint")>{with_data(hint)}</p>
-            {said.text}
+            {notes.text}
         </div>
     }
 }
@@ -182,17 +169,17 @@ fn dialects(
     typed: &AppForm,
     wrong: Option<&FieldError>,
 ) -> impl IntoView + use<> {
-    let (said, chosen) = (said(form::DIALECT, wrong), typed.dialect());
+    let (notes, chosen) = (notes(form::DIALECT, wrong), typed.dialect());
     // An app without a secret can only use OpenID Connect, so there is no choice.
     (has_secret != HasSecret::No).then(|| {
         let choices = [Dialect::Oidc, Dialect::WeChat, Dialect::Both]
             .map(|dialect| choice(form::DIALECT, dialect.word(), speaks(texts, dialect), None, dialect == chosen));
         view! {
-            <fieldset aria-describedby=said.described_by>
+            <fieldset aria-describedby=notes.described_by>
                 <legend>{texts.app_form.dialect}</legend>
                 <p class="hint" id="dialect-hint">{texts.app_form.dialect_hint}</p>
                 {choices.collect_view()}
-                {said.text}
+                {notes.text}
             </fieldset>
         }
     })
@@ -234,16 +221,16 @@ fn lives(texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> 
         (form::REFRESH_MAX, texts.app_form.refresh_max, usual.refresh_max_hours),
     ];
     let fields = fields.map(|(name, label, usual)| {
-        let said = said(name, wrong);
+        let notes = notes(name, wrong);
         // The three fields have one hint together.
-        let described_by = said.described_by.replace(&format!("{name}-hint"), "lives-hint");
+        let described_by = notes.described_by.map(|ids| ids.replace(&format!("{name}-hint"), "lives-hint"));
         view! {
             <div class="number">
                 <label for=name>{label}</label>
                 <input id=name name=name value=typed.one(name).to_owned() placeholder=usual.to_string() inputmode="numeric"
                     maxlength="5" autocomplete="off" aria-describedby=described_by
-                    aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_wrong/>
-                {said.text}
+                    aria-invalid=notes.is_wrong.then_some("true") autofocus=notes.is_wrong/>
+                {notes.text}
             </div>
         }
     });

@@ -18,18 +18,12 @@ use crate::store::records::fingerprint::Fingerprint;
 use crate::store::records::grants::{Consent, Said};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
+use crate::web::form::DoneQuery;
 use crate::web::problem::Problem;
 use crate::whole::whole;
 
 /// The path of this page.
 const PATH: &str = "/account/apps";
-
-/// The query `?done=`: the result of the last change, `saved` or `outdated`.
-#[derive(Deserialize)]
-pub struct DoneQuery {
-    #[serde(default)]
-    done: String,
-}
 
 /// The hidden field with the fingerprint of the consent that the form showed.
 const SEEN: &str = "seen";

@@ -5,6 +5,7 @@
 //! - [`cookie`], [`next_path`], [`routes`]: cookies, the path after a sign-in, the list of routes
 //! - [`bounds`], [`guard`], [`limits`]: fixed limits, the checks before every handler, rate
 //!   limits, log lines about floods
+//! - [`form`]: what forms share
 //! - [`problem`], [`render`]: refusals, as pages and as JSON
 
 pub mod agent;
@@ -14,6 +15,7 @@ pub mod client;
 pub mod cookie;
 pub mod data;
 pub mod document;
+pub mod form;
 pub mod guard;
 pub mod language;
 pub mod limits;

@@ -13,6 +13,7 @@ use crate::store::records::profiles::Gender;
 use crate::text::Texts;
 use crate::web::bounds::{DISPLAY_NAME_CHARS, PLACE_NAME_CHARS};
 use crate::web::document::{Page, Site};
+use crate::web::form::Notes;
 
 /// Path of the page.
 pub const PATH: &str = "/account/profile";
@@ -37,7 +38,7 @@ pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed
     let page = Page { class: "wide", ..Page::new(texts, texts.profile.title) };
     site.page(page, || {
         let first = wrongs.first().map(|wrong| wrong.name);
-        let picture_said = said(PICTURE, Some("picture-hint"), &wrongs);
+        let picture_notes = notes(PICTURE, true, &wrongs);
         view! {
             <p class="way"><a href="/">{texts.common.to_account}</a></p>
             <h1>{texts.profile.title}</h1>
@@ -45,7 +46,7 @@ pub fn page(site: &Site, texts: &'static Texts, account: &Account, typed: &Typed
             {first.map(|_| view! { <p class="alert" role="alert">{texts.profile.not_saved}</p> })}
             {is_outdated.then(|| view! { <p class="alert" role="alert">{texts.profile.outdated}</p> })}
             <p class="lead">{texts.profile.lead} " " <a href="/account/apps">{texts.home.apps}</a></p>
-            {portrait(texts, account, picture_said)}
+            {portrait(texts, account, picture_notes)}
             <section>
                 <h2>{texts.profile.about}</h2>
                 <form method="post" action=PATH novalidate=true>
@@ -77,7 +78,7 @@ fn languages() -> Vec<(&'static str, &'static str)> {
     Language::ALL.map(|language| (language.tag, language.name)).to_vec()
 }
 
-fn portrait(texts: &'static Texts, account: &Account, said: Said) -> impl IntoView + use<> {
+fn portrait(texts: &'static Texts, account: &Account, (notes, is_first): (Notes, bool)) -> impl IntoView + use<> {
     let picture = account.profile.picture;
     let is_told = picture.is_none() && account.profile.picture_link.is_some();
     view! {
@@ -89,9 +90,9 @@ fn portrait(texts: &'static Texts, account: &Account, said: Said) -> impl IntoVi
                     <label for=PICTURE>{texts.profile.picture_file}</label>
                     <p class="hint" id="picture-hint">{texts.profile.picture_hint}</p>
                     {is_told.then(|| view! { <p class="hint">{texts.profile.picture_told}</p> })}
-                    <input type="file" id=PICTURE name=PICTURE accept=ACCEPT aria-describedby=said.described_by
-                        aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_first/>
-                    {said.text}
+                    <input type="file" id=PICTURE name=PICTURE accept=ACCEPT aria-describedby=notes.described_by
+                        aria-invalid=notes.is_wrong.then_some("true") autofocus=is_first/>
+                    {notes.text}
                     <button type="submit">{texts.profile.picture_upload}</button>
                     {picture.map(|_| view! {
                         <button type="submit" form=REMOVE class="quiet">{texts.profile.picture_remove}</button>
@@ -117,25 +118,11 @@ fn name(texts: &'static Texts, account: &Account, typed: &Typed, wrongs: &[Wrong
         .into_any()
 }
 
-/// The attributes and the text with which a field shows its error.
-struct Said {
-    described_by: Option<String>,
-    is_wrong: bool,
-    /// Whether it is the first wrong field, which gets the focus.
-    is_first: bool,
-    text: Option<AnyView>,
-}
-
-fn said(name: &'static str, hint: Option<&str>, wrongs: &[Wrong]) -> Said {
-    let wrong = wrongs.iter().find(|wrong| wrong.name == name).copied();
-    let id = format!("{name}-wrong");
-    let described_by: Vec<&str> = wrong.map(|_| id.as_str()).into_iter().chain(hint).collect();
-    Said {
-        described_by: Some(described_by.join(" ")).filter(|ids| !ids.is_empty()),
-        is_wrong: wrong.is_some(),
-        is_first: wrongs.first() == wrong.as_ref() && wrong.is_some(),
-        text: wrong.map(|wrong| view! { <p class="wrong" id=id>{wrong.text}</p> }.into_any()),
-    }
+/// Returns the notes of a field, and whether it is the first wrong one, which gets the focus.
+fn notes(name: &'static str, has_hint: bool, wrongs: &[Wrong]) -> (Notes, bool) {
+    let wrong = wrongs.iter().find(|wrong| wrong.name == name);
+    let is_first = wrong.is_some() && wrongs.first() == wrong;
+    (Notes::of(name, has_hint, wrong.map(|wrong| wrong.text)), is_first)
 }
 
 fn text(
@@ -147,14 +134,14 @@ fn text(
     is_needed: bool,
     wrongs: &[Wrong],
 ) -> impl IntoView + use<> {
-    let said = said(name, None, wrongs);
+    let (notes, is_first) = notes(name, false, wrongs);
     view! {
         <div class="field">
             <label for=name>{label}</label>
             <input id=name name=name value=value.to_owned() maxlength=most.to_string() autocomplete=autocomplete
-                required=is_needed aria-describedby=said.described_by aria-invalid=said.is_wrong.then_some("true")
-                autofocus=said.is_first/>
-            {said.text}
+                required=is_needed aria-describedby=notes.described_by aria-invalid=notes.is_wrong.then_some("true")
+                autofocus=is_first/>
+            {notes.text}
         </div>
     }
 }
@@ -168,7 +155,7 @@ fn choice(
     choices: &[(&'static str, &'static str)],
     wrongs: &[Wrong],
 ) -> impl IntoView + use<> {
-    let said = said(name, None, wrongs);
+    let (notes, is_first) = notes(name, false, wrongs);
     let options = choices.iter().map(|(word, label)| {
         view! { <option value=*word selected=*word == value>{*label}</option> }
     });
@@ -176,12 +163,12 @@ fn choice(
     view! {
         <div class="field">
             <label for=name>{texts.common.optional(label)}</label>
-            <select id=name name=name autocomplete=autocomplete aria-describedby=said.described_by
-                aria-invalid=said.is_wrong.then_some("true") autofocus=said.is_first>
+            <select id=name name=name autocomplete=autocomplete aria-describedby=notes.described_by
+                aria-invalid=notes.is_wrong.then_some("true") autofocus=is_first>
                 <option value="">{texts.profile.none}</option>
                 {options}
             </select>
-            {said.text}
+            {notes.text}
         </div>
     }
 }

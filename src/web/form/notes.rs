@@ -1,0 +1,29 @@
+//! What belongs to a field beside its label: its hint and its error.
+
+use leptos::prelude::*;
+
+use crate::web::data::with_data;
+
+/// How a field refers to its hint and shows its error.
+pub struct Notes {
+    /// The value of `aria-describedby`: the ids of the error and of the hint, if there are any.
+    pub described_by: Option<String>,
+    /// Whether the field has an error.
+    pub is_wrong: bool,
+    /// The error, for the place below the field.
+    pub text: Option<AnyView>,
+}
+
+impl Notes {
+    /// Returns the notes of a field with this name and error. The id of its hint, if it has one, is `<name>-hint`.
+    pub fn of(name: &'static str, has_hint: bool, wrong: Option<&'static str>) -> Self {
+        let ids = [wrong.map(|_| format!("{name}-wrong")), has_hint.then(|| format!("{name}-hint"))];
+        let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        Self {
+            described_by: Some(ids).filter(|ids| !ids.is_empty()),
+            is_wrong: wrong.is_some(),
+            text: wrong
+                .map(|text| view! { <p class="wrong" id=format!("{name}-wrong")>{with_data(text)}</p> }.into_any()),
+        }
+    }
+}
