@@ -114,7 +114,7 @@ profile        {profile}"
     fn node(&self) -> String {
         let [issuer, id, uri] = [&self.issuer, &self.id, &self.uri].map(|text| quoted(text));
         let proof = match self.proof {
-            Proof::Secret => "client.ClientSecretBasic(process.env.TESSERA_SECRET)",
+            Proof::Secret => "client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET)",
             // A `CryptoKey`, which the app imports from its stored private key.
             Proof::Keys => "client.PrivateKeyJwt(privateKey)",
             Proof::None => "client.None()",
@@ -158,7 +158,7 @@ export const {{ handlers, auth, signIn, signOut }} = NextAuth({{
     type: \"oidc\",
     issuer: {issuer},
     clientId: {id},
-    clientSecret: process.env.TESSERA_SECRET,
+    clientSecret: process.env.OIDC_CLIENT_SECRET,
     authorization: {{ params: {{ scope: \"openid profile\" }} }},
     checks: [\"pkce\", \"state\"],
     idToken: false, // the name comes from the userinfo endpoint
@@ -180,7 +180,7 @@ app.use(connect.auth({{
   issuerBaseURL: {issuer},
   baseURL: \"https://<your host>\",
   clientID: {id},
-  clientSecret: process.env.TESSERA_SECRET,
+  clientSecret: process.env.OIDC_CLIENT_SECRET,
   secret: process.env.SESSION_SECRET, // a long random text, for the site's own cookie
   authRequired: false,
   authorizationParams: {{ response_type: \"code\", scope: \"openid profile\" }},
@@ -215,7 +215,7 @@ passport.use(new OpenIDConnectStrategy({{
   authorizationURL: {authorize},
   tokenURL: {token},
   clientID: {id},
-  clientSecret: process.env.TESSERA_SECRET,
+  clientSecret: process.env.OIDC_CLIENT_SECRET,
   callbackURL: {uri},
   scope: \"profile\",
 }}, (issuer, {{ id, displayName }}, done) => done(null, {{ id, displayName }})))
@@ -236,7 +236,7 @@ spring:
         registration:
           tessera:
             client-id: {id}
-            client-secret: ${{TESSERA_SECRET}}
+            client-secret: ${{OIDC_CLIENT_SECRET}}
             scope: openid,profile
         provider:
           tessera:
@@ -266,7 +266,7 @@ oauth = OAuth()
 oauth.register(
     \"tessera\",
     client_id={id},
-    client_secret=os.environ[\"TESSERA_SECRET\"],
+    client_secret=os.environ[\"OIDC_CLIENT_SECRET\"],
     server_metadata_url={discovery},
     client_kwargs={{\"scope\": \"openid profile\", \"code_challenge_method\": \"S256\"}},
 )
@@ -314,7 +314,7 @@ st.write(\"Hello\", st.user.get(\"name\"))"
 {issuer}/connect/qrconnect?appid={id}&redirect_uri={uri}&response_type=code&scope=snsapi_login&state=STATE
 
 2. They come back with code and state. Compare the state, then ask
-{issuer}/sns/oauth2/access_token?appid={id}&secret=$TESSERA_SECRET&code=CODE&grant_type=authorization_code
+{issuer}/sns/oauth2/access_token?appid={id}&secret=$OIDC_CLIENT_SECRET&code=CODE&grant_type=authorization_code
 
 3. With access_token and openid out of the answer, ask
 {issuer}/sns/userinfo?access_token=ACCESS_TOKEN&openid=OPENID"
@@ -353,7 +353,7 @@ mod tests {
         }
         let public = App { secrets: Vec::new(), dialect: Dialect::Oidc, ..app.clone() };
         let all = snippets("https://id.example", &public);
-        assert!(all.iter().all(|snippet| !snippet.code.contains("TESSERA_SECRET")), "it has none");
+        assert!(all.iter().all(|snippet| !snippet.code.contains("OIDC_CLIENT_SECRET")), "it has none");
         let keys = AppOptions { jwks: Some(serde_json::json!({"keys": []})), ..AppOptions::default() };
         let all = snippets("https://id.example", &App { options: keys, ..public });
         assert!(all[0].code.contains("private_key_jwt"), "it is no public client: {}", all[0].code);

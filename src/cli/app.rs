@@ -40,7 +40,7 @@ pub enum App {
         #[command(flatten)]
         how: How,
     },
-    /// Change an app; what you do not name stays as it is. `--right=false` removes a right.
+    /// Change an app; what you do not name stays as it is. `--device-grant=false` turns a switch off.
     Set {
         /// The app, as `app list` shows it
         app_id: String,

@@ -18,7 +18,7 @@ use app::App;
 use clap::{Parser, Subcommand};
 use common::{Common, load, say};
 use keys::Keys;
-use serve::Serve;
+use serve::{NO_COOKIES, Serve};
 use user::User;
 
 use self::doctor::Verdict;
@@ -114,6 +114,9 @@ async fn dispatch(command: Command, assets: &Assets) -> Result<(), String> {
                 ", where there are none yet: a start makes new ones"
             };
             say(&format!("The configuration is right. Served as {}, records: {place}{anew}.", settings.public_url));
+            if !settings.are_cookies_kept() {
+                say(&format!("But {NO_COOKIES}."));
+            }
             Ok(())
         }
     }

@@ -27,6 +27,10 @@ use crate::web::assets::Assets;
 use crate::web::bounds::DESCRIPTORS_BESIDE;
 use crate::web::client::TrustedProxies;
 
+/// The warning about a `server.public_url` at which people cannot sign in.
+pub const NO_COOKIES: &str = "browsers keep no cookies of an http:// address on another machine, so nobody can sign in there: \
+                              set server.public_url to an https:// address";
+
 /// Run the server.
 #[derive(clap::Args, Default)]
 pub struct Serve {
@@ -58,11 +62,7 @@ impl Serve {
         }
         let admin = settings.server.admin_addr.map(|addr| bind("server.admin_addr", addr)).transpose()?;
         if !settings.are_cookies_kept() {
-            tracing::warn!(
-                server.public_url = %settings.public_url,
-                "browsers keep no cookies of an http:// address on another machine, so nobody can sign in there: set \
-                 server.public_url to an https:// address"
-            );
+            tracing::warn!(server.public_url = %settings.public_url, "{NO_COOKIES}");
         }
         let tls = tls(&settings, lan)?;
 

@@ -153,7 +153,8 @@ impl Flow {
         let action = Action::Deny(account);
         let (ticket, scanned_at) = step("deny", code.ticket, self.change_since(code.ticket, &action)).await?;
         if scanned_at.is_some() {
-            tracing::info!(ticket.id = %ticket.id, "a sign-in was denied");
+            let asked_from = ticket.asker.address;
+            tracing::info!(ticket.id = %ticket.id, %asked_from, "a sign-in was denied");
             measure::sign_in("denied");
         }
         Ok(ticket)

@@ -25,11 +25,14 @@ impl Clients {
             return Ok(Ok(app));
         }
         let known = match named.parse() {
-            Ok(id) => self.records.known_app(id).await?.filter(|app| app.disabled_at.is_none()),
+            Ok(id) => self.records.known_app(id).await?,
             Err(_) => None,
         };
-        let problem = known.map_or_else(Problem::unknown_app, |app| other_dialect(&app));
-        tracing::info!(code = problem.code, client_id = ?logged(named), "an authorization request was refused");
+        // A visitor is not told that an app is disabled; its operator is.
+        let is_disabled = known.as_ref().is_some_and(|app| app.disabled_at.is_some());
+        let problem = known.filter(|_| !is_disabled).map_or_else(Problem::unknown_app, |app| other_dialect(&app));
+        let code = if is_disabled { "disabled_app" } else { problem.code };
+        tracing::info!(code, client_id = ?logged(named), "an authorization request was refused");
         measure::refused("authorize", problem.code);
         Ok(Err(problem))
     }

@@ -350,3 +350,13 @@ fn the_documentation_names_every_flag_of_an_app() {
     let unnamed: Vec<_> = flags.difference(&named).collect();
     assert!(unnamed.is_empty(), "docs/apps.md does not name {unnamed:?}");
 }
+
+#[test]
+fn a_check_warns_of_an_address_at_which_browsers_keep_no_cookies() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (url, warns) in [("http://login.example.com", true), ("https://login.example.com", false)] {
+        let done = run(&folder, &CHECK, &[("SERVER__PUBLIC_URL", url)]);
+        let said = String::from_utf8_lossy(&done.stdout);
+        assert!(done.status.success() && said.contains("keep no cookies") == warns, "{url}: {said}");
+    }
+}

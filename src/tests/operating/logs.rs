@@ -237,6 +237,9 @@ async fn a_refused_request_of_an_app_says_which_app_and_why() {
     let (lines, _guard) = listen();
     let server = Server::start().await;
     let (site, forum) = (Site::register(&server).await, wechat::forum(&server).await);
+    let disabled = Site::register(&server).await;
+    let id = disabled.id.parse().expect("an id");
+    server.app.records.disable_app(id, server.operator()).await.expect("answers");
     let browser = Browser::desktop(&server);
     let app = format!("app.id={}", site.id);
     let wechat = |uri: &str| format!("/connect/qrconnect?appid={}&redirect_uri={uri}&scope=snsapi_login", site.id);
@@ -249,6 +252,7 @@ async fn a_refused_request_of_an_app_says_which_app_and_why() {
             site.sends_to(&[("client_id", &forum.id)]),
             ["code=\"other_dialect\"", &*format!("client_id=\"{}\"", forum.id)],
         ),
+        (disabled.sends_to(&[]), ["code=\"disabled_app\"", &*format!("client_id=\"{}\"", disabled.id)]),
         (site.sends_to(&[("redirect_uri", "https://evil.example/\nINFO")]), ["code=\"unknown_redirect_uri\"", &app]),
         (site.sends_to(&[("redirect_uri", "https://evil.example/")]), ["redirect_uri=\"https://evil.example/\"", &app]),
         (site.sends_to(&[("response_type", "token")]), ["code=\"unsupported_response_type\"", &app]),
@@ -280,11 +284,13 @@ async fn sign_ins_and_denials_say_from_where_and_whose_they_were() {
     phone.signs_in(&browser).await;
     let by_scan = lines.last("signed in by scan");
     assert!(by_scan.contains(&format!("client={}", browser.address())) && by_scan.contains("account.id="), "{by_scan}");
-    let (_, shown) = site.shows(&Browser::desktop(&server), &[]).await;
+    let asking = Browser::new(&server, DESKTOP, "198.51.100.66");
+    let (_, shown) = site.shows(&asking, &[]).await;
     let code = phone.scan(&shown).await;
     phone.post("/api/deny", &[("code", &code)]).await;
     let denied = lines.last("a sign-in was denied");
-    for part in [format!("client={}", phone.address()), format!("app.id={}", site.id), "account.id=".to_owned()] {
+    let who = ["account.id=".to_owned(), format!("asked_from={}", asking.address())];
+    for part in [format!("client={}", phone.address()), format!("app.id={}", site.id)].into_iter().chain(who) {
         assert!(denied.contains(&part), "{part}: {denied}");
     }
     phone.post("/link", &[("code", "BBBB-BBBB")]).await;

@@ -19,7 +19,7 @@ pub(super) const APPS: Apps = Apps {
     connect: "Connect it",
     id: "App ID",
     issuer: "Issuer",
-    snippets_hint: "Ready to paste. Keep the secret in the environment, as TESSERA_SECRET.",
+    snippets_hint: "Ready to paste. Keep the secret in the environment, as OIDC_CLIENT_SECRET.",
     settings: "Settings",
     secret: "Secret",
     rotate: "Make a new secret",
