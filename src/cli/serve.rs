@@ -218,7 +218,7 @@ async fn greet(app: &App, lan: bool, started_with: &StartedWith) -> Result<(), S
     Ok(())
 }
 
-/// Deletes what has expired: tickets often, to free memory; records seldom, to free disk space.
+/// Runs for ever: deletes what has expired, tickets often, to free memory; records seldom, to free disk space.
 async fn sweep(app: App, clock: Clock) {
     const TICKETS: Duration = Duration::from_secs(10);
     const SESSIONS: u32 = 360;

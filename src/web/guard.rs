@@ -38,8 +38,9 @@ pub struct Gate {
 /// Bytes of the first segment of a path in a log line.
 const PATH_LOGGED: usize = 24;
 
-/// Guards every request except health checks: it applies the rate limit, redirects to the right address, and
-/// refuses requests from other sites that write.
+/// Guards the routes that were added before it: applies the rate limit, and redirects a browser from a
+/// loopback address to `localhost` if this site is there. Unless the gate `is_open`, it also refuses a
+/// browser that opened another address, and requests from other sites that write.
 pub async fn gate(State(gate): State<Gate>, request: Request, next: Next) -> Response {
     match admit(&gate, &request) {
         Ok(None) => next.run(request).await,

@@ -192,8 +192,9 @@ impl LoginPage {
         now - self.opened < f64::from(self.shown.renew_for_ms)
     }
 
-    /// Asks for a newer code, which comes over the watch in either case. If it was asked for over the socket and
-    /// did not come, it is asked for by a request, and the watch checks its connection, which may be dead.
+    /// Asks the server for a newer code: over the page's socket the first time, by a request if there is no
+    /// socket or if the code was asked for before and has not come. A repeated request also makes the watch
+    /// check its connection, which may be dead. The code itself always comes over the watch.
     fn renew(&self, wake: &impl Fn()) {
         let is_repeated = self.is_asked.replace(true);
         let is_said = !is_repeated && self.asks.borrow().as_ref().is_some_and(|ask| ask.unbounded_send(()).is_ok());

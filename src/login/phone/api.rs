@@ -36,7 +36,7 @@ struct Told {
     facts: Facts,
 }
 
-/// One request of an app: the account, the ticket's code, the client's address, and its parameters.
+/// One request of a phone's app: the account, the ticket's code, the client's address, and its parameters.
 pub struct Call {
     login: Login,
     who: SignedIn,

@@ -37,7 +37,8 @@ use crate::web::problem::Problem;
 /// another.
 const CLOSE_RESTART: u16 = 1012;
 
-/// The query of a watch: `?after=&wait=&came=`.
+/// The query with which a page begins or resumes the watch of its ticket: the state that it already shows,
+/// how long a long poll may be held, and how the watch came about (for the metrics only).
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Resume {
     /// The `seq` of the state that the page shows.

@@ -48,7 +48,8 @@ pub struct Received {
     pub userinfo: Value,
 }
 
-/// Begins and ends trials of apps; cheap to clone.
+/// Begins and ends trials, in which an administrator signs in through an app to see what it would receive;
+/// cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Trials {
     /// Keeps the authorization requests of trials.
