@@ -30,7 +30,7 @@ impl Setup {
         format!("{origin}/setup?token={}", self.0)
     }
 
-    pub(in crate::account) fn opens_with(&self, token: &str) -> bool {
+    pub(super) fn opens_with(&self, token: &str) -> bool {
         constant_time::verify_slices_are_equal(self.0.as_bytes(), token.as_bytes()).is_ok()
     }
 }

@@ -121,7 +121,7 @@ impl AppForm {
     /// Returns whether any setting differs from the default that is under "more", so that this part is shown
     /// open.
     pub fn says_more(&self) -> bool {
-        self.dialect() != Dialect::Oidc || self.options().is_ok_and(|options| options != AppOptions::default())
+        self.dialect() != Dialect::Oidc || self.options() != Ok(AppOptions::default())
     }
 
     /// Returns the chosen dialect; OpenID Connect if there is no choice.
@@ -261,6 +261,8 @@ mod tests {
             );
         }
         assert!(!AppForm::of(&oidc).says_more());
+        let unreadable = AppForm(vec![(ACCESS_LIFE.to_owned(), "soon".to_owned())]);
+        assert!(unreadable.says_more(), "what has to be mended is seen at once");
         for app in [plain.clone(), NewApp { options: full, is_public: true, ..plain }] {
             let read = AppForm::of(&app).app().expect("readable");
             assert_eq!((read.name, read.redirect_uris, read.dialect), (app.name, app.redirect_uris, app.dialect));

@@ -169,7 +169,7 @@ impl Allowed {
 
 #[cfg(test)]
 mod tests {
-    use crate::consent::field::*;
+    use super::*;
 
     fn fields(words: &str) -> Fields {
         Fields::parse([words])

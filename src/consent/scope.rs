@@ -114,7 +114,7 @@ pub(super) fn write_words(out: &mut fmt::Formatter<'_>, words: impl Iterator<Ite
 
 #[cfg(test)]
 mod tests {
-    use crate::consent::scope::*;
+    use super::*;
 
     #[test]
     fn words_are_known_or_left_out() {

@@ -40,7 +40,7 @@ impl fmt::Debug for Seal {
 
 #[cfg(test)]
 mod tests {
-    use crate::crypto::seal::*;
+    use super::*;
 
     #[test]
     fn what_is_sealed_opens_under_its_key_and_its_name_alone() {

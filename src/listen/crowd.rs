@@ -154,7 +154,7 @@ impl Drop for Waits {
 
 #[cfg(test)]
 mod tests {
-    use crate::listen::crowd::*;
+    use super::*;
 
     fn at(text: &str) -> ClientAddress {
         ClientAddress(text.parse().expect("an address"))

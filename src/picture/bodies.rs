@@ -194,7 +194,7 @@ impl Arrived {
 
 #[cfg(test)]
 mod tests {
-    use crate::picture::bodies::*;
+    use super::*;
     use crate::web::bounds::UPLOAD_BYTES;
 
     const STEPS: usize = UPLOADED_BYTES / UPLOAD_STEP;

@@ -77,7 +77,7 @@ fn jpeg(picture: &RgbImage) -> Option<Vec<u8>> {
 mod tests {
     use image::{Rgba, RgbaImage};
 
-    use crate::picture::pixels::*;
+    use super::*;
 
     /// Makes a picture whose left half is red and whose right half is transparent.
     fn flag(width: u32, height: u32) -> DynamicImage {

@@ -199,7 +199,7 @@ fn unread(status: StatusCode) -> NotTaken {
 mod tests {
     use futures_util::FutureExt as _;
 
-    use crate::picture::upload::*;
+    use super::*;
     use crate::web::bounds::UPLOADED_BYTES;
 
     fn account(of: u8) -> AccountId {

@@ -57,7 +57,7 @@ impl Worker {
 mod tests {
     use std::sync::mpsc;
 
-    use crate::picture::worker::*;
+    use super::*;
 
     #[tokio::test]
     async fn sec_67_whoever_hangs_up_ends_no_work_and_makes_no_room_for_more() {

@@ -122,7 +122,7 @@ mod tests {
     use futures_util::future::join_all;
     use tokio::sync::oneshot;
 
-    use crate::server::health::*;
+    use super::*;
 
     #[tokio::test]
     async fn sec_14_stores_are_asked_once_for_all_who_ask_meanwhile_and_again_for_who_comes_later() {

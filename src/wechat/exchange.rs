@@ -83,19 +83,19 @@ impl Sns {
     /// §4.1.2).
     pub(super) async fn redeem(&self, app: &App, code: &str) -> Result<Grant, WxError> {
         let now = self.clock.now();
-        let promised = match self.grants.take_code(Dialect::WeChat, app, code).await? {
-            TakenCode::First(promised) => Some(promised).filter(|it| it.is_redirect_of(app, Dialect::WeChat)),
-            TakenCode::Again(promised) => {
-                self.records.end_grant(promised.grant, now).await?;
+        let record = match self.grants.take_code(Dialect::WeChat, app, code).await? {
+            TakenCode::First(record) => Some(record).filter(|it| it.is_redirect_of(app, Dialect::WeChat)),
+            TakenCode::Again(record) => {
+                self.records.end_grant(record.grant, now).await?;
                 return Err(WxError::CodeUsed);
             }
             TakenCode::Expired => return Err(WxError::CodeExpired),
             TakenCode::Unknown => None,
         };
-        let promised = promised.ok_or(WxError::InvalidCode)?;
+        let record = record.ok_or(WxError::InvalidCode)?;
         let ends_at = now + REFRESH_LIFE;
-        let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..promised.grant };
-        match self.records.begin_grant(grant.clone(), promised.epoch, now).await? {
+        let grant = Grant { idle_until: ends_at, ends_at, access_ends_at: now + ACCESS_LIFE, ..record.grant };
+        match self.records.begin_grant(grant.clone(), record.epoch, now).await? {
             GrantStart::Started => Ok(grant),
             // Another request exchanged the same code in between, which ended the grant before it began.
             GrantStart::CodeReplayed => Err(WxError::CodeUsed),
@@ -117,14 +117,14 @@ impl Sns {
             return Err(WxError::RefreshTokenExpired);
         }
         let (from, lives) = (grant.generation, !grant.access_ends_at.is_over(now));
-        let turn = Rotation {
+        let rotation = Rotation {
             from,
             to: if lives { from } else { from.checked_add(1).ok_or(WxError::RefreshTokenExpired)? },
             idle_until: grant.idle_until,
             access_ends_at: now + ACCESS_LIFE,
         };
-        if self.records.rotate_grant(grant.id, turn, now).await? {
-            return Ok(Grant { generation: turn.to, access_ends_at: turn.access_ends_at, ..grant });
+        if self.records.rotate_grant(grant.id, rotation, now).await? {
+            return Ok(Grant { generation: rotation.to, access_ends_at: rotation.access_ends_at, ..grant });
         }
         // A concurrent refresh came first; this request returns the token of that one.
         let known = self.tokens.grant(handle.grant).await?.filter(|(grant, _)| grant.lives(now));

@@ -76,7 +76,7 @@ impl KnownDevices {
 
 #[cfg(test)]
 mod tests {
-    use crate::account::session::known_device::*;
+    use super::*;
     use axum::http::header::COOKIE;
 
     fn account(byte: u8) -> AccountId {

@@ -129,7 +129,7 @@ pub async fn page_again(
     let ticket = match login.flow.ticket_of(id, key, "show").await {
         Ok(ticket) => ticket,
         // The login page may not be framed; a refusal may (`in_its_frame`).
-        Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) if !uri.path().starts_with(FRAMED) => {
+        Err(Stop::Unknown | Stop::Refused(Refused::WrongKey)) if !is_framed(&uri) => {
             return Ok(Redirect::to("/login").into_response());
         }
         Err(stop) => return Err(stop.into()),
@@ -284,12 +284,17 @@ pub async fn in_its_frame(
     response
 }
 
+/// Returns whether a request is for a page in a frame.
+fn is_framed(uri: &Uri) -> bool {
+    uri.path().starts_with(FRAMED)
+}
+
 /// Returns the ticket in the path and the hash of the browser's claim key, without asking the store. A page
 /// in a frame has another cookie, so that neither page can be used through the other.
 pub fn whose(uri: &Uri, ticket: &str, headers: &HeaderMap) -> Result<(TicketId, ClaimKeyHash), Stop> {
     let id = ticket.parse().map_err(|_| Stop::Unknown)?;
-    let is_framed = uri.path().starts_with(FRAMED);
-    let (name, purpose) = if is_framed { (cookie::FRAME, Purpose::Frame) } else { (cookie::BROWSER, Purpose::Session) };
+    let (name, purpose) =
+        if is_framed(uri) { (cookie::FRAME, Purpose::Frame) } else { (cookie::BROWSER, Purpose::Session) };
     let key = cookie::read(headers, name).and_then(|key| key.parse::<ClaimKey>().ok());
     let key = key.ok_or_else(|| refused("find", id, Stop::NoCookie))?;
     Ok((id, key.hash(purpose)))

@@ -131,7 +131,7 @@ pub fn lead(site: &Site, texts: &'static Texts, address: &str, leads: Leads) -> 
 
 #[cfg(test)]
 mod tests {
-    use crate::oauth::authorization::response::*;
+    use super::*;
 
     #[test]
     fn what_is_said_stands_behind_what_the_address_says_already() {

@@ -21,7 +21,7 @@ pub fn fits_a_policy(origin: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::oauth::client::embed_origin::*;
+    use super::*;
 
     #[test]
     fn an_embed_origin_is_as_browsers_write_it() {

@@ -105,7 +105,7 @@ fn reachable(found: impl Iterator<Item = SocketAddr>) -> io::Result<Addrs> {
 
 #[cfg(test)]
 mod tests {
-    use crate::oauth::client::outbound::*;
+    use super::*;
 
     fn are_refused(uris: &[&str]) {
         for wrong in uris {

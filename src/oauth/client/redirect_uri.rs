@@ -175,7 +175,7 @@ fn loopback(text: &str) -> Option<(&str, &str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::oauth::client::redirect_uri::*;
+    use super::*;
 
     fn parse(text: &str) -> Result<RedirectUri, NotARedirectUri> {
         text.parse()

@@ -239,7 +239,7 @@ fn are_public_keys(set: &serde_json::Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::oauth::client::registration::*;
+    use super::*;
 
     fn shop() -> NewApp {
         NewApp {

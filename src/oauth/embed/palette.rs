@@ -126,7 +126,7 @@ impl fmt::Display for Palette {
 
 #[cfg(test)]
 mod tests {
-    use crate::oauth::embed::palette::*;
+    use super::*;
 
     #[test]
     fn contrast_is_as_the_guidelines_have_it() {

@@ -208,7 +208,7 @@ pub async fn style(params: Result<Params, OAuthError>) -> Result<Response, Probl
 mod tests {
     use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-    use crate::oauth::embed::theme::*;
+    use super::*;
 
     fn theme(pairs: &[(&str, &str)]) -> Result<Option<Theme>, NotATheme> {
         let quoted = |value: &str| utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();

@@ -96,14 +96,14 @@ impl Grants {
     ) -> Result<String, Fault> {
         let session = person.session.map_or([0; 32], |session| session.0);
         let code = self.codes.of(&[b"request", id.to_string().as_bytes(), &session]);
-        match self.promise(app, terms, person, code).await? {
+        match self.keep_code(app, terms, person, code).await? {
             (code, true) => Ok(code),
-            (code, false) if self.was_just_promised(app, terms.dialect, &code).await? => Ok(code),
-            (_, false) => Ok(self.promise(app, terms, person, random()).await?.0),
+            (code, false) if self.was_just_kept(app, terms.dialect, &code).await? => Ok(code),
+            (_, false) => Ok(self.keep_code(app, terms, person, random()).await?.0),
         }
     }
 
-    async fn was_just_promised(&self, app: &App, dialect: Dialect, code: &str) -> Result<bool, Fault> {
+    async fn was_just_kept(&self, app: &App, dialect: Dialect, code: &str) -> Result<bool, Fault> {
         let now = self.clock.now();
         let Some(value) = self.pending.read(&code_name(dialect, app.id, code)).await? else { return Ok(false) };
         Ok(now.since(decode(&value)?.grant.turned_at) < REPEATED_WITHIN)
@@ -113,19 +113,19 @@ impl Grants {
     /// derived from the claim: a claim that is repeated because its answer was lost gives the same code, so
     /// that one approval is one sign-in.
     pub async fn code_of_claim(&self, app: &App, terms: CodeTerms<'_>, claimed: &Claimed) -> Result<String, Fault> {
-        Ok(self.promise(app, terms, &Person::by_scan(claimed), self.codes.of(&[&claimed.identity()])).await?.0)
+        Ok(self.keep_code(app, terms, &Person::by_scan(claimed), self.codes.of(&[&claimed.identity()])).await?.0)
     }
 
     /// Keeps the record of a code. Returns the text of the code, and whether the record is new; a record that
     /// exists already stays as it is, and expires when it would have.
-    async fn promise(
+    async fn keep_code(
         &self,
         app: &App,
         terms: CodeTerms<'_>,
         person: &Person,
         code: [u8; 32],
     ) -> Result<(String, bool), Fault> {
-        let promised = CodeRecord {
+        let record = CodeRecord {
             grant: new_grant(app, Some(person), terms.scopes, self.clock.now()),
             epoch: person.epoch,
             redirect_uri: terms.redirect_uri.to_owned(),
@@ -137,7 +137,7 @@ impl Grants {
         let life = if terms.dialect == Dialect::WeChat { WECHAT_CODE_LIFE } else { CODE_LIFE };
         let name = code_name(terms.dialect, app.id, &code);
         let holder = Holder::account(person.account, app.id);
-        let is_new = self.pending.keep_as(&name, holder, &promised, life).await?;
+        let is_new = self.pending.keep_as(&name, holder, &record, life).await?;
         Ok((code, is_new))
     }
 
@@ -167,24 +167,24 @@ impl Grants {
     ) -> Result<Redeemed, OAuthError> {
         const WRONG: OAuthError =
             OAuthError::InvalidGrant("this app has no such code, or its time is over: a code lives a minute");
-        let promised = match self.take_code(Dialect::Oidc, app, code).await? {
-            TakenCode::First(promised) => promised,
-            TakenCode::Again(promised) => {
+        let record = match self.take_code(Dialect::Oidc, app, code).await? {
+            TakenCode::First(record) => record,
+            TakenCode::Again(record) => {
                 tracing::warn!("a code was used twice; what it gave is revoked");
-                self.records.end_grant(promised.grant, self.clock.now()).await?;
+                self.records.end_grant(record.grant, self.clock.now()).await?;
                 return Err(OAuthError::InvalidGrant("the code was used before; what it gave is revoked"));
             }
             TakenCode::Expired | TakenCode::Unknown => return Err(WRONG),
         };
-        if promised.redirect_uri != redirect_uri {
+        if record.redirect_uri != redirect_uri {
             return Err(OAuthError::InvalidGrant("redirect_uri is not the one that the code was asked for with"));
         }
-        if !promised.is_redirect_of(app, Dialect::Oidc) {
+        if !record.is_redirect_of(app, Dialect::Oidc) {
             return Err(OAuthError::InvalidGrant("redirect_uri is not one of this app any more"));
         }
         // RFC 9700 §2.1.1: a verifier without a challenge is refused, because it shows a PKCE downgrade.
         let given = verifier.map(|verifier| challenge_of(verifier).unwrap_or_default());
-        let fits = match (&promised.challenge, &given) {
+        let fits = match (&record.challenge, &given) {
             (None, None) => true,
             (Some(asked), Some(given)) => {
                 constant_time::verify_slices_are_equal(asked.as_bytes(), given.as_bytes()).is_ok()
@@ -194,7 +194,7 @@ impl Grants {
         if !fits {
             return Err(OAuthError::InvalidGrant("code_verifier is not the one of the code's challenge"));
         }
-        Ok(Redeemed { grant: promised.grant, epoch: promised.epoch, nonce: promised.nonce, is_repeatable: false })
+        Ok(Redeemed { grant: record.grant, epoch: record.epoch, nonce: record.nonce, is_repeatable: false })
     }
 }
 
@@ -205,7 +205,7 @@ fn code_name(dialect: Dialect, app: AppId, code: &str) -> OnceName {
 }
 
 fn decode(value: &[u8]) -> Result<CodeRecord, Fault> {
-    let promised: CodeRecord = serde_json::from_slice(value).map_err(|_| Fault::Unreadable("a code"))?;
-    say_about(&promised.grant);
-    Ok(promised)
+    let record: CodeRecord = serde_json::from_slice(value).map_err(|_| Fault::Unreadable("a code"))?;
+    say_about(&record.grant);
+    Ok(record)
 }

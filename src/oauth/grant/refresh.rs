@@ -29,9 +29,9 @@ impl Grants {
         if handle.generation == grant.generation {
             let to = grant.generation.checked_add(1).ok_or(WRONG)?;
             let idle_until = now + app.options.lives.refresh_idle();
-            let turn = Rotation { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
+            let rotation = Rotation { from: grant.generation, to, idle_until, access_ends_at: grant.access_ends_at };
             // If another request rotated the token first, this one gets the same successor.
-            if !self.records.rotate_grant(grant.id, turn, now).await? {
+            if !self.records.rotate_grant(grant.id, rotation, now).await? {
                 let Some((as_it_is, _)) = self.tokens.grant(handle.grant).await? else { return Err(WRONG) };
                 if as_it_is.generation != to || !as_it_is.lives(now) {
                     return Err(WRONG);

@@ -235,7 +235,7 @@ fn logout_claims(channel: &BackChannel, app: &App, notice: &LogoutNotice) -> Map
 
 #[cfg(test)]
 mod tests {
-    use crate::oauth::logout::back_channel::*;
+    use super::*;
 
     fn app(of: usize) -> AppId {
         AppId::from_random(u64::try_from(of).expect("small").to_be_bytes())

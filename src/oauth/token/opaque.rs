@@ -83,7 +83,7 @@ pub fn accepts_refresh(grant: &Grant, generation: u32, now: Timestamp) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::oauth::token::opaque::*;
+    use super::*;
 
     #[test]
     fn a_handle_is_read_by_who_made_it_and_for_its_purpose() {

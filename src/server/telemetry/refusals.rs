@@ -133,7 +133,7 @@ mod tests {
     use tracing_subscriber::fmt::MakeWriter;
     use tracing_subscriber::layer::SubscriberExt as _;
 
-    use crate::server::telemetry::refusals::*;
+    use super::*;
     use crate::ticket::time::Timestamp;
 
     #[derive(Clone, Default)]

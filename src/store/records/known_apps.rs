@@ -85,8 +85,8 @@ impl KnownApps {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::store::contract::records::new_app;
-    use crate::store::records::known_apps::*;
 
     #[test]
     fn an_app_is_known_for_a_second_and_not_beyond_a_change() {

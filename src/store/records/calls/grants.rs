@@ -32,8 +32,8 @@ impl Records {
 
     /// Records the use of a grant's refresh token; `false` if another generation is the present one, or the
     /// grant is over.
-    pub async fn rotate_grant(&self, id: GrantId, turn: Rotation, now: Timestamp) -> Result<bool, Fault> {
-        write!(self, one rotate_grant(id, turn, now))
+    pub async fn rotate_grant(&self, id: GrantId, rotation: Rotation, now: Timestamp) -> Result<bool, Fault> {
+        write!(self, one rotate_grant(id, rotation, now))
     }
 
     /// Ends a grant. If it was not started yet, it cannot be started any more.

@@ -134,7 +134,7 @@ mod tests {
     use futures_util::FutureExt as _;
     use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
-    use crate::store::records::database::pool::*;
+    use super::*;
 
     const LONG: &str =
         "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000) SELECT x FROM n";

@@ -115,7 +115,7 @@ macro_rules! oauth_queries {
         pub async fn rotate_grant(
             on: &mut $connection,
             id: GrantId,
-            turn: Rotation,
+            rotation: Rotation,
             now: Timestamp,
         ) -> Result<bool, Fault> {
             let done = sqlx::query(
@@ -123,10 +123,10 @@ macro_rules! oauth_queries {
                  WHERE id = $1 AND generation = $2 AND ended_at IS NULL AND idle_until > $6 AND ends_at > $6",
             )
             .bind(&id.0[..])
-            .bind(i64::from(turn.from))
-            .bind(i64::from(turn.to))
-            .bind(millis(turn.idle_until))
-            .bind(millis(turn.access_ends_at))
+            .bind(i64::from(rotation.from))
+            .bind(i64::from(rotation.to))
+            .bind(millis(rotation.idle_until))
+            .bind(millis(rotation.access_ends_at))
             .bind(millis(now))
             .execute(on)
             .await?;

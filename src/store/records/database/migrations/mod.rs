@@ -55,7 +55,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::fs;
 
-    use crate::store::records::database::migrations::*;
+    use super::*;
 
     #[test]
     fn every_file_of_a_store_is_one_of_its_changes() {
