@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::page::back_to;
 use super::require_admin::Administrator;
 use super::state::Administration;
-use crate::oauth::{OAuthError, Params, Trial, Trials};
+use crate::oauth::{OAuthError, Param, Params, Trial, Trials};
 use crate::store::records::apps::{App, Dialect};
 use crate::text::Texts;
 use crate::web::document::{Page, Site};
@@ -61,13 +61,13 @@ pub async fn show(
 ) -> Result<Response, Problem> {
     let params = params?;
     let app = admin.find(&id).await?;
-    let Some((trial, is_first)) = trials.take(&app, who.account, &trial, params.get("state")).await? else {
+    let Some((trial, is_first)) = trials.take(&app, who.account, &trial, params.get(Param::State)).await? else {
         return Ok(page(&admin.site, texts, &app, Outcome::Over));
     };
     let outcome = match outcome(texts, &trials, &sns, &app, &trial, &params).await {
         // After a double click, the second answer has a valid code; after a reload of the page, the code was
         // used before.
-        Outcome::Refused { .. } if !is_first && params.get("code").is_some() => Outcome::Over,
+        Outcome::Refused { .. } if !is_first && params.get(Param::Code).is_some() => Outcome::Over,
         outcome => outcome,
     };
     Ok(page(&admin.site, texts, &app, outcome))
@@ -92,10 +92,10 @@ async fn outcome(
     trial: &Trial,
     params: &Params,
 ) -> Outcome {
-    let Some(code) = params.get("code") else {
-        let said = params.get("error").unwrap_or("access_denied");
+    let Some(code) = params.get(Param::Code) else {
+        let said = params.get(Param::Error).unwrap_or("access_denied");
         let mend = if said == "access_denied" { texts.trial.mend_denied } else { texts.trial.mend_again };
-        let why = params.get("error_description").unwrap_or_default().to_owned();
+        let why = params.get(Param::ErrorDescription).unwrap_or_default().to_owned();
         return Outcome::Refused { code: said.to_owned(), why, mend };
     };
     let answer = params.pairs().map(|(name, value)| (name.to_owned(), Value::from(value))).collect();

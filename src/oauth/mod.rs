@@ -79,5 +79,5 @@ pub use self::routes::{pages, protocol};
 pub use self::token::released_claims::Released;
 pub use self::token::tokens::Tokens;
 pub use error::OAuthError;
-pub use params::Params;
+pub use params::{Param, Params};
 pub use scripts::told_why;

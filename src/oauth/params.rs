@@ -7,65 +7,77 @@ use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use percent_encoding::percent_decode;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::error::OAuthError;
 use crate::web::bounds::STATE_BYTES;
 
-/// The parameters that any endpoint knows; no other is kept.
-const KNOWN: [&str; 43] = [
-    "accent",
-    "access_token",
-    "acr_values",
-    "appid",
-    "background",
-    "client_assertion",
-    "client_assertion_type",
-    "client_id",
-    "client_secret",
-    "code",
-    "code_challenge",
-    "code_challenge_method",
-    "code_verifier",
-    "device_code",
-    "error",
-    "error_description",
-    "font",
-    "grant_type",
-    "id_token_hint",
-    "iss",
-    "login_hint",
-    "login_type",
-    "max_age",
-    "nonce",
-    "openid",
-    "origin",
-    "post_logout_redirect_uri",
-    "prompt",
-    "radius",
-    "redirect_uri",
-    "refresh_token",
-    "registration",
-    "request",
-    "request_uri",
-    "response_mode",
-    "response_type",
-    "scheme",
-    "scope",
-    "secret",
-    "self_redirect",
-    STATE,
-    "text",
-    "token",
-];
-/// The one parameter that need not be UTF-8: it belongs to the app, and this server does not interpret it.
-const STATE: &str = "state";
+/// The parameters that any endpoint knows; no other is kept. Each has the name that its specification gives it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+#[expect(missing_docs, reason = "each is the parameter of its name")]
+pub enum Param {
+    Accent,
+    AccessToken,
+    AcrValues,
+    #[strum(serialize = "appid")]
+    AppId,
+    Background,
+    ClientAssertion,
+    ClientAssertionType,
+    ClientId,
+    ClientSecret,
+    Code,
+    CodeChallenge,
+    CodeChallengeMethod,
+    CodeVerifier,
+    DeviceCode,
+    Error,
+    ErrorDescription,
+    Font,
+    GrantType,
+    IdTokenHint,
+    Iss,
+    LoginHint,
+    LoginType,
+    MaxAge,
+    Nonce,
+    #[strum(serialize = "openid")]
+    OpenId,
+    Origin,
+    PostLogoutRedirectUri,
+    Prompt,
+    Radius,
+    RedirectUri,
+    RefreshToken,
+    Registration,
+    Request,
+    RequestUri,
+    ResponseMode,
+    ResponseType,
+    Scheme,
+    Scope,
+    Secret,
+    SelfRedirect,
+    /// The one parameter that need not be UTF-8: it belongs to the app, and this server does not interpret it.
+    State,
+    Text,
+    Token,
+}
+
+impl Param {
+    /// Returns the name as it is written in a request.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
 
 /// The known parameters of a request, with their values, in their order.
 #[derive(Clone, Default)]
 pub struct Params {
-    pairs: Vec<(&'static str, Vec<u8>)>,
+    pairs: Vec<(Param, Vec<u8>)>,
     /// The names of parameters that occur twice or are not UTF-8, and the reason.
-    wrong: Vec<(&'static str, &'static str)>,
+    wrong: Vec<(Param, &'static str)>,
 }
 
 /// The `state` of an app, which is returned to it byte for byte. Some apps send another encoding than UTF-8.
@@ -97,13 +109,13 @@ impl Params {
         for pair in form.split(|byte| *byte == b'&') {
             let end = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
             let (name, value) = (plain(&pair[..end]), plain(pair.get(end + 1..).unwrap_or_default()));
-            let Some(name) = KNOWN.into_iter().find(|known| known.as_bytes() == name) else { continue };
+            let Some(name) = str::from_utf8(&name).ok().and_then(|name| name.parse::<Param>().ok()) else { continue };
             if seen.contains(&name) {
                 params.wrong.push((name, "a parameter is there twice"));
                 continue;
             }
             seen.push(name);
-            if name != STATE && str::from_utf8(&value).is_err() {
+            if name != Param::State && str::from_utf8(&value).is_err() {
                 params.wrong.push((name, "a parameter is not UTF-8"));
             } else if !value.is_empty() {
                 params.pairs.push((name, value));
@@ -113,19 +125,19 @@ impl Params {
     }
 
     /// Returns an error if one of these parameters occurs twice or is not UTF-8.
-    pub fn check(&self, names: &[&str]) -> Result<(), OAuthError> {
+    pub fn check(&self, names: &[Param]) -> Result<(), OAuthError> {
         let wrong = self.wrong.iter().find(|(name, _)| names.contains(name));
         wrong.map_or(Ok(()), |(_, why)| Err(OAuthError::InvalidRequest(why)))
     }
 
     /// Returns an error if any known parameter occurs twice or is not UTF-8.
     pub fn check_all(&self) -> Result<(), OAuthError> {
-        self.check(&KNOWN)
+        self.wrong.first().map_or(Ok(()), |(_, why)| Err(OAuthError::InvalidRequest(why)))
     }
 
     /// Returns these parameters with `name` set to `value`, in place of what the request says of it.
     #[must_use]
-    pub fn with(mut self, name: &'static str, value: &str) -> Self {
+    pub fn with(mut self, name: Param, value: &str) -> Self {
         self.pairs.retain(|(key, _)| *key != name);
         self.pairs.push((name, value.into()));
         self
@@ -133,17 +145,18 @@ impl Params {
 
     /// Returns the names and values of all parameters that are UTF-8, in their order.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.pairs.iter().filter_map(|(name, value)| Some((*name, str::from_utf8(value).ok()?)))
+        self.pairs.iter().filter_map(|(name, value)| Some((name.name(), str::from_utf8(value).ok()?)))
     }
 
     /// Returns the value of a parameter; `None` if it is missing or empty.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.pairs().find(|(key, _)| *key == name).map(|(_, value)| value)
+    pub fn get(&self, name: Param) -> Option<&str> {
+        let (_, value) = self.pairs.iter().find(|(key, _)| *key == name)?;
+        str::from_utf8(value).ok()
     }
 
     /// Returns the value of a required parameter; [`OAuthError::Missing`] if it is missing or empty.
-    pub fn need(&self, name: &'static str) -> Result<&str, OAuthError> {
-        self.get(name).ok_or(OAuthError::Missing(name))
+    pub fn need(&self, name: Param) -> Result<&str, OAuthError> {
+        self.get(name).ok_or(OAuthError::Missing(name.name()))
     }
 
     /// Returns the `state`, unchanged; `None` if there is none. One that is too long or has control
@@ -151,7 +164,7 @@ impl Params {
     pub fn state(&self) -> Result<Option<AppState>, OAuthError> {
         const WRONG: OAuthError =
             OAuthError::InvalidRequest("state has 2048 bytes at most, and no control characters among them");
-        let Some((_, bytes)) = self.pairs.iter().find(|(name, _)| *name == STATE) else { return Ok(None) };
+        let Some((_, bytes)) = self.pairs.iter().find(|(name, _)| *name == Param::State) else { return Ok(None) };
         let (state, has_controls) = match String::from_utf8(bytes.clone()) {
             Ok(text) => (AppState::Text(text.clone()), text.chars().any(char::is_control)),
             Err(_) => (AppState::Bytes(bytes.clone()), bytes.iter().any(u8::is_ascii_control)),
@@ -160,7 +173,7 @@ impl Params {
     }
 
     /// Returns the words of a parameter that is a list separated by spaces; none if it is missing.
-    pub fn words(&self, name: &str) -> impl Iterator<Item = &str> {
+    pub fn words(&self, name: Param) -> impl Iterator<Item = &str> {
         self.get(name).unwrap_or_default().split(' ').filter(|word| !word.is_empty())
     }
 }
@@ -214,7 +227,10 @@ mod tests {
     fn sec_45_no_parameter_is_there_twice_and_an_empty_one_is_none() {
         let params = read("scope=1&nonce=&prompt");
         assert!(params.check_all().is_ok());
-        assert_eq!((params.get("scope"), params.get("nonce"), params.get("prompt")), (Some("1"), None, None));
+        assert_eq!(
+            (params.get(Param::Scope), params.get(Param::Nonce), params.get(Param::Prompt)),
+            (Some("1"), None, None)
+        );
         for twice in ["scope=1&scope=1", "scope=&nonce=&scope=", "scope=1&%73cope=2", "scope=1&scope"] {
             assert!(read(twice).check_all().is_err(), "{twice}");
         }
@@ -224,7 +240,7 @@ mod tests {
             assert!(read(unknown).check_all().is_ok(), "{unknown}");
         }
         let params = read("nonce=1&nonce=2&scope=openid");
-        assert!(params.check(&["scope"]).is_ok() && params.check(&["scope", "nonce"]).is_err());
+        assert!(params.check(&[Param::Scope]).is_ok() && params.check(&[Param::Scope, Param::Nonce]).is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::poll;
 use crate::consent::scope::{Scope, Scopes};
 use crate::login::flow::Flow;
 use crate::oauth::{
-    AuthorizationRequest, Back, Clients, Embed, OAuthError, Params, Requests, is_redirect_of, ticket_app,
+    AuthorizationRequest, Back, Clients, Embed, OAuthError, Param, Params, Requests, is_redirect_of, ticket_app,
     unknown_origin, unknown_redirect,
 };
 use crate::store::records::apps::Dialect;
@@ -80,24 +80,24 @@ fn is_told_in_words(headers: &HeaderMap, params: &Params) -> bool {
 /// Returns whether the request comes from a frame: WeChat's script sends `login_type=jssdk`, and so do
 /// components that build the frame's URL themselves.
 fn is_framed(params: &Params) -> bool {
-    params.get("login_type") == Some("jssdk")
+    params.get(Param::LoginType) == Some("jssdk")
 }
 
 /// Reads and checks the authorization request. The inner error is the refusal, as WeChat's error and as a
 /// page; then the visitor is not redirected, because the redirect URI may be wrong (RFC 9700 §4.11.2).
 async fn read(clients: &Clients, params: &Params) -> Result<Result<AuthorizationRequest, (WxError, Problem)>, Problem> {
-    let app = match clients.find_or_refuse(params.get("appid").unwrap_or_default(), Dialect::WeChat).await? {
+    let app = match clients.find_or_refuse(params.get(Param::AppId).unwrap_or_default(), Dialect::WeChat).await? {
         Ok(app) => app,
         Err(problem) => return Ok(Err((WxError::InvalidAppId, problem))),
     };
-    let uri = params.get("redirect_uri").unwrap_or_default();
+    let uri = params.get(Param::RedirectUri).unwrap_or_default();
     if !is_redirect_of(&app, uri, Dialect::WeChat) {
         return Ok(Err((WxError::InvalidUrl, unknown_redirect(&app, uri))));
     }
-    let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&[Scope::SnsapiLogin]);
+    let scopes = Scopes::parse(params.get(Param::Scope).unwrap_or_default()).only(&[Scope::SnsapiLogin]);
     // Frames send no `response_type`.
     let is_framed = is_framed(params);
-    let response_type = params.get("response_type").or(is_framed.then_some("code"));
+    let response_type = params.get(Param::ResponseType).or(is_framed.then_some("code"));
     if scopes.is_empty() {
         return Ok(Err((WxError::Unauthorized, OAuthError::InvalidScope.into())));
     }
@@ -110,10 +110,10 @@ async fn read(clients: &Clients, params: &Params) -> Result<Result<Authorization
     };
     let is_told_of_refusals = app.options.has(Switch::ToldOfRefusals);
     let back = Back { state, is_told_of_refusals, ..Back::new(uri, Dialect::WeChat) };
-    let origin = params.get("origin").map(str::to_owned);
+    let origin = params.get(Param::Origin).map(str::to_owned);
     let embed = (is_framed || origin.is_some()).then(|| Embed {
         origin,
-        goes_itself: params.get("self_redirect") == Some("true"),
+        goes_itself: params.get(Param::SelfRedirect) == Some("true"),
         theme: None,
     });
     if let Some(embed) = embed.as_ref().filter(|embed| embed.framed_by(&app).is_none()) {

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::measure;
+use crate::oauth::Param;
 use crate::store::Fault;
 use crate::web::limits::TooMany;
 use crate::web::problem::Problem;
@@ -73,20 +74,20 @@ pub enum Needed {
 }
 
 impl Needed {
-    /// Returns the name of the parameter.
-    pub fn name(self) -> &'static str {
+    /// Returns the parameter.
+    pub fn param(self) -> Param {
         self.both().0
     }
 
-    /// Returns the name of the parameter and the error number if it is missing.
-    fn both(self) -> (&'static str, i32) {
+    /// Returns the parameter and the error number if it is missing.
+    fn both(self) -> (Param, i32) {
         match self {
-            Self::AccessToken => ("access_token", 41001),
-            Self::AppId => ("appid", 41002),
-            Self::RefreshToken => ("refresh_token", 41003),
-            Self::Secret => ("secret", 41004),
-            Self::Code => ("code", 41008),
-            Self::OpenId => ("openid", 41009),
+            Self::AccessToken => (Param::AccessToken, 41001),
+            Self::AppId => (Param::AppId, 41002),
+            Self::RefreshToken => (Param::RefreshToken, 41003),
+            Self::Secret => (Param::Secret, 41004),
+            Self::Code => (Param::Code, 41008),
+            Self::OpenId => (Param::OpenId, 41009),
         }
     }
 }
@@ -106,8 +107,8 @@ impl WxError {
     pub fn both(self) -> (i32, String) {
         let (number, text) = match self {
             Self::Missing(needed) => {
-                let (name, number) = needed.both();
-                return (number, format!("{name} missing"));
+                let (param, number) = needed.both();
+                return (number, format!("{} missing", param.name()));
             }
             Self::Busy => (-1, "system busy, try again in a moment"),
             Self::InvalidCredential => (40001, "invalid credential, access_token is not the latest or was revoked"),

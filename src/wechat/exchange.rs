@@ -208,7 +208,7 @@ impl Sns {
 
 /// Returns the value of a required parameter.
 pub(super) fn need(params: &Params, needed: Needed) -> Result<&str, WxError> {
-    params.get(needed.name()).ok_or(WxError::Missing(needed))
+    params.get(needed.param()).ok_or(WxError::Missing(needed))
 }
 
 /// Returns the number of a gender: WeChat has 1 for male, 2 for female, and 0 for everything else.

@@ -9,7 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use super::error::{Body, Needed, Plain, WxError};
 use super::exchange::{Exchanged, Sns, UserInfo, need};
 use crate::consent::scope::Scope;
-use crate::oauth::{AppSecret, OAuthError, Params};
+use crate::oauth::{AppSecret, OAuthError, Param, Params};
 
 /// The parameters of a call: from the query, or from a form, which some clients send.
 pub struct SnsParams(Result<Params, OAuthError>);
@@ -34,7 +34,7 @@ impl SnsParams {
 type Answered<T> = Result<Plain<T>, WxError>;
 
 fn check_grant_type(params: &Params, kind: &str) -> Result<(), WxError> {
-    if params.get("grant_type") == Some(kind) { Ok(()) } else { Err(WxError::InvalidGrantType) }
+    if params.get(Param::GrantType) == Some(kind) { Ok(()) } else { Err(WxError::InvalidGrantType) }
 }
 
 /// `GET /sns/oauth2/access_token?appid&secret&code&grant_type=authorization_code`: exchanges a code for

@@ -17,7 +17,7 @@ use crate::oauth::client::redirect_uri::private_use;
 use crate::oauth::client::unknown::unknown_redirect;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::pkce::challenge_in;
-use crate::oauth::params::{AppState, Params};
+use crate::oauth::params::{AppState, Param, Params};
 use crate::oauth::token::claims::ACR_SCAN;
 use crate::oauth::token::signing_keys::TokenKind;
 use crate::store::records::apps::{App, Dialect};
@@ -51,9 +51,9 @@ impl Requests {
     pub async fn read(&self, params: &Params) -> Result<AuthorizationRequest, AuthorizeError> {
         // These say which app made the request, and where and how it is answered: without them it cannot
         // receive an error.
-        params.check(&["client_id", "request_uri", "redirect_uri", "response_mode", "state"])?;
-        let app = self.clients.find_or_refuse(params.get("client_id").unwrap_or_default(), Dialect::Oidc).await??;
-        if let Some(uri) = params.get("request_uri").and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
+        params.check(&[Param::ClientId, Param::RequestUri, Param::RedirectUri, Param::ResponseMode, Param::State])?;
+        let app = self.clients.find_or_refuse(params.get(Param::ClientId).unwrap_or_default(), Dialect::Oidc).await??;
+        if let Some(uri) = params.get(Param::RequestUri).and_then(|uri| uri.strip_prefix(REQUEST_URI)) {
             // RFC 9126 §4: a pushed request is used once, by the app that pushed it; a page that is reloaded
             // works for a moment.
             let kept = self.pending.take_or_repeat(&pushed_name(app.id, uri)).await?;
@@ -61,7 +61,7 @@ impl Requests {
             return Ok(serde_json::from_slice(&kept).map_err(|_| Problem::request_over())?);
         }
         let asked = redirect_of(&app, params)
-            .ok_or_else(|| unknown_redirect(&app, params.get("redirect_uri").unwrap_or_default()))?;
+            .ok_or_else(|| unknown_redirect(&app, params.get(Param::RedirectUri).unwrap_or_default()))?;
         let back = back_to(asked, params)?;
         if app.options.has(Switch::RequirePushedAuthorizationRequests) {
             let why = OAuthError::InvalidRequest("this app has to push its requests (RFC 9126)");
@@ -74,7 +74,7 @@ impl Requests {
     /// Checks and keeps a request that an app pushes, and returns its `request_uri`. Requests of a public
     /// client count for the address `from`, those of a confidential client for the app.
     pub async fn push(&self, from: ClientAddress, app: &App, params: &Params) -> Result<String, OAuthError> {
-        if params.get("request_uri").is_some() {
+        if params.get(Param::RequestUri).is_some() {
             return Err(OAuthError::InvalidRequest("a pushed request names no other (RFC 9126 §2.1)"));
         }
         let asked = redirect_of(app, params)
@@ -89,33 +89,33 @@ impl Requests {
 
     async fn check(&self, app: &App, back: Back, params: &Params) -> Result<AuthorizationRequest, OAuthError> {
         params.check_all()?;
-        if params.get("request").is_some() {
+        if params.get(Param::Request).is_some() {
             return Err(OAuthError::RequestNotSupported);
         }
-        if params.get("request_uri").is_some() {
+        if params.get(Param::RequestUri).is_some() {
             return Err(OAuthError::RequestUriNotSupported);
         }
-        if params.get("registration").is_some() {
+        if params.get(Param::Registration).is_some() {
             return Err(OAuthError::RegistrationNotSupported);
         }
-        if params.need("response_type")? != "code" {
+        if params.need(Param::ResponseType)? != "code" {
             return Err(OAuthError::UnsupportedResponseType);
         }
-        if !matches!(params.get("response_mode"), None | Some("query" | "form_post")) {
+        if !matches!(params.get(Param::ResponseMode), None | Some("query" | "form_post")) {
             return Err(OAuthError::InvalidRequest("response_mode is query or form_post"));
         }
-        let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
+        let scopes = Scopes::parse(params.get(Param::Scope).unwrap_or_default()).only(&Scope::OIDC);
         if scopes.is_empty() {
             return Err(OAuthError::InvalidScope);
         }
-        let nonce = params.get("nonce").map(str::to_owned);
+        let nonce = params.get(Param::Nonce).map(str::to_owned);
         if nonce.as_ref().is_some_and(|nonce| nonce.len() > NONCE_BYTES || nonce.chars().any(char::is_control)) {
             return Err(OAuthError::InvalidRequest("nonce has 256 characters at most"));
         }
-        let max_age = params.get("max_age").map(|age| age.parse().map_err(|_| ()));
+        let max_age = params.get(Param::MaxAge).map(|age| age.parse().map_err(|_| ()));
         let max_age = max_age.transpose().map_err(|()| OAuthError::InvalidRequest("max_age is a number of seconds"))?;
-        let mut acr = params.words("acr_values").peekable();
-        let known_sub = match params.get("id_token_hint") {
+        let mut acr = params.words(Param::AcrValues).peekable();
+        let known_sub = match params.get(Param::IdTokenHint) {
             Some(hint) => {
                 let known = self.tokens.keys.open::<Hint>(hint, TokenKind::Id).await?;
                 let known = known.filter(|known| known.aud == app.id.to_string());
@@ -132,7 +132,7 @@ impl Requests {
             known_sub,
             // OpenID Connect Core §3.1.2.1: a `login_hint` may be any text; one that is no user name here is
             // ignored.
-            login_hint: params.get("login_hint").and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
+            login_hint: params.get(Param::LoginHint).and_then(|hint| hint.parse::<Username>().ok()).map(String::from),
             ..AuthorizationRequest::new(app, back, scopes)
         })
     }
@@ -148,11 +148,11 @@ struct Hint {
 
 /// Returns the `redirect_uri` of a request; `None` if it is missing or the app is not registered with it.
 fn redirect_of<'a>(app: &App, params: &'a Params) -> Option<&'a str> {
-    params.get("redirect_uri").filter(|asked| is_redirect_of(app, asked, Dialect::Oidc))
+    params.get(Param::RedirectUri).filter(|asked| is_redirect_of(app, asked, Dialect::Oidc))
 }
 
 fn back_to(uri: &str, params: &Params) -> Result<Back, OAuthError> {
-    let (state, is_form_post) = (params.state()?, params.get("response_mode") == Some("form_post"));
+    let (state, is_form_post) = (params.state()?, params.get(Param::ResponseMode) == Some("form_post"));
     if is_form_post && private_use(uri).is_some() {
         return Err(OAuthError::InvalidRequest("response_mode=form_post is for an address on the web"));
     }

@@ -6,7 +6,7 @@ use super::response::Back;
 use crate::consent::scope::Scopes;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::code::CodeTerms;
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 use crate::store::records::app_options::Verification;
 use crate::store::records::apps::App;
 use crate::ticket::ids::{AccountId, AppId};
@@ -134,7 +134,7 @@ impl Prompt {
     /// value.
     pub fn parse(params: &Params) -> Result<Self, OAuthError> {
         let (mut is_none, mut is_login, mut is_consent) = (false, false, false);
-        for word in params.words("prompt") {
+        for word in params.words(Param::Prompt) {
             match word {
                 "none" => is_none = true,
                 "login" => is_login = true,

@@ -19,7 +19,7 @@ use super::clients::Clients;
 use super::secret::AppSecret;
 use crate::oauth::error::OAuthError;
 use crate::oauth::jwt::verified_claims;
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 use crate::store::records::apps::{App, Dialect};
 use crate::store::single_use::{Holder, Kind, OnceName};
 use crate::ticket::time::Timestamp;
@@ -44,21 +44,21 @@ impl Clients {
     /// the request uses two methods or names two apps.
     pub async fn authenticate(&self, headers: &HeaderMap, params: &Params) -> Result<App, OAuthError> {
         let basic = headers.get(AUTHORIZATION).map(|line| line.to_str().unwrap_or_default());
-        let (secret, assertion) = (params.get("client_secret"), params.get("client_assertion"));
+        let (secret, assertion) = (params.get(Param::ClientSecret), params.get(Param::ClientAssertion));
         match (basic, secret, assertion) {
             (Some(line), None, None) => {
                 let (id, secret) = read_basic(line).ok_or(OAuthError::InvalidClient)?;
-                if params.get("client_id").is_some_and(|named| named != id) {
+                if params.get(Param::ClientId).is_some_and(|named| named != id) {
                     return Err(OAuthError::InvalidRequest("client_id is not the app of the Authorization header"));
                 }
                 let app = self.named(&id).await?;
                 // RFC 6749 §2.3.1: an empty secret is the same as none, and a public client has none.
                 if secret.is_empty() { unproved(app) } else { proved_by(&secret, app) }
             }
-            (None, Some(secret), None) => proved_by(secret, self.named(params.need("client_id")?).await?),
+            (None, Some(secret), None) => proved_by(secret, self.named(params.need(Param::ClientId)?).await?),
             (None, None, Some(assertion)) => self.by_assertion(params, assertion).await,
             (None, None, None) => {
-                unproved(self.named(params.get("client_id").ok_or(OAuthError::InvalidClient)?).await?)
+                unproved(self.named(params.get(Param::ClientId).ok_or(OAuthError::InvalidClient)?).await?)
             }
             _ => Err(OAuthError::InvalidRequest("prove who you are in one way, not in two")),
         }
@@ -69,7 +69,7 @@ impl Clients {
     }
 
     async fn by_assertion(&self, params: &Params, assertion: &str) -> Result<App, OAuthError> {
-        if params.get("client_assertion_type") != Some(ASSERTION) || assertion.len() > TOKEN_BYTES {
+        if params.get(Param::ClientAssertionType) != Some(ASSERTION) || assertion.len() > TOKEN_BYTES {
             return Err(OAuthError::InvalidClient);
         }
         // Claims without a check of the signature: they only say whose key to check it with.
@@ -88,7 +88,7 @@ impl Clients {
             Audience::One(aud) => is_ours(aud),
             Audience::Many(all) => all.iter().any(is_ours),
         };
-        let is_itself = claims.iss == claims.sub && params.get("client_id").is_none_or(|id| id == claims.sub);
+        let is_itself = claims.iss == claims.sub && params.get(Param::ClientId).is_none_or(|id| id == claims.sub);
         if !in_time || !is_for_us || !is_itself {
             return Err(OAuthError::InvalidClient);
         }

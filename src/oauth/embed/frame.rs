@@ -23,7 +23,7 @@ use crate::oauth::client::clients::Clients;
 use crate::oauth::client::unknown::unknown_origin;
 use crate::oauth::error::OAuthError;
 use crate::oauth::grant::grants::{CODE_LIFE, Grants};
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 use crate::oauth::pending::Pending;
 use crate::store::Fault;
 use crate::store::records::apps::Dialect;
@@ -46,9 +46,9 @@ pub async fn begin(
     Path(app): Path<String>,
     params: Result<Params, OAuthError>,
 ) -> Result<Response, Problem> {
-    let params = params?.with("client_id", &app);
+    let params = params?.with(Param::ClientId, &app);
     limits.login(from)?;
-    let origin = Some(params.get("origin").unwrap_or_default().to_owned());
+    let origin = Some(params.get(Param::Origin).unwrap_or_default().to_owned());
     let theme = Theme::parse(&params)?.map(|theme| theme.to_string());
     let request = match requests.read(&params).await {
         Ok(request) => request,

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::palette::{Colour, DARK, LIGHT, Palette};
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 use crate::web::bounds::FRAME_RADIUS;
 use crate::web::problem::Problem;
 
@@ -120,18 +120,18 @@ impl Theme {
     pub fn parse(params: &Params) -> Result<Option<Self>, NotATheme> {
         let colour = |name| params.get(name).map(|text| Colour::parse(text).ok_or(NotATheme::Value)).transpose();
         let word = |name| params.get(name).map(str::to_owned);
-        let scheme = word("scheme")
+        let scheme = word(Param::Scheme)
             .map(|word| Scheme::ALL.into_iter().find(|scheme| scheme.word() == word).ok_or(NotATheme::Value));
-        let font =
-            word("font").map(|word| Font::ALL.into_iter().find(|font| font.word() == word).ok_or(NotATheme::Value));
+        let font = word(Param::Font)
+            .map(|word| Font::ALL.into_iter().find(|font| font.word() == word).ok_or(NotATheme::Value));
         let radius = params
-            .get("radius")
+            .get(Param::Radius)
             .map(|text| text.parse().ok().filter(|radius| FRAME_RADIUS.contains(radius)).ok_or(NotATheme::Value));
         let theme = Self {
             scheme: scheme.transpose()?,
-            accent: colour("accent")?,
-            background: colour("background")?,
-            text: colour("text")?,
+            accent: colour(Param::Accent)?,
+            background: colour(Param::Background)?,
+            text: colour(Param::Text)?,
             radius: radius.transpose()?,
             font: font.transpose()?,
         };

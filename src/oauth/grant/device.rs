@@ -20,7 +20,7 @@ use crate::login::keys::{ClaimKey, ScanCode, TicketSecret};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::client::display::ticket_app;
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 use crate::store::records::apps::App;
 use crate::store::records::grants::{Grant, GrantId};
 use crate::ticket::ids::{Purpose, Round};
@@ -62,7 +62,7 @@ pub async fn authorize(
     let app = clients.authenticate(&headers, &params).await?;
     check_device_grant(&app)?;
     limits.login(from).map_err(|problem| OAuthError::TooMany(problem.retry_seconds()))?;
-    let scopes = Scopes::parse(params.get("scope").unwrap_or_default()).only(&Scope::OIDC);
+    let scopes = Scopes::parse(params.get(Param::Scope).unwrap_or_default()).only(&Scope::OIDC);
     if scopes.is_empty() {
         return Err(OAuthError::InvalidScope);
     }

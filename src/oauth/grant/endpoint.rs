@@ -11,7 +11,7 @@ use crate::login::Consents;
 use crate::login::flow::Flow;
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 use crate::web::limits::Limits;
 
 /// `POST /oauth/token`: authenticates the app, and exchanges an authorization code, a refresh token, a device
@@ -26,18 +26,19 @@ pub async fn token(
     params: Params,
 ) -> Result<Json<TokenAnswer>, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
-    let tokens = match params.need("grant_type")? {
+    let tokens = match params.need(Param::GrantType)? {
         "authorization_code" => {
-            let (code, uri) = (params.need("code")?, params.need("redirect_uri")?);
-            let redeemed = grants.redeem(&app, code, uri, params.get("code_verifier")).await?;
+            let (code, uri) = (params.need(Param::Code)?, params.need(Param::RedirectUri)?);
+            let redeemed = grants.redeem(&app, code, uri, params.get(Param::CodeVerifier)).await?;
             grants.activate_grant(&app, redeemed).await?
         }
-        "refresh_token" => grants.refresh(&app, params.need("refresh_token")?, params.get("scope")).await?,
+        "refresh_token" => grants.refresh(&app, params.need(Param::RefreshToken)?, params.get(Param::Scope)).await?,
         device::GRANT_TYPE => {
-            let redeemed = grants.redeem_device(&flow, &consents, &limits, &app, params.need("device_code")?).await?;
+            let redeemed =
+                grants.redeem_device(&flow, &consents, &limits, &app, params.need(Param::DeviceCode)?).await?;
             grants.activate_grant(&app, redeemed).await?
         }
-        "client_credentials" => grants.tokens_for_app(&app, params.get("scope")).await?,
+        "client_credentials" => grants.tokens_for_app(&app, params.get(Param::Scope)).await?,
         _ => return Err(OAuthError::UnsupportedGrantType),
     };
     Ok(Json(tokens))

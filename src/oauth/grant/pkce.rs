@@ -7,13 +7,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::crypto::base64url;
 use crate::crypto::hash::sha256;
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 use crate::store::records::apps::App;
 
 /// Returns the code challenge of an authorization request; `None` if there is none and the app may do
 /// without. The method must be `S256`: a request without a method would mean `plain`.
 pub fn challenge_in(app: &App, params: &Params) -> Result<Option<String>, OAuthError> {
-    let (challenge, method) = (params.get("code_challenge"), params.get("code_challenge_method"));
+    let (challenge, method) = (params.get(Param::CodeChallenge), params.get(Param::CodeChallengeMethod));
     match (challenge, method) {
         (Some(challenge), Some("S256")) => {
             let is_hash = base64url::decode::<32>(challenge).is_some();

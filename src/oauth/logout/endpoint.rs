@@ -13,7 +13,7 @@ use crate::oauth::authorization::response::{Back, Leads, lead};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::client::unknown::unknown_redirect;
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::{AppState, Params};
+use crate::oauth::params::{AppState, Param, Params};
 use crate::oauth::pending::{Pending, REQUEST_LIFE};
 use crate::oauth::token::claims::sid;
 use crate::oauth::token::signing_keys::TokenKind;
@@ -128,11 +128,11 @@ async fn end(
 
 /// Reads a logout request, and finds the app that made it if the request says which one.
 async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<LogoutRequest, Problem> {
-    let hint = match params.get("id_token_hint") {
+    let hint = match params.get(Param::IdTokenHint) {
         Some(token) => tokens.keys.open::<Hint>(token, TokenKind::Id).await?,
         None => None,
     };
-    let named = params.get("client_id");
+    let named = params.get(Param::ClientId);
     let app = match (named, hint.as_ref().map(|hint| hint.aud.as_str())) {
         (Some(named), Some(aud)) if named != aud => return Err(Problem::malformed()),
         (Some(id), _) | (None, Some(id)) => clients.find(id, Dialect::Oidc).await?,
@@ -142,7 +142,7 @@ async fn read(clients: &Clients, tokens: &Tokens, params: &Params) -> Result<Log
     // §2, §3: if no app is named, there is no redirect; the person is asked all the same, because they came
     // to sign out.
     let is_known = named.is_some() || hint.is_some();
-    let uri = params.get("post_logout_redirect_uri").filter(|_| is_known);
+    let uri = params.get(Param::PostLogoutRedirectUri).filter(|_| is_known);
     let back = uri.map(|uri| back_to(app.as_ref(), uri, state)).transpose()?;
     Ok(LogoutRequest { app: app.map(|app| app.id), back, hint })
 }

@@ -11,7 +11,7 @@ use super::opaque::{Purpose, accepts_refresh};
 use super::tokens::Tokens;
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 use crate::store::records::apps::App;
 
 /// The introspection response (RFC 7662 §2.2).
@@ -49,7 +49,7 @@ pub async fn introspect(
         // RFC 7662 §2.1: the caller is authenticated, and anyone could name a public client.
         return Err(OAuthError::InvalidClient);
     }
-    Ok(Json(tokens.introspected(&app, params.need("token")?).await?.unwrap_or_default()))
+    Ok(Json(tokens.introspected(&app, params.need(Param::Token)?).await?.unwrap_or_default()))
 }
 
 impl Tokens {

@@ -8,7 +8,7 @@ use super::opaque::Purpose;
 use super::tokens::Tokens;
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::Params;
+use crate::oauth::params::{Param, Params};
 
 /// `POST /oauth/revoke`: authenticates the app, and ends the grant of one of its tokens. The answer is the
 /// same for an unknown token (§2.2), and a token of another app is left alone.
@@ -19,7 +19,7 @@ pub async fn revoke(
     params: Params,
 ) -> Result<StatusCode, OAuthError> {
     let app = clients.authenticate(&headers, &params).await?;
-    let token = params.need("token")?;
+    let token = params.need(Param::Token)?;
     let grant = match tokens.handles.read(token, Purpose::Refresh) {
         Some(handle) => tokens.grant(handle.grant).await?.map(|(grant, _)| grant),
         None => tokens.open_access(token).await?.map(|(_, grant, _)| grant),

@@ -11,7 +11,7 @@ use crate::account::phone_token::bearer;
 use crate::consent::scope::{Scope, Scopes};
 use crate::oauth::client::clients::Clients;
 use crate::oauth::error::OAuthError;
-use crate::oauth::params::{Params, is_form};
+use crate::oauth::params::{Param, Params, is_form};
 use crate::store::records::Account;
 use crate::store::records::apps::Dialect;
 use crate::store::records::grants::Grant;
@@ -31,7 +31,7 @@ async fn token_of(request: Request) -> Result<String, OAuthError> {
     let in_header = bearer(request.headers()).map(str::to_owned);
     // Some clients send a body of another type beside the header, which is ignored.
     let in_form = if *request.method() == Method::POST && is_form(request.headers()) {
-        Params::from_request(request, &()).await?.get("access_token").map(str::to_owned)
+        Params::from_request(request, &()).await?.get(Param::AccessToken).map(str::to_owned)
     } else {
         None
     };
