@@ -35,7 +35,7 @@ mod refusal;
 mod outcome_pages;
 mod browser;
 mod phone;
-mod watch;
+pub mod watch;
 #[cfg(feature = "ssr")]
 mod consent_boxes;
 #[cfg(feature = "ssr")]

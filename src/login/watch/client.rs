@@ -16,14 +16,11 @@ use gloo_net::websocket::futures::WebSocket;
 use gloo_timers::future::sleep;
 use leptos::prelude::*;
 
+use super::backoff::pause;
 use crate::ticket::event::{Event, REFRESH, from_js};
 
 /// Timeout for the first message of a transport; a transport that sends none does not work in this network.
 const FIRST_WORD: Duration = Duration::from_secs(5);
-/// The wait before the first reconnect is random and shorter than this (seconds); each further one may be
-/// twice as long, up to [`BACKOFF_MOST`].
-const BACKOFF_LEAST: f64 = 0.5;
-const BACKOFF_MOST: f64 = 2.0;
 /// A WebSocket that fails this often while the server answers other requests is blocked by the network.
 const SOCKET_TRIES: u8 = 2;
 /// Query of a long poll: the seconds that it asks to be held. The server has its own limit.
@@ -100,7 +97,7 @@ impl Follow {
     /// Lost connections are retried for as long as the server knows the ticket.
     pub async fn run(mut self) -> End {
         let mut carrier = Carrier::Socket;
-        let (mut mute, mut tries) = (0_u8, 0_i32);
+        let (mut mute, mut tries) = (0_u8, 0_u32);
         loop {
             let lost = match carrier {
                 Carrier::Socket => self.over_socket().await,
@@ -141,10 +138,8 @@ impl Follow {
                 Answer::Silent => (self.lost)(true),
             }
             if !matches!(lost, Lost::Woken) {
-                // Full jitter: after a restart all pages reconnect, but not all at once.
-                let most = (BACKOFF_LEAST * 2_f64.powi(tries)).min(BACKOFF_MOST);
+                sleep(pause(tries, js_sys::Math::random())).await;
                 tries += 1;
-                sleep(Duration::from_secs_f64(js_sys::Math::random() * most)).await;
             }
         }
     }

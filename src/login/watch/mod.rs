@@ -1,6 +1,7 @@
 //! Watching a ticket for changes: the server's side ([`waiting`]), the transports ([`carriers`]), and the
-//! browser's side (`client`, `wake`).
+//! browser's side (`client`, `wake`), which after a lost connection comes back in the pauses of [`backoff`].
 
+pub mod backoff;
 #[cfg(feature = "ssr")]
 mod waiting;
 #[cfg(feature = "ssr")]

@@ -11,6 +11,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tessera::crypto::random::random;
+use tessera::login::watch::backoff::pause;
 use tessera::ticket::event::REFRESH;
 use tessera::ticket::ids::Attempt;
 use tokio::sync::{oneshot, watch};
@@ -23,8 +24,6 @@ use super::hang::{eventually, until};
 use super::pair::Pair;
 use crate::watch::carriers::open;
 
-/// Between two tries of a step, at most; as with pages, nobody knows when exactly.
-const PAUSE: Duration = Duration::from_millis(500);
 /// People come one after the other.
 const ARRIVAL: Duration = Duration::from_millis(4);
 
@@ -183,6 +182,7 @@ async fn until_approved(browser: Browser, ticket: String, typed: Arc<Mutex<Strin
     let path = format!("/login/{ticket}/watch?after=1");
     let (mut told, mut renewal) = (Some(told), interval(RENEWAL));
     renewal.reset();
+    let mut failed = 0;
     loop {
         if let Ok(mut socket) = open(&browser, &path, &[("origin", browser.origin())]).await {
             loop {
@@ -194,6 +194,7 @@ async fn until_approved(browser: Browser, ticket: String, typed: Arc<Mutex<Strin
                     }
                 };
                 let Some(Ok(message)) = message else { break };
+                failed = 0;
                 if let Some(told) = told.take() {
                     let _ = told.send(());
                 }
@@ -207,7 +208,7 @@ async fn until_approved(browser: Browser, ticket: String, typed: Arc<Mutex<Strin
                 }
             }
         }
-        sleep(Duration::from_millis(u64::from(random::<1>()[0]) * 4)).await;
+        come_again(&mut failed).await;
     }
 }
 
@@ -222,6 +223,7 @@ async fn decide(phone: &Browser, verb: &str, code: &str) {
 async fn insist(browser: &Browser, path: &str, form: Option<(&str, &str)>) -> Reply {
     let (method, site) = if form.is_some() { (Method::POST, "same-origin") } else { (Method::GET, "none") };
     let accept = if path.starts_with("/api/") { "application/json" } else { "text/html" };
+    let mut failed = 0;
     loop {
         let form = form.map(|field| [field]);
         let headers = [("accept", accept), ("sec-fetch-site", site)];
@@ -232,6 +234,12 @@ async fn insist(browser: &Browser, path: &str, form: Option<(&str, &str)>) -> Re
             }
             _ => {}
         }
-        sleep(PAUSE.mul_f64(f64::from(random::<1>()[0]) / 255.0)).await;
+        come_again(&mut failed).await;
     }
+}
+
+/// Waits before the next try, as pages do.
+async fn come_again(failed: &mut u32) {
+    sleep(pause(*failed, f64::from(random::<1>()[0]) / 255.0)).await;
+    *failed += 1;
 }
