@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use super::health;
-use super::{read_files, redis_failed};
+use super::opening::{read_files, redis_failed};
 use crate::clock::Clock;
 use crate::listen;
 use crate::listen::tls;

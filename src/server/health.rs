@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::cause::{Logged, caused};
 use crate::crypto::derive::derive;
+use crate::settings::Settings;
+use crate::store::open::place;
 use crate::store::records::Records;
 use crate::store::tickets::Tickets;
 use crate::web::client::{Peer, TrustedProxies};
@@ -52,6 +54,29 @@ pub struct Health {
     pub logged: Arc<Logged>,
     /// Where the records and the tickets are stored, for the log.
     pub places: Arc<[String; 2]>,
+}
+
+impl Health {
+    /// Makes the state of the health endpoints; the public name is derived from `code_key`.
+    pub fn new(
+        settings: &Settings,
+        code_key: &[u8; 32],
+        proxies: TrustedProxies,
+        records: Records,
+        tickets: Tickets,
+        stopping: CancellationToken,
+    ) -> Self {
+        Self {
+            name: name_of(code_key).into(),
+            proxies,
+            records,
+            tickets,
+            stopping,
+            asking: Asking::default(),
+            logged: Arc::default(),
+            places: [place(settings), settings.store.tickets.to_string()].into(),
+        }
+    }
 }
 
 /// A check of the stores whose result many requests may await; cheap to clone.

@@ -1,4 +1,5 @@
-//! The whole server: this file builds its state from the settings, `router` its routes and their layers.
+//! The whole server: `opening` opens the files and the stores, this file builds the state over them, and `router` its
+//! routes and their layers.
 
 pub mod openapi;
 #[cfg(feature = "otel")]
@@ -7,15 +8,16 @@ pub mod health;
 pub mod telemetry;
 mod check;
 mod from_ref;
+mod opening;
 mod protocols;
 mod router;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use self::health::{Asking, Health};
+use self::health::Health;
+use self::opening::Opened;
 use self::protocols::Protocols;
 use crate::account::Accounts;
 use crate::account::password::Passwords;
@@ -24,38 +26,28 @@ use crate::account::session::Sessions;
 use crate::account::session::known_device::KnownDevices;
 use crate::account::setup_link::Setup;
 use crate::admin::Administration;
-use crate::cause::caused;
 use crate::clock::Clock;
-use crate::crypto::hash::{Keyed, sha256};
-use crate::crypto::random::random;
+use crate::crypto::hash::Keyed;
 use crate::login::flow::Flow;
 use crate::login::keys::CodeKey;
-use crate::login::place::Places;
 use crate::login::{Consents, Login};
 use crate::oauth::logout::back_channel;
-use crate::oauth::token::signing_keys::Keys;
-use crate::oauth::{Applied, AppsFile, Clients, Grants, Pending, Requests, Tokens};
+use crate::oauth::{Clients, Grants, Pending, Requests, Tokens};
 use crate::picture::Pictures;
-use crate::settings::{RedisAddress, Settings, TicketsAt};
-use crate::store::Fault;
-use crate::store::open::{code_key, open_records, place, remember_key};
+use crate::settings::Settings;
 use crate::store::records::Records;
-use crate::store::records::acts::{Actor, By};
-use crate::store::redis::{Link, share_time};
 use crate::store::single_use::Once;
-use crate::store::starting::patiently;
 use crate::store::tickets::Tickets;
-use crate::ticket::time::Timestamp;
 use crate::web::assets::Assets;
 use crate::web::client::TrustedProxies;
 use crate::web::document::Site;
 use crate::web::guard::Gate;
 use crate::web::language::Languages;
 use crate::web::limits::Limits;
-use crate::web::limits::tally::{Seldom, Tally};
 use crate::wechat::Sns;
 
 pub use self::check::{check, check_files};
+pub use self::opening::open_keys;
 pub use self::router::admin_router;
 
 /// The state of the running server; cheap to clone.
@@ -94,97 +86,6 @@ pub struct App {
     clock: Clock,
 }
 
-/// The stores of short-lived objects: in memory, or in Redis, which several instances share.
-struct ShortLived {
-    tickets: Tickets,
-    once: Once,
-}
-
-/// Connects to Redis, and sets the clock to follow the time of Redis.
-async fn connect_to_redis(address: &RedisAddress, clock: &Clock) -> Result<Link, String> {
-    let link = Link::new(address).map_err(|fault| redis_failed(address, &fault))?;
-    share_time(&link, clock).await.map_err(|fault| redis_failed(address, &fault))?;
-    Ok(link)
-}
-
-/// Builds the error line for a fault of Redis or of the connection to it.
-fn redis_failed(address: &RedisAddress, fault: &Fault) -> String {
-    fault_line(&format!("store.tickets: {address}"), fault)
-}
-
-/// Opens the stores of tickets and of single-use objects. Instances that share tickets use the clock of their Redis.
-async fn open_tickets(settings: &Settings, clock: &Clock) -> Result<ShortLived, String> {
-    let capacity = usize::try_from(settings.limits.tickets).unwrap_or(usize::MAX);
-    let address = match &settings.store.tickets {
-        TicketsAt::Memory => {
-            return Ok(ShortLived { tickets: Tickets::memory(capacity), once: Once::memory(capacity) });
-        }
-        TicketsAt::Redis(address) => address,
-    };
-    let wrong = |fault: &Fault| redis_failed(address, fault);
-    let link = connect_to_redis(address, clock).await?;
-    let instance = format!("{:032x}", u128::from_be_bytes(random()));
-    let tickets = Tickets::redis(link.clone(), address, capacity, settings.lifetimes(), &instance)
-        .map_err(|fault| wrong(&fault))?;
-    let once = Once::redis(link, address, capacity).map_err(|fault| wrong(&fault))?;
-    Ok(ShortLived { tickets, once })
-}
-
-fn read_apps(settings: &Settings, now: Timestamp) -> Result<Option<AppsFile>, String> {
-    let read = |path: &PathBuf| AppsFile::read(path, now).map_err(|line| format!("oauth.apps_file: {line}"));
-    settings.oauth.apps_file.as_ref().map(read).transpose()
-}
-
-/// Reads the files that the configuration names, except those of TLS. Files that are read again later are
-/// only checked.
-///
-/// # Errors
-/// A line for each file that is wrong.
-fn read_files(settings: &Settings, clock: &Clock) -> Result<(Places, Option<AppsFile>), Vec<String>> {
-    let phone = settings.phone.as_ref().map_or(Ok(()), |phone| PhoneTokens::check_keys(phone, clock));
-    let places = Places::open(settings.login.place_database.as_deref());
-    match (places, phone, read_apps(settings, clock.now())) {
-        (Ok(places), Ok(()), Ok(apps)) => Ok((places, apps)),
-        (places, phone, apps) => Err([places.err(), phone.err(), apps.err()].into_iter().flatten().collect()),
-    }
-}
-
-/// Registers the apps of `[oauth] apps_file`, before the first visitor of one of them can arrive.
-async fn apply_apps(file: AppsFile, records: &Records, now: Timestamp) -> Result<(), String> {
-    let by = By { actor: Actor::AppsFile, now };
-    let applied = file.apply(records, &by).await.map_err(|line| format!("oauth.apps_file: {line}"))?;
-    let Applied { added, changed, same } = applied;
-    tracing::info!(added, changed, same, "the apps of the file are registered");
-    Ok(())
-}
-
-/// Opens the keys that sign tokens, the same way as the server does.
-pub async fn open_keys(settings: &Settings, records: &Records, clock: Clock) -> Result<Keys, String> {
-    let key = code_key(settings, records).await?;
-    remember_key(settings, records, &key).await?;
-    Ok(Keys::new(records.clone(), clock, &key))
-}
-
-/// Makes sure that all instances that share tickets derive their codes from the same key.
-async fn agree_on_key(tickets: &Tickets, key: &[u8; 32]) -> Result<(), String> {
-    if patiently(|| tickets.agree_on(fingerprint(key))).await.map_err(|fault| fault_line("store", &fault))? {
-        return Ok(());
-    }
-    Err("store.tickets: other instances use this Redis with another key for their codes. Give all of them the same \
-         PostgreSQL, or the same server.code_key_file; when all are stopped, delete tessera:code-key in Redis"
-        .to_owned())
-}
-
-/// Returns a fingerprint that identifies a key and reveals nothing of it.
-fn fingerprint(key: &[u8; 32]) -> String {
-    data_encoding::HEXLOWER.encode(&sha256(&[b"fingerprint of ", key])[..16])
-}
-
-/// Builds the error line of a fault at the start, with its subject and its cause.
-fn fault_line(what: &str, fault: &Fault) -> String {
-    format!("{what}: {}", caused(fault))
-}
-
 impl App {
     /// Builds the server: opens the stores, and creates the secrets that are missing.
     ///
@@ -197,17 +98,19 @@ impl App {
         stopping: CancellationToken,
     ) -> Result<Self, String> {
         tokio::spawn(clock.clone().watch_for_steps());
-        // The steps that need no records come first, so that a start that fails in them creates no records.
-        let (places, apps) = read_files(settings, &clock).map_err(|faults| faults.join("\n"))?;
-        let ShortLived { tickets, once } = open_tickets(settings, &clock).await?;
-        let records = open_records(settings).await?;
-        let code_key = code_key(settings, &records).await?;
-        agree_on_key(&tickets, &code_key).await?;
-        remember_key(settings, &records, &code_key).await?;
-        if let Some(file) = apps {
-            apply_apps(file, &records, clock.now()).await?;
-        }
-        let id = records.id().await.map_err(|fault| fault_line("store", &fault))?;
+        let opened = Opened::open(settings, &clock).await?;
+        Self::over(opened, settings, assets, clock, stopping)
+    }
+
+    /// Puts the state together over the opened stores, and starts the task that calls apps after a sign-out.
+    fn over(
+        opened: Opened,
+        settings: &Settings,
+        assets: &Assets,
+        clock: Clock,
+        stopping: CancellationToken,
+    ) -> Result<Self, String> {
+        let Opened { places, tickets, once, records, code_key, id } = opened;
         let site = Site::new(settings, assets);
         let limits = Limits::new(&settings.limits, &clock);
         let sessions = Sessions::new(
@@ -270,25 +173,9 @@ impl App {
                 limits: limits.clone(),
                 clock: clock.clone(),
             },
-            gate: Gate {
-                site,
-                proxies: proxies.clone(),
-                limits,
-                malformed: Tally::new("malformed", &clock),
-                misdirected: Seldom::new(&clock),
-                is_open: false,
-            },
+            gate: Gate::new(site, proxies.clone(), limits, &clock),
             languages: Languages::new(settings.server.test_language),
-            health: Health {
-                name: health::name_of(&code_key).into(),
-                proxies,
-                records,
-                tickets: tickets.clone(),
-                stopping,
-                asking: Asking::default(),
-                logged: Arc::default(),
-                places: [place(settings), settings.store.tickets.to_string()].into(),
-            },
+            health: Health::new(settings, &code_key, proxies, records, tickets.clone(), stopping),
             tickets,
             assets: assets.clone(),
             clock,

@@ -15,6 +15,7 @@ use super::limits::tally::{Seldom, Tally};
 use super::problem::Problem;
 use super::render::{Reader, rendered};
 use crate::about;
+use crate::clock::Clock;
 use crate::measure;
 
 /// The state of the guard.
@@ -33,6 +34,14 @@ pub struct Gate {
     /// Whether other sites may make browsers send writing requests here. Only for routes that ignore cookies,
     /// so that no account is at risk.
     pub is_open: bool,
+}
+
+impl Gate {
+    /// Makes the state of the guard for routes that belong to this site alone.
+    pub fn new(site: Site, proxies: TrustedProxies, limits: Limits, clock: &Clock) -> Self {
+        let (malformed, misdirected) = (Tally::new("malformed", clock), Seldom::new(clock));
+        Self { site, proxies, limits, malformed, misdirected, is_open: false }
+    }
 }
 
 /// Bytes of the first segment of a path in a log line.
