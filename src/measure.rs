@@ -87,7 +87,7 @@ fn register_zeroes() {
 /// The transports of a watch.
 const CARRIERS: [&str; 3] = ["socket", "events", "poll"];
 /// Refusals that operators monitor.
-const REFUSALS: [(&str, &str); 26] = [
+const REFUSALS: [(&str, &str); 27] = [
     ("sign_in", "wrong_credentials"),
     ("sign_in", "busy"),
     ("set_up", "setup_link_used"),
@@ -102,6 +102,7 @@ const REFUSALS: [(&str, &str); 26] = [
     ("app", "invalid_grant"),
     ("authorize", "unknown_app"),
     ("authorize", "unknown_redirect_uri"),
+    ("logout", "unknown_redirect_uri"),
     ("request", "cross_site"),
     ("limit", "requests"),
     ("limit", "logins"),

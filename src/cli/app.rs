@@ -230,7 +230,8 @@ async fn rotate(records: &Records, app_id: &str, json: bool) -> Result<(), Strin
     let secret = AppSecret::from_random(random());
     let rotated = records.rotate_app_secret(app.id, secret.hash(), by()).await.map_err(|fault| caused(&fault))?;
     if !rotated {
-        return Err(format!("{app_id} is a public client: it has no secret to rotate"));
+        let why = if app.is_confidential() { "authenticates with keys" } else { "is a public client" };
+        return Err(format!("{app_id} {why}: it has no secret to rotate"));
     }
     if json {
         say(&json!({ "app_id": app_id, "app_secret": secret.expose() }).to_string());

@@ -101,7 +101,7 @@ pub async fn change(
     let account = who.account.id;
     // The consent was withdrawn meanwhile in another window: the page shows that.
     let Some(allowed) = records.consent(account, app).await? else {
-        return Ok(Redirect::to(PATH).into_response());
+        return Ok(Redirect::to(&format!("{PATH}?done=outdated")).into_response());
     };
     let given = Question::new(&allowed.scopes, who.account.told(), None).answer(Some(given));
     let after = Allowed { scopes: allowed.scopes.clone(), fields: given };

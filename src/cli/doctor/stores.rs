@@ -105,7 +105,11 @@ async fn redis(address: &RedisAddress) -> Vec<Finding> {
         return findings;
     }
     findings.push(match setting(&link, "maxmemory-policy").await.as_deref() {
-        Some("noeviction") | None => good("Redis throws nothing away when it is full"),
+        Some("noeviction") => good("Redis throws nothing away when it is full"),
+        None => doubtful(
+            "Redis does not say what it does when it is full (maxmemory-policy): it must throw nothing away",
+            "let this user read it (CONFIG GET), or make sure that it is noeviction",
+        ),
         Some(policy) => wrong(
             format!("Redis throws data away when it is full (maxmemory-policy {policy}): sign-ins would vanish"),
             "set maxmemory-policy noeviction",

@@ -5,7 +5,7 @@ use super::request::AuthorizationRequest;
 use crate::clock::Clock;
 use crate::crypto::random::random;
 use crate::oauth::client::clients::{Clients, is_redirect_of};
-use crate::oauth::client::unknown::unknown_redirect;
+use crate::oauth::client::unknown::{unknown_origin, unknown_redirect};
 use crate::oauth::pending::{Pending, REQUEST_LIFE};
 use crate::oauth::token::tokens::Tokens;
 use crate::store::Fault;
@@ -62,12 +62,13 @@ impl Requests {
         let request: AuthorizationRequest = self.pending.find(Kind::Request, &id.to_string()).await?;
         let app = self.app_of(&request).await?;
         let is_registered = request.trial.is_some() || is_redirect_of(&app, &request.back.uri, request.back.dialect);
-        let is_framed = request.embed.as_ref().is_none_or(|embed| embed.framed_by(&app).is_some());
-        if is_registered && is_framed {
-            Ok(OpenRequest { id, app, request })
-        } else {
-            Err(unknown_redirect(&app, &request.back.uri))
+        if !is_registered {
+            return Err(unknown_redirect(&app, &request.back.uri));
         }
+        if let Some(embed) = request.embed.as_ref().filter(|embed| embed.framed_by(&app).is_none()) {
+            return Err(unknown_origin(&app, embed.origin.as_deref().unwrap_or_default()));
+        }
+        Ok(OpenRequest { id, app, request })
     }
 
     /// Returns the app that made a request; fails if it was disabled or does not speak the dialect of the

@@ -100,10 +100,13 @@ impl Trials {
     ) -> Result<Option<(Trial, bool)>, Fault> {
         let pending = &self.requests.pending;
         let name = name(app.id, by, id);
-        let is_first = matches!(pending.take(&name).await?, Taken::First(_));
         let Some(kept) = pending.read_again(&name).await? else { return Ok(None) };
         let trial: Trial = serde_json::from_slice(&kept).map_err(|_| Fault::Unreadable("a trial"))?;
-        Ok((state == Some(&trial.state)).then_some((trial, is_first)))
+        if state != Some(&trial.state) {
+            return Ok(None);
+        }
+        let is_first = matches!(pending.take(&name).await?, Taken::First(_));
+        Ok(Some((trial, is_first)))
     }
 
     /// Exchanges the code of a trial as the app would. Returns what the app would have received, and ends the

@@ -54,6 +54,15 @@ pub fn unknown_redirect(app: &App, named: &str) -> Problem {
     problem
 }
 
+/// Logs that a logout request named an address that is not one of the app's `post_logout_redirect_uris`, and returns
+/// the page for the visitor, who is not sent there (RP-Initiated Logout §3).
+pub fn unknown_logout_redirect(app: &App, named: &str) -> Problem {
+    let problem = Problem::unknown_redirect(&app.name);
+    tracing::info!(code = problem.code, post_logout_redirect_uri = ?logged(named), "a logout request was refused");
+    measure::refused("logout", problem.code);
+    problem
+}
+
 /// Logs that a page tried to embed the code and its origin is not registered with the app, and returns the
 /// refusal.
 pub fn unknown_origin(app: &App, named: &str) -> Problem {

@@ -158,15 +158,18 @@ async fn tell_some(channel: BackChannel, client: reqwest::Client, app: AppId) ->
 enum TryResult {
     /// The notice is done with, and is dropped.
     Done,
-    /// The notice is to be tried again.
-    TryAgain,
+    /// The notice is to be tried again; the text says why, for the log.
+    TryAgain(String),
 }
 
 async fn tell(channel: &BackChannel, client: &reqwest::Client, notice: LogoutNotice) {
     let told = try_to_tell(channel, client, &notice).await;
     let is_last = notice.tries >= TRIES;
-    if let (TryResult::TryAgain, true) = (&told, is_last) {
-        tracing::warn!(app.id = %notice.app, tries = notice.tries, "an app could not be told that somebody signed out");
+    if let (TryResult::TryAgain(why), true) = (&told, is_last) {
+        tracing::warn!(
+            app.id = %notice.app, tries = notice.tries, why,
+            "an app could not be told that somebody signed out"
+        );
     }
     if (matches!(told, TryResult::Done) || is_last)
         && let Err(fault) = channel.records.drop_logout_notice(notice).await
@@ -180,7 +183,7 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
     let app = match channel.records.app(notice.app).await {
         Ok(Some(app)) => app,
         Ok(None) => return TryResult::Done,
-        Err(_) => return TryResult::TryAgain,
+        Err(fault) => return TryResult::TryAgain(caused(&fault)),
     };
     let Some(uri) = &app.options.backchannel_logout_uri else { return TryResult::Done };
     if !names_reachable(uri) {
@@ -196,7 +199,7 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
         Ok(token) => token,
         Err(error) => {
             tracing::error!(%error, "a logout token could not be signed");
-            return TryResult::TryAgain;
+            return TryResult::TryAgain(error.to_string());
         }
     };
     // A token has only base64url characters and dots, so it needs no escaping.
@@ -208,7 +211,8 @@ async fn try_to_tell(channel: &BackChannel, client: &reqwest::Client, notice: &L
             tracing::warn!(app.id = %app.id, status = status.as_u16(), "an app refused to sign its visitor out");
             TryResult::Done
         }
-        _ => TryResult::TryAgain,
+        Ok(status) => TryResult::TryAgain(format!("it answered {status}")),
+        Err(error) => TryResult::TryAgain(caused(&error.without_url())),
     }
 }
 

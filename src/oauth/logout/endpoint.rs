@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::account::session::{Sessions, SignedIn};
 use crate::oauth::authorization::response::{Back, Leads, lead};
 use crate::oauth::client::clients::Clients;
-use crate::oauth::client::unknown::unknown_redirect;
+use crate::oauth::client::unknown::unknown_logout_redirect;
 use crate::oauth::error::OAuthError;
 use crate::oauth::params::{AppState, Param, Params};
 use crate::oauth::pending::{Pending, REQUEST_LIFE};
@@ -179,7 +179,7 @@ fn leads_back_to(app: Option<&App>, uri: &str) -> bool {
 
 fn back_to(app: Option<&App>, uri: &str, state: Option<AppState>) -> Result<Back, Problem> {
     if !leads_back_to(app, uri) {
-        return Err(app.map_or_else(Problem::unknown_app, |app| unknown_redirect(app, uri)));
+        return Err(app.map_or_else(Problem::unknown_app, |app| unknown_logout_redirect(app, uri)));
     }
     Ok(Back { state, ..Back::new(uri, Dialect::Oidc) })
 }

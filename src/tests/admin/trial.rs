@@ -107,6 +107,7 @@ async fn sec_35_the_address_of_a_trial_is_no_redirect_uri_of_anybodys() {
     let back = admin.get(&path).await;
     let forged = path_of(&server, &back).replace("state=", "state=x");
     assert!(admin.get(&forged).await.body.contains("This try is over"), "{forged}");
+    assert!(admin.get(path_of(&server, &back)).await.body.contains("It works."), "and it uses up nothing");
     let cross = [("accept", "text/html"), ("sec-fetch-site", "cross-site")];
     let forced = admin.send(reqwest::Method::POST, &format!("/admin/apps/{}/try", site.id), &cross, Some(&[])).await;
     assert_eq!(forced.status, StatusCode::FORBIDDEN);

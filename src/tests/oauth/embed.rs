@@ -224,6 +224,7 @@ async fn sec_27_a_page_that_was_taken_from_the_app_meanwhile_is_not_told_the_cod
         let refused = browser.get(&next).await;
         assert!(refused.status == StatusCode::BAD_REQUEST && !refused.body.contains("code="), "{how}: {refused:?}");
         assert!(refused.header("content-security-policy").ends_with("frame-ancestors 'none'"), "{how}");
+        assert_eq!(refused.body.contains(PAGE), how == "removed", "the page names the origin that is not registered");
     }
 }
 

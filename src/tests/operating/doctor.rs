@@ -119,6 +119,7 @@ async fn each_planted_misconfiguration_is_found() {
     let (lru, replica) =
         (Redis::with(&["--maxmemory-policy", "allkeys-lru"]), Redis::with(&["--replicaof", "127.0.0.1", "1"]));
     let secret = Redis::with(&["--requirepass", "hunter2"]);
+    let silent = Redis::with(&["--rename-command", "CONFIG", ""]);
     // The server behind a proxy believes that it is reached where it listens itself.
     let through = async |by: Proxy| {
         let server = Server::start().await;
@@ -137,6 +138,7 @@ async fn each_planted_misconfiguration_is_found() {
         ("believes everybody", examined(vec![("SERVER__TRUSTED_PROXIES", "[\"0.0.0.0/0\"]".to_owned())]).await),
         ("a proxy stands between", examined(vec![("SERVER__PUBLIC_URL", "https://a.example".to_owned())]).await),
         ("open files", examined(vec![("LIMITS__CONNECTIONS", "9000000".to_owned())]).await),
+        ("does not say what it does when it is full", examined(vec![("STORE__TICKETS", silent.address())]).await),
         ("allkeys-lru", examined(vec![("STORE__TICKETS", lru.address())]).await),
         ("does not answer as a master", examined(vec![("STORE__TICKETS", replica.address())]).await),
         ("does not answer as a master", examined(vec![("STORE__TICKETS", secret.address())]).await),

@@ -271,6 +271,19 @@ async fn a_refused_request_of_an_app_says_which_app_and_why() {
 }
 
 #[tokio::test]
+async fn a_refused_logout_request_says_which_app_and_which_address() {
+    let (lines, _guard) = listen();
+    let server = Server::start().await;
+    let (site, browser) = (Site::register(&server).await, Browser::desktop(&server));
+    let named = [("client_id", &*site.id), ("post_logout_redirect_uri", "https://evil.example/")];
+    assert_eq!(browser.get(&format!("/oauth/logout?{}", query(&named))).await.status, StatusCode::BAD_REQUEST);
+    let said = lines.last("a logout request was refused");
+    for part in [&*format!("app.id={}", site.id), "post_logout_redirect_uri=\"https://evil.example/\"", "client=198."] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn sign_ins_and_denials_say_from_where_and_whose_they_were() {
     let (lines, _guard) = listen();
     let server = Server::start().await;

@@ -1,11 +1,18 @@
-//! HTTP/1.1 byte by byte: requests whose end two readers could see in two places are refused, and idle connections
-//! do not pile up.
+//! HTTP/1.1 byte by byte: requests whose end two readers could see in two places are refused, idle connections
+//! do not pile up, and of many that come at once only so many are begun as can be finished.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::routing::get;
+use tessera::clock::Clock;
+use tessera::listen::{self, Door};
+use tessera::web::bounds::{BACKLOG, KEPT_ALIVE, KEPT_ALIVE_EACH};
+use tessera::web::client::TrustedProxies;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-
-use tessera::listen;
-use tessera::web::bounds::{BACKLOG, KEPT_ALIVE, KEPT_ALIVE_EACH};
+use tokio_util::sync::CancellationToken;
 
 use super::limits::connects;
 use crate::harness::hang::{eventually, until};
@@ -235,4 +242,57 @@ async fn ask(stream: &mut TcpStream, bytes: &str) -> String {
         answer.push(stream.read_u8().await.expect("an answer"));
     }
     String::from_utf8_lossy(&answer).into_owned()
+}
+
+/// The requests of a handler that are being answered, and the most of them at the same time.
+#[derive(Default)]
+struct Begun {
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+impl Begun {
+    /// Gives way to other tasks a few times before it answers, as a request does that waits for a store.
+    async fn answers(&self) -> &'static str {
+        let now = self.now.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most.fetch_max(now, Ordering::Relaxed);
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        self.now.fetch_sub(1, Ordering::Relaxed);
+        "answered"
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_with_more_to_do_than_it_can_begins_only_what_it_can_finish() {
+    const CLIENTS: usize = 300;
+    let begun = Arc::<Begun>::default();
+    let counted = Arc::clone(&begun);
+    let router = Router::new().route("/", get(async move || counted.answers().await));
+    let listener = listen::bind("127.0.0.1:0".parse().expect("an address")).expect("a port");
+    let address = listener.local_addr().expect("an address");
+    // All of them have asked before the first is accepted.
+    let mut clients = Vec::new();
+    for _ in 0..CLIENTS {
+        let mut client = TcpStream::connect(address).await.expect("the kernel takes it");
+        client.write_all(b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n").await.expect("sent");
+        clients.push(client);
+    }
+    let door = Door {
+        connections: 2 * CLIENTS,
+        per_network: u64::MAX,
+        proxies: TrustedProxies::new(&[]),
+        clock: Clock::system(),
+        tls: None,
+        stopping: CancellationToken::new(),
+    };
+    tokio::spawn(listen::serve(listener, router, door));
+    for mut client in clients {
+        let mut said = String::new();
+        client.read_to_string(&mut said).await.expect("an answer");
+        assert!(said.ends_with("answered"), "{said}");
+    }
+    let most = begun.most.load(Ordering::Relaxed);
+    assert!(most < CLIENTS / 3, "{most} of {CLIENTS} were begun before any was finished");
 }

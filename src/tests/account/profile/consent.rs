@@ -202,7 +202,7 @@ async fn what_is_unticked_is_gone_at_once_and_what_is_told_later_waits_for_a_tic
     assert_eq!(change(&Browser::desktop(&server), &ALL).await.location(), "/signin?next=/account/apps");
     // Withdrawn in one window and ticked in another: it stays withdrawn.
     alice.post("/account/apps", &[("withdraw", &site.id)]).await;
-    assert_eq!(sends(&alice, &open, &ALL).await.location(), "/account/apps");
+    assert_eq!(sends(&alice, &open, &ALL).await.location(), "/account/apps?done=outdated");
     assert_eq!(site.userinfo(&token).await.status, StatusCode::UNAUTHORIZED);
     let begun = alice.get(&site.sends_to(&[("scope", scope)])).await;
     let page = alice.get(begun.location()).await.body;

@@ -25,6 +25,7 @@ use crate::harness::pair::Pair;
 use crate::harness::server::Server;
 use crate::harness::site::{Site, claims, decides, said};
 use crate::oauth::grant::ends::unlimited;
+use crate::operating::logs::listen;
 
 /// An app with this back channel.
 async fn hearing(server: &Server, uri: &str) -> Site {
@@ -85,6 +86,7 @@ async fn sec_52_an_app_that_is_away_first_is_told_again_after_pauses_and_then_no
 
 #[tokio::test]
 async fn sec_52_an_app_that_refuses_or_redirects_is_told_once_and_one_that_stays_away_is_given_up() {
+    let (lines, _guard) = listen();
     let server = unlimited().await;
     let phone = Browser::signed_in(&server, "Alice").await;
     let (uri, mut hear) = answering(&[400]).await;
@@ -112,6 +114,10 @@ async fn sec_52_an_app_that_refuses_or_redirects_is_told_once_and_one_that_stays
     }
     assert_eq!(hear.try_recv(), Err(TryRecvError::Empty));
     assert_eq!(hear_nothing.try_recv(), Err(TryRecvError::Empty), "thirteen times, and no more");
+    let given_up = lines.last("an app could not be told");
+    for part in [&*format!("app.id={}", site.id), "tries=13", "why=\"it answered 503"] {
+        assert!(given_up.contains(part), "{part}: {given_up}");
+    }
 }
 
 #[tokio::test]
