@@ -46,8 +46,8 @@ export default defineConfig<object, { instances: 1 | 2 }>({
   forbidOnly: true,
   // No test is timed, so what passes on its second try only has a defect.
   retries: 0,
-  // A browser that draws pages keeps a core busy; but many tests wait, for a code to grow old or a network to come back.
-  workers: availableParallelism() + 1,
+  // Most tests wait: for a page, for a code to grow old, for a network to come back. Two for each core keep it busy.
+  workers: 2 * availableParallelism() + 1,
   reporter: 'list',
   // Only what hangs fails by these: each step, and all steps of a test together.
   timeout: 5 * HANG_MS,

@@ -29,11 +29,9 @@ pub struct Notices {
     pub is_outdated: bool,
 }
 
-/// The script of the buttons that copy a value. The buttons are hidden without scripts.
-const COPY: &str = "document.querySelectorAll('button[data-copies]').forEach(function(b){if(!navigator.clipboard)return;\
-    b.hidden=false;var said=b.textContent;b.onclick=function(){\
-    navigator.clipboard.writeText(document.getElementById(b.dataset.copies).textContent).then(function(){\
-    b.textContent=b.dataset.done;setTimeout(function(){b.textContent=said},2000)})}})";
+/// The script of the buttons with `data-copies`, the id of an element: each copies the text of that element, and then
+/// says so for two seconds. Without scripts, or where the browser has no clipboard, these buttons stay hidden.
+const COPY: &str = include_str!("copies.js");
 
 /// Renders the form that registers an app.
 pub fn new(site: &Site, texts: &'static Texts, typed: &AppForm, wrong: Option<&FieldError>) -> Response {

@@ -193,19 +193,14 @@ fn framed(texts: &'static Texts, way: Way, origin: String, nonce: Option<Nonce>,
             <p class="foot"><a class="quiet" href=signin target="_top">{texts.login.here_instead}</a></p>
         })}
         <span id="frame" hidden=true data-origin=origin></span>
-        <script nonce=nonce>{TELLS}</script>
+        <script nonce=nonce>{REPORTS}</script>
     }
 }
 
-/// The script that reports to the embedding page: first "ready", then every state by the name of its event.
-/// If several origins may embed the page, the message is posted for each, and the browser delivers it only to
+/// The script that reports to the embedding page: first "ready", then every state of the sign-in by the name of its
+/// event. If several origins may embed the page, the message is posted for each, and the browser delivers it only to
 /// the right one.
-const TELLS: &str = "(function(){var panel=document.getElementById('panel'),to=document.getElementById('frame').dataset.origin.split(' '),\
-    names={scanned:'scanned',denied:'denied',over:'expired'},told;\
-    function say(name){to.forEach(function(page){parent.postMessage({tessera:name},page)})}\
-    function tell(){var name=names[panel.dataset.state];if(name!==told){told=name;name&&say(name)}}\
-    say('ready');\
-    new MutationObserver(tell).observe(panel,{attributes:true,attributeFilter:['data-state']});tell()})()";
+const REPORTS: &str = include_str!("reports.js");
 
 /// Returns the action of a form that loads this page again with more in its query, and the `next` field that
 /// the form needs: an app's authorization request is the path itself, a sign-in to this site names its

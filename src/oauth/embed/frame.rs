@@ -34,6 +34,10 @@ use crate::web::client::ClientAddress;
 use crate::web::document::{Page, Site};
 use crate::web::limits::Limits;
 use crate::web::next_path::NextPath;
+
+/// The script that gives the answer to the page around the frame: as a message to its exact origin or, without one, by
+/// going to the redirect URI itself.
+const DELIVERS: &str = include_str!("delivers.js");
 use crate::web::problem::{Problem, wants_html};
 
 /// `GET /embed/{app}`: keeps an authorization request that was made in an iframe, and redirects to
@@ -182,11 +186,7 @@ pub async fn done(
             <p class="sign done" aria-hidden="true"></p>
             <h1>{texts.consent.going_back}</h1>
             <p><a id="frame" class="button" href=url target="_top" data-origin=embed.origin>{texts.common.go_on}</a></p>
-            <script nonce=nonce>
-                "(function(){var to=document.getElementById('frame');\
-                 if(to.dataset.origin)parent.postMessage({tessera:'approved',url:to.href},to.dataset.origin);\
-                 else top.location.replace(to.href)})()"
-            </script>
+            <script nonce=nonce>{DELIVERS}</script>
         }
     }))
 }

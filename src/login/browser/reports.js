@@ -1,0 +1,15 @@
+{
+  const panel = document.getElementById('panel')
+  const origins = document.getElementById('frame').dataset.origin.split(' ')
+  const events = { scanned: 'scanned', denied: 'denied', over: 'expired' }
+  let last
+  const report = event => origins.forEach(origin => parent.postMessage({ tessera: event }, origin))
+  const look = () => {
+    const event = events[panel.dataset.state]
+    if (event && event !== last) report(event)
+    last = event
+  }
+  report('ready')
+  new MutationObserver(look).observe(panel, { attributes: true, attributeFilter: ['data-state'] })
+  look()
+}
